@@ -1,0 +1,37 @@
+import { type ChildProcess, type StdioOptions, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+
+/**
+ * Starts a process that the kernel kills when this one dies, even by SIGKILL, wherever `setpriv` is there.
+ * Call it from the main thread: the death signal is bound to the thread that started the child.
+ */
+export function spawnBound(command: string, args: readonly string[], stdio: StdioOptions): ChildProcess {
+  return hasSetpriv()
+    ? spawn("setpriv", ["--pdeathsig", "KILL", "--", command, ...args], { stdio })
+    : spawn(command, [...args], { stdio });
+}
+
+/** Asks the child to end, kills it after `graceMs`, and resolves when it is gone. */
+export async function killWithCertainty(child: ChildProcess, graceMs: number): Promise<void> {
+  if (hasEnded(child)) return;
+  const gone = once(child, "exit");
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+  try {
+    await gone;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
+}
+
+let setprivWorks: boolean | undefined;
+
+/** Small systems ship a `setpriv` without the death signal, so the option itself is tried once. */
+function hasSetpriv(): boolean {
+  setprivWorks ??= spawnSync("setpriv", ["--pdeathsig", "KILL", "--", "true"], { stdio: "ignore" }).status === 0;
+  return setprivWorks;
+}
