@@ -1,0 +1,155 @@
+import { z } from "zod";
+import type { KindName, Kinds } from "../kinds/kinds.ts";
+import { type Port, portOf } from "./fields.ts";
+import type { Services } from "./services.ts";
+
+/** What `run` learns beside its inputs. */
+export interface Context<State = unknown, Prepared = unknown> {
+  /** Name of the step. */
+  step: string;
+  /** Camera (video identifier) that the element belongs to, "" for data of no camera. */
+  source: string;
+  /** This step's state for this source, as `state()` made it. */
+  state: State;
+  /** What `prepare` made of the step's literal properties. */
+  prepared: Prepared;
+  services: Services;
+}
+
+/** What the compiler and the catalogue know about a block type. */
+export interface BlockManifest {
+  type: string;
+  aliases: readonly string[];
+  summary: string;
+  /** Step properties, `type` and `name` included; unknown keys are ignored as in the reference. */
+  schema: z.ZodObject;
+  ports: Readonly<Record<string, Port>>;
+  outputs: Readonly<Record<string, readonly string[]>>;
+  /** Properties that take batches; when there is none, any property may, and `run` is called for each element. */
+  batches: readonly string[];
+  /** Properties that take batches and scalars. */
+  batchesOrScalars: readonly string[];
+  /** Properties whose scalars are always made a batch. */
+  autoBatch: readonly string[];
+  /** Dimension of properties relative to each other; empty when all are equal. */
+  offsets: Readonly<Record<string, number>>;
+  reference: string | null;
+  outputOffset: -1 | 0 | 1;
+  acceptsEmpty: boolean;
+  /** The block decides which steps run and has no outputs. */
+  flow: boolean;
+  /** The block keeps state for each step and source, so elements reach it in frame order on one thread. */
+  stateful: boolean;
+  needs: readonly (keyof Services)[];
+  /** Properties of a step that shows the block. */
+  example: Readonly<Record<string, unknown>>;
+}
+
+export type Outputs = Record<string, unknown>;
+type Run = (inputs: never, context: Context<never, never>) => unknown;
+type RunMany = (elements: readonly never[], contexts: readonly Context<never, never>[]) => unknown;
+
+/** A block as the engine runs it. */
+export interface Block extends BlockManifest {
+  prepare: ((literals: Readonly<Record<string, unknown>>) => unknown) | null;
+  state: (() => unknown) | null;
+  /** One call for each element: outputs, a list of them when `outputOffset` is 1, chosen targets when `flow`. */
+  run: ((inputs: Record<string, unknown>, context: Context) => unknown) | null;
+  /** One call for all elements of a batch; one result for each, in order. */
+  runMany: ((elements: readonly Record<string, unknown>[], contexts: readonly Context[]) => unknown) | null;
+}
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+type InputsOf<S extends Shape> = z.output<z.ZodObject<S>>;
+type OutputKinds = Readonly<Record<string, KindName | readonly KindName[]>>;
+type ValueOf<K> = K extends KindName ? Kinds[K] : K extends readonly (infer E extends KindName)[] ? Kinds[E] : never;
+type OutputsOf<O extends OutputKinds> = { [P in keyof O]: ValueOf<O[P]> | null };
+type Results<O extends OutputKinds, D, F> = F extends true
+  ? readonly string[]
+  : D extends 1
+    ? OutputsOf<O>[]
+    : OutputsOf<O> | null;
+
+interface Declaration<S extends Shape, O extends OutputKinds, D extends -1 | 0 | 1, F extends boolean, T, P> {
+  /** Full type id, `roboflow_core/byte_tracker@v3`. */
+  type: string;
+  aliases?: readonly string[];
+  summary: string;
+  inputs: z.ZodObject<S>;
+  outputs: O;
+  batches?: readonly (keyof S & string)[];
+  batchesOrScalars?: readonly (keyof S & string)[];
+  autoBatch?: readonly (keyof S & string)[];
+  offsets?: Partial<Record<keyof S & string, number>>;
+  reference?: keyof S & string;
+  outputOffset?: D;
+  acceptsEmpty?: boolean;
+  flow?: F;
+  needs?: readonly (keyof Services)[];
+  example: Readonly<Record<string, unknown>>;
+  /** Called once for a step with its literal properties (those not connected to data). */
+  prepare?: (literals: Partial<InputsOf<S>>) => P;
+  /** Makes the state of one step for one source. */
+  state?: () => T;
+  run?: (inputs: InputsOf<S>, context: Context<T, P>) => Results<O, D, F> | Promise<Results<O, D, F>>;
+  runMany?: (
+    elements: readonly InputsOf<S>[],
+    contexts: readonly Context<T, P>[],
+  ) => Results<O, D, F>[] | Promise<Results<O, D, F>[]>;
+}
+
+/** Declares a block: from this one declaration come its manifest, types, JSON schema, reference page and conformance test. */
+export function defineBlock<
+  S extends Shape,
+  const O extends OutputKinds,
+  D extends -1 | 0 | 1 = 0,
+  F extends boolean = false,
+  T = undefined,
+  P = undefined,
+>(declaration: Declaration<S, O, D, F, T, P>): Block {
+  const shape = declaration.inputs.shape as Shape;
+  return {
+    type: declaration.type,
+    aliases: declaration.aliases ?? [],
+    summary: declaration.summary,
+    schema: manifestSchema(declaration.type, declaration.aliases ?? [], declaration.inputs),
+    ports: portsOf(shape),
+    outputs: Object.fromEntries(Object.entries(declaration.outputs).map(([name, kinds]) => [name, [kinds].flat()])),
+    batches: declaration.batches ?? [],
+    batchesOrScalars: declaration.batchesOrScalars ?? [],
+    autoBatch: declaration.autoBatch ?? [],
+    offsets: definedOnly(declaration.offsets ?? {}),
+    reference: declaration.reference ?? null,
+    outputOffset: declaration.outputOffset ?? 0,
+    acceptsEmpty: declaration.acceptsEmpty ?? false,
+    flow: declaration.flow ?? false,
+    stateful: declaration.state !== undefined,
+    needs: declaration.needs ?? [],
+    example: declaration.example,
+    prepare: (declaration.prepare as Block["prepare"]) ?? null,
+    state: declaration.state ?? null,
+    // The engine hands over exactly what the schema describes; the types meet here and nowhere else.
+    run: (declaration.run as Run as Block["run"]) ?? null,
+    runMany: (declaration.runMany as RunMany as Block["runMany"]) ?? null,
+  };
+}
+
+/** The properties of a step of a block as one schema. */
+export function manifestSchema(type: string, aliases: readonly string[], inputs: z.ZodObject): z.ZodObject {
+  return z.object({ type: z.enum([type, ...aliases]), name: z.string(), ...inputs.shape });
+}
+
+function portsOf(shape: Shape): Record<string, Port> {
+  const found: Record<string, Port> = {};
+  for (const [name, schema] of Object.entries(shape)) {
+    const port = portOf(schema);
+    if (port !== undefined) found[name] = port;
+  }
+  return found;
+}
+
+function definedOnly(offsets: Partial<Record<string, number>>): Record<string, number> {
+  const found: Record<string, number> = {};
+  for (const [name, offset] of Object.entries(offsets)) if (offset !== undefined) found[name] = offset;
+  return found;
+}

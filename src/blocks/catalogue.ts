@@ -1,0 +1,22 @@
+import type { Block } from "./block.ts";
+import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
+import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
+
+/** Every block that runs here, by file. `blocks.test.ts` proves that no file of the folder is missing. */
+export const BLOCKS: readonly Block[] = [
+  dimensionCollapseV1,
+  objectDetectionModelV1,
+  objectDetectionModelV2,
+  objectDetectionModelV3,
+];
+
+/** Blocks by type id and alias. */
+export type Catalogue = ReadonlyMap<string, Block>;
+
+export function catalogueOf(blocks: readonly Block[]): Catalogue {
+  const catalogue = new Map<string, Block>();
+  for (const block of blocks) for (const name of [block.type, ...block.aliases]) catalogue.set(name, block);
+  return catalogue;
+}
+
+export const CATALOGUE: Catalogue = catalogueOf(BLOCKS);

@@ -1,0 +1,79 @@
+import { z } from "zod";
+import type { KindName, Kinds } from "../kinds/kinds.ts";
+
+// A field is a zod schema; what the compiler must know of it is registered beside it.
+
+/** What a property can be connected to. */
+export interface Port {
+  /** One selector, a list whose elements may be selectors, or a map whose values may be. */
+  shape: "value" | "list" | "map";
+  /** Kinds of data a selector may bring; empty for a property that names steps. */
+  kinds: readonly string[];
+  /** The property names the steps that a flow-control step lets run. */
+  steps: boolean;
+}
+
+const ports = z.registry<Port>();
+
+const SELECTOR = /^\$(inputs|steps)\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_*-]+)?$/;
+const STEP_SELECTOR = /^\$steps\.[A-Za-z0-9_-]+$/;
+
+const selector = z.string().regex(SELECTOR, { error: 'expected a selector such as "$steps.name.output"' });
+const stepSelector = z.string().regex(STEP_SELECTOR, { error: 'expected a step such as "$steps.name"' });
+
+/** A property that takes a selector and nothing else; in `run` it is a value of the kinds. */
+export function ref<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
+  return register(selector.meta({ kinds }), { shape: "value", kinds, steps: false });
+}
+
+/** A property that takes a literal of the schema or a selector. */
+export function orRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.ZodType<T> {
+  return register(either(schema, kinds), { shape: "value", kinds, steps: false });
+}
+
+/** A list whose elements are selectors or, when a schema is given, literals. */
+export function refList<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][], string[]> {
+  return register(z.array(selector.meta({ kinds })).min(1), { shape: "list", kinds, steps: false });
+}
+
+/** A map of names to selectors or literals of the schema (any literal by default). */
+export function refMap(
+  kinds: readonly KindName[],
+  literal: z.ZodType = z.unknown(),
+): z.ZodType<Record<string, unknown>> {
+  return register(z.record(z.string(), either(literal, kinds)), { shape: "map", kinds, steps: false });
+}
+
+/** Steps that a flow-control step lets run. */
+export function stepRefs(): z.ZodType<string[]> {
+  return register(z.array(stepSelector), { shape: "list", kinds: [], steps: true });
+}
+
+/** Steps by case name. */
+export function stepRefMap(): z.ZodType<Record<string, string>> {
+  return register(z.record(z.string(), stepSelector), { shape: "map", kinds: [], steps: true });
+}
+
+/** The port of a field, seen through defaults and optionals; undefined for a plain literal. */
+export function portOf(schema: z.ZodType): Port | undefined {
+  const own = ports.get(schema);
+  if (own !== undefined) return own;
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    return portOf(schema.unwrap() as z.ZodType);
+  }
+  return undefined;
+}
+
+function either(schema: z.ZodType, kinds: readonly KindName[]): z.ZodType {
+  // A literal that merely looks like a selector is one: the language has no escape for "$".
+  const literal = schema.refine((value) => typeof value !== "string" || !value.startsWith("$"), {
+    error: "a text that starts with $ is a selector",
+  });
+  return z.union([selector.meta({ kinds }), literal]);
+}
+
+function register<T, I>(schema: z.ZodType, port: Port): z.ZodType<T, I> {
+  ports.add(schema, port);
+  // The phantom type: what a selector stands for is known only when values flow.
+  return schema as unknown as z.ZodType<T, I>;
+}

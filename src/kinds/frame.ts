@@ -1,0 +1,101 @@
+/**
+ * Pixels live in one shared memory arena that every thread maps; what travels between threads are these plain handles.
+ * All pixel buffers are packed rows of 3 bytes a pixel.
+ */
+
+export type PixelFormat = "rgb24" | "bgr24";
+
+/** How a camera's picture was fitted into a rendition. `letterbox_*` keep the aspect ratio and fill the rest with `pad`. */
+export type Fit = "none" | "stretch" | "letterbox_center" | "letterbox_top_left";
+
+/** What a consumer wants to receive of each frame; `width`/`height` 0 mean the camera's own size (fit "none"). */
+export interface RenditionRequest {
+  fit: Fit;
+  width: number;
+  height: number;
+  pixelFormat: PixelFormat;
+  /** Grey level 0..255 of the border of a letterbox. */
+  pad: number;
+}
+
+/** Equal requests have equal keys. */
+export function renditionKey(request: RenditionRequest): string {
+  if (request.fit === "none") return `full:${request.pixelFormat}`;
+  const pad = request.fit === "stretch" ? "" : `:${request.pad}`;
+  return `${request.fit}:${request.width}x${request.height}:${request.pixelFormat}${pad}`;
+}
+
+/** The camera's own picture, wanted by crops and drawing. */
+export const FULL_RGB: RenditionRequest = { fit: "none", width: 0, height: 0, pixelFormat: "rgb24", pad: 0 };
+
+/** One picture of a frame in the arena. */
+export interface Rendition {
+  key: string;
+  /** Byte offset in the arena. */
+  offset: number;
+  width: number;
+  height: number;
+  fit: Fit;
+  pixelFormat: PixelFormat;
+}
+
+/** Where a frame's `timestamp` comes from: the camera's clock, the moment of arrival, or the position in a file. */
+export type TimestampSource = "sender" | "arrival" | "file";
+
+/** A decoded frame: everything about it but the pixels. Valid until it is released to its pool. */
+export interface FrameHandle {
+  camera: string;
+  /** Counts every frame the decoder delivered for this camera, from 1, over restarts. */
+  sequence: number;
+  /** Presentation time in seconds of the stream, null when the stream has none. */
+  pts: number | null;
+  /** UTC milliseconds. */
+  timestamp: number;
+  timestampSource: TimestampSource;
+  /** Monotonic milliseconds (performance.timeOrigin + now) when the last byte was read. */
+  decodedAt: number;
+  /** Size of the camera's picture in pixels; coordinates of results are in these. */
+  width: number;
+  height: number;
+  /** Frames per second the stream declares, null when unknown. */
+  fps: number | null;
+  /** Frames per second measured over the last seconds, null for files. */
+  measuredFps: number | null;
+  renditions: Rendition[];
+  /** Pool slot to give back. */
+  slot: number;
+}
+
+/** Maps camera pixels to rendition pixels: `rendition = camera * scale + offset`. */
+export interface Fitting {
+  scaleX: number;
+  scaleY: number;
+  offsetX: number;
+  offsetY: number;
+}
+
+/**
+ * How a `width` x `height` picture lands in a `toWidth` x `toHeight` rendition.
+ * The scaled size and the border are rounded exactly as in the decoder's filter chain (`stream/ffmpeg-arguments.ts`).
+ */
+export function fitting(fit: Fit, width: number, height: number, toWidth: number, toHeight: number): Fitting {
+  if (fit === "none") return { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+  if (fit === "stretch") return { scaleX: toWidth / width, scaleY: toHeight / height, offsetX: 0, offsetY: 0 };
+  const box = letterbox(width, height, toWidth, toHeight);
+  const centered = fit === "letterbox_center";
+  return {
+    scaleX: box.width / width,
+    scaleY: box.height / height,
+    offsetX: centered ? Math.floor((toWidth - box.width) / 2) : 0,
+    offsetY: centered ? Math.floor((toHeight - box.height) / 2) : 0,
+  };
+}
+
+/** Size of the picture inside a letterbox, in whole pixels. */
+export function letterbox(width: number, height: number, toWidth: number, toHeight: number) {
+  const ratio = Math.min(toWidth / width, toHeight / height);
+  return {
+    width: Math.max(1, Math.min(toWidth, Math.round(width * ratio))),
+    height: Math.max(1, Math.min(toHeight, Math.round(height * ratio))),
+  };
+}

@@ -1,0 +1,42 @@
+import type { FrameHandle } from "./frame.ts";
+import type { VideoMetadata } from "./video-metadata.ts";
+
+/** A rectangle in whole pixels of some picture. */
+export interface Region {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Where a picture lies in the root picture it was cut from, in pixels of the root. */
+export interface RootPlacement {
+  id: string;
+  width: number;
+  height: number;
+  offsetX: number;
+  offsetY: number;
+}
+
+/** Pixels that belong to a frame in the arena (`region` cuts a part of the camera's picture), or to the value itself. */
+export type PixelSource =
+  | { type: "frame"; frame: FrameHandle; region: Region | null }
+  | { type: "owned"; rgb: Uint8Array; width: number; height: number };
+
+/** Value of kind `image`. Immutable: a step that draws makes a new one. */
+export interface Image {
+  kind: "image";
+  width: number;
+  height: number;
+  pixels: PixelSource;
+  /** Identity: the camera or input for a root picture, the detection for a crop. */
+  parentId: string;
+  /** Identity of the picture this one was cut from and its place there; null for a root picture. */
+  parent: RootPlacement | null;
+  root: RootPlacement;
+  video: VideoMetadata | null;
+}
+
+export function isImage(value: unknown): value is Image {
+  return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "image";
+}

@@ -1,0 +1,17 @@
+/** Value of kind `video_metadata`: what the frame says about its video. */
+export interface VideoMetadata {
+  /** Opaque name of the camera or file; stateful blocks keep one state for each. */
+  videoIdentifier: string;
+  /** Counted from 1. */
+  frameNumber: number;
+  /** UTC milliseconds. */
+  frameTimestamp: number;
+  fps: number | null;
+  measuredFps: number | null;
+  comesFromVideoFile: boolean | null;
+}
+
+/** Seconds on the video's own clock: position in a file, wall clock of a stream. */
+export function videoSeconds(video: VideoMetadata): number {
+  return video.comesFromVideoFile && video.fps ? video.frameNumber / video.fps : video.frameTimestamp / 1000;
+}

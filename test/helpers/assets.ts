@@ -1,0 +1,17 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = process.env["MILLRACE_ASSETS"] ?? fileURLToPath(new URL("../../../shared/assets", import.meta.url));
+
+/** Path of an optional test asset (real models, videos, pictures), or undefined where the folder is absent. */
+export function assetPath(name: string): string | undefined {
+  const path = `${root}/${name}`;
+  return existsSync(path) ? path : undefined;
+}
+
+/** For `describe.skipIf`: true, with the reason printed once, when any of the assets is absent. */
+export function lacksAssets(...names: string[]): boolean {
+  const missing = names.filter((name) => assetPath(name) === undefined);
+  if (missing.length > 0) process.stderr.write(`skipped: test assets not found: ${missing.join(", ")}\n`);
+  return missing.length > 0;
+}
