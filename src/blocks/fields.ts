@@ -11,9 +11,12 @@ export interface Port {
   kinds: readonly string[];
   /** The property names the steps that a flow-control step lets run. */
   steps: boolean;
+  /** What a literal in place of a selector must satisfy (an element of a list, a value of a map); null: none may. */
+  literal: z.ZodType | null;
 }
 
-const ports = z.registry<Port>();
+// Typed loosely: zod's own metadata types would unfold the schema that a port holds without end.
+const ports = z.registry<{ port: object }>();
 
 const SELECTOR = /^\$(inputs|steps)\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_*-]+)?$/;
 const STEP_SELECTOR = /^\$steps\.[A-Za-z0-9_-]+$/;
@@ -23,17 +26,17 @@ const stepSelector = z.string().regex(STEP_SELECTOR, { error: 'expected a step s
 
 /** A property that takes a selector and nothing else; in `run` it is a value of the kinds. */
 export function ref<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
-  return register(selector.meta({ kinds }), { shape: "value", kinds, steps: false });
+  return register(selector.meta({ kinds }), { shape: "value", kinds, steps: false, literal: null });
 }
 
 /** A property that takes a literal of the schema or a selector. */
 export function orRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.ZodType<T> {
-  return register(either(schema, kinds), { shape: "value", kinds, steps: false });
+  return register(either(schema, kinds), { shape: "value", kinds, steps: false, literal: schema });
 }
 
 /** A list whose elements are selectors or, when a schema is given, literals. */
 export function refList<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][], string[]> {
-  return register(z.array(selector.meta({ kinds })).min(1), { shape: "list", kinds, steps: false });
+  return register(z.array(selector.meta({ kinds })).min(1), { shape: "list", kinds, steps: false, literal: null });
 }
 
 /** A map of names to selectors or literals of the schema (any literal by default). */
@@ -41,23 +44,23 @@ export function refMap(
   kinds: readonly KindName[],
   literal: z.ZodType = z.unknown(),
 ): z.ZodType<Record<string, unknown>> {
-  return register(z.record(z.string(), either(literal, kinds)), { shape: "map", kinds, steps: false });
+  return register(z.record(z.string(), either(literal, kinds)), { shape: "map", kinds, steps: false, literal });
 }
 
 /** Steps that a flow-control step lets run. */
 export function stepRefs(): z.ZodType<string[]> {
-  return register(z.array(stepSelector), { shape: "list", kinds: [], steps: true });
+  return register(z.array(stepSelector), { shape: "list", kinds: [], steps: true, literal: null });
 }
 
 /** Steps by case name. */
 export function stepRefMap(): z.ZodType<Record<string, string>> {
-  return register(z.record(z.string(), stepSelector), { shape: "map", kinds: [], steps: true });
+  return register(z.record(z.string(), stepSelector), { shape: "map", kinds: [], steps: true, literal: null });
 }
 
 /** The port of a field, seen through defaults and optionals; undefined for a plain literal. */
 export function portOf(schema: z.ZodType): Port | undefined {
   const own = ports.get(schema);
-  if (own !== undefined) return own;
+  if (own !== undefined) return own.port as Port;
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     return portOf(schema.unwrap() as z.ZodType);
   }
@@ -73,7 +76,7 @@ function either(schema: z.ZodType, kinds: readonly KindName[]): z.ZodType {
 }
 
 function register<T, I>(schema: z.ZodType, port: Port): z.ZodType<T, I> {
-  ports.add(schema, port);
+  ports.add(schema, { port });
   // The phantom type: what a selector stands for is known only when values flow.
   return schema as unknown as z.ZodType<T, I>;
 }

@@ -1,0 +1,105 @@
+import { z } from "zod";
+import type { Issue } from "../base/issue.ts";
+import { pointer } from "../base/issue.ts";
+import { KIND_NAMES } from "../kinds/kinds.ts";
+import { DynamicBlockDefinition } from "./dynamic-block.ts";
+import { versionIssue } from "./version.ts";
+
+// The workflow document as it is written; what its steps mean is the compiler's business.
+
+const Kind = z
+  .union([z.string(), z.looseObject({ name: z.string() })])
+  .transform((kind) => (typeof kind === "string" ? kind : kind.name));
+const kinds = z.array(Kind).default(["*"]);
+const name = z.string().min(1);
+
+const ImageInput = z.object({
+  type: z.enum(["WorkflowImage", "InferenceImage"]),
+  name,
+  dimensionality: z.literal(1).default(1),
+  kind: z.any().transform(() => ["image"]),
+});
+const MetadataInput = z.object({
+  type: z.literal("WorkflowVideoMetadata"),
+  name,
+  dimensionality: z.literal(1).default(1),
+  kind: z.any().transform(() => ["video_metadata"]),
+});
+const BatchInput = z.object({
+  type: z.literal("WorkflowBatchInput"),
+  name,
+  kind: kinds,
+  dimensionality: z.int().default(1),
+});
+const ParameterInput = z.object({
+  type: z.enum(["WorkflowParameter", "InferenceParameter"]),
+  name,
+  kind: kinds,
+  default_value: z.unknown().default(null),
+});
+
+const Input = z.discriminatedUnion("type", [ImageInput, MetadataInput, BatchInput, ParameterInput]);
+const Step = z.looseObject({ type: z.string(), name });
+const Output = z.object({
+  type: z.literal("JsonField"),
+  name,
+  selector: z.string(),
+  coordinates_system: z.enum(["own", "parent"]).default("parent"),
+});
+
+/** A workflow definition; unknown top-level keys (editor metadata) are ignored. */
+export const Definition = z.object({
+  version: z.string(),
+  inputs: z.array(Input),
+  steps: z.array(Step),
+  outputs: z.array(Output),
+  dynamic_blocks_definitions: z.array(DynamicBlockDefinition).default([]),
+});
+
+export type Definition = z.output<typeof Definition>;
+export type InputDefinition = Definition["inputs"][number];
+export type StepDefinition = Definition["steps"][number];
+export type OutputDefinition = Definition["outputs"][number];
+
+/** Checks the shape of a document; every fault is an issue, none is thrown. */
+export function readDefinition(document: unknown): { definition: Definition | null; issues: Issue[] } {
+  const version = versionIssue(document);
+  const parsed = Definition.safeParse(document, { error: (issue) => describe(issue) });
+  if (!parsed.success) {
+    const issues = parsed.error.issues
+      .filter((issue) => version === null || issue.path[0] !== "version")
+      .map((issue) => toIssue(issue));
+    return { definition: null, issues: version === null ? issues : [version, ...issues] };
+  }
+  return { definition: parsed.data, issues: version === null ? [] : [version] };
+}
+
+/** True for a kind the program knows; others are accepted in definitions and match only themselves and `*`. */
+export function isKnownKind(kind: string): boolean {
+  return (KIND_NAMES as readonly string[]).includes(kind);
+}
+
+function toIssue(issue: z.core.$ZodIssue): Issue {
+  return {
+    code: "DEFINITION_SYNTAX",
+    class: issue.path[0] === "dynamic_blocks_definitions" ? "DynamicBlockError" : "WorkflowSyntaxError",
+    path: pointer(issue.path),
+    message: issue.message,
+  };
+}
+
+function describe(issue: z.core.$ZodRawIssue): string | undefined {
+  const field = issue.path?.at(-1);
+  const what = typeof field === "string" ? `"${field}"` : "this";
+  if (issue.input === undefined) return `${what} is missing`;
+  if (issue.code === "invalid_union") return `${what} has a type that is not known: ${brief(issue.input)}`;
+  if (issue.code === "invalid_value") return `${what} is ${brief(issue.input)}, expected one of ${issue.values.join(", ")}`;
+  if (issue.code === "invalid_type") return `${what} is ${brief(issue.input)}, expected ${issue.expected}`;
+  return undefined;
+}
+
+/** A value as it is shown in messages: short, on one line. */
+export function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}

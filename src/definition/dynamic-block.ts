@@ -1,0 +1,55 @@
+import { z } from "zod";
+
+// Blocks written in the definition itself.
+
+const offset = z.union([z.literal(-1), z.literal(0), z.literal(1)]);
+
+const SelectorType = z.enum(["input_image", "step_output_image", "input_parameter", "step_output", "generic"]);
+const ValueType = z.enum(["any", "integer", "float", "boolean", "dict", "list", "string"]);
+
+const DynamicInput = z.object({
+  type: z.literal("DynamicInputDefinition"),
+  has_default_value: z.boolean().default(false),
+  default_value: z.unknown().default(null),
+  is_optional: z.boolean().default(false),
+  is_dimensionality_reference: z.boolean().default(false),
+  dimensionality_offset: offset.default(0),
+  selector_types: z.array(SelectorType).default([]),
+  selector_data_kind: z.partialRecord(SelectorType, z.array(z.string())).default({}),
+  value_types: z.array(ValueType).default([]),
+});
+
+const DynamicOutput = z.object({
+  type: z.literal("DynamicOutputDefinition"),
+  kind: z.array(z.string()).default([]),
+});
+
+const Manifest = z.object({
+  type: z.literal("ManifestDescription"),
+  block_type: z.string().min(1),
+  description: z.string().nullable().default(null),
+  inputs: z.record(z.string(), DynamicInput),
+  outputs: z.record(z.string(), DynamicOutput).default({}),
+  output_dimensionality_offset: offset.default(0),
+  accepts_batch_input: z.boolean().default(false),
+  accepts_empty_values: z.boolean().default(false),
+});
+
+const Code = z.object({
+  type: z.enum(["PythonCode", "JavaScriptCode", "TypeScriptCode"]),
+  run_function_code: z.string(),
+  run_function_name: z.string().default("run"),
+  init_function_code: z.string().nullable().default(null),
+  init_function_name: z.string().default("init"),
+  imports: z.array(z.string()).default([]),
+});
+
+export const DynamicBlockDefinition = z.object({
+  type: z.literal("DynamicBlockDefinition"),
+  manifest: Manifest,
+  code: Code,
+});
+
+export type DynamicBlockDefinition = z.output<typeof DynamicBlockDefinition>;
+export type DynamicInputDefinition = z.output<typeof DynamicInput>;
+export type CodeDefinition = z.output<typeof Code>;
