@@ -1,0 +1,214 @@
+import { z } from "zod";
+
+/** Everything published as JSON. Names without `millrace.` and version are those of `millrace schema`. */
+
+const timestamp = z.iso.datetime().describe("UTC with milliseconds");
+const count = z.int().min(0);
+const seconds = z.number().min(0);
+const milliseconds = z.number().min(0);
+
+function envelope(name: string) {
+  return {
+    schema: z
+      .string()
+      .regex(new RegExp(`^millrace\\.${name}/1\\.\\d+$`))
+      .describe("Name and major.minor; the major changes when something is taken away"),
+    replayed: z.boolean().describe("True when it waited in the spool"),
+    device: z.string(),
+    boot: z.string().describe("Random for each start of the daemon"),
+    seq: z.int().min(1).describe("Counts the messages of one class within a boot; a gap is a loss"),
+    ts: timestamp,
+  };
+}
+
+const latency = z.object({
+  decode: milliseconds.optional(),
+  queue: milliseconds.optional(),
+  infer: milliseconds.optional(),
+  total: milliseconds.optional(),
+});
+
+const workflow = z.object({
+  id: z.string(),
+  revision: z.string(),
+  lineage: z.array(z.string()).describe("Camera, then the steps that cut the picture"),
+});
+
+const model = z.object({
+  id: z.string(),
+  hash: z.string().optional(),
+  provider: z.string().optional(),
+  precision: z.string().optional(),
+});
+
+function frameEnvelope(name: string) {
+  return {
+    ...envelope(name),
+    ts_source: z.enum(["sender", "arrival", "file"]).describe("Clock behind `ts`"),
+    camera: z.string(),
+    frame: z.object({
+      id: z.int().min(0),
+      pts: z.number().nullable().describe("Seconds of the stream"),
+      width: z.int().min(1),
+      height: z.int().min(1),
+    }),
+    workflow: workflow.optional(),
+    model: model.optional(),
+    latency_ms: latency.optional(),
+  };
+}
+
+const fraction = z.number().min(0).max(1);
+const box = z.tuple([fraction, fraction, fraction, fraction]).describe("x1, y1, x2, y2 as fractions of the frame");
+const px = z.tuple([count, count, count, count]).describe("x1, y1, x2, y2 in pixels of the frame");
+
+const attribute = z.object({ value: z.unknown(), confidence: fraction.optional(), model: z.string().optional() });
+
+const object = z.object({
+  track: z.int().nullable(),
+  parent: z.string().nullable().describe("Detection whose crop it was found in"),
+  class: z.string(),
+  confidence: fraction,
+  box,
+  px,
+  zones: z.array(z.string()),
+  attrs: z.record(z.string(), attribute),
+  detection: z.string().optional(),
+  dwell_s: z.record(z.string(), seconds).optional().describe("Seconds in each zone; `zone` when it has no name"),
+});
+
+const status = z.enum(["online", "stopping", "offline"]).describe("Plain text, not JSON");
+
+const info = z.object({
+  ...envelope("info"),
+  version: z.string(),
+  schemas: z.array(z.string()),
+  host: z.object({
+    class: z.string(),
+    os: z.string().optional(),
+    arch: z.string().optional(),
+    jetpack: z.string().nullable().optional(),
+    gpu: z.string().nullable().optional(),
+  }),
+  engines: z.array(z.object({ name: z.string(), version: z.string().optional() })),
+  cameras: z.array(z.string()),
+  workflows: z.array(z.string()).optional(),
+});
+
+const cameraStats = z.object({
+  fps_in: z.number().min(0).nullable(),
+  fps_out: z.number().min(0).nullable(),
+  decoded: count.optional(),
+  processed: count.optional(),
+  dropped: z.record(z.string(), count).describe("Frames by reason"),
+  latency_ms: z.object({ p50: milliseconds.nullable(), p99: milliseconds.nullable() }).optional(),
+});
+
+const stats = z.object({
+  ...envelope("stats"),
+  uptime_s: seconds,
+  cameras: z.record(z.string(), cameraStats),
+  outbox: z.object({
+    published: z.record(z.string(), count),
+    dropped: z.record(z.string(), z.record(z.string(), count)).describe("Messages by class and reason"),
+    spool: z.object({
+      depth: count,
+      bytes: count,
+      storage: z.enum(["disk", "memory"]),
+      oldest_age_s: seconds.nullable(),
+    }),
+  }),
+  host: z
+    .object({
+      temperature_c: z.record(z.string(), z.number()).optional(),
+      power_mode: z.string().nullable().optional(),
+      rss_mb: z.number().optional(),
+      cpu_percent: z.number().optional(),
+    })
+    .optional(),
+});
+
+const cameraStatus = z.object({
+  ...envelope("camera-status"),
+  camera: z.string(),
+  state: z.enum(["starting", "online", "retrying", "failed", "ended", "disabled"]),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  since: timestamp,
+  attempts: count,
+  next_retry: timestamp.nullable(),
+});
+
+const engine = z.object({
+  ...envelope("engine"),
+  model: z.string(),
+  state: z.enum(["queued", "building", "ready", "failed"]),
+  elapsed_s: seconds.optional(),
+  estimate_s: seconds.nullable().optional(),
+  provider: z.string().optional(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable().optional(),
+});
+
+const detections = z.object({ ...frameEnvelope("detections"), objects: z.array(object) });
+
+const event = z.object({
+  ...frameEnvelope("event"),
+  id: z.string().describe("The same from start to end"),
+  phase: z.enum(["start", "update", "end"]),
+  reason: z.string(),
+  object,
+});
+
+const track = z.object({
+  ...frameEnvelope("track"),
+  id: z.string().describe("That of its events"),
+  reason: z.string().describe("Why it ended"),
+  track: z.int(),
+  class: z.string(),
+  class_votes: z.record(z.string(), count),
+  confidence: fraction.describe("The best seen"),
+  frames: count,
+  first_ts: timestamp,
+  last_ts: timestamp,
+  duration_s: seconds,
+  first_box: box,
+  last_box: box,
+  path_px: z.number().min(0).describe("Length of the way of the box's centre, pixels of the frame"),
+});
+
+const output = z.object({ ...frameEnvelope("output"), name: z.string(), value: z.unknown() });
+
+const result = z.object({
+  ...envelope("result"),
+  id: z.string(),
+  ok: z.boolean(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  value: z.unknown().optional(),
+});
+
+const SCHEMAS = {
+  status,
+  info,
+  stats,
+  "camera-status": cameraStatus,
+  detections,
+  event,
+  track,
+  output,
+  engine,
+  result,
+};
+
+export type PayloadName = keyof typeof SCHEMAS;
+export type Payload<Name extends PayloadName> = z.infer<(typeof SCHEMAS)[Name]>;
+
+export const PAYLOAD_NAMES = Object.keys(SCHEMAS) as PayloadName[];
+
+/** The `schema` field of a payload: `millrace.event/1.0`. */
+export function schemaName(name: PayloadName): string {
+  return `millrace.${name}/1.0`;
+}
+
+/** JSON Schema (draft 2020-12) of a payload for consumers; fields it does not name are allowed. */
+export function payloadSchema(name: PayloadName): Record<string, unknown> {
+  return { title: schemaName(name), ...z.toJSONSchema(SCHEMAS[name], { io: "input" }) };
+}
