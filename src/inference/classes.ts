@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { ModelError, messageOf } from "../base/errors.ts";
+import { COCO80 } from "./coco80.ts";
+import type { ClassesSource } from "./description.ts";
+import { type PythonValue, readPythonLiteral } from "./python-literal.ts";
+
+export interface ClassNames {
+  classes: string[];
+  classesFrom: ClassesSource;
+  reason: string;
+}
+
+/** Names a user states: a list, or a file with one name a line, or JSON (a list, or an object from index to name). */
+export async function readStatedClasses(stated: readonly string[] | string): Promise<string[]> {
+  if (typeof stated !== "string") return [...stated];
+  try {
+    return namesOfText(await readFile(stated, "utf8"), stated);
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    throw new ModelError("MODEL_CLASSES_UNREADABLE", `class file "${stated}": ${messageOf(error)}`, { path: stated });
+  }
+}
+
+/** The `names` an exporter left in the metadata, or null. */
+export function namesInMetadata(metadata: Readonly<Record<string, string>>): string[] | null {
+  const text = metadata["names"];
+  return text === undefined ? null : namesOf(readPythonLiteral(text));
+}
+
+/** The names of a detector with `count` classes; names of another number are refused when stated, else passed over. */
+export function chooseClasses(count: number, stated: string[] | null, inMetadata: string[] | null): ClassNames {
+  if (stated !== null) {
+    if (stated.length !== count) throw wrongCount(stated.length, count);
+    return { classes: stated, classesFrom: "statement", reason: `${count} class names as stated` };
+  }
+  if (inMetadata?.length === count) {
+    const reason = `${count} class names from the file's metadata`;
+    return { classes: inMetadata, classesFrom: "metadata", reason };
+  }
+  if (count === COCO80.length) {
+    return {
+      classes: [...COCO80],
+      classesFrom: "coco80",
+      reason: "80 classes without names: taken to be those of COCO",
+    };
+  }
+  const classes = Array.from({ length: count }, (_, index) => `class_${index}`);
+  return { classes, classesFrom: "numbered", reason: `${count} classes without names: numbered` };
+}
+
+function namesOfText(text: string, path: string): string[] {
+  if (!/^\s*[[{]/.test(text))
+    return text
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter(Boolean);
+  const names = namesOf(readPythonLiteral(text.trim()));
+  if (names !== null) return names;
+  const message = `class file "${path}": expected one name a line, a JSON list, or a JSON object from index to name`;
+  throw new ModelError("MODEL_CLASSES_UNREADABLE", message, { path });
+}
+
+function namesOf(value: PythonValue | undefined): string[] | null {
+  if (Array.isArray(value)) return value.every((name) => typeof name === "string") ? value : null;
+  if (!(value instanceof Map)) return null;
+  const names = Array.from({ length: value.size }, (_, index) => value.get(String(index)));
+  return names.every((name) => typeof name === "string") ? names : null;
+}
+
+function wrongCount(stated: number, count: number): ModelError {
+  const message = `the model tells ${count} classes apart, ${stated} names are stated`;
+  return new ModelError("MODEL_CLASSES_MISMATCH", message, { stated, expected: count });
+}

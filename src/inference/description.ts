@@ -1,0 +1,67 @@
+import { ModelError } from "../base/errors.ts";
+import type { Fit, RenditionRequest } from "../kinds/frame.ts";
+import type { TensorInfo } from "./onnx-file.ts";
+
+/** Model families that can be decoded; one file each under `families/`. */
+export type FamilyName = "yolox" | "yolov8";
+
+/** Where the class names come from; "numbered" are made up from the index. */
+export type ClassesSource = "metadata" | "statement" | "coco80" | "numbered";
+
+/** How pixels become the model's input: `value = (byte * scale - mean[c]) / std[c]`, channels in `order`. */
+export interface ModelInput {
+  name: string;
+  width: number;
+  height: number;
+  layout: "nchw" | "nhwc";
+  elementType: string;
+  order: "bgr" | "rgb";
+  scale: number;
+  mean: [number, number, number];
+  std: [number, number, number];
+  fit: Exclude<Fit, "none">;
+  /** Grey level 0..255 of a letterbox's border. */
+  pad: number;
+  /** Pictures in one run when the file fixes it, 1 when it is free. */
+  batch: number;
+}
+
+/** What a model file is; plain data that survives structured clone. */
+export interface ModelDescription {
+  /** The name workflows use; set by who maps names to files. */
+  id?: string;
+  path: string;
+  sha256: string;
+  sizeBytes: number;
+  /** null when the outputs have no layout that can be decoded. */
+  family: FamilyName | null;
+  /** Sentences that tell why the family, the size and the classes were judged so. */
+  reasons: string[];
+  inputs: TensorInfo[];
+  outputs: TensorInfo[];
+  classes: string[];
+  classesFrom: ClassesSource;
+  /** null exactly when `family` is: preprocessing is known by family. */
+  input: ModelInput | null;
+  /** Whether several pictures may share one run. */
+  dynamicBatch: boolean;
+  opset: number;
+  producer: string;
+  metadata: Record<string, string>;
+}
+
+/** What the decoder must deliver of each frame to feed this model; throws `ModelError` when the family is unknown. */
+export function renditionOf(description: ModelDescription): RenditionRequest {
+  const { fit, width, height, order, pad } = knownInput(description);
+  return { fit, width, height, pixelFormat: order === "bgr" ? "bgr24" : "rgb24", pad };
+}
+
+/** The input facts of a model that can be run; throws `ModelError` MODEL_FAMILY_UNKNOWN with the reasons otherwise. */
+export function knownInput(description: ModelDescription): ModelInput {
+  if (description.input !== null) return description.input;
+  const reasons = description.reasons.join("; ");
+  throw new ModelError("MODEL_FAMILY_UNKNOWN", `model "${description.path}": no known family: ${reasons}`, {
+    path: description.path,
+    reasons: description.reasons,
+  });
+}

@@ -1,0 +1,80 @@
+// YOLOX (Ge et al., "YOLOX: Exceeding YOLO Series in 2021"), exported without decoding: one row for each cell.
+import {
+  type Candidates,
+  type DecodeRequest,
+  type Family,
+  type ModelFacts,
+  nextRow,
+  no,
+  onlyOutput,
+  type Verdict,
+} from "./family.ts";
+import { cellCount, STRIDES } from "./grid.ts";
+
+export const yolox: Family = {
+  name: "yolox",
+  preprocessing: { order: "bgr", scale: 1, mean: [0, 0, 0], std: [1, 1, 1], fit: "letterbox_top_left", pad: 114 },
+  needsSuppression: true,
+  match,
+  decode,
+};
+
+const BOX_AND_OBJECTNESS = 5;
+
+function match(facts: ModelFacts): Verdict {
+  const dims = onlyOutput(facts);
+  if (typeof dims === "string") return no(dims);
+  const [rows, columns] = dims;
+  if (typeof columns !== "number" || columns <= BOX_AND_OBJECTNESS) {
+    return no("expected a last dimension of 5 + the number of classes");
+  }
+  const classCount = columns - BOX_AND_OBJECTNESS;
+  if (typeof rows === "number") return matchRows(rows, classCount, facts);
+  if (!facts.stated) return no("the number of rows is free, so YOLOX cannot be told from YOLOv5; state the family");
+  return { matches: true, classCount, reason: `as stated; one output with 5 + ${classCount} columns` };
+}
+
+function matchRows(rows: number, classCount: number, { image: { width, height } }: ModelFacts): Verdict {
+  if (width === null || height === null) return no("the number of rows is fixed while the size of the input is free");
+  const cells = cellCount(width, height);
+  if (cells === null) return no(`the input of ${width}x${height} is no multiple of 32`);
+  if (rows !== cells) {
+    return no(`expected ${cells} rows, the cells of strides 8, 16 and 32 of ${width}x${height}, found ${rows}`);
+  }
+  const reason = `one output of ${cells} rows, the cells of strides 8, 16 and 32, and 5 + ${classCount} columns`;
+  return { matches: true, classCount, reason };
+}
+
+function decode({ outputs, index, width, height, confidence }: DecodeRequest, into: Candidates): void {
+  const { data, dims } = outputs[0]!;
+  const columns = dims[2]!;
+  let at = index * dims[1]! * columns;
+  for (const stride of STRIDES) {
+    const across = width / stride;
+    const cells = across * (height / stride);
+    for (let cell = 0; cell < cells; cell++, at += columns) {
+      // A score is objectness times a class probability of at most 1, so most cells end here.
+      if (!(data[at + 4]! >= confidence)) continue;
+      const best = bestClass(data, at + BOX_AND_OBJECTNESS, at + columns);
+      const score = data[at + 4]! * data[best]!;
+      if (!(score >= confidence)) continue;
+      const centerX = (data[at]! + (cell % across)) * stride;
+      const centerY = (data[at + 1]! + Math.floor(cell / across)) * stride;
+      const halfWidth = (Math.exp(data[at + 2]!) * stride) / 2;
+      const halfHeight = (Math.exp(data[at + 3]!) * stride) / 2;
+      const row = nextRow(into);
+      into.rows[row] = centerX - halfWidth;
+      into.rows[row + 1] = centerY - halfHeight;
+      into.rows[row + 2] = centerX + halfWidth;
+      into.rows[row + 3] = centerY + halfHeight;
+      into.rows[row + 4] = score;
+      into.rows[row + 5] = best - at - BOX_AND_OBJECTNESS;
+    }
+  }
+}
+
+function bestClass(data: Float32Array, from: number, to: number): number {
+  let best = from;
+  for (let i = from + 1; i < to; i++) if (data[i]! > data[best]!) best = i;
+  return best;
+}

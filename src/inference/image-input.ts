@@ -1,0 +1,83 @@
+import { ModelError } from "../base/errors.ts";
+import type { ImageFacts } from "./families/family.ts";
+import type { OnnxFile, TensorInfo } from "./onnx-file.ts";
+import { readPythonLiteral } from "./python-literal.ts";
+
+/** The input of a model that takes the picture, with its size as far as it is known. */
+export interface ImageInput extends ImageFacts {
+  batch: number;
+  dynamicBatch: boolean;
+  /** Where the size comes from. */
+  reason: string;
+}
+
+interface Size {
+  width?: number;
+  height?: number;
+}
+
+/** Finds the only input of 4 dimensions with 3 channels; a string tells why there is none. */
+export function findImageInput(file: OnnxFile, stated: Size): ImageInput | string {
+  const [info, ...others] = file.inputs;
+  if (info === undefined || others.length > 0) return `expected one input, found ${describeAll(file.inputs)}`;
+  const layout = layoutOf(info);
+  if (layout === null) return `expected an input of 4 dimensions with 3 channels, found ${describeAll([info])}`;
+  const [height, width] = layout === "nchw" ? info.shape.slice(2) : info.shape.slice(1);
+  const [batch] = info.shape;
+  const size = sizeOf(numeric(width), numeric(height), { stated, inMetadata: sizeInMetadata(file.metadata), info });
+  return { info, layout, ...size, batch: numeric(batch) ?? 1, dynamicBatch: typeof batch === "string" };
+}
+
+function layoutOf({ shape }: TensorInfo): ImageFacts["layout"] | null {
+  if (shape.length !== 4) return null;
+  if (shape[1] === 3) return "nchw";
+  return shape[3] === 3 ? "nhwc" : null;
+}
+
+function sizeOf(
+  width: number | null,
+  height: number | null,
+  from: { stated: Size; inMetadata: Size; info: TensorInfo },
+): Pick<ImageInput, "width" | "height" | "reason"> {
+  const { stated, inMetadata, info } = from;
+  refuseOther("width", width, stated.width, info);
+  refuseOther("height", height, stated.height, info);
+  if (width !== null && height !== null) return { width, height, reason: `input of ${width}x${height} pixels` };
+  const known = {
+    width: width ?? stated.width ?? inMetadata.width,
+    height: height ?? stated.height ?? inMetadata.height,
+  };
+  if (known.width === undefined || known.height === undefined) {
+    return { width: null, height: null, reason: "the file leaves the size of the input free and does not tell one" };
+  }
+  const source = stated.width === undefined && stated.height === undefined ? "the file's metadata" : "the statement";
+  return {
+    width: known.width,
+    height: known.height,
+    reason: `input of free size, ${known.width}x${known.height} pixels by ${source}`,
+  };
+}
+
+function refuseOther(side: string, fixed: number | null, stated: number | undefined, info: TensorInfo): void {
+  if (fixed === null || stated === undefined || stated === fixed) return;
+  const message = `the ${side} of input "${info.name}" is fixed at ${fixed}, stated is ${stated}`;
+  throw new ModelError("MODEL_SIZE_MISMATCH", message, { fixed, stated });
+}
+
+/** Ultralytics writes imgsz as [height, width]. */
+function sizeInMetadata(metadata: Readonly<Record<string, string>>): Size {
+  const value = readPythonLiteral(metadata["imgsz"] ?? "");
+  if (typeof value === "number") return { width: value, height: value };
+  if (!Array.isArray(value)) return {};
+  const [height, width] = value;
+  return typeof height === "number" && typeof width === "number" ? { width, height } : {};
+}
+
+function numeric(dim: number | string | undefined): number | null {
+  return typeof dim === "number" ? dim : null;
+}
+
+function describeAll(tensors: readonly TensorInfo[]): string {
+  const texts = tensors.map(({ name, elementType, shape }) => `"${name}" ${elementType} [${shape.join(", ")}]`);
+  return texts.length === 0 ? "none" : texts.join(" and ");
+}

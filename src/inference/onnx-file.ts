@@ -1,0 +1,154 @@
+// What an ONNX file says about itself, read from the wire (field numbers of onnx.proto); tensor data is skipped.
+import { ModelError, messageOf } from "../base/errors.ts";
+import { whatIsIt } from "./foreign-file.ts";
+import { textOf, type WireField, wireFields } from "./wire.ts";
+
+/** An input or output of a graph. Free dimensions are names, "?" when they have none. */
+export interface TensorInfo {
+  name: string;
+  /** "float32", "uint8", "float16"…, or "other" for what is no tensor. */
+  elementType: string;
+  shape: (number | string)[];
+}
+
+export interface OnnxFile {
+  irVersion: number;
+  /** Version of the default operator set, 0 when none is named. */
+  opset: number;
+  producer: string;
+  metadata: Record<string, string>;
+  /** Inputs that a caller feeds: those with a value in the file are left out. */
+  inputs: TensorInfo[];
+  outputs: TensorInfo[];
+}
+
+/** Reads the head of a model file; throws `ModelError` MODEL_NOT_ONNX telling what was found instead. */
+export function readOnnx(bytes: Uint8Array, path: string): OnnxFile {
+  const foreign = whatIsIt(bytes);
+  if (foreign !== null) throw notOnnx(path, foreign);
+  try {
+    return readModel(bytes, path);
+  } catch (error) {
+    if (error instanceof ModelError) throw error;
+    throw notOnnx(path, `it is cut short or damaged (${messageOf(error)})`, error);
+  }
+}
+
+const MODEL = { irVersion: 1, producer: 2, producerVersion: 3, graph: 7, opset: 8, metadata: 14 };
+const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, sparseInitializer: 15 };
+const TENSOR = { name: 8, location: 14 };
+const TYPES: Record<number, string> = {
+  1: "float32",
+  2: "uint8",
+  3: "int8",
+  4: "uint16",
+  5: "int16",
+  6: "int32",
+  7: "int64",
+  8: "string",
+  9: "bool",
+  10: "float16",
+  11: "float64",
+  12: "uint32",
+  13: "uint64",
+  16: "bfloat16",
+};
+
+function readModel(bytes: Uint8Array, path: string): OnnxFile {
+  const fields = [...wireFields(bytes)];
+  const graph = fields.find((field) => field.number === MODEL.graph && field.type === 2);
+  if (graph === undefined) throw notOnnx(path, "it holds no graph");
+  return {
+    irVersion: fields.find((field) => field.number === MODEL.irVersion)?.value ?? 0,
+    opset: defaultOpset(fields),
+    producer: [MODEL.producer, MODEL.producerVersion]
+      .map((number) => textField(fields, number))
+      .join(" ")
+      .trim(),
+    metadata: Object.fromEntries(fields.filter((field) => field.number === MODEL.metadata).map(readEntry)),
+    ...readGraph(graph.bytes, path),
+  };
+}
+
+function defaultOpset(fields: readonly WireField[]): number {
+  for (const field of fields) {
+    if (field.number !== MODEL.opset) continue;
+    const entry = [...wireFields(field.bytes)];
+    if (["", "ai.onnx"].includes(textField(entry, 1))) return entry.find(({ number }) => number === 2)?.value ?? 0;
+  }
+  return 0;
+}
+
+function readEntry(field: WireField): [string, string] {
+  const entry = [...wireFields(field.bytes)];
+  return [textField(entry, 1), textField(entry, 2)];
+}
+
+function readGraph(graph: Uint8Array, path: string): Pick<OnnxFile, "inputs" | "outputs"> {
+  const valued = new Set<string>();
+  const inputs: TensorInfo[] = [];
+  const outputs: TensorInfo[] = [];
+  let nodes = 0;
+  for (const field of wireFields(graph)) {
+    if (field.number === GRAPH.node) nodes++;
+    else if (field.number === GRAPH.initializer) valued.add(initializerName(field.bytes, path));
+    else if (field.number === GRAPH.sparseInitializer) valued.add(sparseName(field.bytes));
+    else if (field.number === GRAPH.input) inputs.push(readTensorInfo(field.bytes));
+    else if (field.number === GRAPH.output) outputs.push(readTensorInfo(field.bytes));
+  }
+  if (nodes === 0 || outputs.length === 0) throw notOnnx(path, "its graph has no nodes or no outputs");
+  return { inputs: inputs.filter((input) => !valued.has(input.name)), outputs };
+}
+
+function initializerName(tensor: Uint8Array, path: string): string {
+  let name = "";
+  for (const field of wireFields(tensor)) {
+    if (field.number === TENSOR.name && field.type === 2) name = textOf(field.bytes);
+    else if (field.number === TENSOR.location && field.value === 1) throw externalData(path);
+  }
+  return name;
+}
+
+function sparseName(sparse: Uint8Array): string {
+  const values = [...wireFields(sparse)].find((field) => field.number === 1);
+  return values === undefined ? "" : textField([...wireFields(values.bytes)], TENSOR.name);
+}
+
+function readTensorInfo(info: Uint8Array): TensorInfo {
+  const fields = [...wireFields(info)];
+  const type = within(fields, 2);
+  const tensor = type === undefined ? undefined : within([...wireFields(type)], 1);
+  const parts = tensor === undefined ? [] : [...wireFields(tensor)];
+  const code = parts.find((field) => field.number === 1)?.value ?? 0;
+  const shape = within(parts, 2) ?? new Uint8Array();
+  const dims = [...wireFields(shape)].filter((field) => field.number === 1).map((field) => readDim(field.bytes));
+  return { name: textField(fields, 1), elementType: TYPES[code] ?? "other", shape: dims };
+}
+
+function readDim(dim: Uint8Array): number | string {
+  for (const field of wireFields(dim)) {
+    if (field.number === 1 && field.value > 0) return field.value;
+    if (field.number === 2 && field.bytes.length > 0) return textOf(field.bytes);
+  }
+  return "?";
+}
+
+function within(fields: readonly WireField[], number: number): Uint8Array | undefined {
+  return fields.find((field) => field.number === number && field.type === 2)?.bytes;
+}
+
+function textField(fields: readonly WireField[], number: number): string {
+  return textOf(within(fields, number) ?? new Uint8Array());
+}
+
+function notOnnx(path: string, found: string, cause?: unknown): ModelError {
+  const message = `model "${path}": no ONNX file: ${found}`;
+  return new ModelError("MODEL_NOT_ONNX", message, { path, found }, cause === undefined ? undefined : { cause });
+}
+
+function externalData(path: string): ModelError {
+  const message =
+    `model "${path}": its weights lie in a second file, expected one file with everything; ` +
+    `save it again with onnx.save_model(model, path, save_as_external_data=False)`;
+  return new ModelError("MODEL_EXTERNAL_DATA", message, { path });
+}
