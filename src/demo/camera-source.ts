@@ -1,0 +1,27 @@
+/** What a simulated camera shows. */
+export type CameraSource = DrawnSource | FileSource | LavfiSource;
+
+/** Frames drawn by a function, in real time. */
+export interface DrawnSource {
+  kind: "drawn";
+  /** Even numbers of pixels. */
+  width: number;
+  height: number;
+  fps: number;
+  /** Draws a whole frame, rows of 3 bytes a pixel, over what an earlier call left in `rgb`. */
+  draw: (index: number, rgb: Uint8Array) => void;
+}
+
+/** A video file, over and over. */
+export interface FileSource {
+  kind: "file";
+  file: string;
+  /** The file's own rate by default. */
+  fps?: number;
+}
+
+/** A source of ffmpeg's `lavfi`, such as `testsrc2=size=160x120:rate=10`. */
+export interface LavfiSource {
+  kind: "lavfi";
+  graph: string;
+}

@@ -1,0 +1,49 @@
+import type { CameraSource } from "./camera-source.ts";
+
+export interface EncoderSettings {
+  source: CameraSource;
+  /** UDP port on loopback; RTCP goes to the next. */
+  rtpPort: number;
+  /** Upper bound of the bit rate. */
+  bitrateKbps: number;
+}
+
+/** A client that joins waits for the next keyframe, so there are some every second. */
+const KEYFRAMES = ["-force_key_frames", "expr:gte(t,n_forced*0.5)", "-g", "600"];
+
+/** The ffmpeg command line of a camera: H.264 without B-frames, parameter sets ahead of each keyframe, RTP by UDP. */
+export function encoderArguments({ source, rtpPort, bitrateKbps }: EncoderSettings): string[] {
+  return [
+    ...["-hide_banner", "-loglevel", "warning", "-nostats"],
+    ...inputArguments(source),
+    ...["-an", "-sn", "-dn", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"],
+    ...["-pix_fmt", "yuv420p", "-bf", "0", "-threads", "1", ...KEYFRAMES],
+    // The buffer of the rate control bounds the burst a keyframe is.
+    ...["-crf", "23", "-maxrate", `${bitrateKbps}k`, "-bufsize", `${Math.ceil(bitrateKbps / 2)}k`],
+    // With the sets in the header they appear in the session description too.
+    ...["-flags", "+global_header", "-bsf:v", "dump_extra"],
+    ...["-f", "rtp", `rtp://127.0.0.1:${rtpPort}?rtcpport=${rtpPort + 1}&pkt_size=1200`],
+  ];
+}
+
+function inputArguments(source: CameraSource): string[] {
+  if (source.kind === "lavfi") return ["-nostdin", "-re", "-f", "lavfi", "-i", source.graph];
+  if (source.kind === "drawn") return drawnArguments(source.width, source.height, source.fps);
+  const rate = source.fps === undefined ? [] : ["-r", String(source.fps)];
+  return ["-nostdin", "-re", "-stream_loop", "-1", "-i", source.file, ...EVEN_SIZE, ...rate];
+}
+
+/** H.264 with 4:2:0 colours has no odd sizes. */
+const EVEN_SIZE = ["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"];
+
+/**
+ * Frames are stamped when they arrive, in milliseconds, and the output's rate fills the gap of a late one:
+ * time in the video stays the time of the wall. Probing is off, for it would hold frames back.
+ */
+function drawnArguments(width: number, height: number, fps: number): string[] {
+  return [
+    ...["-probesize", "32", "-analyzeduration", "0", "-use_wallclock_as_timestamps", "1"],
+    ...["-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", `${width}x${height}`, "-framerate", "1000"],
+    ...["-i", "pipe:0", "-r", String(fps)],
+  ];
+}
