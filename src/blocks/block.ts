@@ -40,6 +40,8 @@ export interface BlockManifest {
   flow: boolean;
   /** The block keeps state for each step and source, so elements reach it in frame order on one thread. */
   stateful: boolean;
+  /** The block acts on the world outside, so it runs even when nothing uses its outputs. */
+  sink: boolean;
   needs: readonly (keyof Services)[];
   /** Properties of a step that shows the block. */
   example: Readonly<Record<string, unknown>>;
@@ -85,6 +87,7 @@ interface Declaration<S extends Shape, O extends OutputKinds, D extends -1 | 0 |
   outputOffset?: D;
   acceptsEmpty?: boolean;
   flow?: F;
+  sink?: boolean;
   needs?: readonly (keyof Services)[];
   example: Readonly<Record<string, unknown>>;
   /** Called once for a step with its literal properties (those not connected to data). */
@@ -124,6 +127,7 @@ export function defineBlock<
     acceptsEmpty: declaration.acceptsEmpty ?? false,
     flow: declaration.flow ?? false,
     stateful: declaration.state !== undefined,
+    sink: declaration.sink ?? false,
     needs: declaration.needs ?? [],
     example: declaration.example,
     prepare: (declaration.prepare as Block["prepare"]) ?? null,

@@ -34,6 +34,12 @@ export function orRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.ZodType<
   return register(either(schema, kinds), { shape: "value", kinds, steps: false, literal: schema });
 }
 
+/** The same for kinds and literals known only at run time; without a literal only selectors are taken. */
+export function refTo(kinds: readonly string[], literal: z.ZodType | null): z.ZodType {
+  const schema = literal === null ? selector : either(literal, kinds as KindName[]);
+  return register(schema.meta({ kinds }), { shape: "value", kinds, steps: false, literal });
+}
+
 /** A list whose elements are selectors or, when a schema is given, literals. */
 export function refList<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][], string[]> {
   return register(z.array(selector.meta({ kinds })).min(1), { shape: "list", kinds, steps: false, literal: null });

@@ -1,0 +1,126 @@
+import type { BlockCode } from "../blocks/code.ts";
+import type { Definition } from "../definition/document.ts";
+import type { Controllers } from "./lineage.ts";
+import { inputLineage, type Lineage, lineageOf, type Shapes } from "./lineage.ts";
+import type { OutputSource } from "./outputs.ts";
+import { pictureOnlySteps, pixelNeeds } from "./pixels.ts";
+import type {
+  BlockCode,
+  Plan,
+  PlanBinding,
+  PlanGate,
+  PlanInput,
+  PlanLevel,
+  PlanOutput,
+  PlanSlot,
+  PlanStep,
+} from "./plan.ts";
+import type { Source, Sources } from "./references.ts";
+import type { ParsedStep } from "./steps.ts";
+
+/** Everything the passes found out about a definition without fault. */
+export interface Checked {
+  definition: Definition;
+  /** In order of execution. */
+  steps: readonly ParsedStep[];
+  sources: Sources;
+  controllers: Controllers;
+  shapes: Shapes;
+  outputs: ReadonlyMap<Definition["outputs"][number], OutputSource>;
+  /** Code of the blocks written in the document, by block type. */
+  code: ReadonlyMap<string, BlockCode>;
+}
+
+/** Last pass: numbers levels and slots and writes the plan down. */
+export function assemble(checked: Checked): Plan {
+  const table = new Table();
+  const inputs = checked.definition.inputs.map((input): PlanInput => {
+    const lineage = inputLineage(input);
+    const slot = table.slot(`$inputs.${input.name}`, lineage, input.kind);
+    const defaultValue = "default_value" in input ? input.default_value : null;
+    const batch = lineage.length > 0;
+    return { name: input.name, batch, kinds: input.kind, dimensionality: lineage.length, defaultValue, slot };
+  });
+  const pictures = pictureOnlySteps(checked);
+  const steps = checked.steps.map((step) => planStep(step, checked, table, pictures.has(step)));
+  const outputs = checked.definition.outputs.map((output) => planOutput(output, checked, table));
+  return { levels: table.levels, slots: table.slots, inputs, steps, outputs, ...pixelNeeds(checked) };
+}
+
+class Table {
+  readonly levels: PlanLevel[] = [{ parent: null, lineage: [] }];
+  readonly slots: PlanSlot[] = [];
+  readonly #levelOf = new Map<string, number>([["", 0]]);
+  readonly #slotOf = new Map<string, number>();
+
+  level(lineage: Lineage): number {
+    const key = lineage.join("\n");
+    const known = this.#levelOf.get(key);
+    if (known !== undefined) return known;
+    const parent = this.level(lineage.slice(0, -1));
+    this.levels.push({ parent, lineage });
+    this.#levelOf.set(key, this.levels.length - 1);
+    return this.levels.length - 1;
+  }
+
+  slot(selector: string, lineage: Lineage, kinds: readonly string[]): number {
+    this.slots.push({ level: this.level(lineage), kinds });
+    this.#slotOf.set(selector, this.slots.length - 1);
+    return this.slots.length - 1;
+  }
+
+  slotOf(source: Source): number {
+    const selector =
+      source.type === "input" ? `$inputs.${source.input.name}` : `$steps.${source.step.name}.${source.output}`;
+    return this.#slotOf.get(selector) ?? 0;
+  }
+}
+
+function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly: boolean): PlanStep {
+  const shape = checked.shapes.get(step) ?? { execution: [], output: [], simd: false };
+  const { block } = step;
+  return {
+    name: step.name,
+    type: block.type,
+    level: table.level(shape.execution),
+    outputLevel: table.level(shape.output),
+    simd: shape.simd,
+    literals: step.literals,
+    bindings: step.connections.flatMap((connection): PlanBinding[] => {
+      const source = checked.sources.get(connection);
+      if (source === undefined) return [];
+      const lineage = lineageOf(source, checked.shapes) ?? [];
+      const { property, key } = connection;
+      return [{ property, key, slot: table.slotOf(source), reach: reach(lineage, shape.execution) }];
+    }),
+    gates: (checked.controllers.get(step) ?? []).map((gate): PlanGate => {
+      const level = table.level(checked.shapes.get(gate)?.execution ?? []);
+      return { step: checked.steps.indexOf(gate), level, target: `$steps.${step.name}` };
+    }),
+    outputs: Object.entries(block.outputs).map(([name, kinds]) => {
+      return { name, slot: table.slot(`$steps.${step.name}.${name}`, shape.output, kinds) };
+    }),
+    stateful: block.stateful,
+    pictureOnly,
+    code: checked.code.get(block.type) ?? null,
+  };
+}
+
+function reach(lineage: Lineage, execution: Lineage): PlanBinding["reach"] {
+  if (lineage.length === 0) return "scalar";
+  return lineage.length > execution.length ? "children" : "element";
+}
+
+function planOutput(output: Definition["outputs"][number], checked: Checked, table: Table): PlanOutput {
+  const source = checked.outputs.get(output);
+  const { name, coordinates_system: coordinates } = output;
+  if (source?.type !== "all") {
+    const slot = source === undefined ? 0 : table.slotOf(source);
+    const picture = table.slots[slot]?.kinds.includes("image") ?? false;
+    return { name, source: { type: "slot", slot }, coordinates, picture };
+  }
+  const slots = Object.keys(source.step.block.outputs).map((out) => {
+    return { name: out, slot: table.slotOf({ type: "output", step: source.step, output: out }) };
+  });
+  return { name, source: { type: "all", slots }, coordinates, picture: false };
+}

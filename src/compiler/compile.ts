@@ -1,0 +1,81 @@
+import { CompileError } from "../base/errors.ts";
+import type { Issue } from "../base/issue.ts";
+import type { BlockManifest } from "../blocks/block.ts";
+import type { DynamicBlocks } from "../blocks/code.ts";
+import { type Definition, readDefinition } from "../definition/document.ts";
+import { assemble } from "./assemble.ts";
+import { checkKinds } from "./kinds.ts";
+import { type Controllers, traceLineage } from "./lineage.ts";
+import { checkNames } from "./names.ts";
+import { orderSteps } from "./order.ts";
+import { resolveOutputs } from "./outputs.ts";
+import type { Plan } from "./plan.ts";
+import { resolveReferences, type Scope } from "./references.ts";
+import { type ParsedStep, parseSteps } from "./steps.ts";
+
+/** What a definition may build on beside itself. */
+export interface Library {
+  blocks: ReadonlyMap<string, BlockManifest>;
+  /** Turns the blocks written in a document into manifests and code; faults go to the list. */
+  dynamicBlocks: (definition: Definition, issues: Issue[]) => DynamicBlocks;
+}
+
+/** A definition to a plan, or a `CompileError` with every fault found. Pure: no clock, no files, no sessions. */
+export function compile(document: unknown, library: Library, file?: string): Plan {
+  const { plan, issues } = check(document, library);
+  if (plan === null) throw new CompileError("COMPILE", issues, file);
+  return plan;
+}
+
+/** The same, with the faults as a value. */
+export function check(document: unknown, library: Library): { plan: Plan | null; issues: Issue[] } {
+  const { definition, issues } = readDefinition(document);
+  if (definition === null) return { plan: null, issues };
+  const dynamic = library.dynamicBlocks(definition, issues);
+  const blocks = new Map([...library.blocks, ...dynamic.manifests.map((block) => [block.type, block] as const)]);
+
+  checkNames(definition, issues);
+  const parsed = parseSteps(definition.steps, blocks, issues);
+  const scope = scopeOf(definition, parsed);
+  checkInputs(definition, issues);
+  const sources = resolveReferences(parsed, scope, issues);
+  checkKinds(parsed, sources, issues);
+  const steps = orderSteps(parsed, sources, issues);
+  const controllers = controllersOf(steps);
+  const shapes = traceLineage(steps, sources, controllers, issues);
+  const outputs = resolveOutputs(definition.outputs, scope, issues);
+
+  if (issues.length > 0) return { plan: null, issues };
+  const plan = assemble({ definition, steps, sources, controllers, shapes, outputs, code: dynamic.code });
+  return { plan, issues };
+}
+
+function scopeOf(definition: Definition, parsed: readonly ParsedStep[]): Scope {
+  const byIndex = new Map(parsed.map((step) => [step.index, step]));
+  const steps = definition.steps.map((step, index) => [step.name, byIndex.get(index) ?? null] as const);
+  return { inputs: new Map(definition.inputs.map((input) => [input.name, input])), steps: new Map(steps) };
+}
+
+function controllersOf(steps: readonly ParsedStep[]): Controllers {
+  const controllers = new Map<ParsedStep, ParsedStep[]>();
+  const byName = new Map(steps.map((step) => [step.name, step]));
+  for (const step of steps) {
+    for (const { selector } of step.controls) {
+      const target = selector.type === "step" ? byName.get(selector.name) : undefined;
+      if (target !== undefined) controllers.set(target, [...(controllers.get(target) ?? []), step]);
+    }
+  }
+  return controllers;
+}
+
+function checkInputs(definition: Definition, issues: Issue[]): void {
+  definition.inputs.forEach((input, index) => {
+    if (!("dimensionality" in input) || input.dimensionality >= 1) return;
+    issues.push({
+      code: "COMPILE_INPUT_DIMENSIONALITY",
+      class: "ExecutionGraphStructureError",
+      path: `/inputs/${index}/dimensionality`,
+      message: `input "${input.name}": "dimensionality" is ${input.dimensionality}, expected 1 or more`,
+    });
+  });
+}

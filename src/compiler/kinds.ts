@@ -1,0 +1,31 @@
+import type { Issue } from "../base/issue.ts";
+import type { Source, Sources } from "./references.ts";
+import type { ParsedStep } from "./steps.ts";
+
+/** Pass 3: what a property takes and what its selector brings must share a kind; `*` meets everything. */
+export function checkKinds(steps: readonly ParsedStep[], sources: Sources, issues: Issue[]): void {
+  for (const step of steps) {
+    for (const connection of step.connections) {
+      const source = sources.get(connection);
+      if (source === undefined) continue;
+      const brought = kindsOf(source);
+      if (meet(connection.port.kinds, brought)) continue;
+      issues.push({
+        code: "COMPILE_KIND_MISMATCH",
+        class: "ReferenceTypeError",
+        path: connection.path,
+        message:
+          `step "${step.name}": "${connection.property}" takes ${connection.port.kinds.join(" or ")}, ` +
+          `but ${connection.text} is ${brought.join(" or ")}`,
+      });
+    }
+  }
+}
+
+export function kindsOf(source: Source): readonly string[] {
+  return source.type === "input" ? source.input.kind : (source.step.block.outputs[source.output] ?? []);
+}
+
+function meet(taken: readonly string[], brought: readonly string[]): boolean {
+  return taken.includes("*") || brought.includes("*") || taken.some((kind) => brought.includes(kind));
+}

@@ -1,0 +1,233 @@
+import type { Issue } from "../base/issue.ts";
+import type { InputDefinition } from "../definition/document.ts";
+import type { Source, Sources } from "./references.ts";
+import type { Connection, ParsedStep } from "./steps.ts";
+
+/** Identifiers of the batches a value is nested in, from the outside in; `[]` for a scalar. */
+export type Lineage = readonly string[];
+
+export const ROOT_BATCH = "<workflow_input>";
+
+/** Where a step runs and what comes out of it. */
+export interface StepShape {
+  execution: Lineage;
+  output: Lineage;
+  /** Some input or gate is batch-oriented. */
+  simd: boolean;
+}
+
+export type Shapes = ReadonlyMap<ParsedStep, StepShape>;
+
+/** Flow-control steps that name a step, by the step. */
+export type Controllers = ReadonlyMap<ParsedStep, readonly ParsedStep[]>;
+
+/** Pass 5: dimensionality and lineage of every step, in order. Steps behind a faulty one are left out. */
+export function traceLineage(
+  ordered: readonly ParsedStep[],
+  sources: Sources,
+  controllers: Controllers,
+  issues: Issue[],
+): Shapes {
+  const shapes = new Map<ParsedStep, StepShape>();
+  for (const step of ordered) {
+    const inputs = inputsOf(step, sources, shapes);
+    const gates = (controllers.get(step) ?? []).map((gate) => shapes.get(gate)?.execution);
+    if (inputs === null || gates.includes(undefined)) continue;
+    const found = shapeOf({ step, inputs, gates: gates as Lineage[], report: reporter(step, issues) });
+    if (found !== null) shapes.set(step, found);
+  }
+  return shapes;
+}
+
+export function lineageOf(source: Source, shapes: Shapes): Lineage | undefined {
+  return source.type === "input" ? inputLineage(source.input) : shapes.get(source.step)?.output;
+}
+
+export function inputLineage(input: InputDefinition): Lineage {
+  if (!("dimensionality" in input)) return [];
+  const deeper = Array.from({ length: input.dimensionality - 1 }, (_, i) => `$inputs.${input.name}[${i + 1}]`);
+  return [ROOT_BATCH, ...deeper];
+}
+
+export function isPrefix(shorter: Lineage, longer: Lineage): boolean {
+  return shorter.length <= longer.length && shorter.every((id, i) => id === longer[i]);
+}
+
+interface Input {
+  connection: Connection;
+  lineage: Lineage;
+}
+
+interface Work {
+  step: ParsedStep;
+  inputs: readonly Input[];
+  gates: readonly Lineage[];
+  report: (errorClass: string, what: string, path?: string) => null;
+}
+
+function inputsOf(step: ParsedStep, sources: Sources, shapes: Shapes): Input[] | null {
+  const inputs: Input[] = [];
+  for (const connection of step.connections) {
+    const source = sources.get(connection);
+    const lineage = source && lineageOf(source, shapes);
+    if (lineage === undefined) return null;
+    inputs.push({ connection, lineage });
+  }
+  return inputs;
+}
+
+function shapeOf(work: Work): StepShape | null {
+  const batch = work.inputs.filter(({ lineage }) => lineage.length > 0);
+  if (!acceptsBatches(work, batch) || !sameWithinProperty(work, batch)) return null;
+  if (!dimensionsFit(work, batch) || !lineagesFit(work, batch)) return null;
+  if (batch.length === 0) return scalarShape(work);
+  if (!gatesFit(work, batch)) return null;
+  const { block, name } = work.step;
+  const shortest = batch.reduce((a, b) => (b.lineage.length < a.lineage.length ? b : a)).lineage;
+  const execution = block.outputOffset < 0 ? shortest.slice(0, -1) : shortest;
+  return { execution, output: outputLineage(referenceLineage(work, batch), work.step, name), simd: true };
+}
+
+/** Batches may enter only where the block says so, if it says so anywhere. */
+function acceptsBatches({ step, report }: Work, batch: readonly Input[]): boolean {
+  const { batches, batchesOrScalars, autoBatch } = step.block;
+  const taking = [...batches, ...batchesOrScalars, ...autoBatch];
+  if (taking.length === 0) return true;
+  const wrong = batch.filter(({ connection }) => !taking.includes(connection.property));
+  for (const { connection } of wrong) {
+    const what = `"${connection.property}" takes one value for all elements, but ${connection.text} is a batch`;
+    report("ExecutionGraphStructureError", what, connection.path);
+  }
+  return wrong.length === 0;
+}
+
+function sameWithinProperty({ report }: Work, batch: readonly Input[]): boolean {
+  const first = new Map<string, Input>();
+  for (const input of batch) {
+    const { property, path, text } = input.connection;
+    const other = first.get(property);
+    if (other === undefined) first.set(property, input);
+    else if (other.lineage.length !== input.lineage.length) {
+      report("StepInputDimensionalityError", `"${property}" mixes ${show(other)} with ${text} (${show(input)})`, path);
+      return false;
+    } else if (!isPrefix(other.lineage, input.lineage)) {
+      report("StepInputLineageError", unrelated(other, input), path);
+      return false;
+    }
+  }
+  return true;
+}
+
+function dimensionsFit(work: Work, batch: readonly Input[]): boolean {
+  const { step, report } = work;
+  const { offsets, reference, outputOffset, autoBatch } = step.block;
+  const error = "StepInputDimensionalityError";
+  if (batch.length === 0 && outputOffset < 0 && autoBatch.length === 0) {
+    report(error, "removes a level of batch, but its inputs are single values");
+    return false;
+  }
+  if (Object.keys(offsets).length === 0) {
+    const odd = batch.find(({ lineage }) => lineage.length !== batch[0]?.lineage.length);
+    if (odd === undefined || batch[0] === undefined) return true;
+    report(
+      error,
+      `takes inputs of one dimensionality, but gets ${show(batch[0])} and ${show(odd)}`,
+      odd.connection.path,
+    );
+    return false;
+  }
+  return offsetsFit(work, batch, reference);
+}
+
+function offsetsFit({ step, inputs, report }: Work, batch: readonly Input[], reference: string | null): boolean {
+  const { offsets } = step.block;
+  const base = batch.find(({ connection }) => connection.property === reference) ?? batch[0];
+  if (base === undefined) return true;
+  const zero = base.lineage.length - (offsets[base.connection.property] ?? 0);
+  const wrong = inputs.filter(({ connection, lineage }) => {
+    const offset = offsets[connection.property] ?? 0;
+    return (lineage.length > 0 || offset > 0) && lineage.length !== zero + offset;
+  });
+  for (const input of wrong) {
+    const expected = zero + (offsets[input.connection.property] ?? 0);
+    const what = `"${input.connection.property}" takes dimensionality ${expected} beside ${show(base)}, but gets ${show(input)}`;
+    report("StepInputDimensionalityError", what, input.connection.path);
+  }
+  return wrong.length === 0;
+}
+
+/** At most two lengths, one lineage for each, the shorter being the longer without its last level. */
+function lineagesFit({ report }: Work, batch: readonly Input[]): boolean {
+  const [first, ...others] = batch.toSorted((a, b) => b.lineage.length - a.lineage.length);
+  for (const other of others) {
+    if (first === undefined || isPrefix(other.lineage, first.lineage)) continue;
+    report("StepInputLineageError", unrelated(first, other), other.connection.path);
+    return false;
+  }
+  return true;
+}
+
+function unrelated(a: Input, b: Input): string {
+  return (
+    `${a.connection.text} and ${b.connection.text} come from different batches ` +
+    `(${a.lineage.join(" / ")} and ${b.lineage.join(" / ")}), so their elements do not correspond`
+  );
+}
+
+/** Nothing batch-oriented comes in: the step runs once, or once for each element that its deepest gate lets through. */
+function scalarShape(work: Work): StepShape | null {
+  const { step, gates, report } = work;
+  const deepest = gates.reduce<Lineage>((a, b) => (b.length > a.length ? b : a), []);
+  const odd = gates.find((gate) => !isPrefix(gate, deepest));
+  if (odd !== undefined) {
+    return report(
+      "ControlFlowDefinitionError",
+      `is controlled by unrelated batches: ${odd.join(" / ")} and ${deepest.join(" / ")}`,
+    );
+  }
+  return { execution: deepest, output: outputLineage(deepest, step, step.name), simd: deepest.length > 0 };
+}
+
+function gatesFit({ gates, report }: Work, batch: readonly Input[]): boolean {
+  const odd = gates.find((gate) => !batch.some(({ lineage }) => isPrefix(gate, lineage)));
+  if (odd === undefined) return true;
+  const data = batch.map(({ lineage }) => lineage.join(" / ")).join("; ");
+  report(
+    "ControlFlowDefinitionError",
+    `is controlled for each of ${odd.join(" / ")}, which its data (${data}) does not belong to`,
+  );
+  return false;
+}
+
+function referenceLineage({ step }: Work, batch: readonly Input[]): Lineage {
+  const named = batch.find(({ connection }) => connection.property === step.block.reference);
+  return (named ?? batch[0])?.lineage ?? [];
+}
+
+function outputLineage(reference: Lineage, step: ParsedStep, name: string): Lineage {
+  if (step.block.outputOffset < 0) return reference.slice(0, -1);
+  return step.block.outputOffset > 0 ? [...reference, `$steps.${name}`] : reference;
+}
+
+function show({ connection, lineage }: Input): string {
+  return `${connection.text} of dimensionality ${lineage.length}`;
+}
+
+function reporter(step: ParsedStep, issues: Issue[]): Work["report"] {
+  return (errorClass, what, path) => {
+    issues.push({
+      code: CODES[errorClass] ?? "COMPILE_STEP",
+      class: errorClass,
+      path: path ?? step.path,
+      message: `step "${step.name}" (${step.block.type}): ${what}`,
+    });
+    return null;
+  };
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  ExecutionGraphStructureError: "COMPILE_BATCH_AS_SCALAR",
+  StepInputDimensionalityError: "COMPILE_DIMENSIONALITY",
+  StepInputLineageError: "COMPILE_LINEAGE",
+  ControlFlowDefinitionError: "COMPILE_CONTROL_FLOW",
+};

@@ -1,0 +1,63 @@
+import type { Issue } from "../base/issue.ts";
+import { suggest } from "../base/suggest.ts";
+import type { OutputDefinition } from "../definition/document.ts";
+import { parseSelector } from "../definition/selector.ts";
+import type { Scope, Source } from "./references.ts";
+import type { ParsedStep } from "./steps.ts";
+
+/** What an output of the workflow shows. */
+export type OutputSource = Source | { type: "all"; step: ParsedStep };
+
+/** Pass 6: every output's selector to what it shows. Outputs of faulty steps are left out. */
+export function resolveOutputs(
+  outputs: readonly OutputDefinition[],
+  scope: Scope,
+  issues: Issue[],
+): Map<OutputDefinition, OutputSource> {
+  const resolved = new Map<OutputDefinition, OutputSource>();
+  outputs.forEach((output, index) => {
+    const source = resolve(output, scope);
+    if (source === null) return;
+    if ("type" in source) resolved.set(output, source);
+    else {
+      const { what, ...rest } = source;
+      const message = `output "${output.name}": ${output.selector} ${what}`;
+      issues.push({ code: "COMPILE_OUTPUT", path: `/outputs/${index}/selector`, message, ...rest });
+    }
+  });
+  return resolved;
+}
+
+type Fault = { class: string; what: string; hint?: string };
+
+function resolve({ selector: text }: OutputDefinition, scope: Scope): OutputSource | Fault | null {
+  const selector = parseSelector(text);
+  const invalid = "InvalidReferenceTargetError";
+  if (selector === null) return { class: invalid, what: "is no selector", hint: "write $steps.name.output" };
+  if (selector.type === "input") {
+    const input = scope.inputs.get(selector.name);
+    if (input !== undefined) return { type: "input", input };
+    return fault(invalid, "names an input that does not exist", suggest(selector.name, scope.inputs.keys()));
+  }
+  if (selector.type === "step") {
+    return fault(
+      "AssumptionError",
+      "is a step, where one of its outputs is expected",
+      `write ${text}.* for all outputs`,
+    );
+  }
+  const step = scope.steps.get(selector.step);
+  if (step === null) return null;
+  if (step === undefined) {
+    return fault(invalid, "names a step that does not exist", suggest(selector.step, scope.steps.keys()));
+  }
+  if (selector.output === "*") return { type: "all", step };
+  if (step.block.outputs[selector.output] !== undefined) return { type: "output", step, output: selector.output };
+  const known = Object.keys(step.block.outputs);
+  const hint = suggest(selector.output, known) ?? `the outputs of ${step.block.type} are ${known.join(", ") || "none"}`;
+  return fault(invalid, `names an output that ${step.block.type} does not have`, hint);
+}
+
+function fault(errorClass: string, what: string, hint?: string): Fault {
+  return { class: errorClass, what, ...(hint ? { hint } : {}) };
+}

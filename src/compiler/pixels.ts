@@ -1,0 +1,66 @@
+import type { Checked } from "./assemble.ts";
+import type { PixelNeeds, Plan } from "./plan.ts";
+import type { ParsedStep } from "./steps.ts";
+
+// What of a camera's picture the workflow really looks at, and which steps only make pictures for people.
+
+type ModelName = Plan["models"][number];
+
+/** Which pixels every image input must deliver, and every model the steps name. */
+export function pixelNeeds(checked: Checked): Pick<Plan, "pixels" | "models"> {
+  const images = checked.definition.inputs.filter((input) => input.kind.includes("image"));
+  const pixels = images.map(({ name }) => needsOf(name, checked));
+  const models = checked.steps.filter((step) => step.block.needs.includes("models")).flatMap(modelOf);
+  return { pixels, models: unique(models) };
+}
+
+function needsOf(input: string, checked: Checked): PixelNeeds {
+  const models: ModelName[] = [];
+  let full = [...checked.outputs.values()].some((source) => source.type === "input" && source.input.name === input);
+  for (const step of checked.steps) {
+    const looks = step.connections.some(({ selector }) => selector.type === "input" && selector.name === input);
+    if (!looks) continue;
+    if (step.block.needs.includes("models")) models.push(...modelOf(step));
+    full ||= seesPixels(step, checked);
+  }
+  return { input, full, models: unique(models) };
+}
+
+/** Cuts, draws or runs code on the picture; a tracker only reads the metadata that rides on it. */
+function seesPixels(step: ParsedStep, checked: Checked): boolean {
+  const makesImages = Object.values(step.block.outputs).some((kinds) => kinds.includes("image"));
+  return makesImages || step.block.needs.includes("pixels") || checked.code.has(step.block.type);
+}
+
+function modelOf(step: ParsedStep): ModelName[] {
+  const literal = step.literals["model_id"];
+  if (typeof literal === "string") return [{ id: literal }];
+  const named = step.connections.find(({ property }) => property === "model_id")?.selector;
+  return named?.type === "input" ? [{ parameter: named.name }] : [];
+}
+
+function unique(models: readonly ModelName[]): ModelName[] {
+  return [...new Map(models.map((model) => [JSON.stringify(model), model])).values()];
+}
+
+/** Steps all of whose outputs end in pictures: nothing is lost when they are left out while nobody looks. */
+export function pictureOnlySteps({ steps, sources, outputs, controllers }: Checked): ReadonlySet<ParsedStep> {
+  const kept = new Set<ParsedStep>();
+  for (const source of outputs.values()) {
+    if (source.type === "input") continue;
+    const kinds = source.type === "all" ? [] : source.step.block.outputs[source.output];
+    if (!kinds?.includes("image")) kept.add(source.step);
+  }
+  for (const step of steps.toReversed()) {
+    const feedsNothing = Object.keys(step.block.outputs).length === 0;
+    if (step.block.stateful || feedsNothing || step.block.sink) kept.add(step);
+    if (!kept.has(step)) continue;
+    for (const connection of step.connections) {
+      const source = sources.get(connection);
+      if (source?.type === "output") kept.add(source.step);
+    }
+    for (const gate of controllers.get(step) ?? []) kept.add(gate);
+  }
+  const makesPicture = (step: ParsedStep) => Object.values(step.block.outputs).some((kinds) => kinds.includes("image"));
+  return new Set(steps.filter((step) => !kept.has(step) && makesPicture(step)));
+}

@@ -1,0 +1,94 @@
+import type { BlockCode } from "../blocks/code.ts";
+
+// The result of compilation: plain data that survives structured clone and is all that the engine ever sees.
+
+/** A nesting of batches. Level 0 holds scalars (one value); a level's elements each belong to one element of its parent. */
+export interface PlanLevel {
+  parent: number | null;
+  /** Identifiers of the batches from the outside in; empty for level 0. */
+  lineage: readonly string[];
+}
+
+/** A column of values: a workflow input or one output of a step. */
+export interface PlanSlot {
+  level: number;
+  kinds: readonly string[];
+}
+
+export interface PlanInput {
+  name: string;
+  /** A batch input takes one value for each element; a parameter takes one value. */
+  batch: boolean;
+  kinds: readonly string[];
+  dimensionality: number;
+  defaultValue: unknown;
+  slot: number;
+}
+
+/** Where a property's value comes from while running. */
+export interface PlanBinding {
+  property: string;
+  /** Element of a list or key of a map that the value fills; null for the whole property. */
+  key: string | number | null;
+  slot: number;
+  /** `scalar`: one value for all; `element`: the element's own; `children`: the list of values one level deeper. */
+  reach: "scalar" | "element" | "children";
+}
+
+/** A flow-control step must have chosen this step. */
+export interface PlanGate {
+  /** Index of the flow-control step in `Plan.steps`. */
+  step: number;
+  level: number;
+  target: string;
+}
+
+export interface PlanStep {
+  name: string;
+  type: string;
+  /** Level whose elements the block is called for. */
+  level: number;
+  /** Level of the outputs. */
+  outputLevel: number;
+  /** Some input or gate is batch-oriented; otherwise the step runs once with plain values. */
+  simd: boolean;
+  literals: Readonly<Record<string, unknown>>;
+  bindings: readonly PlanBinding[];
+  gates: readonly PlanGate[];
+  outputs: readonly { name: string; slot: number }[];
+  /** Elements must reach the step in frame order. */
+  stateful: boolean;
+  /** The step only feeds pictures: it may be left out while nobody looks. */
+  pictureOnly: boolean;
+  /** Definition of the block when it is written in the document itself. */
+  code: BlockCode | null;
+}
+
+/** One field of the result: a slot, or all outputs of a step under their names. */
+export interface PlanOutput {
+  name: string;
+  source: { type: "slot"; slot: number } | { type: "all"; slots: readonly { name: string; slot: number }[] };
+  coordinates: "own" | "parent";
+  picture: boolean;
+}
+
+/** What an image input's pixels are used for; the decoder delivers no more than this. */
+export interface PixelNeeds {
+  input: string;
+  /** Crops, drawing, code or results want the whole picture. */
+  full: boolean;
+  /** Models that look at the whole picture: a literal name, or the parameter that holds it. */
+  models: readonly ({ id: string } | { parameter: string })[];
+}
+
+export interface Plan {
+  levels: readonly PlanLevel[];
+  slots: readonly PlanSlot[];
+  inputs: readonly PlanInput[];
+  /** In order of execution. */
+  steps: readonly PlanStep[];
+  outputs: readonly PlanOutput[];
+  pixels: readonly PixelNeeds[];
+  /** Ids of all models, resolved like `PixelNeeds.models`. */
+  models: readonly ({ id: string } | { parameter: string })[];
+}

@@ -1,0 +1,191 @@
+import type { z } from "zod";
+import { type Issue, pointer } from "../base/issue.ts";
+import { suggest } from "../base/suggest.ts";
+import type { BlockManifest } from "../blocks/block.ts";
+import type { Port } from "../blocks/fields.ts";
+import { brief, type StepDefinition } from "../definition/document.ts";
+import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
+
+/** A selector found in a step's property. */
+export interface Connection {
+  property: string;
+  key: string | number | null;
+  text: string;
+  selector: Selector;
+  port: Port;
+  path: string;
+}
+
+/** A step whose properties were checked against its block: literals on one side, selectors on the other. */
+export interface ParsedStep {
+  index: number;
+  name: string;
+  path: string;
+  block: BlockManifest;
+  literals: Record<string, unknown>;
+  connections: Connection[];
+  /** Steps that this flow-control step lets run. */
+  controls: Connection[];
+}
+
+/** Pass 1: every step against the manifest of its block. Returns the steps without fault. */
+export function parseSteps(
+  steps: readonly StepDefinition[],
+  catalogue: ReadonlyMap<string, BlockManifest>,
+  issues: Issue[],
+): ParsedStep[] {
+  const parsed: ParsedStep[] = [];
+  steps.forEach((step, index) => {
+    const block = catalogue.get(step.type);
+    if (block === undefined) {
+      issues.push(unknownType(step, index, catalogue));
+      return;
+    }
+    const found = parseStep(step, index, block);
+    if (found.issues.length === 0) parsed.push(found.step);
+    issues.push(...found.issues);
+  });
+  return parsed;
+}
+
+function unknownType(step: StepDefinition, index: number, catalogue: ReadonlyMap<string, BlockManifest>): Issue {
+  const known = [...catalogue.keys()];
+  const near = suggest(step.type, [...known, ...known.map((type) => type.replace("roboflow_core/", ""))]);
+  return {
+    code: "COMPILE_UNKNOWN_BLOCK",
+    class: "WorkflowSyntaxError",
+    path: `/steps/${index}/type`,
+    message: `step "${step.name}": block type "${step.type}" is not known`,
+    hint: near ?? "`millrace blocks` lists the types that run here",
+  };
+}
+
+function parseStep(step: StepDefinition, index: number, block: BlockManifest) {
+  const path = `/steps/${index}`;
+  const parsed: ParsedStep = { index, name: step.name, path, block, literals: {}, connections: [], controls: [] };
+  const issues: Issue[] = [];
+  for (const [property, field] of Object.entries(block.schema.shape)) {
+    if (property === "type" || property === "name") continue;
+    const place: Place = { step: parsed, property, key: null, path: `${path}${pointer([property])}`, issues };
+    readProperty(place, step[property], field as z.ZodType);
+  }
+  return { step: parsed, issues };
+}
+
+interface Place {
+  step: ParsedStep;
+  property: string;
+  key: string | number | null;
+  path: string;
+  issues: Issue[];
+}
+
+function readProperty(place: Place, value: unknown, field: z.ZodType): void {
+  const port = place.step.block.ports[place.property];
+  if (port === undefined || value === undefined || value === null) {
+    place.step.literals[place.property] = literal(place, value, field, port);
+    return;
+  }
+  if (port.shape === "value") {
+    place.step.literals[place.property] = element(place, value, port, port.literal ?? undefined);
+  } else if (port.shape === "list") {
+    place.step.literals[place.property] = list(place, value, port, field);
+  } else {
+    place.step.literals[place.property] = map(place, value, port, field);
+  }
+}
+
+function list(place: Place, value: unknown, port: Port, field: z.ZodType): unknown {
+  if (looksLikeSelector(value) || !Array.isArray(value)) return literal(place, value, field, port);
+  if (value.length === 0) literal(place, value, field, port);
+  return value.map((item, i) => element({ ...place, key: i, path: `${place.path}/${i}` }, item, port, port.literal));
+}
+
+function map(place: Place, value: unknown, port: Port, field: z.ZodType): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return literal(place, value, field, port);
+  const found: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) {
+    found[key] = element({ ...place, key, path: `${place.path}${pointer([key])}` }, item, port, port.literal);
+  }
+  return found;
+}
+
+/** A selector becomes a connection (its literal stays undefined); anything else must satisfy the schema. */
+function element(place: Place, value: unknown, port: Port, schema: z.ZodType | null | undefined): unknown {
+  if (!looksLikeSelector(value)) {
+    if (schema) return literal(place, value, schema, port);
+    place.issues.push(syntax(place, `is ${brief(value)}, expected ${wanted(port)}`));
+    return undefined;
+  }
+  const selector = parseSelector(value);
+  if (selector === null) {
+    place.issues.push({
+      ...syntax(place, `is "${value}", which is no selector`),
+      class: schema ? "InvalidReferenceTargetError" : "WorkflowSyntaxError",
+      hint: "selectors read $inputs.name or $steps.name.output; a text cannot begin with $",
+    });
+    return undefined;
+  }
+  const connection: Connection = {
+    property: place.property,
+    key: place.key,
+    text: value,
+    selector,
+    port,
+    path: place.path,
+  };
+  (port.steps ? place.step.controls : place.step.connections).push(connection);
+  return port.steps ? value : undefined;
+}
+
+function literal(place: Place, value: unknown, schema: z.ZodType, port: Port | undefined): unknown {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  if (value === undefined) {
+    place.issues.push(syntax(place, port ? `is missing; it takes ${wanted(port)}` : "is missing"));
+    return undefined;
+  }
+  for (const issue of parsed.error.issues.flatMap(innermost)) {
+    const at = `${place.path}${pointer(issue.path)}`;
+    place.issues.push({ ...syntax(place, `${sentence(issue, value)}${alternative(port)}`), path: at });
+  }
+  return undefined;
+}
+
+/** Of a union, the alternative that came furthest tells the user most. */
+function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
+  if (deepest === undefined || depth(deepest) === 0) return [issue];
+  return deepest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(innermost);
+}
+
+function depth(issues: readonly z.core.$ZodIssue[]): number {
+  return Math.max(0, ...issues.map((issue) => issue.path.length));
+}
+
+function sentence(issue: z.core.$ZodIssue, value: unknown): string {
+  const found = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
+  const where = issue.path.length > 0 ? ` at ${pointer(issue.path)}` : "";
+  return `is ${brief(found)}${where}: ${issue.message.replace(/^Invalid input: /, "")}`;
+}
+
+function alternative(port: Port | undefined): string {
+  return port && port.kinds.length > 0 ? ` (or ${wanted(port)})` : "";
+}
+
+function wanted(port: Port): string {
+  if (port.steps) return "steps such as $steps.name";
+  const selector = `a selector of ${port.kinds.includes("*") ? "any kind" : port.kinds.join(" or ")}`;
+  return port.shape === "value" ? selector : `a ${port.shape} of selectors of ${port.kinds.join(" or ")}`;
+}
+
+function syntax(place: Place, what: string): Issue {
+  const key = place.key === null ? "" : `[${JSON.stringify(place.key)}]`;
+  return {
+    code: "COMPILE_STEP_PROPERTY",
+    class: "WorkflowSyntaxError",
+    path: place.path,
+    message: `step "${place.step.name}" (${place.step.block.type}): "${place.property}"${key} ${what}`,
+  };
+}

@@ -1,0 +1,116 @@
+import { compileFunction } from "node:vm";
+import { MillraceError, messageOf, StepError } from "../base/errors.ts";
+import type { Block, Context } from "../blocks/block.ts";
+import type { BlockCode } from "../blocks/code.ts";
+
+/** What a code block finds as the second argument of `run`; one object for each step, kept across frames. */
+export interface CodeSelf {
+  step: string;
+  /** Camera that the current element belongs to. */
+  source: string;
+  /** What `init` returned, `{}` without one. */
+  initResults: unknown;
+}
+
+interface Namespace {
+  run: (inputs: Record<string, unknown>, self: CodeSelf) => unknown;
+  self: CodeSelf;
+}
+
+/**
+ * Opens a block from JavaScript text in this thread: `run(inputs, self)` is called for each element in frame order.
+ * Variables outside of `run` belong to the step and live as long as the code does not change. No protection is
+ * claimed: this is for code that the operator wrote.
+ */
+export function openCodeBlock(code: BlockCode): Block {
+  const block: Block = {
+    type: code.blockType,
+    aliases: [],
+    summary: "",
+    schema: undefined as never,
+    ports: {},
+    outputs: Object.fromEntries(code.outputs.map((name) => [name, ["*"]])),
+    batches: [],
+    batchesOrScalars: [],
+    autoBatch: [],
+    offsets: {},
+    reference: null,
+    outputOffset: code.outputOffset,
+    acceptsEmpty: code.acceptsEmpty,
+    flow: false,
+    stateful: true,
+    sink: true,
+    needs: [],
+    example: {},
+    prepare: () => openNamespace(code),
+    state: null,
+    run: null,
+    runMany: null,
+  };
+  return code.batches === null ? { ...block, run: runOne(code) } : { ...block, runMany: runBatch(code, code.batches) };
+}
+
+function runOne(code: BlockCode): Block["run"] {
+  return (inputs, context) => call(code, inputs, context);
+}
+
+/** With `accepts_batch_input` the code is called once for all elements, with lists for the batch properties. */
+function runBatch(code: BlockCode, batches: readonly string[]): Block["runMany"] {
+  return (elements, contexts) => {
+    const [first] = elements;
+    const [context] = contexts;
+    if (first === undefined || context === undefined) return [];
+    const lists = batches.map((name) => [name, elements.map((element) => element[name])]);
+    return call(code, { ...first, ...Object.fromEntries(lists) }, context);
+  };
+}
+
+function call(code: BlockCode, inputs: Record<string, unknown>, context: Context): unknown {
+  const namespace = context.prepared as Namespace;
+  namespace.self.step = context.step;
+  namespace.self.source = context.source;
+  try {
+    return namespace.run(inputs, namespace.self);
+  } catch (error) {
+    throw codeError(code, error, code.runName);
+  }
+}
+
+function openNamespace(code: BlockCode): Namespace {
+  const { runName, initName, initSource } = code;
+  const offered = initSource === null ? runName : `${runName}, ${initName}`;
+  for (const name of [runName, initName]) checkName(name, code);
+  try {
+    const body = `${code.source}\n;${initSource ?? ""}\n;return { ${offered} };`;
+    const namespace = compileFunction(body, [], { filename: fileName(code) })();
+    const run = namespace[runName];
+    if (typeof run !== "function")
+      throw new StepError("DYNAMIC_CODE", `"${runName}" is ${typeof run}, expected a function`);
+    const initResults = initSource === null ? {} : namespace[initName]();
+    return { run, self: { step: "", source: "", initResults } };
+  } catch (error) {
+    throw error instanceof MillraceError ? error : codeError(code, error, "load");
+  }
+}
+
+function checkName(name: string, code: BlockCode): void {
+  if (/^[A-Za-z_$][\w$]*$/.test(name)) return;
+  throw new StepError("DYNAMIC_CODE", `dynamic block "${code.blockType}": "${name}" is not a function name`);
+}
+
+function fileName(code: BlockCode): string {
+  return `block:${code.blockType}/run.js`;
+}
+
+/** The user's line and column, not ours: `Error in line 3, in run: TypeError: …`. */
+function codeError(code: BlockCode, error: unknown, where: string): StepError {
+  const stack = error instanceof Error ? (error.stack ?? "") : "";
+  const at = stack.split(`${fileName(code)}:`)[1]?.match(/^(\d+)(?::(\d+))?/);
+  const name = error instanceof Error ? `${error.name}: ` : "";
+  const line = at ? `Error in line ${at[1]}, in ${where}: ` : `Error in ${where}: `;
+  const message = `dynamic block "${code.blockType}": ${line}${name}${messageOf(error)}`;
+  return new StepError("DYNAMIC_CODE", message, {
+    line: at ? Number(at[1]) : null,
+    column: at?.[2] ? Number(at[2]) : null,
+  });
+}

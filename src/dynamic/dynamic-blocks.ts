@@ -1,0 +1,159 @@
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import type { Issue } from "../base/issue.ts";
+import { type BlockManifest, manifestSchema } from "../blocks/block.ts";
+import type { BlockCode, DynamicBlocks } from "../blocks/code.ts";
+import { type Port, portOf, refTo } from "../blocks/fields.ts";
+import { type Definition, isKnownKind } from "../definition/document.ts";
+import type { DynamicBlockDefinition, DynamicInputDefinition } from "../definition/dynamic-block.ts";
+import { syntaxFault } from "./syntax.ts";
+
+export interface DynamicBlockSettings {
+  /** Whether definitions may bring code at all. */
+  allowCode: boolean;
+  /** Types that exist already. */
+  taken: ReadonlySet<string>;
+}
+
+/** Turns the blocks written in a document into manifests like those of any other block, and their code. */
+export function compileDynamicBlocks(
+  { dynamic_blocks_definitions: definitions }: Definition,
+  settings: DynamicBlockSettings,
+  issues: Issue[],
+): DynamicBlocks {
+  const manifests: BlockManifest[] = [];
+  const code = new Map<string, BlockCode>();
+  definitions.forEach((definition, index) => {
+    const found = faults(definition, `/dynamic_blocks_definitions/${index}`, settings);
+    const type = definition.manifest.block_type;
+    if (code.has(type)) found.push(fault(`/dynamic_blocks_definitions/${index}`, type, "is defined twice"));
+    issues.push(...found);
+    // A faulty block still has a manifest, so that its steps are checked as well.
+    manifests.push(manifestOf(definition));
+    code.set(type, codeOf(definition));
+  });
+  return { manifests, code };
+}
+
+function faults({ manifest, code }: DynamicBlockDefinition, path: string, settings: DynamicBlockSettings): Issue[] {
+  const issues: Issue[] = [];
+  const type = manifest.block_type;
+  const add = (at: string, what: string, hint?: string) => {
+    issues.push({ ...fault(`${path}${at}`, type, what), ...(hint ? { hint } : {}) });
+  };
+  if (!settings.allowCode) issues.push({ ...fault(path, type, "brings code, which is switched off"), ...SWITCHED_OFF });
+  if (settings.taken.has(type)) add("/manifest/block_type", "has the type of a block that exists already");
+  if (code.type !== "JavaScriptCode") {
+    add("/code/type", `is written in ${code.type}, which does not run here`, "JavaScriptCode does");
+  }
+  const syntax = code.type === "JavaScriptCode" ? syntaxFault(code) : null;
+  if (syntax !== null)
+    issues.push({ ...fault(`${path}/code/${syntax.field}`, type, syntax.what), class: "DynamicBlockCodeError" });
+  if (code.imports.length > 0) add("/code/imports", "names imports, which JavaScriptCode does not take");
+  for (const [name, input] of Object.entries(manifest.inputs)) {
+    if (input.selector_types.length === 0 && input.value_types.length === 0) {
+      add(`/manifest/inputs/${name}`, `has an input "${name}" with neither selector_types nor value_types`);
+    }
+    for (const kind of Object.values(input.selector_data_kind).flat()) {
+      if (!isKnownKind(kind)) add(`/manifest/inputs/${name}/selector_data_kind`, `names an unknown kind "${kind}"`);
+    }
+  }
+  for (const [name, output] of Object.entries(manifest.outputs)) {
+    const unknown = output.kind.find((kind) => !isKnownKind(kind));
+    if (unknown !== undefined) add(`/manifest/outputs/${name}/kind`, `names an unknown kind "${unknown}"`);
+  }
+  const references = Object.values(manifest.inputs).filter((input) => input.is_dimensionality_reference);
+  if (references.length > 1) add("/manifest/inputs", "has more than one dimensionality reference");
+  return issues;
+}
+
+const SWITCHED_OFF = {
+  code: "DYNAMIC_CODE_OFF",
+  class: "WorkflowEnvironmentConfigurationError",
+  hint: 'set "code_blocks: local" in the config and leave ALLOW_CUSTOM_PYTHON_EXECUTION_IN_WORKFLOWS unset',
+} as const;
+
+function fault(path: string, type: string, what: string): Issue {
+  return { code: "DYNAMIC_BLOCK", class: "DynamicBlockError", path, message: `dynamic block "${type}" ${what}` };
+}
+
+function manifestOf({ manifest }: DynamicBlockDefinition): BlockManifest {
+  const inputs = Object.entries(manifest.inputs);
+  const shape = Object.fromEntries(inputs.map(([name, input]) => [name, fieldOf(input)]));
+  const ports: Record<string, Port> = {};
+  for (const [name, field] of Object.entries(shape)) {
+    const port = portOf(field);
+    if (port !== undefined) ports[name] = port;
+  }
+  const batchCapable = batchInputs(manifest);
+  const hasOffsets = inputs.some(([, input]) => input.dimensionality_offset !== 0);
+  return {
+    type: manifest.block_type,
+    aliases: [],
+    summary: manifest.description ?? "Block written in the definition.",
+    schema: manifestSchema(manifest.block_type, [], z.object(shape)),
+    ports,
+    outputs: Object.fromEntries(
+      Object.entries(manifest.outputs).map(([name, { kind }]) => [name, kind.length === 0 ? ["*"] : kind]),
+    ),
+    batches: manifest.accepts_batch_input ? batchCapable : [],
+    batchesOrScalars: [],
+    autoBatch: [],
+    offsets: hasOffsets
+      ? Object.fromEntries(batchCapable.map((name) => [name, manifest.inputs[name]?.dimensionality_offset ?? 0]))
+      : {},
+    reference: inputs.find(([, input]) => input.is_dimensionality_reference)?.[0] ?? null,
+    outputOffset: manifest.output_dimensionality_offset,
+    acceptsEmpty: manifest.accepts_empty_values,
+    flow: false,
+    stateful: true,
+    sink: true,
+    needs: [],
+    example: {},
+  };
+}
+
+/** Inputs that data may flow into; a selector of `input_parameter` brings one value for all. */
+function batchInputs(manifest: DynamicBlockDefinition["manifest"]): string[] {
+  const inputs = Object.entries(manifest.inputs);
+  return inputs
+    .filter(([, input]) => input.selector_types.some((type) => type !== "input_parameter"))
+    .map(([name]) => name);
+}
+
+function fieldOf(input: DynamicInputDefinition): z.ZodType {
+  const kinds = input.selector_types.flatMap((type) => input.selector_data_kind[type] ?? ["*"]);
+  const literals = input.value_types.map((type) => VALUES[type]);
+  if (kinds.includes("rgb_color")) literals.push(z.string());
+  const literal = literals.length === 0 ? null : z.union(literals);
+  const base = kinds.length === 0 ? (literal ?? z.unknown()) : refTo([...new Set(kinds)], literal);
+  const field = input.is_optional ? base.nullable().optional() : base;
+  return input.has_default_value ? field.default(input.default_value) : field;
+}
+
+const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.ZodType>> = {
+  any: z.unknown(),
+  integer: z.int(),
+  float: z.number(),
+  boolean: z.boolean(),
+  dict: z.record(z.string(), z.unknown()),
+  list: z.array(z.unknown()),
+  string: z.string(),
+};
+
+function codeOf({ manifest, code }: DynamicBlockDefinition): BlockCode {
+  const identity = [code.type, code.run_function_code, code.run_function_name, code.init_function_code ?? ""];
+  return {
+    language: "javascript",
+    blockType: manifest.block_type,
+    source: code.run_function_code,
+    initSource: code.init_function_code,
+    runName: code.run_function_name,
+    initName: code.init_function_name,
+    hash: createHash("sha256").update(identity.join("\0")).digest("hex"),
+    outputs: Object.keys(manifest.outputs),
+    outputOffset: manifest.output_dimensionality_offset,
+    batches: manifest.accepts_batch_input ? batchInputs(manifest) : null,
+    acceptsEmpty: manifest.accepts_empty_values,
+  };
+}

@@ -1,0 +1,25 @@
+/** What the engine runs once: values for the workflow's inputs and where each element comes from. */
+export interface EngineBatch {
+  /** Source (camera) of each element; its length is the size of the batch. */
+  sources: readonly string[];
+  /** Batch inputs: one value for each element, nested for higher dimensions. Parameters: one value. */
+  inputs: Readonly<Record<string, unknown>>;
+  /** False leaves out the steps that only make pictures for people; their outputs are null then. */
+  pictures: boolean;
+}
+
+/** A block failed on one element; its outputs there are null. */
+export interface StepFault {
+  step: string;
+  type: string;
+  /** Element of the batch that was being worked on, null for a step that runs once. */
+  element: number | null;
+  code: string;
+  message: string;
+}
+
+export interface EngineResult {
+  /** One object for each element of the batch (one in all when no output is batch-oriented). */
+  rows: Record<string, unknown>[];
+  faults: StepFault[];
+}

@@ -1,0 +1,51 @@
+import type { Block } from "../blocks/block.ts";
+import type { Plan, PlanStep } from "../compiler/plan.ts";
+import type { EngineBatch, EngineResult } from "./batch.ts";
+import { constructRows } from "./outputs.ts";
+import { Step, type StepSettings } from "./step.ts";
+import { Turn } from "./turns.ts";
+import { Values } from "./values.ts";
+
+export interface RunSettings extends StepSettings {
+  /** The block of a step: from the catalogue, or opened from the code the plan carries. */
+  blockOf: (step: PlanStep) => Block;
+}
+
+/**
+ * Runs a plan on one batch after another. Batches may overlap while they wait for models; stateful steps see
+ * them in the order in which `run` was called.
+ */
+export class PlanRunner {
+  readonly #plan: Plan;
+  readonly #steps: readonly Step[];
+  #last: Turn | null = null;
+
+  constructor(plan: Plan, settings: RunSettings) {
+    this.#plan = plan;
+    this.#steps = plan.steps.map((step) => new Step(step, settings.blockOf(step), settings));
+  }
+
+  async run(batch: EngineBatch): Promise<EngineResult> {
+    const turn = new Turn(this.#last);
+    this.#last = turn;
+    try {
+      const values = new Values(this.#plan, batch);
+      for (const [index, step] of this.#steps.entries()) {
+        if (step.plan.pictureOnly && !batch.pictures) continue;
+        const wait = step.plan.stateful ? turn.before(index) : undefined;
+        if (wait !== undefined) await wait;
+        const pending = step.run(values);
+        if (pending !== undefined) await pending;
+        turn.pass(index);
+      }
+      return { rows: constructRows(this.#plan, values, batch.sources.length), faults: values.faults };
+    } finally {
+      turn.pass(Number.POSITIVE_INFINITY);
+    }
+  }
+
+  /** Forgets everything kept for a source that is gone. */
+  forget(source: string): void {
+    for (const step of this.#steps) step.forget(source);
+  }
+}

@@ -1,0 +1,116 @@
+import { BugError, MillraceError } from "../base/errors.ts";
+import type { Plan, PlanGate, PlanStep } from "../compiler/plan.ts";
+import type { EngineBatch, StepFault } from "./batch.ts";
+import { ancestor, type Level, levelBelow, SCALAR_LEVEL } from "./levels.ts";
+
+/** All values of one running batch: a column for every slot, and the elements of every level known so far. */
+export class Values {
+  readonly faults: StepFault[] = [];
+  readonly #plan: Plan;
+  readonly #batch: EngineBatch;
+  readonly #levels: (Level | undefined)[];
+  readonly #columns: (readonly unknown[] | undefined)[];
+  readonly #flows = new Map<string, readonly (readonly string[] | undefined)[]>();
+  readonly #root: Level;
+
+  constructor(plan: Plan, batch: EngineBatch) {
+    this.#plan = plan;
+    this.#batch = batch;
+    this.#levels = new Array(plan.levels.length);
+    this.#columns = new Array(plan.slots.length);
+    this.#root = levelBelow(SCALAR_LEVEL, [batch.sources.length]);
+    this.#levels[0] = SCALAR_LEVEL;
+    for (const input of plan.inputs) {
+      const value = batch.inputs[input.name] ?? input.defaultValue;
+      if (input.batch) this.#setBatchInput(input.slot, value, input.name);
+      else this.#columns[input.slot] = [value];
+    }
+  }
+
+  /** Elements of a level; a level whose step has not run has none. */
+  level(index: number): Level {
+    const known = this.#levels[index];
+    if (known !== undefined) return known;
+    const { parent, lineage } = this.#plan.levels[index] ?? { parent: null, lineage: [] };
+    const above = parent === null ? SCALAR_LEVEL : this.level(parent);
+    const isRoot = lineage.length === 1 && lineage[0]?.startsWith("<");
+    const level = isRoot ? this.#root : levelBelow(above, new Array(above.count).fill(0));
+    this.#levels[index] = level;
+    return level;
+  }
+
+  levelOfSlot(slot: number): Level {
+    return this.level(this.#plan.slots[slot]?.level ?? 0);
+  }
+
+  setLevel(index: number, level: Level): void {
+    this.#levels[index] = level;
+  }
+
+  /** Values of a slot, one for each element of its level. */
+  column(slot: number): readonly unknown[] {
+    const known = this.#columns[slot];
+    if (known !== undefined) return known;
+    const empty = new Array<unknown>(this.levelOfSlot(slot).count).fill(null);
+    this.#columns[slot] = empty;
+    return empty;
+  }
+
+  set(slot: number, column: readonly unknown[]): void {
+    this.#columns[slot] = column;
+  }
+
+  setFlow(step: PlanStep, chosen: readonly (readonly string[] | undefined)[]): void {
+    this.#flows.set(step.name, chosen);
+  }
+
+  /** Whether the flow-control step chose the target for that element; one that did not run there chose nothing. */
+  isChosen(gate: PlanGate, element: number): boolean {
+    const name = this.#plan.steps[gate.step]?.name ?? "";
+    return this.#flows.get(name)?.[element]?.includes(gate.target) ?? false;
+  }
+
+  /** Element of the batch that element `i` of a level belongs to, null for scalars and batches born inside. */
+  rootOf(i: number, levelIndex: number): number | null {
+    const level = this.level(levelIndex);
+    if (level === this.#root) return i;
+    const at = ancestor(i, level, this.#root);
+    for (let up: Level | null = level; up !== null; up = up.parent) if (up === this.#root) return at;
+    return null;
+  }
+
+  sourceOf(i: number, levelIndex: number): string {
+    const root = this.rootOf(i, levelIndex);
+    const { sources } = this.#batch;
+    if (root !== null) return sources[root] ?? "";
+    return sources.length === 1 ? (sources[0] ?? "") : "";
+  }
+
+  #setBatchInput(slot: number, value: unknown, name: string): void {
+    const chain: number[] = [];
+    for (let at: number | null = this.#plan.slots[slot]?.level ?? 0; at; at = this.#plan.levels[at]?.parent ?? null) {
+      chain.unshift(at);
+    }
+    let column: readonly unknown[] = expectList(value, name);
+    if (column.length !== this.#root.count) throw new BugError(`input "${name}" has ${column.length} elements`);
+    for (const [depth, index] of chain.entries()) {
+      if (depth === 0) {
+        this.#levels[index] = this.#root;
+        continue;
+      }
+      const lists = column.map((element) => (element === null ? [] : expectList(element, name)));
+      const above = this.level(chain[depth - 1] ?? 0);
+      this.#levels[index] = levelBelow(
+        above,
+        lists.map((list) => list.length),
+      );
+      column = lists.flat();
+    }
+    this.#columns[slot] = column;
+  }
+}
+
+function expectList(value: unknown, name: string): readonly unknown[] {
+  if (Array.isArray(value)) return value;
+  throw new MillraceError("RUN_INPUT_NESTING", `input "${name}" is not nested as deeply as the definition says`);
+}
