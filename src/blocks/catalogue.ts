@@ -1,5 +1,6 @@
 import type { Block } from "./block.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
+import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
 
 /** Every block that runs here, by file. `blocks.test.ts` proves that no file of the folder is missing. */
@@ -8,6 +9,7 @@ export const BLOCKS: readonly Block[] = [
   objectDetectionModelV1,
   objectDetectionModelV2,
   objectDetectionModelV3,
+  byteTrackerV3,
 ];
 
 /** Blocks by type id and alias. */

@@ -1,0 +1,168 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { byteTrackerV3 } from "../../../src/blocks/tracking/byte-tracker.ts";
+import type { Detection, Detections } from "../../../src/kinds/detections.ts";
+import { Step, type Values } from "../run-block.ts";
+import { detection, detections, frame } from "../values.ts";
+
+type Boxes = readonly Detection["box"][];
+
+function person(left: number, top = 100): Detection["box"] {
+  return [left, top, left + 50, top + 120];
+}
+
+/** Ids of each frame in the order of the frame's detections. */
+function idsOf(frames: readonly Boxes[], settings: Values = {}): (number | undefined)[][] {
+  const step = new Step(byteTrackerV3);
+  return frames.map((boxes, i) => {
+    const image = frame(i + 1);
+    return items(
+      step.run({ image, detections: detections(boxes.map((box) => detection(box))), ...settings })[
+        "tracked_detections"
+      ],
+    );
+  });
+}
+
+function items(value: unknown): (number | undefined)[] {
+  return (value as Detections).items.map(({ trackerId }) => trackerId);
+}
+
+describe("byte_tracker@v3", () => {
+  it("keeps the id of an object that moves", () => {
+    const frames = Array.from({ length: 10 }, (_, i) => [person(10 * i)]);
+    expect(idsOf(frames)).toEqual(frames.map(() => [1]));
+  });
+
+  it("keeps two ids apart when the objects cross each other", () => {
+    const frames = Array.from({ length: 60 }, (_, i) => [person(10 * i), person(600 - 10 * i, 140)]);
+    expect(idsOf(frames)).toEqual(frames.map(() => [1, 2]));
+  });
+
+  it("finds an object again within the buffer and takes it for another after it", () => {
+    const still: Boxes = [person(100)];
+    const gone = (count: number) => Array.from({ length: count }, (): Boxes => []);
+    expect(idsOf([still, ...gone(30), still], { lost_track_buffer: 30 }).at(-1)).toEqual([1]);
+    expect(idsOf([still, ...gone(31), still], { lost_track_buffer: 30 }).at(-1)).toEqual([2]);
+  });
+
+  it("scales the buffer with the frame rate of the video", () => {
+    const found = [25, 60, 61].map((gap) => {
+      const step = new Step(byteTrackerV3);
+      const look = (number: number) =>
+        step.run({ image: frame(number, { fps: 60 }), detections: detections([detection(person(100))]) });
+      look(1);
+      return items(look(1 + gap)["tracked_detections"])[0];
+    });
+    expect(found).toEqual([1, 1, 2]);
+  });
+
+  it("counts frames that were dropped on the way as time passed", () => {
+    const step = new Step(byteTrackerV3);
+    const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14, 18];
+    const ids = numbers.map((number) => {
+      const found = step.run({ image: frame(number), detections: detections([detection(person(12 * number))]) });
+      return items(found["tracked_detections"])[0];
+    });
+    expect(ids).toEqual(numbers.map(() => 1));
+  });
+
+  it("follows an object whose score sinks below the threshold but starts none from a low score", () => {
+    const step = new Step(byteTrackerV3);
+    const at = (number: number, confidence: number, left = 0) =>
+      items(
+        step.run({ image: frame(number), detections: detections([detection(person(left), { confidence })]) })[
+          "tracked_detections"
+        ],
+      );
+    expect(at(1, 0.2, 500)).toEqual([]);
+    expect(at(2, 0.9)).toEqual([1]);
+    expect(at(3, 0.15)).toEqual([1]);
+    expect(at(4, 0.05)).toEqual([]);
+  });
+
+  it("reports an object after as many frames in a row as asked for, and gives no id to a shorter flash", () => {
+    const settings = { minimum_consecutive_frames: 3 };
+    const here: Boxes = [person(0)];
+    expect(idsOf([here, here, here, here], settings)).toEqual([[], [], [1], [1]]);
+    expect(idsOf([here, here, [], here, here, here], settings)).toEqual([[], [], [], [], [], [1]]);
+  });
+
+  it("tells instances met first from those seen before, as far back as the cache reaches", () => {
+    const step = new Step(byteTrackerV3);
+    const split = (number: number, boxes: Boxes) => {
+      const image = frame(number);
+      const found = step.run({
+        image,
+        detections: detections(boxes.map((box) => detection(box))),
+        instances_cache_size: 2,
+      });
+      return { fresh: items(found["new_instances"]), known: items(found["already_seen_instances"]) };
+    };
+    const [a, b, c] = [person(0), person(200), person(400)];
+    expect(split(1, [a, b])).toEqual({ fresh: [1, 2], known: [] });
+    expect(split(2, [a, b, c])).toEqual({ fresh: [3], known: [1, 2] });
+    expect(split(3, [a, b, c])).toEqual({ fresh: [1], known: [2, 3] });
+  });
+
+  it("follows each source by itself", () => {
+    const step = new Step(byteTrackerV3);
+    const values = { image: frame(1), detections: detections([detection(person(0))]) };
+    expect(items(step.run(values, "left")["tracked_detections"])).toEqual([1]);
+    expect(items(step.run(values, "right")["tracked_detections"])).toEqual([1]);
+  });
+
+  it("keeps everything else of a detection and of the container", () => {
+    const found = detection(person(0), { class: "dog", classId: 3, data: { note: "x" } });
+    const container = { ...detections([found]), inferenceId: "i" };
+    const { tracked_detections } = new Step(byteTrackerV3).run({ image: frame(1), detections: container });
+    expect(tracked_detections).toEqual({ ...container, items: [{ ...found, trackerId: 1 }] });
+  });
+
+  it("keeps the parameters of the first frame", () => {
+    const step = new Step(byteTrackerV3);
+    const values = { detections: detections([detection(person(0), { confidence: 0.5 })]) };
+    expect(
+      items(step.run({ ...values, image: frame(1), track_activation_threshold: 0.9 })["tracked_detections"]),
+    ).toEqual([]);
+    expect(
+      items(step.run({ ...values, image: frame(2), track_activation_threshold: 0.1 })["tracked_detections"]),
+    ).toEqual([]);
+  });
+
+  it("never gives an id twice, whatever it sees", () => {
+    const box = fc
+      .tuple(
+        fc.integer({ min: 0, max: 200 }),
+        fc.integer({ min: 0, max: 200 }),
+        fc.integer({ min: 0, max: 90 }),
+        fc.integer({ min: 0, max: 90 }),
+      )
+      .map(([x, y, w, h]): Detection["box"] => [x, y, x + w, y + h]);
+    const seen = fc.record({ box, confidence: fc.float({ min: 0, max: 1, noNaN: true }) });
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(seen, { maxLength: 8 }), { maxLength: 25 }),
+        fc.integer({ min: 0, max: 4 }),
+        (frames, buffer) => {
+          const step = new Step(byteTrackerV3);
+          const lastSeen = new Map<number, number>();
+          let highest = 0;
+          frames.forEach((objects, f) => {
+            const values = { image: frame(f + 1), lost_track_buffer: buffer };
+            const container = detections(objects.map((object) => detection(object.box, object)));
+            const ids = items(step.run({ ...values, detections: container })["tracked_detections"]) as number[];
+            expect(new Set(ids).size).toBe(ids.length);
+            for (const id of ids) {
+              const last = lastSeen.get(id);
+              if (last === undefined) expect(id).toBeGreaterThan(highest);
+              else expect(f - last).toBeLessThanOrEqual(buffer + 1);
+              lastSeen.set(id, f);
+            }
+            highest = Math.max(highest, ...ids);
+          });
+        },
+      ),
+    );
+  });
+});
