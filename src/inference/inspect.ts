@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { ModelError, messageOf } from "../base/errors.ts";
+import { ModelError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { chooseClasses, namesInMetadata, readStatedClasses } from "./classes.ts";
 import type { ModelDescription, ModelInput } from "./description.ts";
-import type { Family, ModelFacts, Verdict } from "./families/family.ts";
+import type { Family, Verdict } from "./families/family.ts";
 import { FAMILIES } from "./families/known.ts";
 import { findImageInput, type ImageInput } from "./image-input.ts";
-import { readOnnx } from "./onnx-file.ts";
+import { hashOf, readModelFile } from "./model-file.ts";
+import { type OnnxFile, readOnnx } from "./onnx-file.ts";
 
 /** What a user says about a model where its file is silent. */
 export interface ModelStatement {
@@ -29,22 +28,9 @@ export async function inspectModel(path: string, statement: ModelStatement = {})
   return { ...identity, ...facts, ...(await withPath(path, () => judge(file, statement))) };
 }
 
-/** Reads a model file; throws `ModelError` MODEL_UNREADABLE. */
-export async function readModelFile(path: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    throw new ModelError("MODEL_UNREADABLE", `model "${path}": ${messageOf(error)}`, { path }, { cause: error });
-  }
-}
-
-export function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
 type Judgement = Pick<ModelDescription, "family" | "reasons" | "classes" | "classesFrom" | "input" | "dynamicBatch">;
 
-async function judge(file: ModelFacts["file"], statement: ModelStatement): Promise<Judgement> {
+async function judge(file: OnnxFile, statement: ModelStatement): Promise<Judgement> {
   const candidates = candidatesOf(statement.family);
   const stated = statement.classes === undefined ? null : await readStatedClasses(statement.classes);
   const image = findImageInput(file, statement);
@@ -81,7 +67,7 @@ function candidatesOf(stated: string | undefined): readonly Family[] {
   throw new ModelError("MODEL_UNKNOWN_FAMILY", message, { stated, known });
 }
 
-function unknown(reasons: string[], statement: ModelStatement, file: ModelFacts["file"]): Judgement {
+function unknown(reasons: string[], statement: ModelStatement, file: OnnxFile): Judgement {
   if (statement.family !== undefined) {
     const message = `stated to be ${statement.family}, but ${reasons.join("; ")}`;
     throw new ModelError("MODEL_FAMILY_MISMATCH", message, { family: statement.family, reasons });

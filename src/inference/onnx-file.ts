@@ -34,10 +34,13 @@ export function readOnnx(bytes: Uint8Array, path: string): OnnxFile {
   }
 }
 
-const MODEL = { irVersion: 1, producer: 2, producerVersion: 3, graph: 7, opset: 8, metadata: 14 };
-const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, sparseInitializer: 15 };
+/** Field numbers of ModelProto, GraphProto and TensorProto. */
+export const MODEL = { irVersion: 1, producer: 2, producerVersion: 3, graph: 7, opset: 8, metadata: 14 };
+export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, sparseInitializer: 15 };
 const TENSOR = { name: 8, location: 14 };
-const TYPES: Record<number, string> = {
+
+/** TensorProto.DataType. */
+export const ELEMENT_TYPES: Readonly<Record<number, string>> = {
   1: "float32",
   2: "uint8",
   3: "int8",
@@ -122,7 +125,7 @@ function readTensorInfo(info: Uint8Array): TensorInfo {
   const code = parts.find((field) => field.number === 1)?.value ?? 0;
   const shape = within(parts, 2) ?? new Uint8Array();
   const dims = [...wireFields(shape)].filter((field) => field.number === 1).map((field) => readDim(field.bytes));
-  return { name: textField(fields, 1), elementType: TYPES[code] ?? "other", shape: dims };
+  return { name: textField(fields, 1), elementType: ELEMENT_TYPES[code] ?? "other", shape: dims };
 }
 
 function readDim(dim: Uint8Array): number | string {

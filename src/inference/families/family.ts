@@ -3,7 +3,7 @@ import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
 
 /** Everything a family may judge a file by. */
 export interface ModelFacts {
-  file: OnnxFile;
+  file: Pick<OnnxFile, "inputs" | "outputs" | "metadata">;
   image: ImageFacts;
   /** Number of class names in the metadata, null when there are none. */
   nameCount: number | null;

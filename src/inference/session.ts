@@ -1,0 +1,117 @@
+// The only file that loads ONNX Runtime. A run blocks its thread, so sessions are opened in worker threads only.
+import { env, InferenceSession, Tensor } from "onnxruntime-node";
+import { BugError, ModelError } from "../base/errors.ts";
+import { knownInput, type ModelDescription } from "./description.ts";
+import type { OutputTensor } from "./families/family.ts";
+import { hashOf, readModelFile } from "./model-file.ts";
+import type { ProviderName } from "./provider-library.ts";
+import { firstWorking, LADDER, type Refusal } from "./providers.ts";
+import { withUint8Input } from "./uint8-input.ts";
+
+// What the runtime would log it also throws, and its log goes straight to the process's stderr.
+env.logLevel = "fatal";
+
+export interface SessionSettings {
+  /** Tried in this order; default `LADDER`. */
+  providers?: readonly ProviderName[];
+  /** Threads within one run on the CPU; default 1, as several sessions side by side do more in all. */
+  threads?: number;
+  /** Most pictures in one run where the model leaves it free; default 1. */
+  maxBatch?: number;
+}
+
+export interface ModelSession {
+  /** The provider that runs the model. */
+  provider: ProviderName;
+  /** Those tried before it. */
+  refusals: Refusal[];
+  maxBatch: number;
+  /** Dimensions of each output with one picture (the batch's where the file fixes it), in the order of the file. */
+  outputShapes: number[][];
+  /** Runs the model on 1 to `maxBatch` packed pictures of its input size. One run at a time. */
+  run(pictures: readonly Uint8Array[]): Promise<OutputTensor[]>;
+  close(): Promise<void>;
+}
+
+/** Opens a model on the first provider that runs it; throws `ModelError` when none does or the file changed. */
+export async function openSession(
+  description: ModelDescription,
+  settings: SessionSettings = {},
+): Promise<ModelSession> {
+  const bytes = await readModelFile(description.path);
+  if (hashOf(bytes) !== description.sha256) throw changed(description);
+  const model = withUint8Input(bytes, description);
+  const { providers = LADDER } = settings;
+  const { provider, refusals, value } = await firstWorking(providers, (name) =>
+    openOn(name, model, description, settings),
+  );
+  return { provider, refusals, ...value };
+}
+
+type OpenSession = Omit<ModelSession, "provider" | "refusals">;
+
+async function openOn(
+  provider: ProviderName,
+  model: Uint8Array,
+  description: ModelDescription,
+  settings: SessionSettings,
+): Promise<OpenSession> {
+  const session = await InferenceSession.create(model, optionsFor(provider, settings));
+  try {
+    const runner = createRunner(session, description, settings);
+    // Some faults show only when a provider first computes; both ends of the range, so that TensorRT builds for all.
+    const outputs = await runner.run([runner.blank]);
+    if (runner.maxBatch > 1 && description.dynamicBatch) {
+      await runner.run(Array.from({ length: runner.maxBatch }, () => runner.blank));
+    }
+    const { maxBatch, run } = runner;
+    return { maxBatch, run, outputShapes: outputs.map(({ dims }) => [...dims]), close: () => session.release() };
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
+}
+
+function optionsFor(provider: ProviderName, { threads = 1 }: SessionSettings): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: 3,
+  };
+}
+
+function createRunner(session: InferenceSession, description: ModelDescription, { maxBatch = 1 }: SessionSettings) {
+  const { width, height, batch } = knownInput(description);
+  const size = width * height * 3;
+  const limit = description.dynamicBatch ? maxBatch : batch;
+  // The runtime refuses views of shared memory, so pictures are copied into this one buffer.
+  const pixels = new Uint8Array(limit * size);
+  const [name = ""] = session.inputNames;
+  const inputs = description.dynamicBatch ? [...Array(limit).keys()].map((index) => index + 1) : [batch];
+  const tensors = new Map(
+    inputs.map((count) => [count, new Tensor("uint8", pixels.subarray(0, count * size), [count, height, width, 3])]),
+  );
+  const run = async (pictures: readonly Uint8Array[]): Promise<OutputTensor[]> => {
+    if (pictures.length < 1 || pictures.length > limit || pictures.some(({ length }) => length !== size)) {
+      throw new BugError(`expected 1 to ${limit} pictures of ${size} bytes, got ${pictures.map((p) => p.length)}`);
+    }
+    for (const [index, picture] of pictures.entries()) pixels.set(picture, index * size);
+    const tensor = tensors.get(description.dynamicBatch ? pictures.length : batch);
+    const results = await session.run(tensor === undefined ? {} : { [name]: tensor });
+    return session.outputNames.map((output) => toOutput(results[output]));
+  };
+  return { run, maxBatch: limit, blank: new Uint8Array(size).fill(114) };
+}
+
+function toOutput(tensor: Tensor | undefined): OutputTensor {
+  if (tensor === undefined) throw new BugError("the runtime left out an output");
+  const { data, dims } = tensor;
+  return { data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>, Number), dims };
+}
+
+function changed({ path, sha256 }: ModelDescription): ModelError {
+  return new ModelError("MODEL_CHANGED", `model "${path}": the file changed since it was inspected`, { path, sha256 });
+}

@@ -1,0 +1,121 @@
+// Rewrites a model on the wire so that it takes pictures as they leave the decoder: uint8 [batch, height, width, 3].
+// Weights are carried over as untouched bytes; only inputs, outputs and a few new nodes differ.
+import { ModelError } from "../base/errors.ts";
+import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
+import { GRAPH, MODEL, type TensorInfo } from "./onnx-file.ts";
+import { elementTypeCode, messageField, type NodeSpec, writeNode, writeTensorInfo } from "./onnx-writer.ts";
+import { textOf, wireFields } from "./wire.ts";
+
+/** The same model with one uint8 input and float32 outputs in the same order; their names may differ. */
+export function withUint8Input(bytes: Uint8Array, description: ModelDescription): Uint8Array {
+  const change = changeOf(description);
+  const parts: Uint8Array[] = [];
+  for (const field of wireFields(bytes)) {
+    const isGraph = field.number === MODEL.graph && field.type === 2;
+    parts.push(...(isGraph ? [messageField(MODEL.graph, rewriteGraph(field.bytes, change))] : [field.raw]));
+  }
+  return Buffer.concat(parts);
+}
+
+const PIXELS = "millrace_pixels";
+/** Oldest operator set with the numpy rules of broadcasting that the new nodes rely on. */
+const MIN_OPSET = 7;
+const OTHER_FLOATS = ["float16", "bfloat16", "float64"];
+
+interface Change {
+  before: NodeSpec[];
+  after: NodeSpec[];
+  /** What stands in place of an input or output, by the name in the file. */
+  inputs: Map<string, TensorInfo>;
+  outputs: Map<string, TensorInfo>;
+}
+
+function changeOf(description: ModelDescription): Change {
+  const { opset, path, outputs } = description;
+  const input = knownInput(description);
+  if (opset < MIN_OPSET) {
+    const message = `model "${path}": operator set ${opset}, expected ${MIN_OPSET} or later; convert it with onnx.version_converter`;
+    throw new ModelError("MODEL_OPSET_TOO_OLD", message, { path, opset });
+  }
+  const batch = description.inputs.find(({ name }) => name === input.name)?.shape[0] ?? input.batch;
+  const pixels = { name: PIXELS, elementType: "uint8", shape: [batch, input.height, input.width, 3] };
+  const cast = outputs.filter(({ elementType }) => OTHER_FLOATS.includes(elementType));
+  return {
+    before: inputNodes(input),
+    after: cast.map(({ name }) => castNode(name, float32Name(name), "float32")),
+    inputs: new Map([[input.name, pixels]]),
+    outputs: new Map(
+      cast.map((info) => [info.name, { ...info, name: float32Name(info.name), elementType: "float32" }]),
+    ),
+  };
+}
+
+/** From `PIXELS` to the model's own input. The cast comes first: TensorRT takes uint8 only where a cast follows. */
+function inputNodes(input: ModelInput): NodeSpec[] {
+  const isFloat = input.elementType.includes("float");
+  const computeType = isFloat ? "float32" : input.elementType;
+  const steps: ((from: string, to: string) => NodeSpec[])[] = [];
+  if (computeType !== "uint8") steps.push((from, to) => [castNode(from, to, computeType)]);
+  if (input.layout === "nchw") steps.push((from, to) => [node("Transpose", [from], to, { perm: [0, 3, 1, 2] })]);
+  if (isFloat) steps.push(...normalisation(input));
+  if (isFloat && computeType !== input.elementType) {
+    steps.push((from, to) => [castNode(from, to, input.elementType)]);
+  }
+  if (steps.length === 0) return [node("Identity", [PIXELS], input.name)];
+  const names = steps.map((_, index) => (index === steps.length - 1 ? input.name : `${PIXELS}_${index}`));
+  return steps.flatMap((step, index) => step(names[index - 1] ?? PIXELS, names[index]!));
+}
+
+/** One multiplication and one addition, each left out where it changes nothing. */
+function normalisation({ scale, mean, std, layout }: ModelInput) {
+  const factors = std.map((deviation) => scale / deviation);
+  const offsets = mean.map((value, channel) => -value / std[channel]!);
+  const withConstant = (op: string, values: number[]) => (from: string, to: string) => [
+    constantNode(`${to}_constant`, values, layout),
+    node(op, [from, `${to}_constant`], to),
+  ];
+  return [
+    ...(factors.some((factor) => factor !== 1) ? [withConstant("Mul", factors)] : []),
+    ...(offsets.some((offset) => offset !== 0) ? [withConstant("Add", offsets)] : []),
+  ];
+}
+
+function node(op: string, inputs: string[], output: string, attributes: NodeSpec["attributes"] = {}): NodeSpec {
+  return { op, inputs, outputs: [output], attributes };
+}
+
+function castNode(from: string, to: string, elementType: string): NodeSpec {
+  return node("Cast", [from], to, { to: elementTypeCode(elementType) });
+}
+
+/** A node and not an initializer: before IR version 4 those had to be listed among the inputs. */
+function constantNode(name: string, values: number[], layout: ModelInput["layout"]): NodeSpec {
+  const equal = values.every((value) => value === values[0]);
+  const dims = equal ? [] : layout === "nchw" ? [1, 3, 1, 1] : [3];
+  return node("Constant", [], name, {
+    value: { dims, values: Float32Array.from(equal ? values.slice(0, 1) : values) },
+  });
+}
+
+function float32Name(name: string): string {
+  return `${name}_millrace_float32`;
+}
+
+function rewriteGraph(graph: Uint8Array, { before, after, inputs, outputs }: Change): Uint8Array {
+  const parts = before.map(nodeField);
+  for (const field of wireFields(graph)) {
+    const changed = { [GRAPH.input]: inputs, [GRAPH.output]: outputs }[field.number];
+    const replacement = changed?.get(nameOf(field.bytes));
+    parts.push(replacement === undefined ? field.raw : messageField(field.number, writeTensorInfo(replacement)));
+  }
+  return Buffer.concat([...parts, ...after.map(nodeField)]);
+}
+
+function nodeField(spec: NodeSpec): Uint8Array {
+  return messageField(GRAPH.node, writeNode(spec));
+}
+
+function nameOf(info: Uint8Array): string {
+  for (const field of wireFields(info)) if (field.number === 1) return textOf(field.bytes);
+  return "";
+}
