@@ -1,0 +1,158 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { MqttClient } from "mqtt";
+import { BrokerFault, faultOf } from "./broker-fault.ts";
+
+/** A message as it goes over the wire. */
+export interface Outgoing {
+  topic: string;
+  payload: string | Uint8Array;
+  qos: 0 | 1;
+  retained: boolean;
+  contentType?: string;
+  expiryS?: number;
+  correlationData?: Uint8Array;
+}
+
+/** What became of a message given out; only `sent` ones are settled later. */
+export type Taken = "sent" | "not_connected" | "backpressure" | "too_large";
+
+/** End of a QoS 1 message: `lost` says nothing about whether the broker has it. */
+export type Settled = (outcome: "acknowledged" | "lost" | "refused", why: string) => void;
+
+/** One connection from CONNACK to its end. */
+export interface Link {
+  /** How many QoS 1 messages may be sent now. */
+  readonly room: number;
+  /** Resolves once when it has ended, after everything in flight was settled. */
+  readonly lost: Promise<BrokerFault>;
+  /** Beyond `room`, a QoS 1 message waits for an acknowledgement of an earlier one. */
+  send(message: Outgoing, settled?: Settled): Taken;
+  /** Sends a last message, waits for its acknowledgement and disconnects; hangs up when that takes too long. */
+  end(last: Outgoing, deadlineMs: number): Promise<void>;
+}
+
+export interface LinkSettings {
+  url: string;
+  secrets: readonly string[];
+  /** QoS 1 messages in flight; the broker's own limit counts as well. */
+  window: number;
+}
+
+/** Bytes that may wait for a slow network before QoS 0 messages are turned away. */
+const BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** Room for fixed header and properties in a packet. */
+const HEADER_BYTES = 256;
+
+/** Takes over a client that has just connected. */
+export function openLink(client: MqttClient, settings: LinkSettings): Link {
+  const { receiveMaximum = 0xffff, maximumPacketSize = 0xfffffff } = client.serverProperties ?? {};
+  const window = Math.min(settings.window, receiveMaximum);
+  const inFlight = new Set<Settled>();
+  const waiting: (() => void)[] = [];
+  const lost = lossOf(client, settings);
+  let isOpen = true;
+  void lost.then(() => {
+    isOpen = false;
+    for (const settled of inFlight) settled("lost", "connection lost");
+    inFlight.clear();
+  });
+
+  function send(message: Outgoing, settled: Settled = () => {}): Taken {
+    if (!isOpen || !client.connected) return "not_connected";
+    if (byteLength(message) > maximumPacketSize) return "too_large";
+    if (message.qos === 0) return sendOnce(client, message);
+    if (inFlight.size < window) transmit(message, settled);
+    else waiting.push(() => transmit(message, settled));
+    return "sent";
+  }
+
+  function transmit(message: Outgoing, settled: Settled): void {
+    inFlight.add(settled);
+    client.publish(message.topic, bytesOf(message), options(message), (error) => {
+      if (!isOpen || !inFlight.has(settled)) return;
+      // Without a reason code the connection is going down, and everything in flight is settled with it.
+      if (error && typeof Object(error).code !== "number") return;
+      inFlight.delete(settled);
+      settled(error ? "refused" : "acknowledged", error?.message ?? "");
+      waiting.shift()?.();
+    });
+  }
+
+  async function end(last: Outgoing, deadlineMs: number): Promise<void> {
+    const said = new Promise<boolean>((resolve) => {
+      if (send(last, (outcome) => resolve(outcome === "acknowledged")) !== "sent") resolve(false);
+    });
+    const inTime = await Promise.race([said, after(deadlineMs)]);
+    client.end(!(inTime && inFlight.size === 0));
+    await Promise.race([lost, after(Math.min(deadlineMs, 1000))]);
+    client.end(true);
+    client.stream.destroy();
+  }
+
+  return {
+    get room() {
+      return isOpen ? Math.max(0, window - inFlight.size) : 0;
+    },
+    lost,
+    send,
+    end,
+  };
+}
+
+/** QoS 0 goes out now or not at all. */
+function sendOnce(client: MqttClient, message: Outgoing): Taken {
+  if (client.stream.writableLength > BUFFER_BYTES) return "backpressure";
+  client.publish(message.topic, bytesOf(message), options(message));
+  return "sent";
+}
+
+function lossOf(client: MqttClient, { url, secrets }: LinkSettings): Promise<BrokerFault> {
+  return new Promise((resolve) => {
+    let why: unknown;
+    client.on("error", (error) => {
+      why ??= error;
+      client.end(true);
+    });
+    client.on("disconnect", ({ reasonCode }) => {
+      why ??= Object.assign(new Error(DISCONNECTS[reasonCode ?? 0] ?? `disconnected, reason ${reasonCode}`), {
+        code: reasonCode,
+      });
+    });
+    client.once("close", () => {
+      client.end(true);
+      resolve(faultOf(why ?? new BrokerFault("unreachable", `broker ${url} closed the connection`), url, secrets));
+    });
+  });
+}
+
+/** Reasons of a broker's DISCONNECT that somebody can act on. */
+const DISCONNECTS: Record<number, string> = {
+  135: "disconnected: not authorized",
+  139: "disconnected: the broker is shutting down",
+  141: "disconnected: keep alive timeout",
+  142: "disconnected: another client connected with the same client id",
+  149: "disconnected: a packet was too large for the broker",
+  151: "disconnected: a quota of the broker was exceeded",
+};
+
+function options({ qos, retained, contentType, expiryS, correlationData }: Outgoing) {
+  const properties = {
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(expiryS === undefined ? {} : { messageExpiryInterval: Math.max(1, Math.ceil(expiryS)) }),
+    ...(correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) }),
+  };
+  return { qos, retain: retained, properties };
+}
+
+function bytesOf({ payload }: Outgoing): string | Buffer {
+  return typeof payload === "string" ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+}
+
+function byteLength({ topic, payload }: Outgoing): number {
+  return Buffer.byteLength(payload) + topic.length + HEADER_BYTES;
+}
+
+async function after(ms: number): Promise<false> {
+  return delay(ms, false, { ref: false });
+}
