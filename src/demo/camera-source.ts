@@ -13,7 +13,7 @@ export interface DrawnSource {
 }
 
 /** A video file, over and over. */
-export interface FileSource {
+interface FileSource {
   kind: "file";
   file: string;
   /** The file's own rate by default. */
@@ -21,7 +21,7 @@ export interface FileSource {
 }
 
 /** A source of ffmpeg's `lavfi`, such as `testsrc2=size=160x120:rate=10`. */
-export interface LavfiSource {
+interface LavfiSource {
   kind: "lavfi";
   graph: string;
 }

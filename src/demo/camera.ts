@@ -19,7 +19,7 @@ export interface CameraSettings {
   report?: (event: CameraFailed) => void;
 }
 
-export interface CameraFailed {
+interface CameraFailed {
   type: "camera_failed";
   path: string;
   message: string;
@@ -31,6 +31,7 @@ export interface SimulatedCamera {
   readonly url: string;
   readonly server: RtspServer;
   readonly stream: LiveStream;
+  readonly encoderPid: number;
   /** Disconnects the clients, ends the encoder for certain, and frees all ports it opened. */
   close(): Promise<void>;
 }
@@ -44,9 +45,9 @@ export async function openSimulatedCamera(settings: CameraSettings): Promise<Sim
     if (settings.server === undefined) await server.close();
   };
   try {
-    const { stream, close } = await appear(server, settings);
+    const { close, ...parts } = await appear(server, settings);
     const url = server.url(settings.path, settings.credentials);
-    return { url, server, stream, close: () => close().then(closeServer) };
+    return { url, server, ...parts, close: () => close().then(closeServer) };
   } catch (error) {
     await closeServer();
     throw error;
@@ -73,5 +74,5 @@ async function appear(server: RtspServer, settings: CameraSettings) {
     await disappear();
     settings.report?.({ type: "camera_failed", path, message: error.message });
   });
-  return { stream: added, close: disappear };
+  return { stream: added, encoderPid: feed.encoderPid, close: disappear };
 }

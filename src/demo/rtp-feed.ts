@@ -19,6 +19,7 @@ export interface RtpFeedSettings {
 export interface RtpFeed {
   /** Session description as ffmpeg printed it. */
   readonly sdp: string;
+  readonly encoderPid: number;
   /** Resolves when the encoder ended without `close`. */
   readonly failed: Promise<SourceError>;
   close(): Promise<void>;
@@ -45,7 +46,9 @@ export async function openRtpFeed(settings: RtpFeedSettings): Promise<RtpFeed> {
     return ended;
   };
   try {
-    return { sdp: await readSdp(encoder), failed: encoder.failed, close };
+    const sdp = await readSdp(encoder);
+    // A child without an id never started and has failed above.
+    return { sdp, encoderPid: encoder.child.pid ?? Number.NaN, failed: encoder.failed, close };
   } catch (error) {
     await close();
     throw error;

@@ -12,11 +12,6 @@ export function startsH264Group(packet: Buffer): boolean {
   return (type === AGGREGATION_PACKET ? unitType(packet[start + 3]) : type) === SEQUENCE_PARAMETER_SET;
 }
 
-/** The 16-bit sequence number, or undefined for what is no RTP packet. */
-export function sequenceNumber(packet: Buffer): number | undefined {
-  return packet.length < FIXED_HEADER_BYTES ? undefined : packet.readUInt16BE(2);
-}
-
 /** RFC 3550, 5.1 and 5.3.1: contributing sources and an extension may follow the fixed header. */
 function payloadOffset(packet: Buffer): number {
   const flags = packet[0] ?? 0;

@@ -15,7 +15,7 @@ export interface TestCameraSettings {
   /** `/camera` by default. */
   path?: string;
   credentials?: Credentials;
-  /** A moving test picture of 160x120 at 10 frames a second by default. */
+  /** A moving test picture of 160x120 at 20 frames a second by default. */
   source?: CameraSource;
   /** A server to share between cameras; it is the caller's to close. */
   server?: RtspServer;
@@ -34,7 +34,7 @@ export interface TestCamera {
   close(): Promise<void>;
 }
 
-const TEST_PICTURE: CameraSource = { kind: "lavfi", graph: "testsrc2=size=160x120:rate=10" };
+const TEST_PICTURE: CameraSource = { kind: "lavfi", graph: "testsrc2=size=160x120:rate=20" };
 
 /** Opens a camera on an RTSP server on loopback. */
 export async function startCamera(settings: TestCameraSettings = {}): Promise<TestCamera> {
