@@ -1,3 +1,5 @@
+import { lineCounterV2 } from "./analytics/line-counter.ts";
+import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
 import type { Block } from "./block.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
 import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
@@ -10,6 +12,10 @@ export const BLOCKS: readonly Block[] = [
   objectDetectionModelV2,
   objectDetectionModelV3,
   byteTrackerV3,
+  lineCounterV2,
+  timeInZoneV1,
+  timeInZoneV2,
+  timeInZoneV3,
 ];
 
 /** Blocks by type id and alias. */

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { withItems } from "../../kinds/detections.ts";
+import { defineBlock } from "../block.ts";
+import { orRef, ref } from "../fields.ts";
+import { ANCHORS } from "./anchor.ts";
+import { lineOf, linePoints } from "./line.ts";
+import { LineCrossings } from "./line-crossings.ts";
+import { trackedItems } from "./tracked.ts";
+
+const detectionKinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
+
+/** "In" is a crossing from the right-hand to the left-hand side of one who walks the line from its first to its second point. */
+export const lineCounterV2 = defineBlock({
+  type: "roboflow_core/line_counter@v2",
+  summary:
+    "Counts tracked objects that cross a line: in over a line drawn left to right is upwards, over one drawn downwards to the right.",
+  inputs: z.object({
+    image: ref("image").describe("Frame that the detections were made on; names the video."),
+    detections: ref(...detectionKinds).describe("Objects with tracker ids."),
+    line_segment: orRef(linePoints, "list_of_values").describe(
+      "Two points in pixels, [[x1, y1], [x2, y2]]; only what passes between them counts.",
+    ),
+    triggering_anchor: orRef(z.enum(ANCHORS), "string")
+      .nullable()
+      .default(null)
+      .describe(
+        "Point of the box that has to cross; null for all four corners, which must pass between the line's ends.",
+      ),
+  }),
+  outputs: { count_in: "integer", count_out: "integer", detections_in: detectionKinds, detections_out: detectionKinds },
+  example: {
+    image: "$inputs.image",
+    detections: "$steps.track.tracked_detections",
+    line_segment: [
+      [0, 360],
+      [1280, 360],
+    ],
+    triggering_anchor: "BOTTOM_CENTER",
+  },
+  state: () => ({ crossings: new LineCrossings(), countIn: 0, countOut: 0 }),
+  run: ({ detections, line_segment, triggering_anchor }, { state, step }) => {
+    const line = lineOf(line_segment, step);
+    const crossed = trackedItems(detections, step).map((item) => ({
+      item,
+      crossing: state.crossings.update(line, item, triggering_anchor),
+    }));
+    const into = crossed.filter(({ crossing }) => crossing === "in").map(({ item }) => item);
+    const out = crossed.filter(({ crossing }) => crossing === "out").map(({ item }) => item);
+    state.countIn += into.length;
+    state.countOut += out.length;
+    return {
+      count_in: state.countIn,
+      count_out: state.countOut,
+      detections_in: withItems(detections, into),
+      detections_out: withItems(detections, out),
+    };
+  },
+});

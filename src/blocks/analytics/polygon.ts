@@ -1,0 +1,42 @@
+import { z } from "zod";
+import { StepError } from "../../base/errors.ts";
+import type { Point } from "./anchor.ts";
+
+export type Polygon = readonly Point[];
+
+export const polygonPoints = z
+  .array(z.tuple([z.number(), z.number()]))
+  .min(3, { error: "a zone has at least three points" });
+
+export const polygonLists = z.union([polygonPoints, z.array(polygonPoints).min(1)]);
+
+/** The polygons of a zone: one list of points, or several. Throws STEP_BAD_ZONE. */
+export function polygonsOf(zone: unknown, step: string, several: boolean): Polygon[] {
+  const one = polygonPoints.safeParse(zone);
+  if (one.success) return [one.data];
+  const many = several ? z.array(polygonPoints).min(1).safeParse(zone) : undefined;
+  if (many?.success) return many.data;
+  const shape = several ? "at least three points or a list of such polygons" : "at least three points";
+  throw new StepError(
+    "STEP_BAD_ZONE",
+    `step "${step}": zone is ${JSON.stringify(zone)}, expected ${shape} in pixels such as [[0, 0], [640, 0], [640, 360]]`,
+    { step },
+  );
+}
+
+/** Whether the point is in the polygon or on its outline (even-odd rule). */
+export function contains(polygon: Polygon, [x, y]: Point): boolean {
+  let inside = false;
+  let [x1, y1] = polygon.at(-1) ?? [0, 0];
+  for (const [x2, y2] of polygon) {
+    if (isOnEdge(x, y, [x1, y1, x2, y2])) return true;
+    if (y1 > y !== y2 > y && x < x1 + ((y - y1) / (y2 - y1)) * (x2 - x1)) inside = !inside;
+    [x1, y1] = [x2, y2];
+  }
+  return inside;
+}
+
+function isOnEdge(x: number, y: number, [x1, y1, x2, y2]: readonly [number, number, number, number]): boolean {
+  if ((x2 - x1) * (y - y1) !== (y2 - y1) * (x - x1)) return false;
+  return x >= Math.min(x1, x2) && x <= Math.max(x1, x2) && y >= Math.min(y1, y2) && y <= Math.max(y1, y2);
+}

@@ -1,0 +1,108 @@
+import { z } from "zod";
+import type { Detections } from "../../kinds/detections.ts";
+import { type VideoMetadata, videoSeconds } from "../../kinds/video-metadata.ts";
+import { type Context, defineBlock } from "../block.ts";
+import { orRef, ref } from "../fields.ts";
+import { ANCHORS, type Anchor } from "./anchor.ts";
+import { polygonLists, polygonPoints, polygonsOf } from "./polygon.ts";
+import { trackedItems } from "./tracked.ts";
+import { ZoneClock } from "./zone-clock.ts";
+
+const detectionKinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
+
+const image = ref("image").describe("Frame that the detections were made on.");
+const detections = ref(...detectionKinds).describe("Objects with tracker ids.");
+const zone = orRef(polygonPoints, "list_of_values").describe("Points of the zone in pixels, [[x, y], ...].");
+const rules = {
+  triggering_anchor: orRef(z.enum(ANCHORS), "string")
+    .default("CENTER")
+    .describe("Point of the box that has to be inside the zone."),
+  remove_out_of_zone_detections: orRef(z.boolean(), "boolean")
+    .default(true)
+    .describe("Leave out detections outside the zone."),
+  reset_out_of_zone_detections: orRef(z.boolean(), "boolean")
+    .default(true)
+    .describe("Start anew for an object that was seen outside."),
+};
+
+const outputs = { timed_detections: detectionKinds };
+const example = {
+  image: "$inputs.image",
+  detections: "$steps.track.tracked_detections",
+  zone: [
+    [800, 580],
+    [1240, 580],
+    [1240, 720],
+    [800, 720],
+  ],
+};
+const state = () => new ZoneClock();
+
+export const timeInZoneV1 = defineBlock({
+  type: "roboflow_core/time_in_zone@v1",
+  summary:
+    "Tells for how many seconds each tracked object has been in a zone, by the clock of the given video metadata.",
+  inputs: z.object({
+    image,
+    metadata: ref("video_metadata").describe("Frame number, time and rate of the video."),
+    detections,
+    zone,
+    ...rules,
+  }),
+  outputs,
+  example: { ...example, metadata: "$inputs.video_metadata" },
+  state,
+  run: (inputs, context) => timed(inputs, inputs.metadata, context, { forgetKept: false, severalZones: false }),
+});
+
+export const timeInZoneV2 = defineBlock({
+  type: "roboflow_core/time_in_zone@v2",
+  summary: "Tells for how many seconds each tracked object has been in a zone.",
+  inputs: z.object({ image, detections, zone, ...rules }),
+  outputs,
+  example,
+  state,
+  run: (inputs, context) => timed(inputs, inputs.image.video, context, { forgetKept: false, severalZones: false }),
+});
+
+export const timeInZoneV3 = defineBlock({
+  type: "roboflow_core/time_in_zone@v3",
+  summary: "Tells for how many seconds each tracked object has been in a zone of one or more polygons.",
+  inputs: z.object({
+    image,
+    detections,
+    zone: orRef(polygonLists, "list_of_values").describe(
+      "Points of the zone in pixels, [[x, y], ...], or a list of such polygons.",
+    ),
+    ...rules,
+  }),
+  outputs,
+  example,
+  state,
+  run: (inputs, context) => timed(inputs, inputs.image.video, context, { forgetKept: true, severalZones: true }),
+});
+
+interface ZoneInputs {
+  detections: Detections;
+  zone: unknown;
+  triggering_anchor: Anchor;
+  remove_out_of_zone_detections: boolean;
+  reset_out_of_zone_detections: boolean;
+}
+
+function timed(
+  inputs: ZoneInputs,
+  video: VideoMetadata | null,
+  { state: clock, step }: Context<ZoneClock, undefined>,
+  version: { forgetKept: boolean; severalZones: boolean },
+) {
+  const removeOutside = inputs.remove_out_of_zone_detections;
+  const seconds = video === null ? Date.now() / 1000 : videoSeconds(video);
+  const timed_detections = clock.update(inputs.detections, trackedItems(inputs.detections, step), seconds, {
+    polygons: polygonsOf(inputs.zone, step, version.severalZones),
+    anchor: inputs.triggering_anchor,
+    removeOutside,
+    forgetOutside: inputs.reset_out_of_zone_detections || (version.forgetKept && !removeOutside),
+  });
+  return { timed_detections };
+}

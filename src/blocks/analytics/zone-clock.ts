@@ -1,0 +1,40 @@
+import type { Detection, Detections } from "../../kinds/detections.ts";
+import { withItems } from "../../kinds/detections.ts";
+import { type Anchor, anchorOf } from "./anchor.ts";
+import { contains, type Polygon } from "./polygon.ts";
+import { TrackMemory } from "./track-memory.ts";
+import type { TrackedDetection } from "./tracked.ts";
+
+export interface ZoneRules {
+  polygons: readonly Polygon[];
+  anchor: Anchor;
+  /** Detections outside are left out of the result. */
+  removeOutside: boolean;
+  /** A track that is seen outside starts anew when it comes back. */
+  forgetOutside: boolean;
+}
+
+/** When each track was first seen inside. */
+export class ZoneClock {
+  private readonly since = new TrackMemory<number>();
+
+  /** The detections with the seconds that each has been inside, 0 outside; `seconds` is the video's clock. */
+  update(detections: Detections, tracked: readonly TrackedDetection[], seconds: number, rules: ZoneRules): Detections {
+    const timed: Detection[] = [];
+    for (const item of tracked) {
+      const point = anchorOf(item.box, rules.anchor);
+      const inside = rules.polygons.some((polygon) => contains(polygon, point));
+      if (!inside && rules.forgetOutside) this.since.delete(item.trackerId);
+      if (inside) timed.push({ ...item, timeInZone: this.timeInside(item.trackerId, seconds) });
+      else if (!rules.removeOutside) timed.push({ ...item, timeInZone: 0 });
+    }
+    return withItems(detections, timed);
+  }
+
+  private timeInside(id: number, seconds: number): number {
+    // A clock that was set back must not give negative times.
+    const start = Math.min(this.since.get(id) ?? seconds, seconds);
+    this.since.set(id, start);
+    return Math.round((seconds - start) * 1e6) / 1e6;
+  }
+}

@@ -1,0 +1,125 @@
+import { describe, expect, it } from "vitest";
+import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "../../../src/blocks/analytics/time-in-zone.ts";
+import type { Block } from "../../../src/blocks/block.ts";
+import type { Detection, Detections } from "../../../src/kinds/detections.ts";
+import { Step, type Values } from "../run-block.ts";
+import { detection, detections, frame, video } from "../values.ts";
+
+const SQUARE = [
+  [100, 100],
+  [200, 100],
+  [200, 200],
+  [100, 200],
+];
+const FAR_SQUARE = [
+  [500, 100],
+  [600, 100],
+  [600, 200],
+];
+const FILE = { comesFromVideoFile: true, fps: 10 };
+
+function around(x: number, y = 150): Detection["box"] {
+  return [x - 5, y - 5, x + 5, y + 5];
+}
+
+/** Seconds in the zone in each frame of one object that goes from x to x; undefined where it is not in the output. */
+function times(block: Block, path: readonly number[], values: Values = {}): (number | undefined)[] {
+  const step = new Step(block);
+  return path.map((x, i) => {
+    const container = detections([detection(around(x), { trackerId: 1 })]);
+    const metadata = video(i + 1, FILE);
+    const found = step.run({ image: frame(i + 1, FILE), metadata, detections: container, zone: SQUARE, ...values });
+    return (found["timed_detections"] as Detections).items[0]?.timeInZone;
+  });
+}
+
+describe.each([timeInZoneV1, timeInZoneV2, timeInZoneV3])("$type", (block) => {
+  it("counts from the first frame inside and leaves out what is outside", () => {
+    expect(times(block, [50, 150, 150, 160, 250])).toEqual([undefined, 0, 0.1, 0.2, undefined]);
+  });
+
+  it("starts anew when an object was seen outside", () => {
+    expect(times(block, [150, 150, 250, 150, 150])).toEqual([0, 0.1, undefined, 0, 0.1]);
+  });
+
+  it("goes on counting over an absence when it is told not to start anew", () => {
+    const found = times(block, [150, 250, 150], { reset_out_of_zone_detections: false });
+    expect(found).toEqual([0, undefined, 0.2]);
+  });
+
+  it("keeps detections outside at 0 seconds when asked to", () => {
+    expect(times(block, [50, 150, 150], { remove_out_of_zone_detections: false })).toEqual([0, 0, 0.1]);
+  });
+
+  it("looks at the anchor it is given", () => {
+    expect(times(block, [204], { triggering_anchor: "CENTER_LEFT" })).toEqual([0]);
+    expect(times(block, [204], { triggering_anchor: "CENTER_RIGHT" })).toEqual([undefined]);
+  });
+
+  it("takes the outline for inside", () => {
+    expect(times(block, [100, 200])).toEqual([0, 0.1]);
+  });
+
+  it("asks for a tracker when detections have no ids", () => {
+    const run = () =>
+      new Step(block).run({
+        image: frame(1),
+        metadata: video(1),
+        detections: detections([detection(around(150))]),
+        zone: SQUARE,
+      });
+    expect(run).toThrow(/no tracker id.*byte_tracker/);
+  });
+
+  it("says what a zone is when it gets something else", () => {
+    const run = () =>
+      block.run?.(
+        {
+          image: frame(1),
+          metadata: video(1),
+          detections: detections([]),
+          zone: [
+            [1, 2],
+            [3, 4],
+          ],
+        },
+        { step: "desk", source: "", state: block.state?.(), prepared: undefined, services: {} as never },
+      );
+    expect(run).toThrow('step "desk": zone is [[1,2],[3,4]], expected at least three points');
+  });
+});
+
+describe("the versions of time_in_zone", () => {
+  it("differ in whether an object that is kept outside starts anew without being told to", () => {
+    const values = { remove_out_of_zone_detections: false, reset_out_of_zone_detections: false };
+    expect(times(timeInZoneV2, [150, 250, 150], values)).toEqual([0, 0, 0.2]);
+    expect(times(timeInZoneV3, [150, 250, 150], values)).toEqual([0, 0, 0]);
+  });
+
+  it("take several polygons from the third on, a change between them counting as staying", () => {
+    const values = { zone: [SQUARE, FAR_SQUARE] };
+    expect(times(timeInZoneV3, [150, 590, 300], values)).toEqual([0, 0.1, undefined]);
+    expect(() => times(timeInZoneV2, [150], values)).toThrow();
+  });
+
+  it("take the clock of a stream from the time of its frames", () => {
+    const step = new Step(timeInZoneV2);
+    const found = [0, 1500].map((ms) => {
+      const image = frame(1, { frameTimestamp: 1_700_000_000_000 + ms });
+      const container = detections([detection(around(150), { trackerId: 1 })]);
+      const { items } = step.run({ image, detections: container, zone: SQUARE })["timed_detections"] as Detections;
+      return items[0]?.timeInZone;
+    });
+    expect(found).toEqual([0, 1.5]);
+  });
+
+  it("take the clock from the metadata in the first one", () => {
+    const step = new Step(timeInZoneV1);
+    const found = [1, 31].map((number) => {
+      const container = detections([detection(around(150), { trackerId: 1 })]);
+      const values = { image: frame(1, FILE), metadata: video(number, FILE), detections: container, zone: SQUARE };
+      return (step.run(values)["timed_detections"] as Detections).items[0]?.timeInZone;
+    });
+    expect(found).toEqual([0, 3]);
+  });
+});
