@@ -1,0 +1,243 @@
+import { SourceError } from "../base/errors.ts";
+import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
+import type { Arena } from "./arena.ts";
+import type { Clock } from "./clock.ts";
+import type { FfmpegBinary } from "./ffmpeg-binary.ts";
+import type { FrameSink, StreamInfo } from "./frame-assembly.ts";
+import { FrameMemory } from "./frame-memory.ts";
+import { FrameRate } from "./frame-rate.ts";
+import type { Ledger } from "./ledger.ts";
+import { type FailedAttempt, keepRunning, type Verdict } from "./restart.ts";
+import { runSource } from "./source.ts";
+import { isLive, type SourceSettings } from "./source-settings.ts";
+import { type ReportStreamEvent, sourceFailed } from "./stream-event.ts";
+
+/** `newest`: a frame that waits gives way to the next. `all`: reading stops while there is no room, nothing is lost. */
+export type Delivery = "newest" | "all";
+
+export interface CameraSettings extends SourceSettings {
+  id: string;
+  /** Frames that may be in memory at once; `newest` wants two more than are ever in flight. */
+  slots: number;
+  /** By default `newest` for live sources and `all` for files. */
+  delivery?: Delivery;
+  /** Whether a failed run is followed by another; by default not for files that are read once. */
+  retry?: boolean;
+}
+
+export interface CameraContext {
+  ffmpeg: FfmpegBinary;
+  arena: Arena;
+  /** What every frame carries; equal requests count once. */
+  renditions: readonly RenditionRequest[];
+  ledger: Ledger;
+  report: ReportStreamEvent;
+  clock?: Clock;
+  random?: () => number;
+}
+
+export type CameraState = "idle" | "connecting" | "running" | "retrying" | "ended" | "failed" | "stopped";
+
+export interface CameraListener {
+  /** A frame that is now the listener's to release. */
+  frame(frame: FrameHandle): void;
+  changed(state: CameraState): void;
+}
+
+export interface CameraStatistics {
+  state: CameraState;
+  /** Of the last run that gave frames. */
+  stream: StreamInfo | undefined;
+  measuredFps: number | null;
+  lastFailure: FailedAttempt | undefined;
+  slotsInUse: number;
+}
+
+export interface Camera {
+  readonly id: string;
+  readonly delivery: Delivery;
+  readonly statistics: () => CameraStatistics;
+  start(listener: CameraListener): void;
+  /** Gives the pixels back. Throws a `BugError` for a frame that was given back before. */
+  release(frame: Pick<FrameHandle, "slot">): void;
+  /** Ends the process, then waits at most `deadlineMs` for frames that are still in use. */
+  stop(deadlineMs: number): Promise<void>;
+  /** Resolves when the camera will give no more frames; rejects only for our own bugs. */
+  readonly finished: Promise<void>;
+}
+
+export function openCamera(settings: CameraSettings, context: CameraContext): Camera {
+  return new FfmpegCamera(settings, context);
+}
+
+class FfmpegCamera implements Camera {
+  readonly id: string;
+  readonly delivery: Delivery;
+  readonly finished: Promise<void>;
+  readonly #settings: CameraSettings;
+  readonly #context: CameraContext;
+  readonly #renditions: readonly RenditionRequest[];
+  readonly #isLive: boolean;
+  readonly #memory: FrameMemory;
+  readonly #rate = new FrameRate();
+  readonly #stopped = new AbortController();
+  readonly #finish: (work: Promise<void>) => void;
+  #listener: CameraListener = { frame: (frame) => this.release(frame), changed() {} };
+  #state: CameraState = "idle";
+  #stream: StreamInfo | undefined;
+  #lastFailure: FailedAttempt | undefined;
+  #sequence = 0;
+  #wake: () => void = () => {};
+  #emptied: () => void = () => {};
+
+  constructor(settings: CameraSettings, context: CameraContext) {
+    this.id = settings.id;
+    this.#settings = settings;
+    this.#context = context;
+    this.#isLive = isLive(settings);
+    this.delivery = settings.delivery ?? (this.#isLive ? "newest" : "all");
+    this.#renditions = [...new Map(context.renditions.map((request) => [renditionKey(request), request])).values()];
+    this.#memory = new FrameMemory(context.arena, settings.slots, () => this.#emptied());
+    let finish: (work: Promise<void>) => void = () => {};
+    this.finished = new Promise((resolve) => {
+      finish = resolve;
+    });
+    this.#finish = finish;
+  }
+
+  readonly statistics = (): CameraStatistics => ({
+    state: this.#state,
+    stream: this.#stream,
+    measuredFps: this.#measuredFps(),
+    lastFailure: this.#lastFailure,
+    slotsInUse: this.#memory.inUse,
+  });
+
+  start(listener: CameraListener): void {
+    this.#listener = listener;
+    this.#finish(this.#keepRunning());
+  }
+
+  release({ slot }: Pick<FrameHandle, "slot">): void {
+    this.#memory.release(slot);
+    this.#wake();
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopped.abort();
+    if (this.#state === "idle") this.#finish(Promise.resolve());
+    await this.finished;
+    this.#enter("stopped");
+    if (this.#memory.inUse > 0) await this.#emptiedWithin(deadlineMs);
+    this.#memory.close();
+  }
+
+  async #keepRunning(): Promise<void> {
+    const { clock, random } = this.#context;
+    const outcome = await keepRunning({
+      run: (started) => this.#run(started),
+      judge: (error) => this.#judge(error),
+      failed: (attempt) => this.#failed(attempt),
+      signal: this.#stopped.signal,
+      ...(clock && { clock }),
+      ...(random && { random }),
+    });
+    if (outcome === "ended") this.#context.report({ type: "source_ended", camera: this.id });
+    this.#enter(outcome);
+  }
+
+  async #run(started: () => void): Promise<void> {
+    this.#enter("connecting");
+    const sink = this.#sink(started);
+    try {
+      await runSource(this.#settings, {
+        ffmpeg: this.#context.ffmpeg,
+        renditions: this.#renditions,
+        sink,
+        signal: this.#stopped.signal,
+      });
+    } finally {
+      this.#wake = () => {};
+    }
+  }
+
+  #sink(started: () => void): FrameSink {
+    const startTime = Date.now();
+    let stream: StreamInfo | undefined;
+    return {
+      start: (info, wake) => {
+        this.#memory.prepare(info.renditions);
+        this.#wake = wake;
+        stream = info;
+      },
+      claim: () => this.#memory.acquire() ?? (this.delivery === "all" ? "wait" : "discard"),
+      view: (slot, rendition) => this.#memory.view(slot, rendition),
+      complete: (place, pts) => {
+        if (stream !== undefined && this.#state !== "running") this.#started(stream, started);
+        this.#complete(place, pts, startTime);
+      },
+      abandon: (slot) => this.#memory.release(slot),
+    };
+  }
+
+  #started(stream: StreamInfo, started: () => void): void {
+    started();
+    this.#stream = stream;
+    const { codec, width, height, fps } = stream;
+    this.#context.report({ type: "source_started", camera: this.id, codec, width, height, fps });
+    this.#enter("running");
+  }
+
+  #complete(place: number | "discard", pts: number, startTime: number): void {
+    this.#rate.tick(performance.now());
+    const name = { camera: this.id, sequence: ++this.#sequence };
+    this.#context.ledger.decoded(name);
+    if (place === "discard") this.#context.ledger.dropped(name, "no_slot");
+    else this.#listener.frame({ ...name, ...this.#times(pts, startTime), ...this.#picture(place) });
+  }
+
+  #times(pts: number, startTime: number) {
+    const decodedAt = performance.timeOrigin + performance.now();
+    const timestamp = this.#isLive ? Date.now() : Math.round(startTime + pts * 1000);
+    const timestampSource = this.#isLive ? ("arrival" as const) : ("file" as const);
+    return { pts, timestamp, timestampSource, decodedAt };
+  }
+
+  #picture(slot: number) {
+    const { width = 0, height = 0, fps = null } = this.#stream ?? {};
+    return { width, height, fps, measuredFps: this.#measuredFps(), renditions: this.#memory.renditions(slot), slot };
+  }
+
+  #measuredFps(): number | null {
+    return this.#isLive ? this.#rate.at(performance.now()) : null;
+  }
+
+  #judge(error: unknown): Verdict {
+    if (!(error instanceof SourceError)) throw error;
+    const { loop, retry = this.#isLive || loop } = this.#settings;
+    const isEnd = !this.#isLive && !loop && error.details["cause"] === "ended";
+    return isEnd ? { is: "end" } : { is: "failure", error, retry };
+  }
+
+  #failed(attempt: FailedAttempt): void {
+    this.#lastFailure = attempt;
+    this.#context.report(sourceFailed(this.id, attempt));
+    this.#enter("retrying");
+  }
+
+  #enter(state: CameraState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#listener.changed(state);
+  }
+
+  #emptiedWithin(deadlineMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, deadlineMs);
+      this.#emptied = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,48 @@
+const CAUSES = [
+  "refused",
+  "not_found",
+  "unauthorised",
+  "codec",
+  "timeout",
+  "stalled",
+  "ended",
+  "geometry_changed",
+  "no_memory",
+  "decoder_failed",
+] as const;
+
+/** Why a run of a source ended. */
+export type FailureCause = (typeof CAUSES)[number];
+
+export function isFailureCause(value: unknown): value is FailureCause {
+  return CAUSES.some((cause) => cause === value);
+}
+
+export interface ProcessEnd {
+  exitCode: number | null;
+  signal: NodeJS.Signals | null;
+  /** Last lines of stderr. */
+  lines: readonly string[];
+}
+
+/** Texts of ffmpeg 4 to 7, the most telling first; a line that only follows from another one comes later. */
+const TEXTS: readonly (readonly [RegExp, FailureCause])[] = [
+  [/\b40[13] (Unauthorized|Forbidden)|authorization failed|access denied|Permission denied/i, "unauthorised"],
+  [/\b404 |Not Found|No such file or directory|Failed to resolve hostname|Is a directory|No such device/i, "not_found"],
+  [/Connection refused|No route to host|Network is unreachable|Connection reset by peer|Host is down/i, "refused"],
+  [/timed out|Operation timeout|Timeout/i, "timeout"],
+  [/Cannot allocate memory/i, "no_memory"],
+  [/Unknown decoder|Decoder \(.*\) not found|Unsupported codec|Could not find codec parameters/i, "codec"],
+  [/matches no streams|does not contain any stream|Error while opening decoder|Protocol not found/i, "codec"],
+  [/Invalid data found when processing input|moov atom not found|Unable to find a suitable/i, "codec"],
+  [/Device or resource busy|Server returned [45]XX/i, "refused"],
+];
+
+/** The cause of an end that nobody asked for; a signal means that the decoder crashed or was killed. */
+export function failureCause({ exitCode, signal, lines }: ProcessEnd, hasFrames: boolean): FailureCause {
+  if (signal !== null || (exitCode !== null && exitCode > 128)) return "decoder_failed";
+  const isGone = exitCode === 0 || lines.some((line) => /End of file|EOF/.test(line));
+  if (isGone && hasFrames) return "ended";
+  const told = TEXTS.find(([text]) => lines.some((line) => text.test(line)))?.[1];
+  return told ?? (exitCode === 0 ? "codec" : "decoder_failed");
+}

@@ -1,0 +1,78 @@
+import type { RenditionRequest } from "../kinds/frame.ts";
+import type { FfmpegBinary } from "./ffmpeg-binary.ts";
+import { type InputKind, inputKind, isLive, type SourceSettings } from "./source-settings.ts";
+
+/** First descriptor that carries pictures: rendition `i` is written to `FIRST_PICTURE_FD + i`. */
+export const FIRST_PICTURE_FD = 3;
+
+/** Command line that writes every rendition as raw video in NUT to its own descriptor. */
+export function ffmpegArguments(
+  settings: SourceSettings,
+  ffmpeg: Pick<FfmpegBinary, "rtspTimeoutOption" | "frameRateModeOption">,
+  renditions: readonly RenditionRequest[],
+): string[] {
+  // The level `verbose` is where ffmpeg tells the size of the decoded picture whenever it changes.
+  const global = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "verbose"];
+  const graph = ["-filter_complex", filterGraph(renditions, settings.maxFps)];
+  const passthrough = [`-${ffmpeg.frameRateModeOption}`, "passthrough"];
+  const raw = ["-c:v", "rawvideo", ...passthrough, "-flush_packets", "1", "-f", "nut", "-write_index", "0"];
+  const outputs = renditions.flatMap((_, index) => ["-map", `[o${index}]`, ...raw, `pipe:${FIRST_PICTURE_FD + index}`]);
+  return [...global, ...inputArguments(settings, ffmpeg), ...graph, ...outputs];
+}
+
+function inputArguments(settings: SourceSettings, ffmpeg: Pick<FfmpegBinary, "rtspTimeoutOption">): string[] {
+  const threads = settings.threads === undefined ? [] : ["-threads", `${settings.threads}`];
+  const latency = isLive(settings) ? ["-fflags", "nobuffer", "-flags", "low_delay"] : [];
+  const byKind = kindArguments[inputKind(settings.url)](settings, ffmpeg.rtspTimeoutOption);
+  const extra = settings.inputArguments ?? [];
+  return [...threads, ...latency, ...byKind, "-an", "-sn", "-dn", ...extra, "-i", inputUrl(settings)];
+}
+
+const kindArguments: Record<InputKind, (settings: SourceSettings, rtspTimeoutOption: string) => string[]> = {
+  rtsp: (settings, option) => [
+    ...["-rtsp_transport", settings.transport, "-allowed_media_types", "video"],
+    ...[`-${option}`, timeoutUs(settings)],
+  ],
+  http: (settings) => ["-rw_timeout", timeoutUs(settings)],
+  v4l2: () => ["-f", "v4l2"],
+  file: ({ pace, loop }) => [...(pace === "realtime" ? ["-re"] : []), ...(loop ? ["-stream_loop", "-1"] : [])],
+  network: () => [],
+};
+
+/** Longer than our own limits, which know whether it was the connection or the stream that failed. */
+function timeoutUs({ connectTimeoutMs, stallTimeoutMs }: SourceSettings): string {
+  return `${(Math.max(connectTimeoutMs, stallTimeoutMs) + 2000) * 1000}`;
+}
+
+function inputUrl({ url, username, password }: SourceSettings): string {
+  if (inputKind(url) === "v4l2") return url.replace(/^v4l2:\/\//i, "");
+  if (!isLive({ url })) return /^[a-z][a-z0-9+.-]*:/i.test(url) && !/^file:/i.test(url) ? `file:${url}` : url;
+  if (username === undefined) return url;
+  const credentials = [username, ...(password === undefined ? [] : [password])].map(encodeURIComponent).join(":");
+  return url.replace(/^(\w+:\/\/)(?:[^/@]*@)?/, (_, scheme: string) => `${scheme}${credentials}@`);
+}
+
+/**
+ * A camera may send fewer frames than the limit, so frames are chosen, not resampled: `fps` would repeat some.
+ * The first frame of every interval passes; the small shift keeps exact multiples from falling into the one before.
+ */
+function filterGraph(renditions: readonly RenditionRequest[], maxFps: number | undefined): string {
+  const interval = (time: string) => `floor(${time}*${maxFps}+0.001)`;
+  const limit = `select='isnan(t)+isnan(prev_selected_t)+gt(${interval("t")},${interval("prev_selected_t")})',`;
+  const head = `[0:v:0]${maxFps === undefined ? "" : limit}`;
+  const split = `split=${renditions.length}${renditions.map((_, index) => `[s${index}]`).join("")}`;
+  const branches = renditions.map((request, index) => `[s${index}]${renditionFilter(request)}[o${index}]`);
+  return [head + split, ...branches].join(";");
+}
+
+/** The rounding is that of `letterbox` and `fitting` in `kinds/frame.ts`. */
+function renditionFilter({ fit, width, height, pixelFormat, pad }: RenditionRequest): string {
+  if (fit === "none") return `scale=flags=bilinear,format=${pixelFormat}`;
+  if (fit === "stretch") return `scale=${width}:${height}:flags=bilinear,format=${pixelFormat}`;
+  const ratio = `min(${width}/iw,${height}/ih)`;
+  const side = (input: string, limit: number) => `'max(1,min(${limit},floor(${input}*${ratio}+0.5)))'`;
+  const [x, y] = fit === "letterbox_center" ? ["'floor((ow-iw)/2)'", "'floor((oh-ih)/2)'"] : ["0", "0"];
+  const grey = pad.toString(16).padStart(2, "0").repeat(3);
+  const scale = `scale=${side("iw", width)}:${side("ih", height)}:flags=bilinear,format=${pixelFormat}`;
+  return `${scale},pad=${width}:${height}:${x}:${y}:color=0x${grey}`;
+}

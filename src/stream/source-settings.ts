@@ -1,0 +1,43 @@
+/** How to open one camera or file. */
+export interface SourceSettings {
+  /** RTSP, HTTP or other URL, `v4l2:///dev/video0` or `/dev/video0`, or the path of a file. */
+  url: string;
+  transport: "tcp" | "udp";
+  username?: string;
+  password?: string;
+  /** Files only: as fast as a camera would send them, or as fast as they can be decoded. */
+  pace: "realtime" | "fast";
+  /** Files only: begin again at the end. */
+  loop: boolean;
+  /** Frames beyond this rate are left out before they are counted. */
+  maxFps?: number;
+  /** ffmpeg options that go before the input, such as a hardware decoder. */
+  inputArguments?: readonly string[];
+  /** Threads of the decoder; ffmpeg's choice when absent. */
+  threads?: number;
+  /** Time for the first frame to arrive, and the longest time without one afterwards. */
+  connectTimeoutMs: number;
+  stallTimeoutMs: number;
+}
+
+export type InputKind = "rtsp" | "http" | "v4l2" | "file" | "network";
+
+export function inputKind(url: string): InputKind {
+  if (/^rtsps?:\/\//i.test(url)) return "rtsp";
+  if (/^https?:\/\//i.test(url)) return "http";
+  if (/^v4l2:\/\/|^\/dev\/video/i.test(url)) return "v4l2";
+  return /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(url) ? "network" : "file";
+}
+
+/** True for whatever goes on by itself, whether it is read or not. */
+export function isLive(settings: Pick<SourceSettings, "url">): boolean {
+  return inputKind(settings.url) !== "file";
+}
+
+/** The text with user names and passwords of URLs, and the password itself, replaced by `***`. */
+export function redact(text: string, password?: string): string {
+  const hidden = text.replace(/(\w:\/\/)[^/@\s]*@/g, "$1***@");
+  return [password, password && encodeURIComponent(password)]
+    .filter((secret): secret is string => Boolean(secret))
+    .reduce((result, secret) => result.replaceAll(secret, "***"), hidden);
+}

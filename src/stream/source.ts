@@ -1,0 +1,138 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { BugError, SourceError } from "../base/errors.ts";
+import type { RenditionRequest } from "../kinds/frame.ts";
+import { killWithCertainty } from "./bound-child.ts";
+import { type FailureCause, failureCause, isFailureCause, type ProcessEnd } from "./failure-cause.ts";
+import { ffmpegArguments } from "./ffmpeg-arguments.ts";
+import type { FfmpegBinary } from "./ffmpeg-binary.ts";
+import { startPictureProcess } from "./ffmpeg-process.ts";
+import { FrameAssembly, type FrameSink } from "./frame-assembly.ts";
+import { type FrameReader, openFrameReader } from "./frame-reader.ts";
+import { resolveHost } from "./resolve-host.ts";
+import { sourceError } from "./source-error.ts";
+import type { SourceSettings } from "./source-settings.ts";
+import { StderrLog } from "./stderr-log.ts";
+import { openWatchdog, type Watchdog } from "./watchdog.ts";
+
+export interface SourceContext {
+  ffmpeg: FfmpegBinary;
+  renditions: readonly RenditionRequest[];
+  sink: FrameSink;
+  /** Ends the run, which then resolves. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs one ffmpeg until it ends and rejects with a `SourceError` whose `details.cause` tells why; the end of a file is
+ * the cause `ended`. Resolves only when aborted. Neither its process nor a half-read frame outlives it.
+ */
+export async function runSource(settings: SourceSettings, context: SourceContext): Promise<void> {
+  const run = new SourceRun(settings, context);
+  let original: unknown;
+  try {
+    await run.untilEnd();
+  } catch (error) {
+    original = error;
+  } finally {
+    await run.close();
+  }
+  if (!context.signal.aborted) throw run.failure(original);
+}
+
+const KILL_GRACE_MS = 1500;
+
+class SourceRun {
+  readonly #settings: SourceSettings;
+  readonly #context: SourceContext;
+  readonly #assembly: FrameAssembly;
+  readonly #log: StderrLog;
+  readonly #watchdog: Watchdog;
+  readonly #readers: FrameReader[] = [];
+  readonly #failed: Promise<never>;
+  readonly #closed = new AbortController();
+  #child: ChildProcess | undefined;
+  #hasFrames = false;
+
+  constructor(settings: SourceSettings, context: SourceContext) {
+    this.#settings = settings;
+    this.#context = context;
+    let fail: (error: unknown) => void = () => {};
+    this.#failed = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    this.#failed.catch(() => {});
+    this.#log = new StderrLog(
+      { sized: (facts) => attempt(() => this.#assembly.setFacts(facts), fail) },
+      settings.password,
+    );
+    this.#assembly = new FrameAssembly({ ...context, wake: () => this.#wake(), completed: () => this.#fed() });
+    this.#watchdog = openWatchdog({
+      ...settings,
+      isHeld: () => this.#assembly.isHeld,
+      expired: (cause) => fail(silence(cause)),
+    });
+  }
+
+  async untilEnd(): Promise<void> {
+    const { ffmpeg, renditions, signal } = this.#context;
+    const url = await resolveHost(this.#settings.url, ffmpeg);
+    const args = ffmpegArguments({ ...this.#settings, url }, ffmpeg, renditions);
+    const { child, readFds } = await startPictureProcess(ffmpeg.path, args, renditions.length);
+    this.#child = child;
+    readFds.forEach((fd, index) => void this.#readers.push(openFrameReader(fd, this.#assembly.nutSink(index))));
+    const readers = this.#readers.map((reader) => reader.ended);
+    const finished = Promise.all([once(child, "exit"), child.stderr && this.#log.read(child.stderr), ...readers]);
+    const aborted = signal.aborted ? undefined : once(signal, "abort", { signal: this.#closed.signal });
+    await Promise.race([finished, this.#failed, aborted]);
+  }
+
+  async close(): Promise<void> {
+    this.#watchdog.close();
+    this.#closed.abort();
+    for (const reader of this.#readers) reader.close();
+    if (this.#child !== undefined) await killWithCertainty(this.#child, KILL_GRACE_MS);
+    this.#assembly.close();
+  }
+
+  /** The error to end with: what we found wrong, or else what the process says. Our own bugs stay what they are. */
+  failure(original: unknown): Error {
+    if (original instanceof BugError) return original;
+    const end = this.#end();
+    const cause = original === undefined ? failureCause(end, this.#hasFrames) : causeOf(original);
+    return sourceError({ cause, url: this.#settings.url, end, original });
+  }
+
+  #end(): ProcessEnd {
+    const { exitCode = null, signalCode = null } = this.#child ?? {};
+    return { exitCode, signal: signalCode, lines: this.#log.lines };
+  }
+
+  #fed(): void {
+    this.#hasFrames = true;
+    this.#watchdog.fed();
+  }
+
+  #wake(): void {
+    for (const reader of this.#readers) reader.resume();
+  }
+}
+
+function attempt(action: () => void, fail: (error: unknown) => void): void {
+  try {
+    action();
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function silence(cause: "timeout" | "stalled"): SourceError {
+  const message = cause === "timeout" ? "no frame arrived in time" : "frames stopped coming";
+  return new SourceError(`STREAM_${cause.toUpperCase()}`, message, { cause });
+}
+
+/** System errors, such as too many open files, have no cause of their own. */
+function causeOf(error: unknown): FailureCause {
+  const cause = error instanceof SourceError ? error.details["cause"] : undefined;
+  return isFailureCause(cause) ? cause : "decoder_failed";
+}

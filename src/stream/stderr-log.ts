@@ -1,0 +1,65 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { redact } from "./source-settings.ts";
+
+/** What ffmpeg tells about its input. */
+export interface InputFacts {
+  codec: string | null;
+  fps: number | null;
+  /** Size of the decoded picture, after rotation. */
+  width: number;
+  height: number;
+}
+
+export interface StderrListener {
+  /** The size is known for the first time, or has changed. */
+  sized(facts: InputFacts): void;
+}
+
+const KEPT_LINES = 30;
+
+/** Reads ffmpeg's log: keeps the last lines, without secrets, and picks out the facts. */
+export class StderrLog {
+  readonly lines: string[] = [];
+  #facts: InputFacts = { codec: null, fps: null, width: 0, height: 0 };
+  readonly #listener: StderrListener;
+  readonly #password: string | undefined;
+
+  constructor(listener: StderrListener, password?: string) {
+    this.#listener = listener;
+    this.#password = password;
+  }
+
+  /** Resolves at the end of the stream. */
+  read(stream: Readable): Promise<void> {
+    const reader = createInterface({ input: stream });
+    reader.on("line", (line) => this.add(line));
+    return new Promise((resolve) => void reader.on("close", resolve));
+  }
+
+  add(line: string): void {
+    this.lines.push(redact(line, this.#password));
+    if (this.lines.length > KEPT_LINES) this.lines.shift();
+    this.#readStream(line);
+    this.#readSize(line);
+  }
+
+  /** The first video stream of the input is the one that is decoded. */
+  #readStream(line: string): void {
+    const match = /^\s*Stream #0:\d+.*?: Video: (\w+)/.exec(line);
+    if (match === null || this.#facts.codec !== null) return;
+    const fps = /, ([\d.]+)(k?) fps\b/.exec(line);
+    const rate = fps === null ? null : Number(fps[1]) * (fps[2] === "k" ? 1000 : 1);
+    this.#facts = { ...this.#facts, codec: match[1] ?? null, fps: rate };
+  }
+
+  /** Our scale filters tell the size of what they get each time the filter graph is built. */
+  #readSize(line: string): void {
+    const match = /Parsed_scale_\d+ @ [^\]]+\] w:(\d+) h:(\d+) fmt:/.exec(line);
+    if (match === null) return;
+    const [width, height] = [Number(match[1]), Number(match[2])];
+    if (width === this.#facts.width && height === this.#facts.height) return;
+    this.#facts = { ...this.#facts, width, height };
+    this.#listener.sized(this.#facts);
+  }
+}

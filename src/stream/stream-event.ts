@@ -1,0 +1,56 @@
+import { type FailureCause, isFailureCause } from "./failure-cause.ts";
+import type { FailedAttempt } from "./restart.ts";
+
+/** What cameras report upwards. */
+export type StreamEvent = SourceStarted | SourceFailed | SourceEnded;
+
+/** The first frame of a run has arrived. */
+export interface SourceStarted {
+  type: "source_started";
+  camera: string;
+  codec: string | null;
+  /** Size of the picture in pixels and frames per second as the stream declares them. */
+  width: number;
+  height: number;
+  fps: number | null;
+}
+
+export interface SourceFailed {
+  type: "source_failed";
+  camera: string;
+  cause: FailureCause;
+  message: string;
+  /** Failures in a row, this one included. */
+  attempts: number;
+  /** Null when there will be no other attempt. */
+  nextRetryMs: number | null;
+  /** UTC milliseconds since when there are no frames. */
+  since: number;
+  exitCode: number | null;
+  signal: string | null;
+  /** Last lines of stderr, without secrets. */
+  stderr: readonly string[];
+}
+
+/** A file has been read to its end. */
+export interface SourceEnded {
+  type: "source_ended";
+  camera: string;
+}
+
+export type ReportStreamEvent = (event: StreamEvent) => void;
+
+/** The event of a failed attempt; its facts are in the details of the error. */
+export function sourceFailed(camera: string, { error, ...attempt }: FailedAttempt): SourceFailed {
+  const { cause, exitCode, signal, stderr } = error.details;
+  return {
+    type: "source_failed",
+    camera,
+    cause: isFailureCause(cause) ? cause : "decoder_failed",
+    message: error.message,
+    ...attempt,
+    exitCode: typeof exitCode === "number" ? exitCode : null,
+    signal: typeof signal === "string" ? signal : null,
+    stderr: Array.isArray(stderr) ? stderr.map(String) : [],
+  };
+}

@@ -1,0 +1,101 @@
+import { execFileSync } from "node:child_process";
+import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { NutParser, type NutSink } from "../../src/stream/nut.ts";
+
+const builds = ["ffmpeg", ffmpegInstaller.path];
+const frameCount = 12;
+const sizeBytes = 16 * 8 * 3;
+
+describe.each(builds)("the stream that %s writes", (ffmpeg) => {
+  const nut = encode(ffmpeg, "color=black:s=16x8:r=30000/1001,format=rgb24,geq=r=N*10:g=0:b=0");
+
+  test("gives every frame with its time and its pixels, however it is cut into pieces", () => {
+    const cuts = fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(cuts, fc.array(fc.boolean()), (pieces, waits) => {
+        const { sink, frames, size } = collect(waits);
+        feed(sink, nut, pieces);
+        expect(size).toEqual([16, 8]);
+        expect(frames.map((frame) => frame.red)).toEqual(Array.from({ length: frameCount }, (_, n) => n * 10));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("has the times that ffprobe reads", () => {
+    const { sink, frames } = collect([]);
+    feed(sink, nut, [1000]);
+    const args = ["-v", "quiet", "-show_entries", "packet=pts_time", "-of", "csv=p=0", "-f", "nut", "-"];
+    const probed = execFileSync("ffprobe", args, { input: nut, encoding: "utf8" }).trim().split("\n").map(Number);
+    expect(probed).toHaveLength(frameCount);
+    frames.forEach((frame, index) => void expect(frame.pts).toBeCloseTo(probed[index]!, 5));
+  });
+
+  test("loses only the frame that is cut off at its end", () => {
+    const { sink, frames } = collect([]);
+    feed(sink, nut.subarray(0, nut.length - 1), [4096]);
+    expect(frames).toHaveLength(frameCount - 1);
+  });
+
+  test("can be skipped frame by frame", () => {
+    const { sink, frames } = collect([]);
+    feed({ ...sink, frame: (pts, size) => (frames.length % 2 === 0 ? sink.frame(pts, size) : "discard") }, nut, [777]);
+    expect(frames.map((frame) => frame.red)).toEqual([0, 0, 20, 20, 40, 40, 60, 60, 80, 80, 100, 100]);
+  });
+});
+
+test("frames large enough for long headers, and black ones, arrive whole", () => {
+  const nut = encode("ffmpeg", "color=black:s=320x240:r=5", 3);
+  const { sink, frames } = collect([]);
+  feed(sink, nut, [65_536]);
+  expect(frames.map((frame) => [frame.sizeBytes, frame.pts])).toEqual([0, 0.2, 0.4].map((pts) => [230_400, pts]));
+});
+
+test("bytes that are no NUT stream are refused", () => {
+  const { sink } = collect([]);
+  expect(() => feed(sink, Buffer.alloc(100, "x"), [100])).toThrowErrorMatchingInlineSnapshot(
+    `[SourceError: ffmpeg wrote a NUT stream that cannot be read: no file identification at its beginning]`,
+  );
+});
+
+function encode(ffmpeg: string, graph: string, frames = frameCount): Buffer {
+  const output = ["-c:v", "rawvideo", "-pix_fmt", "rgb24", "-f", "nut", "-write_index", "0", "-"];
+  const args = ["-v", "error", "-f", "lavfi", "-i", graph, "-frames:v", `${frames}`, ...output];
+  return execFileSync(ffmpeg, args, { maxBuffer: 1e8 });
+}
+
+/** Asks for a wait wherever `waits` has a true; red is the first byte of the picture. */
+function collect(waits: boolean[]) {
+  const frames: { pts: number; sizeBytes: number; red: number }[] = [];
+  const size: number[] = [];
+  const asked = [...waits];
+  let payload = new Uint8Array(sizeBytes);
+  let pts = 0;
+  const sink: NutSink = {
+    stream: (width, height) => void size.push(width, height),
+    frame(time, length) {
+      if (asked.shift()) return "wait";
+      pts = time;
+      if (payload.length !== length) payload = new Uint8Array(length);
+      return payload;
+    },
+    frameEnd: () => void frames.push({ pts, sizeBytes: payload.length, red: payload[0]! }),
+  };
+  return { sink, frames, size };
+}
+
+/** Pieces repeat; a target smaller than the piece takes what it can. */
+function feed(sink: NutSink, nut: Uint8Array, pieces: number[]): void {
+  const parser = new NutParser(sink);
+  for (let at = 0, turn = 0; at < nut.length; turn++) {
+    const target = parser.target();
+    expect(target.length).toBeGreaterThan(0);
+    const count = Math.min(pieces[turn % pieces.length]!, target.length, nut.length - at);
+    target.set(nut.subarray(at, at + count));
+    at += count;
+    let isReady = parser.advance(count);
+    while (!isReady) isReady = parser.resume();
+  }
+}
