@@ -4,6 +4,7 @@ import type { Block } from "./block.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
 import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
+import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
 
 /** Every block that runs here, by file. `blocks.test.ts` proves that no file of the folder is missing. */
 export const BLOCKS: readonly Block[] = [
@@ -16,6 +17,7 @@ export const BLOCKS: readonly Block[] = [
   timeInZoneV1,
   timeInZoneV2,
   timeInZoneV3,
+  dynamicCropV1,
 ];
 
 /** Blocks by type id and alias. */
