@@ -1,0 +1,18 @@
+import { z } from "zod";
+import { defineBlock } from "../block.ts";
+import { ref } from "../fields.ts";
+import { compileOperations, operationsSchema } from "../query/query.ts";
+
+export const propertyDefinitionV1 = defineBlock({
+  type: "roboflow_core/property_definition@v1",
+  aliases: ["PropertyDefinition", "PropertyExtraction"],
+  summary: "Derives one value from another by a chain of operations.",
+  inputs: z.object({
+    data: ref("*").describe("Value to start from."),
+    operations: operationsSchema.describe("Operations, applied in order."),
+  }),
+  outputs: { output: "*" },
+  example: { data: "$steps.model.predictions", operations: [{ type: "SequenceLength" }] },
+  prepare: ({ operations }) => compileOperations(operations),
+  run: ({ data }, { prepared }) => ({ output: prepared(data, {}) }),
+});

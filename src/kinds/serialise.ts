@@ -1,0 +1,132 @@
+import { MillraceError } from "../base/errors.ts";
+import { type Detection, type Detections, isDetections } from "./detections.ts";
+import { type Image, isImage, type RootPlacement } from "./image.ts";
+import type { VideoMetadata } from "./video-metadata.ts";
+
+export interface SerialiseOptions {
+  /** Called for each image with the object made for it: its `value` is null until the caller sets the base64 JPEG. */
+  onImage?: (image: Image, json: SerialisedImage) => void;
+}
+
+export interface SerialisedImage {
+  type: "base64";
+  value: string | null;
+  video_metadata: Record<string, unknown> | null;
+  [key: string]: unknown;
+}
+
+/**
+ * A value as plain JSON data. Times become ISO 8601 texts in UTC, bytes base64, numbers that JSON lacks null;
+ * texts are masked when `kinds` has `secret`. Throws SERIALISE_TOO_DEEP for data that holds itself.
+ */
+export function serialise(value: unknown, kinds: readonly string[], options: SerialiseOptions = {}): unknown {
+  if (typeof value === "string" && kinds.includes("secret")) return maskSecret(value);
+  if (isVideoMetadata(value) && kinds.includes("video_metadata")) return serialiseVideo(value);
+  return plain(value, options, 0);
+}
+
+/** Detections in the form that the reference publishes; the size of the image is known even when there are none. */
+export function serialiseDetections(detections: Detections, options: SerialiseOptions = {}): Record<string, unknown> {
+  const { width, height } = detections;
+  const origin = originOf(detections);
+  const predictions = detections.items.map((item) => detection(item, detections.parentId, origin, options));
+  return { image: { width, height }, predictions };
+}
+
+function detection(item: Detection, parentId: string, origin: Record<string, unknown>, options: SerialiseOptions) {
+  const [x1, y1, x2, y2] = item.box;
+  const json: Record<string, unknown> = {
+    x: finite((x1 + x2) / 2),
+    y: finite((y1 + y2) / 2),
+    width: finite(Math.abs(x2 - x1)),
+    height: finite(Math.abs(y2 - y1)),
+    confidence: finite(item.confidence),
+    class: item.class,
+    class_id: item.classId,
+    detection_id: item.detectionId,
+    parent_id: parentId,
+  };
+  if (item.trackerId !== undefined) json["tracker_id"] = item.trackerId;
+  if (item.timeInZone !== undefined) json["time_in_zone"] = finite(item.timeInZone);
+  for (const [key, value] of Object.entries(item.data ?? {})) json[key] = plain(value, options, 1);
+  return Object.assign(json, origin);
+}
+
+function serialiseImage(image: Image, options: SerialiseOptions): SerialisedImage {
+  const { video } = image;
+  const json: SerialisedImage = {
+    type: "base64",
+    value: null,
+    video_metadata: video === null ? null : serialiseVideo(video),
+  };
+  if (image.parent !== null) Object.assign(json, { parent_id: image.parentId }, originOf(image));
+  options.onImage?.(image, json);
+  return json;
+}
+
+/** Where a crop comes from; nothing for a root picture. */
+function originOf({ parent, root }: Pick<Image, "parent" | "root">): Record<string, unknown> {
+  if (parent === null) return {};
+  return { parent_origin: placement(parent), root_parent_id: root.id, root_parent_origin: placement(root) };
+}
+
+function placement({ offsetX, offsetY, width, height }: RootPlacement) {
+  return { offset_x: offsetX, offset_y: offsetY, width, height };
+}
+
+function serialiseVideo(video: VideoMetadata): Record<string, unknown> {
+  return {
+    video_identifier: video.videoIdentifier,
+    frame_number: video.frameNumber,
+    frame_timestamp: iso(new Date(video.frameTimestamp)),
+    fps: video.fps,
+    measured_fps: video.measuredFps,
+    comes_from_video_file: video.comesFromVideoFile,
+  };
+}
+
+const DEEPEST = 100;
+
+function plain(value: unknown, options: SerialiseOptions, depth: number): unknown {
+  if (typeof value === "number") return finite(value);
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value !== "object" || value === null) return null;
+  if (depth > DEEPEST) throw new MillraceError("SERIALISE_TOO_DEEP", `data is nested more than ${DEEPEST} levels deep`);
+  if (Array.isArray(value)) return value.map((item) => plain(item, options, depth + 1));
+  if (isDetections(value)) return serialiseDetections(value, options);
+  if (isImage(value)) return serialiseImage(value, options);
+  if (isVideoMetadata(value)) return serialiseVideo(value);
+  if (value instanceof Date) return iso(value);
+  if (ArrayBuffer.isView(value)) return numbers(value);
+  if (value instanceof Map) return entries([...value], options, depth);
+  if (value instanceof Set) return plain([...value], options, depth);
+  return entries(Object.entries(value), options, depth);
+}
+
+function entries(pairs: [unknown, unknown][], options: SerialiseOptions, depth: number): Record<string, unknown> {
+  return Object.fromEntries(pairs.map(([key, item]) => [String(key), plain(item, options, depth + 1)]));
+}
+
+function numbers(view: ArrayBufferView): unknown {
+  if (view instanceof Uint8Array) return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64");
+  if (view instanceof DataView) return null;
+  return Array.from(view as unknown as ArrayLike<number | bigint>, (item) => finite(Number(item)));
+}
+
+/** Two characters, eight stars, two characters; a short secret shows nothing. */
+function maskSecret(secret: string): string {
+  return secret.length < 8 ? "********" : `${secret.slice(0, 2)}********${secret.slice(-2)}`;
+}
+
+function isVideoMetadata(value: unknown): value is VideoMetadata {
+  return typeof value === "object" && value !== null && "videoIdentifier" in value && "frameTimestamp" in value;
+}
+
+function iso(date: Date): string | null {
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}

@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import type { Detections } from "../../src/kinds/detections.ts";
+import type { Image } from "../../src/kinds/image.ts";
+import { serialise } from "../../src/kinds/serialise.ts";
+
+const root = { id: "camera", width: 640, height: 480, offsetX: 0, offsetY: 0 };
+const detections: Detections = {
+  kind: "detections",
+  width: 640,
+  height: 480,
+  parentId: "camera",
+  parent: null,
+  root,
+  items: [{ box: [10, 20, 50, 40], confidence: 0.9, class: "car", classId: 2, detectionId: "d1" }],
+};
+const video = {
+  videoIdentifier: "camera",
+  frameNumber: 24,
+  frameTimestamp: Date.UTC(2024, 7, 21, 11, 13, 44, 313),
+  fps: 25,
+  measuredFps: null,
+  comesFromVideoFile: false,
+};
+const image: Image = {
+  kind: "image",
+  width: 2,
+  height: 1,
+  pixels: { type: "owned", rgb: new Uint8Array(6), width: 2, height: 1 },
+  parentId: "camera",
+  parent: null,
+  root: { id: "camera", width: 2, height: 1, offsetX: 0, offsetY: 0 },
+  video,
+};
+const placed = { id: "d1", width: 40, height: 20, offsetX: 3, offsetY: 4 };
+
+describe("serialise", () => {
+  it("writes detections with box centres and the size of their image", () => {
+    expect(serialise(detections, ["object_detection_prediction"])).toMatchInlineSnapshot(`
+      {
+        "image": {
+          "height": 480,
+          "width": 640,
+        },
+        "predictions": [
+          {
+            "class": "car",
+            "class_id": 2,
+            "confidence": 0.9,
+            "detection_id": "d1",
+            "height": 20,
+            "parent_id": "camera",
+            "width": 40,
+            "x": 30,
+            "y": 30,
+          },
+        ],
+      }
+    `);
+  });
+
+  it("knows the size of the image when there are no detections", () => {
+    const empty = { ...detections, items: [] };
+    expect(serialise(empty, ["*"])).toEqual({ image: { width: 640, height: 480 }, predictions: [] });
+  });
+
+  it("adds what steps added, and the origin of detections made on crops", () => {
+    const data = { speed: 2.5, velocity: new Float32Array([1, 2]), width: 99 };
+    const items = detections.items.map((item) => ({ ...item, trackerId: 7, timeInZone: 1.5, data }));
+    const crop: Detections = { ...detections, items, parentId: "d1", parent: placed };
+    expect(serialise(crop, ["object_detection_prediction"])).toMatchObject({
+      predictions: [
+        {
+          width: 99,
+          tracker_id: 7,
+          time_in_zone: 1.5,
+          speed: 2.5,
+          velocity: [1, 2],
+          parent_id: "d1",
+          parent_origin: { offset_x: 3, offset_y: 4, width: 40, height: 20 },
+          root_parent_id: "camera",
+          root_parent_origin: { offset_x: 0, offset_y: 0, width: 640, height: 480 },
+        },
+      ],
+    });
+  });
+
+  it("hands every image, however deep, to the caller to be encoded", () => {
+    const found: Image[] = [];
+    const onImage = (each: Image, json: { value: string | null }) => {
+      found.push(each);
+      json.value = "encoded";
+    };
+    const crop: Image = { ...image, parentId: "d1", parent: placed, video: null };
+    const json = serialise({ list: [image, { crop }] }, ["*"], { onImage });
+    expect(found).toEqual([image, crop]);
+    expect(json).toMatchInlineSnapshot(`
+      {
+        "list": [
+          {
+            "type": "base64",
+            "value": "encoded",
+            "video_metadata": {
+              "comes_from_video_file": false,
+              "fps": 25,
+              "frame_number": 24,
+              "frame_timestamp": "2024-08-21T11:13:44.313Z",
+              "measured_fps": null,
+              "video_identifier": "camera",
+            },
+          },
+          {
+            "crop": {
+              "parent_id": "d1",
+              "parent_origin": {
+                "height": 20,
+                "offset_x": 3,
+                "offset_y": 4,
+                "width": 40,
+              },
+              "root_parent_id": "camera",
+              "root_parent_origin": {
+                "height": 1,
+                "offset_x": 0,
+                "offset_y": 0,
+                "width": 2,
+              },
+              "type": "base64",
+              "value": "encoded",
+              "video_metadata": null,
+            },
+          },
+        ],
+      }
+    `);
+  });
+
+  it("leaves the value of an image null when nobody encodes it", () => {
+    expect(serialise(image, ["image"])).toMatchObject({ type: "base64", value: null });
+  });
+
+  it("writes video metadata with an ISO time", () => {
+    expect(serialise(video, ["video_metadata"])).toEqual({
+      video_identifier: "camera",
+      frame_number: 24,
+      frame_timestamp: "2024-08-21T11:13:44.313Z",
+      fps: 25,
+      measured_fps: null,
+      comes_from_video_file: false,
+    });
+  });
+
+  it.each([
+    ["abcdefgh", "ab********gh"],
+    ["abcdefg", "********"],
+    ["", "********"],
+  ])("masks the secret %s", (secret, expected) => {
+    expect(serialise(secret, ["string", "secret"])).toBe(expected);
+    expect(serialise(secret, ["string"])).toBe(secret);
+  });
+
+  it.each<[unknown, unknown]>([
+    [Number.NaN, null],
+    [
+      [1, Number.POSITIVE_INFINITY],
+      [1, null],
+    ],
+    [undefined, null],
+    [new Date(0), "1970-01-01T00:00:00.000Z"],
+    [new Date(Number.NaN), null],
+    [new Float32Array([0.5, Number.NaN]), [0.5, null]],
+    [new BigInt64Array([3n]), [3]],
+    [Buffer.from("abc"), "YWJj"],
+    [new Map([["a", new Set([1])]]), { a: [1] }],
+    [12n, 12],
+    [2n ** 60n, "1152921504606846976"],
+    [{ a: { b: undefined } }, { a: { b: null } }],
+  ])("writes %o as JSON can", (value, expected) => {
+    const json = serialise(value, ["*"]);
+    expect(json).toEqual(expected);
+    expect(JSON.parse(JSON.stringify(json))).toEqual(expected);
+  });
+
+  it("refuses data that holds itself", () => {
+    const loop: unknown[] = [];
+    loop.push(loop);
+    expect(() => serialise(loop, ["*"])).toThrow("data is nested more than 100 levels deep");
+  });
+});
