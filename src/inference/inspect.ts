@@ -69,7 +69,7 @@ function candidatesOf(stated: string | undefined): readonly Family[] {
 
 function unknown(reasons: string[], statement: ModelStatement, file: OnnxFile): Judgement {
   if (statement.family !== undefined) {
-    const message = `stated to be ${statement.family}, but ${reasons.join("; ")}`;
+    const message = `the stated family does not fit: ${reasons.join("; ")}`;
     throw new ModelError("MODEL_FAMILY_MISMATCH", message, { family: statement.family, reasons });
   }
   const named = namesInMetadata(file.metadata);

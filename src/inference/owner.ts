@@ -1,0 +1,155 @@
+// One owner for each model, on the main thread: gathers items from every camera and hands batches to free threads.
+import { BugError, MillraceError, ModelError, messageOf } from "../base/errors.ts";
+
+export interface OwnerSettings<Item, Reply> {
+  /** Name of the model in messages. */
+  model: string;
+  /** Threads that hold a session of it, numbered from 0; each gets one batch at a time. */
+  threads: number;
+  /** Most items in one batch. */
+  maxBatch: number;
+  /** How long an item waits for others while a thread is free. */
+  maxWaitMs: number;
+  /** Most items that wait; more are refused. */
+  queueLimit: number;
+  /** Runs a batch on a thread; one reply for each item in order. */
+  dispatch(thread: number, items: Item[]): Promise<Reply[]>;
+  clock?: Clock;
+}
+
+/** Time as the owner sees it; `after` calls back once unless cancelled by the function it returns. */
+export interface Clock {
+  nowMs(): number;
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+export interface ModelOwner<Item, Reply> {
+  /** Settles with the reply, or with a `ModelError`: MODEL_BUSY, MODEL_CLOSED, or what the dispatch failed with. */
+  submit(item: Item): Promise<Reply>;
+  /** Items waiting for a thread, and batches being run. */
+  load(): { waiting: number; running: number };
+  /** Refuses what waits and everything from now on; resolves when the running batches have settled. */
+  close(): Promise<void>;
+}
+
+/** Opens the queue of a model: first come, first served, in batches of the same or of different cameras. */
+export function openOwner<Item, Reply>(settings: OwnerSettings<Item, Reply>): ModelOwner<Item, Reply> {
+  return new Owner(settings);
+}
+
+interface Waiting<Item, Reply> {
+  item: Item;
+  since: number;
+  resolve(reply: Reply): void;
+  reject(error: unknown): void;
+}
+
+const REAL_CLOCK: Clock = {
+  nowMs: () => performance.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
+  readonly #settings: OwnerSettings<Item, Reply>;
+  readonly #clock: Clock;
+  readonly #free: number[];
+  readonly #running = new Set<Promise<void>>();
+  #queue: Waiting<Item, Reply>[] = [];
+  #cancelDeadline: (() => void) | null = null;
+  #isClosed = false;
+
+  constructor(settings: OwnerSettings<Item, Reply>) {
+    this.#settings = settings;
+    this.#clock = settings.clock ?? REAL_CLOCK;
+    this.#free = [...Array(settings.threads).keys()];
+  }
+
+  submit(item: Item): Promise<Reply> {
+    const { model, queueLimit } = this.#settings;
+    if (this.#isClosed) return Promise.reject(closed(model));
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ item, since: this.#clock.nowMs(), resolve, reject });
+      this.#pump();
+      // Only what no thread could take at once counts as waiting.
+      if (this.#queue.length > queueLimit) this.#queue.pop()?.reject(busy(model, queueLimit));
+    });
+  }
+
+  load() {
+    return { waiting: this.#queue.length, running: this.#running.size };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopDeadline();
+    for (const { reject } of this.#queue.splice(0)) reject(closed(this.#settings.model));
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  #pump(): void {
+    this.#stopDeadline();
+    while (this.#free.length > 0 && this.#queue.length > 0) {
+      const waitMs = this.#waitLeftMs();
+      if (waitMs > 0) {
+        this.#cancelDeadline = this.#clock.after(waitMs, () => this.#pump());
+        return;
+      }
+      this.#start(this.#free.shift() ?? 0, this.#queue.splice(0, this.#settings.maxBatch));
+    }
+  }
+
+  /** Milliseconds that the oldest item may still wait for company. */
+  #waitLeftMs(): number {
+    const { maxBatch, maxWaitMs, queueLimit } = this.#settings;
+    const [oldest] = this.#queue;
+    const isFull = this.#queue.length >= maxBatch || this.#queue.length > queueLimit;
+    if (oldest === undefined || isFull) return 0;
+    return oldest.since + maxWaitMs - this.#clock.nowMs();
+  }
+
+  #start(thread: number, batch: Waiting<Item, Reply>[]): void {
+    const run = this.#run(thread, batch).finally(() => {
+      this.#running.delete(run);
+      this.#free.push(thread);
+      if (!this.#isClosed) this.#pump();
+    });
+    this.#running.add(run);
+  }
+
+  async #run(thread: number, batch: Waiting<Item, Reply>[]): Promise<void> {
+    const { dispatch, model } = this.#settings;
+    try {
+      const replies = await dispatch(
+        thread,
+        batch.map(({ item }) => item),
+      );
+      if (replies.length !== batch.length) throw new BugError(`${replies.length} replies to ${batch.length} items`);
+      for (const [index, { resolve }] of batch.entries()) resolve(replies[index] as Reply);
+    } catch (error) {
+      const failure = error instanceof MillraceError ? error : failed(model, error);
+      for (const { reject } of batch) reject(failure);
+    }
+  }
+
+  #stopDeadline(): void {
+    this.#cancelDeadline?.();
+    this.#cancelDeadline = null;
+  }
+}
+
+function busy(model: string, queueLimit: number): ModelError {
+  const message = `model "${model}": ${queueLimit} items are waiting already, this one is refused`;
+  return new ModelError("MODEL_BUSY", message, { model, queueLimit });
+}
+
+function closed(model: string): ModelError {
+  return new ModelError("MODEL_CLOSED", `model "${model}": closed`, { model });
+}
+
+function failed(model: string, cause: unknown): ModelError {
+  const message = `model "${model}": run failed: ${messageOf(cause)}`;
+  return new ModelError("MODEL_RUN_FAILED", message, { model }, { cause });
+}

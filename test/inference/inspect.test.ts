@@ -1,0 +1,253 @@
+import { afterAll, describe, expect, test } from "vitest";
+import { messageOf } from "../../src/base/errors.ts";
+import { renditionOf } from "../../src/inference/description.ts";
+import { inspectModel, type ModelStatement } from "../../src/inference/inspect.ts";
+import { openModelFolder } from "../fixtures/model-folder.ts";
+import { onnxFile, type TinyDetector, tinyYolov8, tinyYolox } from "../fixtures/models.ts";
+
+const folder = openModelFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+const inspectYolox = (options?: TinyDetector, statement?: ModelStatement) =>
+  inspectModel(folder.write("x.onnx", tinyYolox(options)), statement);
+const inspectYolov8 = (options?: TinyDetector, statement?: ModelStatement) =>
+  inspectModel(folder.write("v8.onnx", tinyYolov8(options)), statement);
+
+describe("a YOLOX file", () => {
+  test("is known by its cells as rows, takes BGR bytes and a letterbox at the top left", async () => {
+    const description = await inspectYolox();
+    const { family, reasons, input, dynamicBatch, classes, classesFrom } = description;
+    expect({ family, reasons, input, dynamicBatch, classes, classesFrom }).toMatchInlineSnapshot(`
+      {
+        "classes": [
+          "class_0",
+          "class_1",
+        ],
+        "classesFrom": "numbered",
+        "dynamicBatch": false,
+        "family": "yolox",
+        "input": {
+          "batch": 1,
+          "elementType": "float32",
+          "fit": "letterbox_top_left",
+          "height": 32,
+          "layout": "nchw",
+          "mean": [
+            0,
+            0,
+            0,
+          ],
+          "name": "images",
+          "order": "bgr",
+          "pad": 114,
+          "scale": 1,
+          "std": [
+            1,
+            1,
+            1,
+          ],
+          "width": 32,
+        },
+        "reasons": [
+          "yolox: one output of 21 rows, the cells of strides 8, 16 and 32, and 5 + 2 columns",
+          "input of 32x32 pixels",
+          "2 classes without names: numbered",
+        ],
+      }
+    `);
+    expect(renditionOf(description)).toEqual({
+      fit: "letterbox_top_left",
+      width: 32,
+      height: 32,
+      pixelFormat: "bgr24",
+      pad: 114,
+    });
+  });
+
+  test("with a free batch axis says so", async () => {
+    expect(await inspectYolox({ batch: "batch" })).toMatchObject({ dynamicBatch: true, input: { batch: 1 } });
+    expect(await inspectYolox({ batch: 4 })).toMatchObject({ dynamicBatch: false, input: { batch: 4 } });
+  });
+
+  test("with a free number of rows is taken for one only when stated", async () => {
+    const options = { declaredOutput: [1, "rows", 7] };
+    expect(await inspectYolox(options)).toMatchObject({ family: null, input: null });
+    expect(await inspectYolox(options, { family: "yolox" })).toMatchObject({ family: "yolox" });
+  });
+});
+
+describe("a YOLOv8 file", () => {
+  test("is known by its cells as columns, takes RGB from 0 to 1 and a letterbox in the centre", async () => {
+    const description = await inspectYolov8({
+      width: 64,
+      metadata: { names: "{0: 'red', 1: 'blue'}", task: "detect" },
+    });
+    const { family, reasons, input, classes, classesFrom } = description;
+    expect({ family, reasons, input, classes, classesFrom }).toMatchInlineSnapshot(`
+      {
+        "classes": [
+          "red",
+          "blue",
+        ],
+        "classesFrom": "metadata",
+        "family": "yolov8",
+        "input": {
+          "batch": 1,
+          "elementType": "float32",
+          "fit": "letterbox_center",
+          "height": 32,
+          "layout": "nchw",
+          "mean": [
+            0,
+            0,
+            0,
+          ],
+          "name": "images",
+          "order": "rgb",
+          "pad": 114,
+          "scale": 0.00392156862745098,
+          "std": [
+            1,
+            1,
+            1,
+          ],
+          "width": 64,
+        },
+        "reasons": [
+          "yolov8: one output of 4 + 2 rows and 42 columns, the cells of strides 8, 16 and 32",
+          "input of 64x32 pixels",
+          "2 class names from the file's metadata",
+        ],
+      }
+    `);
+    expect(renditionOf(description)).toMatchObject({
+      fit: "letterbox_center",
+      width: 64,
+      height: 32,
+      pixelFormat: "rgb24",
+    });
+  });
+
+  test("for another task is of no known family, with the reason", async () => {
+    const { family, reasons } = await inspectYolov8({ metadata: { task: "pose" } });
+    expect(family).toBeNull();
+    expect(reasons).toMatchInlineSnapshot(`
+      [
+        "not yolox: expected 21 rows, the cells of strides 8, 16 and 32 of 32x32, found 6",
+        "not yolov8: the metadata name the task "pose", expected "detect"",
+      ]
+    `);
+  });
+});
+
+describe("class names", () => {
+  test("come from the statement before the metadata, as a list or from a file", async () => {
+    const metadata = { names: "{0: 'a', 1: 'b'}" };
+    const text = folder.write("names.txt", "rot\nblau\n\n");
+    const json = folder.write("names.json", '{"0": "rouge", "1": "bleu"}');
+    const found = [
+      await inspectYolov8({ metadata }),
+      await inspectYolov8({ metadata }, { classes: ["x", "y"] }),
+      await inspectYolov8({ metadata }, { classes: text }),
+      await inspectYolov8({ metadata }, { classes: json }),
+      await inspectYolov8(),
+    ];
+    expect(found.map(({ classes, classesFrom }) => [classesFrom, ...classes])).toEqual([
+      ["metadata", "a", "b"],
+      ["statement", "x", "y"],
+      ["statement", "rot", "blau"],
+      ["statement", "rouge", "bleu"],
+      ["numbered", "class_0", "class_1"],
+    ]);
+  });
+
+  test("are those of COCO for 80 classes without names", async () => {
+    const { classes, classesFrom } = await inspectModel(folder.write("coco.onnx", detectorWith(80)));
+    expect([classesFrom, classes.length, classes[0], classes[79]]).toEqual(["coco80", 80, "person", "toothbrush"]);
+  });
+});
+
+describe("a free size", () => {
+  const free = { name: "images", elementType: "float32", shape: [1, 3, "height", "width"] };
+  const file = (metadata: Record<string, string>) =>
+    onnxFile({
+      nodes: [{ op: "Identity", inputs: ["images"], outputs: ["output"] }],
+      inputs: [free],
+      outputs: [{ name: "output", elementType: "float32", shape: [1, 6, "anchors"] }],
+      metadata,
+    });
+
+  test("comes from the metadata's imgsz, or from the statement", async () => {
+    const withSize = folder.write("imgsz.onnx", file({ imgsz: "[384, 640]" }));
+    expect((await inspectModel(withSize)).input).toMatchObject({ width: 640, height: 384 });
+    expect((await inspectModel(withSize, { width: 320, height: 256 })).input).toMatchObject({
+      width: 320,
+      height: 256,
+    });
+    const square = folder.write("square.onnx", file({ imgsz: "640" }));
+    expect((await inspectModel(square)).input).toMatchObject({ width: 640, height: 640 });
+  });
+
+  test("without either is refused", async () => {
+    const path = folder.write("free.onnx", file({}));
+    expect(await refusal(inspectModel(path))).toMatchInlineSnapshot(
+      `"model "free.onnx": input "images" [1, 3, height, width] leaves the size free and the metadata name none; state width and height"`,
+    );
+  });
+});
+
+test("what is stated is checked against the file", async () => {
+  const refusals = [
+    await refusal(inspectYolov8({}, { family: "yolox" })),
+    await refusal(inspectYolox({}, { family: "yolov8" })),
+    await refusal(inspectYolox({}, { family: "yolo8" })),
+    await refusal(inspectYolox({}, { width: 640 })),
+    await refusal(inspectYolox({}, { classes: ["one"] })),
+    await refusal(inspectYolox({}, { classes: "no-such-file.txt" })),
+    await refusal(inspectYolox({}, { classes: folder.write("bad.json", "{1: 2}") })),
+    await refusal(inspectModel("no-such-model.onnx")),
+  ];
+  expect(refusals).toMatchInlineSnapshot(`
+    [
+      "model "v8.onnx": the stated family does not fit: not yolox: expected 21 rows, the cells of strides 8, 16 and 32 of 32x32, found 6",
+      "model "x.onnx": the stated family does not fit: not yolov8: expected 21 columns, the cells of strides 8, 16 and 32 of 32x32, found 7",
+      "model "x.onnx": unknown family "yolo8", known are yolox, yolov8; did you mean "yolox"?",
+      "model "x.onnx": the width of input "images" is fixed at 32, stated is 640",
+      "model "x.onnx": the model tells 2 classes apart, 1 names are stated",
+      "model "x.onnx": class file "no-such-file.txt": ENOENT: no such file or directory, open 'no-such-file.txt'",
+      "model "x.onnx": class file "bad.json": expected one name a line, a JSON list, or a JSON object from index to name",
+      "model "no-such-model.onnx": ENOENT: no such file or directory, open 'no-such-model.onnx'",
+    ]
+  `);
+});
+
+test("a model of another layout is described with the reasons, and refused when it is to be run", async () => {
+  const path = folder.write("other.onnx", detectorWith(3, [1, 100, 4]));
+  const description = await inspectModel(path);
+  expect(description).toMatchObject({ family: null, input: null, classes: [] });
+  expect(description.reasons).toMatchInlineSnapshot(`
+    [
+      "not yolox: expected a last dimension of 5 + the number of classes",
+      "not yolov8: expected 21 columns, the cells of strides 8, 16 and 32 of 32x32, found 4",
+    ]
+  `);
+  expect(() => renditionOf(description)).toThrow(`no known family: not yolox`);
+});
+
+test("a description is plain data", async () => {
+  const description = await inspectYolox();
+  expect(structuredClone(description)).toEqual(description);
+});
+
+function detectorWith(classCount: number, shape: number[] = [1, 21, 5 + classCount]): Buffer {
+  return onnxFile({
+    nodes: [{ op: "Identity", inputs: ["images"], outputs: ["output"] }],
+    inputs: [{ name: "images", elementType: "float32", shape: [1, 3, 32, 32] }],
+    outputs: [{ name: "output", elementType: "float32", shape }],
+  });
+}
+
+async function refusal(action: Promise<unknown>): Promise<string> {
+  const message = await action.then(() => "accepted", messageOf);
+  return message.replaceAll(/"[^"]*\//g, '"');
+}
