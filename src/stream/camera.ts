@@ -1,5 +1,6 @@
 import { SourceError } from "../base/errors.ts";
 import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
+import type { Delivery } from "./admit.ts";
 import type { Arena } from "./arena.ts";
 import type { Clock } from "./clock.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
@@ -11,9 +12,6 @@ import { type FailedAttempt, keepRunning, type Verdict } from "./restart.ts";
 import { runSource } from "./source.ts";
 import { isLive, type SourceSettings } from "./source-settings.ts";
 import { type ReportStreamEvent, sourceFailed } from "./stream-event.ts";
-
-/** `newest`: a frame that waits gives way to the next. `all`: reading stops while there is no room, nothing is lost. */
-export type Delivery = "newest" | "all";
 
 export interface CameraSettings extends SourceSettings {
   id: string;

@@ -36,7 +36,10 @@ export async function keepRunning(settings: RestartSettings): Promise<"ended" | 
   let since = Date.now();
   while (!signal.aborted) {
     let startedAt: number | undefined;
-    const error = await rejection(run(() => void (startedAt ??= clock.now())));
+    const started = () => {
+      startedAt ??= clock.now();
+    };
+    const error = await rejection(run(started));
     if (signal.aborted) break;
     const verdict = judge(error);
     if (verdict.is === "end") return "ended";

@@ -1,0 +1,196 @@
+import { Observable, type Subscriber } from "rxjs";
+import { BugError } from "../base/errors.ts";
+import type { FrameHandle } from "../kinds/frame.ts";
+import { Admission, type AdmissionSettings } from "./admit.ts";
+import type { Camera, CameraState } from "./camera.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import type { DropReason, Ledger } from "./ledger.ts";
+
+/** At most one frame of each camera, in the order in which the cameras were added. */
+export interface FrameBatch {
+  /** Counts from 1. */
+  id: number;
+  frames: FrameHandle[];
+}
+
+export interface IntakeSettings extends AdmissionSettings {
+  cameras: readonly Camera[];
+  ledger: Ledger;
+  /** Stay open when every camera has ended, because others may be added. */
+  keepOpen?: boolean;
+  clock?: Clock;
+}
+
+/** Cameras to batches. What is emitted is the consumer's: it settles and releases each frame, then calls `done`. */
+export interface Intake {
+  /**
+   * For one subscriber. Never more batches than credits are in flight, and nothing queues behind it: without a credit
+   * frames give way to newer ones, or their file is read no further. Completes when every camera has ended, and fails
+   * only for our own bugs.
+   */
+  readonly batches$: Observable<FrameBatch>;
+  /** Lets another batch leave. Throws a `BugError` for a batch that is done. */
+  done(batch: Pick<FrameBatch, "id">): void;
+  /** Gives the pixels of a frame back to its camera. Throws a `BugError` for one that was given back. */
+  release(frame: Pick<FrameHandle, "slot">): void;
+  /** Starts the camera. */
+  add(camera: Camera): void;
+  /** Stops the camera; what still waits is dropped as `camera_removed`. */
+  remove(cameraId: string, deadlineMs: number): Promise<void>;
+  /** Stops every camera; what still waits is dropped as `shutdown`. Completes `batches$`. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export function openIntake(settings: IntakeSettings): Intake {
+  const intake = new CameraIntake(settings);
+  for (const camera of settings.cameras) intake.add(camera);
+  return intake;
+}
+
+class CameraIntake implements Intake {
+  readonly batches$: Observable<FrameBatch>;
+  readonly #settings: IntakeSettings;
+  readonly #clock: Clock;
+  readonly #admission: Admission<FrameHandle>;
+  readonly #cameras = new Map<string, Camera>();
+  /** Which camera gets a slot back; a removed camera still has frames out. */
+  readonly #owners = new Map<number, Camera>();
+  readonly #inFlight = new Set<number>();
+  #subscriber: Subscriber<FrameBatch> | undefined;
+  #lastId = 0;
+  #isFlushing = false;
+  #mustFlushAgain = false;
+  #cancelTimer: () => void = () => {};
+  #isClosed = false;
+  #failure: { error: unknown } | undefined;
+
+  constructor(settings: IntakeSettings) {
+    this.#settings = settings;
+    this.#clock = settings.clock ?? systemClock;
+    this.#admission = new Admission(settings);
+    this.batches$ = new Observable((subscriber) => this.#subscribe(subscriber));
+  }
+
+  add(camera: Camera): void {
+    this.#admission.add(camera.id, camera.delivery);
+    this.#cameras.set(camera.id, camera);
+    camera.start({
+      frame: (frame) => this.#accept(frame, camera),
+      changed: (state) => this.#changed(camera, state),
+    });
+    camera.finished.catch((error) => this.#fail(error));
+  }
+
+  async remove(cameraId: string, deadlineMs: number): Promise<void> {
+    const camera = this.#cameras.get(cameraId);
+    this.#cameras.delete(cameraId);
+    for (const frame of this.#admission.remove(cameraId)) this.#drop(frame, "camera_removed");
+    this.#flush();
+    await camera?.stop(deadlineMs);
+  }
+
+  async close(deadlineMs: number): Promise<void> {
+    this.#isClosed = true;
+    const cameras = [...this.#cameras.values()];
+    this.#cameras.clear();
+    for (const camera of cameras) for (const frame of this.#admission.remove(camera.id)) this.#drop(frame, "shutdown");
+    this.#flush();
+    await Promise.all(cameras.map((camera) => camera.stop(deadlineMs)));
+  }
+
+  done({ id }: Pick<FrameBatch, "id">): void {
+    if (!this.#inFlight.delete(id)) throw new BugError(`batch ${id} is not in flight`);
+    this.#admission.giveBack();
+    this.#flush();
+  }
+
+  release(frame: Pick<FrameHandle, "slot">): void {
+    const camera = this.#owners.get(frame.slot);
+    if (camera === undefined) throw new BugError(`frame slot ${frame.slot} is not in use`);
+    this.#owners.delete(frame.slot);
+    camera.release(frame);
+  }
+
+  #subscribe(subscriber: Subscriber<FrameBatch>): () => void {
+    if (this.#subscriber !== undefined) throw new BugError("batches have one subscriber");
+    this.#subscriber = subscriber;
+    if (this.#failure !== undefined) subscriber.error(this.#failure.error);
+    this.#flush();
+    return () => {
+      this.#subscriber = undefined;
+      this.#cancelTimer();
+    };
+  }
+
+  /** Only our own bugs come here. */
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#subscriber?.error(error);
+  }
+
+  /** A stopping camera may still finish a frame. */
+  #accept(frame: FrameHandle, camera: Camera): void {
+    this.#owners.set(frame.slot, camera);
+    if (this.#cameras.get(camera.id) !== camera) {
+      this.#drop(frame, this.#isClosed ? "shutdown" : "camera_removed");
+      return;
+    }
+    const older = this.#admission.push(frame, this.#clock.now());
+    if (older !== undefined) this.#drop(older, "newest_wins");
+    this.#flush();
+  }
+
+  #changed(camera: Camera, state: CameraState): void {
+    if (this.#cameras.get(camera.id) !== camera) return;
+    this.#admission.setRunning(camera.id, state === "running");
+    this.#flush();
+  }
+
+  #drop(frame: FrameHandle, reason: DropReason): void {
+    this.#settings.ledger.dropped(frame, reason);
+    this.release(frame);
+  }
+
+  /** The subscriber may call back while it gets a batch; that must not put one batch inside another. */
+  #flush(): void {
+    this.#mustFlushAgain = true;
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    while (this.#mustFlushAgain) {
+      this.#mustFlushAgain = false;
+      this.#emitDue();
+    }
+    this.#isFlushing = false;
+  }
+
+  #emitDue(): void {
+    const subscriber = this.#subscriber;
+    if (subscriber === undefined) return;
+    const now = this.#clock.now();
+    for (const frame of this.#admission.expire(now)) this.#drop(frame, "too_old");
+    const frames = this.#admission.take(now);
+    if (frames !== undefined) this.#emit(subscriber, frames);
+    else if (this.#hasEnded()) subscriber.complete();
+    else this.#schedule(now);
+  }
+
+  #emit(subscriber: Subscriber<FrameBatch>, frames: FrameHandle[]): void {
+    const id = ++this.#lastId;
+    this.#inFlight.add(id);
+    this.#mustFlushAgain = true;
+    subscriber.next({ id, frames });
+  }
+
+  #schedule(now: number): void {
+    this.#cancelTimer();
+    const dueAt = this.#admission.dueAt();
+    if (dueAt !== undefined) this.#cancelTimer = this.#clock.after(Math.max(0, dueAt - now), () => this.#flush());
+  }
+
+  #hasEnded(): boolean {
+    if (this.#isClosed) return true;
+    const states = Array.from(this.#cameras.values(), (camera) => camera.statistics().state);
+    const haveEnded = states.every((state) => state === "ended" || state === "failed" || state === "stopped");
+    return haveEnded && states.length > 0 && !this.#admission.hasWaiting && this.#settings.keepOpen !== true;
+  }
+}
