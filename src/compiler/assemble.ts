@@ -4,17 +4,7 @@ import type { Controllers } from "./lineage.ts";
 import { inputLineage, type Lineage, lineageOf, type Shapes } from "./lineage.ts";
 import type { OutputSource } from "./outputs.ts";
 import { pictureOnlySteps, pixelNeeds } from "./pixels.ts";
-import type {
-  BlockCode,
-  Plan,
-  PlanBinding,
-  PlanGate,
-  PlanInput,
-  PlanLevel,
-  PlanOutput,
-  PlanSlot,
-  PlanStep,
-} from "./plan.ts";
+import type { Plan, PlanBinding, PlanGate, PlanInput, PlanLevel, PlanOutput, PlanSlot, PlanStep } from "./plan.ts";
 import type { Source, Sources } from "./references.ts";
 import type { ParsedStep } from "./steps.ts";
 

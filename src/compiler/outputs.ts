@@ -1,7 +1,7 @@
 import type { Issue } from "../base/issue.ts";
-import { suggest } from "../base/suggest.ts";
 import type { OutputDefinition } from "../definition/document.ts";
 import { parseSelector } from "../definition/selector.ts";
+import { near } from "./near.ts";
 import type { Scope, Source } from "./references.ts";
 import type { ParsedStep } from "./steps.ts";
 
@@ -16,7 +16,7 @@ export function resolveOutputs(
 ): Map<OutputDefinition, OutputSource> {
   const resolved = new Map<OutputDefinition, OutputSource>();
   outputs.forEach((output, index) => {
-    const source = resolve(output, scope);
+    const source = resolve(output, scope, issues);
     if (source === null) return;
     if ("type" in source) resolved.set(output, source);
     else {
@@ -30,14 +30,15 @@ export function resolveOutputs(
 
 type Fault = { class: string; what: string; hint?: string };
 
-function resolve({ selector: text }: OutputDefinition, scope: Scope): OutputSource | Fault | null {
+function resolve(output: OutputDefinition, scope: Scope, issues: readonly Issue[]): OutputSource | Fault | null {
+  const { selector: text } = output;
   const selector = parseSelector(text);
   const invalid = "InvalidReferenceTargetError";
   if (selector === null) return { class: invalid, what: "is no selector", hint: "write $steps.name.output" };
   if (selector.type === "input") {
     const input = scope.inputs.get(selector.name);
     if (input !== undefined) return { type: "input", input };
-    return fault(invalid, "names an input that does not exist", suggest(selector.name, scope.inputs.keys()));
+    return fault(invalid, "names an input that does not exist", near(selector.name, scope.inputs.keys(), issues));
   }
   if (selector.type === "step") {
     return fault(
@@ -49,12 +50,13 @@ function resolve({ selector: text }: OutputDefinition, scope: Scope): OutputSour
   const step = scope.steps.get(selector.step);
   if (step === null) return null;
   if (step === undefined) {
-    return fault(invalid, "names a step that does not exist", suggest(selector.step, scope.steps.keys()));
+    return fault(invalid, "names a step that does not exist", near(selector.step, scope.steps.keys(), issues));
   }
   if (selector.output === "*") return { type: "all", step };
-  if (step.block.outputs[selector.output] !== undefined) return { type: "output", step, output: selector.output };
+  if (Object.hasOwn(step.block.outputs, selector.output)) return { type: "output", step, output: selector.output };
   const known = Object.keys(step.block.outputs);
-  const hint = suggest(selector.output, known) ?? `the outputs of ${step.block.type} are ${known.join(", ") || "none"}`;
+  const hint =
+    near(selector.output, known, issues) ?? `the outputs of ${step.block.type} are ${known.join(", ") || "none"}`;
   return fault(invalid, `names an output that ${step.block.type} does not have`, hint);
 }
 

@@ -1,6 +1,6 @@
 import type { Issue } from "../base/issue.ts";
-import { suggest } from "../base/suggest.ts";
 import type { InputDefinition } from "../definition/document.ts";
+import { near } from "./near.ts";
 import type { Connection, ParsedStep } from "./steps.ts";
 
 /** What a connection brings: a workflow input or one output of a step. */
@@ -37,7 +37,7 @@ function resolve(step: ParsedStep, connection: Connection, scope: Scope, issues:
   if (selector.type === "input") {
     const input = scope.inputs.get(selector.name);
     if (input !== undefined) return { type: "input", input };
-    const hint = suggest(selector.name, scope.inputs.keys());
+    const hint = near(selector.name, scope.inputs.keys(), issues);
     return fault("COMPILE_UNKNOWN_INPUT", "InvalidReferenceTargetError", "but there is no such input", hint);
   }
   if (selector.type === "step") {
@@ -46,15 +46,15 @@ function resolve(step: ParsedStep, connection: Connection, scope: Scope, issues:
   }
   const producer = scope.steps.get(selector.step);
   if (producer === undefined) {
-    const hint = suggest(selector.step, scope.steps.keys());
+    const hint = near(selector.step, scope.steps.keys(), issues);
     return fault("COMPILE_UNKNOWN_STEP", "InvalidReferenceTargetError", "but there is no such step", hint);
   }
   if (producer === null) return null;
-  if (producer.block.outputs[selector.output] !== undefined) {
+  if (Object.hasOwn(producer.block.outputs, selector.output)) {
     return { type: "output", step: producer, output: selector.output };
   }
   const known = Object.keys(producer.block.outputs);
-  const hint = suggest(selector.output, known) ?? outputsOf(known);
+  const hint = near(selector.output, known, issues) ?? outputsOf(known);
   const what = `but ${producer.block.type} has no output "${selector.output}"`;
   return fault("COMPILE_UNKNOWN_OUTPUT", "ExecutionGraphStructureError", what, hint);
 }
@@ -78,7 +78,7 @@ function checkTargets(step: ParsedStep, scope: Scope, issues: Issue[]): void {
         "write $steps.name",
       );
     } else if (!scope.steps.has(control.selector.name)) {
-      const hint = suggest(control.selector.name, scope.steps.keys());
+      const hint = near(control.selector.name, scope.steps.keys(), issues);
       fault("COMPILE_UNKNOWN_STEP", "InvalidReferenceTargetError", "but there is no such step", hint);
     } else if (seen.has(control.text)) {
       fault("COMPILE_DUPLICATE_TARGET", "ExecutionGraphStructureError", "which it names already");

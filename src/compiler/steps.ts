@@ -1,10 +1,10 @@
 import type { z } from "zod";
 import { type Issue, pointer } from "../base/issue.ts";
-import { suggest } from "../base/suggest.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { Port } from "../blocks/fields.ts";
 import { brief, type StepDefinition } from "../definition/document.ts";
 import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
+import { near } from "./near.ts";
 
 /** A selector found in a step's property. */
 export interface Connection {
@@ -38,7 +38,7 @@ export function parseSteps(
   steps.forEach((step, index) => {
     const block = catalogue.get(step.type);
     if (block === undefined) {
-      issues.push(unknownType(step, index, catalogue));
+      issues.push(unknownType(step, index, { catalogue, issues }));
       return;
     }
     const found = parseStep(step, index, block);
@@ -48,15 +48,20 @@ export function parseSteps(
   return parsed;
 }
 
-function unknownType(step: StepDefinition, index: number, catalogue: ReadonlyMap<string, BlockManifest>): Issue {
+interface Known {
+  catalogue: ReadonlyMap<string, BlockManifest>;
+  issues: readonly Issue[];
+}
+
+function unknownType(step: StepDefinition, index: number, { catalogue, issues }: Known): Issue {
   const known = [...catalogue.keys()];
-  const near = suggest(step.type, [...known, ...known.map((type) => type.replace("roboflow_core/", ""))]);
+  const short = known.map((type) => type.replace("roboflow_core/", ""));
   return {
     code: "COMPILE_UNKNOWN_BLOCK",
     class: "WorkflowSyntaxError",
     path: `/steps/${index}/type`,
     message: `step "${step.name}": block type "${step.type}" is not known`,
-    hint: near ?? "`millrace blocks` lists the types that run here",
+    hint: near(step.type, [...known, ...short], issues) ?? "`millrace blocks` lists the types that run here",
   };
 }
 
@@ -67,7 +72,7 @@ function parseStep(step: StepDefinition, index: number, block: BlockManifest) {
   for (const [property, field] of Object.entries(block.schema.shape)) {
     if (property === "type" || property === "name") continue;
     const place: Place = { step: parsed, property, key: null, path: `${path}${pointer([property])}`, issues };
-    readProperty(place, step[property], field as z.ZodType);
+    readProperty(place, Object.hasOwn(step, property) ? step[property] : undefined, field as z.ZodType);
   }
   return { step: parsed, issues };
 }
@@ -103,11 +108,10 @@ function list(place: Place, value: unknown, port: Port, field: z.ZodType): unkno
 
 function map(place: Place, value: unknown, port: Port, field: z.ZodType): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return literal(place, value, field, port);
-  const found: Record<string, unknown> = {};
-  for (const [key, item] of Object.entries(value)) {
-    found[key] = element({ ...place, key, path: `${place.path}${pointer([key])}` }, item, port, port.literal);
-  }
-  return found;
+  const read = ([key, item]: [string, unknown]) => {
+    return [key, element({ ...place, key, path: `${place.path}${pointer([key])}` }, item, port, port.literal)] as const;
+  };
+  return Object.fromEntries(Object.entries(value).map(read));
 }
 
 /** A selector becomes a connection (its literal stays undefined); anything else must satisfy the schema. */
@@ -121,7 +125,7 @@ function element(place: Place, value: unknown, port: Port, schema: z.ZodType | n
   if (selector === null) {
     place.issues.push({
       ...syntax(place, `is "${value}", which is no selector`),
-      class: schema ? "InvalidReferenceTargetError" : "WorkflowSyntaxError",
+      class: schema?.safeParse(value).success ? "InvalidReferenceTargetError" : "WorkflowSyntaxError",
       hint: "selectors read $inputs.name or $steps.name.output; a text cannot begin with $",
     });
     return undefined;
@@ -139,12 +143,13 @@ function element(place: Place, value: unknown, port: Port, schema: z.ZodType | n
 }
 
 function literal(place: Place, value: unknown, schema: z.ZodType, port: Port | undefined): unknown {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  if (value === undefined) {
+  // A schema of any value would let a missing one pass.
+  if (value === undefined && schema._zod.optin === undefined) {
     place.issues.push(syntax(place, port ? `is missing; it takes ${wanted(port)}` : "is missing"));
     return undefined;
   }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues.flatMap(innermost)) {
     const at = `${place.path}${pointer(issue.path)}`;
     place.issues.push({ ...syntax(place, `${sentence(issue, value)}${alternative(port)}`), path: at });

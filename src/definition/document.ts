@@ -13,17 +13,25 @@ const Kind = z
 const kinds = z.array(Kind).default(["*"]);
 const name = z.string().min(1);
 
+/** The type of the input says its kind; what is written is ignored. */
+function fixed(kind: string) {
+  return z
+    .unknown()
+    .optional()
+    .transform(() => [kind]);
+}
+
 const ImageInput = z.object({
-  type: z.enum(["WorkflowImage", "InferenceImage"]),
+  type: z.literal(["WorkflowImage", "InferenceImage"]),
   name,
   dimensionality: z.literal(1).default(1),
-  kind: z.any().transform(() => ["image"]),
+  kind: fixed("image"),
 });
 const MetadataInput = z.object({
   type: z.literal("WorkflowVideoMetadata"),
   name,
   dimensionality: z.literal(1).default(1),
-  kind: z.any().transform(() => ["video_metadata"]),
+  kind: fixed("video_metadata"),
 });
 const BatchInput = z.object({
   type: z.literal("WorkflowBatchInput"),
@@ -32,7 +40,7 @@ const BatchInput = z.object({
   dimensionality: z.int().default(1),
 });
 const ParameterInput = z.object({
-  type: z.enum(["WorkflowParameter", "InferenceParameter"]),
+  type: z.literal(["WorkflowParameter", "InferenceParameter"]),
   name,
   kind: kinds,
   default_value: z.unknown().default(null),
@@ -64,11 +72,11 @@ export type OutputDefinition = Definition["outputs"][number];
 /** Checks the shape of a document; every fault is an issue, none is thrown. */
 export function readDefinition(document: unknown): { definition: Definition | null; issues: Issue[] } {
   const version = versionIssue(document);
-  const parsed = Definition.safeParse(document, { error: (issue) => describe(issue) });
+  // A version of a wrong type is told once, and the rest is checked all the same.
+  const readable = version === null ? document : { ...(document as object), version: "1.0" };
+  const parsed = Definition.safeParse(readable, { error: (issue) => describe(issue) });
   if (!parsed.success) {
-    const issues = parsed.error.issues
-      .filter((issue) => version === null || issue.path[0] !== "version")
-      .map((issue) => toIssue(issue));
+    const issues = parsed.error.issues.map((issue) => toIssue(issue));
     return { definition: null, issues: version === null ? issues : [version, ...issues] };
   }
   return { definition: parsed.data, issues: version === null ? [] : [version] };
@@ -90,12 +98,22 @@ function toIssue(issue: z.core.$ZodIssue): Issue {
 
 function describe(issue: z.core.$ZodRawIssue): string | undefined {
   const field = issue.path?.at(-1);
-  const what = typeof field === "string" ? `"${field}"` : "this";
+  const what =
+    typeof field === "string" ? `"${field}"` : field === undefined ? "the definition" : `entry ${String(field)}`;
   if (issue.input === undefined) return `${what} is missing`;
-  if (issue.code === "invalid_union") return `${what} has a type that is not known: ${brief(issue.input)}`;
-  if (issue.code === "invalid_value") return `${what} is ${brief(issue.input)}, expected one of ${issue.values.join(", ")}`;
+  if (issue.code === "invalid_union" && issue["discriminator"] !== undefined) return unknownType(issue.input);
+  if (issue.code === "invalid_union") return `${what} is ${brief(issue.input)}, which fits nothing that is expected`;
+  if (issue.code === "invalid_value")
+    return `${what} is ${brief(issue.input)}, expected one of ${issue.values.join(", ")}`;
+  if (issue.code === "too_small" && issue.input === "") return `${what} is empty`;
   if (issue.code === "invalid_type") return `${what} is ${brief(issue.input)}, expected ${issue.expected}`;
   return undefined;
+}
+
+function unknownType(input: unknown): string {
+  const types = Input.options.flatMap((option) => [...option.shape.type.values]).join(", ");
+  const found = typeof input === "object" && input !== null && "type" in input ? brief(input.type) : "missing";
+  return `"type" is ${found}, expected one of ${types}`;
 }
 
 /** A value as it is shown in messages: short, on one line. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 
 // Blocks written in the definition itself.
 
-const offset = z.union([z.literal(-1), z.literal(0), z.literal(1)]);
+const offset = z.literal([-1, 0, 1]);
 
 const SelectorType = z.enum(["input_image", "step_output_image", "input_parameter", "step_output", "generic"]);
 const ValueType = z.enum(["any", "integer", "float", "boolean", "dict", "list", "string"]);

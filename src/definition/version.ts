@@ -3,7 +3,8 @@ import type { Issue } from "../base/issue.ts";
 /** The language version this engine implements; it serves every definition of the same major up to it. */
 export const ENGINE_VERSION: readonly [number, number, number] = [1, 15, 0];
 
-const VERSION = /^\s*v?(\d+)(?:\.(\d+))?(?:\.(\d+))?(?:\.\d+)*\s*$/;
+// PEP 440 without epochs; what follows the release number decides nothing here.
+const VERSION = /^\s*v?(\d+(?:\.\d+)*)(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)[-_.]?\d*)*\s*$/i;
 
 /** What is wrong with the `version` of a document, or null; an absent or empty one is the parser's business. */
 export function versionIssue(document: unknown): Issue | null {
@@ -19,13 +20,15 @@ export function versionIssue(document: unknown): Issue | null {
       message: `"version" is ${JSON.stringify(version)}, expected a text such as "1.0"`,
     };
   }
-  return isServed(found.slice(1).map((part) => Number(part ?? 0))) ? null : notServed(String(version));
+  const release = found[1]?.split(".").map(Number) ?? [];
+  return isServed(release) ? null : notServed(String(version));
 }
 
-function isServed([major = 0, minor = 0, patch = 0]: number[]): boolean {
-  const [engineMajor, engineMinor, enginePatch] = ENGINE_VERSION;
-  if (major !== engineMajor) return false;
-  return minor < engineMinor || (minor === engineMinor && patch <= enginePatch);
+/** Of the same major, and not newer than the engine. */
+function isServed(release: readonly number[]): boolean {
+  if (release[0] !== ENGINE_VERSION[0]) return false;
+  const differs = release.findIndex((part, i) => part !== (ENGINE_VERSION[i] ?? 0));
+  return differs < 0 || (release[differs] ?? 0) < (ENGINE_VERSION[differs] ?? 0);
 }
 
 function notServed(version: string): Issue {
