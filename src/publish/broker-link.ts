@@ -139,7 +139,7 @@ const DISCONNECTS: Record<number, string> = {
 function options({ qos, retained, contentType, expiryS, correlationData }: Outgoing) {
   const properties = {
     ...(contentType === undefined ? {} : { contentType }),
-    ...(expiryS === undefined ? {} : { messageExpiryInterval: Math.max(1, Math.ceil(expiryS)) }),
+    ...(expiryS === undefined ? {} : { messageExpiryInterval: Math.min(0xffffffff, Math.max(1, Math.ceil(expiryS))) }),
     ...(correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) }),
   };
   return { qos, retain: retained, properties };

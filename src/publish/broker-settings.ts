@@ -27,6 +27,8 @@ export interface BrokerSettings {
   connectTimeoutMs?: number;
   /** Pauses between attempts. Default from 1 000 to 60 000. */
   retry?: { firstMs?: number; maxMs?: number };
+  /** False: no status is left behind when the connection breaks. */
+  will?: false;
   /** QoS 1 messages sent and not yet acknowledged; a broker may ask for less. Default 64. */
   window?: number;
 }
@@ -46,6 +48,7 @@ export function clientOptions(settings: BrokerSettings, version: ProtocolVersion
     resubscribe: false,
     queueQoSZero: false,
   };
+  if (settings.will === false) return { ...common, protocolVersion: version, clean: true };
   if (version === 4) return { ...common, protocolVersion: 4, clean: true, will };
   // A will is delayed only as long as its session lives, and called off only by going on with that session.
   const properties = { sessionExpiryInterval: willDelayS };

@@ -1,16 +1,18 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, connect as openSocket, type Server, type Socket } from "node:net";
+import { createServer, connect as openSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Inbox } from "../../src/publish/broker-inbox.ts";
 import type { BrokerSettings } from "../../src/publish/broker-settings.ts";
 import { type ConnectionHooks, openConnection } from "../../src/publish/connection.ts";
+import { probeBroker } from "../../src/publish/probe.ts";
 import type { PublishReport } from "../../src/publish/report.ts";
 import { type Broker, type BrokerOptions, freePort, lacksBroker, startBroker, until } from "../helpers/broker.ts";
 import { subscribe } from "../helpers/subscriber.ts";
+import { openWire, type Wire } from "../helpers/wire.ts";
 
 const STATUS = "millrace/dock-3/status";
 const closers: (() => unknown)[] = [];
@@ -42,27 +44,10 @@ function connection(settings: Partial<BrokerSettings> & { url: string }, hooks: 
   return { ...opened, opened, reports, reported };
 }
 
-/** Passes bytes to a broker and can be cut in the middle. */
-async function wire(port: number): Promise<{ url: string; drop(): void; cut(): void }> {
-  const sockets = new Set<Socket>();
-  const server: Server = createServer((socket) => {
-    const behind = openSocket(port, "127.0.0.1");
-    for (const side of [socket, behind]) {
-      sockets.add(side);
-      side.on("error", () => side.destroy());
-    }
-    socket.pipe(behind).pipe(socket);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const drop = () => {
-    for (const socket of sockets) socket.destroy();
-  };
-  const cut = () => {
-    drop();
-    server.close();
-  };
-  closers.push(cut);
-  return { url: `mqtt://127.0.0.1:${(server.address() as { port: number }).port}`, drop, cut };
+async function wire(port: number): Promise<Wire> {
+  const opened = await openWire(port);
+  closers.push(opened.close);
+  return opened;
 }
 
 function lacksOpenssl(): boolean {
@@ -111,7 +96,7 @@ describe.skipIf(lacksBroker())("connection", () => {
     const { reported } = connection({ url: line.url, protocol, willDelayS: 1 });
     await reported("broker_connected");
     await subscriber.count(STATUS, 1);
-    line.cut();
+    line.close();
     await subscriber.count(STATUS, 2);
     expect(subscriber.texts(STATUS)).toEqual(["online", "offline"]);
     await reported("broker_lost");
@@ -207,6 +192,37 @@ describe.skipIf(lacksBroker())("connection", () => {
     expect(["tls", "refused"]).toContain((reports[0] as { kind: string }).kind);
   });
 
+  test("speaks through WebSocket", async () => {
+    const port = await freePort();
+    await broker({ config: [`listener ${port} 127.0.0.1`, "protocol websockets"] });
+    const { reported } = connection({ url: `ws://127.0.0.1:${port}/mqtt` });
+    await reported("broker_connected");
+  });
+
+  test("the reason a broker gives for a disconnect is told", async () => {
+    const [accepted, takenOver] = [Buffer.from([0x20, 3, 0, 0, 0]), Buffer.from([0xe0, 2, 0x8e, 0])];
+    const server = createServer((socket) => {
+      socket.on("error", () => socket.destroy());
+      socket.once("data", () => {
+        socket.write(accepted);
+        socket.once("data", () => socket.end(takenOver));
+      });
+    }).listen(0, "127.0.0.1");
+    closers.push(() => server.close());
+    await once(server, "listening");
+    const { port } = server.address() as { port: number };
+    const { reported, reports } = connection({ url: `mqtt://127.0.0.1:${port}` });
+    await reported("broker_lost");
+    expect(reports[1]).toMatchObject({ kind: "refused", message: expect.stringContaining("the same client id") });
+  });
+
+  test("a probe tells the version or the fault, and leaves no status behind", async () => {
+    const { url } = await broker({ credentials: { username: "dock", password: "right" } });
+    const settings = { url, prefix: "millrace", device: "dock-3" };
+    await expect(probeBroker(settings)).rejects.toMatchObject({ kind: "not_authorized" });
+    expect(await probeBroker({ ...settings, username: "dock", password: "right" })).toBe(5);
+  });
+
   test("no more is in flight than the broker allows", async () => {
     const { url } = await broker({ config: ["max_inflight_messages 3"] });
     const { opened, send, reported } = connection({ url });
@@ -252,7 +268,7 @@ describe.skipIf(lacksBroker())("connection", () => {
     const other = await wire(port);
     const gone = connection({ url: other.url, device: "dock-4", willDelayS: 2 });
     await gone.reported("broker_connected");
-    other.cut();
+    other.close();
     await until(() => subscriber.texts("millrace/dock-4/status").includes("offline"), "a later will is published");
     expect(subscriber.texts(STATUS)).toEqual(["online", "online"]);
   });

@@ -1,0 +1,12 @@
+import type { OutboxStats } from "./outbox.ts";
+import type { Payload } from "./schemas.ts";
+
+/** The outbox's part of a `stats` payload. */
+export function outboxFields({ classes, spool }: OutboxStats): Payload<"stats">["outbox"] {
+  const entries = Object.entries(classes);
+  return {
+    published: Object.fromEntries(entries.map(([name, { published }]) => [name, published])),
+    dropped: Object.fromEntries(entries.map(([name, { dropped }]) => [name, dropped])),
+    spool: { depth: spool.depth, bytes: spool.bytes, storage: spool.storage, oldest_age_s: spool.oldestAgeS },
+  };
+}

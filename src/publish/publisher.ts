@@ -1,0 +1,57 @@
+import type { Inbox } from "./broker-inbox.ts";
+import type { BrokerSettings } from "./broker-settings.ts";
+import { openConnection } from "./connection.ts";
+import type { LatestSettings } from "./latest.ts";
+import type { Message } from "./message-class.ts";
+import { type OutboxStats, openOutbox } from "./outbox.ts";
+import type { Report } from "./report.ts";
+import type { SpoolLimits } from "./spool.ts";
+
+/** Everything of the program that leaves by MQTT goes through this. */
+export interface Publisher {
+  /** Never throws and never waits. */
+  publish(message: Message): void;
+  stats(): OutboxStats;
+  readonly connected: boolean;
+  /** Tells others, ahead of `close`, that the device is about to go. */
+  announceStopping(): void;
+  /** Takes no more, delivers what it can, says `offline`, keeps the rest on disk; within `deadlineMs` plus the disk's time. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+export interface PublisherSettings {
+  broker: BrokerSettings;
+  /** Where events outlive a restart; absent: in memory alone. No two publishers may share it. */
+  spoolDirectory?: string;
+  spool?: SpoolLimits;
+  latest?: Omit<LatestSettings, "dropped">;
+  /** What to listen for. */
+  inbox?: Inbox;
+  report: Report;
+}
+
+/** Part of the time of a close that is kept for saying `offline`. */
+const FAREWELL = 0.25;
+
+/** Starts publishing, whether the broker is there or not; throws `PublishError` only for an address that is none. */
+export function openPublisher(settings: PublisherSettings): Publisher {
+  const { broker, inbox, report, ...limits } = settings;
+  const hooks = { report, up: () => outbox.up(), down: () => outbox.down(), ...(inbox === undefined ? {} : { inbox }) };
+  const connection = openConnection(broker, hooks);
+  const outbox = openOutbox({ ...limits, connection, report });
+  return {
+    publish: outbox.publish,
+    stats: outbox.stats,
+    get connected() {
+      return connection.connected;
+    },
+    announceStopping: () => connection.announce("stopping"),
+    async close(deadlineMs) {
+      const limit = performance.now() + deadlineMs;
+      connection.announce("stopping");
+      await outbox.flush(deadlineMs * (1 - FAREWELL));
+      await connection.close(Math.max(deadlineMs * FAREWELL, limit - performance.now()));
+      await outbox.close();
+    },
+  };
+}
