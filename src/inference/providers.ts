@@ -17,10 +17,11 @@ export interface Attempt<T> {
 }
 
 /**
- * Tries providers in order and returns the first whose attempt succeeds, with the reasons of those before it.
+ * Tries providers in order on the model at `path` and returns the first whose attempt succeeds, with the reasons of those before it.
  * The runtime's own list falls back silently for some faults and throws for others, so each gets an attempt of its own.
  */
 export async function firstWorking<T>(
+  path: string,
   providers: readonly ProviderName[],
   attempt: (provider: ProviderName) => Promise<T>,
 ): Promise<Attempt<T>> {
@@ -34,7 +35,10 @@ export async function firstWorking<T>(
     }
   }
   const reasons = refusals.map(({ provider, reason }) => `${provider}: ${reason}`).join("; ");
-  throw new ModelError("MODEL_NO_PROVIDER", `no execution provider runs the model: ${reasons}`, { refusals });
+  throw new ModelError("MODEL_NO_PROVIDER", `model "${path}": no execution provider runs it: ${reasons}`, {
+    path,
+    refusals,
+  });
 }
 
 /** Most pictures worth putting in one run: on a CPU several single runs side by side are as fast and wait less. */

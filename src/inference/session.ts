@@ -10,6 +10,7 @@ import { withUint8Input } from "./uint8-input.ts";
 
 // What the runtime would log it also throws, and its log goes straight to the process's stderr.
 env.logLevel = "fatal";
+const SILENT = 4;
 
 export interface SessionSettings {
   /** Tried in this order; default `LADDER`. */
@@ -42,7 +43,7 @@ export async function openSession(
   if (hashOf(bytes) !== description.sha256) throw changed(description);
   const model = withUint8Input(bytes, description);
   const { providers = LADDER } = settings;
-  const { provider, refusals, value } = await firstWorking(providers, (name) =>
+  const { provider, refusals, value } = await firstWorking(description.path, providers, (name) =>
     openOn(name, model, description, settings),
   );
   return { provider, refusals, ...value };
@@ -79,7 +80,7 @@ function optionsFor(provider: ProviderName, { threads = 1 }: SessionSettings): I
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    logSeverityLevel: 3,
+    logSeverityLevel: SILENT,
   };
 }
 
@@ -100,7 +101,7 @@ function createRunner(session: InferenceSession, description: ModelDescription, 
     }
     for (const [index, picture] of pictures.entries()) pixels.set(picture, index * size);
     const tensor = tensors.get(description.dynamicBatch ? pictures.length : batch);
-    const results = await session.run(tensor === undefined ? {} : { [name]: tensor });
+    const results = await session.run(tensor === undefined ? {} : { [name]: tensor }, { logSeverityLevel: SILENT });
     return session.outputNames.map((output) => toOutput(results[output]));
   };
   return { run, maxBatch: limit, blank: new Uint8Array(size).fill(114) };

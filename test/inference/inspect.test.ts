@@ -234,6 +234,13 @@ test("a model of another layout is described with the reasons, and refused when 
   expect(() => renditionOf(description)).toThrow(`no known family: not yolox`);
 });
 
+test("inspecting a model loads no runtime", async () => {
+  await inspectYolox();
+  const { sharedObjects } = process.report.getReport() as { sharedObjects: string[] };
+  expect(sharedObjects.length).toBeGreaterThan(0);
+  expect(sharedObjects.filter((path) => path.includes("onnxruntime"))).toEqual([]);
+});
+
 test("a description is plain data", async () => {
   const description = await inspectYolox();
   expect(structuredClone(description)).toEqual(description);

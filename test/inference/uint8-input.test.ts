@@ -74,7 +74,9 @@ test("an operator set without broadcasting is refused", async () => {
     opset: 6,
   });
   const description = { ...(await inspectModel(folder.write("old.onnx", old))), path: "old.onnx" };
-  expect(() => withUint8Input(old, description)).toThrowErrorMatchingInlineSnapshot(`[ModelError: model "old.onnx": operator set 6, expected 7 or later; convert it with onnx.version_converter]`);
+  expect(() => withUint8Input(old, description)).toThrowErrorMatchingInlineSnapshot(
+    `[ModelError: model "old.onnx": operator set 6, expected 7 or later; convert it with onnx.version_converter]`,
+  );
 });
 
 test("rewriting gives a readable model for any metadata and sizes", async () => {

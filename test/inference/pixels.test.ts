@@ -1,0 +1,77 @@
+import { describe, expect, test } from "vitest";
+import type { ModelInput } from "../../src/inference/description.ts";
+import { modelPixels } from "../../src/inference/pixels.ts";
+import { BLUE, paint, RED } from "../fixtures/models.ts";
+
+const input: ModelInput = {
+  name: "images",
+  width: 8,
+  height: 8,
+  layout: "nchw",
+  elementType: "float32",
+  order: "rgb",
+  scale: 1,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  fit: "letterbox_center",
+  pad: 7,
+  batch: 1,
+};
+const none = new Uint8Array();
+
+describe("a picture becomes the model's input", () => {
+  test("by a letterbox in the centre or at the top left", async () => {
+    const picture = { type: "owned", rgb: solid(16, 8, RED), width: 16, height: 8 } as const;
+    expect(rowColours(await modelPixels(picture, input, none))).toEqual([7, 7, RED, RED, RED, RED, 7, 7]);
+    const topLeft = { ...input, fit: "letterbox_top_left" } as const;
+    expect(rowColours(await modelPixels(picture, topLeft, none))).toEqual([RED, RED, RED, RED, 7, 7, 7, 7]);
+    const stretched = { ...input, fit: "stretch" } as const;
+    expect(rowColours(await modelPixels(picture, stretched, none))).toEqual(new Array(8).fill(RED));
+  });
+
+  test("in the model's order of colours", async () => {
+    const picture = { type: "owned", rgb: solid(8, 8, RED), width: 8, height: 8 } as const;
+    expect((await modelPixels(picture, { ...input, order: "bgr" }, none)).subarray(0, 3)).toEqual(
+      Uint8Array.from(BLUE),
+    );
+    expect(picture.rgb.subarray(0, 3)).toEqual(Uint8Array.from(RED));
+  });
+
+  test("from a region of a frame in shared memory", async () => {
+    const arena = new Uint8Array(new SharedArrayBuffer(100 + 32 * 16 * 3));
+    arena.set(paint(32, 16, [{ x: 20, y: 4, width: 8, height: 8, rgb: BLUE }]), 100);
+    const region = { type: "region", offset: 100, frameWidth: 32, frameHeight: 16, width: 8, height: 8 } as const;
+    const inside = await modelPixels({ ...region, x: 20, y: 4 }, input, arena);
+    expect(rowColours(inside)).toEqual(new Array(8).fill(BLUE));
+    const above = await modelPixels({ ...region, x: 20, y: 0 }, input, arena);
+    expect(rowColours(above)).toEqual([114, 114, 114, 114, BLUE, BLUE, BLUE, BLUE]);
+  });
+
+  test("without a copy where the decoder has made it", async () => {
+    const arena = new Uint8Array(new SharedArrayBuffer(500));
+    const pixels = await modelPixels({ type: "fitted", offset: 64 }, input, arena);
+    expect([pixels.buffer === arena.buffer, pixels.byteOffset, pixels.length]).toEqual([true, 64, 192]);
+  });
+});
+
+test("pixels outside of the arena or the frame are a bug", async () => {
+  const arena = new Uint8Array(new SharedArrayBuffer(500));
+  await expect(modelPixels({ type: "fitted", offset: 400 }, input, arena)).rejects.toThrow("192 bytes at 400");
+  const region = { type: "region", offset: 0, frameWidth: 8, frameHeight: 8, x: 4, y: 0, width: 5, height: 8 } as const;
+  await expect(modelPixels(region, input, arena)).rejects.toThrow("region 5x8 at 4,0 is not inside 8x8");
+});
+
+function solid(width: number, height: number, rgb: [number, number, number]): Uint8Array {
+  return paint(width, height, [{ x: 0, y: 0, width, height, rgb }]);
+}
+
+/** The colour of each row where it is the same all along: a grey level, or red, green and blue. */
+function rowColours(pixels: Uint8Array): (number | number[])[] {
+  return Array.from({ length: 8 }, (_, row) => {
+    const colours = new Set<string>();
+    for (let x = 0; x < 8; x++) colours.add(pixels.subarray((row * 8 + x) * 3, (row * 8 + x) * 3 + 3).join());
+    const [r = 0, g = 0, b = 0] = [...colours][0]?.split(",").map(Number) ?? [];
+    expect(colours.size).toBe(1);
+    return r === g && g === b ? r : [r, g, b];
+  });
+}
