@@ -2,12 +2,21 @@ import { lineCounterV2 } from "./analytics/line-counter.ts";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
 import type { Block } from "./block.ts";
 import { continueIfV1 } from "./flow/continue-if.ts";
+import { deltaFilterV1 } from "./flow/delta-filter.ts";
+import { rateLimiterV1 } from "./flow/rate-limiter.ts";
+import { switchCaseV1 } from "./flow/switch-case.ts";
+import { expressionV1 } from "./formula/expression.ts";
+import { firstNonEmptyOrDefaultV1 } from "./formula/first-non-empty.ts";
 import { propertyDefinitionV1 } from "./formula/property-definition.ts";
+import { stringTemplateV1 } from "./formula/string-template.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
 import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
+import { detectionOffsetV1 } from "./transformation/detection-offset.ts";
+import { detectionsMergeV1 } from "./transformation/detections-merge.ts";
 import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation/detections-query.ts";
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
 import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
+import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
 
 /** Every block that runs here, by file. `blocks.test.ts` proves that no file of the folder is missing. */
 export const BLOCKS: readonly Block[] = [
@@ -25,6 +34,15 @@ export const BLOCKS: readonly Block[] = [
   detectionsFilterV1,
   detectionsTransformationV1,
   propertyDefinitionV1,
+  deltaFilterV1,
+  rateLimiterV1,
+  switchCaseV1,
+  expressionV1,
+  firstNonEmptyOrDefaultV1,
+  stringTemplateV1,
+  detectionOffsetV1,
+  detectionsMergeV1,
+  perClassConfidenceFilterV1,
 ];
 
 /** Blocks by type id and alias. */

@@ -1,10 +1,10 @@
-import { type Image, isImage } from "../../kinds/image.ts";
+import { isImage } from "../../kinds/image.ts";
 import { videoSeconds } from "../../kinds/video-metadata.ts";
 
 /** Seconds for delays between elements: the video's own clock where one of the values is its image, else the wall clock. */
 export function secondsOf(values: Iterable<unknown>): number {
   for (const value of values) {
-    const video = isImage(value) ? (value as Image).video : null;
+    const video = isImage(value) ? value.video : null;
     if (video !== null) return videoSeconds(video);
   }
   return Date.now() / 1000;
@@ -13,5 +13,8 @@ export function secondsOf(values: Iterable<unknown>): number {
 /** Whether less than `seconds` (or just as much, when `inclusive`) passed; a clock that was set back starts anew. */
 export function isWithin(seconds: number, since: number | null, now: number, inclusive = false): boolean {
   if (since === null || now < since) return false;
-  return inclusive ? now - since <= seconds : now - since < seconds;
+  // Whole microseconds, lest frame numbers divided by frame rates miss a delay by the last bit.
+  const passed = Math.round((now - since) * 1e6);
+  const limit = Math.round(seconds * 1e6);
+  return inclusive ? passed <= limit : passed < limit;
 }

@@ -1,0 +1,23 @@
+import { z } from "zod";
+import { defineBlock } from "../block.ts";
+import { ref, stepRefs } from "../fields.ts";
+import { areEqual } from "../query/python-values.ts";
+
+export const deltaFilterV1 = defineBlock({
+  type: "roboflow_core/delta_filter@v1",
+  summary: "Lets steps run only where a value differs from the one before it on the same camera.",
+  inputs: z.object({
+    image: ref("image").describe("Image of the camera or video that the value belongs to."),
+    value: ref("*").describe("Value to watch; lists and dictionaries are compared by their content."),
+    next_steps: stepRefs().describe("Steps that run when the value has changed, and on the first value."),
+  }),
+  outputs: {},
+  flow: true,
+  example: { image: "$inputs.image", value: "$steps.counter.count_in", next_steps: ["$steps.notify"] },
+  state: () => ({ last: null as unknown }),
+  run: ({ value, next_steps }, { state }) => {
+    if (areEqual(value, state.last)) return [];
+    state.last = value;
+    return next_steps;
+  },
+});

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { defineBlock } from "../block.ts";
+import { orRef, stepRefMap, stepRefs } from "../fields.ts";
+import { pythonText } from "../query/python-text.ts";
+
+export const switchCaseV1 = defineBlock({
+  type: "roboflow_core/switch_case@v1",
+  aliases: ["SwitchCase"],
+  summary: "Lets the one step run that is named for a value.",
+  inputs: z.object({
+    value: orRef(z.union([z.string(), z.number(), z.boolean()]), "*").describe(
+      "Value to choose by, compared as text; booleans read True and False.",
+    ),
+    cases: stepRefMap().default({}).describe("Steps by the texts of the value."),
+    case_insensitive: z.boolean().default(false).describe("Whether capitals and small letters are the same."),
+    default_next_steps: stepRefs().default([]).describe("Steps that run for any other value."),
+  }),
+  outputs: {},
+  flow: true,
+  example: {
+    value: "$steps.model.class",
+    cases: { car: "$steps.on_car", bus: "$steps.on_bus" },
+    default_next_steps: ["$steps.otherwise"],
+  },
+  run: ({ value, cases, case_insensitive, default_next_steps }) => {
+    const fold = (text: string) => (case_insensitive ? text.toLowerCase() : text);
+    const wanted = fold(pythonText(value));
+    const found = Object.entries(cases).find(([name]) => fold(name) === wanted);
+    return found === undefined ? default_next_steps : [found[1]];
+  },
+});

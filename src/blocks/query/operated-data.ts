@@ -1,0 +1,28 @@
+import { z } from "zod";
+import type { Evaluate } from "./operation.ts";
+import { compileOperations, operationsSchema } from "./query.ts";
+import { queryError } from "./query-error.ts";
+
+/** Operations by the name of the value that they change. */
+export const dataOperations = z.record(z.string(), operationsSchema).default({});
+
+/** Compiles operations on named values; the function gives the values with those operated on replaced. */
+export function compileDataOperations(operations: Readonly<Record<string, unknown>> = {}) {
+  const chains: [string, Evaluate][] = Object.entries(operations).map(([name, chain]) => {
+    return [name, compileOperations(chain)];
+  });
+  return (data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+    if (chains.length === 0) return data;
+    const values = { ...data };
+    for (const [name, evaluate] of chains) values[name] = evaluate(namedValue(values, name), {});
+    return values;
+  };
+}
+
+/** A named value; a name that is not there is an UndeclaredSymbolError. */
+export function namedValue(values: Readonly<Record<string, unknown>>, name: string): unknown {
+  if (Object.hasOwn(values, name)) return values[name];
+  const known = Object.keys(values).join(", ");
+  const site = { name: "data", path: `/${name}` };
+  throw queryError("UndeclaredSymbolError", `there is no value named "${name}"; there are: ${known}`, site);
+}
