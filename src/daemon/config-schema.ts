@@ -1,0 +1,168 @@
+import { z } from "zod";
+
+// The one description of the config file: types, defaults, the JSON schema and docs/reference/config.md come from it.
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9_-]{1,64}$/, { error: "expected 1 to 64 of a-z, 0-9, _ and -, as it becomes part of MQTT topics" });
+const milliseconds = z.int().min(1);
+
+const Mqtt = z.strictObject({
+  url: z
+    .string()
+    .regex(/^(mqtts?|wss?):\/\//, { error: "expected an address such as mqtt://host:1883" })
+    .describe("Broker: mqtt://, mqtts://, ws:// or wss://"),
+  username: z.string().optional().describe("User name at the broker"),
+  password: z.string().optional().describe("Password at the broker; better a reference to an environment variable"),
+  client_id: z.string().optional().describe("Client id; millrace-<device> by default"),
+  prefix: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,64}(\/[a-z0-9_-]{1,64})?$/)
+    .default("millrace")
+    .describe("First one or two levels of every topic"),
+  protocol: z
+    .enum(["auto", "5", "3.1.1"])
+    .default("auto")
+    .describe("auto: MQTT 5, or 3.1.1 where the broker refuses that"),
+  keep_alive_s: z.int().min(5).max(3600).default(30).describe("Seconds between signs of life"),
+  ca_file: z.string().optional().describe("PEM file with the broker's certificate authority"),
+  cert_file: z.string().optional().describe("PEM file with the client's certificate"),
+  key_file: z.string().optional().describe("PEM file with the client's key"),
+  verify: z.boolean().default(true).describe("Whether the broker's certificate must be valid"),
+  spool_mb: z.number().min(0.1).max(10_000).default(64).describe("Most disk space for events that wait for the broker"),
+  spool_days: z.number().min(0.01).max(365).default(7).describe("Events older than this are given up"),
+});
+
+const Camera = z.strictObject({
+  url: z.string().min(1).describe("rtsp://, http:// (MJPEG), /dev/video0 or the path of a video file"),
+  transport: z.enum(["tcp", "udp"]).default("tcp").describe("How RTSP brings the pictures"),
+  username: z.string().optional().describe("User name at the camera"),
+  password: z.string().optional().describe("Password at the camera; better a reference to an environment variable"),
+  max_fps: z.number().min(0.01).max(1000).optional().describe("Frames beyond this rate are left out by the decoder"),
+  loop: z.boolean().default(false).describe("Files: begin again at the end"),
+  pace: z
+    .enum(["realtime", "fast"])
+    .default("realtime")
+    .describe("Files: as a camera would send them, or as fast as they decode"),
+  input_arguments: z
+    .array(z.string())
+    .default([])
+    .describe("ffmpeg options before the input, such as a hardware decoder"),
+  decoder_threads: z.int().min(1).max(64).optional().describe("Threads of the decoder; ffmpeg's choice by default"),
+  connect_timeout_ms: milliseconds.default(10_000).describe("Longest wait for the first frame"),
+  stall_timeout_ms: milliseconds
+    .default(10_000)
+    .describe("Longest time without a frame before the camera is opened anew"),
+});
+
+const Model = z.strictObject({
+  path: z.string().min(1).describe("ONNX file"),
+  family: z.string().optional().describe("Layout of inputs and outputs, when the file does not tell: yolox, yolov8"),
+  classes: z
+    .union([z.array(z.string()), z.string()])
+    .optional()
+    .describe("Class names, or a file with one in each line"),
+  width: z.int().positive().optional().describe("Input width, when the file leaves it open"),
+  height: z.int().positive().optional().describe("Input height, when the file leaves it open"),
+});
+
+const Publish = z.strictObject({
+  detections: z
+    .string()
+    .nullable()
+    .optional()
+    .describe("Output with the detections; by default the last that can hold any"),
+  frames: z.boolean().default(true).describe("Publish the detections of every frame"),
+  events: z
+    .boolean()
+    .default(true)
+    .describe("Publish start, update and end of every tracked object, and a record of each track"),
+  outputs: z.enum(["changed", "every_frame", "none"]).default("changed").describe("When to publish the other outputs"),
+});
+
+const Pipeline = z.strictObject({
+  workflow: z.string().min(1).describe("Workflow definition, a JSON file"),
+  cameras: z.array(id).min(1).describe("Cameras whose frames feed the workflow's image input"),
+  parameters: z.record(z.string(), z.unknown()).default({}).describe("Values for the workflow's parameters"),
+  publish: Publish.prefault({}).describe("What goes out over MQTT"),
+  picture: z.string().optional().describe("Output shown on the live page; by default the last picture"),
+  batch_size: z.int().min(1).max(64).default(8).describe("Most frames in a batch, at most one of each camera"),
+  batch_wait_ms: z.number().min(0).max(1000).default(5).describe("How long a frame waits for those of other cameras"),
+  concurrency: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Batches under way at once; one more than there are sessions by default"),
+  timeout_ms: milliseconds
+    .default(30_000)
+    .describe("A batch that takes longer is given up and the workflow's thread started anew"),
+});
+
+const Inference = z.strictObject({
+  providers: z
+    .array(z.enum(["tensorrt", "cuda", "cpu"]))
+    .min(1)
+    .default(["tensorrt", "cuda", "cpu"])
+    .describe("Execution providers, tried in this order"),
+  sessions: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Sessions of each model; one per processor on the CPU, one on a GPU by default"),
+  max_batch: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(8)
+    .describe("Most pictures in one run, on a GPU and with a free batch axis"),
+  max_wait_ms: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(4)
+    .describe("How long a picture waits for others while a session is free"),
+});
+
+const Http = z.strictObject({
+  host: z
+    .string()
+    .default("127.0.0.1")
+    .describe("Address to listen on; anything but loopback shows pictures to the network"),
+  port: z.int().min(0).max(65_535).default(8480).describe("Port of the live page and of /health; 0 picks a free one"),
+});
+
+const Log = z.strictObject({
+  level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least level to write"),
+  format: z.enum(["auto", "json", "text"]).default("auto").describe("auto: text on a terminal, JSON lines elsewhere"),
+});
+
+export const ConfigSchema = z.strictObject({
+  device: id.default("millrace").describe("Name of this box, a level of every topic"),
+  mqtt: Mqtt.optional().describe("Broker; without it nothing is published"),
+  cameras: z.record(id, Camera).describe("Cameras and files by id"),
+  models: z.record(z.string().min(1), Model).default({}).describe("Local files for the model ids of workflows"),
+  pipelines: z.record(id, Pipeline).describe("What runs on which cameras, by id"),
+  inference: Inference.prefault({}).describe("How models run"),
+  http: Http.nullable().prefault({}).describe("Live page and health; null switches both off"),
+  log: Log.prefault({}).describe("Log on standard error"),
+  ffmpeg: z.string().optional().describe("Path of ffmpeg; by default the system's, then the embedded one"),
+  frame_memory_mb: z
+    .int()
+    .min(16)
+    .max(65_536)
+    .default(512)
+    .describe("Most memory for decoded frames; taken only as it is used"),
+  state_dir: z.string().optional().describe("Directory for events that wait for the broker; in memory without it"),
+  code_blocks: z
+    .enum(["local", "off"])
+    .default("local")
+    .describe("Whether definitions may bring code; local runs it unprotected"),
+  stats_interval_s: z.number().min(1).max(3600).default(10).describe("Seconds between statistics"),
+});
+
+export type Config = z.output<typeof ConfigSchema>;
+export type CameraConfig = Config["cameras"][string];
+export type PipelineConfig = Config["pipelines"][string];
+export type ModelConfig = Config["models"][string];

@@ -1,0 +1,169 @@
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import type { z } from "zod";
+import { ConfigError } from "../base/errors.ts";
+import { type Issue, pointer } from "../base/issue.ts";
+import { suggest } from "../base/suggest.ts";
+import { type Config, ConfigSchema } from "./config-schema.ts";
+
+/** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
+export async function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const message = error.code === "ENOENT" ? "there is no such file" : `cannot be read (${error.code})`;
+    throw new ConfigError("CONFIG_FILE", [{ code: "CONFIG_FILE", path: "", message }], path);
+  });
+  const { config, issues } = parseConfig(text, environment);
+  if (config === null) throw new ConfigError("CONFIG", issues, path);
+  return resolvePaths(config, dirname(resolve(path)));
+}
+
+/** Text to config: YAML, then `${NAME}` of the environment, then the schema. */
+export function parseConfig(text: string, environment: NodeJS.ProcessEnv): { config: Config | null; issues: Issue[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    const issues = document.errors.map((error): Issue => {
+      const { line, col } = lines.linePos(error.pos[0]);
+      return { code: "CONFIG_YAML", path: "", message: `line ${line}, column ${col}: ${error.message}` };
+    });
+    return { config: null, issues };
+  }
+  const issues = substitute(document, lines, environment);
+  const parsed = ConfigSchema.safeParse(document.toJS() ?? {}, { reportInput: true });
+  if (!parsed.success) issues.push(...parsed.error.issues.flatMap((issue) => describe(issue, document, lines)));
+  else issues.push(...crossChecks(parsed.data));
+  return { config: issues.length === 0 && parsed.success ? parsed.data : null, issues };
+}
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
+
+function substitute(document: Document, lines: LineCounter, environment: NodeJS.ProcessEnv): Issue[] {
+  const issues: Issue[] = [];
+  visit(document, {
+    Scalar(_, node) {
+      if (typeof node.value !== "string") return;
+      node.value = node.value.replace(VARIABLE, (_match, name: string) => {
+        const value = environment[name];
+        if (value !== undefined) return value;
+        const { line } = lines.linePos(node.range?.[0] ?? 0);
+        const message = `line ${line}: the environment variable ${name} is not set`;
+        issues.push({ code: "CONFIG_ENVIRONMENT", path: "", message, hint: `set ${name}, or write the value itself` });
+        return "";
+      });
+    },
+  });
+  return issues;
+}
+
+function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Issue[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = keysAt(issue.path);
+    return issue.keys.map((key) => {
+      const hint = suggest(key, known) ?? (known.length > 0 ? `known here: ${known.join(", ")}` : undefined);
+      const path = [...issue.path, key];
+      const message = `${at(document, lines, path)}"${key}" is not known`;
+      return { code: "CONFIG_UNKNOWN_KEY", path: pointer(path), message, ...(hint ? { hint } : {}) };
+    });
+  }
+  const isMissing = issue.input === undefined && issue.code === "invalid_type";
+  const what = isMissing
+    ? "is missing"
+    : `is ${JSON.stringify(issue.input)}: ${issue.message.replace(/^Invalid input: /, "")}`;
+  const secret = /password/.test(String(issue.path.at(-1)));
+  const message = `${at(document, lines, issue.path)}"${String(issue.path.at(-1) ?? "config")}" ${secret ? "is not valid" : what}`;
+  return [{ code: isMissing ? "CONFIG_MISSING" : "CONFIG_VALUE", path: pointer(issue.path), message }];
+}
+
+/** Line of the deepest part of the path that the document has. */
+function at(document: Document, lines: LineCounter, path: readonly PropertyKey[]): string {
+  let node: unknown = document.contents;
+  let offset = 0;
+  for (const key of path) {
+    if (isMap(node)) {
+      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
+      if (pair === undefined) break;
+      offset = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) node = node.items[Number(key)];
+    const range = (node as { range?: [number, number, number] } | null)?.range;
+    if (isScalar(node) && range) offset = range[0];
+  }
+  return `line ${lines.linePos(offset).line}: `;
+}
+
+/** Keys the schema knows at a path; record entries share one schema. */
+function keysAt(path: readonly PropertyKey[]): string[] {
+  let schema: unknown = ConfigSchema;
+  for (const key of path) schema = child(unwrap(schema), key);
+  const shape = (unwrap(schema) as { shape?: Record<string, unknown> } | undefined)?.shape;
+  return shape === undefined ? [] : Object.keys(shape);
+}
+
+function child(schema: unknown, key: PropertyKey): unknown {
+  const { shape, valueType } = (schema ?? {}) as { shape?: Record<PropertyKey, unknown>; valueType?: unknown };
+  return shape?.[key] ?? valueType;
+}
+
+function unwrap(schema: unknown): unknown {
+  const inner = (schema as { _zod?: { def?: { innerType?: unknown } } } | undefined)?._zod?.def?.innerType;
+  return inner === undefined ? schema : unwrap(inner);
+}
+
+function crossChecks({ pipelines, cameras }: Config): Issue[] {
+  const issues: Issue[] = [];
+  const users = new Map<string, string>();
+  for (const [id, pipeline] of Object.entries(pipelines)) {
+    pipeline.cameras.forEach((camera, index) => {
+      const path = `/pipelines/${id}/cameras/${index}`;
+      const hint = suggest(camera, Object.keys(cameras));
+      if (cameras[camera] === undefined) {
+        const message = `pipeline "${id}": there is no camera "${camera}"`;
+        issues.push({ code: "CONFIG_UNKNOWN_CAMERA", path, message, ...(hint ? { hint } : {}) });
+      }
+      const other = users.get(camera);
+      if (other !== undefined) {
+        const message = `pipeline "${id}": camera "${camera}" already feeds pipeline "${other}"`;
+        issues.push({
+          code: "CONFIG_CAMERA_TWICE",
+          path,
+          message,
+          hint: "give the second pipeline a camera entry of its own",
+        });
+      }
+      users.set(camera, id);
+    });
+  }
+  return issues;
+}
+
+/** Paths in the file are meant from where the file is. */
+function resolvePaths(config: Config, base: string): Config {
+  const local = (path: string) => (/^[a-z][a-z0-9+.-]+:\/\//i.test(path) ? path : resolve(base, path));
+  const entries = <T>(record: Record<string, T>, change: (value: T) => T) =>
+    Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
+  const optional = <K extends string>(key: K, path: string | undefined) =>
+    path === undefined ? {} : { [key]: local(path) };
+  const { mqtt } = config;
+  return {
+    ...config,
+    cameras: entries(config.cameras, (camera) => ({ ...camera, url: local(camera.url) })),
+    models: entries(config.models, (model) => ({
+      ...model,
+      path: local(model.path),
+      ...(typeof model.classes === "string" ? { classes: local(model.classes) } : {}),
+    })),
+    pipelines: entries(config.pipelines, (pipeline) => ({ ...pipeline, workflow: local(pipeline.workflow) })),
+    ...optional("state_dir", config.state_dir),
+    ...(mqtt === undefined
+      ? {}
+      : {
+          mqtt: {
+            ...mqtt,
+            ...optional("ca_file", mqtt.ca_file),
+            ...optional("cert_file", mqtt.cert_file),
+            ...optional("key_file", mqtt.key_file),
+          },
+        }),
+  };
+}

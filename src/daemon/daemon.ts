@@ -1,0 +1,371 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "../base/errors.ts";
+import type { BrokerSettings } from "../publish/broker-settings.ts";
+import type { Message } from "../publish/message-class.ts";
+import { openPublisher, type Publisher } from "../publish/publisher.ts";
+import { openSequence } from "../publish/sequence.ts";
+import { topicsOf } from "../publish/topics.ts";
+import { type Arena, createArena } from "../stream/arena.ts";
+import { openIntake } from "../stream/batch.ts";
+import { openCamera } from "../stream/camera.ts";
+import { type FfmpegBinary, findFfmpeg } from "../stream/ffmpeg-binary.ts";
+import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
+import { type Announcer, openAnnouncer } from "./announce.ts";
+import { addressWithCredentials, cameraSettings } from "./camera-settings.ts";
+import type { Config } from "./config-schema.ts";
+import type { DaemonEvent, Report } from "./events.ts";
+import { type HttpServer, openHttp } from "./http.ts";
+import { type LiveView, openLiveView } from "./live.ts";
+import { openModels } from "./models.ts";
+import { openPipeline, type Pipeline } from "./pipeline.ts";
+import type { Prepared, PreparedPipeline } from "./prepare.ts";
+import { openRawView } from "./raw-view.ts";
+import { type Summary, summarise } from "./summary.ts";
+import { VERSION } from "./version.ts";
+import { openWorkflow, renditionsOf } from "./workflow.ts";
+
+export interface DaemonSettings {
+  config: Config;
+  prepared: Prepared;
+  report: Report;
+  /** Sees every message beside the broker, or instead of it when the config names none. */
+  onMessage?: (message: Message) => void;
+}
+
+export interface Daemon {
+  /** Address of the live page, null when it is switched off. */
+  readonly url: string | null;
+  /** Resolves when every camera has ended; live cameras never do. */
+  readonly finished: Promise<void>;
+  counts(): Record<string, FrameCounts>;
+  summary(): Summary;
+  /** Stops within about the deadline: cameras, then frames in flight, then what is to be published. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** Most pictures a second of one camera on the live page. */
+const LIVE_FPS = 12;
+
+/** Composition root of the main thread: builds every part, wires them, and takes them down in reverse. */
+export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
+  const daemon = new RunningDaemon(settings);
+  try {
+    await daemon.start();
+    return daemon;
+  } catch (error) {
+    await daemon.close(2000);
+    throw error;
+  }
+}
+
+class RunningDaemon implements Daemon {
+  readonly #settings: DaemonSettings;
+  readonly #config: Config;
+  readonly #startedAt = performance.now();
+  readonly #boot = randomBytes(4).toString("hex");
+  readonly #ledger: Ledger = createLedger();
+  readonly #sequence = openSequence();
+  readonly #live: LiveView = openLiveView({ maxFps: LIVE_FPS });
+  readonly #pipelines: Pipeline[] = [];
+  /** Undone in reverse order. */
+  readonly #closers: ((deadlineMs: number) => Promise<void>)[] = [];
+  readonly #firstSeen = new Set<string>();
+  #publisher: Publisher | null = null;
+  #announcer: Announcer | null = null;
+  #http: HttpServer | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(settings: DaemonSettings) {
+    this.#settings = settings;
+    this.#config = settings.config;
+  }
+
+  get url(): string | null {
+    return this.#http?.url ?? null;
+  }
+
+  get finished(): Promise<void> {
+    return Promise.all(this.#pipelines.map((pipeline) => pipeline.finished)).then(() => {});
+  }
+
+  async start(): Promise<void> {
+    const { config, prepared } = this.#settings;
+    await this.#startPublishing();
+    const ffmpeg = await findFfmpeg(config.ffmpeg);
+    this.#report({ type: "ffmpeg_found", path: ffmpeg.path, origin: ffmpeg.origin, version: ffmpeg.version });
+    const arena = createArena({ sizeBytes: config.frame_memory_mb * 2 ** 20, configKey: "frame_memory_mb" });
+    const models = openModels({
+      arena: arena.memory,
+      descriptions: prepared.models,
+      inference: {
+        providers: config.inference.providers,
+        sessions: config.inference.sessions ?? null,
+        maxBatch: config.inference.max_batch,
+        maxWaitMs: config.inference.max_wait_ms,
+      },
+      report: (event) => this.#report(event),
+    });
+    this.#closers.push(() => models.close());
+    await this.#startHttp(ffmpeg);
+    await Promise.all(prepared.pipelines.map((pipeline) => this.#startPipeline(pipeline, { arena, ffmpeg, models })));
+    this.#startStats();
+    const cameras = Object.keys(config.cameras).length;
+    const pipelines = prepared.pipelines.length;
+    this.#report({
+      type: "daemon_started",
+      version: VERSION,
+      device: config.device,
+      cameras,
+      pipelines,
+      ms: this.#uptimeMs(),
+    });
+  }
+
+  counts(): Record<string, FrameCounts> {
+    return this.#ledger.snapshot();
+  }
+
+  summary(): Summary {
+    return summarise(
+      this.counts(),
+      this.#pipelines.map(({ latency }) => latency),
+      this.#uptimeMs() / 1000,
+    );
+  }
+
+  close(deadlineMs: number): Promise<void> {
+    this.#closing ??= this.#close(deadlineMs);
+    return this.#closing;
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    const startedAt = performance.now();
+    this.#publisher?.announceStopping();
+    for (const closer of this.#closers.toReversed()) await closer(deadlineMs);
+    this.#report({ type: "daemon_stopped", ms: performance.now() - startedAt });
+  }
+
+  async #startPublishing(): Promise<void> {
+    const { mqtt, device, state_dir: stateDir } = this.#config;
+    if (mqtt === undefined) return;
+    const publisher = openPublisher({
+      broker: await brokerSettings(mqtt, device),
+      spool: { maxBytes: mqtt.spool_mb * 2 ** 20, maxAgeS: mqtt.spool_days * 86_400 },
+      report: (event) => this.#report(event),
+      ...(stateDir === undefined ? {} : { spoolDirectory: join(stateDir, "spool") }),
+    });
+    this.#publisher = publisher;
+    this.#closers.push((deadlineMs) => publisher.close(deadlineMs));
+    const sender = { device, boot: this.#boot, sequence: this.#sequence };
+    this.#announcer = openAnnouncer(sender, topicsOf(mqtt.prefix, device), publisher);
+    this.#announcer.info(Object.keys(this.#config.cameras), Object.keys(this.#config.pipelines));
+  }
+
+  async #startHttp(ffmpeg: FfmpegBinary): Promise<void> {
+    const { http, device, cameras } = this.#config;
+    if (http === null) return;
+    const addressOf = (camera: string) => {
+      const found = cameras[camera];
+      return found === undefined ? "" : addressWithCredentials(found);
+    };
+    const raw = openRawView({ ffmpegPath: ffmpeg.path, addressOf });
+    const server = await openHttp({
+      ...http,
+      device,
+      cameras: Object.keys(cameras),
+      live: this.#live,
+      raw,
+      health: () => this.#health(),
+    }).catch((error: NodeJS.ErrnoException) => {
+      const what = error.code === "EADDRINUSE" ? `port ${http.port} is in use by another program` : error.message;
+      throw new ConfigError("CONFIG_HTTP", [{ code: "CONFIG_HTTP", path: "/http", message: what }]);
+    });
+    this.#http = server;
+    this.#closers.push(async () => {
+      this.#live.close();
+      await raw.close();
+      await server.close();
+    });
+    this.#report({ type: "http_listening", url: server.url });
+  }
+
+  async #startPipeline(prepared: PreparedPipeline, parts: Parts): Promise<void> {
+    const { id, config, plan } = prepared;
+    const { arena, models, ffmpeg } = parts;
+    const sessions = this.#config.inference.sessions ?? availableParallelism();
+    const credits = config.concurrency ?? sessions + 1;
+    const workflow = await openWorkflow({
+      plan,
+      models,
+      arena: arena.memory,
+      parameters: config.parameters,
+      onError: "isolate",
+      concurrency: credits,
+      timeoutMs: config.timeout_ms,
+      writer: { publish: this.#publishSettings(prepared), outputs: false, picture: prepared.picture },
+    });
+    const renditions = renditionsOf(plan, config.parameters, models);
+    const report: Report = (event) => this.#report(event);
+    const cameras = config.cameras.map((camera) => {
+      this.#announcer?.cameraStarting(camera);
+      const entry = this.#config.cameras[camera];
+      if (entry === undefined) throw new ConfigError("CONFIG", []);
+      return openCamera(cameraSettings(camera, entry, credits + 3), {
+        ffmpeg,
+        arena,
+        renditions,
+        ledger: this.#ledger,
+        report,
+      });
+    });
+    const { batch_size: batchSize, batch_wait_ms: batchWaitMs } = config;
+    const intake = openIntake({ cameras, ledger: this.#ledger, batchSize, batchWaitMs, credits });
+    const pipeline = openPipeline({
+      id,
+      intake,
+      workflow,
+      ledger: this.#ledger,
+      viewers: this.#live,
+      report,
+      publish: (message) => this.#publish(message),
+      onResult: (frame, result) => this.#noteFirst(frame.camera, result.objects),
+    });
+    this.#pipelines.push(pipeline);
+    this.#closers.push((deadlineMs) => pipeline.close(deadlineMs));
+  }
+
+  #publishSettings({ id, revision, config, detections }: PreparedPipeline) {
+    const { device, mqtt } = this.#config;
+    const { frames, events, outputs } = config.publish;
+    if (mqtt === undefined && this.#settings.onMessage === undefined) return null;
+    const workflow = { id, revision };
+    const prefix = mqtt?.prefix ?? "millrace";
+    return {
+      prefix,
+      device,
+      boot: this.#boot,
+      sequence: this.#sequence.memory,
+      workflow,
+      detections,
+      frames,
+      events,
+      outputs,
+    };
+  }
+
+  #publish(message: Message): void {
+    this.#publisher?.publish(message);
+    this.#settings.onMessage?.(message);
+  }
+
+  #noteFirst(camera: string, objects: number): void {
+    if (objects === 0 || this.#firstSeen.has(camera)) return;
+    this.#firstSeen.add(camera);
+    this.#report({ type: "first_detection", camera, ms: this.#uptimeMs() });
+  }
+
+  #report(event: DaemonEvent): void {
+    this.#announcer?.observe(event);
+    this.#settings.report(event);
+  }
+
+  #startStats(): void {
+    let before = { counts: this.counts(), at: performance.now() };
+    const timer = setInterval(() => {
+      const now = { counts: this.counts(), at: performance.now() };
+      this.#announcer?.stats(this.#statsBody(before, now));
+      before = now;
+    }, this.#config.stats_interval_s * 1000);
+    timer.unref();
+    this.#closers.push(async () => clearInterval(timer));
+  }
+
+  #statsBody(before: Counted, now: Counted): Parameters<Announcer["stats"]>[0] {
+    const seconds = Math.max(1e-3, (now.at - before.at) / 1000);
+    const rate = (count: number) => Math.round((count / seconds) * 100) / 100;
+    const cameras = Object.entries(now.counts).map(([camera, counts]) => {
+      const earlier = before.counts[camera];
+      const stats = {
+        fps_in: rate(counts.decoded - (earlier?.decoded ?? 0)),
+        fps_out: rate(counts.published - (earlier?.published ?? 0)),
+        decoded: counts.decoded,
+        processed: counts.published,
+        dropped: definedOnly(counts.dropped),
+      };
+      return [camera, stats] as const;
+    });
+    return {
+      uptime_s: this.#uptimeMs() / 1000,
+      cameras: Object.fromEntries(cameras),
+      outbox: outboxStats(this.#publisher),
+      host: { rss_mb: Math.round(process.memoryUsage().rss / 1e5) / 10 },
+    };
+  }
+
+  #health(): Record<string, unknown> & { ok: boolean } {
+    const counts = this.counts();
+    const seconds = this.#uptimeMs() / 1000;
+    const cameras = Object.keys(this.#config.cameras).map((id) => {
+      const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
+      const lost = Object.values(definedOnly(dropped)).reduce((sum, count) => sum + count, 0);
+      return [
+        id,
+        { state: decoded > 0 ? "running" : "waiting", decoded, published, dropped: lost, fps_out: published / seconds },
+      ] as const;
+    });
+    const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
+    return {
+      ok: this.#closing === null,
+      version: VERSION,
+      uptime_s: seconds,
+      broker,
+      cameras: Object.fromEntries(cameras),
+    };
+  }
+
+  #uptimeMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+}
+
+interface Parts {
+  arena: Arena;
+  ffmpeg: FfmpegBinary;
+  models: ReturnType<typeof openModels>;
+}
+
+interface Counted {
+  counts: Record<string, FrameCounts>;
+  at: number;
+}
+
+async function brokerSettings(mqtt: NonNullable<Config["mqtt"]>, device: string): Promise<BrokerSettings> {
+  const read = async (path: string | undefined) => (path === undefined ? undefined : await readFile(path, "utf8"));
+  const [ca, cert, key] = await Promise.all([read(mqtt.ca_file), read(mqtt.cert_file), read(mqtt.key_file)]);
+  const tls = { rejectUnauthorized: mqtt.verify, ...definedOnly({ ca, cert, key }) };
+  const protocol = mqtt.protocol === "auto" ? "auto" : mqtt.protocol === "5" ? 5 : 4;
+  const { url, prefix, username, password, client_id: clientId, keep_alive_s: keepAliveS } = mqtt;
+  return { url, prefix, device, protocol, keepAliveS, tls, ...definedOnly({ username, password, clientId }) };
+}
+
+function outboxStats(publisher: Publisher | null) {
+  const stats = publisher?.stats();
+  const classes = Object.entries(stats?.classes ?? {});
+  return {
+    published: Object.fromEntries(classes.map(([name, counts]) => [name, counts.published])),
+    dropped: Object.fromEntries(classes.map(([name, counts]) => [name, definedOnly(counts.dropped)])),
+    spool: {
+      depth: stats?.spool.depth ?? 0,
+      bytes: stats?.spool.bytes ?? 0,
+      storage: stats?.spool.storage ?? ("memory" as const),
+      oldest_age_s: stats?.spool.oldestAgeS ?? null,
+    },
+  };
+}
+
+function definedOnly<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined));
+}

@@ -1,0 +1,117 @@
+import type { Refusal } from "../inference/providers.ts";
+import type { PublishReport } from "../publish/report.ts";
+import type { StreamEvent } from "../stream/stream-event.ts";
+
+/** Everything that can happen in the daemon. Leaf folders report their own; this is the union. */
+export type DaemonEvent = StreamEvent | PublishReport | DaemonOwnEvent;
+
+type DaemonOwnEvent =
+  | { type: "daemon_started"; version: string; device: string; cameras: number; pipelines: number; ms: number }
+  | { type: "daemon_stopping"; reason: string }
+  | { type: "daemon_stopped"; ms: number }
+  | { type: "ffmpeg_found"; path: string; origin: string; version: string }
+  | {
+      type: "model_opened";
+      model: string;
+      provider: string;
+      refusals: readonly Refusal[];
+      sessions: number;
+      ms: number;
+    }
+  | { type: "pipeline_failed"; pipeline: string; code: string; message: string; frames: number }
+  | {
+      type: "step_failed";
+      pipeline: string;
+      step: string;
+      blockType: string;
+      code: string;
+      message: string;
+      camera: string;
+    }
+  | { type: "http_listening"; url: string }
+  | { type: "http_failed"; message: string }
+  | { type: "first_detection"; camera: string; ms: number };
+
+export type Report = (event: DaemonEvent) => void;
+
+export type Level = "debug" | "info" | "warn" | "error";
+
+/** What an event says to a person: its weight, one sentence, and how it is counted together with its like. */
+export interface LogLine {
+  level: Level;
+  message: string;
+  /** Events of one key are written at most once a second, with the number of those left out. */
+  repeats: string | null;
+}
+
+/** The only place where an event becomes words. */
+export function logLine(event: DaemonEvent): LogLine {
+  const line = (level: Level, message: string, repeats: string | null = null): LogLine => ({ level, message, repeats });
+  switch (event.type) {
+    case "daemon_started":
+      return line("info", `millrace ${event.version} started: ${event.cameras} cameras, ${event.pipelines} pipelines`);
+    case "daemon_stopping":
+      return line("info", `stopping: ${event.reason}`);
+    case "daemon_stopped":
+      return line("info", `stopped within ${Math.round(event.ms)} ms`);
+    case "ffmpeg_found":
+      return line(
+        event.origin === "embedded" ? "warn" : "info",
+        `ffmpeg ${event.version} (${event.origin}) at ${event.path}`,
+      );
+    case "model_opened":
+      return line(
+        "info",
+        `model "${event.model}" runs on ${event.provider} in ${event.sessions} sessions${refused(event.refusals)}`,
+      );
+    case "source_started":
+      return line(
+        "info",
+        `camera ${event.camera}: ${event.width}x${event.height} ${event.codec ?? ""}${event.fps ? ` at ${event.fps} fps` : ""}`,
+      );
+    case "source_failed":
+      return line("warn", `camera ${event.camera}: ${event.message}${retry(event.nextRetryMs)}`);
+    case "source_ended":
+      return line("info", `camera ${event.camera}: the file has ended`);
+    case "pipeline_failed":
+      return line("error", `pipeline ${event.pipeline}: ${event.message}`, `pipeline ${event.pipeline} ${event.code}`);
+    case "step_failed":
+      return line(
+        "error",
+        `pipeline ${event.pipeline}: step "${event.step}": ${event.message}`,
+        `step ${event.pipeline} ${event.step} ${event.code}`,
+      );
+    case "broker_connected":
+      return line("info", `broker ${event.url}: connected with MQTT ${event.protocolVersion === 5 ? "5" : "3.1.1"}`);
+    case "broker_lost":
+    case "broker_refused":
+      return line("warn", `broker ${event.url}: ${event.message}${retry(event.retryInMs)}`);
+    case "message_refused":
+    case "subscription_refused":
+      return line("warn", `broker refused ${event.topic}: ${event.message}`, event.type);
+    case "spool_degraded":
+      return line("error", `events cannot be kept on disk in ${event.directory}: ${event.message}`);
+    case "spool_recovered":
+      return line("info", `events are kept on disk again in ${event.directory}`);
+    case "spool_damaged":
+      return line("warn", `${event.file}: ${event.lostBytes} damaged bytes were left out`);
+    case "http_listening":
+      return line("info", `live page at ${event.url}`);
+    case "http_failed":
+      return line("error", `live page: ${event.message}`);
+    case "first_detection":
+      return line(
+        "info",
+        `camera ${event.camera}: first detection published ${(event.ms / 1000).toFixed(1)} s after the start`,
+      );
+  }
+}
+
+function retry(nextRetryMs: number | null): string {
+  return nextRetryMs === null ? "" : `; next attempt in ${(nextRetryMs / 1000).toFixed(1)} s`;
+}
+
+function refused(refusals: readonly Refusal[]): string {
+  if (refusals.length === 0) return "";
+  return ` (${refusals.map(({ provider, reason }) => `not ${provider}: ${reason}`).join("; ")})`;
+}

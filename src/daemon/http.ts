@@ -1,0 +1,67 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { LiveView } from "./live.ts";
+import { livePage } from "./live-page.ts";
+import type { RawView } from "./raw-view.ts";
+
+export interface HttpSettings {
+  host: string;
+  port: number;
+  device: string;
+  cameras: readonly string[];
+  live: LiveView;
+  raw: RawView;
+  health: () => Record<string, unknown> & { ok: boolean };
+}
+
+export interface HttpServer {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** The live page, its pictures, and the health of the daemon. */
+export async function openHttp(settings: HttpSettings): Promise<HttpServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, settings).catch(() => response.destroy());
+  });
+  server.listen(settings.port, settings.host);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  return { url: `http://${host}:${port}/`, close: () => closeServer(server) };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, settings: HttpSettings): Promise<void> {
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "only GET is served");
+  if (pathname === "/")
+    return end(response, 200, livePage(settings.device, settings.cameras), "text/html; charset=utf-8");
+  if (pathname === "/health") {
+    const health = settings.health();
+    return end(response, health.ok ? 200 : 503, JSON.stringify(health), "application/json");
+  }
+  const [, kind, camera = "", ending] = /^\/(live|raw)\/([a-z0-9_-]+)\.(mjpeg|jpg|ts)$/.exec(pathname) ?? [];
+  if (!settings.cameras.includes(camera)) return end(response, 404, "there is nothing here");
+  if (kind === "live" && ending === "mjpeg") return settings.live.stream(camera, response);
+  if (kind === "raw" && ending === "ts") return settings.raw.stream(camera, response);
+  if (kind !== "live" || ending !== "jpg") return end(response, 404, "there is nothing here");
+  const jpeg = await settings.live.next(camera, 5000);
+  return jpeg === null ? end(response, 503, "no picture came within 5 s") : end(response, 200, jpeg, "image/jpeg");
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  body: string | Uint8Array,
+  type = "text/plain; charset=utf-8",
+): void {
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+  response.end(body);
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}

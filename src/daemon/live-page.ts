@@ -1,0 +1,41 @@
+/** The page that shows every camera; `states` are those of /health, refreshed by the page itself. */
+export function livePage(device: string, cameras: readonly string[]): string {
+  const figures = cameras.map(
+    (camera) => `<figure>
+  <img src="/live/${camera}.mjpeg" alt="annotated picture of camera ${camera}">
+  <figcaption><b>${camera}</b> <span data-camera="${camera}">…</span></figcaption>
+</figure>`,
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${device} · millrace</title>
+<style>
+  :root { color-scheme: dark; font: 15px/1.5 system-ui, sans-serif; }
+  body { margin: 0; padding: 1.5rem; background: #14171a; color: #dfe5ea; }
+  h1 { font-size: 1.1rem; font-weight: 600; margin: 0 0 1rem; }
+  main { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
+  figure { margin: 0; background: #1d2226; border-radius: 8px; overflow: hidden; }
+  img { display: block; width: 100%; aspect-ratio: 16 / 9; object-fit: contain; background: #000; }
+  figcaption { padding: .5rem .8rem; display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
+  span { color: #9aa7b2; }
+</style>
+<h1>${device}</h1>
+<main>${figures.join("\n")}</main>
+<script>
+  async function refresh() {
+    try {
+      const health = await (await fetch("/health")).json();
+      for (const label of document.querySelectorAll("[data-camera]")) {
+        const camera = health.cameras[label.dataset.camera];
+        if (camera) label.textContent = camera.state + " · " + camera.fps_out.toFixed(1) + " fps · " + camera.dropped + " dropped";
+      }
+    } catch { for (const label of document.querySelectorAll("[data-camera]")) label.textContent = "daemon not reachable"; }
+  }
+  refresh();
+  setInterval(refresh, 2000);
+</script>
+</html>
+`;
+}

@@ -1,0 +1,97 @@
+import type { MessagePort } from "node:worker_threads";
+import { BugError, ModelError, messageOf } from "../base/errors.ts";
+import type { DetectedObjects, DetectParameters, ModelService } from "../blocks/services.ts";
+import type { DetectionItem, PixelRef } from "../inference/request.ts";
+import { FULL_RGB, renditionKey } from "../kinds/frame.ts";
+import { type Image, isImage } from "../kinds/image.ts";
+
+// The line between the thread that runs a workflow and the main thread, which owns the models.
+
+/** What a lane knows of a model: which rendition of a frame feeds it, and its class names. */
+export interface LaneModel {
+  renditionKey: string;
+  classes: readonly string[];
+}
+
+export interface ModelRequest {
+  id: number;
+  model: string;
+  items: DetectionItem[];
+}
+
+export type ModelAnswer =
+  | { id: number; rows: Float32Array[]; inferMs: number }
+  | { id: number; error: { code: string; message: string } };
+
+/** The lane's end: a `ModelService` whose results come from the owner of the model. */
+export function openModelLink(
+  port: MessagePort,
+  models: ReadonlyMap<string, LaneModel>,
+): ModelService & { inferMs(): number } {
+  const waiting = new Map<number, { resolve: (answer: Float32Array[]) => void; reject: (error: Error) => void }>();
+  let nextId = 0;
+  let inferMs = 0;
+
+  port.on("message", (answer: ModelAnswer) => {
+    const request = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ("error" in answer) request?.reject(new ModelError(answer.error.code, answer.error.message));
+    else {
+      inferMs += answer.inferMs;
+      request?.resolve(answer.rows);
+    }
+  });
+
+  return {
+    /** Milliseconds models have worked for this lane so far. */
+    inferMs: () => inferMs,
+    async detect(modelId: string, images: readonly Image[], parameters: DetectParameters): Promise<DetectedObjects[]> {
+      const model = models.get(modelId);
+      if (model === undefined) throw unknownModel(modelId, models);
+      const items = images.map((image): DetectionItem => {
+        if (!isImage(image)) throw new BugError("a model was given something that is no image");
+        return { source: pixelsFor(image, model.renditionKey), width: image.width, height: image.height, parameters };
+      });
+      const id = nextId++;
+      const rows = await new Promise<Float32Array[]>((resolve, reject) => {
+        waiting.set(id, { resolve, reject });
+        port.postMessage({ id, model: modelId, items } satisfies ModelRequest);
+      });
+      return rows.map((found) => ({ rows: found, classes: model.classes }));
+    },
+  };
+}
+
+/** The main thread's end: passes requests to `detect` and posts back what it gives. */
+export function serveModels(
+  port: MessagePort,
+  detect: (model: string, items: readonly DetectionItem[]) => Promise<{ rows: Float32Array[]; inferMs: number }>,
+): void {
+  port.on("message", ({ id, model, items }: ModelRequest) => {
+    detect(model, items).then(
+      ({ rows, inferMs }) => port.postMessage({ id, rows, inferMs } satisfies ModelAnswer),
+      (error) => {
+        const code = error instanceof ModelError ? error.code : "MODEL_FAILED";
+        port.postMessage({ id, error: { code, message: messageOf(error) } } satisfies ModelAnswer);
+      },
+    );
+  });
+}
+
+/** The decoder's rendition for the model when there is one; otherwise the region of the full picture. */
+function pixelsFor({ pixels, width, height }: Image, key: string): PixelRef {
+  if (pixels.type === "owned") return { type: "owned", rgb: pixels.rgb, width, height };
+  const { frame, region } = pixels;
+  const fitted = region === null ? frame.renditions.find((rendition) => rendition.key === key) : undefined;
+  if (fitted !== undefined) return { type: "fitted", offset: fitted.offset };
+  const full = frame.renditions.find((rendition) => rendition.key === renditionKey(FULL_RGB));
+  if (full === undefined) throw new BugError(`frame of "${frame.camera}" lacks the full picture`);
+  const { x, y } = region ?? { x: 0, y: 0 };
+  return { type: "region", offset: full.offset, frameWidth: full.width, frameHeight: full.height, x, y, width, height };
+}
+
+function unknownModel(modelId: string, models: ReadonlyMap<string, LaneModel>): ModelError {
+  const known = [...models.keys()].join(", ") || "none";
+  const message = `model "${modelId}" is mapped to no file (mapped: ${known})`;
+  return new ModelError("MODEL_UNKNOWN", message, { model: modelId });
+}

@@ -1,0 +1,119 @@
+import { availableParallelism } from "node:os";
+import { ModelError } from "../base/errors.ts";
+import { openThread, type Thread } from "../engine/thread.ts";
+import { type ModelDescription, renditionOf } from "../inference/description.ts";
+import { type ModelOwner, openOwner } from "../inference/owner.ts";
+import type { ProviderName } from "../inference/provider-library.ts";
+import type { DetectionItem, DetectionReply } from "../inference/request.ts";
+import { type RenditionRequest, renditionKey } from "../kinds/frame.ts";
+import type { Report } from "./events.ts";
+import type { LaneModel } from "./model-link.ts";
+import type { OpenedSession, SessionTask, SessionWorkerData } from "./session-worker.ts";
+import { workerEntry } from "./worker-entry.ts";
+
+export interface InferenceSettings {
+  providers: readonly ProviderName[];
+  /** Sessions of each model, null for one per processor on the CPU and one on an accelerator. */
+  sessions: number | null;
+  /** Most pictures in one run, where the model and the provider gain from several. */
+  maxBatch: number;
+  /** How long a picture waits for others while a session is free. */
+  maxWaitMs: number;
+}
+
+/** All models of the daemon: one owner for each, with its own session threads. */
+export interface ModelStore {
+  /** Starts a model unless it runs already; throws `ModelError` when no provider takes it. */
+  open(id: string): Promise<void>;
+  detect(id: string, items: readonly DetectionItem[]): Promise<{ rows: Float32Array[]; inferMs: number }>;
+  /** What a lane must know of a model. */
+  laneModel(id: string): LaneModel;
+  rendition(id: string): RenditionRequest;
+  close(): Promise<void>;
+}
+
+interface OpenModel {
+  owner: ModelOwner<DetectionItem, { rows: Float32Array; inferMs: number }>;
+  threads: Thread[];
+}
+
+export interface ModelStoreSettings {
+  arena: SharedArrayBuffer;
+  descriptions: ReadonlyMap<string, ModelDescription>;
+  inference: InferenceSettings;
+  report: Report;
+}
+
+export function openModels({ arena, descriptions, inference, report }: ModelStoreSettings): ModelStore {
+  const models = new Map<string, Promise<OpenModel>>();
+
+  const described = (id: string): ModelDescription => {
+    const description = descriptions.get(id);
+    if (description !== undefined) return description;
+    throw new ModelError("MODEL_UNKNOWN", `model "${id}" is mapped to no file`, { model: id });
+  };
+
+  async function start(id: string): Promise<OpenModel> {
+    const description = described(id);
+    const startedAt = performance.now();
+    const { providers, maxBatch } = inference;
+    const first = sessionThread({ arena, description, settings: { providers, maxBatch } });
+    const opened = await first.run<OpenedSession>({ type: "open" } satisfies SessionTask).catch(async (error) => {
+      await first.close(0);
+      throw error;
+    });
+    const { provider, refusals } = opened;
+    const count = inference.sessions ?? (provider === "cpu" ? availableParallelism() : 1);
+    // The others start on the provider that was found, without trying the ones that refused again.
+    const settings = { providers: [provider], maxBatch: opened.maxBatch };
+    const others = Array.from({ length: count - 1 }, () => sessionThread({ arena, description, settings }));
+    await Promise.all(others.map((thread) => thread.run({ type: "open" } satisfies SessionTask)));
+    const threads = [first, ...others];
+    report({ type: "model_opened", model: id, provider, refusals, sessions: count, ms: performance.now() - startedAt });
+    return { threads, owner: ownerOf(id, threads, provider === "cpu" ? 1 : opened.maxBatch) };
+  }
+
+  function ownerOf(id: string, threads: readonly Thread[], maxBatch: number): OpenModel["owner"] {
+    return openOwner({
+      model: id,
+      threads: threads.length,
+      maxBatch,
+      maxWaitMs: maxBatch > 1 ? inference.maxWaitMs : 0,
+      queueLimit: 1024,
+      async dispatch(thread, items) {
+        const reply = await threads[thread]?.run<DetectionReply>({ type: "detect", items } satisfies SessionTask);
+        const inferMs = (reply?.timings.inferMs ?? 0) / items.length;
+        return (reply?.rows ?? []).map((rows) => ({ rows, inferMs }));
+      },
+    });
+  }
+
+  return {
+    async open(id) {
+      const running = models.get(id) ?? start(id);
+      models.set(id, running);
+      await running;
+    },
+    async detect(id, items) {
+      const { owner } = await (models.get(id) ?? Promise.reject(described(id)));
+      const replies = await Promise.all(items.map((item) => owner.submit(item)));
+      return { rows: replies.map(({ rows }) => rows), inferMs: Math.max(0, ...replies.map(({ inferMs }) => inferMs)) };
+    },
+    laneModel(id) {
+      const description = described(id);
+      return { renditionKey: renditionKey(renditionOf(description)), classes: description.classes };
+    },
+    rendition: (id) => renditionOf(described(id)),
+    async close() {
+      for (const running of models.values()) {
+        const model = await running.catch(() => null);
+        await model?.owner.close();
+        await Promise.all((model?.threads ?? []).map((thread) => thread.close(2000)));
+      }
+    },
+  };
+}
+
+function sessionThread(workerData: SessionWorkerData): Thread {
+  return openThread({ ...workerEntry("session-worker"), workerData, concurrency: 1, maxQueue: 16 });
+}

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { ConfigError, messageOf, UserError } from "../base/errors.ts";
+import { formatIssue, type Issue, pointer } from "../base/issue.ts";
+import { suggest } from "../base/suggest.ts";
+import { check } from "../compiler/compile.ts";
+import type { Plan } from "../compiler/plan.ts";
+import type { ModelDescription } from "../inference/description.ts";
+import { inspectModel, type ModelStatement } from "../inference/inspect.ts";
+import type { Config, ModelConfig, PipelineConfig } from "./config-schema.ts";
+import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
+import { readDefinitionFile } from "./read-definition.ts";
+import { detectionsOutput, pictureOutput } from "./result-writer.ts";
+import { modelIds } from "./workflow.ts";
+
+/** A pipeline that is known to make sense: compiled, its models found. */
+export interface PreparedPipeline {
+  id: string;
+  config: PipelineConfig;
+  plan: Plan;
+  /** Identity of the definition. */
+  revision: string;
+  detections: string | null;
+  picture: string | null;
+}
+
+export interface Prepared {
+  pipelines: PreparedPipeline[];
+  models: ReadonlyMap<string, ModelDescription>;
+}
+
+/** Checks everything a config refers to before anything starts; throws one `ConfigError` with every fault found. */
+export async function prepare(config: Config, file: string): Promise<Prepared> {
+  const issues: Issue[] = [];
+  const models = await inspectModels(config.models, issues);
+  const pipelines: PreparedPipeline[] = [];
+  for (const [id, pipeline] of Object.entries(config.pipelines)) {
+    const prepared = await preparePipeline(id, pipeline, { config, issues, models });
+    if (prepared !== null) pipelines.push(prepared);
+  }
+  if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
+  return { pipelines, models };
+}
+
+async function inspectModels(configs: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {
+  const found = new Map<string, ModelDescription>();
+  for (const [id, model] of Object.entries(configs)) {
+    try {
+      const description = await inspectModel(model.path, statementOf(model));
+      if (description.family !== null) found.set(id, { ...description, id });
+      else issues.push(modelIssue(id, `"${model.path}" is of no known family: ${description.reasons.join("; ")}`));
+    } catch (error) {
+      issues.push(modelIssue(id, messageOf(error)));
+    }
+  }
+  return found;
+}
+
+function statementOf({ family, classes, width, height }: ModelConfig): ModelStatement {
+  const stated = { family, classes, width, height };
+  return Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)) as ModelStatement;
+}
+
+function modelIssue(id: string, message: string): Issue {
+  return { code: "CONFIG_MODEL", path: pointer(["models", id]), message };
+}
+
+interface Surroundings {
+  config: Config;
+  issues: Issue[];
+  models: ReadonlyMap<string, ModelDescription>;
+}
+
+async function preparePipeline(
+  id: string,
+  pipeline: PipelineConfig,
+  around: Surroundings,
+): Promise<PreparedPipeline | null> {
+  const path = pointer(["pipelines", id]);
+  const document = await readDefinitionFile(pipeline.workflow).catch((error) => {
+    around.issues.push(...definitionIssues(error, path, pipeline.workflow));
+    return null;
+  });
+  if (document === null) return null;
+  const allowCode = around.config.code_blocks === "local" && codeAllowedByEnvironment(process.env);
+  const { plan, issues } = check(document, openLibrary({ allowCode }));
+  around.issues.push(...issues.map((issue) => withinDefinition(issue, path, pipeline.workflow)));
+  if (plan === null) return null;
+  around.issues.push(...pipelineIssues(plan, pipeline, path, around));
+  const revision = createHash("sha256").update(JSON.stringify(document)).digest("hex").slice(0, 8);
+  const { publish } = pipeline;
+  const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
+  return { id, config: pipeline, plan, revision, detections, picture: pipeline.picture ?? pictureOutput(plan) };
+}
+
+function definitionIssues(error: unknown, path: string, file: string): Issue[] {
+  const issues =
+    error instanceof UserError ? error.issues : [{ code: "DEFINITION_FILE", path: "", message: messageOf(error) }];
+  return issues.map((issue) => withinDefinition(issue, path, file));
+}
+
+function withinDefinition(issue: Issue, path: string, file: string): Issue {
+  const { hint, ...rest } = issue;
+  const inner = formatIssue({ ...rest, code: "" }, file).replace(/ \[\]$/, "");
+  return { ...issue, path: `${path}/workflow`, message: inner };
+}
+
+function pipelineIssues(plan: Plan, pipeline: PipelineConfig, path: string, { config, models }: Surroundings): Issue[] {
+  const issues: Issue[] = [];
+  const parameters = plan.inputs.filter((input) => !input.batch);
+  for (const name of Object.keys(pipeline.parameters)) {
+    if (parameters.some((input) => input.name === name)) continue;
+    const message = `the workflow has no parameter "${name}"`;
+    const hint = suggest(
+      name,
+      parameters.map((input) => input.name),
+    );
+    issues.push({
+      code: "CONFIG_UNKNOWN_PARAMETER",
+      path: `${path}/parameters/${name}`,
+      message,
+      ...(hint ? { hint } : {}),
+    });
+  }
+  for (const input of plan.inputs.filter((candidate) => candidate.batch)) {
+    if (input.kinds.includes("image") || input.kinds.includes("video_metadata")) continue;
+    const message = `the workflow's input "${input.name}" is ${input.kinds.join(" or ")}, which no camera gives`;
+    issues.push({ code: "CONFIG_INPUT", path: `${path}/workflow`, message });
+  }
+  for (const id of modelIds(plan.models, plan, pipeline.parameters)) {
+    if (models.has(id) || config.models[id] !== undefined) continue;
+    const message = `the workflow names the model "${id}", which "models" does not map to a file`;
+    const hint = suggest(id, Object.keys(config.models)) ?? `add  models: { "${id}": { path: your-model.onnx } }`;
+    issues.push({ code: "CONFIG_UNKNOWN_MODEL", path: `${path}/workflow`, message, hint });
+  }
+  const outputs = plan.outputs.map((output) => output.name);
+  const named = { "publish/detections": pipeline.publish.detections, picture: pipeline.picture };
+  for (const [key, name] of Object.entries(named)) {
+    if (!name || outputs.includes(name)) continue;
+    const hint = suggest(name, outputs) ?? `its outputs are ${outputs.join(", ")}`;
+    const message = `the workflow has no output "${name}"`;
+    issues.push({ code: "CONFIG_UNKNOWN_OUTPUT", path: `${path}/${key}`, message, hint });
+  }
+  return issues;
+}

@@ -1,0 +1,11 @@
+import { createRequire } from "node:module";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** Where a worker thread starts: the compiled file, or the TypeScript source with its loader in development. */
+export function workerEntry(name: "lane-worker" | "session-worker"): { filename: string; execArgv: string[] } {
+  const isSource = import.meta.url.endsWith(".ts");
+  const filename = fileURLToPath(new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url));
+  if (!isSource) return { filename, execArgv: [] };
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
+  return { filename, execArgv: ["--import", loader] };
+}

@@ -1,0 +1,136 @@
+import { MessageChannel } from "node:worker_threads";
+import { MillraceError } from "../base/errors.ts";
+import type { Plan } from "../compiler/plan.ts";
+import { openThread } from "../engine/thread.ts";
+import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
+import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
+import { serveModels } from "./model-link.ts";
+import type { ModelStore } from "./models.ts";
+import type { FrameResult, WriterSettings } from "./result-writer.ts";
+import { workerEntry } from "./worker-entry.ts";
+
+export interface WorkflowSettings {
+  plan: Plan;
+  models: ModelStore;
+  arena: SharedArrayBuffer;
+  /** Values of the workflow's parameters; what is missing takes its default. */
+  parameters: Readonly<Record<string, unknown>>;
+  onError: "throw" | "isolate";
+  writer: WriterSettings;
+  /** Most batches under way at once. */
+  concurrency: number;
+  /** A batch that takes longer ends the thread with all its state: nothing else stops code that does not return. */
+  timeoutMs: number;
+}
+
+/** A compiled workflow on its own thread. Results of a camera come in the order of its frames. */
+export interface Workflow {
+  /** `watched` names the cameras whose picture is wanted as a JPEG. */
+  frames(frames: FrameHandle[], watched: readonly string[]): Promise<FrameResult[]>;
+  /** One run on values given directly; images must own their pixels. */
+  once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
+  /** Ends the tracks of a camera, or of all. */
+  end(camera: string | null, reason: "reset" | "shutdown"): Promise<FrameResult>;
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** Opens the thread and the models the plan names. */
+export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
+  const { plan, models, arena, parameters, onError, writer, timeoutMs } = settings;
+  const ids = modelIds(plan.models, plan, parameters);
+  await Promise.all(ids.map((id) => models.open(id)));
+  const laneModels = new Map(ids.map((id) => [id, models.laneModel(id)]));
+  const workerData: LaneWorkerData = { arena, plan, models: laneModels, parameters, onError, writer };
+  const thread = openThread({
+    ...workerEntry("lane-worker"),
+    workerData,
+    concurrency: settings.concurrency,
+    maxQueue: settings.concurrency + 8,
+  });
+  let opening: Promise<void> | null = null;
+
+  async function open(): Promise<void> {
+    const { port1, port2 } = new MessageChannel();
+    serveModels(port1, (model, items) => models.detect(model, items));
+    port1.unref();
+    const reply = await thread.run<LaneReply>({ type: "open", port: port2 } satisfies LaneTask, { transfer: [port2] });
+    if (reply.type === "failed") throw failure(reply);
+  }
+
+  /** A thread that died comes back empty: it is opened again, once for all batches that find it so. */
+  async function run(task: Exclude<LaneTask, { type: "open" }>): Promise<FrameResult[]> {
+    const expired = new AbortController();
+    const timer = setTimeout(() => expired.abort(), timeoutMs);
+    try {
+      let reply = await thread.run<LaneReply>(task, { signal: expired.signal });
+      if (reply.type === "not_open") {
+        opening ??= open().finally(() => {
+          opening = null;
+        });
+        await opening;
+        reply = await thread.run<LaneReply>(task, { signal: expired.signal });
+      }
+      if (reply.type === "results") return reply.frames;
+      throw reply.type === "failed"
+        ? failure(reply)
+        : new MillraceError("LANE_NOT_OPEN", "the workflow's thread is gone");
+    } catch (error) {
+      if (!expired.signal.aborted) throw error;
+      const message = `the workflow did not finish a batch within ${timeoutMs} ms: its thread was ended and its state is lost`;
+      throw new MillraceError("LANE_TIMEOUT", message, {}, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  try {
+    await open();
+  } catch (error) {
+    await thread.close(0);
+    throw error;
+  }
+  return {
+    frames: (frames, watched) =>
+      run({ type: "frames", frames, startedAt: performance.timeOrigin + performance.now(), watched }),
+    once: (size, inputs) => run({ type: "run", size, inputs }),
+    async end(camera, reason) {
+      const [result] = await run({ type: "end", camera, reason });
+      return result ?? { messages: [], outputs: null, picture: null, faults: [], objects: 0 };
+    },
+    close: (deadlineMs) => thread.close(deadlineMs),
+  };
+}
+
+/** What the decoder must deliver for the plan's image inputs: the models' own sizes, the full picture, or both. */
+export function renditionsOf(
+  plan: Plan,
+  parameters: Readonly<Record<string, unknown>>,
+  models: ModelStore,
+): RenditionRequest[] {
+  const wanted = new Map<string, RenditionRequest>();
+  for (const needs of plan.pixels) {
+    for (const id of modelIds(needs.models, plan, parameters)) {
+      const request = models.rendition(id);
+      wanted.set(renditionKey(request), request);
+    }
+    if (needs.full) wanted.set(renditionKey(FULL_RGB), FULL_RGB);
+  }
+  // Something must arrive even when nothing looks at the pixels: frames are counted and timed by it.
+  return wanted.size > 0 ? [...wanted.values()] : [THUMBNAIL];
+}
+
+const THUMBNAIL: RenditionRequest = { fit: "stretch", width: 16, height: 16, pixelFormat: "rgb24", pad: 0 };
+
+/** Ids of models, those that parameters hold resolved. */
+export function modelIds(names: Plan["models"], plan: Plan, parameters: Readonly<Record<string, unknown>>): string[] {
+  const ids = names.map((name) => {
+    if ("id" in name) return name.id;
+    const input = plan.inputs.find((candidate) => candidate.name === name.parameter);
+    return parameters[name.parameter] ?? input?.defaultValue;
+  });
+  return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
+}
+
+function failure({ code, message, details }: Extract<LaneReply, { type: "failed" }>): MillraceError {
+  return new MillraceError(code, message, details);
+}
