@@ -17,6 +17,8 @@ import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
 import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
 import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
+import { boundingBoxVisualizationV1 } from "./visualization/bounding-box-visualization.ts";
+import { labelVisualizationV1 } from "./visualization/label-visualization.ts";
 
 /** Every block that runs here, by file. `blocks.test.ts` proves that no file of the folder is missing. */
 export const BLOCKS: readonly Block[] = [
@@ -43,6 +45,8 @@ export const BLOCKS: readonly Block[] = [
   detectionOffsetV1,
   detectionsMergeV1,
   perClassConfidenceFilterV1,
+  boundingBoxVisualizationV1,
+  labelVisualizationV1,
 ];
 
 /** Blocks by type id and alias. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detections } from "../../kinds/detections.ts";
+import { type Detections, withItems } from "../../kinds/detections.ts";
 import { type VideoMetadata, videoSeconds } from "../../kinds/video-metadata.ts";
 import { type Context, defineBlock } from "../block.ts";
 import { orRef, ref } from "../fields.ts";
@@ -52,7 +52,7 @@ export const timeInZoneV1 = defineBlock({
   outputs,
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
-  run: (inputs, context) => timed(inputs, inputs.metadata, context, { forgetKept: false, severalZones: false }),
+  run: (inputs, context) => timed(inputs, context, { video: inputs.metadata, forgetKept: false, severalZones: false }),
 });
 
 export const timeInZoneV2 = defineBlock({
@@ -62,7 +62,8 @@ export const timeInZoneV2 = defineBlock({
   outputs,
   example,
   state,
-  run: (inputs, context) => timed(inputs, inputs.image.video, context, { forgetKept: false, severalZones: false }),
+  run: (inputs, context) =>
+    timed(inputs, context, { video: inputs.image.video, forgetKept: false, severalZones: false }),
 });
 
 export const timeInZoneV3 = defineBlock({
@@ -79,7 +80,7 @@ export const timeInZoneV3 = defineBlock({
   outputs,
   example,
   state,
-  run: (inputs, context) => timed(inputs, inputs.image.video, context, { forgetKept: true, severalZones: true }),
+  run: (inputs, context) => timed(inputs, context, { video: inputs.image.video, forgetKept: true, severalZones: true }),
 });
 
 interface ZoneInputs {
@@ -90,19 +91,22 @@ interface ZoneInputs {
   reset_out_of_zone_detections: boolean;
 }
 
-function timed(
-  inputs: ZoneInputs,
-  video: VideoMetadata | null,
-  { state: clock, step }: Context<ZoneClock, undefined>,
-  version: { forgetKept: boolean; severalZones: boolean },
-) {
+interface Version {
+  video: VideoMetadata | null;
+  /** Whether a detection that is kept outside starts anew. */
+  forgetKept: boolean;
+  severalZones: boolean;
+}
+
+function timed(inputs: ZoneInputs, { state: clock, step }: Context<ZoneClock, undefined>, version: Version) {
+  const { detections: container } = inputs;
   const removeOutside = inputs.remove_out_of_zone_detections;
-  const seconds = video === null ? Date.now() / 1000 : videoSeconds(video);
-  const timed_detections = clock.update(inputs.detections, trackedItems(inputs.detections, step), seconds, {
+  const seconds = version.video === null ? Date.now() / 1000 : videoSeconds(version.video);
+  const items = clock.update(trackedItems(container, step), seconds, {
     polygons: polygonsOf(inputs.zone, step, version.severalZones),
     anchor: inputs.triggering_anchor,
     removeOutside,
     forgetOutside: inputs.reset_out_of_zone_detections || (version.forgetKept && !removeOutside),
   });
-  return { timed_detections };
+  return { timed_detections: withItems(container, items) };
 }

@@ -1,5 +1,4 @@
-import type { Detection, Detections } from "../../kinds/detections.ts";
-import { withItems } from "../../kinds/detections.ts";
+import type { Detection } from "../../kinds/detections.ts";
 import { type Anchor, anchorOf } from "./anchor.ts";
 import { contains, type Polygon } from "./polygon.ts";
 import { TrackMemory } from "./track-memory.ts";
@@ -19,7 +18,7 @@ export class ZoneClock {
   private readonly since = new TrackMemory<number>();
 
   /** The detections with the seconds that each has been inside, 0 outside; `seconds` is the video's clock. */
-  update(detections: Detections, tracked: readonly TrackedDetection[], seconds: number, rules: ZoneRules): Detections {
+  update(tracked: readonly TrackedDetection[], seconds: number, rules: ZoneRules): Detection[] {
     const timed: Detection[] = [];
     for (const item of tracked) {
       const point = anchorOf(item.box, rules.anchor);
@@ -28,7 +27,7 @@ export class ZoneClock {
       if (inside) timed.push({ ...item, timeInZone: this.timeInside(item.trackerId, seconds) });
       else if (!rules.removeOutside) timed.push({ ...item, timeInZone: 0 });
     }
-    return withItems(detections, timed);
+    return timed;
   }
 
   private timeInside(id: number, seconds: number): number {

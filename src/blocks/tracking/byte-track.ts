@@ -2,7 +2,7 @@ import { assign } from "./assignment.ts";
 import { BoxFilter, measureOf } from "./kalman.ts";
 import { distances, overlap } from "./overlap.ts";
 
-export type Box = readonly [number, number, number, number];
+type Box = readonly [number, number, number, number];
 
 export interface Observation {
   box: Box;

@@ -40,11 +40,15 @@ export const dynamicCropV1 = defineBlock({
   example: { images: "$inputs.image", predictions: "$steps.detect.predictions" },
   run: ({ images, predictions, mask_opacity }, { services, step }) => {
     if (mask_opacity > 0) throw noMasks(step);
-    return predictions.items.map((item) => cropOf(images, predictions, item, services.pixels));
+    return predictions.items.map((item) => cropOf(item, { image: images, predictions }, services.pixels));
   },
 });
 
-function cropOf(image: Image, predictions: Detections, item: Detection, pixels: PixelService) {
+function cropOf(
+  item: Detection,
+  { image, predictions }: { image: Image; predictions: Detections },
+  pixels: PixelService,
+) {
   const region = regionOf(item.box, image);
   if (region === null) return { crops: null, predictions: null };
   const { x, y, width, height } = region;

@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { StepError } from "../../base/errors.ts";
+import type { Detection } from "../../kinds/detections.ts";
+import type { Image } from "../../kinds/image.ts";
+import { orRef, ref } from "../fields.ts";
+import type { PixelService } from "../services.ts";
+import type { Canvas, Color } from "./canvas.ts";
+import { type PaletteChoice, paletteOf } from "./palette.ts";
+
+const COLOR_AXES = ["INDEX", "CLASS", "TRACK"] as const;
+
+/** Fields of every block that draws detections in colours of a palette. */
+export const drawingFields = {
+  image: ref("image").describe("Picture to draw on."),
+  predictions: ref(
+    "object_detection_prediction",
+    "instance_segmentation_prediction",
+    "keypoint_detection_prediction",
+    "rle_instance_segmentation_prediction",
+  ).describe("Detections to draw, made on that picture."),
+  copy_image: orRef(z.boolean(), "boolean")
+    .default(true)
+    .describe("Accepted; the picture that comes in is never drawn on, whatever is set."),
+  color_palette: orRef(
+    z.union([z.enum(["DEFAULT", "CUSTOM", "ROBOFLOW", "LEGACY"]), z.string().regex(/^Matplotlib .+/)]),
+    "string",
+  )
+    .default("DEFAULT")
+    .describe("DEFAULT, ROBOFLOW, LEGACY, CUSTOM for custom_colors, or a Matplotlib map such as Matplotlib Viridis."),
+  palette_size: orRef(z.int().positive(), "integer").default(10).describe("Colours to take of a Matplotlib map."),
+  custom_colors: orRef(z.array(z.string()), "list_of_values")
+    .default([])
+    .describe("Colours of the palette CUSTOM, as #RRGGBB, rgb(r, g, b) or names."),
+  color_axis: orRef(z.enum(COLOR_AXES), "string")
+    .default("CLASS")
+    .describe("What has a colour of its own: each position in the list, each class or each tracker id."),
+};
+
+export interface DrawingInputs extends PaletteChoice {
+  color_axis: (typeof COLOR_AXES)[number];
+}
+
+/** The colour of each detection; throws STEP_NO_TRACKER_IDS when it goes by tracker ids that are not there. */
+export function colorsOf(items: readonly Detection[], inputs: DrawingInputs, step: string): Color[] {
+  const palette = paletteOf(inputs, step);
+  return items.map((item, index) => {
+    const place = { INDEX: index, CLASS: item.classId, TRACK: item.trackerId }[inputs.color_axis];
+    if (place !== undefined) return palette[modulo(place, palette.length)]!;
+    const message = `step "${step}": color_axis is TRACK, but a detection has no tracker id; put a tracker before it or choose CLASS`;
+    throw new StepError("STEP_NO_TRACKER_IDS", message, { step });
+  });
+}
+
+/** The picture with something drawn on a copy of its pixels. */
+export function drawn(image: Image, pixels: PixelService, draw: (canvas: Canvas) => void): Image {
+  const { width, height } = image;
+  const rgb = pixels.copy(image);
+  draw({ rgb, width, height });
+  return { ...image, pixels: { type: "owned", rgb, width, height } };
+}
+
+function modulo(value: number, size: number): number {
+  return ((value % size) + size) % size;
+}
