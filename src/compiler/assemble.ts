@@ -67,12 +67,13 @@ class Table {
 }
 
 function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly: boolean): PlanStep {
-  const shape = checked.shapes.get(step) ?? { execution: [], output: [], simd: false };
+  const shape = checked.shapes.get(step) ?? { execution: [], children: null, output: [], simd: false };
   const { block } = step;
   return {
     name: step.name,
     type: block.type,
     level: table.level(shape.execution),
+    children: shape.children === null ? null : table.level(shape.children),
     outputLevel: table.level(shape.output),
     simd: shape.simd,
     literals: step.literals,
@@ -81,11 +82,16 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
       if (source === undefined) return [];
       const lineage = lineageOf(source, checked.shapes) ?? [];
       const { property, key } = connection;
-      return [{ property, key, slot: table.slotOf(source), reach: reach(lineage, shape.execution) }];
+      const isCast = block.outputOffset < 0 && [...block.batches, ...block.autoBatch].includes(property);
+      const scalar = isCast && shape.children !== null ? "repeated" : "scalar";
+      const reach = lineage.length === 0 ? scalar : depthOf(lineage, shape.execution);
+      return [{ property, key, slot: table.slotOf(source), reach }];
     }),
     gates: (checked.controllers.get(step) ?? []).map((gate): PlanGate => {
-      const level = table.level(checked.shapes.get(gate)?.execution ?? []);
-      return { step: checked.steps.indexOf(gate), level, target: `$steps.${step.name}` };
+      const lineage = checked.shapes.get(gate)?.execution ?? [];
+      const target = `$steps.${step.name}`;
+      const index = checked.steps.indexOf(gate);
+      return { step: index, level: table.level(lineage), target, reach: depthOf(lineage, shape.execution) };
     }),
     outputs: Object.entries(block.outputs).map(([name, kinds]) => {
       return { name, slot: table.slot(`$steps.${step.name}.${name}`, shape.output, kinds) };
@@ -96,8 +102,7 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
   };
 }
 
-function reach(lineage: Lineage, execution: Lineage): PlanBinding["reach"] {
-  if (lineage.length === 0) return "scalar";
+function depthOf(lineage: Lineage, execution: Lineage): "element" | "children" {
   return lineage.length > execution.length ? "children" : "element";
 }
 

@@ -5,7 +5,7 @@ import type { DynamicBlocks } from "../blocks/code.ts";
 import { type Definition, readDefinition } from "../definition/document.ts";
 import { assemble } from "./assemble.ts";
 import { checkKinds } from "./kinds.ts";
-import { type Controllers, traceLineage } from "./lineage.ts";
+import { type Controllers, DEEPEST_INPUT, traceLineage } from "./lineage.ts";
 import { checkNames } from "./names.ts";
 import { orderSteps } from "./order.ts";
 import { resolveOutputs } from "./outputs.ts";
@@ -70,12 +70,12 @@ function controllersOf(steps: readonly ParsedStep[]): Controllers {
 
 function checkInputs(definition: Definition, issues: Issue[]): void {
   definition.inputs.forEach((input, index) => {
-    if (!("dimensionality" in input) || input.dimensionality >= 1) return;
+    if (!("dimensionality" in input) || (input.dimensionality >= 1 && input.dimensionality <= DEEPEST_INPUT)) return;
     issues.push({
       code: "COMPILE_INPUT_DIMENSIONALITY",
       class: "ExecutionGraphStructureError",
       path: `/inputs/${index}/dimensionality`,
-      message: `input "${input.name}": "dimensionality" is ${input.dimensionality}, expected 1 or more`,
+      message: `input "${input.name}": "dimensionality" is ${input.dimensionality}, expected 1 to ${DEEPEST_INPUT}`,
     });
   });
 }

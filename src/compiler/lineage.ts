@@ -8,9 +8,14 @@ export type Lineage = readonly string[];
 
 export const ROOT_BATCH = "<workflow_input>";
 
+/** Most levels a batch input may have: far more than any data, few enough to bound the work. */
+export const DEEPEST_INPUT = 16;
+
 /** Where a step runs and what comes out of it. */
 export interface StepShape {
   execution: Lineage;
+  /** One level deeper: elements that reach the block in lists; null when none do. */
+  children: Lineage | null;
   output: Lineage;
   /** Some input or gate is batch-oriented. */
   simd: boolean;
@@ -45,7 +50,8 @@ export function lineageOf(source: Source, shapes: Shapes): Lineage | undefined {
 
 export function inputLineage(input: InputDefinition): Lineage {
   if (!("dimensionality" in input)) return [];
-  const deeper = Array.from({ length: input.dimensionality - 1 }, (_, i) => `$inputs.${input.name}[${i + 1}]`);
+  const depth = Math.min(input.dimensionality, DEEPEST_INPUT) - 1;
+  const deeper = Array.from({ length: depth }, (_, i) => `$inputs.${input.name}[${i + 1}]`);
   return [ROOT_BATCH, ...deeper];
 }
 
@@ -82,10 +88,14 @@ function shapeOf(work: Work): StepShape | null {
   if (!dimensionsFit(work, batch) || !lineagesFit(work, batch)) return null;
   if (batch.length === 0) return scalarShape(work);
   if (!gatesFit(work, batch)) return null;
-  const { block, name } = work.step;
-  const shortest = batch.reduce((a, b) => (b.lineage.length < a.lineage.length ? b : a)).lineage;
-  const execution = block.outputOffset < 0 ? shortest.slice(0, -1) : shortest;
-  return { execution, output: outputLineage(referenceLineage(work, batch), work.step, name), simd: true };
+  const { offsets, reference, outputOffset } = work.step.block;
+  const longest = batch.reduce((a, b) => (b.lineage.length > a.lineage.length ? b : a)).lineage;
+  // Without offsets all batches are of one length; with them, those of offset 0 may be single values, and the list stays a list.
+  const own = Object.keys(offsets).length === 0 ? longest : longest.slice(0, dimensionOfOffset0(work, batch));
+  const execution = outputOffset < 0 ? own.slice(0, -1) : own;
+  const children = longest.length > execution.length ? longest : null;
+  const named = batch.find(({ connection }) => connection.property === reference);
+  return { execution, children, output: outputLineage(named?.lineage ?? own, work.step), simd: true };
 }
 
 /** Batches may enter only where the block says so, if it says so anywhere. */
@@ -108,10 +118,8 @@ function sameWithinProperty({ report }: Work, batch: readonly Input[]): boolean 
     const other = first.get(property);
     if (other === undefined) first.set(property, input);
     else if (other.lineage.length !== input.lineage.length) {
-      report("StepInputDimensionalityError", `"${property}" mixes ${show(other)} with ${text} (${show(input)})`, path);
-      return false;
-    } else if (!isPrefix(other.lineage, input.lineage)) {
-      report("StepInputLineageError", unrelated(other, input), path);
+      const what = `"${property}" mixes ${show(other)} with ${text} of dimensionality ${input.lineage.length}`;
+      report("StepInputDimensionalityError", what, path);
       return false;
     }
   }
@@ -119,10 +127,11 @@ function sameWithinProperty({ report }: Work, batch: readonly Input[]): boolean 
 }
 
 function dimensionsFit(work: Work, batch: readonly Input[]): boolean {
-  const { step, report } = work;
-  const { offsets, reference, outputOffset, autoBatch } = step.block;
+  const { step, inputs, report } = work;
+  const { offsets, outputOffset, autoBatch } = step.block;
   const error = "StepInputDimensionalityError";
-  if (batch.length === 0 && outputOffset < 0 && autoBatch.length === 0) {
+  const isCast = inputs.some(({ connection }) => autoBatch.includes(connection.property));
+  if (batch.length === 0 && outputOffset < 0 && !isCast) {
     report(error, "removes a level of batch, but its inputs are single values");
     return false;
   }
@@ -136,24 +145,36 @@ function dimensionsFit(work: Work, batch: readonly Input[]): boolean {
     );
     return false;
   }
-  return offsetsFit(work, batch, reference);
+  return offsetsFit(work, batch);
 }
 
-function offsetsFit({ step, inputs, report }: Work, batch: readonly Input[], reference: string | null): boolean {
+function offsetsFit(work: Work, batch: readonly Input[]): boolean {
+  const { step, inputs, report } = work;
   const { offsets } = step.block;
-  const base = batch.find(({ connection }) => connection.property === reference) ?? batch[0];
-  if (base === undefined) return true;
-  const zero = base.lineage.length - (offsets[base.connection.property] ?? 0);
+  const base = baseOf(work, batch);
+  const zero = dimensionOfOffset0(work, batch);
   const wrong = inputs.filter(({ connection, lineage }) => {
     const offset = offsets[connection.property] ?? 0;
     return (lineage.length > 0 || offset > 0) && lineage.length !== zero + offset;
   });
   for (const input of wrong) {
     const expected = zero + (offsets[input.connection.property] ?? 0);
-    const what = `"${input.connection.property}" takes dimensionality ${expected} beside ${show(base)}, but gets ${show(input)}`;
+    const beside = base === undefined ? "" : ` beside ${show(base)}`;
+    const what = `"${input.connection.property}" takes dimensionality ${expected}${beside}, but gets ${show(input)}`;
     report("StepInputDimensionalityError", what, input.connection.path);
   }
   return wrong.length === 0;
+}
+
+/** The input that the offsets are counted from: the reference, or the first batch when that is a single value. */
+function baseOf({ step }: Work, batch: readonly Input[]): Input | undefined {
+  return batch.find(({ connection }) => connection.property === step.block.reference) ?? batch[0];
+}
+
+function dimensionOfOffset0(work: Work, batch: readonly Input[]): number {
+  const base = baseOf(work, batch);
+  if (base === undefined) return 0;
+  return Math.max(0, base.lineage.length - (work.step.block.offsets[base.connection.property] ?? 0));
 }
 
 /** At most two lengths, one lineage for each, the shorter being the longer without its last level. */
@@ -185,7 +206,11 @@ function scalarShape(work: Work): StepShape | null {
       `is controlled by unrelated batches: ${odd.join(" / ")} and ${deepest.join(" / ")}`,
     );
   }
-  return { execution: deepest, output: outputLineage(deepest, step, step.name), simd: deepest.length > 0 };
+  const simd = deepest.length > 0;
+  const output = outputLineage(deepest, step);
+  // A block that takes a level away from single values gets them as a list, one for each element its gates let through.
+  if (step.block.outputOffset < 0) return { execution: output, children: deepest, output, simd };
+  return { execution: deepest, children: null, output, simd };
 }
 
 function gatesFit({ gates, report }: Work, batch: readonly Input[]): boolean {
@@ -199,14 +224,9 @@ function gatesFit({ gates, report }: Work, batch: readonly Input[]): boolean {
   return false;
 }
 
-function referenceLineage({ step }: Work, batch: readonly Input[]): Lineage {
-  const named = batch.find(({ connection }) => connection.property === step.block.reference);
-  return (named ?? batch[0])?.lineage ?? [];
-}
-
-function outputLineage(reference: Lineage, step: ParsedStep, name: string): Lineage {
-  if (step.block.outputOffset < 0) return reference.slice(0, -1);
-  return step.block.outputOffset > 0 ? [...reference, `$steps.${name}`] : reference;
+function outputLineage(reference: Lineage, { block, name }: ParsedStep): Lineage {
+  if (block.outputOffset < 0) return reference.slice(0, -1);
+  return block.outputOffset > 0 ? [...reference, `$steps.${name}`] : reference;
 }
 
 function show({ connection, lineage }: Input): string {

@@ -18,15 +18,18 @@ function needsOf(input: string, checked: Checked): PixelNeeds {
   const models: ModelName[] = [];
   let full = [...checked.outputs.values()].some((source) => source.type === "input" && source.input.name === input);
   for (const step of checked.steps) {
-    const looks = step.connections.some(({ selector }) => selector.type === "input" && selector.name === input);
-    if (!looks) continue;
+    const looking = step.connections.filter(({ selector }) => selector.type === "input" && selector.name === input);
+    if (looking.length === 0) continue;
     if (step.block.needs.includes("models")) models.push(...modelOf(step));
-    full ||= seesPixels(step, checked);
+    full ||= seesPixels(step, checked) || looking.some(({ port }) => port.kinds.includes("*"));
   }
   return { input, full, models: unique(models) };
 }
 
-/** Cuts, draws or runs code on the picture; a tracker only reads the metadata that rides on it. */
+/**
+ * Cuts, draws or runs code on the picture; a tracker only reads the metadata that rides on it. A property that takes
+ * anything may hand the picture on under another kind, so it counts as well.
+ */
 function seesPixels(step: ParsedStep, checked: Checked): boolean {
   const makesImages = Object.values(step.block.outputs).some((kinds) => kinds.includes("image"));
   return makesImages || step.block.needs.includes("pixels") || checked.code.has(step.block.type);

@@ -31,8 +31,11 @@ export interface PlanBinding {
   /** Element of a list or key of a map that the value fills; null for the whole property. */
   key: string | number | null;
   slot: number;
-  /** `scalar`: one value for all; `element`: the element's own; `children`: the list of values one level deeper. */
-  reach: "scalar" | "element" | "children";
+  /**
+   * `scalar`: one value for all; `element`: the element's own; `children`: the list of values one level deeper;
+   * `repeated`: one value as often as there are children.
+   */
+  reach: "scalar" | "element" | "children" | "repeated";
 }
 
 /** A flow-control step must have chosen this step. */
@@ -41,6 +44,8 @@ export interface PlanGate {
   step: number;
   level: number;
   target: string;
+  /** It chooses whole elements of the step, or the children in their lists. */
+  reach: "element" | "children";
 }
 
 export interface PlanStep {
@@ -48,6 +53,8 @@ export interface PlanStep {
   type: string;
   /** Level whose elements the block is called for. */
   level: number;
+  /** Level whose elements the block gets in lists: below `level`, or 0 for a list of one; null when there are none. */
+  children: number | null;
   /** Level of the outputs. */
   outputLevel: number;
   /** Some input or gate is batch-oriented; otherwise the step runs once with plain values. */

@@ -33,6 +33,9 @@ const Manifest = z.object({
   output_dimensionality_offset: offset.default(0),
   accepts_batch_input: z.boolean().default(false),
   accepts_empty_values: z.boolean().default(false),
+  batch_oriented_parameters: z.array(z.string()).default([]),
+  parameters_with_scalars_and_batches: z.array(z.string()).default([]),
+  get_parameters_enforcing_auto_batch_casting: z.array(z.string()).default([]),
 });
 
 const Code = z.object({
@@ -50,6 +53,7 @@ export const DynamicBlockDefinition = z.object({
   code: Code,
 });
 
+export type DynamicManifest = z.output<typeof Manifest>;
 export type DynamicBlockDefinition = z.output<typeof DynamicBlockDefinition>;
 export type DynamicInputDefinition = z.output<typeof DynamicInput>;
 export type CodeDefinition = z.output<typeof Code>;

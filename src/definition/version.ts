@@ -4,7 +4,7 @@ import type { Issue } from "../base/issue.ts";
 export const ENGINE_VERSION: readonly [number, number, number] = [1, 15, 0];
 
 // PEP 440 without epochs; what follows the release number decides nothing here.
-const VERSION = /^\s*v?(\d+(?:\.\d+)*)(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)[-_.]?\d*)*\s*$/i;
+const VERSION = /^\s*v?(\d+(?:\.\d+)*)(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)\d*){0,3}\s*$/i;
 
 /** What is wrong with the `version` of a document, or null; an absent or empty one is the parser's business. */
 export function versionIssue(document: unknown): Issue | null {

@@ -2,6 +2,7 @@ import { compileFunction } from "node:vm";
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import type { Block, Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
+import { isFunctionName } from "./syntax.ts";
 
 /** What a code block finds as the second argument of `run`; one object for each step, kept across frames. */
 export interface CodeSelf {
@@ -69,10 +70,14 @@ function call(code: BlockCode, inputs: Record<string, unknown>, context: Context
   const namespace = context.prepared as Namespace;
   namespace.self.step = context.step;
   namespace.self.source = context.source;
-  try {
-    return namespace.run(inputs, namespace.self);
-  } catch (error) {
+  const fail = (error: unknown) => {
     throw codeError(code, error, code.runName);
+  };
+  try {
+    const answer = namespace.run(inputs, namespace.self);
+    return answer instanceof Promise ? answer.catch(fail) : answer;
+  } catch (error) {
+    return fail(error);
   }
 }
 
@@ -80,21 +85,23 @@ function openNamespace(code: BlockCode): Namespace {
   const { runName, initName, initSource } = code;
   const offered = initSource === null ? runName : `${runName}, ${initName}`;
   for (const name of [runName, initName]) checkName(name, code);
+  let where = "load";
   try {
     const body = `${code.source}\n;${initSource ?? ""}\n;return { ${offered} };`;
     const namespace = compileFunction(body, [], { filename: fileName(code) })();
     const run = namespace[runName];
     if (typeof run !== "function")
       throw new StepError("DYNAMIC_CODE", `"${runName}" is ${typeof run}, expected a function`);
+    where = initName;
     const initResults = initSource === null ? {} : namespace[initName]();
     return { run, self: { step: "", source: "", initResults } };
   } catch (error) {
-    throw error instanceof MillraceError ? error : codeError(code, error, "load");
+    throw error instanceof MillraceError ? error : codeError(code, error, where);
   }
 }
 
 function checkName(name: string, code: BlockCode): void {
-  if (/^[A-Za-z_$][\w$]*$/.test(name)) return;
+  if (isFunctionName(name)) return;
   throw new StepError("DYNAMIC_CODE", `dynamic block "${code.blockType}": "${name}" is not a function name`);
 }
 
@@ -107,10 +114,15 @@ function codeError(code: BlockCode, error: unknown, where: string): StepError {
   const stack = error instanceof Error ? (error.stack ?? "") : "";
   const at = stack.split(`${fileName(code)}:`)[1]?.match(/^(\d+)(?::(\d+))?/);
   const name = error instanceof Error ? `${error.name}: ` : "";
-  const line = at ? `Error in line ${at[1]}, in ${where}: ` : `Error in ${where}: `;
-  const message = `dynamic block "${code.blockType}": ${line}${name}${messageOf(error)}`;
-  return new StepError("DYNAMIC_CODE", message, {
-    line: at ? Number(at[1]) : null,
-    column: at?.[2] ? Number(at[2]) : null,
-  });
+  const line = at ? lineOf(code, Number(at[1])) : null;
+  const place = line === null ? `Error in ${where}: ` : `Error in ${line.text}, in ${where}: `;
+  const message = `dynamic block "${code.blockType}": ${place}${name}${messageOf(error)}`;
+  const details = { line: line?.number ?? null, column: at?.[2] ? Number(at[2]) : null };
+  return new StepError("DYNAMIC_CODE", message, details, { cause: error });
+}
+
+/** The init code stands behind the run code, but is counted from its own first line. */
+function lineOf(code: BlockCode, line: number): { number: number; text: string } {
+  const number = line - code.source.split("\n").length;
+  return number > 0 ? { number, text: `line ${number} of the init code` } : { number: line, text: `line ${line}` };
 }

@@ -5,7 +5,8 @@ import { type BlockManifest, manifestSchema } from "../blocks/block.ts";
 import type { BlockCode, DynamicBlocks } from "../blocks/code.ts";
 import { type Port, portOf, refTo } from "../blocks/fields.ts";
 import { type Definition, isKnownKind } from "../definition/document.ts";
-import type { DynamicBlockDefinition, DynamicInputDefinition } from "../definition/dynamic-block.ts";
+import type { DynamicBlockDefinition, DynamicInputDefinition, DynamicManifest } from "../definition/dynamic-block.ts";
+import { interfaceFaults } from "./interface.ts";
 import { syntaxFault } from "./syntax.ts";
 
 export interface DynamicBlockSettings {
@@ -48,7 +49,7 @@ function faults({ manifest, code }: DynamicBlockDefinition, path: string, settin
   }
   const syntax = code.type === "JavaScriptCode" ? syntaxFault(code) : null;
   if (syntax !== null)
-    issues.push({ ...fault(`${path}/code/${syntax.field}`, type, syntax.what), class: "DynamicBlockCodeError" });
+    issues.push({ ...fault(`${path}/code/${syntax.field}`, type, syntax.what), class: syntax.errorClass });
   if (code.imports.length > 0) add("/code/imports", "names imports, which JavaScriptCode does not take");
   for (const [name, input] of Object.entries(manifest.inputs)) {
     if (input.selector_types.length === 0 && input.value_types.length === 0) {
@@ -62,8 +63,9 @@ function faults({ manifest, code }: DynamicBlockDefinition, path: string, settin
     const unknown = output.kind.find((kind) => !isKnownKind(kind));
     if (unknown !== undefined) add(`/manifest/outputs/${name}/kind`, `names an unknown kind "${unknown}"`);
   }
-  const references = Object.values(manifest.inputs).filter((input) => input.is_dimensionality_reference);
-  if (references.length > 1) add("/manifest/inputs", "has more than one dimensionality reference");
+  for (const { at, what, errorClass } of interfaceFaults(manifest)) {
+    issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass });
+  }
   return issues;
 }
 
@@ -85,7 +87,6 @@ function manifestOf({ manifest }: DynamicBlockDefinition): BlockManifest {
     const port = portOf(field);
     if (port !== undefined) ports[name] = port;
   }
-  const batchCapable = batchInputs(manifest);
   const hasOffsets = inputs.some(([, input]) => input.dimensionality_offset !== 0);
   return {
     type: manifest.block_type,
@@ -96,12 +97,10 @@ function manifestOf({ manifest }: DynamicBlockDefinition): BlockManifest {
     outputs: Object.fromEntries(
       Object.entries(manifest.outputs).map(([name, { kind }]) => [name, kind.length === 0 ? ["*"] : kind]),
     ),
-    batches: manifest.accepts_batch_input ? batchCapable : [],
-    batchesOrScalars: [],
-    autoBatch: [],
-    offsets: hasOffsets
-      ? Object.fromEntries(batchCapable.map((name) => [name, manifest.inputs[name]?.dimensionality_offset ?? 0]))
-      : {},
+    batches: batchInputs(manifest) ?? [],
+    batchesOrScalars: manifest.parameters_with_scalars_and_batches,
+    autoBatch: manifest.get_parameters_enforcing_auto_batch_casting,
+    offsets: hasOffsets ? Object.fromEntries(inputs.map(([name, input]) => [name, input.dimensionality_offset])) : {},
     reference: inputs.find(([, input]) => input.is_dimensionality_reference)?.[0] ?? null,
     outputOffset: manifest.output_dimensionality_offset,
     acceptsEmpty: manifest.accepts_empty_values,
@@ -113,11 +112,15 @@ function manifestOf({ manifest }: DynamicBlockDefinition): BlockManifest {
   };
 }
 
-/** Inputs that data may flow into; a selector of `input_parameter` brings one value for all. */
-function batchInputs(manifest: DynamicBlockDefinition["manifest"]): string[] {
-  const inputs = Object.entries(manifest.inputs);
-  return inputs
-    .filter(([, input]) => input.selector_types.some((type) => type !== "input_parameter"))
+/**
+ * Inputs that whole batches flow into, null for a block that takes one element at a time. Without a list of them these
+ * are all that data can be connected to; a selector of `input_parameter` brings one value for all.
+ */
+function batchInputs(manifest: DynamicManifest): string[] | null {
+  const { batch_oriented_parameters: named, parameters_with_scalars_and_batches: mixed } = manifest;
+  if (named.length > 0 || !manifest.accepts_batch_input) return named.length > 0 ? named : null;
+  return Object.entries(manifest.inputs)
+    .filter(([name, input]) => !mixed.includes(name) && input.selector_types.some((type) => type !== "input_parameter"))
     .map(([name]) => name);
 }
 
@@ -132,7 +135,7 @@ function fieldOf(input: DynamicInputDefinition): z.ZodType {
 }
 
 const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.ZodType>> = {
-  any: z.unknown(),
+  any: z.unknown().refine((value) => value !== undefined, { error: "expected a value" }),
   integer: z.int(),
   float: z.number(),
   boolean: z.boolean(),
@@ -153,7 +156,7 @@ function codeOf({ manifest, code }: DynamicBlockDefinition): BlockCode {
     hash: createHash("sha256").update(identity.join("\0")).digest("hex"),
     outputs: Object.keys(manifest.outputs),
     outputOffset: manifest.output_dimensionality_offset,
-    batches: manifest.accepts_batch_input ? batchInputs(manifest) : null,
+    batches: batchInputs(manifest),
     acceptsEmpty: manifest.accepts_empty_values,
   };
 }

@@ -5,79 +5,79 @@ import type { Values } from "./values.ts";
 /** A step's inputs for one element, or null when a gate is closed or a value is missing there. */
 export type ReadElement = (i: number, level: Level, values: Values) => Record<string, unknown> | null;
 
+/** Elements one level deeper whose values stand in the lists that the block gets for element `i`. */
+export type ReadChildren = (i: number, values: Values) => readonly number[];
+
 /** How a step reads its elements: decided once, so that the frame path only copies values. */
 export function elementReader(step: PlanStep, acceptsEmpty: boolean): ReadElement {
+  const childrenOf = childReader(step, acceptsEmpty);
+  const gates = step.gates.filter((gate) => gate.reach === "element");
+  const finer = step.gates.filter((gate) => gate.reach === "children");
   const whole = step.bindings.filter((binding) => binding.key === null);
   const keyed = step.bindings.filter((binding) => binding.key !== null);
-  const parts = [...new Set(keyed.map((binding) => binding.property))].map((property) => {
-    return [property, keyed.filter((binding) => binding.property === property)] as const;
-  });
+  const containers = [...new Set(keyed.map((binding) => binding.property))];
+  // A missing single value leaves out a step that runs once; a missing batch value leaves out its element.
+  const dropping = (binding: PlanBinding) => !acceptsEmpty && (binding.reach !== "scalar" || !step.simd);
+  const drops = new Set(step.bindings.filter(dropping));
+
   return (i, level, values) => {
-    if (!isOpen(step, i, level, values)) return null;
+    if (!isOpen(gates, i, level, values)) return null;
+    const children = childrenOf(i, values);
     const inputs: Record<string, unknown> = { ...step.literals };
     for (const binding of whole) {
-      const value = read(binding, step, i, values, acceptsEmpty);
-      if (isMissing(value, binding, step, acceptsEmpty)) return null;
+      const value = read(binding, i, { children, finer, values });
+      if ((value === null || value === undefined) && drops.has(binding)) return null;
       inputs[binding.property] = value;
     }
-    for (const [property, bindings] of parts) {
-      const container = copy(inputs[property]);
-      for (const binding of bindings) {
-        const value = read(binding, step, i, values, acceptsEmpty);
-        if (isMissing(value, binding, step, acceptsEmpty)) return null;
-        container[binding.key as string] = value;
-      }
-      inputs[property] = container;
+    for (const property of containers) inputs[property] = copy(inputs[property]);
+    for (const binding of keyed) {
+      const value = read(binding, i, { children, finer, values });
+      if ((value === null || value === undefined) && drops.has(binding)) return null;
+      (inputs[binding.property] as Record<string, unknown>)[binding.key as string] = value;
     }
     return inputs;
   };
 }
 
-/** Every gate at the step's own level or above lets the element through; finer gates filter children instead. */
-function isOpen(step: PlanStep, i: number, level: Level, values: Values): boolean {
-  for (const gate of step.gates) {
-    const gateLevel = values.level(gate.level);
-    if (isBelow(gateLevel, level)) continue;
-    if (!values.isChosen(gate, ancestor(i, level, gateLevel))) return false;
-  }
+/** A child that is gated or lacks one of its values is left out of every list, unless the block accepts empty values. */
+export function childReader({ children, bindings, gates }: PlanStep, acceptsEmpty: boolean): ReadChildren {
+  if (children === null) return () => [];
+  const lists = bindings.filter(({ reach }) => reach === "children" || reach === "repeated");
+  const finer = gates.filter((gate) => gate.reach === "children");
+  return (i, values) => {
+    const { starts } = values.level(children);
+    const end = starts[i + 1] ?? 0;
+    const found: number[] = [];
+    for (let child = starts[i] ?? 0; child < end; child++) {
+      if (acceptsEmpty || lists.every((binding) => childValue(binding, child, finer, values) !== null))
+        found.push(child);
+    }
+    return found;
+  };
+}
+
+function isOpen(gates: readonly PlanGate[], i: number, level: Level, values: Values): boolean {
+  for (const gate of gates) if (!values.isChosen(gate, ancestor(i, level, values.level(gate.level)))) return false;
   return true;
 }
 
-function read(binding: PlanBinding, step: PlanStep, i: number, values: Values, acceptsEmpty: boolean): unknown {
-  const column = values.column(binding.slot);
-  if (binding.reach === "element") return column[i];
-  if (binding.reach === "scalar") return column[0];
-  return children(binding, step, i, values, acceptsEmpty);
+interface Children {
+  children: readonly number[];
+  finer: readonly PlanGate[];
+  values: Values;
 }
 
-/** The values one level deeper, without those that are gated or missing; null when none is left. */
-function children(binding: PlanBinding, step: PlanStep, i: number, values: Values, acceptsEmpty: boolean): unknown {
-  const column = values.column(binding.slot);
-  const level = values.levelOfSlot(binding.slot);
-  const finer = step.gates.filter((gate) => values.level(gate.level) === level);
-  const found: unknown[] = [];
-  for (let child = level.starts[i] ?? 0; child < (level.starts[i + 1] ?? 0); child++) {
-    const value = passes(finer, child, values) ? column[child] : null;
-    if (value !== null && value !== undefined) found.push(value);
-    else if (acceptsEmpty) found.push(null);
-  }
-  return found.length === 0 ? null : found;
+function read(binding: PlanBinding, i: number, { children, finer, values }: Children): unknown {
+  if (binding.reach === "element") return values.column(binding.slot)[i];
+  if (binding.reach === "scalar") return values.column(binding.slot)[0];
+  return children.length === 0 ? null : children.map((child) => childValue(binding, child, finer, values));
 }
 
-function passes(gates: readonly PlanGate[], child: number, values: Values): boolean {
-  return gates.every((gate) => values.isChosen(gate, child));
+function childValue(binding: PlanBinding, child: number, finer: readonly PlanGate[], values: Values): unknown {
+  for (const gate of finer) if (!values.isChosen(gate, child)) return null;
+  return values.column(binding.slot)[binding.reach === "repeated" ? 0 : child] ?? null;
 }
 
-/** A missing batch value drops the element; a missing single value drops a step that runs once. */
-function isMissing(value: unknown, binding: PlanBinding, step: PlanStep, acceptsEmpty: boolean): boolean {
-  if (acceptsEmpty || (value !== null && value !== undefined)) return false;
-  return binding.reach !== "scalar" || !step.simd;
-}
-
-function isBelow(level: Level, upper: Level): boolean {
-  return level !== upper && level.parent === upper;
-}
-
-function copy(container: unknown): Record<string, unknown> {
-  return (Array.isArray(container) ? [...container] : { ...(container as object) }) as Record<string, unknown>;
+function copy(container: unknown): unknown {
+  return Array.isArray(container) ? [...container] : { ...(container as object) };
 }

@@ -8,7 +8,8 @@ export interface Level {
   starts: readonly number[];
 }
 
-export const SCALAR_LEVEL: Level = { count: 1, parent: null, parentOf: [], starts: [] };
+/** The level of single values; as a level of children it holds one child. */
+export const SCALAR_LEVEL: Level = { count: 1, parent: null, parentOf: [], starts: [0, 1] };
 
 /** The level under `parent` whose element p has `counts[p]` children. */
 export function levelBelow(parent: Level, counts: readonly number[]): Level {

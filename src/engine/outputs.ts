@@ -10,22 +10,30 @@ import type { Values } from "./values.ts";
  */
 export function constructRows(plan: Plan, values: Values, size: number): Record<string, unknown>[] {
   const follows = plan.outputs.some((output) => slotsOf(output).some((slot) => isRooted(plan, slot)));
-  const rows: Record<string, unknown>[] = Array.from({ length: follows ? size : 1 }, () => ({}));
-  for (const output of plan.outputs) {
-    rows.forEach((row, i) => {
-      row[output.name] = rowValue(output, plan, values, i);
-    });
-  }
-  return rows;
+  return Array.from({ length: follows ? size : 1 }, (_, row) => {
+    return Object.fromEntries(plan.outputs.map((output) => [output.name, rowValue(output, { plan, values, row })]));
+  });
 }
 
-function rowValue(output: PlanOutput, plan: Plan, values: Values, row: number): unknown {
-  const read = (slot: number) => {
-    const value = nested(plan, values, slot, row);
-    return output.coordinates === "parent" ? inRoot(value) : value;
+interface Place {
+  plan: Plan;
+  values: Values;
+  row: number;
+}
+
+/** What an output shows for one element of its level. */
+type Leaf = (element: number) => unknown;
+
+function rowValue({ source, coordinates }: PlanOutput, place: Place): unknown {
+  const show = (slot: number): Leaf => {
+    const column = place.values.column(slot);
+    return coordinates === "parent" ? (i) => inRoot(column[i] ?? null) : (i) => column[i] ?? null;
   };
-  if (output.source.type === "slot") return read(output.source.slot);
-  return Object.fromEntries(output.source.slots.map(({ name, slot }) => [name, read(slot)]));
+  if (source.type === "slot") return nested(source.slot, place, show(source.slot));
+  const [first] = source.slots;
+  if (first === undefined) return {};
+  const leaves = source.slots.map(({ name, slot }) => [name, show(slot)] as const);
+  return nested(first.slot, place, (i) => Object.fromEntries(leaves.map(([name, leaf]) => [name, leaf(i)])));
 }
 
 function slotsOf(output: PlanOutput): number[] {
@@ -36,14 +44,11 @@ function isRooted(plan: Plan, slot: number): boolean {
   return plan.levels[plan.slots[slot]?.level ?? 0]?.lineage[0]?.startsWith("<") ?? false;
 }
 
-function nested(plan: Plan, values: Values, slot: number, row: number): unknown {
-  const column = values.column(slot);
-  const level = values.levelOfSlot(slot);
+function nested(slot: number, { plan, values, row }: Place, leaf: Leaf): unknown {
   const depth = plan.levels[plan.slots[slot]?.level ?? 0]?.lineage.length ?? 0;
-  if (depth === 0) return column[0] ?? null;
-  const chain = chainOf(level, depth);
-  if (!isRooted(plan, slot)) return list(chain, 0, 0, column);
-  return depth === 1 ? (column[row] ?? null) : list(chain, 1, row, column);
+  if (depth === 0) return leaf(0);
+  const chain = chainOf(values.levelOfSlot(slot), depth);
+  return isRooted(plan, slot) ? list(chain.slice(1), row, leaf) : list(chain, 0, leaf);
 }
 
 function chainOf(level: Level, depth: number): Level[] {
@@ -52,13 +57,10 @@ function chainOf(level: Level, depth: number): Level[] {
   return chain;
 }
 
-function list(chain: readonly Level[], depth: number, parent: number, column: readonly unknown[]): unknown {
-  const level = chain[depth];
-  if (level === undefined) return column[parent] ?? null;
+function list([level, ...deeper]: readonly Level[], parent: number, leaf: Leaf): unknown {
+  if (level === undefined) return leaf(parent);
   const found: unknown[] = [];
-  for (let i = level.starts[parent] ?? 0; i < (level.starts[parent + 1] ?? 0); i++) {
-    found.push(list(chain, depth + 1, i, column));
-  }
+  for (let i = level.starts[parent] ?? 0; i < (level.starts[parent + 1] ?? 0); i++) found.push(list(deeper, i, leaf));
   return found;
 }
 

@@ -3,7 +3,7 @@ import type { Block, Context } from "../blocks/block.ts";
 import type { Services } from "../blocks/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import type { StepFault } from "./batch.ts";
-import { elementReader, type ReadElement } from "./elements.ts";
+import { childReader, elementReader, type ReadChildren, type ReadElement } from "./elements.ts";
 import { type Level, levelBelow } from "./levels.ts";
 import type { Values } from "./values.ts";
 
@@ -20,6 +20,7 @@ export class Step {
   readonly #block: Block;
   readonly #settings: StepSettings;
   readonly #read: ReadElement;
+  readonly #childrenOf: ReadChildren;
   readonly #prepared: unknown;
   readonly #states = new Map<string, unknown>();
 
@@ -28,6 +29,7 @@ export class Step {
     this.#block = block;
     this.#settings = settings;
     this.#read = elementReader(plan, block.acceptsEmpty);
+    this.#childrenOf = childReader(plan, block.acceptsEmpty);
     this.#prepared = block.prepare?.(plan.literals);
   }
 
@@ -51,34 +53,35 @@ export class Step {
     for (let i = 0; i < level.count; i++) {
       const inputs = this.#read(i, level, values);
       if (inputs === null) continue;
+      const settle = () => this.#settle(i, inputs, results, values);
+      if (pending === null) pending = settle() ?? null;
       // A stateful block sees the elements one after another, also when it answers later.
-      if (pending !== null && this.plan.stateful)
-        pending = pending.then(() => this.#settle(i, inputs, results, values));
-      else {
-        const answer = this.#settle(i, inputs, results, values);
-        if (answer !== undefined) pending = pending === null ? answer : Promise.all([pending, answer]);
-      }
+      else pending = this.plan.stateful ? pending.then(settle) : Promise.all([pending, asPromise(settle)]);
     }
     return pending === null ? results : pending.then(() => results);
   }
 
   #settle(i: number, inputs: Record<string, unknown>, results: unknown[], values: Values): Promise<void> | undefined {
+    let answer: unknown;
     try {
-      const answer = this.#block.run?.(inputs, this.#context(i, values));
-      if (!(answer instanceof Promise)) {
-        results[i] = answer;
-        return undefined;
-      }
-      return answer.then(
-        (value) => {
-          results[i] = value;
-        },
-        (error) => this.#fail(error, i, values),
-      );
+      answer = this.#block.run?.(inputs, this.#context(i, values));
     } catch (error) {
       this.#fail(error, i, values);
       return undefined;
     }
+    if (answer instanceof Promise) {
+      const accept = (value: unknown) => this.#accept(value, i, results, values);
+      return answer.then(accept, (error) => this.#fail(error, i, values));
+    }
+    this.#accept(answer, i, results, values);
+    return undefined;
+  }
+
+  /** Undefined stands for elements that the step did not run for, so a block may not answer with it. */
+  #accept(answer: unknown, i: number, results: unknown[], values: Values): void {
+    results[i] = answer;
+    if (answer !== undefined || (this.plan.outputs.length === 0 && !this.#block.flow)) return;
+    this.#fail(misbehaved("returned nothing"), i, values);
   }
 
   #runTogether(level: Level, values: Values): unknown[] | Promise<unknown[]> {
@@ -92,28 +95,26 @@ export class Step {
     }
     const results = new Array<unknown>(level.count).fill(undefined);
     if (living.length === 0) return results;
-    const spread = (answers: unknown) => {
-      if (!Array.isArray(answers) || answers.length !== living.length) {
-        throw this.#misbehaved(
-          `returned ${Array.isArray(answers) ? answers.length : typeof answers} results for ${living.length} elements`,
-        );
-      }
-      living.forEach((i, n) => {
-        results[i] = answers[n];
-      });
-      return results;
-    };
     const failAll = (error: unknown) => {
       for (const i of living) this.#fail(error, i, values);
       return results;
     };
+    const spread = (answers: unknown) => {
+      const found = Array.isArray(answers) ? `${answers.length} results` : typeof answers;
+      if (!Array.isArray(answers) || answers.length !== living.length) {
+        return failAll(misbehaved(`returned ${found} for ${living.length} elements`));
+      }
+      for (const [n, i] of living.entries()) this.#accept(answers[n], i, results, values);
+      return results;
+    };
+    let answers: unknown;
     try {
       const contexts = living.map((i) => this.#context(i, values));
-      const answers = this.#block.runMany?.(elements, contexts);
-      return answers instanceof Promise ? answers.then(spread).catch(failAll) : spread(answers);
+      answers = this.#block.runMany?.(elements, contexts);
     } catch (error) {
       return failAll(error);
     }
+    return answers instanceof Promise ? answers.then(spread, failAll) : spread(answers);
   }
 
   #context(i: number, values: Values): Context {
@@ -133,17 +134,22 @@ export class Step {
   }
 
   #register(level: Level, results: unknown[], values: Values): void {
-    if (this.#block.flow) values.setFlow(this.plan, results as (readonly string[] | undefined)[]);
+    if (this.#block.flow)
+      values.setFlow(
+        this.plan,
+        results.map((result, i) => this.#targetsOf(result, i, values)),
+      );
     else if (this.#block.outputOffset === 1) this.#registerBelow(level, results, values);
     else if (this.plan.outputLevel === this.plan.level) this.#registerAt(results, values);
-    else this.#registerAligned(level, results, values);
+    else this.#registerAligned(results, values);
   }
 
   #registerAt(results: unknown[], values: Values): void {
+    const objects = results.map((result, i) => this.#objectOf(result, i, values));
     for (const { name, slot } of this.plan.outputs) {
       values.set(
         slot,
-        results.map((result, i) => this.#outputOf(result, name, i, values)),
+        objects.map((object) => object?.[name] ?? null),
       );
     }
   }
@@ -161,22 +167,29 @@ export class Step {
     this.#registerFlat(lists, values);
   }
 
-  /** Outputs live one level deeper than the step runs, on elements that exist already. */
-  #registerAligned(level: Level, results: unknown[], values: Values): void {
-    const below = values.level(this.plan.outputLevel);
+  /** Outputs live one level deeper than the step runs, on those elements that were in its lists. */
+  #registerAligned(results: unknown[], values: Values): void {
+    const { starts } = values.level(this.plan.outputLevel);
     const lists = results.map((result, i) => {
-      const count = (below.starts[i + 1] ?? 0) - (below.starts[i] ?? 0);
+      const first = starts[i] ?? 0;
+      const aligned = new Array<unknown>((starts[i + 1] ?? first) - first).fill(null);
+      if (result === undefined || result === null) return aligned;
       const list = this.#listOf(result, i, values);
-      return Array.from({ length: count }, (_, n) => list[n]);
+      const children = this.#childrenOf(i, values);
+      if (list.length === children.length)
+        for (const [n, child] of children.entries()) aligned[child - first] = list[n];
+      else this.#fail(misbehaved(`returned ${list.length} results for ${children.length} elements`), i, values);
+      return aligned;
     });
-    if (level.count === lists.length) this.#registerFlat(lists, values);
+    this.#registerFlat(lists, values);
   }
 
   #registerFlat(lists: readonly unknown[][], values: Values): void {
+    const objects = lists.flatMap((list, i) => list.map((result) => this.#objectOf(result, i, values)));
     for (const { name, slot } of this.plan.outputs) {
       values.set(
         slot,
-        lists.flatMap((list, i) => list.map((result) => this.#outputOf(result, name, i, values))),
+        objects.map((object) => object?.[name] ?? null),
       );
     }
   }
@@ -184,25 +197,26 @@ export class Step {
   #listOf(result: unknown, i: number, values: Values): unknown[] {
     if (result === undefined || result === null) return [];
     if (Array.isArray(result)) return result;
-    this.#fail(
-      this.#misbehaved(`returned ${typeof result}, expected a list with one entry for each new element`),
-      i,
-      values,
-    );
+    this.#fail(misbehaved(`returned ${nameOf(result)}, expected a list of objects`), i, values);
     return [];
   }
 
-  #outputOf(result: unknown, name: string, i: number, values: Values): unknown {
-    if (result === undefined || result === null) return null;
-    if (typeof result === "object" && name in result) return (result as Record<string, unknown>)[name] ?? null;
-    const found = typeof result === "object" ? Object.keys(result).join(", ") || "nothing" : typeof result;
-    const declared = this.plan.outputs.map((output) => output.name).join(", ");
-    this.#fail(this.#misbehaved(`returned ${found}, expected an object with ${declared}`), i, values);
+  #objectOf(result: unknown, i: number, values: Values): Record<string, unknown> | null {
+    const { outputs } = this.plan;
+    if (result === undefined || result === null || outputs.length === 0) return null;
+    if (typeof result === "object" && outputs.every(({ name }) => Object.hasOwn(result, name))) {
+      return result as Record<string, unknown>;
+    }
+    const declared = outputs.map((output) => output.name).join(", ");
+    this.#fail(misbehaved(`returned ${nameOf(result)}, expected an object with ${declared}`), i, values);
     return null;
   }
 
-  #misbehaved(what: string): StepError {
-    return new StepError("STEP_RESULT", `step "${this.plan.name}" (${this.plan.type}) ${what}`);
+  #targetsOf(result: unknown, i: number, values: Values): readonly string[] {
+    if (result === undefined) return [];
+    if (Array.isArray(result) && result.every((target) => typeof target === "string")) return result;
+    this.#fail(misbehaved(`returned ${nameOf(result)}, expected a list of the steps that may run`), i, values);
+    return [];
   }
 
   #fail(error: unknown, i: number, values: Values): void {
@@ -215,4 +229,20 @@ export class Step {
     }
     values.faults.push(fault);
   }
+}
+
+function misbehaved(what: string): StepError {
+  return new StepError("STEP_RESULT", what);
+}
+
+/** What a block returned, in a few words. */
+function nameOf(result: unknown): string {
+  if (Array.isArray(result)) return `a list of ${result.length}`;
+  if (typeof result !== "object" || result === null) return result === null ? "null" : typeof result;
+  return `an object with ${Object.keys(result).slice(0, 10).join(", ") || "nothing"}`;
+}
+
+/** A failure at once becomes a failed promise, so that the promises beside it are still awaited. */
+async function asPromise(settle: () => Promise<void> | undefined): Promise<void> {
+  await settle();
 }

@@ -1,4 +1,4 @@
-import { BugError, MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../base/errors.ts";
 import type { Plan, PlanGate, PlanStep } from "../compiler/plan.ts";
 import type { EngineBatch, StepFault } from "./batch.ts";
 import { ancestor, type Level, levelBelow, SCALAR_LEVEL } from "./levels.ts";
@@ -21,7 +21,8 @@ export class Values {
     this.#root = levelBelow(SCALAR_LEVEL, [batch.sources.length]);
     this.#levels[0] = SCALAR_LEVEL;
     for (const input of plan.inputs) {
-      const value = batch.inputs[input.name] ?? input.defaultValue;
+      const given = Object.hasOwn(batch.inputs, input.name) ? batch.inputs[input.name] : undefined;
+      const value = given === undefined ? input.defaultValue : given;
       if (input.batch) this.#setBatchInput(input.slot, value, input.name);
       else this.#columns[input.slot] = [value];
     }
@@ -92,13 +93,18 @@ export class Values {
       chain.unshift(at);
     }
     let column: readonly unknown[] = expectList(value, name);
-    if (column.length !== this.#root.count) throw new BugError(`input "${name}" has ${column.length} elements`);
+    if (column.length !== this.#root.count) {
+      const what = `input "${name}" has ${column.length} elements, expected ${this.#root.count}`;
+      throw new MillraceError("RUN_INPUT_SIZE", what);
+    }
     for (const [depth, index] of chain.entries()) {
       if (depth === 0) {
         this.#levels[index] = this.#root;
         continue;
       }
-      const lists = column.map((element) => (element === null ? [] : expectList(element, name)));
+      const lists = column.map((element) =>
+        element === null || element === undefined ? [] : expectList(element, name),
+      );
       const above = this.level(chain[depth - 1] ?? 0);
       this.#levels[index] = levelBelow(
         above,
@@ -112,5 +118,6 @@ export class Values {
 
 function expectList(value: unknown, name: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
+  if (value === null || value === undefined) throw new MillraceError("RUN_INPUT_MISSING", `input "${name}" is missing`);
   throw new MillraceError("RUN_INPUT_NESTING", `input "${name}" is not nested as deeply as the definition says`);
 }

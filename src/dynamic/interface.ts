@@ -1,0 +1,60 @@
+import type { DynamicManifest } from "../definition/dynamic-block.ts";
+
+export interface InterfaceFault {
+  at: string;
+  what: string;
+  /** Error class of the reference implementation. */
+  errorClass: "DynamicBlockError" | "BlockInterfaceError";
+}
+
+/** What cannot be meant in a block's declaration of dimensions: offsets, reference, lists of batch inputs. */
+export function interfaceFaults(manifest: DynamicManifest): InterfaceFault[] {
+  return [...referenceFaults(manifest), ...offsetFaults(manifest), ...listFaults(manifest)];
+}
+
+function referenceFaults(manifest: DynamicManifest): InterfaceFault[] {
+  const references = Object.values(manifest.inputs).filter((input) => input.is_dimensionality_reference);
+  if (references.length <= 1) return [];
+  const what = "has more than one dimensionality reference";
+  return [{ at: "/manifest/inputs", what, errorClass: "DynamicBlockError" }];
+}
+
+/** Offsets are 0 or 1, some input has 0; where they differ, the outputs follow a reference and stay on its level. */
+function offsetFaults({ inputs, output_dimensionality_offset: outputOffset }: DynamicManifest): InterfaceFault[] {
+  const faults: InterfaceFault[] = [];
+  const add = (at: string, what: string) => faults.push({ at, what, errorClass: "BlockInterfaceError" });
+  const offsets = Object.values(inputs).map((input) => input.dimensionality_offset);
+  for (const [name, input] of Object.entries(inputs)) {
+    if (input.dimensionality_offset >= 0) continue;
+    add(`/manifest/inputs/${name}/dimensionality_offset`, `has an input "${name}" with a negative offset`);
+  }
+  if (offsets.length > 0 && offsets.every((offset) => offset > 0)) {
+    add("/manifest/inputs", "has no input of dimensionality offset 0");
+  }
+  if (new Set(offsets).size <= 1) return faults;
+  if (!Object.values(inputs).some((input) => input.is_dimensionality_reference)) {
+    add("/manifest/inputs", "has inputs of different dimensionality, so one must be the dimensionality reference");
+  }
+  if (outputOffset !== 0) {
+    add(
+      "/manifest/output_dimensionality_offset",
+      "has inputs of different dimensionality, so its outputs take no offset",
+    );
+  }
+  return faults;
+}
+
+const LISTS = [
+  "batch_oriented_parameters",
+  "parameters_with_scalars_and_batches",
+  "get_parameters_enforcing_auto_batch_casting",
+] as const;
+
+function listFaults(manifest: DynamicManifest): InterfaceFault[] {
+  return LISTS.flatMap((list) => {
+    const unknown = manifest[list].filter((name) => !Object.hasOwn(manifest.inputs, name));
+    return unknown.map((name): InterfaceFault => {
+      return { at: `/manifest/${list}`, what: `names "${name}", which is no input`, errorClass: "BlockInterfaceError" };
+    });
+  });
+}
