@@ -9,7 +9,7 @@ export interface TextSize {
 /** Room for a line of text with padding around its capitals; what hangs below them uses the padding. */
 export function paddedSize(text: string, face: Face, padding: number): TextSize {
   const capitals = Math.round(face.height * CAPITALS);
-  const width = [...text].length * face.advance + 2 * padding;
+  const width = [...text].length * face.width + 2 * padding;
   return { width, height: Math.max(face.height, capitals + 2 * padding) };
 }
 
@@ -30,6 +30,6 @@ export function drawText(canvas: Canvas, text: string, { x, y, face, color }: Te
   for (const character of text) {
     const alpha = glyphMask(face, character.codePointAt(0)!);
     fillMask(canvas, { x: left, y, alpha, width: face.width, height: face.height }, color);
-    left += face.advance;
+    left += face.width;
   }
 }
