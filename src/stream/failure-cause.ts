@@ -28,7 +28,7 @@ export interface ProcessEnd {
 /** Texts of ffmpeg 4 to 7, the most telling first; a line that only follows from another one comes later. */
 const TEXTS: readonly (readonly [RegExp, FailureCause])[] = [
   [/\b40[13] (Unauthorized|Forbidden)|authorization failed|access denied|Permission denied/i, "unauthorised"],
-  [/\b404 |Not Found|No such file or directory|Failed to resolve hostname|Is a directory|No such device/i, "not_found"],
+  [/\b404 Not Found|No such file or directory|Failed to resolve hostname|Is a directory|No such device/i, "not_found"],
   [/Connection refused|No route to host|Network is unreachable|Connection reset by peer|Host is down/i, "refused"],
   [/timed out|Operation timeout|Timeout/i, "timeout"],
   [/Cannot allocate memory/i, "no_memory"],

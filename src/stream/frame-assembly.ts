@@ -1,6 +1,6 @@
 import { SourceError } from "../base/errors.ts";
 import { type RenditionRequest, renditionKey } from "../kinds/frame.ts";
-import { type SizedRendition, sizeOf } from "./frame-pool.ts";
+import type { SizedRendition } from "./frame-pool.ts";
 import type { NutSink } from "./nut.ts";
 import type { InputFacts } from "./stderr-log.ts";
 
@@ -34,15 +34,12 @@ export interface FrameAssemblySettings {
 /** Puts the renditions of each frame together: the first one to begin decides for all whether there is a slot. */
 export class FrameAssembly {
   readonly #settings: FrameAssemblySettings;
-  readonly #sizes: ({ width: number; height: number } | undefined)[];
   readonly #open = new Map<number, OpenFrame>();
   readonly #waiting = new Set<number>();
-  #facts: InputFacts | undefined;
   #info: StreamInfo | undefined;
 
   constructor(settings: FrameAssemblySettings) {
     this.#settings = settings;
-    this.#sizes = settings.renditions.map(() => undefined);
   }
 
   /** True while frames cannot be read because there is no slot for them. */
@@ -50,21 +47,27 @@ export class FrameAssembly {
     return this.#info !== undefined && this.#waiting.size > 0;
   }
 
-  /** Throws `STREAM_GEOMETRY_CHANGED` when the size was another one before. */
+  /**
+   * Tells the size of the picture, from which follow the sizes of all renditions. They are not awaited from the
+   * streams, because ffmpeg may fill the pipe of one before it begins another. Throws `STREAM_GEOMETRY_CHANGED` when
+   * the size was another one before.
+   */
   setFacts(facts: InputFacts): void {
-    if (this.#facts !== undefined) throw geometryChanged(this.#facts, facts);
-    this.#facts = facts;
-    this.#startWhenKnown();
+    if (this.#info !== undefined) throw geometryChanged(this.#info, facts);
+    const { renditions, sink, wake } = this.#settings;
+    this.#info = { ...facts, renditions: renditions.map((request) => sized(request, facts)) };
+    sink.start(this.#info, wake);
+    wake();
   }
 
   nutSink(rendition: number): NutSink {
     let ordinal = 0;
+    let size = "";
     return {
       stream: (width, height) => {
-        this.#sizes[rendition] = { width, height };
-        this.#startWhenKnown();
+        size = `${width}x${height}`;
       },
-      frame: (pts, sizeBytes) => {
+      frame: (pts) => {
         const frame = this.#begin(ordinal, pts);
         if (frame === undefined) {
           this.#waiting.add(rendition);
@@ -72,7 +75,7 @@ export class FrameAssembly {
         }
         this.#waiting.delete(rendition);
         ordinal++;
-        return frame.place === "discard" ? "discard" : this.#view(frame, rendition, { pts, sizeBytes });
+        return frame.place === "discard" ? "discard" : this.#view(frame, rendition, { pts, size });
       },
       frameEnd: () => this.#end(ordinal - 1),
     };
@@ -82,15 +85,6 @@ export class FrameAssembly {
   close(): void {
     for (const { place } of this.#open.values()) if (place !== "discard") this.#settings.sink.abandon(place);
     this.#open.clear();
-  }
-
-  #startWhenKnown(): void {
-    const sizes = this.#sizes.filter((size) => size !== undefined);
-    if (this.#facts === undefined || sizes.length < this.#sizes.length) return;
-    const renditions = this.#settings.renditions.map((request, index) => sized(request, sizes[index]));
-    this.#info = { ...this.#facts, renditions };
-    this.#settings.sink.start(this.#info, this.#settings.wake);
-    this.#settings.wake();
   }
 
   #begin(ordinal: number, pts: number): OpenFrame | undefined {
@@ -103,11 +97,12 @@ export class FrameAssembly {
     return frame;
   }
 
-  #view(frame: OpenFrame, rendition: number, { pts, sizeBytes }: { pts: number; sizeBytes: number }): Uint8Array {
-    const expected = sizeOf(this.#info?.renditions[rendition]);
-    if (sizeBytes !== expected) throw damaged(`a frame of ${sizeBytes} bytes, expected ${expected}`);
+  #view(frame: OpenFrame, index: number, { pts, size }: { pts: number; size: string }): Uint8Array {
+    const rendition = this.#info?.renditions[index];
+    const expected = `${rendition?.width}x${rendition?.height}`;
+    if (size !== expected) throw damaged(`a rendition of ${size} pixels, expected ${expected}`);
     if (Math.abs(pts - frame.pts) > 1e-3) throw damaged(`renditions of one frame at ${frame.pts} s and ${pts} s`);
-    return this.#settings.sink.view(Number(frame.place), rendition);
+    return this.#settings.sink.view(Number(frame.place), index);
   }
 
   #end(ordinal: number): void {
@@ -125,8 +120,10 @@ interface OpenFrame {
   missing: number;
 }
 
-function sized(request: RenditionRequest, size = { width: 0, height: 0 }): SizedRendition {
-  return { key: renditionKey(request), ...size, fit: request.fit, pixelFormat: request.pixelFormat };
+function sized(request: RenditionRequest, { width, height }: InputFacts): SizedRendition {
+  const { fit, pixelFormat } = request;
+  const size = fit === "none" ? { width, height } : { width: request.width, height: request.height };
+  return { key: renditionKey(request), ...size, fit, pixelFormat };
 }
 
 function geometryChanged(before: InputFacts, after: InputFacts): SourceError {

@@ -165,6 +165,7 @@ export class NutParser {
     this.#pending = undefined;
     if (place === "discard") this.#beginDiscard(sizeBytes - prefix.length);
     else {
+      if (place.length !== sizeBytes) throw nutError(`a frame of ${sizeBytes} bytes, expected ${place.length}`);
       place.set(prefix);
       this.#payload = place;
       this.#filled = 0;

@@ -1,3 +1,5 @@
+import { type Clock, systemClock } from "./clock.ts";
+
 /** Notices that frames stop coming. */
 export interface Watchdog {
   fed(): void;
@@ -12,27 +14,28 @@ export interface WatchdogSettings {
   isHeld: () => boolean;
   /** Called once; `timeout` when there has not been a frame. */
   expired: (cause: "timeout" | "stalled") => void;
+  clock?: Clock;
 }
 
 /** One timer that looks again when it fires, so that a frame costs no timer. */
-export function openWatchdog({ connectTimeoutMs, stallTimeoutMs, isHeld, expired }: WatchdogSettings): Watchdog {
-  let lastFed = performance.now();
+export function openWatchdog(settings: WatchdogSettings): Watchdog {
+  const { connectTimeoutMs, stallTimeoutMs, isHeld, expired, clock = systemClock } = settings;
+  let lastFed = clock.now();
   let hasFrames = false;
-  const limit = () => (hasFrames ? stallTimeoutMs : connectTimeoutMs);
-  let timer = setTimeout(look, Math.min(connectTimeoutMs, stallTimeoutMs));
+  let cancel = clock.after(Math.min(connectTimeoutMs, stallTimeoutMs), look);
 
   function look(): void {
-    if (isHeld()) lastFed = performance.now();
-    const leftMs = lastFed + limit() - performance.now();
-    if (leftMs > 0) timer = setTimeout(look, Math.min(leftMs, stallTimeoutMs));
+    if (isHeld()) lastFed = clock.now();
+    const leftMs = lastFed + (hasFrames ? stallTimeoutMs : connectTimeoutMs) - clock.now();
+    if (leftMs > 0) cancel = clock.after(Math.min(leftMs, stallTimeoutMs), look);
     else expired(hasFrames ? "stalled" : "timeout");
   }
 
   return {
     fed() {
-      lastFed = performance.now();
+      lastFed = clock.now();
       hasFrames = true;
     },
-    close: () => clearTimeout(timer),
+    close: () => cancel(),
   };
 }

@@ -1,0 +1,268 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
+import { beforeAll, describe, expect, test } from "vitest";
+import { FULL_RGB } from "../../src/kinds/frame.ts";
+import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
+import { assetPath, lacksAssets } from "../helpers/assets.ts";
+import { LEVEL_STEP, useFolder, writeChangingClip, writeNumberedClip } from "./clip.ts";
+import { collect, createStream, levelOf, STRETCHED } from "./open-cameras.ts";
+
+const folder = useFolder();
+const clip = () => folder.path("numbered.mkv");
+const frameCount = 60;
+beforeAll(() => writeNumberedClip(clip(), frameCount));
+
+describe.each(["ffmpeg", ffmpegInstaller.path])("a file read with %s", (path) => {
+  test("gives every frame once, in order, with both renditions of the same frame", async () => {
+    const ffmpeg = await probeFfmpeg(path, "system");
+    const stream = await createStream({ ffmpeg, renditions: [STRETCHED, FULL_RGB] });
+    const camera = stream.open({ url: clip() });
+    const { frames, states, until } = collect(camera);
+    const seen: number[][] = [];
+    await until(() => {
+      for (const frame of frames.splice(0)) {
+        seen.push([frame.sequence, levelOf(stream.arena.memory, frame, 0), levelOf(stream.arena.memory, frame, 1)]);
+        stream.ledger.published(frame);
+        camera.release(frame);
+      }
+      return states.includes("ended");
+    });
+    expect(seen).toEqual(Array.from({ length: frameCount }, (_, n) => [n + 1, n * LEVEL_STEP, n * LEVEL_STEP]));
+    expect(stream.ledger.snapshot()).toEqual({
+      cam: { decoded: frameCount, published: frameCount, dropped: {}, inFlight: 0 },
+    });
+    expect(stream.events.map((event) => event.type)).toEqual(["source_started", "source_ended"]);
+  });
+});
+
+test("a handle tells all about its frame", async () => {
+  const stream = await createStream({ renditions: [STRETCHED, FULL_RGB, STRETCHED] });
+  const camera = stream.open({ url: clip() });
+  const { frames, until } = collect(camera);
+  await until(() => frames.length === 3);
+  const { timestamp, decodedAt, ...frame } = frames[2]!;
+  expect(frame).toMatchInlineSnapshot(`
+    {
+      "camera": "cam",
+      "fps": 25,
+      "height": 48,
+      "measuredFps": null,
+      "pts": 0.08,
+      "renditions": [
+        {
+          "fit": "stretch",
+          "height": 24,
+          "key": "stretch:32x24:rgb24",
+          "offset": 23040,
+          "pixelFormat": "rgb24",
+          "width": 32,
+        },
+        {
+          "fit": "none",
+          "height": 48,
+          "key": "full:rgb24",
+          "offset": 25344,
+          "pixelFormat": "rgb24",
+          "width": 64,
+        },
+      ],
+      "sequence": 3,
+      "slot": 23040,
+      "timestampSource": "file",
+      "width": 64,
+    }
+  `);
+  expect(timestamp - frames[0]!.timestamp).toBe(80);
+  expect(Math.abs(decodedAt - Date.now())).toBeLessThan(60_000);
+  await camera.stop(0);
+});
+
+test("reading stops while no slot is free, and goes on with the next frame when one is", async () => {
+  const stream = await createStream();
+  const camera = stream.open({ url: clip(), slots: 3 });
+  const { frames, states, until } = collect(camera);
+  for (let next = 0; next < frameCount; next++) {
+    await until(() => frames.length > next);
+    expect(levelOf(stream.arena.memory, frames[next]!)).toBe(next * LEVEL_STEP);
+    expect(camera.statistics().slotsInUse).toBeLessThanOrEqual(3);
+    camera.release(frames[next]!);
+  }
+  await until(() => states.includes("ended"));
+  expect(frames).toHaveLength(frameCount);
+});
+
+test("a camera that may lose frames counts those without a slot", async () => {
+  const stream = await createStream();
+  const camera = stream.open({ url: clip(), slots: 2, delivery: "newest" });
+  const { frames } = collect(camera);
+  await camera.finished;
+  expect(frames.map((frame) => frame.sequence)).toEqual([1, 2]);
+  expect(stream.ledger.snapshot()["cam"]).toEqual({
+    ...{ decoded: frameCount, published: 0, dropped: { no_slot: frameCount - 2 }, inFlight: 2 },
+  });
+});
+
+test("releasing a frame twice is a bug", async () => {
+  const stream = await createStream();
+  const camera = stream.open({ url: clip() });
+  const { frames, until } = collect(camera);
+  await until(() => frames.length === 1);
+  camera.release(frames[0]!);
+  await camera.stop(0);
+  expect(() => camera.release(frames[0]!)).toThrow("is not in use");
+});
+
+describe("stopping", () => {
+  test("waits for frames in use and gives the memory back", async () => {
+    const stream = await createStream();
+    const camera = stream.open({ url: clip() });
+    const { frames, until } = collect(camera);
+    await until(() => frames.length === 2);
+    const stopped = camera.stop(60_000);
+    await camera.finished;
+    for (const frame of frames) camera.release(frame);
+    await stopped;
+    expect([stream.arena.usedBytes, camera.statistics().state]).toEqual([0, "stopped"]);
+  });
+
+  test("does not wait longer than it may; the memory follows with the last frame", async () => {
+    const stream = await createStream();
+    const camera = stream.open({ url: clip() });
+    const { frames, until } = collect(camera);
+    await until(() => frames.length === 2);
+    await camera.stop(1);
+    expect(stream.arena.usedBytes).toBeGreaterThan(0);
+    for (const frame of frames) camera.release(frame);
+    expect(stream.arena.usedBytes).toBe(0);
+  });
+
+  test("leaves no process behind", async () => {
+    const stream = await createStream();
+    const camera = stream.open({ url: clip(), loop: true, pace: "realtime" });
+    const { frames, until } = collect(camera);
+    await until(() => frames.length === 1);
+    expect(childPids()).toHaveLength(1);
+    await camera.stop(0);
+    expect(childPids()).toEqual([]);
+  });
+});
+
+describe("a source that cannot be read fails with its cause:", () => {
+  const broken = [
+    ["not_found", () => folder.path("missing.mp4")],
+    ["codec", () => folder.path("text.mp4")],
+    ["refused", () => "rtsp://127.0.0.1:1/camera"],
+    ["refused", () => "http://127.0.0.1:1/video.mjpg"],
+    ["not_found", () => "rtsp://no-such-host.invalid/camera"],
+    ["not_found", () => "/dev/video99"],
+  ] as const;
+  beforeAll(() => writeFile(folder.path("text.mp4"), "no video\n"));
+
+  test.each(broken)("%s", async (cause, url) => {
+    const stream = await createStream();
+    const camera = stream.open({ url: url(), retry: false });
+    await collect(camera).until(() => camera.statistics().state === "failed");
+    expect(stream.failures()).toMatchObject([{ cause, attempts: 1, nextRetryMs: null }]);
+    expect(camera.statistics().lastFailure?.error.code).toBe(`STREAM_${cause.toUpperCase()}`);
+  });
+
+  test("timeout, when the other side says nothing", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    const stream = await createStream();
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const camera = stream.open({ url: `rtsp://127.0.0.1:${port}/camera`, connectTimeoutMs: 300, retry: false });
+    await collect(camera).until(() => camera.statistics().state === "failed");
+    server.close();
+    expect(stream.failures()).toMatchObject([{ cause: "timeout" }]);
+  });
+
+  test("not_found with an old build as well, which would crash on a host name", async () => {
+    const ffmpeg = await probeFfmpeg(ffmpegInstaller.path, "embedded");
+    const stream = await createStream({ ffmpeg });
+    const camera = stream.open({ url: "rtsp://no-such-host.invalid/camera", retry: false });
+    await collect(camera).until(() => camera.statistics().state === "failed");
+    expect(stream.failures()).toMatchObject([{ cause: "not_found" }]);
+    const local = stream.open({ id: "local", url: "rtsp://localhost:1/camera", retry: false });
+    await collect(local).until(() => local.statistics().state === "failed");
+    expect(stream.failures()).toMatchObject([{}, { cause: "refused" }]);
+  });
+
+  test("no_memory, naming the key to raise", async () => {
+    const stream = await createStream({ arenaBytes: 1000 });
+    const camera = stream.open({ url: clip(), retry: false });
+    await collect(camera).until(() => camera.statistics().state === "failed");
+    expect(stream.failures()).toMatchObject([
+      { cause: "no_memory", message: expect.stringContaining("stream.memory_mb") },
+    ]);
+  });
+});
+
+describe("a run that is disturbed", () => {
+  test("by the death of its process starts again, counts on, and the sums agree", async () => {
+    const stream = await createStream();
+    const camera = stream.open({ url: clip(), loop: true, pace: "realtime" });
+    const { frames, states, until } = collect(camera);
+    await until(() => frames.length === 2);
+    process.kill(childPids()[0]!, "SIGKILL");
+    await until(() => states.includes("retrying"));
+    expect(stream.failures()).toMatchObject([
+      { cause: "decoder_failed", signal: "SIGKILL", attempts: 1, nextRetryMs: 500 },
+    ]);
+    stream.clock.turn(500);
+    await until(() => states.filter((state) => state === "running").length === 2);
+    await camera.stop(0);
+    expect(frames.map((frame) => frame.sequence)).toEqual(frames.map((_, index) => index + 1));
+    const { decoded, inFlight } = stream.ledger.snapshot()["cam"]!;
+    expect([decoded, inFlight]).toEqual([frames.length, frames.length]);
+  });
+
+  test("by a process that stands still is ended as stalled", async () => {
+    const stream = await createStream();
+    const camera = stream.open({ url: clip(), loop: true, pace: "realtime", stallTimeoutMs: 300, delivery: "newest" });
+    const { frames, states, until } = collect(camera);
+    await until(() => frames.length === 2);
+    process.kill(childPids()[0]!, "SIGSTOP");
+    await until(() => states.includes("retrying"));
+    expect(stream.failures()).toMatchObject([{ cause: "stalled" }]);
+    expect(childPids()).toEqual([]);
+    await camera.stop(0);
+  });
+
+  test("by a picture of another size starts again with the new size", async () => {
+    const url = await writeChangingClip(folder.path("changing.h264"), ["320x240", "160x120"]);
+    const stream = await createStream({ renditions: [STRETCHED, FULL_RGB] });
+    const camera = stream.open({ url, retry: false, slots: 30 });
+    const { frames } = collect(camera);
+    await camera.finished;
+    expect(stream.failures()).toMatchObject([
+      { cause: "geometry_changed", message: `"${url}": the picture changed from 320x240 to 160x120` },
+    ]);
+    expect(new Set(frames.map((frame) => frame.width))).toEqual(new Set([320]));
+    expect(frames.length).toBeLessThanOrEqual(10);
+  });
+});
+
+test.skipIf(lacksAssets("videos/people-one-by-one.mp4"))("a real video is read to its last frame", async () => {
+  const stream = await createStream();
+  const camera = stream.open({ url: assetPath("videos/people-one-by-one.mp4")! });
+  let count = 0;
+  camera.start({
+    frame(frame) {
+      count++;
+      camera.release(frame);
+    },
+    changed() {},
+  });
+  await camera.finished;
+  expect(count).toBe(1394);
+});
+
+/** ffmpeg processes that this test process has started. */
+function childPids(): number[] {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ").map(Number);
+  return children.filter((pid) => pid > 0 && execFileSync("ps", ["-o", "comm=", "-p", `${pid}`]).includes("ffmpeg"));
+}

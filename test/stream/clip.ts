@@ -1,0 +1,40 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll } from "vitest";
+
+export const LEVEL_STEP = 4;
+
+/** A folder for the tests of one file, removed afterwards. */
+export function useFolder(): { path: (name: string) => string } {
+  let folder = "";
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "millrace-test-"));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+  return { path: (name) => join(folder, name) };
+}
+
+/** Writes a lossless clip in which frame `n` is grey of level `LEVEL_STEP * n`, at most 64 frames. */
+export async function writeNumberedClip(path: string, frames: number, size = "64x48", rate = 25): Promise<string> {
+  const level = `N*${LEVEL_STEP}`;
+  const graph = `color=black:s=${size}:r=${rate},format=rgb24,geq=r='${level}':g='${level}':b='${level}'`;
+  await ffmpeg(["-f", "lavfi", "-i", graph, "-frames:v", `${frames}`, "-c:v", "ffv1", "-pix_fmt", "bgr0", path]);
+  return path;
+}
+
+/** A second of H.264 of each size in one stream, as from a camera whose picture is changed. */
+export async function writeChangingClip(path: string, sizes: readonly string[]): Promise<string> {
+  const inputs = sizes.flatMap((size) => ["-f", "lavfi", "-t", "1", "-i", `testsrc2=s=${size}:r=10`]);
+  const parts = sizes.map((size) => `${path}.${size}.h264`);
+  const outputs = parts.flatMap((part, index) => ["-map", `${index}`, "-c:v", "libx264", "-bf", "0", part]);
+  await ffmpeg([...inputs, ...outputs]);
+  await ffmpeg(["-f", "h264", "-i", `concat:${parts.join("|")}`, "-c", "copy", path]);
+  return path;
+}
+
+export async function ffmpeg(args: string[]): Promise<void> {
+  await promisify(execFile)("ffmpeg", ["-v", "error", "-nostdin", "-y", ...args]);
+}

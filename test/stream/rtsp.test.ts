@@ -1,0 +1,108 @@
+import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
+import { expect, onTestFinished, test } from "vitest";
+import { FULL_RGB } from "../../src/kinds/frame.ts";
+import { openIntake } from "../../src/stream/batch.ts";
+import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
+import { startCamera } from "../helpers/camera.ts";
+import { collect, createStream, STRETCHED } from "./open-cameras.ts";
+
+const credentials = { user: "viewer", password: "geheim/1" };
+
+async function startSimulated(settings: Parameters<typeof startCamera>[0] = {}) {
+  const simulated = await startCamera(settings);
+  onTestFinished(() => simulated.close());
+  return simulated;
+}
+
+const bare = (url: string) => url.replace(/\/\/[^@/]*@/, "//");
+
+test.each([
+  ["ffmpeg", "tcp"],
+  ["ffmpeg", "udp"],
+  [ffmpegInstaller.path, "tcp"],
+  [ffmpegInstaller.path, "udp"],
+] as const)("%s gives the frames of a camera over %s, stamped on arrival", async (path, transport) => {
+  const simulated = await startSimulated({ credentials });
+  const stream = await createStream({ ffmpeg: await probeFfmpeg(path, "system"), renditions: [STRETCHED, FULL_RGB] });
+  const access = { username: credentials.user, password: credentials.password };
+  const camera = stream.open({ url: bare(simulated.url), transport, ...access, slots: 8 });
+  const before = Date.now();
+  const { frames, until } = collect(camera);
+  await until(() => frames.length === 5);
+  await camera.stop(0);
+  const frame = frames[4]!;
+  expect(frame).toMatchObject({ sequence: 5, timestampSource: "arrival", width: 160, height: 120, fps: 20 });
+  expect(frame.renditions.map((rendition) => rendition.width)).toEqual([32, 160]);
+  expect(frame.timestamp).toBeGreaterThanOrEqual(before);
+  expect(frame.measuredFps).toBeGreaterThan(0);
+  expect([camera.delivery, stream.failures()]).toEqual(["newest", []]);
+});
+
+test.each(["ffmpeg", ffmpegInstaller.path])("%s tells an unknown path and a wrong password apart", async (path) => {
+  const simulated = await startSimulated({ credentials });
+  const stream = await createStream({ ffmpeg: await probeFfmpeg(path, "system") });
+  const url = bare(simulated.url);
+  const cameras = [
+    stream.open({ id: "path", url: `${url}-unknown`, username: "viewer", password: "geheim/1", retry: false }),
+    stream.open({ id: "password", url, username: "viewer", password: "falsch", retry: false }),
+    stream.open({ id: "nobody", url, retry: false }),
+  ];
+  await Promise.all(cameras.map((camera) => collect(camera).until(() => camera.statistics().state === "failed")));
+  const causes = Object.fromEntries(stream.failures().map(({ camera, cause }) => [camera, cause]));
+  expect(causes).toEqual({ path: "not_found", password: "unauthorised", nobody: "unauthorised" });
+  expect(JSON.stringify(stream.events)).not.toMatch(/falsch|geheim/);
+});
+
+test("a camera that is switched off and on again is found again, and its frames count on", async () => {
+  const simulated = await startSimulated();
+  const stream = await createStream();
+  const camera = stream.open({ url: simulated.url, slots: 200 });
+  const { frames, states, until } = collect(camera);
+  await until(() => frames.length >= 3);
+  await simulated.restart();
+  await until(() => states.includes("retrying"));
+  stream.clock.turn(30_000);
+  await until(() => states.filter((state) => state === "running").length === 2);
+  await camera.stop(0);
+  expect(stream.failures()[0]?.cause).toBe("ended");
+  expect(frames.map((frame) => frame.sequence)).toEqual(frames.map((_, index) => index + 1));
+});
+
+test("a camera that keeps the connection and sends nothing is stalled", async () => {
+  const simulated = await startSimulated();
+  const stream = await createStream();
+  const camera = stream.open({ url: simulated.url, stallTimeoutMs: 400 });
+  const { frames, states, until } = collect(camera);
+  await until(() => frames.length >= 2);
+  simulated.freeze();
+  await until(() => states.includes("retrying"));
+  expect(stream.failures()).toMatchObject([{ cause: "stalled", attempts: 1 }]);
+  await camera.stop(0);
+});
+
+test("one subscriber gets batches of two cameras, and every frame is accounted for", async () => {
+  const simulated = await startSimulated();
+  const stream = await createStream();
+  const cameras = ["a", "b"].map((id) => stream.open({ id, url: simulated.url, slots: 4 }));
+  const { ledger } = stream;
+  const intake = openIntake({ cameras, ledger, batchSize: 2, batchWaitMs: 200, credits: 1, keepOpen: true });
+  const pairs = await new Promise<number>((resolve) => {
+    let count = 0;
+    intake.batches$.subscribe(({ id, frames }) => {
+      if (frames.length === 2) count++;
+      for (const frame of frames) {
+        ledger.published(frame);
+        intake.release(frame);
+      }
+      if (count === 5) resolve(count);
+      else intake.done({ id });
+    });
+  });
+  await intake.close(1000);
+  expect(pairs).toBe(5);
+  for (const { decoded, published, dropped, inFlight } of Object.values(ledger.snapshot())) {
+    const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
+    expect([inFlight, decoded]).toEqual([0, published + lost]);
+  }
+  expect(stream.arena.usedBytes).toBe(0);
+});

@@ -1,0 +1,38 @@
+import { Readable } from "node:stream";
+import { expect, test } from "vitest";
+import { type InputFacts, StderrLog } from "../../src/stream/stderr-log.ts";
+
+function read(lines: string[], password?: string) {
+  const sizes: InputFacts[] = [];
+  const log = new StderrLog({ sized: (facts) => void sizes.push(facts) }, password);
+  for (const line of lines) log.add(line);
+  return { log, sizes };
+}
+
+const stream =
+  "  Stream #0:0[0x1](und): Video: h264 (High) (avc1 / 0x31637661), yuv420p, 768x432, 334 kb/s, 29.97 fps, 25 tbr";
+const scale = (size: string) =>
+  `[Parsed_scale_2 @ 0x55e0] ${size} fmt:yuv420p sar:1/1 -> w:416 h:312 fmt:rgb24 sar:1/1`;
+
+test("codec, rate and the decoded size are read; the size of a rendition is not taken for it", () => {
+  const { sizes } = read([stream, "[Parsed_scale_2 @ 0x55e0] w:iw h:ih flags:'bilinear'", scale("w:432 h:768")]);
+  expect(sizes).toEqual([{ codec: "h264", fps: 29.97, width: 432, height: 768 }]);
+});
+
+test("only a size that differs is told again", () => {
+  const { sizes } = read([stream, scale("w:10 h:20"), scale("w:10 h:20"), scale("w:30 h:20")]);
+  expect(sizes.map(({ width }) => width)).toEqual([10, 30]);
+});
+
+test("a stream without a rate has none", () => {
+  const { sizes } = read(["    Stream #0:1: Video: mjpeg, yuvj422p, 640x480, 1k tbr", scale("w:640 h:480")]);
+  expect(sizes).toEqual([{ codec: "mjpeg", fps: null, width: 640, height: 480 }]);
+});
+
+test("the last thirty lines are kept, without secrets", async () => {
+  const { log } = read([], "geheim");
+  const lines = Array.from({ length: 40 }, (_, index) => `${index} rtsp://me:geheim@camera geheim\n`);
+  await log.read(Readable.from(lines));
+  expect(log.lines).toHaveLength(30);
+  expect(log.lines.at(-1)).toBe("39 rtsp://***@camera ***");
+});
