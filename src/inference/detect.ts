@@ -106,7 +106,7 @@ async function detectBatch(
 ): Promise<Float32Array[]> {
   const { input, arena, timings, description } = work;
   const start = performance.now();
-  const pictures = await Promise.all(items.map(({ source }) => modelPixels(source, input, arena)));
+  const pictures = items.map(({ source }) => modelPixels(source, input, arena));
   const prepared = performance.now();
   const outputs = await session.run(pictures).catch((error: unknown) => {
     const message = `model "${description.path}": run failed on ${session.provider}: ${messageOf(error)}`;

@@ -10,7 +10,7 @@ export interface Refusal {
   reason: string;
 }
 
-export interface Attempt<T> {
+interface Attempt<T> {
   provider: ProviderName;
   refusals: Refusal[];
   value: T;
@@ -39,11 +39,6 @@ export async function firstWorking<T>(
     path,
     refusals,
   });
-}
-
-/** Most pictures worth putting in one run: on a CPU several single runs side by side are as fast and wait less. */
-export function worthwhileBatch(provider: ProviderName, dynamicBatch: boolean, wanted: number): number {
-  return provider === "cpu" || !dynamicBatch ? 1 : Math.max(1, wanted);
 }
 
 /** The runtime prefixes its messages with source positions and signatures of its own code. */

@@ -4,13 +4,13 @@
 export type PixelRef = FittedPixels | RegionPixels | OwnedPixels;
 
 /** A rendition that already is the model's input: right size, right fit, right order of colours. */
-export interface FittedPixels {
+interface FittedPixels {
   type: "fitted";
   offset: number;
 }
 
 /** A part of a full rgb24 picture in the arena; all numbers but the offset in pixels of that picture. */
-export interface RegionPixels {
+interface RegionPixels {
   type: "region";
   offset: number;
   frameWidth: number;
@@ -22,7 +22,7 @@ export interface RegionPixels {
 }
 
 /** A packed rgb24 picture that lies outside the arena. */
-export interface OwnedPixels {
+interface OwnedPixels {
   type: "owned";
   rgb: Uint8Array;
   width: number;

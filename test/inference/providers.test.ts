@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { firstWorking, LADDER, worthwhileBatch } from "../../src/inference/providers.ts";
+import { firstWorking, LADDER } from "../../src/inference/providers.ts";
 
 test("providers are tried in order until one works, and each refusal keeps its reason", async () => {
   const tried: string[] = [];
@@ -23,10 +23,4 @@ test("when none works, the error tells all reasons", async () => {
   await expect(failing).rejects.toThrowErrorMatchingInlineSnapshot(
     `[ModelError: model "m.onnx": no execution provider runs it: cpu: Op type 'Magic' is not known]`,
   );
-});
-
-test("batching is worth it only off the CPU and with a free batch axis", () => {
-  expect(worthwhileBatch("cuda", true, 8)).toBe(8);
-  expect(worthwhileBatch("cuda", false, 8)).toBe(1);
-  expect(worthwhileBatch("cpu", true, 8)).toBe(1);
 });

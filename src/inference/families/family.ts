@@ -20,7 +20,7 @@ export interface ImageFacts {
 }
 
 /** What only the family tells about the input. */
-export type Preprocessing = Pick<ModelInput, "order" | "scale" | "mean" | "std" | "fit" | "pad">;
+type Preprocessing = Pick<ModelInput, "order" | "scale" | "mean" | "std" | "fit" | "pad">;
 
 /** `reason` continues "<family>: " when it matches and "not <family>: " when not. */
 export type Verdict = { matches: true; classCount: number; reason: string } | { matches: false; reason: string };
