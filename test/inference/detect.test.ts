@@ -127,7 +127,7 @@ test("a model whose first run does not fit its family is refused when it is open
   const path = folder.write("lies.onnx", tinyYolov8({ declaredOutput: [1, "rows", 7] }));
   const description = await inspectModel(path, { family: "yolox" });
   await expect(openDetector(description, new SharedArrayBuffer(0), cpu)).rejects.toThrow(
-    "its first run is not yolox: expected 21 rows, the cells of strides 8, 16 and 32 of 32x32, found 6",
+    "its first run is not yolox: number of rows: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 6",
   );
 });
 

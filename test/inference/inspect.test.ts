@@ -49,7 +49,7 @@ describe("a YOLOX file", () => {
           "width": 32,
         },
         "reasons": [
-          "yolox: one output of 21 rows, the cells of strides 8, 16 and 32, and 5 + 2 columns",
+          "yolox: one output of 21 rows, the cells of strides 8, 16, 32, and 5 + 2 columns",
           "input of 32x32 pixels",
           "2 classes without names: numbered",
         ],
@@ -114,7 +114,7 @@ describe("a YOLOv8 file", () => {
           "width": 64,
         },
         "reasons": [
-          "yolov8: one output of 4 + 2 rows and 42 columns, the cells of strides 8, 16 and 32",
+          "yolov8: one output of 4 + 2 rows and 42 columns, the cells of strides 8, 16, 32",
           "input of 64x32 pixels",
           "2 class names from the file's metadata",
         ],
@@ -128,12 +128,20 @@ describe("a YOLOv8 file", () => {
     });
   });
 
+  test("may predict on other strides than the usual", async () => {
+    const sizes = { width: 320, height: 192 };
+    const counts = [1200, 1260, 5100].map((count) => ({ ...sizes, declaredOutput: [1, 7, count] }));
+    const found = await Promise.all(counts.map((options) => inspectYolov8(options)));
+    expect(found.map(({ family }) => family)).toEqual(["yolov8", "yolov8", "yolov8"]);
+    expect(await inspectYolov8({ ...sizes, declaredOutput: [1, 7, 1201] })).toMatchObject({ family: null });
+  });
+
   test("for another task is of no known family, with the reason", async () => {
     const { family, reasons } = await inspectYolov8({ metadata: { task: "pose" } });
     expect(family).toBeNull();
     expect(reasons).toMatchInlineSnapshot(`
       [
-        "not yolox: expected 21 rows, the cells of strides 8, 16 and 32 of 32x32, found 6",
+        "not yolox: number of rows: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 6",
         "not yolov8: the metadata name the task "pose", expected "detect"",
       ]
     `);
@@ -209,8 +217,8 @@ test("what is stated is checked against the file", async () => {
   ];
   expect(refusals).toMatchInlineSnapshot(`
     [
-      "model "v8.onnx": the stated family does not fit: not yolox: expected 21 rows, the cells of strides 8, 16 and 32 of 32x32, found 6",
-      "model "x.onnx": the stated family does not fit: not yolov8: expected 21 columns, the cells of strides 8, 16 and 32 of 32x32, found 7",
+      "model "v8.onnx": the stated family does not fit: not yolox: number of rows: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 6",
+      "model "x.onnx": the stated family does not fit: not yolov8: number of columns: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 7",
       "model "x.onnx": unknown family "yolo8", known are yolox, yolov8; did you mean "yolox"?",
       "model "x.onnx": the width of input "images" is fixed at 32, stated is 640",
       "model "x.onnx": the model tells 2 classes apart, 1 names are stated",
@@ -228,7 +236,7 @@ test("a model of another layout is described with the reasons, and refused when 
   expect(description.reasons).toMatchInlineSnapshot(`
     [
       "not yolox: expected a last dimension of 5 + the number of classes",
-      "not yolov8: expected 21 columns, the cells of strides 8, 16 and 32 of 32x32, found 4",
+      "not yolov8: number of columns: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 4",
     ]
   `);
   expect(() => renditionOf(description)).toThrow(`no known family: not yolox`);

@@ -1,9 +1,26 @@
-/** Strides of the feature maps that anchor-free YOLO models predict on, finest first. */
-export const STRIDES = [8, 16, 32] as const;
+/** Strides of the feature maps that anchor-free YOLO models predict on, the usual ones first. */
+const PYRAMIDS: readonly (readonly number[])[] = [
+  [8, 16, 32],
+  [8, 16, 32, 64],
+  [4, 8, 16, 32],
+  [8, 16],
+];
 
-/** Number of cells of all feature maps of an input, or null when its sides are no multiples of the coarsest stride. */
-export function cellCount(width: number, height: number): number | null {
-  const coarsest = Math.max(...STRIDES);
+/** The strides whose maps of a `width` x `height` input have `count` cells together, or null. */
+export function stridesOf(width: number, height: number, count: number): readonly number[] | null {
+  return PYRAMIDS.find((strides) => cellCount(width, height, strides) === count) ?? null;
+}
+
+/** Why `count` is no number of cells, telling the one of the usual strides. */
+export function wrongCount(width: number, height: number, count: number): string {
+  const usual = cellCount(width, height, [8, 16, 32]);
+  if (usual === null) return `the input of ${width}x${height} is no multiple of 32`;
+  return `expected ${usual}, the cells of strides 8, 16 and 32 of ${width}x${height}, found ${count}`;
+}
+
+/** Cells of all maps of a pyramid; null when the sides are no multiples of its coarsest stride. */
+function cellCount(width: number, height: number, strides: readonly number[]): number | null {
+  const coarsest = Math.max(...strides);
   if (width % coarsest !== 0 || height % coarsest !== 0) return null;
-  return STRIDES.reduce((sum, stride) => sum + (width / stride) * (height / stride), 0);
+  return strides.reduce((sum, stride) => sum + (width / stride) * (height / stride), 0);
 }

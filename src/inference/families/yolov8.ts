@@ -9,7 +9,7 @@ import {
   onlyOutput,
   type Verdict,
 } from "./family.ts";
-import { cellCount } from "./grid.ts";
+import { stridesOf, wrongCount } from "./grid.ts";
 
 export const yolov8: Family = {
   name: "yolov8",
@@ -28,22 +28,26 @@ function match(facts: ModelFacts): Verdict {
   if (typeof dims === "string") return no(dims);
   const [rows, columns] = dims;
   if (typeof rows !== "number" || rows <= BOX) return no("expected a second dimension of 4 + the number of classes");
-  const misfit = typeof columns === "number" ? misfitOf(columns, facts) : null;
-  if (misfit !== null) return no(misfit);
+  const cells = cellsIn(columns, facts);
+  if (!cells.fits) return no(cells.reason);
   const classCount = rows - BOX;
   if (task !== undefined && facts.nameCount !== null && facts.nameCount !== classCount) {
     return no(`there are ${facts.nameCount} class names for ${rows} rows, expected ${facts.nameCount + BOX} rows`);
   }
-  const cells = typeof columns === "number" ? `${columns} columns, the cells of strides 8, 16 and 32` : "free columns";
-  return { matches: true, classCount, reason: `one output of 4 + ${classCount} rows and ${cells}` };
+  return { matches: true, classCount, reason: `one output of 4 + ${classCount} rows and ${cells.reason}` };
 }
 
-function misfitOf(columns: number, { image: { width, height } }: ModelFacts): string | null {
-  if (width === null || height === null) return "the number of columns is fixed while the size of the input is free";
-  const cells = cellCount(width, height);
-  if (cells === null) return `the input of ${width}x${height} is no multiple of 32`;
-  if (columns === cells) return null;
-  return `expected ${cells} columns, the cells of strides 8, 16 and 32 of ${width}x${height}, found ${columns}`;
+function cellsIn(
+  columns: number | string,
+  { image: { width, height } }: ModelFacts,
+): { fits: boolean; reason: string } {
+  if (typeof columns === "string") return { fits: true, reason: "a free number of columns" };
+  if (width === null || height === null) {
+    return { fits: false, reason: "the number of columns is fixed while the size of the input is free" };
+  }
+  const strides = stridesOf(width, height, columns);
+  if (strides === null) return { fits: false, reason: `number of columns: ${wrongCount(width, height, columns)}` };
+  return { fits: true, reason: `${columns} columns, the cells of strides ${strides.join(", ")}` };
 }
 
 /** Scans the scores in memory order; almost all stay below the threshold, so the scan is one comparison for each. */

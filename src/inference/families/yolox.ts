@@ -9,7 +9,7 @@ import {
   onlyOutput,
   type Verdict,
 } from "./family.ts";
-import { cellCount, STRIDES } from "./grid.ts";
+import { stridesOf, wrongCount } from "./grid.ts";
 
 export const yolox: Family = {
   name: "yolox",
@@ -36,12 +36,9 @@ function match(facts: ModelFacts): Verdict {
 
 function matchRows(rows: number, classCount: number, { image: { width, height } }: ModelFacts): Verdict {
   if (width === null || height === null) return no("the number of rows is fixed while the size of the input is free");
-  const cells = cellCount(width, height);
-  if (cells === null) return no(`the input of ${width}x${height} is no multiple of 32`);
-  if (rows !== cells) {
-    return no(`expected ${cells} rows, the cells of strides 8, 16 and 32 of ${width}x${height}, found ${rows}`);
-  }
-  const reason = `one output of ${cells} rows, the cells of strides 8, 16 and 32, and 5 + ${classCount} columns`;
+  const strides = stridesOf(width, height, rows);
+  if (strides === null) return no(`number of rows: ${wrongCount(width, height, rows)}`);
+  const reason = `one output of ${rows} rows, the cells of strides ${strides.join(", ")}, and 5 + ${classCount} columns`;
   return { matches: true, classCount, reason };
 }
 
@@ -49,7 +46,7 @@ function decode({ outputs, index, width, height, confidence }: DecodeRequest, in
   const { data, dims } = outputs[0]!;
   const columns = dims[2]!;
   let at = index * dims[1]! * columns;
-  for (const stride of STRIDES) {
+  for (const stride of stridesOf(width, height, dims[1]!) ?? []) {
     const across = width / stride;
     const cells = across * (height / stride);
     for (let cell = 0; cell < cells; cell++, at += columns) {
