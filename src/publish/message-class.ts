@@ -39,9 +39,9 @@ export function rulesOf(name: MessageClass): ClassRules {
   return MESSAGE_CLASSES[name];
 }
 
-/** One thing to publish. */
+/** One thing to publish; the status of the device is the connection's own. */
 export interface Message {
-  class: MessageClass;
+  class: Exclude<MessageClass, "status">;
   topic: string;
   payload: string | Uint8Array;
   /** MIME type, sent on MQTT 5; `application/json` when absent. */

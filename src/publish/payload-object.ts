@@ -63,9 +63,10 @@ function within(value: number, limit: number, steps: number): number {
 
 /** Zones are named by the field `zones`; every other field of a detection becomes an attribute. */
 function readData(data: Detection["data"]): Pick<PayloadObject, "zones" | "attrs"> {
+  if (data === undefined) return { zones: [], attrs: {} };
   const zones: string[] = [];
   const attrs: PayloadObject["attrs"] = {};
-  for (const [name, value] of Object.entries(data ?? {})) {
+  for (const [name, value] of Object.entries(data)) {
     if (name === "zones" && Array.isArray(value)) zones.push(...value.map(String));
     else if (value !== undefined && !ArrayBuffer.isView(value)) attrs[name] = isAttribute(value) ? value : { value };
   }

@@ -1,11 +1,11 @@
 import { crc32 } from "node:zlib";
-import type { MessageClass } from "./message-class.ts";
+import type { Message } from "./message-class.ts";
 
 /** A message as it is kept; times are UTC milliseconds. */
 export interface SpoolRecord {
   /** Grows with every record, over restarts. */
   id: number;
-  class: MessageClass;
+  class: Message["class"];
   topic: string;
   payload: string | Uint8Array;
   contentType?: string;

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
-import type { Message, MessageClass } from "../../src/publish/message-class.ts";
+import type { Message } from "../../src/publish/message-class.ts";
 import { outboxFields } from "../../src/publish/outbox-fields.ts";
 import { framePayloads } from "../../src/publish/payload.ts";
 import { openPublisher, type PublisherSettings } from "../../src/publish/publisher.ts";
@@ -54,7 +54,7 @@ function publishing(url: string, settings: Partial<PublisherSettings> = {}) {
   return { publisher, reports, connected, away };
 }
 
-function message(name: MessageClass, topic: string, payload: string): Message {
+function message(name: Message["class"], topic: string, payload: string): Message {
   return { class: name, topic, payload };
 }
 
@@ -79,8 +79,8 @@ describe.skipIf(lacksBroker())("publisher", () => {
     const subscriber = await listen(url);
     const { publisher, connected } = publishing(url);
     await connected();
-    const send = (name: MessageClass) => publisher.publish(message(name, `t/${name}`, "{}"));
-    const classes: MessageClass[] = ["detections", "events", "camera_status", "snapshot"];
+    const send = (name: Message["class"]) => publisher.publish(message(name, `t/${name}`, "{}"));
+    const classes: Message["class"][] = ["detections", "events", "camera_status", "snapshot"];
     classes.forEach(send);
     for (const name of classes) await subscriber.count(`t/${name}`, 1);
     const seen = subscriber.heard.filter(({ topic }) => topic.startsWith("t/"));
