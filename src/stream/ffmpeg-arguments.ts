@@ -15,28 +15,38 @@ export function ffmpegArguments(
   const global = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "verbose"];
   const graph = ["-filter_complex", filterGraph(renditions, settings.maxFps)];
   const passthrough = [`-${ffmpeg.frameRateModeOption}`, "passthrough"];
-  const raw = ["-c:v", "rawvideo", ...passthrough, "-flush_packets", "1", "-f", "nut", "-write_index", "0"];
+  // With more than one thread the encoder of raw video holds frames back.
+  const encoder = ["-c:v", "rawvideo", "-threads", "1", ...passthrough];
+  const raw = [...encoder, "-flush_packets", "1", "-f", "nut", "-write_index", "0"];
   const outputs = renditions.flatMap((_, index) => ["-map", `[o${index}]`, ...raw, `pipe:${FIRST_PICTURE_FD + index}`]);
   return [...global, ...inputArguments(settings, ffmpeg), ...graph, ...outputs];
 }
 
 function inputArguments(settings: SourceSettings, ffmpeg: Pick<FfmpegBinary, "rtspTimeoutOption">): string[] {
   const threads = settings.threads === undefined ? [] : ["-threads", `${settings.threads}`];
-  const latency = isLive(settings) ? ["-fflags", "nobuffer", "-flags", "low_delay"] : [];
   const byKind = kindArguments[inputKind(settings.url)](settings, ffmpeg.rtspTimeoutOption);
   const extra = settings.inputArguments ?? [];
-  return [...threads, ...latency, ...byKind, "-an", "-sn", "-dn", ...extra, "-i", inputUrl(settings)];
+  return [...threads, ...byKind, "-an", "-sn", "-dn", ...extra, "-i", inputUrl(settings)];
 }
+
+/** Decoding by several threads would hold one frame back for each. */
+const LOW_DELAY = ["-flags", "low_delay"];
+/** Nothing of a live stream is kept for later; the rate is not guessed from its first frames, which takes a second. */
+const LIVE = ["-fflags", "nobuffer", ...LOW_DELAY, "-fpsprobesize", "0"];
 
 const kindArguments: Record<InputKind, (settings: SourceSettings, rtspTimeoutOption: string) => string[]> = {
   rtsp: (settings, option) => [
-    ...["-rtsp_transport", settings.transport, "-allowed_media_types", "video"],
+    ...[...LIVE, "-rtsp_transport", settings.transport, "-allowed_media_types", "video"],
     ...[`-${option}`, timeoutUs(settings)],
   ],
-  http: (settings) => ["-rw_timeout", timeoutUs(settings)],
-  v4l2: () => ["-f", "v4l2"],
-  file: ({ pace, loop }) => [...(pace === "realtime" ? ["-re"] : []), ...(loop ? ["-stream_loop", "-1"] : [])],
-  network: () => [],
+  // A file on a server cannot be read without buffering.
+  http: (settings) => [...LOW_DELAY, "-rw_timeout", timeoutUs(settings)],
+  v4l2: () => [...LIVE, "-f", "v4l2"],
+  file: ({ pace, loop }) => [
+    ...(pace === "realtime" ? [...LOW_DELAY, "-re"] : []),
+    ...(loop ? ["-stream_loop", "-1"] : []),
+  ],
+  network: () => LIVE,
 };
 
 /** Longer than our own limits, which know whether it was the connection or the stream that failed. */
