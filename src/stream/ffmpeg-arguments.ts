@@ -3,7 +3,7 @@ import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import { type InputKind, inputKind, isLive, type SourceSettings } from "./source-settings.ts";
 
 /** First descriptor that carries pictures: rendition `i` is written to `FIRST_PICTURE_FD + i`. */
-export const FIRST_PICTURE_FD = 3;
+const FIRST_PICTURE_FD = 3;
 
 /** Command line that writes every rendition as raw video in NUT to its own descriptor. */
 export function ffmpegArguments(

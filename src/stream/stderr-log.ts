@@ -22,6 +22,7 @@ const KEPT_LINES = 30;
 export class StderrLog {
   readonly lines: string[] = [];
   #facts: InputFacts = { codec: null, fps: null, width: 0, height: 0 };
+  #declared: RegExpExecArray | null = null;
   readonly #listener: StderrListener;
   readonly #password: string | undefined;
 
@@ -51,11 +52,17 @@ export class StderrLog {
     const fps = /, ([\d.]+)(k?) fps\b/.exec(line);
     const rate = fps === null ? null : Number(fps[1]) * (fps[2] === "k" ? 1000 : 1);
     this.#facts = { ...this.#facts, codec: match[1] ?? null, fps: rate };
+    this.#declared = /, (\d+)x(\d+)/.exec(line);
   }
 
-  /** Our scale filters tell the size of what they get each time the filter graph is built. */
+  /**
+   * Our scale filters tell the size of what they get each time the filter graph is built. A version that does not say
+   * it is taken at its word about the input, once it begins to write.
+   */
   #readSize(line: string): void {
-    const match = /Parsed_scale_\d+ @ [^\]]+\] w:(\d+) h:(\d+) fmt:/.exec(line);
+    const filtered = /Parsed_scale_\d+ @ [^\]]+\] w:(\d+) h:(\d+) fmt:/.exec(line);
+    const isSilent = this.#facts.width === 0 && line.startsWith("Output #");
+    const match = filtered ?? (isSilent ? this.#declared : null);
     if (match === null) return;
     const [width, height] = [Number(match[1]), Number(match[2])];
     if (width === this.#facts.width && height === this.#facts.height) return;

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { FULL_RGB } from "../../src/kinds/frame.ts";
 import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
+import { ffmpegPrograms } from "../helpers/camera.ts";
 import { LEVEL_STEP, useFolder, writeChangingClip, writeNumberedClip } from "./clip.ts";
 import { collect, createStream, levelOf, STRETCHED } from "./open-cameras.ts";
 
@@ -15,7 +16,7 @@ const clip = () => folder.path("numbered.mkv");
 const frameCount = 60;
 beforeAll(() => writeNumberedClip(clip(), frameCount));
 
-describe.each(["ffmpeg", ffmpegInstaller.path])("a file read with %s", (path) => {
+describe.each(ffmpegPrograms)("a file read with $name", ({ path }) => {
   test("gives every frame once, in order, with both renditions of the same frame", async () => {
     const ffmpeg = await probeFfmpeg(path, "system");
     const stream = await createStream({ ffmpeg, renditions: [STRETCHED, FULL_RGB] });

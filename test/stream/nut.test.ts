@@ -1,15 +1,14 @@
 import { execFileSync } from "node:child_process";
-import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { NutParser, type NutSink } from "../../src/stream/nut.ts";
+import { ffmpegPrograms } from "../helpers/camera.ts";
 
-const builds = ["ffmpeg", ffmpegInstaller.path];
 const frameCount = 12;
 const sizeBytes = 16 * 8 * 3;
 
-describe.each(builds)("the stream that %s writes", (ffmpeg) => {
-  const nut = encode(ffmpeg, "color=black:s=16x8:r=30000/1001,format=rgb24,geq=r=N*10:g=0:b=0");
+describe.each(ffmpegPrograms)("the stream that $name writes", ({ path }) => {
+  const nut = encode(path, "color=black:s=16x8:r=30000/1001,format=rgb24,geq=r=N*10:g=0:b=0");
 
   test("gives every frame with its time and its pixels, however it is cut into pieces", () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 20 });

@@ -1,9 +1,8 @@
-import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
 import { expect, onTestFinished, test } from "vitest";
 import { FULL_RGB } from "../../src/kinds/frame.ts";
 import { openIntake } from "../../src/stream/batch.ts";
 import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
-import { startCamera } from "../helpers/camera.ts";
+import { ffmpegPrograms, startCamera } from "../helpers/camera.ts";
 import { collect, createStream, STRETCHED } from "./open-cameras.ts";
 
 const credentials = { user: "viewer", password: "geheim/1" };
@@ -16,12 +15,12 @@ async function startSimulated(settings: Parameters<typeof startCamera>[0] = {}) 
 
 const bare = (url: string) => url.replace(/\/\/[^@/]*@/, "//");
 
-test.each([
-  ["ffmpeg", "tcp"],
-  ["ffmpeg", "udp"],
-  [ffmpegInstaller.path, "tcp"],
-  [ffmpegInstaller.path, "udp"],
-] as const)("%s gives the frames of a camera over %s, stamped on arrival", async (path, transport) => {
+const transports = (["tcp", "udp"] as const).flatMap((transport) =>
+  ffmpegPrograms.map((program) => ({ ...program, transport })),
+);
+
+test.each(transports)("$name gives the frames of a camera over $transport, stamped on arrival", async (options) => {
+  const { path, transport } = options;
   const simulated = await startSimulated({ credentials });
   const stream = await createStream({ ffmpeg: await probeFfmpeg(path, "system"), renditions: [STRETCHED, FULL_RGB] });
   const access = { username: credentials.user, password: credentials.password };
@@ -38,7 +37,7 @@ test.each([
   expect([camera.delivery, stream.failures()]).toEqual(["newest", []]);
 });
 
-test.each(["ffmpeg", ffmpegInstaller.path])("%s tells an unknown path and a wrong password apart", async (path) => {
+test.each(ffmpegPrograms)("$name tells an unknown path and a wrong password apart", async ({ path }) => {
   const simulated = await startSimulated({ credentials });
   const stream = await createStream({ ffmpeg: await probeFfmpeg(path, "system") });
   const url = bare(simulated.url);

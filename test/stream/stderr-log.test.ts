@@ -24,6 +24,11 @@ test("only a size that differs is told again", () => {
   expect(sizes.map(({ width }) => width)).toEqual([10, 30]);
 });
 
+test("where the filters say nothing, the declared size is taken when writing begins", () => {
+  const { sizes } = read([stream, "Output #0, nut, to 'pipe:3':", "Output #1, nut, to 'pipe:4':"]);
+  expect(sizes).toEqual([{ codec: "h264", fps: 29.97, width: 768, height: 432 }]);
+});
+
 test("a stream without a rate has none", () => {
   const { sizes } = read(["    Stream #0:1: Video: mjpeg, yuvj422p, 640x480, 1k tbr", scale("w:640 h:480")]);
   expect(sizes).toEqual([{ codec: "mjpeg", fps: null, width: 640, height: 480 }]);
