@@ -15,7 +15,7 @@ export const identity = defineBlock({
   run: ({ value }) => ({ out: value }),
 });
 
-/** A number n becomes the n texts `n-0`, `n-1`, …; a list its entries; anything else two texts. */
+/** A number n below 4 becomes the n texts `n-0`, `n-1`, …; a list its first entries; anything else two texts. */
 export const explode = defineBlock({
   ...common,
   type: "explode",
@@ -62,6 +62,16 @@ export const gate = defineBlock({
   run: ({ value, next_steps }) => (value ? next_steps : []),
 });
 
+/** Lets each of its steps run for about half of the values, always the same. */
+export const sometimes = defineBlock({
+  ...common,
+  type: "sometimes",
+  inputs: z.object({ value: any, next_steps: stepRefs() }),
+  outputs: {},
+  flow: true,
+  run: ({ value, next_steps }) => next_steps.filter((step) => checksum(JSON.stringify([value, step])) % 2 === 0),
+});
+
 export const choose = defineBlock({
   ...common,
   type: "choose",
@@ -105,6 +115,17 @@ export const together = defineBlock({
   outputs: { out: "*" },
   batches: ["a", "b"],
   runMany: (elements) => elements.map(({ a, b, factor }, i) => ({ out: [a, b, factor, i, elements.length] })),
+});
+
+/** Takes all lists at once and gives every parent its list with the place in the call. */
+export const collapseTogether = defineBlock({
+  ...common,
+  type: "collapse_together",
+  inputs: z.object({ a: any, b: any }),
+  outputs: { out: "*" },
+  batches: ["a", "b"],
+  outputOffset: -1,
+  runMany: (elements) => elements.map(({ a, b }, i) => ({ out: [i, a, b] })),
 });
 
 /** Each element with the list of its children. */
@@ -165,11 +186,13 @@ export const LOGIC_BLOCKS = [
   collapseWithEmpty,
   add,
   gate,
+  sometimes,
   choose,
   firstNonEmpty,
   list,
   record,
   together,
+  collapseTogether,
   withChildren,
   toChildren,
   keep,
@@ -177,8 +200,14 @@ export const LOGIC_BLOCKS = [
 ];
 
 function childrenOf(value: unknown): unknown[] {
-  if (typeof value === "number") return Array.from({ length: value }, (_, i) => `${value}-${i}`);
-  return Array.isArray(value) ? value : [`${value}-0`, `${value}-1`];
+  if (typeof value === "number") return Array.from({ length: Math.abs(value) % 4 }, (_, i) => `${value}-${i}`);
+  return Array.isArray(value) ? value.slice(0, 4) : [`${value}-0`, `${value}-1`];
+}
+
+function checksum(text: string): number {
+  let sum = 0;
+  for (let i = 0; i < text.length; i++) sum = (sum * 31 + text.charCodeAt(i)) % 65_521;
+  return sum >> 3;
 }
 
 type Entry = Record<string, unknown>;
