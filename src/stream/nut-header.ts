@@ -37,8 +37,6 @@ export interface FrameCode {
 export interface MainHeader {
   timeBases: { num: number; den: number }[];
   frameCodes: FrameCode[];
-  /** Bytes that many frames begin with and that are left out of them. */
-  elisions: Uint8Array[];
 }
 
 export interface StreamHeader {
@@ -99,10 +97,7 @@ export function readMainHeader(cursor: NutCursor): MainHeader {
   if (streams !== 1) throw nutError(`${streams} streams, expected 1`);
   cursor.v(); // max_distance
   const timeBases = Array.from({ length: cursor.v() }, () => ({ num: cursor.v(), den: cursor.v() }));
-  const frameCodes = readFrameCodes(cursor);
-  const elisions = [new Uint8Array()];
-  for (let left = cursor.v(); left > 0; left--) elisions.push(cursor.bytes(cursor.v()).slice());
-  return { timeBases, frameCodes, elisions };
+  return { timeBases, frameCodes: readFrameCodes(cursor) };
 }
 
 /** The table is run-length coded: each entry repeats the last with some fields changed. */

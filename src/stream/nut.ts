@@ -38,7 +38,7 @@ export class NutParser {
   #main: MainHeader | undefined;
   #stream: StreamHeader | undefined;
   #lastPts = 0;
-  #pending: { pts: number; sizeBytes: number; prefix: Uint8Array } | undefined;
+  #pending: { pts: number; sizeBytes: number } | undefined;
   #payload: Uint8Array | undefined;
   #filled = 0;
   #skip = 0;
@@ -152,32 +152,26 @@ export class NutParser {
     for (let left = flags & FLAG.reserved ? cursor.v() : code.reserved; left > 0; left--) cursor.v();
     if (flags & FLAG.checksum) cursor.bytes(4);
     if (cursor.isShort) return false;
-    const prefix = (sizeBytes > 4096 ? undefined : main.elisions[headerIdx]) ?? NOTHING;
+    if (headerIdx !== 0 && sizeBytes <= 4096) throw nutError("a frame whose first bytes are left out");
     this.#lastPts = pts;
     const { num, den } = timeBase(main, stream.timeBaseId);
-    if (sizeBytes > 0) this.#pending = { pts: (pts * num) / den, sizeBytes, prefix };
+    if (sizeBytes > 0) this.#pending = { pts: (pts * num) / den, sizeBytes };
     return true;
   }
 
-  #beginFrame({ pts, sizeBytes, prefix }: { pts: number; sizeBytes: number; prefix: Uint8Array }): boolean {
+  #beginFrame({ pts, sizeBytes }: { pts: number; sizeBytes: number }): boolean {
     const place = this.#sink.frame(pts, sizeBytes);
     if (place === "wait") return false;
     this.#pending = undefined;
-    if (place === "discard") this.#beginDiscard(sizeBytes - prefix.length);
-    else {
-      if (place.length !== sizeBytes) throw nutError(`a frame of ${sizeBytes} bytes, expected ${place.length}`);
-      place.set(prefix);
-      this.#payload = place;
-      this.#filled = 0;
-      this.#fill(prefix.length);
+    if (place === "discard") {
+      this.#isDiscarding = true;
+      this.#skip = sizeBytes;
+      return true;
     }
+    if (place.length !== sizeBytes) throw nutError(`a frame of ${sizeBytes} bytes, expected ${place.length}`);
+    this.#payload = place;
+    this.#filled = 0;
     return true;
-  }
-
-  #beginDiscard(sizeBytes: number): void {
-    this.#skip = sizeBytes;
-    this.#isDiscarding = sizeBytes > 0;
-    if (sizeBytes === 0) this.#sink.frameEnd();
   }
 
   #copyPayload(payload: Uint8Array): boolean {
@@ -213,8 +207,6 @@ export class NutParser {
     return { main: this.#main, stream: this.#stream };
   }
 }
-
-const NOTHING = new Uint8Array();
 
 function timeBase(main: MainHeader, id: number): { num: number; den: number } {
   const base = main.timeBases[id];

@@ -52,6 +52,13 @@ test("frames large enough for long headers, and black ones, arrive whole", () =>
   expect(frames.map((frame) => [frame.sizeBytes, frame.pts])).toEqual([0, 0.2, 0.4].map((pts) => [230_400, pts]));
 });
 
+test.each([2, 4, 6, 10, 16, 30, 36, 38, 64])("frames %i pixels wide arrive whole", (side) => {
+  const nut = encode("ffmpeg", `color=0xfffb07:s=${side}x${side}:r=5,format=rgb24`, 3);
+  const { sink, frames } = collect([]);
+  feed(sink, nut, [100]);
+  expect(frames).toMatchObject(Array.from({ length: 3 }, () => ({ sizeBytes: side * side * 3, red: 255, blue: 7 })));
+});
+
 test("bytes that are no NUT stream are refused", () => {
   const { sink } = collect([]);
   expect(() => feed(sink, Buffer.alloc(100, "x"), [100])).toThrowErrorMatchingInlineSnapshot(
@@ -65,9 +72,9 @@ function encode(ffmpeg: string, graph: string, frames = frameCount): Buffer {
   return execFileSync(ffmpeg, args, { maxBuffer: 1e8 });
 }
 
-/** Asks for a wait wherever `waits` has a true; red is the first byte of the picture. */
+/** Asks for a wait wherever `waits` has a true; red and blue are those of the first pixel. */
 function collect(waits: boolean[]) {
-  const frames: { pts: number; sizeBytes: number; red: number }[] = [];
+  const frames: { pts: number; sizeBytes: number; red: number; blue: number }[] = [];
   const size: number[] = [];
   const asked = [...waits];
   let payload = new Uint8Array(sizeBytes);
@@ -80,7 +87,7 @@ function collect(waits: boolean[]) {
       if (payload.length !== length) payload = new Uint8Array(length);
       return payload;
     },
-    frameEnd: () => void frames.push({ pts, sizeBytes: payload.length, red: payload[0]! }),
+    frameEnd: () => void frames.push({ pts, sizeBytes: payload.length, red: payload[0]!, blue: payload[2]! }),
   };
   return { sink, frames, size };
 }
