@@ -36,13 +36,13 @@ export interface CameraContext {
 
 export type CameraState = "idle" | "connecting" | "running" | "retrying" | "ended" | "failed" | "stopped";
 
-export interface CameraListener {
+interface CameraListener {
   /** A frame that is now the listener's to release. */
   frame(frame: FrameHandle): void;
   changed(state: CameraState): void;
 }
 
-export interface CameraStatistics {
+interface CameraStatistics {
   state: CameraState;
   /** Of the last run that gave frames. */
   stream: StreamInfo | undefined;

@@ -81,6 +81,6 @@ function layOut(renditions: readonly SizedRendition[]) {
   return { offsets, sizeBytes };
 }
 
-export function sizeOf(rendition: SizedRendition | undefined): number {
+function sizeOf(rendition: SizedRendition | undefined): number {
   return rendition === undefined ? 0 : rendition.width * rendition.height * 3;
 }

@@ -25,7 +25,7 @@ export const FLAG = {
 } as const;
 
 /** What one value of a frame's first byte stands for. */
-export interface FrameCode {
+interface FrameCode {
   flags: number;
   ptsDelta: number;
   sizeMul: number;

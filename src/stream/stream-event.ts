@@ -5,7 +5,7 @@ import type { FailedAttempt } from "./restart.ts";
 export type StreamEvent = SourceStarted | SourceFailed | SourceEnded;
 
 /** The first frame of a run has arrived. */
-export interface SourceStarted {
+interface SourceStarted {
   type: "source_started";
   camera: string;
   codec: string | null;
@@ -33,7 +33,7 @@ export interface SourceFailed {
 }
 
 /** A file has been read to its end. */
-export interface SourceEnded {
+interface SourceEnded {
   type: "source_ended";
   camera: string;
 }
