@@ -8,6 +8,7 @@ export type DaemonEvent = StreamEvent | PublishReport | DaemonOwnEvent;
 type DaemonOwnEvent =
   | { type: "daemon_started"; version: string; device: string; cameras: number; pipelines: number; ms: number }
   | { type: "daemon_stopping"; reason: string }
+  | { type: "config_refused"; file: string; message: string }
   | { type: "daemon_stopped"; ms: number }
   | { type: "ffmpeg_found"; path: string; origin: string; version: string }
   | {
@@ -52,6 +53,8 @@ export function logLine(event: DaemonEvent): LogLine {
       return line("info", `millrace ${event.version} started: ${event.cameras} cameras, ${event.pipelines} pipelines`);
     case "daemon_stopping":
       return line("info", `stopping: ${event.reason}`);
+    case "config_refused":
+      return line("error", `${event.file}: ${event.message}`);
     case "daemon_stopped":
       return line("info", `stopped within ${Math.round(event.ms)} ms`);
     case "ffmpeg_found":

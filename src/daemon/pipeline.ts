@@ -49,7 +49,7 @@ export function openPipeline(settings: PipelineSettings): Pipeline {
 
   async function endTracks(reason: "shutdown"): Promise<void> {
     const last = await workflow.end(null, reason).catch((error) => failed(settings, error, 0));
-    for (const message of last?.messages ?? []) settings.publish(message);
+    for (const message of last ?? []) settings.publish(message);
   }
 
   return {

@@ -45,6 +45,8 @@ export interface FrameResult {
   faults: StepFault[];
   /** Objects in the published detections. */
   objects: number;
+  /** Milliseconds: waiting for the workflow, in models, in the workflow in all (models included). */
+  timing: { queueMs: number; inferMs: number; workflowMs: number };
 }
 
 export interface ResultWriter {
@@ -83,7 +85,13 @@ export function openResultWriter(settings: WriterSettings, plan: Plan, pixels: P
           const messages = publisher?.messages(frame, row, timing) ?? [];
           const own = faults.filter(({ element }) => element === i || element === null);
           const objects = publisher?.objects(row) ?? 0;
-          return { messages, objects, faults: own, ...(await results(row, timing.watched.includes(frame.camera))) };
+          return {
+            messages,
+            objects,
+            faults: own,
+            timing: stages(frame, timing),
+            ...(await results(row, timing.watched.includes(frame.camera))),
+          };
         }),
       );
     },
@@ -92,6 +100,7 @@ export function openResultWriter(settings: WriterSettings, plan: Plan, pixels: P
       return found.map((result, i) => ({
         messages: [],
         objects: 0,
+        timing: NO_TIME,
         faults: faults.filter(({ element }) => (element ?? 0) === i),
         ...result,
       }));
@@ -102,8 +111,16 @@ export function openResultWriter(settings: WriterSettings, plan: Plan, pixels: P
       picture: null,
       faults: [],
       objects: 0,
+      timing: NO_TIME,
     }),
   };
+}
+
+const NO_TIME = { queueMs: 0, inferMs: 0, workflowMs: 0 };
+
+function stages(frame: FrameHandle, { startedAt, inferMs }: Timing): FrameResult["timing"] {
+  const now = performance.timeOrigin + performance.now();
+  return { queueMs: Math.max(0, startedAt - frame.decodedAt), inferMs, workflowMs: now - startedAt };
 }
 
 /** Values of a row in their wire form, images as base64 JPEG. */

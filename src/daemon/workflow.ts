@@ -3,6 +3,7 @@ import { MillraceError } from "../base/errors.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { openThread } from "../engine/thread.ts";
 import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
+import type { Message } from "../publish/message-class.ts";
 import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
 import { serveModels } from "./model-link.ts";
 import type { ModelStore } from "./models.ts";
@@ -30,7 +31,7 @@ export interface Workflow {
   /** One run on values given directly; images must own their pixels. */
   once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
   /** Ends the tracks of a camera, or of all. */
-  end(camera: string | null, reason: "reset" | "shutdown"): Promise<FrameResult>;
+  end(camera: string | null, reason: "reset" | "shutdown"): Promise<readonly Message[]>;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -95,7 +96,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     once: (size, inputs) => run({ type: "run", size, inputs }),
     async end(camera, reason) {
       const [result] = await run({ type: "end", camera, reason });
-      return result ?? { messages: [], outputs: null, picture: null, faults: [], objects: 0 };
+      return result?.messages ?? [];
     },
     close: (deadlineMs) => thread.close(deadlineMs),
   };

@@ -1,0 +1,22 @@
+import type { Command } from "commander";
+import { examine, type Finding } from "../daemon/doctor.ts";
+import { print, printJson } from "./output.ts";
+
+export function addDoctor(program: Command): void {
+  program
+    .command("doctor")
+    .description("check what this machine offers, and what to do about what it lacks")
+    .option("--config <file>", "check what this config needs as well")
+    .option("--json", "as JSON")
+    .action(async (options: { config?: string; json?: boolean }) => {
+      const checks = await examine(options.config);
+      if (options.json) printJson({ checks });
+      else for (const check of checks) print(asText(check));
+      if (checks.some(({ status }) => status === "failed")) process.exitCode = 1;
+    });
+}
+
+function asText({ id, status, found, advice }: Finding): string {
+  const line = `${status.padEnd(8)} ${id.padEnd(14)} ${found}`;
+  return advice === undefined ? line : `${line}\n${" ".repeat(24)}${advice}`;
+}

@@ -1,0 +1,74 @@
+import { ConfigError } from "../base/errors.ts";
+import type { Issue } from "../base/issue.ts";
+import type { ModelConfig } from "../daemon/config-schema.ts";
+
+/** For commander options that may be given several times. */
+export function collect(value: string, earlier: string[]): string[] {
+  return [...earlier, value];
+}
+
+/** `NAME=VALUE`, or an issue. */
+export function splitPair(flag: string, text: string, issues: Issue[]): [string, string] | null {
+  const at = text.indexOf("=");
+  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
+  issues.push({ code: "FLAG_FORM", path: "", message: `${flag} is "${text}", expected NAME=VALUE` });
+  return null;
+}
+
+/** `--param NAME=JSON`; text that is no JSON stands for itself. */
+export function readParameters(texts: readonly string[], issues: Issue[]): Record<string, unknown> {
+  const found: Record<string, unknown> = {};
+  for (const text of texts) {
+    const pair = splitPair("--param", text, issues);
+    if (pair !== null) found[pair[0]] = jsonOrText(pair[1]);
+  }
+  return found;
+}
+
+/** `--model ID=PATH[,family=NAME][,classes=FILE]`. */
+export function readModels(texts: readonly string[], issues: Issue[]): Record<string, ModelConfig> {
+  const found: Record<string, ModelConfig> = {};
+  for (const text of texts) {
+    const pair = splitPair("--model", text, issues);
+    if (pair === null) continue;
+    const [path = "", ...statements] = pair[1].split(",");
+    const model: ModelConfig = { path };
+    for (const statement of statements) {
+      const [key, value = ""] = statement.split("=");
+      if (key === "family") model.family = value;
+      else if (key === "classes") model.classes = value;
+      else if (key === "width" || key === "height") model[key] = Number(value);
+      else
+        issues.push({
+          code: "FLAG_FORM",
+          path: "",
+          message: `--model: "${statement}" is not known`,
+          hint: "family, classes, width, height are",
+        });
+    }
+    found[pair[0]] = model;
+  }
+  return found;
+}
+
+/** Throws one error with everything that was wrong with the flags. */
+export function refuse(issues: readonly Issue[]): void {
+  if (issues.length > 0) throw new ConfigError("FLAGS", issues);
+}
+
+/** A positive number of a flag. */
+export function positive(flag: string, text: string | undefined, issues: Issue[]): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isFinite(value) && value > 0) return value;
+  issues.push({ code: "FLAG_VALUE", path: "", message: `${flag} is "${text}", expected a number above 0` });
+  return undefined;
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,62 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from "commander";
+import { ConfigError, MillraceError, messageOf, UserError } from "../base/errors.ts";
+import { VERSION } from "../daemon/version.ts";
+import { addBench } from "./bench.ts";
+import { addBlocks } from "./blocks.ts";
+import { addDemo } from "./demo.ts";
+import { addDescribe } from "./describe.ts";
+import { addDoctor } from "./doctor.ts";
+import { addModels } from "./models.ts";
+import { addProcess } from "./process.ts";
+import { addRun } from "./run.ts";
+import { addSchema } from "./schema.ts";
+import { addStart } from "./start.ts";
+import { addValidate } from "./validate.ts";
+
+// Exit codes: 0 done, 1 failed while running, 2 the user's input is wrong.
+
+const program = new Command("millrace")
+  .description("Cameras in, detections out over MQTT: streaming video workflows for edge devices.")
+  .version(VERSION)
+  .showHelpAfterError("(millrace help lists the commands)")
+  .exitOverride();
+
+for (const add of [
+  addDemo,
+  addStart,
+  addProcess,
+  addRun,
+  addValidate,
+  addDescribe,
+  addBlocks,
+  addModels,
+  addSchema,
+  addDoctor,
+  addBench,
+]) {
+  add(program);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCode(error);
+}
+
+function exitCode(error: unknown): number {
+  // Commander has written its own message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    const file = error.details["file"];
+    const what = error instanceof ConfigError ? "the input is wrong" : "the definition is wrong";
+    const count = error.issues.length === 1 ? "" : ` (${error.issues.length} faults)`;
+    process.stderr.write(`millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${error.message}\n`);
+    return 2;
+  }
+  const code = error instanceof MillraceError ? ` [${error.code}]` : "";
+  process.stderr.write(`millrace: ${messageOf(error)}${code}\n`);
+  if (!(error instanceof MillraceError) && process.env["MILLRACE_DEBUG"])
+    process.stderr.write(`${(error as Error).stack}\n`);
+  return 1;
+}

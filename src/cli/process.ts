@@ -1,0 +1,88 @@
+import type { Command } from "commander";
+import type { Issue } from "../base/issue.ts";
+import { logLine } from "../daemon/events.ts";
+import { type ProcessSettings, processVideo } from "../daemon/process-video.ts";
+import { collect, positive, readModels, readParameters, refuse } from "./flags.ts";
+import { printJson, say } from "./output.ts";
+import { openProgress } from "./progress.ts";
+
+interface Options {
+  video: string;
+  imageInput?: string;
+  param: string[];
+  model: string[];
+  out?: string;
+  summary?: string;
+  maxFrames?: string;
+  annotated?: string;
+  annotatedOutput?: string;
+  ffmpeg?: string;
+}
+
+export function addProcess(program: Command): void {
+  program
+    .command("process")
+    .description("run a definition on every frame of a video file")
+    .argument("<file>", "definition, a JSON file")
+    .requiredOption("--video <path>", "video file")
+    .option("--image-input <name>", "input that the frames feed; the first image input by default")
+    .option("--param <name=json>", "value of a parameter", collect, [])
+    .option(
+      "--model <id=path>",
+      "ONNX file of a model, with ,family= and ,classes= where the file does not tell",
+      collect,
+      [],
+    )
+    .option("--out <file>", "results, one line of JSON for each frame")
+    .option("--summary <file>", "frames, seconds and times of the stages, as JSON")
+    .option("--max-frames <n>", "stop after so many frames")
+    .option("--annotated <file>", "video of a picture output")
+    .option("--annotated-output <name>", "which picture output")
+    .option("--ffmpeg <path>", "ffmpeg to use")
+    .action(async (definition: string, options: Options) => {
+      const progress = openProgress("frames");
+      const summary = await processVideo({
+        ...settingsOf(definition, options),
+        onProgress: (frames) => progress.at(frames),
+        report: complain,
+      });
+      progress.close();
+      if (summary.faults > 0) say(`${summary.faults} steps failed on some frame; their outputs are null there`);
+      if (options.summary === undefined) printJson(summary);
+    });
+}
+
+function settingsOf(definition: string, options: Options): Omit<ProcessSettings, "onProgress" | "report"> {
+  const issues: Issue[] = [];
+  const { video, imageInput, out, summary, annotated, annotatedOutput, ffmpeg } = options;
+  const maxFrames = positive("--max-frames", options.maxFrames, issues);
+  const parameters = readParameters(options.param, issues);
+  const models = readModels(options.model, issues);
+  if ((annotated === undefined) !== (annotatedOutput === undefined)) {
+    issues.push({ code: "FLAG_FORM", path: "", message: "--annotated and --annotated-output belong together" });
+  }
+  refuse(issues);
+  return {
+    definition,
+    video,
+    parameters,
+    models,
+    ...(imageInput === undefined ? {} : { imageInput }),
+    ...(out === undefined ? {} : { out }),
+    ...(summary === undefined ? {} : { summary }),
+    ...(maxFrames === undefined ? {} : { maxFrames }),
+    ...(annotated === undefined || annotatedOutput === undefined
+      ? {}
+      : { annotated: { path: annotated, output: annotatedOutput } }),
+    ...(ffmpeg === undefined ? {} : { ffmpegPath: ffmpeg }),
+  };
+}
+
+let complaints = 0;
+
+/** The first few failures in full; a broken step fails on every frame. */
+function complain(event: Parameters<ProcessSettings["report"]>[0]): void {
+  const line = logLine(event);
+  if (line.level === "info" || complaints++ >= 5) return;
+  say(line.message);
+}

@@ -1,0 +1,11 @@
+import type { Command } from "commander";
+import { SCHEMA_NAMES, schemaOf } from "../daemon/json-schema.ts";
+import { print } from "./output.ts";
+
+export function addSchema(program: Command): void {
+  program
+    .command("schema")
+    .description("print a JSON Schema: of definitions, of the config, or of an MQTT payload")
+    .argument("<name>", SCHEMA_NAMES.join(", "))
+    .action((name: string) => print(JSON.stringify(schemaOf(name), null, 2)));
+}

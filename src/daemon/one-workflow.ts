@@ -1,0 +1,90 @@
+import { ConfigError, ModelError, messageOf } from "../base/errors.ts";
+import type { Issue } from "../base/issue.ts";
+import { suggest } from "../base/suggest.ts";
+import { compile } from "../compiler/compile.ts";
+import type { Plan } from "../compiler/plan.ts";
+import type { ModelDescription } from "../inference/description.ts";
+import { inspectModel } from "../inference/inspect.ts";
+import type { Config } from "./config-schema.ts";
+import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
+import { type InferenceSettings, type ModelStore, openModels } from "./models.ts";
+import { readDefinitionFile } from "./read-definition.ts";
+import { modelIds } from "./workflow.ts";
+
+/** A definition given on the command line together with its parameters and model files. */
+export interface WorkflowArguments {
+  definition: string;
+  parameters: Readonly<Record<string, unknown>>;
+  models: Config["models"];
+}
+
+export const COMMAND_INFERENCE: InferenceSettings = {
+  providers: ["tensorrt", "cuda", "cpu"],
+  sessions: null,
+  maxBatch: 8,
+  maxWaitMs: 4,
+};
+
+/** Compiles the definition and inspects its models; throws a `UserError` with every fault. */
+export async function loadWorkflow({ definition, parameters, models }: WorkflowArguments) {
+  const document = await readDefinitionFile(definition);
+  const plan = compile(document, openLibrary({ allowCode: codeAllowedByEnvironment(process.env) }), definition);
+  const issues: Issue[] = [];
+  const known = plan.inputs.map((input) => input.name);
+  for (const name of Object.keys(parameters)) {
+    if (known.includes(name)) continue;
+    const hint = suggest(name, known) ?? (known.length > 0 ? `its inputs are ${known.join(", ")}` : undefined);
+    issues.push({
+      code: "FLAG_UNKNOWN_INPUT",
+      path: "",
+      message: `--param: the definition has no input "${name}"`,
+      ...(hint ? { hint } : {}),
+    });
+  }
+  const descriptions = await inspectAll(models, issues);
+  for (const id of modelIds(plan.models, plan, parameters)) {
+    if (models[id] !== undefined) continue;
+    const message = `the definition names the model "${id}", which no --model maps to a file`;
+    issues.push({ code: "FLAG_UNKNOWN_MODEL", path: "", message, hint: `add --model ${id}=your-model.onnx` });
+  }
+  if (issues.length > 0) throw new ConfigError("FLAGS", issues);
+  return { plan, descriptions };
+}
+
+async function inspectAll(models: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {
+  const found = new Map<string, ModelDescription>();
+  for (const [id, { path, ...stated }] of Object.entries(models)) {
+    try {
+      const statement = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
+      const description = await inspectModel(path, statement);
+      if (description.family === null)
+        throw new ModelError(
+          "MODEL_FAMILY_UNKNOWN",
+          `"${path}" is of no known family: ${description.reasons.join("; ")}`,
+        );
+      found.set(id, { ...description, id });
+    } catch (error) {
+      issues.push({ code: "FLAG_MODEL", path: "", message: `--model ${id}: ${messageOf(error)}` });
+    }
+  }
+  return found;
+}
+
+/** Models of a command: no log, the provider ladder as it is. */
+export function openCommandModels(
+  arena: SharedArrayBuffer,
+  descriptions: ReadonlyMap<string, ModelDescription>,
+): ModelStore {
+  return openModels({ arena, descriptions, inference: COMMAND_INFERENCE, report: () => {} });
+}
+
+/** The image input that frames or pictures feed when none is named. */
+export function imageInput(plan: Plan, named: string | undefined): string {
+  const images = plan.inputs.filter((input) => input.kinds.includes("image")).map((input) => input.name);
+  const chosen = named ?? images[0];
+  if (chosen !== undefined && images.includes(chosen)) return chosen;
+  const message =
+    named === undefined ? "the definition has no image input" : `the definition has no image input "${named}"`;
+  const hint = images.length > 0 ? `its image inputs are ${images.join(", ")}` : undefined;
+  throw new ConfigError("FLAGS", [{ code: "FLAG_UNKNOWN_INPUT", path: "", message, ...(hint ? { hint } : {}) }]);
+}

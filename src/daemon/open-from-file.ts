@@ -1,0 +1,23 @@
+import { readConfig } from "./config.ts";
+import { type Daemon, openDaemon } from "./daemon.ts";
+import type { Report } from "./events.ts";
+import { prepare } from "./prepare.ts";
+
+export type { Daemon } from "./daemon.ts";
+export type { Summary } from "./summary.ts";
+
+export interface FileSettings {
+  file: string;
+  /** Values for the `${NAME}` references in it. */
+  environment: NodeJS.ProcessEnv;
+  /** Port of the live page in place of the one in the file. */
+  port: number;
+  report: Report;
+}
+
+/** Opens a daemon on a config file. */
+export async function openFromFile({ file, environment, port, report }: FileSettings): Promise<Daemon> {
+  const config = await readConfig(file, environment);
+  const http = config.http === null ? null : { ...config.http, port };
+  return openDaemon({ config: { ...config, http }, prepared: await prepare(config, file), report });
+}

@@ -1,0 +1,174 @@
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { access, writeFile } from "node:fs/promises";
+import { finished as streamFinished } from "node:stream/promises";
+import { ConfigError } from "../base/errors.ts";
+import type { FrameHandle } from "../kinds/frame.ts";
+import { createArena } from "../stream/arena.ts";
+import { openIntake } from "../stream/batch.ts";
+import { openCamera } from "../stream/camera.ts";
+import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
+import { createLedger } from "../stream/ledger.ts";
+import { openVideoWriter, type VideoWriter } from "../stream/video-writer.ts";
+import type { DaemonEvent } from "./events.ts";
+import { imageInput, loadWorkflow, openCommandModels, type WorkflowArguments } from "./one-workflow.ts";
+import { openPipeline, type Viewers } from "./pipeline.ts";
+import type { FrameResult } from "./result-writer.ts";
+import { openWorkflow, renditionsOf } from "./workflow.ts";
+
+export interface ProcessSettings extends WorkflowArguments {
+  video: string;
+  imageInput?: string;
+  out?: string;
+  summary?: string;
+  maxFrames?: number;
+  annotated?: { path: string; output: string };
+  ffmpegPath?: string;
+  onProgress: (frames: number) => void;
+  report: (event: DaemonEvent) => void;
+}
+
+/** What processing a file took; times are milliseconds for a frame on average. */
+export interface ProcessSummary {
+  frames: number;
+  seconds: number;
+  fps: number;
+  faults: number;
+  stages_ms: { queue: number; infer: number; workflow: number };
+}
+
+const CONCURRENCY = 4;
+const ARENA_BYTES = 2 ** 30;
+
+/** Every frame of a file through a workflow, in order, none dropped. */
+export async function processVideo(settings: ProcessSettings): Promise<ProcessSummary> {
+  const { plan, descriptions } = await loadWorkflow(settings);
+  imageInput(plan, settings.imageInput);
+  await mustExist(settings.video);
+  const picture = settings.annotated?.output ?? null;
+  if (picture !== null) mustBePicture(picture, plan.outputs);
+  const ffmpeg = await findFfmpeg(settings.ffmpegPath);
+  const arena = createArena({ sizeBytes: ARENA_BYTES, configKey: "frame_memory_mb" });
+  const models = openCommandModels(arena.memory, descriptions);
+  const ledger = createLedger();
+  const { parameters } = settings;
+  const workflow = await openWorkflow({
+    plan,
+    models,
+    arena: arena.memory,
+    parameters,
+    onError: "isolate",
+    concurrency: CONCURRENCY,
+    timeoutMs: 300_000,
+    writer: { publish: null, outputs: settings.out !== undefined, picture },
+  });
+  let failure: string | null = null;
+  const report = (event: DaemonEvent) => {
+    if (event.type === "source_failed" || event.type === "pipeline_failed") failure ??= event.message;
+    settings.report(event);
+  };
+  const camera = openCamera(
+    {
+      id: "video",
+      url: settings.video,
+      transport: "tcp",
+      pace: "fast",
+      loop: false,
+      connectTimeoutMs: 60_000,
+      stallTimeoutMs: 300_000,
+      slots: CONCURRENCY + 3,
+      delivery: "all",
+    },
+    { ffmpeg, arena, renditions: renditionsOf(plan, parameters, models), ledger, report },
+  );
+  const record = await openRecord(settings, ffmpeg.path);
+  const startedAt = performance.now();
+  const intake = openIntake({ cameras: [camera], ledger, batchSize: 1, batchWaitMs: 0, credits: CONCURRENCY });
+  const pipeline = openPipeline({
+    id: "process",
+    intake,
+    workflow,
+    ledger,
+    viewers: picture === null ? NOBODY : EVERYBODY,
+    publish: () => {},
+    report,
+    async onResult(frame, result) {
+      if (record.frames >= (settings.maxFrames ?? Number.POSITIVE_INFINITY)) return;
+      await record.write(frame, result);
+      settings.onProgress(record.frames);
+      if (record.frames === settings.maxFrames) void intake.close(1000);
+    },
+  });
+  await pipeline.finished;
+  const summary = record.summary((performance.now() - startedAt) / 1000);
+  await pipeline.close(2000);
+  await models.close();
+  await record.close();
+  if (failure !== null)
+    throw new ConfigError("PROCESS", [{ code: "PROCESS_VIDEO", path: "", message: failure }], settings.video);
+  if (settings.summary !== undefined) await writeFile(settings.summary, `${JSON.stringify(summary)}\n`);
+  return summary;
+}
+
+const NOBODY: Viewers = { wanting: () => [], show() {} };
+const EVERYBODY: Viewers = { wanting: (cameras) => [...cameras], show() {} };
+
+interface Record {
+  readonly frames: number;
+  write(frame: FrameHandle, result: FrameResult): Promise<void>;
+  summary(seconds: number): ProcessSummary;
+  close(): Promise<void>;
+}
+
+/** Where results go: the JSON lines, the annotated video, the sums. */
+async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: string): Promise<Record> {
+  const lines = out === undefined ? null : createWriteStream(out);
+  const sums = { frames: 0, faults: 0, queue: 0, infer: 0, workflow: 0 };
+  let video: VideoWriter | null = null;
+  return {
+    get frames() {
+      return sums.frames;
+    },
+    async write(frame, { outputs, picture, faults, timing }) {
+      sums.frames++;
+      sums.faults += faults.length;
+      sums.queue += timing.queueMs;
+      sums.infer += timing.inferMs;
+      sums.workflow += timing.workflowMs;
+      if (lines !== null) {
+        const line = `${JSON.stringify({ frame: frame.sequence - 1, pts: frame.pts, outputs })}\n`;
+        if (!lines.write(line)) await once(lines, "drain");
+      }
+      if (picture !== null && annotated !== undefined) {
+        video ??= openVideoWriter({ ffmpegPath, path: annotated.path, fps: frame.fps ?? 25 });
+        await video.write(picture);
+      }
+    },
+    summary(seconds) {
+      const { frames, faults } = sums;
+      const mean = (sum: number) => Math.round((sum / Math.max(1, frames)) * 1000) / 1000;
+      const stages = { queue: mean(sums.queue), infer: mean(sums.infer), workflow: mean(sums.workflow) };
+      const fps = Math.round((frames / Math.max(1e-6, seconds)) * 100) / 100;
+      return { frames, seconds: Math.round(seconds * 1000) / 1000, fps, faults, stages_ms: stages };
+    },
+    async close() {
+      if (lines !== null) await streamFinished(lines.end());
+      await video?.close();
+    },
+  };
+}
+
+async function mustExist(path: string): Promise<void> {
+  await access(path).catch(() => {
+    throw new ConfigError("PROCESS", [{ code: "PROCESS_VIDEO", path: "", message: "there is no such file" }], path);
+  });
+}
+
+function mustBePicture(name: string, outputs: readonly { name: string; picture: boolean }[]): void {
+  if (outputs.some((output) => output.name === name && output.picture)) return;
+  const pictures = outputs.filter((output) => output.picture).map((output) => output.name);
+  const hint =
+    pictures.length > 0 ? `picture outputs are ${pictures.join(", ")}` : "the definition has no output of kind image";
+  const message = `--annotated-output: "${name}" is no picture output of the definition`;
+  throw new ConfigError("FLAGS", [{ code: "FLAG_OUTPUT", path: "", message, hint }]);
+}

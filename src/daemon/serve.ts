@@ -1,0 +1,103 @@
+import { messageOf, UserError } from "../base/errors.ts";
+import { readConfig } from "./config.ts";
+import type { Config } from "./config-schema.ts";
+import { type Daemon, openDaemon } from "./daemon.ts";
+import type { Report } from "./events.ts";
+import { openLog } from "./log.ts";
+import { prepare } from "./prepare.ts";
+
+/** From SIGTERM to exit, give or take the disk. */
+const STOP_DEADLINE_MS = 5000;
+
+/** Runs the daemon of a config file until a signal, or until every file it reads has ended. */
+export async function serve(file: string): Promise<void> {
+  let config = await readConfig(file);
+  let prepared = await prepare(config, file);
+  const signals = openSignals();
+  try {
+    while (true) {
+      const report = openLog({ level: config.log.level, format: logFormat(config) });
+      const daemon = await openDaemon({ config, prepared, report });
+      const next = await untilNext(daemon, signals, () => reread(file, report));
+      report({ type: "daemon_stopping", reason: next.reason });
+      await daemon.close(STOP_DEADLINE_MS);
+      if (next.replacement === null) return;
+      ({ config, prepared } = next.replacement);
+    }
+  } finally {
+    signals.close();
+  }
+}
+
+interface Replacement {
+  config: Config;
+  prepared: Awaited<ReturnType<typeof prepare>>;
+}
+
+async function untilNext(
+  daemon: Daemon,
+  signals: Signals,
+  read: () => Promise<Replacement | null>,
+): Promise<{ reason: string; replacement: Replacement | null }> {
+  const ended = daemon.finished.then(() => "every file has ended" as const);
+  while (true) {
+    const event = await Promise.race([ended, signals.next()]);
+    if (event !== "SIGHUP") return { reason: event, replacement: null };
+    // A config that is wrong changes nothing: the daemon goes on with the one it has.
+    const replacement = await read();
+    if (replacement !== null) return { reason: "the config is read again", replacement };
+  }
+}
+
+async function reread(file: string, report: Report): Promise<Replacement | null> {
+  try {
+    const config = await readConfig(file);
+    return { config, prepared: await prepare(config, file) };
+  } catch (error) {
+    const message = error instanceof UserError ? `the new config is not taken:\n${error.message}` : messageOf(error);
+    report({ type: "config_refused", file, message });
+    return null;
+  }
+}
+
+function logFormat({ log }: Config): "json" | "text" {
+  if (log.format !== "auto") return log.format;
+  return process.stderr.isTTY ? "text" : "json";
+}
+
+interface Signals {
+  next(): Promise<NodeJS.Signals>;
+  close(): void;
+}
+
+const WATCHED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
+
+/** Signals one after another; a second one to stop does not wait for the first. */
+function openSignals(): Signals {
+  let resolve: (signal: NodeJS.Signals) => void = () => {};
+  const queued: NodeJS.Signals[] = [];
+  let isStopping = false;
+  const heard = (signal: NodeJS.Signals) => {
+    if (signal !== "SIGHUP") {
+      if (isStopping) process.exit(1);
+      isStopping = true;
+    }
+    queued.push(signal);
+    resolve(signal);
+  };
+  for (const signal of WATCHED) process.on(signal, heard);
+  return {
+    next: () =>
+      new Promise((done) => {
+        const take = () => {
+          const signal = queued.shift();
+          if (signal !== undefined) done(signal);
+        };
+        resolve = take;
+        take();
+      }),
+    close() {
+      for (const signal of WATCHED) process.off(signal, heard);
+    },
+  };
+}
