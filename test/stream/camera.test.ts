@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -172,6 +173,7 @@ describe("a source that cannot be read fails with its cause:", () => {
 
   test("timeout, when the other side says nothing", async () => {
     const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
     const stream = await createStream();
     const address = server.address();
     const port = typeof address === "object" && address !== null ? address.port : 0;
