@@ -6,6 +6,10 @@ export function workerEntry(name: "lane-worker" | "session-worker"): { filename:
   const isSource = import.meta.url.endsWith(".ts");
   const filename = fileURLToPath(new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url));
   if (!isSource) return { filename, execArgv: [] };
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  return { filename, execArgv: ["--import", loader] };
+  // On worker threads tsx does nothing by itself; it has to be asked to register.
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx/esm/api")).href;
+  return {
+    filename,
+    execArgv: ["--import", `data:text/javascript,import{register}from${JSON.stringify(loader)};register()`],
+  };
 }

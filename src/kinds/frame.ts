@@ -91,11 +91,10 @@ export function fitting(fit: Fit, width: number, height: number, toWidth: number
   };
 }
 
-/** Size of the picture inside a letterbox, in whole pixels. */
+/** Size of the picture inside a letterbox: it fills one side, the other is rounded down to whole pixels. */
 export function letterbox(width: number, height: number, toWidth: number, toHeight: number) {
-  const ratio = Math.min(toWidth / width, toHeight / height);
-  return {
-    width: Math.max(1, Math.min(toWidth, Math.round(width * ratio))),
-    height: Math.max(1, Math.min(toHeight, Math.round(height * ratio))),
-  };
+  const isWide = toWidth * height <= toHeight * width;
+  return isWide
+    ? { width: toWidth, height: Math.max(1, Math.floor((height * toWidth) / width)) }
+    : { width: Math.max(1, Math.floor((width * toHeight) / height)), height: toHeight };
 }

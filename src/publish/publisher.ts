@@ -39,16 +39,21 @@ export function openPublisher(settings: PublisherSettings): Publisher {
   const hooks = { report, up: () => outbox.up(), down: () => outbox.down(), ...(inbox === undefined ? {} : { inbox }) };
   const connection = openConnection(broker, hooks);
   const outbox = openOutbox({ ...limits, connection, report });
+  let isStopping = false;
+  const announceStopping = () => {
+    if (!isStopping) connection.announce("stopping");
+    isStopping = true;
+  };
   return {
     publish: outbox.publish,
     stats: outbox.stats,
     get connected() {
       return connection.connected;
     },
-    announceStopping: () => connection.announce("stopping"),
+    announceStopping,
     async close(deadlineMs) {
       const limit = performance.now() + deadlineMs;
-      connection.announce("stopping");
+      announceStopping();
       await outbox.flush(deadlineMs * (1 - FAREWELL));
       await connection.close(Math.max(deadlineMs * FAREWELL, limit - performance.now()));
       await outbox.close();

@@ -79,10 +79,12 @@ function filterGraph(renditions: readonly RenditionRequest[], maxFps: number | u
 function renditionFilter({ fit, width, height, pixelFormat, pad }: RenditionRequest): string {
   if (fit === "none") return `scale=flags=bilinear,format=${pixelFormat}`;
   if (fit === "stretch") return `scale=${width}:${height}:flags=bilinear,format=${pixelFormat}`;
-  const ratio = `min(${width}/iw,${height}/ih)`;
-  const side = (input: string, limit: number) => `'max(1,min(${limit},floor(${input}*${ratio}+0.5)))'`;
+  // The same whole numbers as `letterbox()` of kinds/frame.ts: products first, so that nothing is lost to rounding.
+  const isWide = `lte(${width}*ih,${height}*iw)`;
+  const scaledWidth = `'max(1,if(${isWide},${width},floor(iw*${height}/ih)))'`;
+  const scaledHeight = `'max(1,if(${isWide},floor(ih*${width}/iw),${height}))'`;
   const [x, y] = fit === "letterbox_center" ? ["'floor((ow-iw)/2)'", "'floor((oh-ih)/2)'"] : ["0", "0"];
   const grey = pad.toString(16).padStart(2, "0").repeat(3);
-  const scale = `scale=${side("iw", width)}:${side("ih", height)}:flags=bilinear,format=${pixelFormat}`;
+  const scale = `scale=${scaledWidth}:${scaledHeight}:flags=bilinear,format=${pixelFormat}`;
   return `${scale},pad=${width}:${height}:${x}:${y}:color=0x${grey}`;
 }

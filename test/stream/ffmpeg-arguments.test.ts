@@ -98,8 +98,8 @@ describe("the filters", () => {
     expect(filters).toMatchInlineSnapshot(`
       [
         "[0:v:0]split=1[s0];[s0]scale=320:240:flags=bilinear,format=bgr24[o0]",
-        "[0:v:0]split=1[s0];[s0]scale='max(1,min(416,floor(iw*min(416/iw,416/ih)+0.5)))':'max(1,min(416,floor(ih*min(416/iw,416/ih)+0.5)))':flags=bilinear,format=rgb24,pad=416:416:'floor((ow-iw)/2)':'floor((oh-ih)/2)':color=0x727272[o0]",
-        "[0:v:0]split=1[s0];[s0]scale='max(1,min(416,floor(iw*min(416/iw,416/ih)+0.5)))':'max(1,min(416,floor(ih*min(416/iw,416/ih)+0.5)))':flags=bilinear,format=rgb24,pad=416:416:0:0:color=0x000000[o0]",
+        "[0:v:0]split=1[s0];[s0]scale='max(1,if(lte(416*ih,416*iw),416,floor(iw*416/ih)))':'max(1,if(lte(416*ih,416*iw),floor(ih*416/iw),416))':flags=bilinear,format=rgb24,pad=416:416:'floor((ow-iw)/2)':'floor((oh-ih)/2)':color=0x727272[o0]",
+        "[0:v:0]split=1[s0];[s0]scale='max(1,if(lte(416*ih,416*iw),416,floor(iw*416/ih)))':'max(1,if(lte(416*ih,416*iw),floor(ih*416/iw),416))':flags=bilinear,format=rgb24,pad=416:416:0:0:color=0x000000[o0]",
         "[0:v:0]split=1[s0];[s0]scale=flags=bilinear,format=rgb24[o0]",
       ]
     `);
