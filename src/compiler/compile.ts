@@ -18,6 +18,8 @@ export interface Library {
   blocks: ReadonlyMap<string, BlockManifest>;
   /** Turns the blocks written in a document into manifests and code; faults go to the list. */
   dynamicBlocks: (definition: Definition, issues: Issue[]) => DynamicBlocks;
+  /** What a block has against the literal properties of a step, beyond what its schema can say. */
+  objections?: (type: string, literals: Readonly<Record<string, unknown>>) => readonly Issue[];
 }
 
 /** A definition to a plan, or a `CompileError` with every fault found. Pure: no clock, no files, no sessions. */
@@ -36,6 +38,7 @@ export function check(document: unknown, library: Library): { plan: Plan | null;
 
   checkNames(definition, issues);
   const parsed = parseSteps(definition.steps, blocks, issues);
+  for (const step of parsed) issues.push(...objections(step, library));
   const scope = scopeOf(definition, parsed);
   checkInputs(definition, issues);
   const sources = resolveReferences(parsed, scope, issues);
@@ -48,6 +51,11 @@ export function check(document: unknown, library: Library): { plan: Plan | null;
   if (issues.length > 0) return { plan: null, issues };
   const plan = assemble({ definition, steps, sources, controllers, shapes, outputs, code: dynamic.code });
   return { plan, issues };
+}
+
+function objections({ block, name, literals, path }: ParsedStep, library: Library): Issue[] {
+  const found = library.objections?.(block.type, literals) ?? [];
+  return found.map((issue) => ({ ...issue, path, message: `step "${name}" (${block.type}): ${issue.message}` }));
 }
 
 function scopeOf(definition: Definition, parsed: readonly ParsedStep[]): Scope {

@@ -1,5 +1,5 @@
 import type { Issue } from "../base/issue.ts";
-import type { OutputDefinition } from "../definition/document.ts";
+import { brief, type OutputDefinition } from "../definition/document.ts";
 import { parseSelector } from "../definition/selector.ts";
 import { near } from "./near.ts";
 import type { Scope, Source } from "./references.ts";
@@ -21,7 +21,8 @@ export function resolveOutputs(
     if ("type" in source) resolved.set(output, source);
     else {
       const { what, ...rest } = source;
-      const message = `output "${output.name}": ${output.selector} ${what}`;
+      const found = parseSelector(output.selector) === null ? `is ${brief(output.selector)},` : output.selector;
+      const message = `output "${output.name}": ${found} ${what}`;
       issues.push({ code: "COMPILE_OUTPUT", path: `/outputs/${index}/selector`, message, ...rest });
     }
   });
@@ -34,7 +35,7 @@ function resolve(output: OutputDefinition, scope: Scope, issues: readonly Issue[
   const { selector: text } = output;
   const selector = parseSelector(text);
   const invalid = "InvalidReferenceTargetError";
-  if (selector === null) return { class: invalid, what: "is no selector", hint: "write $steps.name.output" };
+  if (selector === null) return { class: invalid, what: "which is no selector", hint: "write $steps.name.output" };
   if (selector.type === "input") {
     const input = scope.inputs.get(selector.name);
     if (input !== undefined) return { type: "input", input };

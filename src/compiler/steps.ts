@@ -118,13 +118,13 @@ function map(place: Place, value: unknown, port: Port, field: z.ZodType): unknow
 function element(place: Place, value: unknown, port: Port, schema: z.ZodType | null | undefined): unknown {
   if (!looksLikeSelector(value)) {
     if (schema) return literal(place, value, schema, port);
-    place.issues.push(syntax(place, `is ${brief(value)}, expected ${wanted(port)}`));
+    place.issues.push(syntax(place, `is ${brief(value)}, expected ${wantedOne(port)}`));
     return undefined;
   }
   const selector = parseSelector(value);
   if (selector === null) {
     place.issues.push({
-      ...syntax(place, `is "${value}", which is no selector`),
+      ...syntax(place, `is ${brief(value)}, which is no selector`),
       class: schema?.safeParse(value).success ? "InvalidReferenceTargetError" : "WorkflowSyntaxError",
       hint: "selectors read $inputs.name or $steps.name.output; a text cannot begin with $",
     });
@@ -150,6 +150,10 @@ function literal(place: Place, value: unknown, schema: z.ZodType, port: Port | u
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
+  if (port?.shape === "value" && port.literal === null) {
+    place.issues.push(syntax(place, `is ${brief(value)}, expected ${wanted(port)}`));
+    return undefined;
+  }
   for (const issue of parsed.error.issues.flatMap(innermost)) {
     const at = `${place.path}${pointer(issue.path)}`;
     place.issues.push({ ...syntax(place, `${sentence(issue, value)}${alternative(port)}`), path: at });
@@ -172,17 +176,29 @@ function depth(issues: readonly z.core.$ZodIssue[]): number {
 function sentence(issue: z.core.$ZodIssue, value: unknown): string {
   const found = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
   const where = issue.path.length > 0 ? ` at ${pointer(issue.path)}` : "";
-  return `is ${brief(found)}${where}: ${issue.message.replace(/^Invalid input: /, "")}`;
+  const message = issue.message.replace(/^[A-Z][a-z ]+: (?=expected)/, "").replace(/, received \w+$/, "");
+  if (message.startsWith("expected")) return `is ${brief(found)}${where}, ${message}`;
+  return `is ${brief(found)}${where}: ${message === "Invalid input" ? "it fits none of the forms" : message}`;
 }
 
 function alternative(port: Port | undefined): string {
-  return port && port.kinds.length > 0 ? ` (or ${wanted(port)})` : "";
+  if (port === undefined || port.kinds.length === 0) return "";
+  return port.shape === "value" ? ` (or ${wanted(port)})` : `: it takes ${wanted(port)}`;
 }
 
 function wanted(port: Port): string {
-  if (port.steps) return "steps such as $steps.name";
-  const selector = `a selector of ${port.kinds.includes("*") ? "any kind" : port.kinds.join(" or ")}`;
-  return port.shape === "value" ? selector : `a ${port.shape} of selectors of ${port.kinds.join(" or ")}`;
+  if (port.shape === "value") return wantedOne(port);
+  return port.steps
+    ? `a ${port.shape} of steps such as $steps.name`
+    : `a ${port.shape} of selectors of ${kindsOf(port)}`;
+}
+
+function wantedOne(port: Port): string {
+  return port.steps ? "a step such as $steps.name" : `a selector of ${kindsOf(port)}`;
+}
+
+function kindsOf(port: Port): string {
+  return port.kinds.includes("*") ? "any kind" : port.kinds.join(" or ");
 }
 
 function syntax(place: Place, what: string): Issue {

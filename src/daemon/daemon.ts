@@ -110,6 +110,9 @@ class RunningDaemon implements Daemon {
     });
     this.#closers.push(() => models.close());
     await this.#startHttp(ffmpeg);
+    this.#closers.push(async (deadlineMs) => {
+      await Promise.all(this.#pipelines.map((pipeline) => pipeline.close(deadlineMs)));
+    });
     await Promise.all(prepared.pipelines.map((pipeline) => this.#startPipeline(pipeline, { arena, ffmpeg, models })));
     this.#startStats();
     const cameras = Object.keys(config.cameras).length;
@@ -234,7 +237,6 @@ class RunningDaemon implements Daemon {
       onResult: (frame, result) => this.#noteFirst(frame.camera, result.objects),
     });
     this.#pipelines.push(pipeline);
-    this.#closers.push((deadlineMs) => pipeline.close(deadlineMs));
   }
 
   #publishSettings({ id, revision, config, detections }: PreparedPipeline) {

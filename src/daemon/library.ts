@@ -1,3 +1,6 @@
+import { MillraceError, messageOf, UserError } from "../base/errors.ts";
+import type { Issue } from "../base/issue.ts";
+import type { Block } from "../blocks/block.ts";
 import { CATALOGUE } from "../blocks/catalogue.ts";
 import type { Library } from "../compiler/compile.ts";
 import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
@@ -7,8 +10,21 @@ export function openLibrary(settings: { allowCode: boolean }): Library {
   const taken = new Set(CATALOGUE.keys());
   return {
     blocks: CATALOGUE,
+    objections: (type, literals) => objections(CATALOGUE.get(type), literals),
     dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, { ...settings, taken }, issues),
   };
+}
+
+/** A block prepares its literal properties before the first frame; what it cannot prepare, it says then. */
+function objections(block: Block | undefined, literals: Readonly<Record<string, unknown>>): readonly Issue[] {
+  try {
+    block?.prepare?.(literals);
+    return [];
+  } catch (error) {
+    if (error instanceof UserError) return error.issues;
+    const code = error instanceof MillraceError ? error.code : "COMPILE_STEP_PROPERTY";
+    return [{ code, class: "WorkflowSyntaxError", path: "", message: messageOf(error) }];
+  }
 }
 
 /** The reference's own switch for code in definitions is honoured as well. */

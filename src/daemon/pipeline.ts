@@ -56,12 +56,18 @@ export function openPipeline(settings: PipelineSettings): Pipeline {
     latency,
     finished,
     async close(deadlineMs) {
-      await intake.close(deadlineMs);
-      await Promise.race([finished, expiry(deadlineMs)]);
-      await workflow.close(deadlineMs);
+      const until = performance.now() + deadlineMs;
+      const leftMs = () => Math.max(0, until - performance.now());
+      await intake.close(leftMs());
+      await Promise.race([finished, expiry(leftMs())]);
+      await workflow.close(leftMs());
+      // With its thread gone, what was still in flight fails and is counted.
+      await Promise.race([finished, expiry(SETTLE_MS)]);
     },
   };
 }
+
+const SETTLE_MS = 500;
 
 type Attempt = { results: FrameResult[] } | { error: unknown };
 
