@@ -57,16 +57,16 @@ photographs.
 
 ## Accuracy
 
-Measured on {counts["held_out"]} pictures of scenes that were not used in training, encoded to H.264 and decoded again,
-with {accuracy["objects"]} objects at least {LEAST_VISIBLE:.0%} visible:
+Measured on {counts["held_out"]} pictures of scenes that had no part in training or tuning, encoded to H.264 and decoded
+again, with {accuracy["objects"]} objects at least {LEAST_VISIBLE:.0%} visible:
 
 | Precision | Recall | mAP50 |
 | --- | --- | --- |
 | {accuracy["precision"]:.3f} | {accuracy["recall"]:.3f} | {accuracy["map50"]:.3f} |
 
 Precision and recall at score {SCORE}, non-maximum suppression by class at IoU {NMS_IOU}; an object is found when class and
-box (IoU {MATCH_IOU}) are right. Average precision by class: {by_class}. Objects that are less visible are left out of the
-count, found or not.
+box (IoU {MATCH_IOU}) are right. Objects that are less visible are left out of the count, found or not.
+Average precision by class: {by_class}.
 
 ## How it was made
 

@@ -20,7 +20,7 @@ TRAINING = [
     Clip(seed, 480, 5, crf=(20, 23, 27, 31)[seed % 4], scaler=("bicubic", "bilinear")[seed // 4 % 2])
     for seed in range(1, 37)
 ]
-HELD_OUT = [Clip(seed, 600, 5, crf=23) for seed in range(9001, 9007)]
+HELD_OUT = [Clip(seed, 600, 10, crf=23) for seed in range(9101, 9107)]
 EPOCHS = 13
 BATCH = 16
 LEARNING_RATE = 3e-3

@@ -8,7 +8,7 @@ const CLASSES = ["circle", "square", "triangle"];
 const SCENE = { width: 640, height: 360 };
 const INPUT = { width: 320, height: 192, border: 6, pad: 114 };
 const MODEL = fileURLToPath(new URL("../../demo/shapes.onnx", import.meta.url));
-/** Training uses seeds below 100, its own measurement those above 9000. */
+/** Training uses seeds below 100, its own measurement scenes above 9000. */
 const UNSEEN_SEED = 4242;
 
 let session: InferenceSession;
