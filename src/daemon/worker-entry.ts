@@ -7,7 +7,8 @@ export function workerEntry(name: "lane-worker" | "session-worker"): { filename:
   const filename = fileURLToPath(new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url));
   if (!isSource) return { filename, execArgv: [] };
   // On worker threads tsx does nothing by itself; it has to be asked to register.
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx/esm/api")).href;
+  const tsx = createRequire(import.meta.url).resolve("tsx/package.json");
+  const loader = new URL("./dist/esm/api/index.mjs", pathToFileURL(tsx)).href;
   return {
     filename,
     execArgv: ["--import", `data:text/javascript,import{register}from${JSON.stringify(loader)};register()`],
