@@ -32,7 +32,7 @@ export function compile(document: unknown, library: Library, file?: string): Pla
 /** The same, with the faults as a value. */
 export function check(document: unknown, library: Library): { plan: Plan | null; issues: Issue[] } {
   const { definition, issues } = readDefinition(document);
-  if (definition === null) return { plan: null, issues };
+  if (definition === null) return { plan: null, issues: issues.map(shorten) };
   const dynamic = library.dynamicBlocks(definition, issues);
   const blocks = new Map([...library.blocks, ...dynamic.manifests.map((block) => [block.type, block] as const)]);
 
@@ -48,7 +48,7 @@ export function check(document: unknown, library: Library): { plan: Plan | null;
   const shapes = traceLineage(steps, sources, controllers, issues);
   const outputs = resolveOutputs(definition.outputs, scope, issues);
 
-  if (issues.length > 0) return { plan: null, issues };
+  if (issues.length > 0) return { plan: null, issues: issues.map(shorten) };
   const plan = assemble({ definition, steps, sources, controllers, shapes, outputs, code: dynamic.code });
   return { plan, issues };
 }
@@ -56,6 +56,14 @@ export function check(document: unknown, library: Library): { plan: Plan | null;
 function objections({ block, name, literals, path }: ParsedStep, library: Library): Issue[] {
   const found = library.objections?.(block.type, literals) ?? [];
   return found.map((issue) => ({ ...issue, path, message: `step "${name}" (${block.type}): ${issue.message}` }));
+}
+
+const LONGEST_MESSAGE = 2_000;
+
+/** Messages quote names as the user wrote them, however long. */
+function shorten(issue: Issue): Issue {
+  if (issue.message.length <= LONGEST_MESSAGE) return issue;
+  return { ...issue, message: `${issue.message.slice(0, LONGEST_MESSAGE)}...` };
 }
 
 function scopeOf(definition: Definition, parsed: readonly ParsedStep[]): Scope {
