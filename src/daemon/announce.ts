@@ -3,7 +3,7 @@ import { devicePayload, type Sender } from "../publish/payload.ts";
 import type { Publisher } from "../publish/publisher.ts";
 import { PAYLOAD_NAMES, schemaName } from "../publish/schemas.ts";
 import type { Topics } from "../publish/topics.ts";
-import type { DaemonEvent } from "./events.ts";
+import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
 import { VERSION } from "./version.ts";
 
 /** Says over MQTT what the device is and how its cameras fare. */
@@ -20,7 +20,7 @@ type StatsBody = Omit<Parameters<typeof devicePayload<"stats">>[2], "at">;
 export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publisher): Announcer {
   const since = new Map<string, { state: string; at: number }>();
 
-  function camera(id: string, state: State, failure?: Extract<DaemonEvent, { type: "source_failed" }>): void {
+  function camera(id: string, state: CameraState, failure?: Extract<DaemonEvent, { type: "source_failed" }>): void {
     const at = Date.now();
     const before = since.get(id);
     const changedAt = before?.state === state ? before.at : at;
@@ -53,10 +53,9 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     },
     cameraStarting: (id) => camera(id, "starting"),
     observe(event) {
-      if (event.type === "source_started") camera(event.camera, "online");
-      else if (event.type === "source_ended") camera(event.camera, "ended");
-      else if (event.type === "source_failed")
-        camera(event.camera, event.nextRetryMs === null ? "failed" : "retrying", event);
+      const state = cameraState(event);
+      if (state !== null && "camera" in event)
+        camera(event.camera, state, event.type === "source_failed" ? event : undefined);
       else if (event.type === "model_opened") engine(event);
     },
     stats(body) {
@@ -80,8 +79,6 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     publisher.publish({ class: "engine", topic: topics.engine(id), payload });
   }
 }
-
-type State = "starting" | "online" | "retrying" | "failed" | "ended";
 
 function hostClass(): string {
   return process.arch === "arm64" ? "arm64" : "generic";

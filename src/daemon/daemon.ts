@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../base/errors.ts";
-import type { BrokerSettings } from "../publish/broker-settings.ts";
 import type { Message } from "../publish/message-class.ts";
+import { outboxFields } from "../publish/outbox-fields.ts";
 import { openPublisher, type Publisher } from "../publish/publisher.ts";
 import { openSequence } from "../publish/sequence.ts";
 import { topicsOf } from "../publish/topics.ts";
@@ -14,6 +13,7 @@ import { openCamera } from "../stream/camera.ts";
 import { type FfmpegBinary, findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { type Announcer, openAnnouncer } from "./announce.ts";
+import { brokerSettings } from "./broker-config.ts";
 import { addressWithCredentials, cameraSettings } from "./camera-settings.ts";
 import type { Config } from "./config-schema.ts";
 import type { DaemonEvent, Report } from "./events.ts";
@@ -73,6 +73,7 @@ class RunningDaemon implements Daemon {
   /** Undone in reverse order. */
   readonly #closers: ((deadlineMs: number) => Promise<void>)[] = [];
   readonly #firstSeen = new Set<string>();
+  readonly #states = new CameraStates();
   #publisher: Publisher | null = null;
   #announcer: Announcer | null = null;
   #http: HttpServer | null = null;
@@ -270,62 +271,35 @@ class RunningDaemon implements Daemon {
   }
 
   #report(event: DaemonEvent): void {
+    this.#states.observe(event);
     this.#announcer?.observe(event);
     this.#settings.report(event);
   }
 
   #startStats(): void {
-    let before = { counts: this.counts(), at: performance.now() };
+    const publisher = this.#publisher;
+    if (publisher === null) return;
+    let before: Counted = { counts: this.counts(), at: performance.now() };
     const timer = setInterval(() => {
       const now = { counts: this.counts(), at: performance.now() };
-      this.#announcer?.stats(this.#statsBody(before, now));
+      const outbox = outboxFields(publisher.stats());
+      this.#announcer?.stats({ ...statistics(before, now), uptime_s: this.#uptimeMs() / 1000, outbox });
       before = now;
     }, this.#config.stats_interval_s * 1000);
     timer.unref();
     this.#closers.push(async () => clearInterval(timer));
   }
 
-  #statsBody(before: Counted, now: Counted): Parameters<Announcer["stats"]>[0] {
-    const seconds = Math.max(1e-3, (now.at - before.at) / 1000);
-    const rate = (count: number) => Math.round((count / seconds) * 100) / 100;
-    const cameras = Object.entries(now.counts).map(([camera, counts]) => {
-      const earlier = before.counts[camera];
-      const stats = {
-        fps_in: rate(counts.decoded - (earlier?.decoded ?? 0)),
-        fps_out: rate(counts.published - (earlier?.published ?? 0)),
-        decoded: counts.decoded,
-        processed: counts.published,
-        dropped: definedOnly(counts.dropped),
-      };
-      return [camera, stats] as const;
-    });
-    return {
-      uptime_s: this.#uptimeMs() / 1000,
-      cameras: Object.fromEntries(cameras),
-      outbox: outboxStats(this.#publisher),
-      host: { rss_mb: Math.round(process.memoryUsage().rss / 1e5) / 10 },
-    };
-  }
-
-  #health(): Record<string, unknown> & { ok: boolean } {
-    const counts = this.counts();
-    const seconds = this.#uptimeMs() / 1000;
-    const cameras = Object.keys(this.#config.cameras).map((id) => {
-      const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
-      const lost = Object.values(definedOnly(dropped)).reduce((sum, count) => sum + count, 0);
-      return [
-        id,
-        { state: decoded > 0 ? "running" : "waiting", decoded, published, dropped: lost, fps_out: published / seconds },
-      ] as const;
-    });
+  #health(): Health {
     const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
-    return {
+    const cameras = Object.keys(this.#config.cameras);
+    return this.#states.health({
       ok: this.#closing === null,
-      version: VERSION,
-      uptime_s: seconds,
       broker,
-      cameras: Object.fromEntries(cameras),
-    };
+      cameras,
+      counts: this.counts(),
+      uptimeS: this.#uptimeMs() / 1000,
+    });
   }
 
   #uptimeMs(): number {
@@ -337,37 +311,4 @@ interface Parts {
   arena: Arena;
   ffmpeg: FfmpegBinary;
   models: ReturnType<typeof openModels>;
-}
-
-interface Counted {
-  counts: Record<string, FrameCounts>;
-  at: number;
-}
-
-async function brokerSettings(mqtt: NonNullable<Config["mqtt"]>, device: string): Promise<BrokerSettings> {
-  const read = async (path: string | undefined) => (path === undefined ? undefined : await readFile(path, "utf8"));
-  const [ca, cert, key] = await Promise.all([read(mqtt.ca_file), read(mqtt.cert_file), read(mqtt.key_file)]);
-  const tls = { rejectUnauthorized: mqtt.verify, ...definedOnly({ ca, cert, key }) };
-  const protocol = mqtt.protocol === "auto" ? "auto" : mqtt.protocol === "5" ? 5 : 4;
-  const { url, prefix, username, password, client_id: clientId, keep_alive_s: keepAliveS } = mqtt;
-  return { url, prefix, device, protocol, keepAliveS, tls, ...definedOnly({ username, password, clientId }) };
-}
-
-function outboxStats(publisher: Publisher | null) {
-  const stats = publisher?.stats();
-  const classes = Object.entries(stats?.classes ?? {});
-  return {
-    published: Object.fromEntries(classes.map(([name, counts]) => [name, counts.published])),
-    dropped: Object.fromEntries(classes.map(([name, counts]) => [name, definedOnly(counts.dropped)])),
-    spool: {
-      depth: stats?.spool.depth ?? 0,
-      bytes: stats?.spool.bytes ?? 0,
-      storage: stats?.spool.storage ?? ("memory" as const),
-      oldest_age_s: stats?.spool.oldestAgeS ?? null,
-    },
-  };
-}
-
-function definedOnly<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined));
 }

@@ -35,6 +35,16 @@ type DaemonOwnEvent =
 
 export type Report = (event: DaemonEvent) => void;
 
+export type CameraState = "starting" | "online" | "retrying" | "failed" | "ended";
+
+/** What an event says of its camera's state; null when it says nothing. */
+export function cameraState(event: DaemonEvent): CameraState | null {
+  if (event.type === "source_started") return "online";
+  if (event.type === "source_ended") return "ended";
+  if (event.type === "source_failed") return event.nextRetryMs === null ? "failed" : "retrying";
+  return null;
+}
+
 export type Level = "debug" | "info" | "warn" | "error";
 
 /** What an event says to a person: its weight, one sentence, and how it is counted together with its like. */

@@ -1,10 +1,38 @@
+import { definedOnly } from "../base/defined.ts";
 import { messageOf } from "../base/errors.ts";
 import type { ModelDescription } from "../inference/description.ts";
 import { inspectModel } from "../inference/inspect.ts";
 import { readConfig } from "./config.ts";
+import type { Config } from "./config-schema.ts";
 
 export async function inspectModelFile(path: string): Promise<ModelDescription> {
   return inspectModel(path);
+}
+
+/** A model entry with what its file is, or with why it cannot run. */
+export type InspectedModel = { id: string; path: string } & (
+  | { description: ModelDescription; error: null }
+  | { description: null; error: string }
+);
+
+/** Inspects every model of a config; a file of no known family is an error too. */
+export function inspectConfigured(models: Config["models"]): Promise<InspectedModel[]> {
+  return Promise.all(
+    Object.entries(models).map(async ([id, { path, ...statement }]) => {
+      try {
+        const description = await inspectModel(path, definedOnly(statement));
+        if (description.family !== null) return { id, path, description: { ...description, id }, error: null };
+        return {
+          id,
+          path,
+          description: null,
+          error: `"${path}" is of no known family: ${description.reasons.join("; ")}`,
+        };
+      } catch (error) {
+        return { id, path, description: null, error: messageOf(error) };
+      }
+    }),
+  );
 }
 
 export interface ConfiguredModel {
@@ -15,16 +43,7 @@ export interface ConfiguredModel {
 }
 
 export async function listConfiguredModels(file: string): Promise<ConfiguredModel[]> {
-  const config = await readConfig(file);
-  return Promise.all(
-    Object.entries(config.models).map(async ([id, { path, width, height, ...model }]) => {
-      const stated = Object.fromEntries(
-        Object.entries({ ...model, width, height }).filter(([, value]) => value !== undefined),
-      );
-      return inspectModel(path, stated).then(
-        ({ family }) => ({ id, path, family, error: null }),
-        (error) => ({ id, path, family: null, error: messageOf(error) }),
-      );
-    }),
-  );
+  const { models } = await readConfig(file);
+  const found = await inspectConfigured(models);
+  return found.map(({ id, path, description, error }) => ({ id, path, family: description?.family ?? null, error }));
 }

@@ -1,12 +1,12 @@
-import { ConfigError, ModelError, messageOf } from "../base/errors.ts";
+import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
 import { compile } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ModelDescription } from "../inference/description.ts";
-import { inspectModel } from "../inference/inspect.ts";
 import type { Config } from "./config-schema.ts";
 import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
+import { inspectConfigured } from "./model-list.ts";
 import { type InferenceSettings, type ModelStore, openModels } from "./models.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 import { modelIds } from "./workflow.ts";
@@ -53,19 +53,9 @@ export async function loadWorkflow({ definition, parameters, models }: WorkflowA
 
 async function inspectAll(models: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {
   const found = new Map<string, ModelDescription>();
-  for (const [id, { path, ...stated }] of Object.entries(models)) {
-    try {
-      const statement = Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined));
-      const description = await inspectModel(path, statement);
-      if (description.family === null)
-        throw new ModelError(
-          "MODEL_FAMILY_UNKNOWN",
-          `"${path}" is of no known family: ${description.reasons.join("; ")}`,
-        );
-      found.set(id, { ...description, id });
-    } catch (error) {
-      issues.push({ code: "FLAG_MODEL", path: "", message: `--model ${id}: ${messageOf(error)}` });
-    }
+  for (const { id, description, error } of await inspectConfigured(models)) {
+    if (description !== null) found.set(id, description);
+    else issues.push({ code: "FLAG_MODEL", path: "", message: `--model ${id}: ${error}` });
   }
   return found;
 }

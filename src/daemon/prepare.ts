@@ -5,9 +5,9 @@ import { suggest } from "../base/suggest.ts";
 import { check } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ModelDescription } from "../inference/description.ts";
-import { inspectModel, type ModelStatement } from "../inference/inspect.ts";
-import type { Config, ModelConfig, PipelineConfig } from "./config-schema.ts";
+import type { Config, PipelineConfig } from "./config-schema.ts";
 import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
+import { inspectConfigured } from "./model-list.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 import { detectionsOutput, pictureOutput } from "./result-writer.ts";
 import { modelIds } from "./workflow.ts";
@@ -43,25 +43,11 @@ export async function prepare(config: Config, file: string): Promise<Prepared> {
 
 async function inspectModels(configs: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {
   const found = new Map<string, ModelDescription>();
-  for (const [id, model] of Object.entries(configs)) {
-    try {
-      const description = await inspectModel(model.path, statementOf(model));
-      if (description.family !== null) found.set(id, { ...description, id });
-      else issues.push(modelIssue(id, `"${model.path}" is of no known family: ${description.reasons.join("; ")}`));
-    } catch (error) {
-      issues.push(modelIssue(id, messageOf(error)));
-    }
+  for (const { id, description, error } of await inspectConfigured(configs)) {
+    if (description !== null) found.set(id, description);
+    else issues.push({ code: "CONFIG_MODEL", path: pointer(["models", id]), message: error });
   }
   return found;
-}
-
-function statementOf({ family, classes, width, height }: ModelConfig): ModelStatement {
-  const stated = { family, classes, width, height };
-  return Object.fromEntries(Object.entries(stated).filter(([, value]) => value !== undefined)) as ModelStatement;
-}
-
-function modelIssue(id: string, message: string): Issue {
-  return { code: "CONFIG_MODEL", path: pointer(["models", id]), message };
 }
 
 interface Surroundings {
