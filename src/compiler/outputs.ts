@@ -1,5 +1,6 @@
 import type { Issue } from "../base/issue.ts";
-import { brief, type OutputDefinition } from "../definition/document.ts";
+import { brief } from "../definition/brief.ts";
+import type { OutputDefinition } from "../definition/document.ts";
 import { parseSelector } from "../definition/selector.ts";
 import { near } from "./near.ts";
 import type { Scope, Source } from "./references.ts";

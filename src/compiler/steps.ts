@@ -2,7 +2,8 @@ import type { z } from "zod";
 import { type Issue, pointer } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { Port } from "../blocks/fields.ts";
-import { brief, type StepDefinition } from "../definition/document.ts";
+import { brief } from "../definition/brief.ts";
+import type { StepDefinition } from "../definition/document.ts";
 import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
 import { near } from "./near.ts";
 

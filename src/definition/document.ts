@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Issue } from "../base/issue.ts";
 import { pointer } from "../base/issue.ts";
 import { KIND_NAMES } from "../kinds/kinds.ts";
+import { brief } from "./brief.ts";
 import { DynamicBlockDefinition } from "./dynamic-block.ts";
 import { versionIssue } from "./version.ts";
 
@@ -104,7 +105,7 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_union" && issue["discriminator"] !== undefined) return unknownType(issue.input);
   if (issue.code === "invalid_union") return `${what} is ${brief(issue.input)}, which fits nothing that is expected`;
   if (issue.code === "invalid_value")
-    return `${what} is ${brief(issue.input)}, expected one of ${issue.values.join(", ")}`;
+    return `${what} is ${brief(issue.input)}, expected ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
   if (issue.code === "too_small" && issue.input === "") return `${what} is empty`;
   if (issue.code === "invalid_type") return `${what} is ${brief(issue.input)}, expected ${issue.expected}`;
   return undefined;
@@ -114,10 +115,4 @@ function unknownType(input: unknown): string {
   const types = Input.options.flatMap((option) => [...option.shape.type.values]).join(", ");
   const found = typeof input === "object" && input !== null && "type" in input ? brief(input.type) : "missing";
   return `"type" is ${found}, expected one of ${types}`;
-}
-
-/** A value as it is shown in messages: short, on one line. */
-export function brief(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
 }

@@ -1,4 +1,5 @@
 import type { Issue } from "../base/issue.ts";
+import { brief } from "./brief.ts";
 
 /** The language version this engine implements; it serves every definition of the same major up to it. */
 export const ENGINE_VERSION: readonly [number, number, number] = [1, 15, 0];
@@ -17,7 +18,7 @@ export function versionIssue(document: unknown): Issue | null {
       code: "DEFINITION_VERSION",
       class: "WorkflowDefinitionError",
       path: "/version",
-      message: `"version" is ${JSON.stringify(version)}, expected a text such as "1.0"`,
+      message: `"version" is ${brief(version)}, expected a text such as "1.0"`,
     };
   }
   const release = found[1]?.split(".").map(Number) ?? [];
