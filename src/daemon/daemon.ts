@@ -23,6 +23,7 @@ import { openModels } from "./models.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import type { Prepared, PreparedPipeline } from "./prepare.ts";
 import { openRawView } from "./raw-view.ts";
+import { CameraStates, type Counted, type Health, statistics } from "./statistics.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { VERSION } from "./version.ts";
 import { openWorkflow, renditionsOf } from "./workflow.ts";
