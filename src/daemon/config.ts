@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { ConfigError } from "../base/errors.ts";
 import { type Issue, pointer } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
+import { redact } from "../stream/source-settings.ts";
 import { type Config, ConfigSchema } from "./config-schema.ts";
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
@@ -66,13 +67,37 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
       return { code: "CONFIG_UNKNOWN_KEY", path: pointer(path), message, ...(hint ? { hint } : {}) };
     });
   }
-  const isMissing = issue.input === undefined && issue.code === "invalid_type";
-  const what = isMissing
-    ? "is missing"
-    : `is ${JSON.stringify(issue.input)}: ${issue.message.replace(/^Invalid input: /, "")}`;
-  const secret = /password/.test(String(issue.path.at(-1)));
-  const message = `${at(document, lines, issue.path)}"${String(issue.path.at(-1) ?? "config")}" ${secret ? "is not valid" : what}`;
-  return [{ code: isMissing ? "CONFIG_MISSING" : "CONFIG_VALUE", path: pointer(issue.path), message }];
+  const name = String(issue.path.at(-1) ?? "config");
+  const where = at(document, lines, issue.path);
+  const refused = (what: string): Issue => {
+    return { code: "CONFIG_VALUE", path: pointer(issue.path), message: `${where}"${name}" ${what}` };
+  };
+  if (issue.code === "invalid_key")
+    return issue.issues.map((inner) => refused(`is no possible name: ${inner.message}`));
+  if (issue.input === undefined && issue.code === "invalid_type")
+    return [{ ...refused("is missing"), code: "CONFIG_MISSING" }];
+  return [refused(`is ${shown(issue.input, name)}: ${ruleOf(issue)}`)];
+}
+
+/** What was found, without what may be secret: passwords, those in addresses, and whatever a list or map holds. */
+function shown(input: unknown, name: string): string {
+  if (Array.isArray(input)) return "a list";
+  if (typeof input === "object" && input !== null) return "a map";
+  if (/password/.test(name)) return `a ${typeof input}`;
+  return redact(JSON.stringify(input));
+}
+
+function ruleOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_union") return `expected ${issue.errors.flat().map(expectedOf).join(" or ")}`;
+  return expectedOf(issue);
+}
+
+/** zod's words where they say more than that it is wrong. */
+function expectedOf(issue: z.core.$ZodIssue): string {
+  const words: Readonly<Record<string, string>> = { object: "a map", record: "a map", array: "a list" };
+  if (issue.code === "invalid_type") return `expected ${words[issue.expected] ?? `a ${issue.expected}`}`;
+  const [, rule = issue.message] = /^[^:]*: (.*)$/.exec(issue.message) ?? [];
+  return rule;
 }
 
 /** Line of the deepest part of the path that the document has. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../base/errors.ts";
+import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
 import { openPublisher, type Publisher } from "../publish/publisher.ts";
@@ -73,6 +74,8 @@ class RunningDaemon implements Daemon {
   readonly #pipelines: Pipeline[] = [];
   /** Undone in reverse order. */
   readonly #closers: ((deadlineMs: number) => Promise<void>)[] = [];
+  #firstFrameAt: number | undefined;
+  #lastResultAt = 0;
   readonly #firstSeen = new Set<string>();
   readonly #states = new CameraStates();
   #publisher: Publisher | null = null;
@@ -134,10 +137,11 @@ class RunningDaemon implements Daemon {
   }
 
   summary(): Summary {
+    const seconds = Math.max(0, this.#lastResultAt - (this.#firstFrameAt ?? this.#lastResultAt)) / 1000;
     return summarise(
       this.counts(),
       this.#pipelines.map(({ latency }) => latency),
-      this.#uptimeMs() / 1000,
+      seconds,
     );
   }
 
@@ -236,7 +240,7 @@ class RunningDaemon implements Daemon {
       viewers: this.#live,
       report,
       publish: (message) => this.#publish(message),
-      onResult: (frame, result) => this.#noteFirst(frame.camera, result.objects),
+      onResult: (frame, result) => this.#note(frame, result.objects),
     });
     this.#pipelines.push(pipeline);
   }
@@ -265,7 +269,9 @@ class RunningDaemon implements Daemon {
     this.#settings.onMessage?.(message);
   }
 
-  #noteFirst(camera: string, objects: number): void {
+  #note({ camera, decodedAt }: FrameHandle, objects: number): void {
+    this.#firstFrameAt ??= decodedAt - performance.timeOrigin;
+    this.#lastResultAt = performance.now();
     if (objects === 0 || this.#firstSeen.has(camera)) return;
     this.#firstSeen.add(camera);
     this.#report({ type: "first_detection", camera, ms: this.#uptimeMs() });

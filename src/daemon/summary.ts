@@ -8,6 +8,7 @@ export interface Summary {
   dropped: Record<string, number>;
   fps: number;
   latency_ms: { p50: number | null; p99: number | null };
+  /** From the first frame decoded to the last result. */
   seconds: number;
 }
 
