@@ -91,7 +91,10 @@ function openNamespace(code: BlockCode): Namespace {
     const namespace = compileFunction(body, [], { filename: fileName(code) })();
     const run = namespace[runName];
     if (typeof run !== "function")
-      throw new StepError("DYNAMIC_CODE", `"${runName}" is ${typeof run}, expected a function`);
+      throw new StepError(
+        "DYNAMIC_CODE",
+        `dynamic block "${code.blockType}": "${runName}" is ${typeof run}, expected a function`,
+      );
     where = initName;
     const initResults = initSource === null ? {} : namespace[initName]();
     return { run, self: { step: "", source: "", initResults } };

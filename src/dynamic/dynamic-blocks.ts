@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Issue } from "../base/issue.ts";
+import { type Issue, pointer } from "../base/issue.ts";
 import { type BlockManifest, manifestSchema } from "../blocks/block.ts";
 import type { BlockCode, DynamicBlocks } from "../blocks/code.ts";
 import { type Port, portOf, refTo } from "../blocks/fields.ts";
@@ -50,18 +50,24 @@ function faults({ manifest, code }: DynamicBlockDefinition, path: string, settin
   const syntax = code.type === "JavaScriptCode" ? syntaxFault(code) : null;
   if (syntax !== null)
     issues.push({ ...fault(`${path}/code/${syntax.field}`, type, syntax.what), class: syntax.errorClass });
-  if (code.imports.length > 0) add("/code/imports", "names imports, which JavaScriptCode does not take");
+  if (code.type === "JavaScriptCode" && code.imports.length > 0)
+    add("/code/imports", "names imports, which JavaScriptCode does not take");
   for (const [name, input] of Object.entries(manifest.inputs)) {
     if (input.selector_types.length === 0 && input.value_types.length === 0) {
-      add(`/manifest/inputs/${name}`, `has an input "${name}" with neither selector_types nor value_types`);
+      add(
+        `/manifest${pointer(["inputs", name])}`,
+        `has an input "${name}" with neither selector_types nor value_types`,
+      );
     }
     for (const kind of Object.values(input.selector_data_kind).flat()) {
-      if (!isKnownKind(kind)) add(`/manifest/inputs/${name}/selector_data_kind`, `names an unknown kind "${kind}"`);
+      if (!isKnownKind(kind))
+        add(`/manifest${pointer(["inputs", name, "selector_data_kind"])}`, `names an unknown kind "${kind}"`);
     }
   }
   for (const [name, output] of Object.entries(manifest.outputs)) {
     const unknown = output.kind.find((kind) => !isKnownKind(kind));
-    if (unknown !== undefined) add(`/manifest/outputs/${name}/kind`, `names an unknown kind "${unknown}"`);
+    if (unknown !== undefined)
+      add(`/manifest${pointer(["outputs", name, "kind"])}`, `names an unknown kind "${unknown}"`);
   }
   for (const { at, what, errorClass } of interfaceFaults(manifest)) {
     issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass });

@@ -1,3 +1,4 @@
+import { pointer } from "../base/issue.ts";
 import type { DynamicManifest } from "../definition/dynamic-block.ts";
 
 export interface InterfaceFault {
@@ -26,7 +27,10 @@ function offsetFaults({ inputs, output_dimensionality_offset: outputOffset }: Dy
   const offsets = Object.values(inputs).map((input) => input.dimensionality_offset);
   for (const [name, input] of Object.entries(inputs)) {
     if (input.dimensionality_offset >= 0) continue;
-    add(`/manifest/inputs/${name}/dimensionality_offset`, `has an input "${name}" with a negative offset`);
+    add(
+      `/manifest${pointer(["inputs", name, "dimensionality_offset"])}`,
+      `has an input "${name}" with a negative offset`,
+    );
   }
   if (offsets.length > 0 && offsets.every((offset) => offset > 0)) {
     add("/manifest/inputs", "has no input of dimensionality offset 0");
