@@ -65,6 +65,15 @@ export function positive(flag: string, text: string | undefined, issues: Issue[]
   return undefined;
 }
 
+/** A whole number of a flag, at least 1. */
+export function wholeNumber(flag: string, text: string | undefined, issues: Issue[]): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  issues.push({ code: "FLAG_VALUE", path: "", message: `${flag} is "${text}", expected a whole number above 0` });
+  return undefined;
+}
+
 function jsonOrText(text: string): unknown {
   try {
     return JSON.parse(text);

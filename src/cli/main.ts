@@ -38,6 +38,12 @@ for (const add of [
   add(program);
 }
 
+// A reader that has seen enough, such as head, closes its end.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { logLine } from "../daemon/events.ts";
 import { type ProcessSettings, processVideo } from "../daemon/process-video.ts";
-import { collect, positive, readModels, readParameters, refuse } from "./flags.ts";
+import { collect, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
 import { printJson, say } from "./output.ts";
 import { openProgress } from "./progress.ts";
 
@@ -55,7 +55,7 @@ export function addProcess(program: Command): void {
 function settingsOf(definition: string, options: Options): Omit<ProcessSettings, "onProgress" | "report"> {
   const issues: Issue[] = [];
   const { video, imageInput, out, summary, annotated, annotatedOutput, ffmpeg } = options;
-  const maxFrames = positive("--max-frames", options.maxFrames, issues);
+  const maxFrames = wholeNumber("--max-frames", options.maxFrames, issues);
   const parameters = readParameters(options.param, issues);
   const models = readModels(options.model, issues);
   if ((annotated === undefined) !== (annotatedOutput === undefined)) {

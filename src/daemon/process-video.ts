@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { access, writeFile } from "node:fs/promises";
+import { access, constants, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { finished as streamFinished } from "node:stream/promises";
-import { ConfigError } from "../base/errors.ts";
+import { ConfigError, MillraceError } from "../base/errors.ts";
+import type { Issue } from "../base/issue.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import { createArena } from "../stream/arena.ts";
 import { openIntake } from "../stream/batch.ts";
@@ -45,6 +47,7 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
   const { plan, descriptions } = await loadWorkflow(settings);
   imageInput(plan, settings.imageInput);
   await mustExist(settings.video);
+  await mustBeWritable(settings);
   const picture = settings.annotated?.output ?? null;
   if (picture !== null) mustBePicture(picture, plan.outputs);
   const ffmpeg = await findFfmpeg(settings.ffmpegPath);
@@ -62,10 +65,12 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     timeoutMs: 300_000,
     writer: { publish: null, outputs: settings.out !== undefined, picture },
   });
-  let failure: string | null = null;
+  let failure: MillraceError | null = null;
+  // What ends the work is thrown at its end, once.
   const report = (event: DaemonEvent) => {
-    if (event.type === "source_failed" || event.type === "pipeline_failed") failure ??= event.message;
-    settings.report(event);
+    if (event.type === "source_failed") failure ??= unreadable(settings.video, event.message);
+    else if (event.type === "pipeline_failed") failure ??= new MillraceError(event.code, event.message);
+    else settings.report(event);
   };
   const camera = openCamera(
     {
@@ -104,8 +109,7 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
   await pipeline.close(2000);
   await models.close();
   await record.close();
-  if (failure !== null)
-    throw new ConfigError("PROCESS", [{ code: "PROCESS_VIDEO", path: "", message: failure }], settings.video);
+  if (failure !== null) throw failure;
   if (settings.summary !== undefined) await writeFile(settings.summary, `${JSON.stringify(summary)}\n`);
   return summary;
 }
@@ -162,6 +166,29 @@ async function mustExist(path: string): Promise<void> {
   await access(path).catch(() => {
     throw new ConfigError("PROCESS", [{ code: "PROCESS_VIDEO", path: "", message: "there is no such file" }], path);
   });
+}
+
+/** Told before the work instead of after it. */
+async function mustBeWritable({ out, summary, annotated }: ProcessSettings): Promise<void> {
+  const issues: Issue[] = [];
+  for (const [flag, path] of [
+    ["--out", out],
+    ["--summary", summary],
+    ["--annotated", annotated?.path],
+  ] as const) {
+    if (path === undefined) continue;
+    const folder = dirname(path);
+    await access(folder, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+      const what =
+        error.code === "ENOENT" ? `there is no folder "${folder}"` : `"${folder}" cannot be written to (${error.code})`;
+      issues.push({ code: "FLAG_OUTPUT", path: "", message: `${flag} ${path}: ${what}` });
+    });
+  }
+  if (issues.length > 0) throw new ConfigError("FLAGS", issues);
+}
+
+function unreadable(video: string, message: string): ConfigError {
+  return new ConfigError("PROCESS", [{ code: "PROCESS_VIDEO", path: "", message }], video);
 }
 
 function mustBePicture(name: string, outputs: readonly { name: string; picture: boolean }[]): void {
