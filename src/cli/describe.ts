@@ -1,5 +1,7 @@
+import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { type Description, describeFile } from "../daemon/describe.ts";
+import { type Description, describePlan, planOf } from "../daemon/describe.ts";
+import { planGraph, planPicture } from "../daemon/plan-graph.ts";
 import { print, printJson } from "./output.ts";
 
 export function addDescribe(program: Command): void {
@@ -8,10 +10,14 @@ export function addDescribe(program: Command): void {
     .description("show the inputs, outputs and plan of a definition")
     .argument("<file>", "definition, a JSON file")
     .option("--json", "as JSON")
-    .action(async (file: string, options: { json?: boolean }) => {
-      const description = await describeFile(file);
-      if (options.json) printJson(description);
-      else print(asText(description));
+    .option("--dot", "the graph in the DOT language")
+    .option("--svg <path>", "write the graph as a picture")
+    .action(async (file: string, options: { json?: boolean; dot?: boolean; svg?: string }) => {
+      const plan = await planOf(file);
+      if (options.svg !== undefined) await writeFile(options.svg, await planPicture(plan));
+      if (options.json) printJson({ ...describePlan(plan), dot: planGraph(plan) });
+      else if (options.dot) print(planGraph(plan));
+      else if (options.svg === undefined) print(asText(describePlan(plan)));
     });
 }
 

@@ -97,6 +97,7 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
       return { name, slot: table.slot(`$steps.${step.name}.${name}`, shape.output, kinds) };
     }),
     stateful: block.stateful,
+    needsModels: block.needs.includes("models"),
     pictureOnly,
     code: checked.code.get(block.type) ?? null,
   };

@@ -65,6 +65,8 @@ export interface PlanStep {
   outputs: readonly { name: string; slot: number }[];
   /** Elements must reach the step in frame order. */
   stateful: boolean;
+  /** The step asks models, which run on threads of their own. */
+  needsModels: boolean;
   /** The step only feeds pictures: it may be left out while nobody looks. */
   pictureOnly: boolean;
   /** Definition of the block when it is written in the document itself. */

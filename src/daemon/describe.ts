@@ -1,5 +1,5 @@
 import { compile } from "../compiler/compile.ts";
-import type { Plan } from "../compiler/plan.ts";
+import type { Plan, PlanStep } from "../compiler/plan.ts";
 import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 
@@ -12,10 +12,13 @@ export interface Description {
   pixels: Plan["pixels"];
 }
 
-export async function describeFile(file: string): Promise<Description> {
+/** The plan of a definition file; throws `CompileError`. */
+export async function planOf(file: string): Promise<Plan> {
   const document = await readDefinitionFile(file);
-  const library = openLibrary({ allowCode: codeAllowedByEnvironment(process.env) });
-  const plan = compile(document, library, file);
+  return compile(document, openLibrary({ allowCode: codeAllowedByEnvironment(process.env) }), file);
+}
+
+export function describePlan(plan: Plan): Description {
   const depth = (level: number) => plan.levels[level]?.lineage.length ?? 0;
   return {
     inputs: plan.inputs.map(({ name, kinds, dimensionality, defaultValue, batch }) => {
@@ -35,7 +38,7 @@ export async function describeFile(file: string): Promise<Description> {
       return {
         name: step.name,
         type: step.type,
-        runs: whereItRuns(step, library.blocks),
+        runs: whereItRuns(step),
         dimensionality: depth(step.level),
         after,
         gatedBy,
@@ -49,8 +52,9 @@ function slotDepth(plan: Plan, slot: number | undefined): number {
   return plan.levels[plan.slots[slot ?? 0]?.level ?? 0]?.lineage.length ?? 0;
 }
 
-function whereItRuns(step: Plan["steps"][number], blocks: ReturnType<typeof openLibrary>["blocks"]): string {
-  if (blocks.get(step.type)?.needs.includes("models")) return "session threads of the model";
+/** In words for a person. */
+export function whereItRuns(step: PlanStep): string {
+  if (step.needsModels) return "session threads of the model";
   if (step.pictureOnly) return "workflow thread, only while somebody looks at the picture";
   return step.stateful ? "workflow thread, in frame order" : "workflow thread";
 }
