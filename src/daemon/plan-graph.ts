@@ -6,7 +6,7 @@ export function planGraph(plan: Plan): string {
   const lines = [
     "digraph workflow {",
     '  graph [rankdir=LR, fontname="Helvetica", bgcolor=white, nodesep=0.3, ranksep=0.7]',
-    '  node [shape=box, style="rounded,filled", fillcolor="#f4f6f8", color="#8896a3", fontname="Helvetica", fontsize=11]',
+    '  node [shape=box, style="rounded,filled", fillcolor="#f4f6f8", color="#8896a3", fontname="Helvetica", fontsize=11, margin="0.3,0.12"]',
     '  edge [color="#667480", fontname="Helvetica", fontsize=9]',
   ];
   for (const input of plan.inputs)
@@ -52,10 +52,10 @@ function edges(plan: Plan): string[] {
     const maker = makers.get(slot);
     if (maker === undefined) return;
     const depth = plan.levels[plan.slots[slot]?.level ?? 0]?.lineage.length ?? 0;
-    const label = [maker.output, property].filter(Boolean).join(" → ");
-    lines.push(
-      `  ${quote(maker.id)} -> ${quote(to)} [label=${quote(`${label}\n${depth === 0 ? "one value" : `dimensionality ${depth}`}`)}]`,
-    );
+    const kinds = plan.slots[slot]?.kinds.join(" | ") ?? "*";
+    const flow = [maker.output, property].filter(Boolean).join(" → ");
+    const label = `${flow}\n${kinds}, ${depth === 0 ? "one value" : `dimensionality ${depth}`}`;
+    lines.push(`  ${quote(maker.id)} -> ${quote(to)} [label=${quote(label)}]`);
   };
   for (const step of plan.steps) {
     for (const { slot, property } of step.bindings) connect(slot, `step_${step.name}`, property);
