@@ -1,0 +1,144 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+// What may import what. A folder may import its row and itself; `folder/file` allows that file alone.
+
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  kinds: ["base"],
+  definition: ["base", "kinds"],
+  blocks: ["base", "kinds", "definition"],
+  dynamic: ["base", "kinds", "definition", "blocks"],
+  compiler: ["base", "kinds", "definition", "blocks"],
+  engine: ["base", "kinds", "blocks", "compiler/plan.ts"],
+  inference: ["base", "kinds"],
+  stream: ["base", "kinds"],
+  publish: ["base", "kinds"],
+  daemon: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "inference", "stream", "publish"],
+  demo: ["base", "kinds", "stream"],
+  // Measures what the others do, so it may open any of them.
+  bench: [
+    "base",
+    "kinds",
+    "definition",
+    "blocks",
+    "dynamic",
+    "compiler",
+    "engine",
+    "inference",
+    "stream",
+    "publish",
+    "daemon",
+    "demo",
+  ],
+  cli: ["base", "daemon", "demo", "bench"],
+};
+
+/** Heavy packages and the folders that may load them. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  "onnxruntime-node": ["inference"],
+  mqtt: ["publish"],
+  piscina: ["engine"],
+  rxjs: ["stream", "daemon"],
+  "fluent-ffmpeg": ["stream", "demo"],
+  "@ffmpeg-installer/ffmpeg": ["stream", "demo"],
+  "node-rtsp-stream": ["daemon"],
+  aedes: ["demo"],
+  sharp: ["inference", "blocks", "daemon", "demo", "cli", "bench"],
+};
+
+const SRC = fileURLToPath(new URL("../src", import.meta.url));
+
+interface SourceFile {
+  /** Path under `src`. */
+  path: string;
+  folder: string;
+  text: string;
+  imports: string[];
+}
+
+const IMPORT =
+  /(?:^|[\s;}])(?:import|export)\s[^"';]*?from\s*"([^"]+)"|(?:^|[\s;])import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/g;
+
+const files: SourceFile[] = readdirSync(SRC, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => {
+    const text = readFileSync(join(SRC, path), "utf8");
+    const imports = [...text.matchAll(IMPORT)].map(([, from, only, later]) => from ?? only ?? later ?? "");
+    return { path, folder: path.includes("/") ? (path.split("/")[0] ?? "") : "", text, imports };
+  });
+
+/** Imports from other folders of `src`, as paths under it. */
+function foreign({ path, folder, imports }: SourceFile): string[] {
+  return imports
+    .filter((specifier) => specifier.startsWith("."))
+    .map((specifier) => relative(SRC, join(SRC, dirname(path), specifier)))
+    .filter((target) => !target.startsWith(`${folder}/`));
+}
+
+function packageOf(specifier: string): string {
+  const [scope = "", name] = specifier.split("/");
+  return scope.startsWith("@") ? `${scope}/${name}` : scope;
+}
+
+describe("the folders of src", () => {
+  it("have a row in the table of imports", () => {
+    const folders = new Set(files.map(({ folder }) => folder).filter((folder) => folder !== ""));
+    expect([...folders].toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+  });
+
+  it("import what their row allows and nothing else", () => {
+    const wrong = files.flatMap((file) => {
+      if (file.folder === "") return [];
+      const allowed = MAY_IMPORT[file.folder] ?? [];
+      const found = foreign(file).filter(
+        (target) => !allowed.some((row) => target === row || target.startsWith(`${row}/`)),
+      );
+      return found.map((target) => `${file.path} imports ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("leave each heavy package to its owners", () => {
+    const wrong = files.flatMap(({ path, folder, imports }) => {
+      const owned = imports.map(packageOf).filter((name) => OWNERS[name] !== undefined);
+      return owned.filter((name) => !OWNERS[name]?.includes(folder)).map((name) => `${path} imports ${name}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("say in every import which file it is", () => {
+    const wrong = files.flatMap(({ path, imports }) => {
+      const vague = imports.filter((specifier) => specifier.startsWith(".") && !/\.(ts|json)$/.test(specifier));
+      return vague.map((specifier) => `${path} imports ${specifier}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe("the files of src", () => {
+  it("have no index", () => {
+    expect(files.filter(({ path }) => /(^|\/)index\.ts$/.test(path)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("export nothing by default, but for the entries of worker threads and what packages without types export", () => {
+    const named = files.filter(({ path }) => !/(^|\/)([^/]+-)?worker\.ts$/.test(path) && !path.endsWith(".d.ts"));
+    expect(named.filter(({ text }) => /^export default\b|\bas default\b/m.test(text)).map(({ path }) => path)).toEqual(
+      [],
+    );
+  });
+
+  it("throw errors that have a code", () => {
+    expect(files.filter(({ text }) => /\bnew Error\(/.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+
+  it("are named after what is in them", () => {
+    const vague = /(^|\/)(utils?|helpers?|common|types?|managers?|services?|impl)(\/|\.ts$)/;
+    // The interfaces that blocks ask for are the services of the language of blocks.
+    const wrong = files.filter(({ path }) => vague.test(path) && path !== "blocks/services.ts");
+    expect(wrong.map(({ path }) => path)).toEqual([]);
+    expect(files.filter(({ path }) => /[A-Z_ ]/.test(path)).map(({ path }) => path)).toEqual([]);
+  });
+});
