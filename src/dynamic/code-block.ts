@@ -2,6 +2,7 @@ import { compileFunction } from "node:vm";
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import type { Block, Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
+import type { PixelService } from "../blocks/services.ts";
 import { isFunctionName } from "./syntax.ts";
 
 /** What a code block finds as the second argument of `run`; one object for each step, kept across frames. */
@@ -9,13 +10,17 @@ export interface CodeSelf {
   step: string;
   /** Camera that the current element belongs to. */
   source: string;
+  /** Pixels of an image input: `self.pixels.view(image)` gives `{ rgb, stride, width, height }` without a copy. */
+  pixels: PixelService;
   /** What `init` returned, `{}` without one. */
   initResults: unknown;
 }
 
 interface Namespace {
   run: (inputs: Record<string, unknown>, self: CodeSelf) => unknown;
-  self: CodeSelf;
+  initResults: unknown;
+  /** Made at the first call, which is the first to know the step. */
+  self: CodeSelf | null;
 }
 
 /**
@@ -68,8 +73,9 @@ function runBatch(code: BlockCode, batches: readonly string[]): Block["runMany"]
 
 function call(code: BlockCode, inputs: Record<string, unknown>, context: Context): unknown {
   const namespace = context.prepared as Namespace;
-  namespace.self.step = context.step;
-  namespace.self.source = context.source;
+  const { step, source, services } = context;
+  namespace.self ??= { step, source, pixels: services.pixels, initResults: namespace.initResults };
+  namespace.self.source = source;
   const fail = (error: unknown) => {
     throw codeError(code, error, code.runName);
   };
@@ -97,7 +103,7 @@ function openNamespace(code: BlockCode): Namespace {
       );
     where = initName;
     const initResults = initSource === null ? {} : namespace[initName]();
-    return { run, self: { step: "", source: "", initResults } };
+    return { run, initResults, self: null };
   } catch (error) {
     throw error instanceof MillraceError ? error : codeError(code, error, where);
   }

@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { type Issue, pointer } from "../base/issue.ts";
+import type { Issue } from "../base/issue.ts";
 import { type BlockManifest, manifestSchema } from "../blocks/block.ts";
 import type { BlockCode, DynamicBlocks } from "../blocks/code.ts";
 import { type Port, portOf, refTo } from "../blocks/fields.ts";
-import { type Definition, isKnownKind } from "../definition/document.ts";
-import type { DynamicBlockDefinition, DynamicInputDefinition, DynamicManifest } from "../definition/dynamic-block.ts";
-import { interfaceFaults } from "./interface.ts";
+import type { Definition } from "../definition/document.ts";
+import type {
+  CodeDefinition,
+  DynamicBlockDefinition,
+  DynamicInputDefinition,
+  DynamicManifest,
+} from "../definition/dynamic-block.ts";
+import { type BlockFault, interfaceFaults } from "./interface.ts";
 import { syntaxFault } from "./syntax.ts";
 
 export interface DynamicBlockSettings {
@@ -39,40 +44,26 @@ export function compileDynamicBlocks(
 function faults({ manifest, code }: DynamicBlockDefinition, path: string, settings: DynamicBlockSettings): Issue[] {
   const issues: Issue[] = [];
   const type = manifest.block_type;
-  const add = (at: string, what: string, hint?: string) => {
-    issues.push({ ...fault(`${path}${at}`, type, what), ...(hint ? { hint } : {}) });
-  };
   if (!settings.allowCode) issues.push({ ...fault(path, type, "brings code, which is switched off"), ...SWITCHED_OFF });
-  if (settings.taken.has(type)) add("/manifest/block_type", "has the type of a block that exists already");
-  if (code.type !== "JavaScriptCode") {
-    add("/code/type", `is written in ${code.type}, which does not run here`, "JavaScriptCode does");
+  if (settings.taken.has(type)) {
+    issues.push(fault(`${path}/manifest/block_type`, type, "has the type of a block that exists already"));
   }
-  const syntax = code.type === "JavaScriptCode" ? syntaxFault(code) : null;
-  if (syntax !== null)
-    issues.push({ ...fault(`${path}/code/${syntax.field}`, type, syntax.what), class: syntax.errorClass });
-  if (code.type === "JavaScriptCode" && code.imports.length > 0)
-    add("/code/imports", "names imports, which JavaScriptCode does not take");
-  for (const [name, input] of Object.entries(manifest.inputs)) {
-    if (input.selector_types.length === 0 && input.value_types.length === 0) {
-      add(
-        `/manifest${pointer(["inputs", name])}`,
-        `has an input "${name}" with neither selector_types nor value_types`,
-      );
-    }
-    for (const kind of Object.values(input.selector_data_kind).flat()) {
-      if (!isKnownKind(kind))
-        add(`/manifest${pointer(["inputs", name, "selector_data_kind"])}`, `names an unknown kind "${kind}"`);
-    }
-  }
-  for (const [name, output] of Object.entries(manifest.outputs)) {
-    const unknown = output.kind.find((kind) => !isKnownKind(kind));
-    if (unknown !== undefined)
-      add(`/manifest${pointer(["outputs", name, "kind"])}`, `names an unknown kind "${unknown}"`);
-  }
-  for (const { at, what, errorClass } of interfaceFaults(manifest)) {
-    issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass });
+  for (const { at, what, errorClass, hint } of [...codeFaults(code), ...interfaceFaults(manifest)]) {
+    issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass, ...(hint ? { hint } : {}) });
   }
   return issues;
+}
+
+function codeFaults(code: CodeDefinition): BlockFault[] {
+  const errorClass = "DynamicBlockError";
+  if (code.type !== "JavaScriptCode") {
+    const what = `is written in ${code.type}, which does not run here`;
+    return [{ at: "/code/type", what, errorClass, hint: "JavaScriptCode does" }];
+  }
+  const syntax = syntaxFault(code);
+  const faults = syntax === null ? [] : [{ ...syntax, at: `/code/${syntax.field}` }];
+  if (code.imports.length === 0) return faults;
+  return [...faults, { at: "/code/imports", what: "names imports, which JavaScriptCode does not take", errorClass }];
 }
 
 const SWITCHED_OFF = {

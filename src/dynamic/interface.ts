@@ -1,19 +1,52 @@
 import { pointer } from "../base/issue.ts";
+import { isKnownKind } from "../definition/document.ts";
 import type { DynamicManifest } from "../definition/dynamic-block.ts";
 
-export interface InterfaceFault {
+export interface BlockFault {
+  /** JSON pointer in the definition of the block. */
   at: string;
   what: string;
   /** Error class of the reference implementation. */
-  errorClass: "DynamicBlockError" | "BlockInterfaceError";
+  errorClass: "DynamicBlockError" | "DynamicBlockCodeError" | "BlockInterfaceError";
+  hint?: string;
 }
 
-/** What cannot be meant in a block's declaration of dimensions: offsets, reference, lists of batch inputs. */
-export function interfaceFaults(manifest: DynamicManifest): InterfaceFault[] {
-  return [...referenceFaults(manifest), ...offsetFaults(manifest), ...listFaults(manifest)];
+/** What cannot be meant in a block's declaration: inputs, kinds, dimensions, lists of batch inputs. */
+export function interfaceFaults(manifest: DynamicManifest): BlockFault[] {
+  return [
+    ...inputFaults(manifest),
+    ...outputFaults(manifest),
+    ...referenceFaults(manifest),
+    ...offsetFaults(manifest),
+    ...listFaults(manifest),
+  ];
 }
 
-function referenceFaults(manifest: DynamicManifest): InterfaceFault[] {
+function inputFaults(manifest: DynamicManifest): BlockFault[] {
+  return Object.entries(manifest.inputs).flatMap(([name, input]) => {
+    const at = `/manifest${pointer(["inputs", name])}`;
+    const kinds = Object.values(input.selector_data_kind).flat();
+    const faults = kinds
+      .filter((kind) => !isKnownKind(kind))
+      .map((kind) => unknownKind(`${at}/selector_data_kind`, kind));
+    if (input.selector_types.length > 0 || input.value_types.length > 0) return faults;
+    const what = `has an input "${name}" with neither selector_types nor value_types`;
+    return [{ at, what, errorClass: "DynamicBlockError" as const }, ...faults];
+  });
+}
+
+function outputFaults(manifest: DynamicManifest): BlockFault[] {
+  return Object.entries(manifest.outputs).flatMap(([name, { kind }]) => {
+    const unknown = kind.filter((one) => !isKnownKind(one));
+    return unknown.map((one) => unknownKind(`/manifest${pointer(["outputs", name])}/kind`, one));
+  });
+}
+
+function unknownKind(at: string, kind: string): BlockFault {
+  return { at, what: `names an unknown kind "${kind}"`, errorClass: "DynamicBlockError" };
+}
+
+function referenceFaults(manifest: DynamicManifest): BlockFault[] {
   const references = Object.values(manifest.inputs).filter((input) => input.is_dimensionality_reference);
   if (references.length <= 1) return [];
   const what = "has more than one dimensionality reference";
@@ -21,8 +54,8 @@ function referenceFaults(manifest: DynamicManifest): InterfaceFault[] {
 }
 
 /** Offsets are 0 or 1, some input has 0; where they differ, the outputs follow a reference and stay on its level. */
-function offsetFaults({ inputs, output_dimensionality_offset: outputOffset }: DynamicManifest): InterfaceFault[] {
-  const faults: InterfaceFault[] = [];
+function offsetFaults({ inputs, output_dimensionality_offset: outputOffset }: DynamicManifest): BlockFault[] {
+  const faults: BlockFault[] = [];
   const add = (at: string, what: string) => faults.push({ at, what, errorClass: "BlockInterfaceError" });
   const offsets = Object.values(inputs).map((input) => input.dimensionality_offset);
   for (const [name, input] of Object.entries(inputs)) {
@@ -54,10 +87,10 @@ const LISTS = [
   "get_parameters_enforcing_auto_batch_casting",
 ] as const;
 
-function listFaults(manifest: DynamicManifest): InterfaceFault[] {
+function listFaults(manifest: DynamicManifest): BlockFault[] {
   return LISTS.flatMap((list) => {
     const unknown = manifest[list].filter((name) => !Object.hasOwn(manifest.inputs, name));
-    return unknown.map((name): InterfaceFault => {
+    return unknown.map((name): BlockFault => {
       return { at: `/manifest/${list}`, what: `names "${name}", which is no input`, errorClass: "BlockInterfaceError" };
     });
   });
