@@ -20,7 +20,7 @@ type StatsBody = Omit<Parameters<typeof devicePayload<"stats">>[2], "at">;
 export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publisher): Announcer {
   const since = new Map<string, { state: string; at: number }>();
 
-  function camera(id: string, state: CameraState, failure?: Extract<DaemonEvent, { type: "source_failed" }>): void {
+  function camera(id: string, state: CameraState, failure?: Failure): void {
     const at = Date.now();
     const before = since.get(id);
     const changedAt = before?.state === state ? before.at : at;
@@ -30,7 +30,7 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
       at,
       camera: id,
       state,
-      error: failure === undefined ? null : { code: failure.cause, message: failure.message },
+      error: failure?.error ?? null,
       since: new Date(changedAt).toISOString(),
       attempts: failure?.attempts ?? 0,
       next_retry: nextRetryMs === null ? null : new Date(at + nextRetryMs).toISOString(),
@@ -54,8 +54,7 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     cameraStarting: (id) => camera(id, "starting"),
     observe(event) {
       const state = cameraState(event);
-      if (state !== null && "camera" in event)
-        camera(event.camera, state, event.type === "source_failed" ? event : undefined);
+      if (state !== null && "camera" in event) camera(event.camera, state, failureOf(event));
       else if (event.type === "model_opened") engine(event);
     },
     stats(body) {
@@ -78,6 +77,21 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     });
     publisher.publish({ class: "engine", topic: topics.engine(id), payload });
   }
+}
+
+interface Failure {
+  error: { code: string; message: string };
+  attempts: number;
+  nextRetryMs: number | null;
+}
+
+function failureOf(event: DaemonEvent): Failure | undefined {
+  if (event.type === "source_failed") {
+    const { cause, message, attempts, nextRetryMs } = event;
+    return { error: { code: cause, message }, attempts, nextRetryMs };
+  }
+  if (event.type !== "camera_not_started") return undefined;
+  return { error: { code: event.code, message: event.message }, attempts: 0, nextRetryMs: null };
 }
 
 function hostClass(): string {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError } from "../base/errors.ts";
+import { ConfigError, MillraceError, messageOf } from "../base/errors.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -118,7 +118,7 @@ class RunningDaemon implements Daemon {
     this.#closers.push(async (deadlineMs) => {
       await Promise.all(this.#pipelines.map((pipeline) => pipeline.close(deadlineMs)));
     });
-    await Promise.all(prepared.pipelines.map((pipeline) => this.#startPipeline(pipeline, { arena, ffmpeg, models })));
+    await this.#startPipelines({ arena, ffmpeg, models });
     this.#startStats();
     const cameras = Object.keys(config.cameras).length;
     const pipelines = prepared.pipelines.length;
@@ -199,6 +199,23 @@ class RunningDaemon implements Daemon {
       await server.close();
     });
     this.#report({ type: "http_listening", url: server.url });
+  }
+
+  /** A pipeline that cannot start leaves the others alone; only when none can is it a failure of the whole. */
+  async #startPipelines(parts: Parts): Promise<void> {
+    const { pipelines } = this.#settings.prepared;
+    const outcomes = await Promise.allSettled(pipelines.map((pipeline) => this.#startPipeline(pipeline, parts)));
+    const failures = outcomes.flatMap((outcome, i) =>
+      outcome.status === "rejected" ? [{ i, error: outcome.reason }] : [],
+    );
+    if (failures.length > 0 && failures.length === outcomes.length) throw failures[0]?.error;
+    for (const { i, error } of failures) {
+      const pipeline = pipelines[i]?.id ?? "";
+      const code = error instanceof MillraceError ? error.code : "PIPELINE_FAILED";
+      for (const camera of pipelines[i]?.config.cameras ?? []) {
+        this.#report({ type: "camera_not_started", camera, pipeline, code, message: messageOf(error) });
+      }
+    }
   }
 
   async #startPipeline(prepared: PreparedPipeline, parts: Parts): Promise<void> {

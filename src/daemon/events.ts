@@ -19,6 +19,7 @@ type DaemonOwnEvent =
       sessions: number;
       ms: number;
     }
+  | { type: "camera_not_started"; camera: string; pipeline: string; code: string; message: string }
   | { type: "pipeline_failed"; pipeline: string; code: string; message: string; frames: number }
   | {
       type: "step_failed";
@@ -41,6 +42,7 @@ export type CameraState = "starting" | "online" | "retrying" | "failed" | "ended
 export function cameraState(event: DaemonEvent): CameraState | null {
   if (event.type === "source_started") return "online";
   if (event.type === "source_ended") return "ended";
+  if (event.type === "camera_not_started") return "failed";
   if (event.type === "source_failed") return event.nextRetryMs === null ? "failed" : "retrying";
   return null;
 }
@@ -86,6 +88,11 @@ export function logLine(event: DaemonEvent): LogLine {
       return line("warn", `camera ${event.camera}: ${event.message}${retry(event.nextRetryMs)}`);
     case "source_ended":
       return line("info", `camera ${event.camera}: the file has ended`);
+    case "camera_not_started":
+      return line(
+        "error",
+        `camera ${event.camera}: not started, as pipeline ${event.pipeline} cannot run: ${event.message}`,
+      );
     case "pipeline_failed":
       return line("error", `pipeline ${event.pipeline}: ${event.message}`, `pipeline ${event.pipeline} ${event.code}`);
     case "step_failed":

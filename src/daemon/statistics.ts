@@ -56,7 +56,7 @@ export class CameraStates {
   observe(event: DaemonEvent): void {
     const state = cameraState(event);
     if (state === null || !("camera" in event)) return;
-    this.#states.set(event.camera, { state, error: event.type === "source_failed" ? event.message : null });
+    this.#states.set(event.camera, { state, error: "message" in event ? event.message : null });
   }
 
   health(facts: {

@@ -1,10 +1,13 @@
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-/** Where a worker thread starts: the compiled file, or the TypeScript source with its loader in development. */
-export function workerEntry(name: "lane-worker" | "session-worker"): { filename: string; execArgv: string[] } {
-  const isSource = import.meta.url.endsWith(".ts");
-  const filename = fileURLToPath(new URL(`./${name}.${isSource ? "ts" : "js"}`, import.meta.url));
+/**
+ * Where a worker thread starts: the compiled file, or the TypeScript source with its loader in development.
+ * The file lies beside the module `from`.
+ */
+export function workerEntry(name: `${string}-worker`, from: string = import.meta.url) {
+  const isSource = from.endsWith(".ts");
+  const filename = fileURLToPath(new URL(`./${name}.${isSource ? "ts" : "js"}`, from));
   if (!isSource) return { filename, execArgv: [] };
   // On worker threads tsx does nothing by itself; it has to be asked to register.
   const tsx = createRequire(import.meta.url).resolve("tsx/package.json");
