@@ -88,8 +88,8 @@ function shown(input: unknown, name: string): string {
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_union") return `expected ${issue.errors.flat().map(expectedOf).join(" or ")}`;
-  return expectedOf(issue);
+  if (issue.code !== "invalid_union") return expectedOf(issue);
+  return issue.errors.flat().map(expectedOf).join(" or ").replaceAll(" or expected ", " or ");
 }
 
 /** zod's words where they say more than that it is wrong. */
