@@ -20,28 +20,37 @@ export function elementReader(step: PlanStep, acceptsEmpty: boolean): ReadElemen
   const dropping = (binding: PlanBinding) => !acceptsEmpty && (binding.reach !== "scalar" || !step.simd);
   const drops = new Set(step.bindings.filter(dropping));
 
+  const read = (binding: PlanBinding, i: number, children: readonly number[], values: Values): unknown => {
+    const column = values.column(binding.slot);
+    if (binding.reach === "element") return column[i] ?? null;
+    if (binding.reach === "scalar") return column[0] ?? null;
+    return children.length === 0 ? null : children.map((child) => childValue(binding, child, finer, values));
+  };
+
   return (i, level, values) => {
     if (!isOpen(gates, i, level, values)) return null;
     const children = childrenOf(i, values);
     const inputs: Record<string, unknown> = { ...step.literals };
     for (const binding of whole) {
-      const value = read(binding, i, { children, finer, values });
-      if ((value === null || value === undefined) && drops.has(binding)) return null;
+      const value = read(binding, i, children, values);
+      if (value === null && drops.has(binding)) return null;
       inputs[binding.property] = value;
     }
     for (const property of containers) inputs[property] = copy(inputs[property]);
     for (const binding of keyed) {
-      const value = read(binding, i, { children, finer, values });
-      if ((value === null || value === undefined) && drops.has(binding)) return null;
+      const value = read(binding, i, children, values);
+      if (value === null && drops.has(binding)) return null;
       (inputs[binding.property] as Record<string, unknown>)[binding.key as string] = value;
     }
     return inputs;
   };
 }
 
+const NO_CHILDREN: readonly number[] = [];
+
 /** A child that is gated or lacks one of its values is left out of every list, unless the block accepts empty values. */
 export function childReader({ children, bindings, gates }: PlanStep, acceptsEmpty: boolean): ReadChildren {
-  if (children === null) return () => [];
+  if (children === null) return () => NO_CHILDREN;
   const lists = bindings.filter(({ reach }) => reach === "children" || reach === "repeated");
   const finer = gates.filter((gate) => gate.reach === "children");
   return (i, values) => {
@@ -59,18 +68,6 @@ export function childReader({ children, bindings, gates }: PlanStep, acceptsEmpt
 function isOpen(gates: readonly PlanGate[], i: number, level: Level, values: Values): boolean {
   for (const gate of gates) if (!values.isChosen(gate, ancestor(i, level, values.level(gate.level)))) return false;
   return true;
-}
-
-interface Children {
-  children: readonly number[];
-  finer: readonly PlanGate[];
-  values: Values;
-}
-
-function read(binding: PlanBinding, i: number, { children, finer, values }: Children): unknown {
-  if (binding.reach === "element") return values.column(binding.slot)[i];
-  if (binding.reach === "scalar") return values.column(binding.slot)[0];
-  return children.length === 0 ? null : children.map((child) => childValue(binding, child, finer, values));
 }
 
 function childValue(binding: PlanBinding, child: number, finer: readonly PlanGate[], values: Values): unknown {

@@ -53,12 +53,15 @@ export class Step {
     for (let i = 0; i < level.count; i++) {
       const inputs = this.#read(i, level, values);
       if (inputs === null) continue;
-      const settle = () => this.#settle(i, inputs, results, values);
-      if (pending === null) pending = settle() ?? null;
-      // A stateful block sees the elements one after another, also when it answers later.
-      else pending = this.plan.stateful ? pending.then(settle) : Promise.all([pending, asPromise(settle)]);
+      if (pending === null) pending = this.#settle(i, inputs, results, values) ?? null;
+      else pending = this.#settleBeside(pending, () => this.#settle(i, inputs, results, values));
     }
     return pending === null ? results : pending.then(() => results);
+  }
+
+  /** A stateful block sees the elements one after another, also when it answers later; others work on them side by side. */
+  #settleBeside(pending: Promise<unknown>, settle: () => Promise<void> | undefined): Promise<unknown> {
+    return this.plan.stateful ? pending.then(settle) : Promise.all([pending, asPromise(settle)]);
   }
 
   #settle(i: number, inputs: Record<string, unknown>, results: unknown[], values: Values): Promise<void> | undefined {
@@ -145,13 +148,13 @@ export class Step {
   }
 
   #registerAt(results: unknown[], values: Values): void {
-    const objects = results.map((result, i) => this.#objectOf(result, i, values));
-    for (const { name, slot } of this.plan.outputs) {
-      values.set(
-        slot,
-        objects.map((object) => object?.[name] ?? null),
-      );
+    const { outputs } = this.plan;
+    const columns = outputs.map(() => new Array<unknown>(results.length));
+    for (let i = 0; i < results.length; i++) {
+      const object = this.#objectOf(results[i], i, values);
+      for (let n = 0; n < outputs.length; n++) columns[n]![i] = object?.[outputs[n]!.name] ?? null;
     }
+    for (let n = 0; n < outputs.length; n++) values.set(outputs[n]!.slot, columns[n]!);
   }
 
   /** Every element's result is a list: its elements make a new level. */
@@ -204,9 +207,7 @@ export class Step {
   #objectOf(result: unknown, i: number, values: Values): Record<string, unknown> | null {
     const { outputs } = this.plan;
     if (result === undefined || result === null || outputs.length === 0) return null;
-    if (typeof result === "object" && outputs.every(({ name }) => Object.hasOwn(result, name))) {
-      return result as Record<string, unknown>;
-    }
+    if (typeof result === "object" && hasAll(result, outputs)) return result as Record<string, unknown>;
     const declared = outputs.map((output) => output.name).join(", ");
     this.#fail(misbehaved(`returned ${nameOf(result)}, expected an object with ${declared}`), i, values);
     return null;
@@ -229,6 +230,11 @@ export class Step {
     }
     values.faults.push(fault);
   }
+}
+
+function hasAll(result: object, outputs: PlanStep["outputs"]): boolean {
+  for (const { name } of outputs) if (!Object.hasOwn(result, name)) return false;
+  return true;
 }
 
 function misbehaved(what: string): StepError {

@@ -25,6 +25,16 @@ export const explode = defineBlock({
   run: ({ value }) => childrenOf(value).map((out) => ({ out })),
 });
 
+/** A number n becomes the n numbers below it. */
+export const split = defineBlock({
+  ...common,
+  type: "split",
+  inputs: z.object({ value: any }),
+  outputs: { out: "*" },
+  outputOffset: 1,
+  run: ({ value }) => Array.from({ length: Number(value) }, (_, i) => ({ out: i })),
+});
+
 export const collapse = defineBlock({
   ...common,
   type: "collapse",
@@ -182,6 +192,7 @@ export const count = defineBlock({
 export const LOGIC_BLOCKS = [
   identity,
   explode,
+  split,
   collapse,
   collapseWithEmpty,
   add,
