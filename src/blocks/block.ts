@@ -24,7 +24,11 @@ export interface BlockManifest {
   /** Step properties, `type` and `name` included; unknown keys are ignored as in the reference. */
   schema: z.ZodObject;
   ports: Readonly<Record<string, Port>>;
+  /** Other names that a property may have in a definition, by its own. */
+  synonyms: Readonly<Record<string, readonly string[]>>;
   outputs: Readonly<Record<string, readonly string[]>>;
+  /** Outputs beside those, which a step names in its literal properties; null for a block that has none. */
+  dynamicOutputs: DynamicOutputs | null;
   /** Properties that take batches; when there is none, any property may, and `run` is called for each element. */
   batches: readonly string[];
   /** Properties that take batches and scalars. */
@@ -45,6 +49,20 @@ export interface BlockManifest {
   needs: readonly (keyof Services)[];
   /** Properties of a step that shows the block. */
   example: Readonly<Record<string, unknown>>;
+  /** Why the block is known but cannot run here; null for one that can. */
+  unsupported: Unsupported | null;
+}
+
+/** Kinds of the outputs by their names, given the properties of a step that are not connected to data. */
+export type DynamicOutputs = (
+  literals: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, readonly string[]>>;
+
+export interface Unsupported {
+  /** Ends the sentence "the block cannot run here: ...". */
+  reason: string;
+  /** What serves the purpose here, when something does. */
+  instead: string | null;
 }
 
 export type Outputs = Record<string, unknown>;
@@ -78,7 +96,9 @@ interface Declaration<S extends Shape, O extends OutputKinds, D extends -1 | 0 |
   aliases?: readonly string[];
   summary: string;
   inputs: z.ZodObject<S>;
+  synonyms?: Partial<Record<keyof S & string, readonly string[]>>;
   outputs: O;
+  dynamicOutputs?: DynamicOutputs;
   batches?: readonly (keyof S & string)[];
   batchesOrScalars?: readonly (keyof S & string)[];
   autoBatch?: readonly (keyof S & string)[];
@@ -117,7 +137,9 @@ export function defineBlock<
     summary: declaration.summary,
     schema: manifestSchema(declaration.type, declaration.aliases ?? [], declaration.inputs),
     ports: portsOf(shape),
+    synonyms: definedOnly(declaration.synonyms ?? {}),
     outputs: Object.fromEntries(Object.entries(declaration.outputs).map(([name, kinds]) => [name, [kinds].flat()])),
+    dynamicOutputs: declaration.dynamicOutputs ?? null,
     batches: declaration.batches ?? [],
     batchesOrScalars: declaration.batchesOrScalars ?? [],
     autoBatch: declaration.autoBatch ?? [],
@@ -130,6 +152,7 @@ export function defineBlock<
     sink: declaration.sink ?? false,
     needs: declaration.needs ?? [],
     example: declaration.example,
+    unsupported: null,
     prepare: (declaration.prepare as Block["prepare"]) ?? null,
     state: declaration.state ?? null,
     // The engine hands over exactly what the schema describes; the types meet here and nowhere else.
@@ -143,7 +166,8 @@ export function manifestSchema(type: string, aliases: readonly string[], inputs:
   return z.object({ type: z.enum([type, ...aliases]), name: z.string(), ...inputs.shape });
 }
 
-function portsOf(shape: Shape): Record<string, Port> {
+/** The properties that can be connected to data or steps. */
+export function portsOf(shape: Shape): Record<string, Port> {
   const found: Record<string, Port> = {};
   for (const [name, schema] of Object.entries(shape)) {
     const port = portOf(schema);
@@ -152,8 +176,8 @@ function portsOf(shape: Shape): Record<string, Port> {
   return found;
 }
 
-function definedOnly(offsets: Partial<Record<string, number>>): Record<string, number> {
-  const found: Record<string, number> = {};
-  for (const [name, offset] of Object.entries(offsets)) if (offset !== undefined) found[name] = offset;
+function definedOnly<V>(entries: Partial<Record<string, V>>): Record<string, V> {
+  const found: Record<string, V> = {};
+  for (const [name, entry] of Object.entries(entries)) if (entry !== undefined) found[name] = entry;
   return found;
 }

@@ -9,6 +9,8 @@ export interface Port {
   shape: "value" | "list" | "map";
   /** Kinds of data a selector may bring; empty for a property that names steps. */
   kinds: readonly string[];
+  /** What a selector must point at where not both are taken: an input of the workflow, or an output of a step. */
+  only?: "inputs" | "steps";
   /** The property names the steps that a flow-control step lets run. */
   steps: boolean;
   /** What a literal in place of a selector must satisfy (an element of a list, a value of a map); null: none may. */
@@ -35,9 +37,9 @@ export function orRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.ZodType<
 }
 
 /** The same for kinds and literals known only at run time; without a literal only selectors are taken. */
-export function refTo(kinds: readonly string[], literal: z.ZodType | null): z.ZodType {
+export function refTo(kinds: readonly string[], literal: z.ZodType | null, only?: "inputs" | "steps"): z.ZodType {
   const schema = literal === null ? selector : either(literal, kinds as KindName[]);
-  return register(schema.meta({ kinds }), { shape: "value", kinds, steps: false, literal });
+  return register(schema.meta({ kinds }), { shape: "value", kinds, steps: false, literal, ...(only ? { only } : {}) });
 }
 
 /** A list whose elements are selectors or, when a schema is given, literals. */
@@ -45,12 +47,13 @@ export function refList<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][]
   return register(z.array(selector.meta({ kinds })).min(1), { shape: "list", kinds, steps: false, literal: null });
 }
 
-/** A map of names to selectors or literals of the schema (any literal by default). */
+/** A map of names to selectors or literals of the schema (any literal by default, none for null). */
 export function refMap(
   kinds: readonly KindName[],
-  literal: z.ZodType = z.unknown(),
+  literal: z.ZodType | null = z.unknown(),
 ): z.ZodType<Record<string, unknown>> {
-  return register(z.record(z.string(), either(literal, kinds)), { shape: "map", kinds, steps: false, literal });
+  const value = literal === null ? selector.meta({ kinds }) : either(literal, kinds);
+  return register(z.record(z.string(), value), { shape: "map", kinds, steps: false, literal });
 }
 
 /** Steps that a flow-control step lets run. */

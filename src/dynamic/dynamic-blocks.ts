@@ -91,9 +91,11 @@ function manifestOf({ manifest }: DynamicBlockDefinition): BlockManifest {
     summary: manifest.description ?? "Block written in the definition.",
     schema: manifestSchema(manifest.block_type, [], z.object(shape)),
     ports,
+    synonyms: {},
     outputs: Object.fromEntries(
       Object.entries(manifest.outputs).map(([name, { kind }]) => [name, kind.length === 0 ? ["*"] : kind]),
     ),
+    dynamicOutputs: null,
     batches: batchInputs(manifest) ?? [],
     batchesOrScalars: manifest.parameters_with_scalars_and_batches,
     autoBatch: manifest.get_parameters_enforcing_auto_batch_casting,
@@ -106,6 +108,7 @@ function manifestOf({ manifest }: DynamicBlockDefinition): BlockManifest {
     sink: true,
     needs: [],
     example: {},
+    unsupported: null,
   };
 }
 
