@@ -11,7 +11,7 @@ export const SCHEMA_NAMES: readonly string[] = ["definition", "config", ...PAYLO
 /** JSON Schema by name; throws `ConfigError` for a name that is none. */
 export function schemaOf(name: string): unknown {
   if (name === "definition") return definitionSchema();
-  if (name === "config") return z.toJSONSchema(ConfigSchema, { io: "input", unrepresentable: "any" });
+  if (name === "config") return jsonSchema(ConfigSchema);
   const payload = PAYLOAD_NAMES.find((known) => known === name);
   if (payload !== undefined) return payloadSchema(payload);
   const hint = suggest(name, SCHEMA_NAMES) ?? `the schemas are ${SCHEMA_NAMES.join(", ")}`;
@@ -22,15 +22,24 @@ export function schemaOf(name: string): unknown {
 
 /** The document with its steps as a choice among the block types, so that editors can complete them. */
 function definitionSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(Definition, { io: "input", unrepresentable: "any" }) as Record<string, unknown>;
-  const properties = schema["properties"] as Record<string, Record<string, unknown>>;
-  const steps = BLOCKS.map((block) => {
-    const { $schema: _, ...step } = z.toJSONSchema(block.schema, { io: "input", unrepresentable: "any" });
-    return { ...step, description: block.summary, additionalProperties: true };
+  const { $defs: documentDefs = {}, ...document } = jsonSchema(Definition);
+  // One schema for all blocks: definitions that they share or that refer to themselves must lie at the root.
+  const { anyOf: blocks, $defs: blockDefs = {} } = jsonSchema(z.union(BLOCKS.map((block) => block.schema)));
+  const steps = (blocks as Record<string, unknown>[]).map((step, i) => {
+    return { ...step, description: BLOCKS[i]?.summary, additionalProperties: true };
   });
+  const properties = document["properties"] as Record<string, Record<string, unknown>>;
   const written = {
     ...(properties["steps"]?.["items"] as Record<string, unknown>),
     description: "A block of the definition's own.",
   };
-  return { ...schema, properties: { ...properties, steps: { type: "array", items: { anyOf: [...steps, written] } } } };
+  return {
+    ...document,
+    properties: { ...properties, steps: { type: "array", items: { anyOf: [...steps, written] } } },
+    $defs: { ...documentDefs, ...blockDefs },
+  };
+}
+
+function jsonSchema(schema: z.ZodType): Record<string, unknown> & { $defs?: Record<string, unknown> } {
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Record<string, unknown>;
 }
