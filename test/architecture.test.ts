@@ -86,7 +86,7 @@ function packageOf(specifier: string): string {
 describe("the folders of src", () => {
   it("have a row in the table of imports", () => {
     const folders = new Set(files.map(({ folder }) => folder).filter((folder) => folder !== ""));
-    expect([...folders].toSorted()).toEqual(Object.keys(MAY_IMPORT).toSorted());
+    expect([...folders].filter((folder) => MAY_IMPORT[folder] === undefined)).toEqual([]);
   });
 
   it("import what their row allows and nothing else", () => {
