@@ -4,7 +4,7 @@ import { type Port, portOf } from "./fields.ts";
 import type { Services } from "./services.ts";
 
 /** What `run` learns beside its inputs. */
-export interface Context<State = unknown, Prepared = unknown> {
+export interface Context<State = unknown, Prepared = unknown, Init extends string = string> {
   /** Name of the step. */
   step: string;
   /** Camera (video identifier) that the element belongs to, "" for data of no camera. */
@@ -13,6 +13,8 @@ export interface Context<State = unknown, Prepared = unknown> {
   state: State;
   /** What `prepare` made of the step's literal properties. */
   prepared: Prepared;
+  /** The initialisation parameters that the block asks for, by name; made once for each thread. */
+  init: Readonly<Record<Init, unknown>>;
   services: Services;
 }
 
@@ -47,6 +49,10 @@ export interface BlockManifest {
   /** The block acts on the world outside, so it runs even when nothing uses its outputs. */
   sink: boolean;
   needs: readonly (keyof Services)[];
+  /** Names of the initialisation parameters that the block wants to find in its context; none when absent. */
+  init?: readonly string[];
+  /** What the block is for, in a word that whole categories are switched off by: `model`, `sink`. */
+  category?: string;
   /** Properties of a step that shows the block. */
   example: Readonly<Record<string, unknown>>;
   /** Why the block is known but cannot run here; null for one that can. */
@@ -90,10 +96,19 @@ type Results<O extends OutputKinds, D, F> = F extends true
     ? OutputsOf<O>[]
     : OutputsOf<O> | null;
 
-interface Declaration<S extends Shape, O extends OutputKinds, D extends -1 | 0 | 1, F extends boolean, T, P> {
+interface Declaration<
+  S extends Shape,
+  O extends OutputKinds,
+  D extends -1 | 0 | 1,
+  F extends boolean,
+  T,
+  P,
+  I extends string,
+> {
   /** Full type id, `roboflow_core/byte_tracker@v3`. */
   type: string;
   aliases?: readonly string[];
+  category?: string;
   summary: string;
   inputs: z.ZodObject<S>;
   synonyms?: Partial<Record<keyof S & string, readonly string[]>>;
@@ -109,15 +124,16 @@ interface Declaration<S extends Shape, O extends OutputKinds, D extends -1 | 0 |
   flow?: F;
   sink?: boolean;
   needs?: readonly (keyof Services)[];
+  init?: readonly I[];
   example: Readonly<Record<string, unknown>>;
   /** Called once for a step with its literal properties (those not connected to data). */
   prepare?: (literals: Partial<InputsOf<S>>) => P;
   /** Makes the state of one step for one source. */
   state?: () => T;
-  run?: (inputs: InputsOf<S>, context: Context<T, P>) => Results<O, D, F> | Promise<Results<O, D, F>>;
+  run?: (inputs: InputsOf<S>, context: Context<T, P, I>) => Results<O, D, F> | Promise<Results<O, D, F>>;
   runMany?: (
     elements: readonly InputsOf<S>[],
-    contexts: readonly Context<T, P>[],
+    contexts: readonly Context<T, P, I>[],
   ) => Results<O, D, F>[] | Promise<Results<O, D, F>[]>;
 }
 
@@ -129,7 +145,8 @@ export function defineBlock<
   F extends boolean = false,
   T = undefined,
   P = undefined,
->(declaration: Declaration<S, O, D, F, T, P>): Block {
+  const I extends string = never,
+>(declaration: Declaration<S, O, D, F, T, P, I>): Block {
   const shape = declaration.inputs.shape as Shape;
   return {
     type: declaration.type,
@@ -151,6 +168,8 @@ export function defineBlock<
     stateful: declaration.state !== undefined,
     sink: declaration.sink ?? false,
     needs: declaration.needs ?? [],
+    init: declaration.init ?? [],
+    ...(declaration.category === undefined ? {} : { category: declaration.category }),
     example: declaration.example,
     unsupported: null,
     prepare: (declaration.prepare as Block["prepare"]) ?? null,

@@ -12,7 +12,11 @@ export interface StepSettings {
   services: Services;
   /** `throw` ends the run at the first failure; `isolate` makes the element's outputs null and goes on. */
   onError: "throw" | "isolate";
+  /** Values of the initialisation parameters that a block asks for; none when absent. */
+  initOf?: (block: Block) => Readonly<Record<string, unknown>>;
 }
+
+const NO_INIT: Readonly<Record<string, unknown>> = {};
 
 /** One step of a plan with its block, its prepared properties and its state for each source. */
 export class Step {
@@ -22,6 +26,7 @@ export class Step {
   readonly #read: ReadElement;
   readonly #childrenOf: ReadChildren;
   readonly #prepared: unknown;
+  readonly #init: Readonly<Record<string, unknown>>;
   readonly #states = new Map<string, unknown>();
 
   constructor(plan: PlanStep, block: Block, settings: StepSettings) {
@@ -31,6 +36,7 @@ export class Step {
     this.#read = elementReader(plan, block.acceptsEmpty);
     this.#childrenOf = childReader(plan, block.acceptsEmpty);
     this.#prepared = block.prepare?.(plan.literals);
+    this.#init = settings.initOf?.(block) ?? NO_INIT;
   }
 
   /** Runs the block for every living element and registers what it returns. Synchronous unless the block is not. */
@@ -123,7 +129,14 @@ export class Step {
   #context(i: number, values: Values): Context {
     const source = values.sourceOf(i, this.plan.level);
     const { services } = this.#settings;
-    return { step: this.plan.name, source, state: this.#stateOf(source), prepared: this.#prepared, services };
+    return {
+      step: this.plan.name,
+      source,
+      state: this.#stateOf(source),
+      prepared: this.#prepared,
+      init: this.#init,
+      services,
+    };
   }
 
   #stateOf(source: string): unknown {

@@ -31,6 +31,7 @@ export class Step {
       source,
       state: this.states.get(source),
       prepared: this.block.prepare?.(inputs),
+      init: {},
       services,
     };
     return this.block.run?.(inputs, context);

@@ -188,7 +188,14 @@ class World {
       const inputs = this.inputsOf(step, shape, { index, children });
       return inputs === null ? [] : [{ index, children, inputs }];
     });
-    const context = { step: name, source: "", state: undefined, prepared: undefined, services: undefined as never };
+    const context = {
+      step: name,
+      source: "",
+      state: undefined,
+      prepared: undefined,
+      init: {},
+      services: undefined as never,
+    };
     const all = block.runMany?.(
       living.map(({ inputs }) => inputs),
       living.map(() => context),

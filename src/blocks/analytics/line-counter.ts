@@ -12,6 +12,7 @@ const detectionKinds = ["object_detection_prediction", "instance_segmentation_pr
 /** "In" is a crossing from the right-hand to the left-hand side of one who walks the line from its first to its second point. */
 export const lineCounterV2 = defineBlock({
   type: "roboflow_core/line_counter@v2",
+  category: "analytics",
   summary:
     "Counts tracked objects that cross a line: in over a line drawn left to right is upwards, over one drawn downwards to the right.",
   inputs: z.object({

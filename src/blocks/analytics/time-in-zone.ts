@@ -40,6 +40,7 @@ const state = () => new ZoneClock();
 
 export const timeInZoneV1 = defineBlock({
   type: "roboflow_core/time_in_zone@v1",
+  category: "analytics",
   summary:
     "Tells for how many seconds each tracked object has been in a zone, by the clock of the given video metadata.",
   inputs: z.object({
@@ -57,6 +58,7 @@ export const timeInZoneV1 = defineBlock({
 
 export const timeInZoneV2 = defineBlock({
   type: "roboflow_core/time_in_zone@v2",
+  category: "analytics",
   summary: "Tells for how many seconds each tracked object has been in a zone.",
   inputs: z.object({ image, detections, zone, ...rules }),
   outputs,
@@ -68,6 +70,7 @@ export const timeInZoneV2 = defineBlock({
 
 export const timeInZoneV3 = defineBlock({
   type: "roboflow_core/time_in_zone@v3",
+  category: "analytics",
   summary: "Tells for how many seconds each tracked object has been in a zone of one or more polygons.",
   inputs: z.object({
     image,

@@ -7,6 +7,7 @@ import { isWithin, secondsOf } from "./step-clock.ts";
 export const continueIfV1 = defineBlock({
   type: "roboflow_core/continue_if@v1",
   aliases: ["ContinueIf"],
+  category: "flow",
   summary: "Lets steps run only where a condition holds.",
   inputs: z.object({
     condition_statement: statementSchema.describe("Condition on the named values."),

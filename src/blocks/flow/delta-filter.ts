@@ -5,6 +5,7 @@ import { areEqual } from "../query/python-values.ts";
 
 export const deltaFilterV1 = defineBlock({
   type: "roboflow_core/delta_filter@v1",
+  category: "flow",
   summary: "Lets steps run only where a value differs from the one before it on the same camera.",
   inputs: z.object({
     image: ref("image").describe("Image of the camera or video that the value belongs to."),

@@ -5,6 +5,7 @@ import { isWithin, secondsOf } from "./step-clock.ts";
 
 export const rateLimiterV1 = defineBlock({
   type: "roboflow_core/rate_limiter@v1",
+  category: "flow",
   summary: "Lets steps run at most once in a stretch of time, for each camera by itself.",
   inputs: z.object({
     cooldown_seconds: z.number().min(0).default(1).describe("Seconds that must pass before the steps run again."),

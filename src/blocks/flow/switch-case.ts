@@ -6,6 +6,7 @@ import { pythonText } from "../query/python-text.ts";
 export const switchCaseV1 = defineBlock({
   type: "roboflow_core/switch_case@v1",
   aliases: ["SwitchCase"],
+  category: "flow",
   summary: "Lets the one step run that is named for a value.",
   inputs: z.object({
     value: orRef(z.union([z.string(), z.number(), z.boolean()]), "*").describe(

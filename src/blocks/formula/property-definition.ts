@@ -6,6 +6,7 @@ import { compileOperations, operationsSchema } from "../query/query.ts";
 export const propertyDefinitionV1 = defineBlock({
   type: "roboflow_core/property_definition@v1",
   aliases: ["PropertyDefinition", "PropertyExtraction"],
+  category: "formula",
   summary: "Derives one value from another by a chain of operations.",
   inputs: z.object({
     data: ref("*").describe("Value to start from."),

@@ -41,6 +41,7 @@ const example = { images: "$inputs.image", model_id: "shapes/1" };
 export const objectDetectionModelV1 = defineBlock({
   type: "roboflow_core/roboflow_object_detection_model@v1",
   aliases: ["RoboflowObjectDetectionModel", "ObjectDetectionModel"],
+  category: "model",
   summary,
   inputs: z.object({ ...common, confidence }),
   outputs: { inference_id: "string", predictions: "object_detection_prediction" },
@@ -52,6 +53,7 @@ export const objectDetectionModelV1 = defineBlock({
 
 export const objectDetectionModelV2 = defineBlock({
   type: "roboflow_core/roboflow_object_detection_model@v2",
+  category: "model",
   summary,
   inputs: z.object({ ...common, confidence }),
   outputs: { inference_id: "inference_id", predictions: "object_detection_prediction", model_id: "roboflow_model_id" },
@@ -63,6 +65,7 @@ export const objectDetectionModelV2 = defineBlock({
 
 export const objectDetectionModelV3 = defineBlock({
   type: "roboflow_core/roboflow_object_detection_model@v3",
+  category: "model",
   summary,
   inputs: z.object({
     ...common,

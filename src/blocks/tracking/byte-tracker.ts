@@ -25,6 +25,7 @@ const parameters = {
 
 export const byteTrackerV3 = defineBlock({
   type: "roboflow_core/byte_tracker@v3",
+  category: "tracking",
   summary: "Follows objects from frame to frame and gives each an id; the parameters of a video's first frame hold.",
   inputs: z.object({
     image: ref("image").describe("Frame that the detections were made on; names the video."),

@@ -9,6 +9,7 @@ const size = orRef(z.int().positive(), "integer");
 export const detectionOffsetV1 = defineBlock({
   type: "roboflow_core/detection_offset@v1",
   aliases: ["DetectionOffset"],
+  category: "transformation",
   summary: "Grows every box around its centre, within the image.",
   inputs: z.object({
     predictions: ref(

@@ -6,6 +6,7 @@ import { ref } from "../fields.ts";
 
 export const detectionsMergeV1 = defineBlock({
   type: "roboflow_core/detections_merge@v1",
+  category: "transformation",
   summary: "One detection around all others, with the least of their confidences.",
   inputs: z.object({
     predictions: ref(

@@ -25,6 +25,7 @@ const outputs = {
 export const detectionsFilterV1 = defineBlock({
   type: "roboflow_core/detections_filter@v1",
   aliases: ["DetectionsFilter"],
+  category: "transformation",
   summary: "Keeps the detections for which a condition holds.",
   inputs,
   outputs,
@@ -41,6 +42,7 @@ export const detectionsFilterV1 = defineBlock({
 export const detectionsTransformationV1 = defineBlock({
   type: "roboflow_core/detections_transformation@v1",
   aliases: ["DetectionsTransformation"],
+  category: "transformation",
   summary: "Changes detections by a chain of operations.",
   inputs,
   outputs,

@@ -5,6 +5,7 @@ import { ref } from "../fields.ts";
 export const dimensionCollapseV1 = defineBlock({
   type: "roboflow_core/dimension_collapse@v1",
   aliases: ["DimensionCollapse"],
+  category: "transformation",
   summary: "Turns the innermost level of a batch into a list.",
   inputs: z.object({ data: ref("*").describe("Batch whose last level becomes a list.") }),
   outputs: { output: "list_of_values" },

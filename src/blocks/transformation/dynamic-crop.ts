@@ -16,6 +16,7 @@ const detectionKinds = [
 export const dynamicCropV1 = defineBlock({
   type: "roboflow_core/dynamic_crop@v1",
   aliases: ["DynamicCrop", "Crop"],
+  category: "transformation",
   summary: "Cuts one picture out of a picture for each detection, and the detection with it.",
   inputs: z.object({
     images: ref("image").describe("Pictures to cut from."),

@@ -5,6 +5,7 @@ import { orRef, ref } from "../fields.ts";
 
 export const perClassConfidenceFilterV1 = defineBlock({
   type: "roboflow_core/per_class_confidence_filter@v1",
+  category: "transformation",
   summary: "Keeps the detections that reach the confidence set for their class.",
   inputs: z.object({
     predictions: ref(

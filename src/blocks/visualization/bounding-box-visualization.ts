@@ -9,6 +9,7 @@ import { strokeRounded } from "./rounded-rect.ts";
 export const boundingBoxVisualizationV1 = defineBlock({
   type: "roboflow_core/bounding_box_visualization@v1",
   aliases: ["BoundingBoxVisualization"],
+  category: "visualization",
   summary: "Draws the boxes of detections.",
   inputs: z.object({
     ...drawingFields,

@@ -15,6 +15,7 @@ import { drawText, paddedSize, type TextSize } from "./text.ts";
 export const labelVisualizationV1 = defineBlock({
   type: "roboflow_core/label_visualization@v1",
   aliases: ["LabelVisualization"],
+  category: "visualization",
   summary: "Writes labels beside the boxes of detections.",
   inputs: z.object({
     ...drawingFields,

@@ -187,7 +187,9 @@ describe("line_counter@v2", () => {
     const container = detections([detection(around(50, 50)), detection(around(80, 50), { trackerId: 3 })]);
     const run = () =>
       new Step(lineCounterV2).run({ image: frame(1), detections: container, line_segment: LEFT_TO_RIGHT });
-    expect(run).toThrowErrorMatchingInlineSnapshot(`[StepError: step "step": 1 of 2 detections have no tracker id; put a tracker such as roboflow_core/byte_tracker@v3 before it and connect its tracked_detections]`);
+    expect(run).toThrowErrorMatchingInlineSnapshot(
+      `[StepError: step "step": 1 of 2 detections have no tracker id; put a tracker such as roboflow_core/byte_tracker@v3 before it and connect its tracked_detections]`,
+    );
   });
 
   it("says what a line is when it gets something else", () => {
@@ -202,8 +204,17 @@ describe("line_counter@v2", () => {
           ],
           triggering_anchor: null,
         },
-        { step: "door", source: "", state: lineCounterV2.state?.(), prepared: undefined, services: {} as never },
+        {
+          step: "door",
+          source: "",
+          state: lineCounterV2.state?.(),
+          prepared: undefined,
+          init: {},
+          services: {} as never,
+        },
       );
-    expect(run).toThrowErrorMatchingInlineSnapshot(`[StepError: step "door": line_segment is [[5,5],[5,5]], expected two different points in pixels such as [[0, 360], [1280, 360]]]`);
+    expect(run).toThrowErrorMatchingInlineSnapshot(
+      `[StepError: step "door": line_segment is [[5,5],[5,5]], expected two different points in pixels such as [[0, 360], [1280, 360]]]`,
+    );
   });
 });

@@ -83,7 +83,7 @@ describe.each([timeInZoneV1, timeInZoneV2, timeInZoneV3])("$type", (block) => {
             [3, 4],
           ],
         },
-        { step: "desk", source: "", state: block.state?.(), prepared: undefined, services: {} as never },
+        { step: "desk", source: "", state: block.state?.(), prepared: undefined, init: {}, services: {} as never },
       );
     expect(run).toThrow('step "desk": zone is [[1,2],[3,4]], expected at least three points');
   });
