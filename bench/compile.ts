@@ -12,11 +12,21 @@ const SHAPES: Readonly<Record<string, Steps>> = {
   "chain written backwards": (count) => SHAPES["chain"]?.(count).toReversed() ?? [],
   wide: (count) => numbered(count, () => ({ type: "add", a: "$inputs.x", b: "$inputs.p" })),
   "wide, one gate": (count) => [
-    { type: "gate", name: "g", value: "$inputs.x", next_steps: numbered(count, () => ({})).map((_, i) => `$steps.s${i}`) },
+    {
+      type: "gate",
+      name: "g",
+      value: "$inputs.x",
+      next_steps: numbered(count, () => ({})).map((_, i) => `$steps.s${i}`),
+    },
     ...numbered(count, () => ({ type: "add", a: "$inputs.x", b: 1 })),
   ],
   "models with 10 properties": (count) =>
-    numbered(count, () => ({ type: "ObjectDetectionModel", images: "$inputs.image", model_id: "shapes/1", confidence: 0.5 })),
+    numbered(count, () => ({
+      type: "ObjectDetectionModel",
+      images: "$inputs.image",
+      model_id: "shapes/1",
+      confidence: 0.5,
+    })),
   "chain of explodes": (count) =>
     numbered(count, (i) => ({ type: "explode", value: i === 0 ? "$inputs.x" : `$steps.s${i - 1}.out` })),
   "nothing but faults": (count) =>
@@ -27,7 +37,10 @@ function numbered(count: number, make: (i: number) => Record<string, unknown>): 
   return Array.from({ length: count }, (_, i) => ({ name: `s${i}`, ...make(i) }));
 }
 
-const library = { blocks: catalogueOf([...BLOCKS, ...LOGIC_BLOCKS]), dynamicBlocks: () => ({ manifests: [], code: new Map() }) };
+const library = {
+  blocks: catalogueOf([...BLOCKS, ...LOGIC_BLOCKS]),
+  dynamicBlocks: () => ({ manifests: [], code: new Map() }),
+};
 
 for (const [shape, steps] of Object.entries(SHAPES)) {
   for (const count of [10, 100, 1_000]) {
