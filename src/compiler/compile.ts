@@ -3,10 +3,10 @@ import type { Issue } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { DynamicBlocks } from "../blocks/code.ts";
 import { type Definition, readDefinition } from "../definition/document.ts";
+import { checkNames } from "../definition/names.ts";
 import { assemble } from "./assemble.ts";
 import { checkKinds } from "./kinds.ts";
 import { type Controllers, DEEPEST_INPUT, traceLineage } from "./lineage.ts";
-import { checkNames } from "./names.ts";
 import { orderSteps } from "./order.ts";
 import { resolveOutputs } from "./outputs.ts";
 import type { Plan } from "./plan.ts";
@@ -18,6 +18,8 @@ export interface Library {
   blocks: ReadonlyMap<string, BlockManifest>;
   /** Turns the blocks written in a document into manifests and code; faults go to the list. */
   dynamicBlocks: (definition: Definition, issues: Issue[]) => DynamicBlocks;
+  /** Puts the steps of nested workflows in their place; null when a fault, which goes to the list, forbids it. */
+  inline?: (definition: Definition, issues: Issue[]) => Definition | null;
   /** What a block has against the literal properties of a step, beyond what its schema can say. */
   objections?: (type: string, literals: Readonly<Record<string, unknown>>) => readonly Issue[];
 }
@@ -31,12 +33,13 @@ export function compile(document: unknown, library: Library, file?: string): Pla
 
 /** The same, with the faults as a value. */
 export function check(document: unknown, library: Library): { plan: Plan | null; issues: Issue[] } {
-  const { definition, issues } = readDefinition(document);
+  const { definition: written, issues } = readDefinition(document);
+  if (written !== null) checkNames(written, issues);
+  const definition = written !== null && library.inline !== undefined ? library.inline(written, issues) : written;
   if (definition === null) return { plan: null, issues: issues.map(shorten) };
   const dynamic = library.dynamicBlocks(definition, issues);
   const blocks = new Map([...library.blocks, ...dynamic.manifests.map((block) => [block.type, block] as const)]);
 
-  checkNames(definition, issues);
   const parsed = parseSteps(definition.steps, blocks, issues);
   for (const step of parsed) issues.push(...objections(step, library));
   const scope = scopeOf(definition, parsed);

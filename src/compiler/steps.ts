@@ -4,6 +4,7 @@ import type { BlockManifest } from "../blocks/block.ts";
 import type { Port } from "../blocks/fields.ts";
 import { brief } from "../definition/brief.ts";
 import type { StepDefinition } from "../definition/document.ts";
+import { originOf } from "../definition/origin.ts";
 import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
 import { near } from "./near.ts";
 
@@ -60,14 +61,14 @@ function unknownType(step: StepDefinition, index: number, { catalogue, issues }:
   return {
     code: "COMPILE_UNKNOWN_BLOCK",
     class: "WorkflowSyntaxError",
-    path: `/steps/${index}/type`,
+    path: `${originOf(step, `/steps/${index}`)}/type`,
     message: `step "${step.name}": block type "${step.type}" is not known`,
     hint: near(step.type, [...known, ...short], issues) ?? "`millrace blocks` lists the types that run here",
   };
 }
 
 function parseStep(step: StepDefinition, index: number, block: BlockManifest) {
-  const path = `/steps/${index}`;
+  const path = originOf(step, `/steps/${index}`);
   const parsed: ParsedStep = { index, name: step.name, path, block, literals: {}, connections: [], controls: [] };
   const issues: Issue[] = [];
   for (const [property, field] of Object.entries(block.schema.shape)) {

@@ -4,13 +4,22 @@ import type { Block } from "../blocks/block.ts";
 import { CATALOGUE } from "../blocks/catalogue.ts";
 import type { Library } from "../compiler/compile.ts";
 import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
+import type { ResolveWorkflow } from "../dynamic/inline-site.ts";
+import { inlineWorkflows } from "../dynamic/inline-workflows.ts";
+
+export interface LibrarySettings {
+  allowCode: boolean;
+  /** Finds workflows that definitions name instead of writing them; none by default. */
+  resolve?: ResolveWorkflow;
+}
 
 /** What definitions may build on here: the catalogue, and blocks of their own unless code is switched off. */
-export function openLibrary(settings: { allowCode: boolean }): Library {
+export function openLibrary({ resolve = () => null, ...settings }: LibrarySettings): Library {
   const taken = new Set(CATALOGUE.keys());
   return {
     blocks: CATALOGUE,
     objections: (type, literals) => objections(CATALOGUE.get(type), literals),
+    inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
     dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, { ...settings, taken }, issues),
   };
 }

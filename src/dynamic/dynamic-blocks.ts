@@ -11,6 +11,7 @@ import type {
   DynamicInputDefinition,
   DynamicManifest,
 } from "../definition/dynamic-block.ts";
+import { originOf } from "../definition/origin.ts";
 import { type BlockFault, interfaceFaults } from "./interface.ts";
 import { syntaxFault } from "./syntax.ts";
 
@@ -30,9 +31,10 @@ export function compileDynamicBlocks(
   const manifests: BlockManifest[] = [];
   const code = new Map<string, BlockCode>();
   definitions.forEach((definition, index) => {
-    const found = faults(definition, `/dynamic_blocks_definitions/${index}`, settings);
+    const path = originOf(definition, `/dynamic_blocks_definitions/${index}`);
+    const found = faults(definition, path, settings);
     const type = definition.manifest.block_type;
-    if (code.has(type)) found.push(fault(`/dynamic_blocks_definitions/${index}`, type, "is defined twice"));
+    if (code.has(type)) found.push(fault(path, type, "is defined twice"));
     issues.push(...found);
     // A faulty block still has a manifest, so that its steps are checked as well.
     manifests.push(manifestOf(definition));

@@ -7,6 +7,8 @@ import { check, type Library } from "../../src/compiler/compile.ts";
 import type { Plan } from "../../src/compiler/plan.ts";
 import { openCodeBlock } from "../../src/dynamic/code-block.ts";
 import { compileDynamicBlocks } from "../../src/dynamic/dynamic-blocks.ts";
+import type { ResolveWorkflow } from "../../src/dynamic/inline-site.ts";
+import { inlineWorkflows } from "../../src/dynamic/inline-workflows.ts";
 import type { EngineResult } from "../../src/engine/batch.ts";
 import { PlanRunner } from "../../src/engine/run-plan.ts";
 import { LOGIC_BLOCKS } from "./logic-blocks.ts";
@@ -16,6 +18,8 @@ export interface OpenOptions {
   blocks?: readonly Block[];
   onError?: "throw" | "isolate";
   allowCode?: boolean;
+  /** Workflows that definitions refer to. */
+  resolve?: ResolveWorkflow;
   services?: Services;
 }
 
@@ -54,10 +58,11 @@ export function issuesOf(document: unknown, options: OpenOptions = {}): Issue[] 
   return check(document, libraryOf(options)).issues;
 }
 
-export function libraryOf({ blocks = [], allowCode = true }: OpenOptions = {}): Library {
+export function libraryOf({ blocks = [], allowCode = true, resolve = () => null }: OpenOptions = {}): Library {
   const catalogue = catalogueOf([...BLOCKS, ...LOGIC_BLOCKS, ...blocks]);
   return {
     blocks: catalogue,
+    inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
     dynamicBlocks: (definition, issues) =>
       compileDynamicBlocks(definition, { allowCode, taken: new Set(catalogue.keys()) }, issues),
   };

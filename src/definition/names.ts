@@ -1,8 +1,8 @@
 import type { Issue } from "../base/issue.ts";
-import type { Definition } from "../definition/document.ts";
+import type { Definition } from "./document.ts";
 
-/** Names are unique within inputs, within steps and within outputs. */
-export function checkNames(definition: Definition, issues: Issue[]): void {
+/** Names are unique within inputs, within steps and within outputs. `at` points to the definition in its document. */
+export function checkNames(definition: Definition, issues: Issue[], at = ""): void {
   for (const section of ["inputs", "steps", "outputs"] as const) {
     const seen = new Map<string, number>();
     definition[section].forEach(({ name }, index) => {
@@ -14,8 +14,8 @@ export function checkNames(definition: Definition, issues: Issue[]): void {
       issues.push({
         code: "COMPILE_DUPLICATE_NAME",
         class: "DuplicatedNameError",
-        path: `/${section}/${index}/name`,
-        message: `the name "${name}" is already used by /${section}/${first}`,
+        path: `${at}/${section}/${index}/name`,
+        message: `the name "${name}" is already used by ${at}/${section}/${first}`,
       });
     });
   }

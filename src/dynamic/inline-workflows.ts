@@ -1,0 +1,148 @@
+import type { Issue } from "../base/issue.ts";
+import { brief } from "../definition/brief.ts";
+import type { Definition, OutputDefinition, StepDefinition } from "../definition/document.ts";
+import type { DynamicBlockDefinition } from "../definition/dynamic-block.ts";
+import { originOf, withOrigin } from "../definition/origin.ts";
+import { looksLikeSelector, parseSelector } from "../definition/selector.ts";
+import { openChild } from "./inline-child.ts";
+import { type Child, type Place, Scope } from "./inline-scope.ts";
+import { ENTRY, type Inlining, type Level, type ResolveWorkflow, type Site } from "./inline-site.ts";
+import { gateStep, rewriteStep, targetsOf } from "./inline-steps.ts";
+
+/** Type of the step that stands for a whole workflow. */
+export const INNER_WORKFLOW = "roboflow_core/inner_workflow@v1";
+
+/**
+ * Replaces every step that stands for a workflow by the steps of that workflow, so that nothing behind this knows of
+ * nesting; null when a fault forbids it. Of coordinates only what the root's outputs say counts, as in the reference:
+ * values flow out of a nested workflow unchanged.
+ */
+export function inlineWorkflows(definition: Definition, resolve: ResolveWorkflow, issues: Issue[]): Definition | null {
+  if (!definition.steps.some(isNested)) return definition;
+  const told = issues.length;
+  const work: Work = { resolve, issues, count: 0, blocks: [...definition.dynamic_blocks_definitions] };
+  const flat = flatten({ definition, path: "", depth: 0, chain: [] }, work);
+  const outputs = definition.outputs.map((output, i) => rootOutput(output, i, flat.outputs[i], issues));
+  if (issues.length > told) return null;
+  return { ...definition, steps: flat.steps, outputs, dynamic_blocks_definitions: work.blocks };
+}
+
+interface Work extends Inlining {
+  /** Of the whole nest; the first definition of a type counts. */
+  blocks: DynamicBlockDefinition[];
+}
+
+/** A workflow without nested ones. Its outputs, in order, are selectors or literals. */
+interface Flat {
+  steps: StepDefinition[];
+  outputs: unknown[];
+}
+
+function isNested(step: StepDefinition): boolean {
+  return step.type === INNER_WORKFLOW;
+}
+
+function flatten(level: Level, work: Work): Flat {
+  const children = openChildren(level, work);
+  const scope = new Scope(level, children, work.issues);
+  for (const child of children.values()) for (const input of child.bindings.keys()) scope.bound(child, input);
+  return { steps: flattenSteps(level, children, scope), outputs: flattenOutputs(level, scope, work) };
+}
+
+function openChildren(level: Level, work: Work): Map<string, Child> {
+  const { steps } = level.definition;
+  const taken = new Set(steps.map(({ name }) => name));
+  const children = new Map<string, Child>();
+  for (const [i, step] of steps.entries()) {
+    if (!isNested(step)) continue;
+    const site: Site = { step, path: `${level.path}/steps/${i}`, parent: level, work };
+    const opened = openChild(site);
+    if (opened === null) continue;
+    collectBlocks(opened.level, work);
+    const flat = flatten(opened.level, work);
+    const outputs = new Map(opened.level.definition.outputs.map(({ name }, n) => [name, flat.outputs[n]]));
+    const names = new Map(flat.steps.map(({ name }) => [name, freeName(`${step.name}__${name}`, taken)]));
+    children.set(step.name, { site, bindings: opened.bindings, steps: flat.steps, outputs, names });
+  }
+  return children;
+}
+
+function collectBlocks({ definition, path }: Level, { blocks }: Work): void {
+  for (const [i, block] of definition.dynamic_blocks_definitions.entries()) {
+    if (blocks.some(({ manifest }) => manifest.block_type === block.manifest.block_type)) continue;
+    blocks.push(withOrigin(block, `${path}/dynamic_blocks_definitions/${i}`));
+  }
+}
+
+function freeName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let n = 2; taken.has(name); n++) name = `${wanted}__${n}`;
+  taken.add(name);
+  return name;
+}
+
+function flattenSteps(
+  { definition, path }: Level,
+  children: ReadonlyMap<string, Child>,
+  scope: Scope,
+): StepDefinition[] {
+  const targets = new Set(definition.steps.filter((step) => !isNested(step)).flatMap(targetsOf));
+  return definition.steps.flatMap((step, i) => {
+    const at = `${path}/steps/${i}`;
+    if (!isNested(step)) {
+      const place = { owner: `step "${step.name}"`, missing: "ExecutionGraphStructureError" } as const;
+      return [
+        withOrigin(
+          rewriteStep(step, (text, inner) => scope.resolve(text, { ...place, path: at + inner })),
+          at,
+        ),
+      ];
+    }
+    const child = children.get(step.name);
+    if (child === undefined) return [];
+    const steps = child.steps.map((inner) => embed(inner, child, scope));
+    return targets.has(step.name) ? [withOrigin(gateStep(step.name, steps), at), ...steps] : steps;
+  });
+}
+
+function embed(step: StepDefinition, child: Child, scope: Scope): StepDefinition {
+  const name = child.names.get(step.name) ?? step.name;
+  const rewritten = rewriteStep({ ...step, name }, (text) => scope.translate(child, text));
+  return withOrigin(rewritten, originOf(step, child.site.path));
+}
+
+function flattenOutputs({ definition, path, depth }: Level, scope: Scope, { issues }: Work): unknown[] {
+  return definition.outputs.map(({ name, selector }, i) => {
+    const place: Place = {
+      path: `${path}/outputs/${i}/selector`,
+      owner: `output "${name}"`,
+      missing: "InvalidReferenceTargetError",
+    };
+    if (depth > 0) checkOutput(selector, place, issues);
+    return scope.resolve(selector, place);
+  });
+}
+
+/** An output of a nested workflow vanishes, so the compiler does not see what is wrong with it. */
+function checkOutput(text: string, { path, owner, missing }: Place, issues: Issue[]): void {
+  const selector = parseSelector(text);
+  if (selector !== null && selector.type !== "step") return;
+  const what = selector === null ? `is ${brief(text)}, which is no selector` : `${text} is a step`;
+  const errorClass = selector === null ? missing : "AssumptionError";
+  const hint = "write $steps.name.output";
+  issues.push({ code: "COMPILE_OUTPUT", class: errorClass, path, message: `${owner}: ${what}`, hint });
+}
+
+/** An output of the root shows a selector; a default that stands in for an unbound input has nothing to show it. */
+function rootOutput(output: OutputDefinition, index: number, value: unknown, issues: Issue[]): OutputDefinition {
+  if (looksLikeSelector(value)) return { ...output, selector: value };
+  if (value !== output.selector) {
+    issues.push({
+      ...ENTRY,
+      path: `/outputs/${index}/selector`,
+      message: `output "${output.name}": ${output.selector} is the literal ${brief(value)}, where data is expected`,
+      hint: "bind that input of the nested workflow to a parameter of this one",
+    });
+  }
+  return output;
+}
