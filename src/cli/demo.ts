@@ -4,10 +4,8 @@ import type { Issue } from "../base/issue.ts";
 import { openLog } from "../daemon/log.ts";
 import { type Daemon, openFromFile, type Summary } from "../daemon/open-from-file.ts";
 import { openEmbeddedBroker } from "../demo/broker.ts";
-import { openSimulatedCamera } from "../demo/camera.ts";
+import { openDemoCamera } from "../demo/demo-camera.ts";
 import { narrate } from "../demo/narrate.ts";
-import { createScene } from "../demo/scene.ts";
-import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { positive, refuse } from "./flags.ts";
 import { printJson, say } from "./output.ts";
 
@@ -17,8 +15,6 @@ interface Options {
   port: string;
 }
 
-const SCENE = { seed: 7, width: 640, height: 360 };
-const FPS = 15;
 const CONFIG = fileURLToPath(new URL("../../config/demo.yaml", import.meta.url));
 
 export function addDemo(program: Command): void {
@@ -48,8 +44,9 @@ async function runDemo({ seconds, port }: { seconds: number | undefined; port: n
       if (line !== null) say(line);
     });
     closers.push(() => broker.close());
-    const camera = await openDemoCamera();
+    const { camera, encoder } = await openDemoCamera();
     closers.push(() => camera.close());
+    say(`camera   ${camera.url} (simulated, H.264 by ${encoder})`);
     say(`broker   ${broker.url} (embedded)`);
     const daemon = await openFromFile({
       file: CONFIG,
@@ -65,15 +62,6 @@ async function runDemo({ seconds, port }: { seconds: number | undefined; port: n
   } finally {
     for (const close of closers.toReversed()) await close();
   }
-}
-
-async function openDemoCamera() {
-  const ffmpeg = await findFfmpeg();
-  const scene = createScene(SCENE);
-  const source = { kind: "drawn", width: SCENE.width, height: SCENE.height, fps: FPS, draw: scene.drawFrame } as const;
-  const camera = await openSimulatedCamera({ path: "/belt", source, ffmpegPath: ffmpeg.path });
-  say(`camera   ${camera.url} (simulated, H.264 by ${ffmpeg.origin} ffmpeg ${ffmpeg.version})`);
-  return camera;
 }
 
 /** The given seconds of pictures, or until somebody stops it. */

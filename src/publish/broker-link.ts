@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { MqttClient } from "mqtt";
+import { PublishError } from "../base/errors.ts";
 import { BrokerFault, faultOf } from "./broker-fault.ts";
 
 /** A message as it goes over the wire. */
@@ -115,9 +116,8 @@ function lossOf(client: MqttClient, { url, secrets }: LinkSettings): Promise<Bro
       client.end(true);
     });
     client.on("disconnect", ({ reasonCode }) => {
-      why ??= Object.assign(new Error(DISCONNECTS[reasonCode ?? 0] ?? `disconnected, reason ${reasonCode}`), {
-        code: reasonCode,
-      });
+      const message = DISCONNECTS[reasonCode ?? 0] ?? `disconnected, reason ${reasonCode}`;
+      why ??= Object.assign(new PublishError("PUBLISH_DISCONNECTED", message), { code: reasonCode });
     });
     client.once("close", () => {
       client.end(true);

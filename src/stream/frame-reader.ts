@@ -1,4 +1,5 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
+import { BugError } from "../base/errors.ts";
 import { NutParser, type NutSink } from "./nut.ts";
 
 /** Reads one rendition from a pipe into the memory its sink names. */
@@ -34,7 +35,7 @@ export function openFrameReader(fd: number, sink: NutSink): FrameReader {
       isWaiting = !step();
       return !isWaiting;
     } catch (error) {
-      socket.destroy(error instanceof Error ? error : new Error(String(error)));
+      socket.destroy(error instanceof Error ? error : new BugError(String(error)));
       return false;
     }
   }
