@@ -78,6 +78,7 @@ class RunningDaemon implements Daemon {
   #lastResultAt = 0;
   readonly #firstSeen = new Set<string>();
   readonly #states = new CameraStates();
+  #counted: Counted = { counts: {}, at: performance.now() };
   #publisher: Publisher | null = null;
   #announcer: Announcer | null = null;
   #http: HttpServer | null = null;
@@ -167,7 +168,10 @@ class RunningDaemon implements Daemon {
       ...(stateDir === undefined ? {} : { spoolDirectory: join(stateDir, "spool") }),
     });
     this.#publisher = publisher;
-    this.#closers.push((deadlineMs) => publisher.close(deadlineMs));
+    this.#closers.push((deadlineMs) => {
+      this.#announceStats();
+      return publisher.close(deadlineMs);
+    });
     const sender = { device, boot: this.#boot, sequence: this.#sequence };
     this.#announcer = openAnnouncer(sender, topicsOf(mqtt.prefix, device), publisher);
     this.#announcer.info(Object.keys(this.#config.cameras), Object.keys(this.#config.pipelines));
@@ -301,17 +305,19 @@ class RunningDaemon implements Daemon {
   }
 
   #startStats(): void {
-    const publisher = this.#publisher;
-    if (publisher === null) return;
-    let before: Counted = { counts: this.counts(), at: performance.now() };
-    const timer = setInterval(() => {
-      const now = { counts: this.counts(), at: performance.now() };
-      const outbox = outboxFields(publisher.stats());
-      this.#announcer?.stats({ ...statistics(before, now), uptime_s: this.#uptimeMs() / 1000, outbox });
-      before = now;
-    }, this.#config.stats_interval_s * 1000);
+    if (this.#publisher === null) return;
+    const timer = setInterval(() => this.#announceStats(), this.#config.stats_interval_s * 1000);
     timer.unref();
     this.#closers.push(async () => clearInterval(timer));
+  }
+
+  /** The last one, at the end, has nothing in flight: its sums agree. */
+  #announceStats(): void {
+    if (this.#publisher === null) return;
+    const now = { counts: this.counts(), at: performance.now() };
+    const outbox = outboxFields(this.#publisher.stats());
+    this.#announcer?.stats({ ...statistics(this.#counted, now), uptime_s: this.#uptimeMs() / 1000, outbox });
+    this.#counted = now;
   }
 
   #health(): Health {
