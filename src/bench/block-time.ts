@@ -1,0 +1,120 @@
+import { callTimeMs } from "./call-time.ts";
+import type { Figure, Measurement } from "./figure.ts";
+import { detectionsOf, openLocalPlan } from "./local-plan.ts";
+import { rounded } from "./statistics.ts";
+
+/** Single blocks in the engine, on one thread. */
+export const blockTime: Measurement = {
+  ids: ["block_local_us", "tracker_100_ms", "draw_720p_50_boxes_ms"],
+  measure: async (progress) => {
+    progress("blocks: code, tracker, drawing");
+    return [await localCode(), await tracker(), await boxes()];
+  },
+};
+
+const image = { type: "WorkflowImage", name: "image" };
+const detections = { type: "WorkflowBatchInput", name: "detections", kind: ["object_detection_prediction"] };
+
+const PERSON_COUNTER = {
+  type: "DynamicBlockDefinition",
+  manifest: {
+    type: "ManifestDescription",
+    block_type: "TallPeople",
+    inputs: {
+      detections: {
+        type: "DynamicInputDefinition",
+        selector_types: ["input_parameter", "step_output"],
+        selector_data_kind: {
+          input_parameter: ["object_detection_prediction"],
+          step_output: ["object_detection_prediction"],
+        },
+      },
+    },
+    outputs: { count: { type: "DynamicOutputDefinition", kind: ["integer"] } },
+  },
+  code: {
+    type: "JavaScriptCode",
+    run_function_code: `function run({ detections }) {
+  let count = 0;
+  for (const { box, confidence } of detections.items) if (confidence > 0.5 && box[3] - box[1] > 50) count++;
+  return { count };
+}`,
+  },
+};
+
+async function localCode(): Promise<Figure> {
+  const plan = openLocalPlan({
+    version: "1.0",
+    inputs: [detections],
+    dynamic_blocks_definitions: [PERSON_COUNTER],
+    steps: [{ type: "TallPeople", name: "count", detections: "$inputs.detections" }],
+    outputs: [{ type: "JsonField", name: "count", selector: "$steps.count.count" }],
+  });
+  const found = detectionsOf(plan.image(0), 100);
+  const ms = await callTimeMs(() => plan.run({ detections: [found] }), { warmUp: 3000, rounds: 9, calls: 3000 });
+  return {
+    id: "block_local_us",
+    value: rounded(ms * 1000),
+    unit: "us/frame",
+    limit: null,
+    better: "lower",
+    how: "a workflow of one JavaScript block that looks at 100 detections, run unprotected in the engine's own thread, from inputs to outputs, median of 9 rounds of 3000",
+  };
+}
+
+async function tracker(): Promise<Figure> {
+  const plan = openLocalPlan({
+    version: "1.0",
+    inputs: [image, detections],
+    steps: [
+      {
+        type: "roboflow_core/byte_tracker@v3",
+        name: "track",
+        image: "$inputs.image",
+        detections: "$inputs.detections",
+      },
+    ],
+    outputs: [{ type: "JsonField", name: "out", selector: "$steps.track.tracked_detections" }],
+  });
+  let frame = 0;
+  const call = () => {
+    const picture = plan.image(0);
+    // To and fro, so that tracks neither end nor begin.
+    return plan.run({ image: [picture], detections: [detectionsOf(picture, 100, Math.abs((frame++ % 60) - 30))] });
+  };
+  return {
+    id: "tracker_100_ms",
+    value: rounded(await callTimeMs(call, { warmUp: 200, rounds: 9, calls: 100 })),
+    unit: "ms/frame",
+    limit: null,
+    better: "lower",
+    how: "byte_tracker on 100 moving objects in a workflow of its own, from inputs to outputs, median of 9 rounds of 100 frames",
+  };
+}
+
+async function boxes(): Promise<Figure> {
+  const plan = openLocalPlan({
+    version: "1.0",
+    inputs: [image, detections],
+    steps: [
+      {
+        type: "roboflow_core/bounding_box_visualization@v1",
+        name: "draw",
+        image: "$inputs.image",
+        predictions: "$inputs.detections",
+      },
+    ],
+    outputs: [{ type: "JsonField", name: "out", selector: "$steps.draw.image" }],
+  });
+  const picture = plan.image(0);
+  const found = detectionsOf(picture, 50);
+  const call = () => plan.run({ image: [picture], detections: [found] });
+  return {
+    id: "draw_720p_50_boxes_ms",
+    value: rounded(await callTimeMs(call, { warmUp: 50, rounds: 9, calls: 50 })),
+    unit: "ms/frame",
+    limit: null,
+    better: "lower",
+    how: "50 boxes of 2 pixels drawn on a copy of a 1280x720 frame, from inputs to outputs, median of 9 rounds of 50",
+  };
+}

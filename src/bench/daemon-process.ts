@@ -1,0 +1,64 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { MillraceError } from "../base/errors.ts";
+import { killWithCertainty, spawnBound } from "../stream/bound-child.ts";
+
+/** `millrace start` as a process of its own. */
+export interface DaemonProcess {
+  /** When it was started, on the clock of `performance.now`. */
+  startedAt: number;
+  /** Rejects when the process ends before it is closed. */
+  failed: Promise<never>;
+  /** Resident memory in MB (10^6 bytes): its threads are in it, the ffmpeg processes are not. */
+  rssMb: () => Promise<number>;
+  /** Freezes the process, and lets it go on. */
+  pause: () => void;
+  resume: () => void;
+  close: () => Promise<void>;
+}
+
+const STOP_MS = 10_000;
+const STDERR_TAIL = 2000;
+
+export function startDaemon(configFile: string): DaemonProcess {
+  const isSource = import.meta.url.endsWith(".ts");
+  const main = fileURLToPath(new URL(`../cli/main.${isSource ? "ts" : "js"}`, import.meta.url));
+  // From source the loader is among the arguments of this process.
+  const args = [...process.execArgv, main, "start", "--config", configFile];
+  const startedAt = performance.now();
+  const child = spawnBound(process.execPath, args, ["ignore", "ignore", "pipe"]);
+  let tail = "";
+  child.stderr?.on("data", (text) => {
+    tail = `${tail}${text}`.slice(-STDERR_TAIL);
+  });
+  const failed = once(child, "exit").then(([code]) => {
+    throw new MillraceError("BENCH_DAEMON", `the daemon ended by itself with code ${code}: ${tail.trim()}`);
+  });
+  failed.catch(() => {});
+  return {
+    startedAt,
+    failed,
+    rssMb: () => residentMb(child.pid ?? 0),
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
+    close() {
+      child.kill("SIGCONT");
+      return killWithCertainty(child, STOP_MS);
+    },
+  };
+}
+
+async function residentMb(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => null);
+  const kib = status === null ? await residentByPs(pid) : /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
+  return (Number(kib) * 1024) / 1e6;
+}
+
+/** Systems without /proc. */
+async function residentByPs(pid: number): Promise<string> {
+  const { stdout } = await promisify(execFile)("ps", ["-o", "rss=", "-p", String(pid)], { timeout: 5000 });
+  return stdout.trim();
+}

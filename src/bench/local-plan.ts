@@ -1,0 +1,86 @@
+import { BugError } from "../base/errors.ts";
+import { CATALOGUE } from "../blocks/catalogue.ts";
+import type { Services } from "../blocks/services.ts";
+import { compile } from "../compiler/compile.ts";
+import { arenaPixels } from "../daemon/arena-pixels.ts";
+import { frameImage } from "../daemon/frame-image.ts";
+import { openLibrary } from "../daemon/library.ts";
+import { openCodeBlock } from "../dynamic/code-block.ts";
+import { PlanRunner } from "../engine/run-plan.ts";
+import type { Detection, Detections } from "../kinds/detections.ts";
+import { type FrameHandle, FULL_RGB, renditionKey } from "../kinds/frame.ts";
+import type { Image } from "../kinds/image.ts";
+
+export const WIDTH = 1280;
+export const HEIGHT = 720;
+
+/** A definition compiled and opened in this thread, as a workflow's own thread does it, on frames of 1280 x 720. */
+export interface LocalPlan {
+  /** Runs on one batch: a value of each input for each camera. */
+  run: (inputs: Record<string, unknown[]>) => Promise<Record<string, unknown>[]>;
+  /** The next frame of a camera. */
+  image: (camera: number) => Image;
+}
+
+export function openLocalPlan(document: unknown): LocalPlan {
+  const arena = new SharedArrayBuffer(WIDTH * HEIGHT * 3);
+  const plan = compile(document, openLibrary({ allowCode: true }));
+  const runner = new PlanRunner(plan, {
+    services: { models: NO_MODELS, pixels: arenaPixels(arena) },
+    onError: "throw",
+    blockOf: (step) => {
+      const block = step.code === null ? CATALOGUE.get(step.type) : openCodeBlock(step.code);
+      if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
+      return block;
+    },
+  });
+  let sequence = 0;
+  return {
+    image: (camera) => frameImage(frameOf(`camera-${camera}`, ++sequence)),
+    async run(inputs) {
+      const [first = []] = Object.values(inputs);
+      const sources = first.map((_, i) => `camera-${i}`);
+      return (await runner.run({ sources, inputs, pictures: true })).rows;
+    },
+  };
+}
+
+const NO_MODELS: Services["models"] = {
+  detect: () => Promise.reject(new BugError("no model here")),
+};
+
+function frameOf(camera: string, sequence: number): FrameHandle {
+  const { fit, pixelFormat } = FULL_RGB;
+  const now = performance.timeOrigin + performance.now();
+  return {
+    camera,
+    sequence,
+    pts: sequence / 30,
+    timestamp: now,
+    timestampSource: "arrival",
+    decodedAt: now,
+    width: WIDTH,
+    height: HEIGHT,
+    fps: 30,
+    measuredFps: 30,
+    renditions: [{ key: renditionKey(FULL_RGB), offset: 0, width: WIDTH, height: HEIGHT, fit, pixelFormat }],
+    slot: 0,
+  };
+}
+
+/** Objects side by side in rows of ten, all moved by so many pixels. */
+export function detectionsOf(image: Image, count: number, moved = 0): Detections {
+  const items = Array.from({ length: count }, (_, i): Detection => {
+    const x = 20 + (i % 10) * 120 + moved;
+    const y = 10 + Math.floor(i / 10) * 68;
+    return {
+      box: [x, y, x + 80, y + 60],
+      confidence: 0.9 - i / 1000,
+      class: "person",
+      classId: 0,
+      detectionId: `${image.parentId}-${i}`,
+    };
+  });
+  const { width, height, parentId, parent, root } = image;
+  return { kind: "detections", items, width, height, parentId, parent, root };
+}

@@ -1,0 +1,112 @@
+import { availableParallelism } from "node:os";
+import { MillraceError } from "../base/errors.ts";
+import { cameraSettings } from "../daemon/camera-settings.ts";
+import { readConfig } from "../daemon/config.ts";
+import { renditionOf } from "../inference/description.ts";
+import { inspectModel } from "../inference/inspect.ts";
+import { ffmpegArguments } from "../stream/ffmpeg-arguments.ts";
+import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
+import { type BareLimit, openBareLimit } from "./bare-limit.ts";
+import { openBenchBroker } from "./broker.ts";
+import { writeDaemonConfig } from "./daemon-config.ts";
+import { type DaemonProcess, startDaemon } from "./daemon-process.ts";
+import type { Figure, Measurement, Progress } from "./figure.ts";
+import { findMaterial, type Material } from "./material.ts";
+import { median, rounded } from "./statistics.ts";
+import { openSubscriber, type Subscriber } from "./subscriber.ts";
+import { within } from "./wait.ts";
+import { inWorkplace, type Workplace } from "./workplace.ts";
+
+// Short turns by each, so that whatever else the machine does falls on both; one rests while the other works.
+const PAIRS = 15;
+const FRAMES = 100;
+const WARM_UP_FRAMES = 24;
+const TIMEOUT_MS = 60_000;
+const WANTED_RATIO = 0.85;
+
+/** Detect, track and publish from a file as fast as it goes, against decoding and inference alone. */
+export const pipelineRate: Measurement = {
+  ids: ["pipeline_vs_limit"],
+  measure: (progress) => inWorkplace((place) => comparePipeline(place, progress)),
+};
+
+async function comparePipeline(place: Workplace, progress: Progress): Promise<Figure[]> {
+  progress(`pipeline: ${PAIRS} pairs of ${FRAMES} frames`);
+  const material = await findMaterial(place.folder);
+  const broker = place.keep(await openBenchBroker(place.folder));
+  const subscriber = place.keep(await openSubscriber(broker.url));
+  const file = await writeDaemonConfig(place.folder, {
+    model: material.model,
+    brokerUrl: broker.url,
+    cameras: { file: { url: material.video, pace: "fast", loop: true } },
+  });
+  const limit = place.keep(await openLimit(material, file));
+  const daemon = place.keep(startDaemon(file));
+  const pairs: Pair[] = [];
+  // The first pair starts both and does not count.
+  for (let pair = 0; pair <= PAIRS; pair++) {
+    const pipelineFps = await pipelineTurn(daemon, subscriber);
+    const limitFps = await limit.fps(WARM_UP_FRAMES, FRAMES);
+    if (pair === 0) continue;
+    pairs.push({ limit: limitFps, pipeline: pipelineFps });
+    progress(`pipeline: ${pair}: ${pipelineFps.toFixed(1)} of ${limitFps.toFixed(1)} frames/s`);
+  }
+  return [figureOf(pairs, material, broker.name)];
+}
+
+interface Pair {
+  limit: number;
+  pipeline: number;
+}
+
+/** The same decoder command line, and as many sessions, as the daemon of this config has. */
+async function openLimit(material: Material, configFile: string): Promise<BareLimit> {
+  const config = await readConfig(configFile);
+  const [[id, entry] = []] = Object.entries(config.cameras);
+  if (id === undefined || entry === undefined) throw new MillraceError("BENCH_CONFIG", "the config has no camera");
+  const description = await inspectModel(material.model);
+  const ffmpeg = await findFfmpeg();
+  return openBareLimit({
+    description,
+    sessions: availableParallelism(),
+    ffmpegPath: ffmpeg.path,
+    ffmpegArguments: ffmpegArguments(cameraSettings(id, entry, 1), ffmpeg, [renditionOf(description)]),
+  });
+}
+
+/** Frames a second as the subscriber sees them. A daemon that rests also holds its decoder back. */
+async function pipelineTurn(daemon: DaemonProcess, subscriber: Subscriber): Promise<number> {
+  const measured = rateAt(subscriber);
+  daemon.resume();
+  const fps = await within(Promise.race([measured, daemon.failed]), TIMEOUT_MS, "a turn of the pipeline");
+  daemon.pause();
+  subscriber.listen(null);
+  return fps;
+}
+
+function rateAt(subscriber: Subscriber): Promise<number> {
+  return new Promise((resolve) => {
+    let count = 0;
+    let startedAt = 0;
+    subscriber.listen(() => {
+      count++;
+      if (count === WARM_UP_FRAMES) startedAt = performance.now();
+      if (count === WARM_UP_FRAMES + FRAMES) resolve(FRAMES / ((performance.now() - startedAt) / 1000));
+    });
+  });
+}
+
+function figureOf(pairs: readonly Pair[], { description }: Material, broker: string): Figure {
+  const fps = (pick: keyof Pair) => median(pairs.map((pair) => pair[pick])).toFixed(1);
+  return {
+    id: "pipeline_vs_limit",
+    value: rounded(median(pairs.map(({ limit, pipeline }) => pipeline / limit))),
+    unit: "ratio",
+    limit: WANTED_RATIO,
+    better: "higher",
+    how:
+      `${fps("pipeline")} frames/s of \`millrace start\` from a file through ${description}, tracker and ${broker} to a ` +
+      `subscriber, over ${fps("limit")} of bare loops of session.run in ${availableParallelism()} threads beside the same ` +
+      `ffmpeg command line read and thrown away; median of the ratios of ${PAIRS} alternating turns of ${FRAMES} frames`,
+  };
+}
