@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, expect, test } from "vitest";
-import { PAYLOAD_NAMES } from "../../src/publish/schemas.ts";
+import { SCHEMA_NAMES, schemaOf } from "../../src/daemon/json-schema.ts";
 import { millrace, ROOT, SHAPES } from "../helpers/cli.ts";
 import { useFolder } from "../stream/clip.ts";
 
@@ -111,12 +111,9 @@ test("models list shows the models of a config, those that cannot be read as wel
 
 test("every schema is one that a validator takes", async () => {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  const names = ["definition", "config", ...PAYLOAD_NAMES];
-  for (const name of names) {
-    const { code, stdout } = await millrace(["schema", name]);
-    expect(code).toBe(0);
-    expect(ajv.compile(JSON.parse(stdout))).toBeTypeOf("function");
-  }
+  for (const name of SCHEMA_NAMES) expect(ajv.compile(schemaOf(name) as object)).toBeTypeOf("function");
+  const { code, stdout } = await millrace(["schema", "detections"]);
+  expect({ code, schema: JSON.parse(stdout) as unknown }).toEqual({ code: 0, schema: schemaOf("detections") });
 });
 
 test("the demo's definition and config are what the schemas say", async () => {

@@ -1,0 +1,175 @@
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { assetPath, lacksAssets } from "../helpers/assets.ts";
+import { type Ended, millrace, ROOT, SHAPES } from "../helpers/cli.ts";
+import { scene, writeSceneClip } from "../helpers/scene.ts";
+import { useFolder } from "../stream/clip.ts";
+
+const folder = useFolder();
+const BELT = ["process", `${ROOT}/config/demo-workflow.json`, "--model", `shapes/1=${SHAPES}`];
+const FRAMES = 45;
+
+vi.setConfig({ testTimeout: 70_000 });
+
+beforeAll(() => writeSceneClip(folder.path("belt.mp4"), FRAMES));
+
+interface Line {
+  frame: number;
+  pts: number;
+  outputs: { tracks: Detections; crossed: number };
+}
+
+interface Detections {
+  predictions: { x: number; y: number; width: number; height: number; class: string; confidence: number }[];
+}
+
+async function process(...args: string[]): Promise<Ended> {
+  const ended = await millrace([...BELT, ...args], { cwd: folder.path("."), limitMs: 60_000 });
+  expect(ended.code, ended.stderr).toBe(0);
+  return ended;
+}
+
+async function lines(name: string): Promise<Line[]> {
+  const text = await readFile(folder.path(name), "utf8");
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Line);
+}
+
+test("every frame has a line, in order from 0, at the time it has in the file, and the summary agrees", async () => {
+  const { stdout } = await process("--video", "belt.mp4", "--out", "all.jsonl", "--summary", "summary.json");
+  expect(stdout).toBe("");
+  const results = await lines("all.jsonl");
+  expect(results.map(({ frame }) => frame)).toEqual(Array.from({ length: FRAMES }, (_, i) => i));
+  for (const { frame, pts } of results) expect(pts).toBeCloseTo(frame / 15, 5);
+  const summary = JSON.parse(await readFile(folder.path("summary.json"), "utf8"));
+  expect(summary).toMatchObject({ frames: FRAMES, faults: 0 });
+  expect(summary.fps).toBeCloseTo(summary.frames / summary.seconds, 0);
+  for (const stage of ["queue", "infer", "workflow"]) expect(summary.stages_ms[stage]).toBeGreaterThan(0);
+});
+
+test("what is found is what the scene shows at that frame", async () => {
+  await process("--video", "belt.mp4", "--out", "found.jsonl");
+  for (const { frame, outputs } of (await lines("found.jsonl")).filter((line) => line.frame % 15 === 0)) {
+    for (const object of scene.truthAt(frame).filter(({ visible }) => visible > 0.9)) {
+      const overlaps = outputs.tracks.predictions.map((found) =>
+        found.class === object.class ? iou(found, object.box) : 0,
+      );
+      expect(Math.max(...overlaps), `${object.class} of frame ${frame}`).toBeGreaterThan(0.6);
+    }
+  }
+});
+
+test("a run can stop after so many frames, and prints its summary when no file is named", async () => {
+  const { stdout } = await process("--video", "belt.mp4", "--out", "few.jsonl", "--max-frames", "7");
+  expect(JSON.parse(stdout)).toMatchObject({ frames: 7 });
+  expect((await lines("few.jsonl")).map(({ frame }) => frame)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test("the annotated video plays, with as many frames as the film", async () => {
+  await process("--video", "belt.mp4", "--annotated", "annotated.mp4", "--annotated-output", "picture");
+  const args = ["-v", "error", "-count_frames", "-show_entries", "stream=width,height,r_frame_rate,nb_read_frames"];
+  const { stdout } = await promisify(execFile)("ffprobe", [...args, "-of", "json", folder.path("annotated.mp4")]);
+  expect(JSON.parse(stdout).streams).toEqual([
+    { width: 640, height: 360, r_frame_rate: "15/1", nb_read_frames: `${FRAMES}` },
+  ]);
+});
+
+describe.skipIf(lacksAssets("models/yolox-nano-416.onnx", "videos/people-one-by-one.mp4"))(
+  "a real model on a real film",
+  () => {
+    const VISITS = [
+      [62, 193],
+      [228, 446],
+      [506, 695],
+      [745, 865],
+      [928, 1195],
+      [1237, 1358],
+    ] as const;
+    let results: Line[] = [];
+
+    beforeAll(async () => {
+      const definition = folder.path("people.json");
+      await writeFile(definition, JSON.stringify(PEOPLE));
+      const model = `people/1=${assetPath("models/yolox-nano-416.onnx")}`;
+      const video = assetPath("videos/people-one-by-one.mp4") as string;
+      const args = ["process", definition, "--model", model, "--video", video, "--out", folder.path("people.jsonl")];
+      const { code, stderr } = await millrace(args, { limitMs: 240_000 });
+      expect(code, stderr).toBe(0);
+      results = await lines("people.jsonl");
+    }, 250_000);
+
+    test("finds the person where the reference does, and nobody before", () => {
+      expect(peopleOf(results[0])).toEqual([]);
+      const [person] = peopleOf(results[100]);
+      expect(iou(person as Detections["predictions"][number], [381, 16, 516, 407])).toBeGreaterThan(0.6);
+      expect(Math.abs((person?.confidence ?? 0) - 0.879)).toBeLessThan(0.1);
+    });
+
+    test("sees six visits begin and end when they do", () => {
+      const seen = medianOf(
+        results.map((line) => (peopleOf(line).some(({ confidence }) => confidence >= 0.4) ? 1 : 0)),
+      );
+      const visits = intervals(seen);
+      expect(visits).toHaveLength(VISITS.length);
+      for (const [i, [from, to]] of VISITS.entries()) {
+        expect(Math.abs((visits[i]?.[0] ?? 0) - from)).toBeLessThanOrEqual(3);
+        expect(Math.abs((visits[i]?.[1] ?? 0) - to)).toBeLessThanOrEqual(3);
+      }
+    });
+  },
+);
+
+const PEOPLE = {
+  version: "1.0",
+  inputs: [{ type: "WorkflowImage", name: "image" }],
+  steps: [
+    {
+      type: "roboflow_core/roboflow_object_detection_model@v3",
+      name: "people",
+      images: "$inputs.image",
+      model_id: "people/1",
+      confidence_mode: "custom",
+      custom_confidence: 0.3,
+      class_filter: ["person"],
+    },
+  ],
+  outputs: [{ type: "JsonField", name: "tracks", selector: "$steps.people.predictions" }],
+};
+
+function peopleOf(line: Line | undefined): Detections["predictions"] {
+  return line?.outputs.tracks.predictions ?? [];
+}
+
+type Box = readonly [number, number, number, number];
+
+function iou(found: Detections["predictions"][number], [x1, y1, x2, y2]: Box): number {
+  const { x, y, width, height } = found;
+  const across = Math.min(x2, x + width / 2) - Math.max(x1, x - width / 2);
+  const down = Math.min(y2, y + height / 2) - Math.max(y1, y - height / 2);
+  const shared = Math.max(0, across) * Math.max(0, down);
+  return shared / (width * height + (x2 - x1) * (y2 - y1) - shared);
+}
+
+/** Each value by the majority of the seven around it. */
+function medianOf(values: readonly number[]): boolean[] {
+  return values.map((_, i) => {
+    const around = values.slice(Math.max(0, i - 3), i + 4);
+    return around.reduce((sum, value) => sum + value, 0) * 2 > around.length;
+  });
+}
+
+/** First and last place of each run of true. */
+function intervals(values: readonly boolean[]): [number, number][] {
+  const found: [number, number][] = [];
+  for (const [i, value] of values.entries()) {
+    if (!value) continue;
+    const last = found.at(-1);
+    if (last?.[1] === i - 1) last[1] = i;
+    else found.push([i, i]);
+  }
+  return found;
+}
