@@ -20,6 +20,8 @@ export interface Library {
   dynamicBlocks: (definition: Definition, issues: Issue[]) => DynamicBlocks;
   /** Puts the steps of nested workflows in their place; null when a fault, which goes to the list, forbids it. */
   inline?: (definition: Definition, issues: Issue[]) => Definition | null;
+  /** What to say to a user who names a type that is known but not offered. */
+  adviceFor?: (type: string) => string | undefined;
   /** What a block has against the literal properties of a step, beyond what its schema can say. */
   objections?: (type: string, literals: Readonly<Record<string, unknown>>) => readonly Issue[];
 }
@@ -31,16 +33,23 @@ export function compile(document: unknown, library: Library, file?: string): Pla
   return plan;
 }
 
+export interface Verdict {
+  plan: Plan | null;
+  issues: Issue[];
+  /** The blocks of the library and of the document, by type. */
+  blocks: ReadonlyMap<string, BlockManifest>;
+}
+
 /** The same, with the faults as a value. */
-export function check(document: unknown, library: Library): { plan: Plan | null; issues: Issue[] } {
+export function check(document: unknown, library: Library): Verdict {
   const { definition: written, issues } = readDefinition(document);
   if (written !== null) checkNames(written, issues);
   const definition = written !== null && library.inline !== undefined ? library.inline(written, issues) : written;
-  if (definition === null) return { plan: null, issues: issues.map(shorten) };
+  if (definition === null) return { plan: null, issues: issues.map(shorten), blocks: library.blocks };
   const dynamic = library.dynamicBlocks(definition, issues);
   const blocks = new Map([...library.blocks, ...dynamic.manifests.map((block) => [block.type, block] as const)]);
 
-  const parsed = parseSteps(definition.steps, blocks, issues);
+  const parsed = parseSteps(definition.steps, { ...library, blocks }, issues);
   for (const step of parsed) issues.push(...objections(step, library));
   const scope = scopeOf(definition, parsed);
   checkInputs(definition, issues);
@@ -51,9 +60,9 @@ export function check(document: unknown, library: Library): { plan: Plan | null;
   const shapes = traceLineage(steps, sources, controllers, issues);
   const outputs = resolveOutputs(definition.outputs, scope, issues);
 
-  if (issues.length > 0) return { plan: null, issues: issues.map(shorten) };
+  if (issues.length > 0) return { plan: null, issues: issues.map(shorten), blocks };
   const plan = assemble({ definition, steps, sources, controllers, shapes, outputs, code: dynamic.code });
-  return { plan, issues };
+  return { plan, issues, blocks };
 }
 
 function objections({ block, name, literals, path }: ParsedStep, library: Library): Issue[] {

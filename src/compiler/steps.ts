@@ -30,17 +30,20 @@ export interface ParsedStep {
   controls: Connection[];
 }
 
+/** The blocks that steps may use. */
+export interface Offer {
+  blocks: ReadonlyMap<string, BlockManifest>;
+  /** What to say to a user who names a type that is known but not offered. */
+  adviceFor?: (type: string) => string | undefined;
+}
+
 /** Pass 1: every step against the manifest of its block. Returns the steps without fault. */
-export function parseSteps(
-  steps: readonly StepDefinition[],
-  catalogue: ReadonlyMap<string, BlockManifest>,
-  issues: Issue[],
-): ParsedStep[] {
+export function parseSteps(steps: readonly StepDefinition[], offer: Offer, issues: Issue[]): ParsedStep[] {
   const parsed: ParsedStep[] = [];
   steps.forEach((step, index) => {
-    const block = catalogue.get(step.type);
+    const block = offer.blocks.get(step.type);
     if (block === undefined) {
-      issues.push(unknownType(step, index, { catalogue, issues }));
+      issues.push(unknownType(step, index, { ...offer, issues }));
       return;
     }
     const found = parseStep(step, index, block);
@@ -50,20 +53,22 @@ export function parseSteps(
   return parsed;
 }
 
-interface Known {
-  catalogue: ReadonlyMap<string, BlockManifest>;
+interface Known extends Offer {
   issues: readonly Issue[];
 }
 
-function unknownType(step: StepDefinition, index: number, { catalogue, issues }: Known): Issue {
-  const known = [...catalogue.keys()];
+function unknownType(step: StepDefinition, index: number, { blocks, adviceFor, issues }: Known): Issue {
+  const known = [...blocks.keys()];
   const short = known.map((type) => type.replace("roboflow_core/", ""));
   return {
     code: "COMPILE_UNKNOWN_BLOCK",
     class: "WorkflowSyntaxError",
     path: `${originOf(step, `/steps/${index}`)}/type`,
     message: `step "${step.name}": block type "${step.type}" is not known`,
-    hint: near(step.type, [...known, ...short], issues) ?? "`millrace blocks` lists the types that run here",
+    hint:
+      adviceFor?.(step.type) ??
+      near(step.type, [...known, ...short], issues) ??
+      "`millrace blocks` lists the types that run here",
   };
 }
 
