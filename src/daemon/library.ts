@@ -1,38 +1,70 @@
 import { MillraceError, messageOf, UserError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import type { Block } from "../blocks/block.ts";
-import { CATALOGUE } from "../blocks/catalogue.ts";
+import { type InitSources, initFaults } from "../blocks/init-parameters.ts";
+import { CORE, type Installed } from "../blocks/installed.ts";
 import type { Library } from "../compiler/compile.ts";
 import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
 import type { ResolveWorkflow } from "../dynamic/inline-site.ts";
 import { inlineWorkflows } from "../dynamic/inline-workflows.ts";
+import { loadPlugins, type PluginModule } from "./plugins.ts";
 
 export interface LibrarySettings {
   allowCode: boolean;
+  /** Blocks and kinds to build on; millrace's own by default. */
+  installed?: Installed;
   /** Finds workflows that definitions name instead of writing them; none by default. */
   resolve?: ResolveWorkflow;
 }
 
 /** What definitions may build on here: the catalogue, and blocks of their own unless code is switched off. */
-export function openLibrary({ resolve = () => null, ...settings }: LibrarySettings): Library {
-  const taken = new Set(CATALOGUE.keys());
+export function openLibrary({ resolve = () => null, installed = CORE, allowCode }: LibrarySettings): Library {
+  const { catalogue, switchedOff } = installed;
+  const dynamic = { allowCode, taken: new Set(catalogue.keys()), kinds: new Set(installed.kinds.keys()) };
+  const inits = initSources(installed);
   return {
-    blocks: CATALOGUE,
-    objections: (type, literals) => objections(CATALOGUE.get(type), literals),
+    blocks: catalogue,
+    objections: (type, literals) => objections(catalogue.get(type), literals, inits),
     inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
-    dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, { ...settings, taken }, issues),
+    dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, dynamic, issues),
+    adviceFor(type) {
+      const off = switchedOff.find(({ block }) => block.type === type || block.aliases.includes(type));
+      return off === undefined ? undefined : `the block is switched off: ${off.reason}`;
+    },
   };
 }
 
+/** The library of a command: with the plugins and switches that the environment names. */
+export async function loadLibrary(): Promise<{
+  library: Library;
+  installed: Installed;
+  plugins: readonly PluginModule[];
+}> {
+  const { installed, modules } = await loadPlugins(process.env, process.cwd());
+  const library = openLibrary({ allowCode: codeAllowedByEnvironment(process.env), installed });
+  return { library, installed, plugins: modules };
+}
+
+/** Initialisation parameters come from plugins alone: the daemon gives none. */
+export function initSources({ initialisers, sources }: Installed): InitSources {
+  return { given: {}, initialisers, sourceOf: (type) => sources.get(type) };
+}
+
 /** A block prepares its literal properties before the first frame; what it cannot prepare, it says then. */
-function objections(block: Block | undefined, literals: Readonly<Record<string, unknown>>): readonly Issue[] {
+function objections(
+  block: Block | undefined,
+  literals: Readonly<Record<string, unknown>>,
+  inits: InitSources,
+): readonly Issue[] {
+  if (block === undefined) return [];
+  const faults = initFaults(block, inits);
   try {
-    block?.prepare?.(literals);
-    return [];
+    block.prepare?.(literals);
+    return faults;
   } catch (error) {
-    if (error instanceof UserError) return error.issues;
+    if (error instanceof UserError) return [...faults, ...error.issues];
     const code = error instanceof MillraceError ? error.code : "COMPILE_STEP_PROPERTY";
-    return [{ code, class: "WorkflowSyntaxError", path: "", message: messageOf(error) }];
+    return [...faults, { code, class: "WorkflowSyntaxError", path: "", message: messageOf(error) }];
   }
 }
 

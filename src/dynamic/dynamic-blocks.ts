@@ -20,6 +20,8 @@ export interface DynamicBlockSettings {
   allowCode: boolean;
   /** Types that exist already. */
   taken: ReadonlySet<string>;
+  /** Kinds that plugins bring. */
+  kinds?: ReadonlySet<string>;
 }
 
 /** Turns the blocks written in a document into manifests like those of any other block, and their code. */
@@ -50,7 +52,7 @@ function faults({ manifest, code }: DynamicBlockDefinition, path: string, settin
   if (settings.taken.has(type)) {
     issues.push(fault(`${path}/manifest/block_type`, type, "has the type of a block that exists already"));
   }
-  for (const { at, what, errorClass, hint } of [...codeFaults(code), ...interfaceFaults(manifest)]) {
+  for (const { at, what, errorClass, hint } of [...codeFaults(code), ...interfaceFaults(manifest, settings.kinds)]) {
     issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass, ...(hint ? { hint } : {}) });
   }
   return issues;

@@ -12,22 +12,22 @@ export interface BlockFault {
 }
 
 /** What cannot be meant in a block's declaration: inputs, kinds, dimensions, lists of batch inputs. */
-export function interfaceFaults(manifest: DynamicManifest): BlockFault[] {
+export function interfaceFaults(manifest: DynamicManifest, kinds?: ReadonlySet<string>): BlockFault[] {
   return [
-    ...inputFaults(manifest),
-    ...outputFaults(manifest),
+    ...inputFaults(manifest, kinds),
+    ...outputFaults(manifest, kinds),
     ...referenceFaults(manifest),
     ...offsetFaults(manifest),
     ...listFaults(manifest),
   ];
 }
 
-function inputFaults(manifest: DynamicManifest): BlockFault[] {
+function inputFaults(manifest: DynamicManifest, known?: ReadonlySet<string>): BlockFault[] {
   return Object.entries(manifest.inputs).flatMap(([name, input]) => {
     const at = `/manifest${pointer(["inputs", name])}`;
     const kinds = Object.values(input.selector_data_kind).flat();
     const faults = kinds
-      .filter((kind) => !isKnownKind(kind))
+      .filter((kind) => !isKnownKind(kind, known))
       .map((kind) => unknownKind(`${at}/selector_data_kind`, kind));
     if (input.selector_types.length > 0 || input.value_types.length > 0) return faults;
     const what = `has an input "${name}" with neither selector_types nor value_types`;
@@ -35,9 +35,9 @@ function inputFaults(manifest: DynamicManifest): BlockFault[] {
   });
 }
 
-function outputFaults(manifest: DynamicManifest): BlockFault[] {
+function outputFaults(manifest: DynamicManifest, known?: ReadonlySet<string>): BlockFault[] {
   return Object.entries(manifest.outputs).flatMap(([name, { kind }]) => {
-    const unknown = kind.filter((one) => !isKnownKind(one));
+    const unknown = kind.filter((one) => !isKnownKind(one, known));
     return unknown.map((one) => unknownKind(`/manifest${pointer(["outputs", name])}/kind`, one));
   });
 }
