@@ -83,9 +83,9 @@ export function readDefinition(document: unknown): { definition: Definition | nu
   return { definition: parsed.data, issues: version === null ? [] : [version] };
 }
 
-/** True for a kind the program knows, or one of the others that plugins bring; others are accepted in definitions and match only themselves and `*`. */
-export function isKnownKind(kind: string, others: ReadonlySet<string> = new Set()): boolean {
-  return (KIND_NAMES as readonly string[]).includes(kind) || others.has(kind);
+/** True for a kind the program knows; others are accepted in definitions and match only themselves and `*`. */
+export function isKnownKind(kind: string): boolean {
+  return (KIND_NAMES as readonly string[]).includes(kind);
 }
 
 function toIssue(issue: z.core.$ZodIssue): Issue {

@@ -11,8 +11,10 @@ export interface BlockFault {
   hint?: string;
 }
 
+const NO_KINDS: ReadonlySet<string> = new Set();
+
 /** What cannot be meant in a block's declaration: inputs, kinds, dimensions, lists of batch inputs. */
-export function interfaceFaults(manifest: DynamicManifest, kinds?: ReadonlySet<string>): BlockFault[] {
+export function interfaceFaults(manifest: DynamicManifest, kinds = NO_KINDS): BlockFault[] {
   return [
     ...inputFaults(manifest, kinds),
     ...outputFaults(manifest, kinds),
@@ -22,12 +24,12 @@ export function interfaceFaults(manifest: DynamicManifest, kinds?: ReadonlySet<s
   ];
 }
 
-function inputFaults(manifest: DynamicManifest, known?: ReadonlySet<string>): BlockFault[] {
+function inputFaults(manifest: DynamicManifest, known: ReadonlySet<string>): BlockFault[] {
   return Object.entries(manifest.inputs).flatMap(([name, input]) => {
     const at = `/manifest${pointer(["inputs", name])}`;
     const kinds = Object.values(input.selector_data_kind).flat();
     const faults = kinds
-      .filter((kind) => !isKnownKind(kind, known))
+      .filter((kind) => !isKnownKind(kind) && !known.has(kind))
       .map((kind) => unknownKind(`${at}/selector_data_kind`, kind));
     if (input.selector_types.length > 0 || input.value_types.length > 0) return faults;
     const what = `has an input "${name}" with neither selector_types nor value_types`;
@@ -35,9 +37,9 @@ function inputFaults(manifest: DynamicManifest, known?: ReadonlySet<string>): Bl
   });
 }
 
-function outputFaults(manifest: DynamicManifest, known?: ReadonlySet<string>): BlockFault[] {
+function outputFaults(manifest: DynamicManifest, known: ReadonlySet<string>): BlockFault[] {
   return Object.entries(manifest.outputs).flatMap(([name, { kind }]) => {
-    const unknown = kind.filter((one) => !isKnownKind(one, known));
+    const unknown = kind.filter((one) => !isKnownKind(one) && !known.has(one));
     return unknown.map((one) => unknownKind(`/manifest${pointer(["outputs", name])}/kind`, one));
   });
 }
