@@ -1,0 +1,19 @@
+/** Why a known block cannot run: ends of the sentence "it cannot run here: ...". */
+export const REASONS = {
+  platform: "it needs the Roboflow platform",
+  service: "it needs a service of a third party",
+  language_model: "it needs a large language model",
+  model: "its family of models is not built in",
+  vision: "its image processing is not built in",
+  drawing: "its way of drawing is not built in",
+  logic: "it is not built in",
+  sink: "its way of sending is not built in",
+  protocol: "its industrial protocol is not built in",
+} as const;
+
+/** What serves the purpose of many known blocks. */
+export const INSTEAD = {
+  boxes: "roboflow_core/bounding_box_visualization@v1 marks the same objects",
+  code: "write it as a block of the definition's own, in dynamic_blocks_definitions as JavaScriptCode",
+  output: "name the value as an output of the workflow: outputs are published over MQTT",
+} as const;
