@@ -20,16 +20,19 @@ export const INNER_WORKFLOW = "roboflow_core/inner_workflow@v1";
 export function inlineWorkflows(definition: Definition, resolve: ResolveWorkflow, issues: Issue[]): Definition | null {
   if (!definition.steps.some(isNested)) return definition;
   const told = issues.length;
-  const work: Work = { resolve, issues, count: 0, blocks: [...definition.dynamic_blocks_definitions] };
+  const blocks = [...definition.dynamic_blocks_definitions];
+  const types = new Set(blocks.map(({ manifest }) => manifest.block_type));
+  const work: Work = { resolve, issues, count: 0, blocks, types };
   const flat = flatten({ definition, path: "", depth: 0, chain: [] }, work);
   const outputs = definition.outputs.map((output, i) => rootOutput(output, i, flat.outputs[i], issues));
   if (issues.length > told) return null;
-  return { ...definition, steps: flat.steps, outputs, dynamic_blocks_definitions: work.blocks };
+  return { ...definition, steps: flat.steps, outputs, dynamic_blocks_definitions: blocks };
 }
 
 interface Work extends Inlining {
   /** Of the whole nest; the first definition of a type counts. */
   blocks: DynamicBlockDefinition[];
+  types: Set<string>;
 }
 
 /** A workflow without nested ones. Its outputs, in order, are selectors or literals. */
@@ -67,10 +70,11 @@ function openChildren(level: Level, work: Work): Map<string, Child> {
   return children;
 }
 
-function collectBlocks({ definition, path }: Level, { blocks }: Work): void {
+function collectBlocks({ definition, path }: Level, { blocks, types }: Work): void {
   for (const [i, block] of definition.dynamic_blocks_definitions.entries()) {
-    if (blocks.some(({ manifest }) => manifest.block_type === block.manifest.block_type)) continue;
-    blocks.push(withOrigin(block, `${path}/dynamic_blocks_definitions/${i}`));
+    const type = block.manifest.block_type;
+    if (!types.has(type)) blocks.push(withOrigin(block, `${path}/dynamic_blocks_definitions/${i}`));
+    types.add(type);
   }
 }
 
@@ -89,20 +93,17 @@ function flattenSteps(
   const targets = new Set(definition.steps.filter((step) => !isNested(step)).flatMap(targetsOf));
   return definition.steps.flatMap((step, i) => {
     const at = `${path}/steps/${i}`;
-    if (!isNested(step)) {
-      const place = { owner: `step "${step.name}"`, missing: "ExecutionGraphStructureError" } as const;
-      return [
-        withOrigin(
-          rewriteStep(step, (text, inner) => scope.resolve(text, { ...place, path: at + inner })),
-          at,
-        ),
-      ];
-    }
+    if (!isNested(step)) return [withOrigin(resolveStep(step, at, scope), at)];
     const child = children.get(step.name);
     if (child === undefined) return [];
     const steps = child.steps.map((inner) => embed(inner, child, scope));
     return targets.has(step.name) ? [withOrigin(gateStep(step.name, steps), at), ...steps] : steps;
   });
+}
+
+function resolveStep(step: StepDefinition, at: string, scope: Scope): StepDefinition {
+  const place = { owner: `step "${step.name}"`, missing: "ExecutionGraphStructureError" } as const;
+  return rewriteStep(step, (text, inner) => scope.resolve(text, { ...place, path: `${at}${inner}` }));
 }
 
 function embed(step: StepDefinition, child: Child, scope: Scope): StepDefinition {
