@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { BugError } from "../base/errors.ts";
 
@@ -15,7 +16,7 @@ export interface ThreadSettings {
 
 export interface RunOptions {
   transfer?: readonly (ArrayBuffer | MessagePort)[];
-  /** Aborting a task that runs ends the thread: nothing else stops code that does not return. */
+  /** Aborting ends the thread with every task on it: nothing else stops code that does not return. */
   signal?: AbortSignal;
 }
 
@@ -44,17 +45,28 @@ export function openThread({ filename, execArgv, workerData, concurrency, maxQue
   });
   // A thread that dies without a task to blame is replaced; its tasks were rejected with the reason.
   pool.on("error", () => {});
+  const running = new Set<Promise<unknown>>();
   return {
-    run: (task, { transfer, signal } = {}) =>
-      pool.run(task, {
+    async run(task, { transfer, signal } = {}) {
+      const done = pool.run(task, {
         ...(transfer === undefined ? {} : { transferList: [...transfer] }),
         ...(signal === undefined ? {} : { signal }),
-      }),
+      });
+      running.add(done);
+      try {
+        return await done;
+      } finally {
+        running.delete(done);
+      }
+    },
+    // The pool's own way to close waits half a minute for a task that was ended by force.
     async close(deadlineMs) {
       if (deadlineMs < 0) throw new BugError("a deadline is not negative");
-      const expired = setTimeout(() => void pool.destroy().catch(() => {}), deadlineMs);
-      await pool.close().catch(() => {});
-      clearTimeout(expired);
+      const expired = new AbortController();
+      const expiry = delay(deadlineMs, undefined, { signal: expired.signal }).catch(() => {});
+      await Promise.race([Promise.allSettled(running), expiry]);
+      expired.abort();
+      await pool.destroy();
     },
   };
 }
