@@ -48,15 +48,17 @@ export function openThread({ filename, execArgv, workerData, concurrency, maxQue
   const running = new Set<Promise<unknown>>();
   return {
     async run(task, { transfer, signal } = {}) {
-      const done = pool.run(task, {
-        ...(transfer === undefined ? {} : { transferList: [...transfer] }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+      signal?.throwIfAborted();
+      // The pool is not told of the signal: a task that can be aborted would get the thread to itself.
+      const end = () => void pool.threads[0]?.terminate();
+      signal?.addEventListener("abort", end, { once: true });
+      const done = pool.run(task, transfer === undefined ? {} : { transferList: [...transfer] });
       running.add(done);
       try {
         return await done;
       } finally {
         running.delete(done);
+        signal?.removeEventListener("abort", end);
       }
     },
     // The pool's own way to close waits half a minute for a task that was ended by force.
