@@ -1,7 +1,7 @@
 import { MillraceError } from "../base/errors.ts";
 import { type Detection, type Detections, isDetections } from "./detections.ts";
 import { type Image, isImage, type RootPlacement } from "./image.ts";
-import type { VideoMetadata } from "./video-metadata.ts";
+import { isVideoMetadata, type VideoMetadata } from "./video-metadata.ts";
 
 export interface SerialiseOptions {
   /** Called for each image with the object made for it: its `value` is null until the caller sets the base64 JPEG. */
@@ -117,10 +117,6 @@ function numbers(view: ArrayBufferView): unknown {
 /** Two characters, eight stars, two characters; a short secret shows nothing. */
 function maskSecret(secret: string): string {
   return secret.length < 8 ? "********" : `${secret.slice(0, 2)}********${secret.slice(-2)}`;
-}
-
-function isVideoMetadata(value: unknown): value is VideoMetadata {
-  return typeof value === "object" && value !== null && "videoIdentifier" in value && "frameTimestamp" in value;
 }
 
 function iso(date: Date): string | null {

@@ -11,6 +11,10 @@ export interface VideoMetadata {
   comesFromVideoFile: boolean | null;
 }
 
+export function isVideoMetadata(value: unknown): value is VideoMetadata {
+  return typeof value === "object" && value !== null && "videoIdentifier" in value && "frameTimestamp" in value;
+}
+
 /** Seconds on the video's own clock: position in a file, wall clock of a stream. */
 export function videoSeconds(video: VideoMetadata): number {
   return video.comesFromVideoFile && video.fps ? video.frameNumber / video.fps : video.frameTimestamp / 1000;

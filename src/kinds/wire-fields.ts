@@ -1,0 +1,23 @@
+import { z } from "zod";
+
+// Fields that several wire forms share.
+
+/** What is said of data that does not fit. */
+export function expected(what: string): { error: (issue: { input?: unknown }) => string } {
+  return { error: (issue) => (issue.input === undefined ? "is missing" : `expected ${what}`) };
+}
+
+export const TEXT = z.string(expected("a text"));
+export const NUMBER = z.number(expected("a number"));
+export const WHOLE = z.int(expected("a whole number"));
+
+/** Pixels; the reference writes null where it does not know. */
+export const SIZE = NUMBER.nullable();
+
+/** Where a picture lies in the one it was cut from. */
+export const ORIGIN = z
+  .looseObject(
+    { offset_x: NUMBER, offset_y: NUMBER, width: NUMBER, height: NUMBER },
+    expected("an object with offset_x, offset_y, width and height"),
+  )
+  .transform(({ offset_x, offset_y, width, height }) => ({ offsetX: offset_x, offsetY: offset_y, width, height }));
