@@ -93,12 +93,13 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
       const index = checked.steps.indexOf(gate);
       return { step: index, level: table.level(lineage), target, reach: depthOf(lineage, shape.execution) };
     }),
-    outputs: Object.entries(block.outputs).map(([name, kinds]) => {
+    outputs: Object.entries(step.outputs).map(([name, kinds]) => {
       return { name, slot: table.slot(`$steps.${step.name}.${name}`, shape.output, kinds) };
     }),
     stateful: block.stateful,
     needsModels: block.needs.includes("models"),
     pictureOnly,
+    unsupported: block.unsupported?.reason ?? null,
     code: checked.code.get(block.type) ?? null,
   };
 }
@@ -115,7 +116,7 @@ function planOutput(output: Definition["outputs"][number], checked: Checked, tab
     const picture = table.slots[slot]?.kinds.includes("image") ?? false;
     return { name, source: { type: "slot", slot }, coordinates, picture };
   }
-  const slots = Object.keys(source.step.block.outputs).map((out) => {
+  const slots = Object.keys(source.step.outputs).map((out) => {
     return { name: out, slot: table.slotOf({ type: "output", step: source.step, output: out }) };
   });
   return { name, source: { type: "all", slots }, coordinates, picture: false };

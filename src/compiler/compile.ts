@@ -12,6 +12,7 @@ import { resolveOutputs } from "./outputs.ts";
 import type { Plan } from "./plan.ts";
 import { resolveReferences, type Scope } from "./references.ts";
 import { type ParsedStep, parseSteps } from "./steps.ts";
+import { unsupportedIssues, unsupportedTypes } from "./unsupported.ts";
 
 /** What a definition may build on beside itself. */
 export interface Library {
@@ -26,9 +27,9 @@ export interface Library {
   objections?: (type: string, literals: Readonly<Record<string, unknown>>) => readonly Issue[];
 }
 
-/** A definition to a plan, or a `CompileError` with every fault found. Pure: no clock, no files, no sessions. */
+/** A definition to a plan that runs, or a `CompileError` with every fault found. Pure: no clock, no files, no sessions. */
 export function compile(document: unknown, library: Library, file?: string): Plan {
-  const { plan, issues } = check(document, library);
+  const { plan, issues } = checkToRun(document, library);
   if (plan === null) throw new CompileError("COMPILE", issues, file);
   return plan;
 }
@@ -38,14 +39,36 @@ export interface Verdict {
   issues: Issue[];
   /** The blocks of the library and of the document, by type. */
   blocks: ReadonlyMap<string, BlockManifest>;
+  /** Types that its steps use and that are known but cannot run here; no fault of the definition. */
+  unsupported: string[];
 }
 
 /** The same, with the faults as a value. */
+export function checkToRun(document: unknown, library: Library): Pick<Verdict, "plan" | "issues"> {
+  const { verdict, steps } = analyse(document, library);
+  const issues = [...verdict.issues, ...unsupportedIssues(steps, verdict.blocks)];
+  return { plan: issues.length > 0 ? null : verdict.plan, issues };
+}
+
+/** What there is to say about a definition, whether or not all of its blocks run here; its plan is to look at then. */
 export function check(document: unknown, library: Library): Verdict {
+  return analyse(document, library).verdict;
+}
+
+interface Analysis {
+  verdict: Verdict;
+  /** With nested workflows in their place. */
+  steps: Definition["steps"];
+}
+
+function analyse(document: unknown, library: Library): Analysis {
   const { definition: written, issues } = readDefinition(document);
   if (written !== null) checkNames(written, issues);
   const definition = written !== null && library.inline !== undefined ? library.inline(written, issues) : written;
-  if (definition === null) return { plan: null, issues: issues.map(shorten), blocks: library.blocks };
+  if (definition === null) {
+    const found = { plan: null, issues: issues.map(shorten), blocks: library.blocks };
+    return { verdict: { ...found, unsupported: unsupportedTypes(written?.steps ?? [], library.blocks) }, steps: [] };
+  }
   const dynamic = library.dynamicBlocks(definition, issues);
   const blocks = new Map([...library.blocks, ...dynamic.manifests.map((block) => [block.type, block] as const)]);
 
@@ -60,9 +83,10 @@ export function check(document: unknown, library: Library): Verdict {
   const shapes = traceLineage(steps, sources, controllers, issues);
   const outputs = resolveOutputs(definition.outputs, scope, issues);
 
-  if (issues.length > 0) return { plan: null, issues: issues.map(shorten), blocks };
-  const plan = assemble({ definition, steps, sources, controllers, shapes, outputs, code: dynamic.code });
-  return { plan, issues, blocks };
+  const isSound = issues.length === 0;
+  const checked = { definition, steps, sources, controllers, shapes, outputs, code: dynamic.code };
+  const found = { plan: isSound ? assemble(checked) : null, issues: issues.map(shorten), blocks };
+  return { verdict: { ...found, unsupported: unsupportedTypes(definition.steps, blocks) }, steps: definition.steps };
 }
 
 function objections({ block, name, literals, path }: ParsedStep, library: Library): Issue[] {

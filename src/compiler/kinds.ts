@@ -23,7 +23,7 @@ export function checkKinds(steps: readonly ParsedStep[], sources: Sources, issue
 }
 
 export function kindsOf(source: Source): readonly string[] {
-  return source.type === "input" ? source.input.kind : (source.step.block.outputs[source.output] ?? []);
+  return source.type === "input" ? source.input.kind : (source.step.outputs[source.output] ?? []);
 }
 
 function meet(taken: readonly string[], brought: readonly string[]): boolean {

@@ -55,8 +55,8 @@ function resolve(output: OutputDefinition, scope: Scope, issues: readonly Issue[
     return fault(invalid, "names a step that does not exist", near(selector.step, scope.steps.keys(), issues));
   }
   if (selector.output === "*") return { type: "all", step };
-  if (Object.hasOwn(step.block.outputs, selector.output)) return { type: "output", step, output: selector.output };
-  const known = Object.keys(step.block.outputs);
+  if (Object.hasOwn(step.outputs, selector.output)) return { type: "output", step, output: selector.output };
+  const known = Object.keys(step.outputs);
   const hint =
     near(selector.output, known, issues) ?? `the outputs of ${step.block.type} are ${known.join(", ") || "none"}`;
   return fault(invalid, `names an output that ${step.block.type} does not have`, hint);

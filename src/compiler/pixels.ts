@@ -31,7 +31,7 @@ function needsOf(input: string, checked: Checked): PixelNeeds {
  * anything may hand the picture on under another kind, so it counts as well.
  */
 function seesPixels(step: ParsedStep, checked: Checked): boolean {
-  const makesImages = Object.values(step.block.outputs).some((kinds) => kinds.includes("image"));
+  const makesImages = Object.values(step.outputs).some((kinds) => kinds.includes("image"));
   return makesImages || step.block.needs.includes("pixels") || checked.code.has(step.block.type);
 }
 
@@ -51,11 +51,11 @@ export function pictureOnlySteps({ steps, sources, outputs, controllers }: Check
   const kept = new Set<ParsedStep>();
   for (const source of outputs.values()) {
     if (source.type === "input") continue;
-    const kinds = source.type === "all" ? [] : source.step.block.outputs[source.output];
+    const kinds = source.type === "all" ? [] : source.step.outputs[source.output];
     if (!kinds?.includes("image")) kept.add(source.step);
   }
   for (const step of steps.toReversed()) {
-    const feedsNothing = Object.keys(step.block.outputs).length === 0;
+    const feedsNothing = Object.keys(step.outputs).length === 0;
     if (step.block.stateful || feedsNothing || step.block.sink) kept.add(step);
     if (!kept.has(step)) continue;
     for (const connection of step.connections) {
@@ -64,6 +64,6 @@ export function pictureOnlySteps({ steps, sources, outputs, controllers }: Check
     }
     for (const gate of controllers.get(step) ?? []) kept.add(gate);
   }
-  const makesPicture = (step: ParsedStep) => Object.values(step.block.outputs).some((kinds) => kinds.includes("image"));
+  const makesPicture = (step: ParsedStep) => Object.values(step.outputs).some((kinds) => kinds.includes("image"));
   return new Set(steps.filter((step) => !kept.has(step) && makesPicture(step)));
 }

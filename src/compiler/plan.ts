@@ -69,6 +69,8 @@ export interface PlanStep {
   needsModels: boolean;
   /** The step only feeds pictures: it may be left out while nobody looks. */
   pictureOnly: boolean;
+  /** Why the step cannot run here; null in a plan that is to run. */
+  unsupported: string | null;
   /** Definition of the block when it is written in the document itself. */
   code: BlockCode | null;
 }

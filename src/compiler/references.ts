@@ -50,10 +50,10 @@ function resolve(step: ParsedStep, connection: Connection, scope: Scope, issues:
     return fault("COMPILE_UNKNOWN_STEP", "InvalidReferenceTargetError", "but there is no such step", hint);
   }
   if (producer === null) return null;
-  if (Object.hasOwn(producer.block.outputs, selector.output)) {
+  if (Object.hasOwn(producer.outputs, selector.output)) {
     return { type: "output", step: producer, output: selector.output };
   }
-  const known = Object.keys(producer.block.outputs);
+  const known = Object.keys(producer.outputs);
   const hint = near(selector.output, known, issues) ?? outputsOf(known);
   const what = `but ${producer.block.type} has no output "${selector.output}"`;
   return fault("COMPILE_UNKNOWN_OUTPUT", "ExecutionGraphStructureError", what, hint);

@@ -24,6 +24,8 @@ export interface ParsedStep {
   name: string;
   path: string;
   block: BlockManifest;
+  /** Kinds of its outputs by name, those among them that the step itself names. */
+  outputs: Readonly<Record<string, readonly string[]>>;
   literals: Record<string, unknown>;
   connections: Connection[];
   /** Steps that this flow-control step lets run. */
@@ -74,14 +76,36 @@ function unknownType(step: StepDefinition, index: number, { blocks, adviceFor, i
 
 function parseStep(step: StepDefinition, index: number, block: BlockManifest) {
   const path = originOf(step, `/steps/${index}`);
-  const parsed: ParsedStep = { index, name: step.name, path, block, literals: {}, connections: [], controls: [] };
+  const { outputs } = block;
+  const parsed: ParsedStep = {
+    index,
+    name: step.name,
+    path,
+    block,
+    outputs,
+    literals: {},
+    connections: [],
+    controls: [],
+  };
   const issues: Issue[] = [];
   for (const [property, field] of Object.entries(block.schema.shape)) {
     if (property === "type" || property === "name") continue;
-    const place: Place = { step: parsed, property, key: null, path: `${path}${pointer([property])}`, issues };
-    readProperty(place, Object.hasOwn(step, property) ? step[property] : undefined, field as z.ZodType);
+    const written = namesOf(property, block).find((name) => Object.hasOwn(step, name));
+    const place: Place = {
+      step: parsed,
+      property,
+      key: null,
+      path: `${path}${pointer([written ?? property])}`,
+      issues,
+    };
+    readProperty(place, written === undefined ? undefined : step[written], field as z.ZodType);
   }
+  if (issues.length === 0) parsed.outputs = { ...outputs, ...block.dynamicOutputs?.(parsed.literals) };
   return { step: parsed, issues };
+}
+
+function namesOf(property: string, { synonyms }: BlockManifest): readonly string[] {
+  return Object.hasOwn(synonyms, property) ? [property, ...(synonyms[property] ?? [])] : [property];
 }
 
 interface Place {
@@ -135,6 +159,11 @@ function element(place: Place, value: unknown, port: Port, schema: z.ZodType | n
       class: schema?.safeParse(value).success ? "InvalidReferenceTargetError" : "WorkflowSyntaxError",
       hint: "selectors read $inputs.name or $steps.name.output; a text cannot begin with $",
     });
+    return undefined;
+  }
+  if (port.only !== undefined && (selector.type === "input") !== (port.only === "inputs")) {
+    const side = port.only === "inputs" ? "an input of the workflow" : "an output of a step";
+    place.issues.push(syntax(place, `is ${brief(value)}, expected ${side}`));
     return undefined;
   }
   const connection: Connection = {

@@ -1,0 +1,25 @@
+import type { Issue } from "../base/issue.ts";
+import type { BlockManifest } from "../blocks/block.ts";
+import type { StepDefinition } from "../definition/document.ts";
+import { originOf } from "../definition/origin.ts";
+
+type Blocks = ReadonlyMap<string, BlockManifest>;
+
+/** Types that steps use and that are known but cannot run here, each once, in the order of the alphabet. */
+export function unsupportedTypes(steps: readonly StepDefinition[], blocks: Blocks): string[] {
+  const manifests = steps.map(({ type }) => blocks.get(type)).filter((block) => block !== undefined);
+  const types = manifests.filter(({ unsupported }) => unsupported !== null).map(({ type }) => type);
+  return [...new Set(types)].sort();
+}
+
+/** What stands against running a definition: one issue for each step whose block cannot run here. */
+export function unsupportedIssues(steps: readonly StepDefinition[], blocks: Blocks): Issue[] {
+  return steps.flatMap((step, index): Issue[] => {
+    const block = blocks.get(step.type);
+    if (!block?.unsupported) return [];
+    const { reason, instead } = block.unsupported;
+    const path = `${originOf(step, `/steps/${index}`)}/type`;
+    const message = `step "${step.name}": block type "${block.type}" is known but cannot run here: ${reason}`;
+    return [{ code: "COMPILE_UNSUPPORTED_BLOCK", path, message, ...(instead ? { hint: instead } : {}) }];
+  });
+}
