@@ -6,6 +6,7 @@ import { compile as compileWith } from "./compiler/compile.ts";
 import type { Plan } from "./compiler/plan.ts";
 import { openCodeBlock } from "./dynamic/code-block.ts";
 import { compileDynamicBlocks } from "./dynamic/dynamic-blocks.ts";
+import { inlineWorkflows } from "./dynamic/inline-workflows.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
 import { PlanRunner } from "./engine/run-plan.ts";
 
@@ -38,6 +39,7 @@ export function compile(document: unknown, { blocks = BLOCKS, allowCode = true }
   const taken = new Set(catalogue.keys());
   return compileWith(document, {
     blocks: catalogue,
+    inline: (definition, issues) => inlineWorkflows(definition, () => null, issues),
     dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, { allowCode, taken }, issues),
   });
 }

@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { ERROR_CODES } from "./error-codes.ts";
+import { table } from "./schema-words.ts";
+
+/** docs/reference/errors.md. */
+export function errorsPage(): string {
+  const rows = Object.entries(ERROR_CODES).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [
+    "# Error codes",
+    "",
+    "Codes are stable; messages may change. Faults in what a user wrote are gathered and told together, each with its own code and",
+    "the place where it stands, and end a command with exit code 2. Failures while running end it with exit code 1, or are logged",
+    "by the daemon, which goes on.",
+    "",
+    table(
+      ["Code", "Meaning"],
+      rows.map(([code, meaning]) => [`\`${code}\``, meaning]),
+    ),
+    "",
+  ].join("\n");
+}
+
+/** Upper-case words in the source that are no error codes. */
+const OTHERS =
+  /^(ALLOW_CUSTOM_PYTHON_EXECUTION_IN_WORKFLOWS|MILLRACE_[A-Z]+|WORKFLOWS_PLUGINS|WORKFLOW_DISABLED_BLOCK_(TYPES|PATTERNS)|GET_PARAMETER|(TOP|BOTTOM|CENTER)_(LEFT|RIGHT|CENTER|OF_MASS))$/;
+const QUOTED = /"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g;
+const FIRST_ARGUMENT = /(?:Error|super)\(\s*"([A-Z][A-Z0-9_]*)"/g;
+
+/** Every error code in the TypeScript files of a folder. */
+export function findErrorCodes(source: string): Set<string> {
+  const codes = new Set<string>();
+  for (const name of readdirSync(source, { recursive: true, encoding: "utf8" })) {
+    if (!name.endsWith(".ts")) continue;
+    const text = readFileSync(`${source}/${name}`, "utf8");
+    for (const pattern of [QUOTED, FIRST_ARGUMENT]) {
+      for (const [, code = ""] of text.matchAll(pattern)) if (!OTHERS.test(code)) codes.add(code);
+    }
+    for (const cause of causes(text)) codes.add(`STREAM_${cause.toUpperCase()}`);
+  }
+  return codes;
+}
+
+/** Codes of failed cameras are made of their causes, which stand in one list. */
+function causes(text: string): string[] {
+  const list = /const CAUSES = \[([^\]]*)\] as const/.exec(text)?.[1] ?? "";
+  return Array.from(list.matchAll(/"(\w+)"/g), ([, cause = ""]) => cause);
+}

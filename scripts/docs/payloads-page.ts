@@ -1,0 +1,79 @@
+import { type MessageClass, rulesOf } from "../../src/publish/message-class.ts";
+import { PAYLOAD_NAMES, type PayloadName, payloadSchema, schemaName } from "../../src/publish/schemas.ts";
+import { topicsOf } from "../../src/publish/topics.ts";
+import { type JsonSchema, prose, table, words } from "./schema-words.ts";
+
+/** docs/reference/payloads.md: topics, delivery and fields of everything published. */
+export function payloadsPage(): string {
+  return [
+    "# MQTT topics and payloads",
+    "",
+    "Ids in topics are of `[a-z0-9_-]{1,64}`. Consumers must ignore fields they do not know; the major number of `schema`",
+    "changes when a field is taken away or changes its meaning. `millrace schema NAME` prints the JSON Schema of a payload; the",
+    "same files lie in [schemas](../../schemas).",
+    "",
+    table(["Topic", "Payload", "QoS", "Retained", "While the broker is away"], MESSAGES.map(topicRow)),
+    "",
+    "Spooled messages are kept for up to `mqtt.spool_days` and `mqtt.spool_mb`, on disk when the config names a `state_dir`, and are",
+    "sent with `replayed: true` when the broker is back. Dropped messages are counted in `stats`.",
+    "",
+    ...PAYLOAD_NAMES.flatMap(section),
+  ].join("\n");
+}
+
+/** Path of a payload's schema file. */
+export function schemaPath(name: PayloadName): string {
+  return `schemas/${name}-1.0.json`;
+}
+
+const topics = topicsOf("prefix0", "device0");
+const AWAY = {
+  will: "the broker says `offline`",
+  drop_counted: "dropped, counted",
+  latest: "the latest is kept",
+  spool: "spooled",
+};
+
+/** What this version publishes: class, topic, payload. */
+const MESSAGES: readonly (readonly [MessageClass, string, PayloadName])[] = [
+  ["status", topics.status, "status"],
+  ["info", topics.info, "info"],
+  ["stats", topics.stats, "stats"],
+  ["camera_status", topics.cameraStatus("camera0"), "camera-status"],
+  ["detections", topics.detections("camera0"), "detections"],
+  ["events", topics.events("camera0"), "event"],
+  ["tracks", topics.tracks("camera0"), "track"],
+  ["output", topics.output("pipeline0", "output0"), "output"],
+  ["engine", topics.engine("model0"), "engine"],
+];
+
+function topicRow([name, topic, payload]: (typeof MESSAGES)[number]): string[] {
+  const { qos, retained, away } = rulesOf(name);
+  const shown = topic.replace(/([a-z]+)0/g, "<$1>");
+  return [`\`${shown}\``, `[${payload}](#${payload})`, String(qos), retained ? "yes" : "no", AWAY[away]];
+}
+
+function section(name: PayloadName): string[] {
+  const schema = payloadSchema(name) as JsonSchema;
+  const title = [`## ${name}`, ""];
+  if (schema.properties === undefined) return [...title, `${words(schema)}. ${schema.description ?? ""}.`, ""];
+  const link = `\`${schemaName(name)}\`, [schema](../../${schemaPath(name)}).`;
+  return [...title, link, "", table(["Field", "", ""], fields("", schema)), ""];
+}
+
+/** A row for each field; those of inner objects follow their own, `?` marks fields that may be absent. */
+function fields(prefix: string, schema: JsonSchema): string[][] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, property]) => {
+    const path = `${prefix}${key}`;
+    const optional = schema.required?.includes(key) ? "" : "?";
+    return [[`\`${path}\`${optional}`, words(property), prose(property.description)], ...below(path, property)];
+  });
+}
+
+function below(path: string, property: JsonSchema): string[][] {
+  const object = property.anyOf?.find((choice) => choice.properties !== undefined) ?? property;
+  if (object.properties !== undefined) return fields(`${path}.`, object);
+  if (object.items && object.items.properties !== undefined) return fields(`${path}[].`, object.items);
+  const values = object.additionalProperties;
+  return typeof values === "object" && values.properties !== undefined ? fields(`${path}.*.`, values) : [];
+}

@@ -1,0 +1,37 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { listBlocks } from "../src/daemon/block-list.ts";
+import { schemaOf } from "../src/daemon/json-schema.ts";
+import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/schemas.ts";
+import { blocksPage } from "./docs/blocks-page.ts";
+import { configPage } from "./docs/config-page.ts";
+import { errorsPage } from "./docs/errors-page.ts";
+import { payloadsPage, schemaPath } from "./docs/payloads-page.ts";
+import type { JsonSchema } from "./docs/schema-words.ts";
+
+// `npm run docs` writes the pages of docs/reference and the files of schemas; docs.test.ts compares them.
+
+const NOTE = "<!-- Written by scripts/make-docs.ts; edit the declarations in src instead. -->\n\n";
+
+/** Generated files by path from the root of the repository. */
+export function generatedFiles(): Map<string, string> {
+  const pages = {
+    "docs/reference/blocks.md": blocksPage(listBlocks()),
+    "docs/reference/config.md": configPage(schemaOf("config") as JsonSchema),
+    "docs/reference/errors.md": errorsPage(),
+    "docs/reference/payloads.md": payloadsPage(),
+  };
+  const schemas = PAYLOAD_NAMES.filter((name) => name !== "status").map((name): [string, string] => {
+    return [schemaPath(name), `${JSON.stringify(payloadSchema(name), null, 2)}\n`];
+  });
+  return new Map([...Object.entries(pages).map(([path, text]): [string, string] => [path, NOTE + text]), ...schemas]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const root = fileURLToPath(new URL("..", import.meta.url));
+  for (const [path, text] of generatedFiles()) {
+    await mkdir(dirname(root + path), { recursive: true });
+    await writeFile(root + path, text);
+  }
+}

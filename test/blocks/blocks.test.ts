@@ -1,0 +1,162 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import { type Block, defineBlock } from "../../src/blocks/block.ts";
+import { BLOCKS, catalogueOf } from "../../src/blocks/catalogue.ts";
+import { ref } from "../../src/blocks/fields.ts";
+import { check } from "../../src/compiler/compile.ts";
+import { KIND_NAMES, type KindName } from "../../src/kinds/kinds.ts";
+
+// What holds for every block, whoever writes it.
+
+const FOLDER = fileURLToPath(new URL("../../src/blocks", import.meta.url));
+const SERVICES = ["models", "pixels"];
+
+describe("the catalogue", () => {
+  it("has no type or alias twice", () => {
+    const names = BLOCKS.flatMap(({ type, aliases }) => [type, ...aliases]);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+
+  it("holds every block that a file of a category declares", async () => {
+    const declared: unknown[] = [];
+    for (const file of filesOfCategories()) {
+      if (!/\bdefineBlock\(/.test(readFileSync(file, "utf8"))) continue;
+      const module = (await import(file)) as Record<string, unknown>;
+      const blocks = Object.values(module).filter(isBlock);
+      expect(blocks, `${file} exports what it declares`).not.toEqual([]);
+      declared.push(...blocks);
+    }
+    expect(typesOf(declared)).toEqual(typesOf(BLOCKS));
+  });
+});
+
+describe.each(BLOCKS.map((block) => [block.type, block] as const))("%s", (type, block) => {
+  const fields = Object.entries(block.schema.shape).filter(([name]) => name !== "type" && name !== "name");
+  const schema = z.toJSONSchema(block.schema, { io: "input", unrepresentable: "any" });
+
+  it("has a well-formed type and a summary of one or two sentences", () => {
+    expect(type).toMatch(/^[a-z_]+\/[a-z0-9_]+@v\d+$/);
+    expect(block.summary).toMatch(/^[A-Z].*\.$/);
+    expect(block.summary.length).toBeLessThan(200);
+  });
+
+  it("describes every property in a sentence", () => {
+    const properties = schema["properties"] as Record<string, { description?: string }>;
+    for (const [name] of fields) expect(properties[name]?.description, name).toMatch(/^\S.*\.$/);
+  });
+
+  it("takes and gives kinds that exist", () => {
+    const kinds = [...Object.values(block.outputs).flat(), ...Object.values(block.ports).flatMap((port) => port.kinds)];
+    expect(kinds.filter((kind) => !(KIND_NAMES as readonly string[]).includes(kind))).toEqual([]);
+  });
+
+  it("needs services that exist", () => {
+    expect(block.needs.filter((service) => !SERVICES.includes(service))).toEqual([]);
+  });
+
+  it("has exactly one of run and runMany, or a reason why it has none", () => {
+    const runs = [block.run, block.runMany].filter((run) => run !== null);
+    expect(runs).toHaveLength(block.unsupported === null ? 1 : 0);
+  });
+
+  it("speaks of its own properties when it tells which take batches", () => {
+    const { batches, batchesOrScalars, autoBatch, offsets, reference } = block;
+    const named = [
+      ...batches,
+      ...batchesOrScalars,
+      ...autoBatch,
+      ...Object.keys(offsets),
+      ...(reference ? [reference] : []),
+    ];
+    expect(named.filter((name) => block.ports[name] === undefined)).toEqual([]);
+  });
+
+  it("has outputs, unless it decides which steps run or acts on the world", () => {
+    const names = Object.keys(block.outputs);
+    if (block.flow) expect(names).toEqual([]);
+    else if (!block.sink) expect(names).not.toEqual([]);
+    expect(Object.values(block.ports).some(({ steps }) => steps)).toBe(block.flow);
+  });
+
+  it("shows an example that its JSON schema accepts", () => {
+    const validate = new Ajv2020({ strict: false }).compile(schema);
+    const step = { type, name: "step", ...block.example };
+    expect(validate(step) ? [] : validate.errors).toEqual([]);
+  });
+
+  it("shows an example that compiles among steps that bring what it takes", () => {
+    const { document, blocks } = surround(block);
+    const { issues } = check(document, {
+      blocks: catalogueOf(blocks),
+      dynamicBlocks: () => ({ manifests: [], code: new Map() }),
+    });
+    expect(issues).toEqual([]);
+  });
+});
+
+/** A definition around the example of a block: inputs and stub steps with the names that its selectors use. */
+function surround(block: Block) {
+  const inputs = new Map<string, object>([["image", { type: "WorkflowImage", name: "image" }]]);
+  const outputs = new Map<string, Record<string, KindName[]>>();
+  for (const { selector, kinds } of selectorsOf(block)) {
+    const [, area, name = "", output] = /^\$(inputs|steps)\.([^.]+)(?:\.(.+))?$/.exec(selector) ?? [];
+    if (area === "steps") outputs.set(name, { ...outputs.get(name), ...(output ? { [output]: kinds } : {}) });
+    else if (!kinds.includes("image")) inputs.set(name, parameter(name, kinds));
+  }
+  const stubs = Array.from(outputs, ([name, given]) => stub(name, given));
+  const steps = stubs.map(({ type }, i) => ({ type, name: [...outputs.keys()][i], image: "$inputs.image" }));
+  const document = {
+    version: "1.0",
+    inputs: [...inputs.values()],
+    steps: [...steps, { type: block.type, name: "example", ...block.example }],
+    outputs: [],
+  };
+  return { document, blocks: [...BLOCKS, ...stubs] };
+}
+
+function parameter(name: string, kinds: readonly KindName[]): object {
+  if (kinds.includes("video_metadata")) return { type: "WorkflowVideoMetadata", name };
+  return { type: "WorkflowParameter", name, kind: kinds };
+}
+
+function stub(name: string, outputs: Record<string, KindName[]>): Block {
+  const inputs = z.object({ image: ref("image").describe("Frame.") });
+  return defineBlock({
+    type: `test/${name}@v1`,
+    summary: "Brings data.",
+    inputs,
+    outputs,
+    example: {},
+    run: () => null,
+  });
+}
+
+function selectorsOf({ example, ports }: Block): { selector: string; kinds: KindName[] }[] {
+  return Object.entries(example).flatMap(([property, value]) => {
+    const port = ports[property];
+    const kinds = (port?.kinds ?? []) as KindName[];
+    const values = typeof value === "object" && value !== null ? Object.values(value) : [value];
+    const selectors = values.filter((item): item is string => typeof item === "string" && item.startsWith("$"));
+    return port === undefined ? [] : selectors.map((selector) => ({ selector, kinds }));
+  });
+}
+
+function filesOfCategories(): string[] {
+  return readdirSync(FOLDER, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.includes("/") && name.endsWith(".ts"))
+    .map((name) => `${FOLDER}/${name}`);
+}
+
+function isBlock(value: unknown): value is Block {
+  return typeof value === "object" && value !== null && "schema" in value && "ports" in value && "runMany" in value;
+}
+
+function typesOf(blocks: readonly unknown[]): string[] {
+  return blocks
+    .filter(isBlock)
+    .map(({ type }) => type)
+    .toSorted();
+}

@@ -1,0 +1,156 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { describe, expect, it } from "vitest";
+import { parseDocument } from "yaml";
+import { ERROR_CODES } from "../scripts/docs/error-codes.ts";
+import { errorsPage, findErrorCodes } from "../scripts/docs/errors-page.ts";
+import type { JsonSchema } from "../scripts/docs/schema-words.ts";
+import { generatedFiles } from "../scripts/make-docs.ts";
+import { parseConfig, readConfig } from "../src/daemon/config.ts";
+import { schemaOf } from "../src/daemon/json-schema.ts";
+import { compile } from "../src/library.ts";
+import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/schemas.ts";
+
+// The texts tell the truth as far as a program can see.
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const README = read("README.md");
+const PAGES = ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "demo/README.md", ...pagesOf("docs")];
+
+describe("generated files", () => {
+  it.each([...generatedFiles()])("%s is what `npm run docs` writes", (path, text) => {
+    expect(read(path)).toBe(text);
+  });
+
+  it("schemas has no file that is not generated", () => {
+    const made = [...generatedFiles().keys()];
+    expect(readdirSync(`${ROOT}schemas`).filter((name) => !made.includes(`schemas/${name}`))).toEqual([]);
+  });
+});
+
+describe("the page of error codes", () => {
+  it("lists the codes of the source and no others", () => {
+    expect(Object.keys(ERROR_CODES).toSorted()).toEqual([...findErrorCodes(`${ROOT}src`)].toSorted());
+    for (const code of findErrorCodes(`${ROOT}src`)) expect(errorsPage()).toContain(`\`${code}\``);
+  });
+});
+
+describe.each(PAGES)("%s", (page) => {
+  it("links to files that exist", () => {
+    const links = Array.from(read(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g), ([, link = ""]) => link);
+    const local = links.filter((link) => !/^[a-z]+:/.test(link));
+    expect(local.filter((link) => !existsSync(resolve(ROOT, dirname(page), link)))).toEqual([]);
+  });
+
+  it("names commands and scripts that exist", () => {
+    const text = read(page);
+    const commands = Array.from(
+      text.matchAll(/[`\n ]millrace ([a-z]+)\b(?=[^`\n]*`| [A-Z<[-]|\n)/g),
+      ([, name = ""]) => name,
+    );
+    const scripts = Array.from(text.matchAll(/npm run ([a-z]+)/g), ([, name = ""]) => name);
+    const known = Object.keys((JSON.parse(read("package.json")) as { scripts: object }).scripts);
+    expect(commands.filter((name) => !COMMANDS.includes(name) && name !== "help")).toEqual([]);
+    expect(scripts.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+describe("README.md", () => {
+  it("lists every command", () => {
+    expect(COMMANDS.filter((name) => !README.includes(`| \`millrace ${name}`))).toEqual([]);
+  });
+
+  it("shows a config and a workflow that go together", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "millrace-readme-"));
+    try {
+      const [config = ""] = blocksOf(README, "yaml");
+      const [workflow = ""] = blocksOf(README, "json").filter((text) => text.includes('"steps"'));
+      await writeFile(join(folder, "my.yaml"), config);
+      await writeFile(join(folder, "people.json"), workflow);
+      const environment = { GATE_PASSWORD: "secret" };
+      const { pipelines, models } = await readConfig(join(folder, "my.yaml"), environment);
+      const plan = compile(JSON.parse(workflow));
+      for (const model of plan.models) expect(Object.keys(models)).toContain("id" in model ? model.id : "");
+      expect(Object.values(pipelines).map((pipeline) => pipeline.workflow)).toEqual([join(folder, "people.json")]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it("shows payloads that their schemas accept", () => {
+    const payloads = blocksOf(README, "json").filter((text) => text.includes('"schema": "millrace.'));
+    expect(payloads).not.toEqual([]);
+    for (const text of payloads) {
+      const payload = JSON.parse(text) as { schema: string };
+      const name = PAYLOAD_NAMES.find((known) => payload.schema.startsWith(`millrace.${known}/`));
+      const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(payloadSchema(name ?? "result"));
+      expect(validate(payload) ? [] : validate.errors).toEqual([]);
+    }
+  });
+});
+
+describe("config/example.yaml", () => {
+  const text = read("config/example.yaml");
+  const everything = text.replace(/^(\s*)# ([a-z_]+: .*)$/gm, "$1$2");
+  const environment = { MQTT_PASSWORD: "secret", GATE_PASSWORD: "secret" };
+  const schema = schemaOf("config") as JsonSchema;
+
+  it.each([
+    ["as it is", text],
+    ["with every key in use", everything],
+  ])("is a config without fault %s", (_, content) => {
+    expect(parseConfig(content, environment).issues).toEqual([]);
+  });
+
+  it("has every key of the schema", () => {
+    const document: unknown = parseDocument(everything).toJS();
+    expect(keysOf(schema, document).filter(({ value }) => value === undefined)).toEqual([]);
+  });
+
+  it("has the keys in use at their defaults", () => {
+    const document: unknown = parseDocument(text).toJS();
+    for (const { path, schema: key, value } of keysOf(schema, document)) {
+      const isSimple = typeof key.default !== "object" || Array.isArray(key.default);
+      if (value !== undefined && key.default !== undefined && isSimple)
+        expect({ [path]: value }).toEqual({ [path]: key.default });
+    }
+  });
+});
+
+/** Keys of the schema with what a document has there; entries of a map stand for all. */
+function keysOf(schema: JsonSchema, value: unknown, path = ""): { path: string; schema: JsonSchema; value: unknown }[] {
+  const object = schema.anyOf?.find(({ properties }) => properties !== undefined) ?? schema;
+  const values = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;
+  const own = Object.entries(object.properties ?? {}).flatMap(([key, inner]) => [
+    { path: `${path}/${key}`, schema: inner, value: values[key] },
+    ...keysOf(inner, values[key], `${path}/${key}`),
+  ]);
+  const entry = object.additionalProperties;
+  if (typeof entry !== "object" || entry.properties === undefined) return own;
+  return [...own, ...Object.values(values).flatMap((item) => keysOf(entry, item, `${path}/*`))];
+}
+
+/** One file of `src/cli` for each command. */
+const COMMANDS = readdirSync(`${ROOT}src/cli`)
+  .filter((name) => /export function add[A-Z]/.test(read(`src/cli/${name}`)))
+  .map((name) => name.replace(".ts", ""));
+
+function blocksOf(text: string, language: string): string[] {
+  return Array.from(
+    text.matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, "gm")),
+    ([, block = ""]) => block,
+  );
+}
+
+function pagesOf(folder: string): string[] {
+  const names = readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(".md")).map((name) => `${folder}/${name}`);
+}
+
+function read(path: string): string {
+  return readFileSync(`${ROOT}${path}`, "utf8");
+}
