@@ -7,6 +7,7 @@ import type { StepDefinition } from "../definition/document.ts";
 import { originOf } from "../definition/origin.ts";
 import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
 import { near } from "./near.ts";
+import { valueFaults } from "./value-faults.ts";
 
 /** A selector found in a step's property. */
 export interface Connection {
@@ -190,31 +191,10 @@ function literal(place: Place, value: unknown, schema: z.ZodType, port: Port | u
     place.issues.push(syntax(place, `is ${brief(value)}, expected ${wanted(port)}`));
     return undefined;
   }
-  for (const issue of parsed.error.issues.flatMap(innermost)) {
-    const at = `${place.path}${pointer(issue.path)}`;
-    place.issues.push({ ...syntax(place, `${sentence(issue, value)}${alternative(port)}`), path: at });
+  for (const { at, what } of valueFaults(parsed.error, value)) {
+    place.issues.push({ ...syntax(place, `${what}${alternative(port)}`), path: `${place.path}${at}` });
   }
   return undefined;
-}
-
-/** Of a union, the alternative that came furthest tells the user most. */
-function innermost(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
-  if (issue.code !== "invalid_union") return [issue];
-  const deepest = issue.errors.toSorted((a, b) => depth(b) - depth(a))[0];
-  if (deepest === undefined || depth(deepest) === 0) return [issue];
-  return deepest.map((inner) => ({ ...inner, path: [...issue.path, ...inner.path] })).flatMap(innermost);
-}
-
-function depth(issues: readonly z.core.$ZodIssue[]): number {
-  return Math.max(0, ...issues.map((issue) => issue.path.length));
-}
-
-function sentence(issue: z.core.$ZodIssue, value: unknown): string {
-  const found = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
-  const where = issue.path.length > 0 ? ` at ${pointer(issue.path)}` : "";
-  const message = issue.message.replace(/^[A-Z][a-z ]+: (?=expected)/, "").replace(/, received \w+$/, "");
-  if (message.startsWith("expected")) return `is ${brief(found)}${where}, ${message}`;
-  return `is ${brief(found)}${where}: ${message === "Invalid input" ? "it fits none of the forms" : message}`;
 }
 
 function alternative(port: Port | undefined): string {
