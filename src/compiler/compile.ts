@@ -44,10 +44,10 @@ export interface Verdict {
 }
 
 /** The same, with the faults as a value. */
-export function checkToRun(document: unknown, library: Library): Pick<Verdict, "plan" | "issues"> {
+export function checkToRun(document: unknown, library: Library): Verdict {
   const { verdict, steps } = analyse(document, library);
   const issues = [...verdict.issues, ...unsupportedIssues(steps, verdict.blocks)];
-  return { plan: issues.length > 0 ? null : verdict.plan, issues };
+  return { ...verdict, plan: issues.length > 0 ? null : verdict.plan, issues };
 }
 
 /** What there is to say about a definition, whether or not all of its blocks run here; its plan is to look at then. */
