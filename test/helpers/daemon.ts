@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Health } from "../../src/daemon/statistics.ts";
 import type { CameraSource } from "../../src/demo/camera-source.ts";
 import { createScene } from "../../src/demo/scene.ts";
 import { SHAPES, spawnMillrace } from "./cli.ts";
@@ -24,8 +25,11 @@ export interface TestDaemon {
   logged(event: string, condition?: (entry: LogEntry) => boolean): Promise<LogEntry>;
   /** Address of the live page. */
   url(): Promise<string>;
+  health(): Promise<Health>;
+  /** Waits until so many more frames of a camera have been published. */
+  frames(camera: string, more: number): Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** Asks it to stop unless it has ended, and tells how it ended; kills it after 20 s, which shows as a signal. */
+  /** Asks it to stop unless it has ended, and tells how it ended; kills it after 15 s, which shows as a signal. */
   stop(name?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
   /** Resolves when it has ended by itself. */
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
@@ -58,17 +62,29 @@ export async function startDaemon(path: string, config: object, env: NodeJS.Proc
     return entry;
   }
 
+  const url = async () => (await logged("http_listening"))["url"] as string;
+  const health = async () => (await (await fetch(`${await url()}health`)).json()) as Health;
+  const published = async (camera: string) => (await health()).cameras[camera]?.published ?? 0;
+
   return {
     pid: child.pid ?? 0,
     config: path,
     output: () => output,
     log,
     logged,
-    url: async () => (await logged("http_listening"))["url"] as string,
+    url,
+    health,
+    async frames(camera, more) {
+      const goal = (await published(camera)) + more;
+      await within(
+        async () => (await published(camera)) >= goal,
+        () => `${more} more frames of ${camera}:\n${output.slice(-3000)}`,
+      );
+    },
     signal: (name) => void child.kill(name),
     async stop(name = "SIGTERM") {
       if (!isOver) child.kill(name);
-      const timer = setTimeout(() => child.kill("SIGKILL"), 20_000);
+      const timer = setTimeout(() => child.kill("SIGKILL"), 15_000);
       const result = await ended;
       clearTimeout(timer);
       return result;
@@ -188,4 +204,9 @@ export function trackingWorkflow(code = COUNT): object {
 const COUNT = "let frames = 0;\nfunction run() {\n  return { frames: ++frames };\n}\n";
 
 /** The parts of a config that all tests share. */
-export const baseConfig = { device: "dock", models: { "shapes/1": { path: SHAPES } }, http: null, stats_interval_s: 1 };
+export const baseConfig = {
+  device: "dock",
+  models: { "shapes/1": { path: SHAPES } },
+  http: { port: 0 },
+  stats_interval_s: 1,
+};
