@@ -29,6 +29,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   COMPILE_UNKNOWN_INPUT: "A selector names an input that the definition does not declare.",
   COMPILE_UNKNOWN_OUTPUT: "A selector names an output that the step's block does not have.",
   COMPILE_UNKNOWN_STEP: "A selector names a step that the definition does not have.",
+  COMPILE_UNSUPPORTED_BLOCK:
+    "A step's block type is known but cannot run here; the message says why. `millrace blocks` tells which run.",
   CONFIG: "The config has faults; all of them follow.",
   CONFIG_CAMERA_TWICE: "A camera feeds two pipelines. Give the second one a camera entry of its own.",
   CONFIG_ENVIRONMENT: "The config refers to an environment variable that is not set.",
