@@ -2,20 +2,56 @@ import type { BlockManifest } from "./block.ts";
 
 /** Source text of a block written in a definition, with what the thread that runs it must know. Plain data. */
 export interface BlockCode {
-  language: "javascript";
+  /** What `source` is written in; TypeScript has become JavaScript, character for character in its place. */
+  language: "javascript" | "python";
+  /** The operator's choice: in the thread of the workflow, or in a process of its own. */
+  mode: "local" | "isolated";
   blockType: string;
   source: string;
   initSource: string | null;
   runName: string;
   initName: string;
-  /** Identity of the code: state does not outlive a change of it. */
+  /** Names of modules for JavaScript, import lines for Python. */
+  imports: readonly string[];
+  /** Identity of the code as the user wrote it: state does not outlive a change of it. */
   hash: string;
+  /** Who shares variables: one step, one step on one camera, or all steps of the block in a workflow. */
+  stateScope: StateScope;
+  /** State is kept on disk; null for code that does not ask for it. */
+  persist: PersistSettings | null;
+  limits: CodeLimits;
   outputs: readonly string[];
   outputOffset: -1 | 0 | 1;
   /** `run` is called once for a whole batch, with lists for these properties. */
   batches: readonly string[] | null;
   acceptsEmpty: boolean;
 }
+
+export type StateScope = "step" | "source" | "block";
+
+export interface PersistSettings {
+  intervalMs: number;
+  /** Most bytes of the state as JSON; a larger one is not written. */
+  maxBytes: number;
+}
+
+/** Times and memory hold for code in a process of its own; the bounds of what it prints hold everywhere. */
+export interface CodeLimits {
+  callMs: number;
+  initMs: number;
+  memoryMb: number;
+  /** Most characters that one call may print. */
+  outputPerCall: number;
+  outputPerMinute: number;
+}
+
+export const CODE_LIMITS: CodeLimits = {
+  callMs: 250,
+  initMs: 5000,
+  memoryMb: 64,
+  outputPerCall: 16_384,
+  outputPerMinute: 1_048_576,
+};
 
 /** The blocks a document brings itself. */
 export interface DynamicBlocks {

@@ -38,6 +38,16 @@ const Manifest = z.object({
   get_parameters_enforcing_auto_batch_casting: z.array(z.string()).default([]),
 });
 
+const Persist = z.strictObject({
+  interval_s: z.number().min(0.1).max(86_400).default(10),
+  max_bytes: z
+    .int()
+    .min(1)
+    .max(64 * 2 ** 20)
+    .default(2 ** 20),
+});
+
+// State scope and persistence are not the reference's.
 const Code = z.object({
   type: z.enum(["PythonCode", "JavaScriptCode", "TypeScriptCode"]),
   run_function_code: z.string(),
@@ -45,6 +55,8 @@ const Code = z.object({
   init_function_code: z.string().nullable().default(null),
   init_function_name: z.string().default("init"),
   imports: z.array(z.string()).default([]),
+  state_scope: z.enum(["step", "source", "block"]).default("step"),
+  persist: z.union([z.boolean(), Persist]).default(false),
 });
 
 export const DynamicBlockDefinition = z.object({

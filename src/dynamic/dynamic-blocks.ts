@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Issue } from "../base/issue.ts";
 import { type BlockManifest, manifestSchema } from "../blocks/block.ts";
-import type { BlockCode, DynamicBlocks } from "../blocks/code.ts";
+import { type BlockCode, CODE_LIMITS, type DynamicBlocks, type PersistSettings } from "../blocks/code.ts";
 import { type Port, portOf, refTo } from "../blocks/fields.ts";
 import type { Definition } from "../definition/document.ts";
 import type {
@@ -18,6 +18,8 @@ import { syntaxFault } from "./syntax.ts";
 export interface DynamicBlockSettings {
   /** Whether definitions may bring code at all. */
   allowCode: boolean;
+  /** Where code runs; in the thread of the workflow by default. */
+  mode?: BlockCode["mode"];
   /** Types that exist already. */
   taken: ReadonlySet<string>;
   /** Kinds that plugins bring. */
@@ -40,7 +42,7 @@ export function compileDynamicBlocks(
     issues.push(...found);
     // A faulty block still has a manifest, so that its steps are checked as well.
     manifests.push(manifestOf(definition));
-    code.set(type, codeOf(definition));
+    code.set(type, codeOf(definition, settings.mode ?? "local"));
   });
   return { manifests, code };
 }
@@ -148,19 +150,38 @@ const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.Z
   string: z.string(),
 };
 
-function codeOf({ manifest, code }: DynamicBlockDefinition): BlockCode {
-  const identity = [code.type, code.run_function_code, code.run_function_name, code.init_function_code ?? ""];
+function codeOf({ manifest, code }: DynamicBlockDefinition, mode: BlockCode["mode"]): BlockCode {
   return {
-    language: "javascript",
+    language: code.type === "PythonCode" ? "python" : "javascript",
+    mode,
     blockType: manifest.block_type,
     source: code.run_function_code,
     initSource: code.init_function_code,
     runName: code.run_function_name,
     initName: code.init_function_name,
-    hash: createHash("sha256").update(identity.join("\0")).digest("hex"),
+    imports: code.imports,
+    hash: hashOf(code),
+    stateScope: code.state_scope,
+    persist: persistOf(code),
+    limits: CODE_LIMITS,
     outputs: Object.keys(manifest.outputs),
     outputOffset: manifest.output_dimensionality_offset,
     batches: batchInputs(manifest),
     acceptsEmpty: manifest.accepts_empty_values,
   };
 }
+
+function hashOf(code: CodeDefinition): string {
+  const texts = [code.type, code.run_function_code, code.run_function_name];
+  const identity = JSON.stringify([...texts, code.init_function_code, code.init_function_name, code.imports]);
+  return createHash("sha256").update(identity).digest("hex");
+}
+
+function persistOf({ persist }: CodeDefinition): PersistSettings | null {
+  if (persist === false) return null;
+  const { interval_s: intervalS, max_bytes: maxBytes } = persist === true ? PERSIST : persist;
+  return { intervalMs: intervalS * 1000, maxBytes };
+}
+
+/** What `persist: true` stands for. */
+const PERSIST = { interval_s: 10, max_bytes: 2 ** 20 };
