@@ -1,6 +1,6 @@
 import { BugError, StepError } from "./base/errors.ts";
 import type { Block } from "./blocks/block.ts";
-import { BLOCKS, catalogueOf } from "./blocks/catalogue.ts";
+import { BLOCKS, catalogueOf, withKnown } from "./blocks/catalogue.ts";
 import type { Services } from "./blocks/services.ts";
 import { compile as compileWith } from "./compiler/compile.ts";
 import type { Plan } from "./compiler/plan.ts";
@@ -36,9 +36,10 @@ export interface CompileSettings {
 /** A definition (parsed JSON) to a plan, or a `CompileError` with every fault found. Pure. */
 export function compile(document: unknown, { blocks = BLOCKS, allowCode = true }: CompileSettings = {}): Plan {
   const catalogue = catalogueOf(blocks);
-  const taken = new Set(catalogue.keys());
+  const known = withKnown(catalogue);
+  const taken = new Set(known.keys());
   return compileWith(document, {
-    blocks: catalogue,
+    blocks: known,
     inline: (definition, issues) => inlineWorkflows(definition, () => null, issues),
     dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, { allowCode, taken }, issues),
   });

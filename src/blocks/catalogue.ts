@@ -1,6 +1,6 @@
 import { lineCounterV2 } from "./analytics/line-counter.ts";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
-import type { Block } from "./block.ts";
+import type { Block, BlockManifest } from "./block.ts";
 import { continueIfV1 } from "./flow/continue-if.ts";
 import { deltaFilterV1 } from "./flow/delta-filter.ts";
 import { rateLimiterV1 } from "./flow/rate-limiter.ts";
@@ -9,6 +9,7 @@ import { expressionV1 } from "./formula/expression.ts";
 import { firstNonEmptyOrDefaultV1 } from "./formula/first-non-empty.ts";
 import { propertyDefinitionV1 } from "./formula/property-definition.ts";
 import { stringTemplateV1 } from "./formula/string-template.ts";
+import { KNOWN_BLOCKS } from "./known/known-blocks.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
 import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
 import { detectionOffsetV1 } from "./transformation/detection-offset.ts";
@@ -59,3 +60,13 @@ export function catalogueOf(blocks: readonly Block[]): Catalogue {
 }
 
 export const CATALOGUE: Catalogue = catalogueOf(BLOCKS);
+
+/** Every block type that is known, by type id and alias; those that run as they are declared here. */
+export const KNOWN: ReadonlyMap<string, BlockManifest> = withKnown(CATALOGUE);
+
+/** A catalogue together with the known types that it lacks, except those withheld. */
+export function withKnown(catalogue: Catalogue, withheld: readonly string[] = []): Map<string, BlockManifest> {
+  const lacking = KNOWN_BLOCKS.filter(({ type }) => !catalogue.has(type) && !withheld.includes(type));
+  const names = lacking.flatMap((block) => [block.type, ...block.aliases].map((name) => [name, block] as const));
+  return new Map([...names, ...catalogue]);
+}

@@ -7,7 +7,7 @@ import { print, printJson } from "./output.ts";
 export function addBlocks(program: Command): void {
   program
     .command("blocks")
-    .description("list the block types, or show one")
+    .description("list the known block types and whether they run here, or show one")
     .argument("[type]", "type id or alias")
     .option("--json", "as JSON")
     .action((type: string | undefined, options: { json?: boolean }) => {
@@ -24,8 +24,8 @@ function namesOf({ type, aliases }: BlockEntry): string[] {
   return [type, type.replace("roboflow_core/", ""), ...aliases];
 }
 
-function oneLine({ type, summary }: BlockEntry): string {
-  return `${type.padEnd(58)} ${summary}`;
+function oneLine({ type, summary, reason }: BlockEntry): string {
+  return `${type.padEnd(58)} ${summary}${reason === undefined ? "" : ` (cannot run here: ${reason})`}`;
 }
 
 function unknownType(type: string, all: readonly BlockEntry[]): ConfigError {

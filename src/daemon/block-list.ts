@@ -1,16 +1,23 @@
 import { z } from "zod";
-import { BLOCKS } from "../blocks/catalogue.ts";
+import type { BlockManifest } from "../blocks/block.ts";
+import { CORE } from "../blocks/installed.ts";
+import { knownHere } from "./library.ts";
 
-/** One entry of the catalogue, as `millrace blocks --json` prints it. */
+/** One block type that is known, as `millrace blocks --json` prints it. */
 export interface BlockEntry {
   type: string;
   aliases: readonly string[];
   summary: string;
   runs: boolean;
+  /** Why it does not run here. */
   reason?: string;
+  /** What serves its purpose here. */
+  instead?: string;
   manifest: {
     properties: unknown;
     outputs: Readonly<Record<string, readonly string[]>>;
+    /** Steps name outputs of their own in their properties. */
+    dynamicOutputs: boolean;
     batches: readonly string[];
     outputOffset: number;
     acceptsEmpty: boolean;
@@ -20,11 +27,26 @@ export interface BlockEntry {
   };
 }
 
+/** Every known block type once: first those that run, then the others. */
 export function listBlocks(): BlockEntry[] {
-  return BLOCKS.map((block) => {
-    const { type, aliases, summary, outputs, batches, outputOffset, acceptsEmpty, flow, stateful, example } = block;
-    const properties = z.toJSONSchema(block.schema, { io: "input", unrepresentable: "any" });
-    const manifest = { properties, outputs, batches, outputOffset, acceptsEmpty, flow, stateful, example };
-    return { type, aliases, summary, runs: true, manifest };
-  });
+  const entries = [...new Set(knownHere(CORE).values())].map(entryOf);
+  return [...entries.filter(({ runs }) => runs), ...entries.filter(({ runs }) => !runs)];
+}
+
+function entryOf(block: BlockManifest): BlockEntry {
+  const { type, aliases, summary, unsupported } = block;
+  return { type, aliases, summary, runs: unsupported === null, ...whyNot(unsupported), manifest: manifestOf(block) };
+}
+
+function whyNot(unsupported: BlockManifest["unsupported"]): Pick<BlockEntry, "reason" | "instead"> {
+  if (unsupported === null) return {};
+  const { reason, instead } = unsupported;
+  return { reason, ...(instead === null ? {} : { instead }) };
+}
+
+function manifestOf(block: BlockManifest): BlockEntry["manifest"] {
+  const { outputs, batches, outputOffset, acceptsEmpty, flow, stateful, example } = block;
+  const properties = z.toJSONSchema(block.schema, { io: "input", unrepresentable: "any" });
+  const dynamicOutputs = block.dynamicOutputs !== null;
+  return { properties, outputs, dynamicOutputs, batches, outputOffset, acceptsEmpty, flow, stateful, example };
 }

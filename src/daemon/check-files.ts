@@ -1,7 +1,7 @@
 import { UserError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import { check } from "../compiler/compile.ts";
-import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
+import { loadLibrary } from "./library.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 
 /** The verdict on one definition file, as `millrace validate --json` prints it. */
@@ -16,8 +16,9 @@ export interface FileVerdict {
 export async function checkFile(file: string): Promise<FileVerdict> {
   try {
     const document = await readDefinitionFile(file);
-    const { issues } = check(document, openLibrary({ allowCode: codeAllowedByEnvironment(process.env) }));
-    return { file, ok: issues.length === 0, issues, unsupported: [] };
+    const { library } = await loadLibrary();
+    const { issues, unsupported } = check(document, library);
+    return { file, ok: issues.length === 0, issues, unsupported };
   } catch (error) {
     if (error instanceof UserError) return { file, ok: false, issues: [...error.issues], unsupported: [] };
     throw error;

@@ -1,12 +1,13 @@
 import { MillraceError, messageOf, UserError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
-import type { Block } from "../blocks/block.ts";
+import type { Block, BlockManifest } from "../blocks/block.ts";
+import { withKnown } from "../blocks/catalogue.ts";
 import { type InitSources, initFaults } from "../blocks/init-parameters.ts";
 import { CORE, type Installed } from "../blocks/installed.ts";
 import type { Library } from "../compiler/compile.ts";
 import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
 import type { ResolveWorkflow } from "../dynamic/inline-site.ts";
-import { inlineWorkflows } from "../dynamic/inline-workflows.ts";
+import { INNER_WORKFLOW, inlineWorkflows } from "../dynamic/inline-workflows.ts";
 import { loadPlugins, type PluginModule } from "./plugins.ts";
 
 export interface LibrarySettings {
@@ -17,13 +18,14 @@ export interface LibrarySettings {
   resolve?: ResolveWorkflow;
 }
 
-/** What definitions may build on here: the catalogue, and blocks of their own unless code is switched off. */
+/** What definitions may build on here: every known block, and blocks of their own unless code is switched off. */
 export function openLibrary({ resolve = () => null, installed = CORE, allowCode }: LibrarySettings): Library {
   const { catalogue, switchedOff } = installed;
-  const dynamic = { allowCode, taken: new Set(catalogue.keys()), kinds: new Set(installed.kinds.keys()) };
+  const blocks = knownHere(installed);
+  const dynamic = { allowCode, taken: new Set(blocks.keys()), kinds: new Set(installed.kinds.keys()) };
   const inits = initSources(installed);
   return {
-    blocks: catalogue,
+    blocks,
     objections: (type, literals) => objections(catalogue.get(type), literals, inits),
     inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
     dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, dynamic, issues),
@@ -34,14 +36,26 @@ export function openLibrary({ resolve = () => null, installed = CORE, allowCode 
   };
 }
 
-/** The library of a command: with the plugins and switches that the environment names. */
-export async function loadLibrary(): Promise<{
+/** Known blocks by type and alias; steps that stand for a workflow run here, although no block of their type does. */
+export function knownHere({ catalogue, switchedOff }: Installed): ReadonlyMap<string, BlockManifest> {
+  const known = withKnown(
+    catalogue,
+    switchedOff.map(({ block }) => block.type),
+  );
+  const nested = known.get(INNER_WORKFLOW);
+  return nested === undefined ? known : known.set(INNER_WORKFLOW, { ...nested, unsupported: null });
+}
+
+export interface LoadedLibrary {
   library: Library;
   installed: Installed;
   plugins: readonly PluginModule[];
-}> {
+}
+
+/** The library of a process: with the plugins and switches that its environment names, which may forbid code as well. */
+export async function loadLibrary({ allowCode = true }: { allowCode?: boolean } = {}): Promise<LoadedLibrary> {
   const { installed, modules } = await loadPlugins(process.env, process.cwd());
-  const library = openLibrary({ allowCode: codeAllowedByEnvironment(process.env), installed });
+  const library = openLibrary({ allowCode: allowCode && codeAllowedByEnvironment(process.env), installed });
   return { library, installed, plugins: modules };
 }
 

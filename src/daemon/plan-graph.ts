@@ -26,9 +26,10 @@ export async function planPicture(plan: Plan): Promise<string> {
   return (await instance()).renderString(planGraph(plan), { format: "svg" });
 }
 
-type Place = "model" | "picture" | "ordered" | "free";
+type Place = "nowhere" | "model" | "picture" | "ordered" | "free";
 
 const COLORS: Readonly<Record<Place, string>> = {
+  nowhere: "#f9d9d6",
   model: "#fde9d5",
   picture: "#f1eaf7",
   ordered: "#fdf3c8",
@@ -36,6 +37,7 @@ const COLORS: Readonly<Record<Place, string>> = {
 };
 
 function placeOf(step: PlanStep): Place {
+  if (step.unsupported !== null) return "nowhere";
   if (step.needsModels) return "model";
   if (step.pictureOnly) return "picture";
   return step.stateful ? "ordered" : "free";

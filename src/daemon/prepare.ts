@@ -2,14 +2,17 @@ import { createHash } from "node:crypto";
 import { ConfigError, messageOf, UserError } from "../base/errors.ts";
 import { formatIssue, type Issue, pointer } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
-import { check } from "../compiler/compile.ts";
+import { checkToRun } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ModelDescription } from "../inference/description.ts";
 import type { Config, PipelineConfig } from "./config-schema.ts";
-import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
+import { type LoadedLibrary, loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
+import { parameterFaults } from "./parameter-faults.ts";
+import type { PluginModule } from "./plugins.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 import { detectionsOutput, pictureOutput } from "./result-writer.ts";
+import { readInputs } from "./runtime-inputs.ts";
 import { modelIds } from "./workflow.ts";
 
 /** A pipeline that is known to make sense: compiled, its models found. */
@@ -17,6 +20,7 @@ export interface PreparedPipeline {
   id: string;
   config: PipelineConfig;
   plan: Plan;
+  plugins: readonly PluginModule[];
   /** Identity of the definition. */
   revision: string;
   detections: string | null;
@@ -32,9 +36,14 @@ export interface Prepared {
 export async function prepare(config: Config, file: string): Promise<Prepared> {
   const issues: Issue[] = [];
   const models = await inspectModels(config.models, issues);
+  const loaded = await loadLibrary({ allowCode: config.code_blocks === "local" }).catch((error: unknown) => {
+    // Without its plugins no definition can be judged.
+    if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
+    throw error;
+  });
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
-    const prepared = await preparePipeline(id, pipeline, { config, issues, models });
+    const prepared = await preparePipeline(id, pipeline, { config, issues, models, loaded });
     if (prepared !== null) pipelines.push(prepared);
   }
   if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
@@ -52,6 +61,7 @@ async function inspectModels(configs: Config["models"], issues: Issue[]): Promis
 
 interface Surroundings {
   config: Config;
+  loaded: LoadedLibrary;
   issues: Issue[];
   models: ReadonlyMap<string, ModelDescription>;
 }
@@ -67,15 +77,33 @@ async function preparePipeline(
     return null;
   });
   if (document === null) return null;
-  const allowCode = around.config.code_blocks === "local" && codeAllowedByEnvironment(process.env);
-  const { plan, issues } = check(document, openLibrary({ allowCode }));
+  const { library, plugins } = around.loaded;
+  const { plan, issues, blocks } = checkToRun(document, library);
   around.issues.push(...issues.map((issue) => withinDefinition(issue, path, pipeline.workflow)));
   if (plan === null) return null;
   around.issues.push(...pipelineIssues(plan, pipeline, path, around));
+  around.issues.push(...parameterIssues(plan, { pipeline, blocks, path }, around.loaded));
   const revision = createHash("sha256").update(JSON.stringify(document)).digest("hex").slice(0, 8);
   const { publish } = pipeline;
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
-  return { id, config: pipeline, plan, revision, detections, picture: pipeline.picture ?? pictureOutput(plan) };
+  const picture = pipeline.picture ?? pictureOutput(plan);
+  return { id, config: pipeline, plan, plugins, revision, detections, picture };
+}
+
+interface Given {
+  pipeline: PipelineConfig;
+  blocks: Parameters<typeof parameterFaults>[2];
+  path: string;
+}
+
+/** Values of parameters that are of no kind the input takes, or that a step does not take. */
+function parameterIssues(plan: Plan, { pipeline, blocks, path }: Given, { installed }: LoadedLibrary): Issue[] {
+  const isFed = (input: Plan["inputs"][number]) => input.batch;
+  const { inputs, faults } = readInputs(plan, pipeline.parameters, { codecs: installed.kinds, isFed });
+  return [...faults, ...parameterFaults(plan, inputs, blocks)].map(({ input, message }) => {
+    const at = pointer(["parameters", input]);
+    return { code: "RUN_INPUT", class: "RuntimeInputError", path: `${path}${at}`, message };
+  });
 }
 
 function definitionIssues(error: unknown, path: string, file: string): Issue[] {

@@ -40,7 +40,7 @@ export const INDUSTRIAL: KnownGroup = {
       password: $[str]|str = null`,
     out: "error_status: bool; message: str",
     sink: true,
-    why: "sink",
+    why: "publishing",
     instead: INSTEAD.output,
   },
   "roboflow_enterprise/opc_writer_sink@v1": {

@@ -7,6 +7,7 @@ export const REASONS = {
   vision: "its image processing is not built in",
   drawing: "its way of drawing is not built in",
   logic: "it is not built in",
+  publishing: "sending results to a broker is not a step's work here",
   sink: "its way of sending is not built in",
   protocol: "its industrial protocol is not built in",
 } as const;

@@ -44,6 +44,7 @@ export const objectDetectionModelV1 = defineBlock({
   category: "model",
   summary,
   inputs: z.object({ ...common, confidence }),
+  synonyms: { images: ["image"] },
   outputs: { inference_id: "string", predictions: "object_detection_prediction" },
   batches: ["images"],
   needs: ["models"],
@@ -56,6 +57,7 @@ export const objectDetectionModelV2 = defineBlock({
   category: "model",
   summary,
   inputs: z.object({ ...common, confidence }),
+  synonyms: { images: ["image"] },
   outputs: { inference_id: "inference_id", predictions: "object_detection_prediction", model_id: "roboflow_model_id" },
   batches: ["images"],
   needs: ["models"],
@@ -76,6 +78,7 @@ export const objectDetectionModelV3 = defineBlock({
       .default(0.4)
       .describe("Lowest score when confidence_mode is custom."),
   }),
+  synonyms: { images: ["image"] },
   outputs: { inference_id: "inference_id", predictions: "object_detection_prediction", model_id: "roboflow_model_id" },
   batches: ["images"],
   needs: ["models"],

@@ -21,6 +21,7 @@ export const detectionOffsetV1 = defineBlock({
     offset_height: size.describe("What is added to the height, half on each side."),
     units: z.enum(["Percent (%)", "Pixels"]).default("Pixels").describe("Unit of both; percent is of the box."),
   }),
+  synonyms: { offset_width: ["offset_x"], offset_height: ["offset_y"] },
   outputs: {
     predictions: ["object_detection_prediction", "instance_segmentation_prediction", "keypoint_detection_prediction"],
   },

@@ -34,6 +34,7 @@ export const dynamicCropV1 = defineBlock({
       .default([0, 0, 0])
       .describe("Colour for outside a mask."),
   }),
+  synonyms: { images: ["image"], predictions: ["detections"] },
   outputs: { crops: "image", predictions: detectionKinds },
   batches: ["images", "predictions"],
   outputOffset: 1,

@@ -18,6 +18,7 @@ export const boundingBoxVisualizationV1 = defineBlock({
       .default(0)
       .describe("Rounding of the corners: 0 square, 1 with half of the shorter side as radius."),
   }),
+  synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", thickness: 3 },

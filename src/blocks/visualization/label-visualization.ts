@@ -37,6 +37,7 @@ export const labelVisualizationV1 = defineBlock({
     text_padding: orRef(z.int().min(0), "integer").default(10).describe("Pixels around the text."),
     border_radius: orRef(z.int().min(0), "integer").default(0).describe("Radius of the label's corners in pixels."),
   }),
+  synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", text: "Class and Confidence" },
