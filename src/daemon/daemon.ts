@@ -21,6 +21,7 @@ import type { DaemonEvent, Report } from "./events.ts";
 import { type HttpServer, openHttp } from "./http.ts";
 import { type LiveView, openLiveView } from "./live.ts";
 import { openModels } from "./models.ts";
+import { OpenTracks } from "./open-tracks.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import type { Prepared, PreparedPipeline } from "./prepare.ts";
 import { openRawView } from "./raw-view.ts";
@@ -231,6 +232,7 @@ class RunningDaemon implements Daemon {
       plan,
       models,
       arena: arena.memory,
+      plugins: prepared.plugins,
       parameters: config.parameters,
       onError: "isolate",
       concurrency: credits,
@@ -253,6 +255,7 @@ class RunningDaemon implements Daemon {
     });
     const { batch_size: batchSize, batch_wait_ms: batchWaitMs } = config;
     const intake = openIntake({ cameras, ledger: this.#ledger, batchSize, batchWaitMs, credits });
+    const tracks = new OpenTracks(this.#sequence);
     const pipeline = openPipeline({
       id,
       intake,
@@ -260,7 +263,13 @@ class RunningDaemon implements Daemon {
       ledger: this.#ledger,
       viewers: this.#live,
       report,
-      publish: (message) => this.#publish(message),
+      publish: (message) => {
+        tracks.observe(message);
+        this.#publish(message);
+      },
+      stateLost: () => {
+        for (const message of tracks.endAll()) this.#publish(message);
+      },
       onResult: (frame, result) => this.#note(frame, result.objects),
     });
     this.#pipelines.push(pipeline);

@@ -25,6 +25,8 @@ export interface PipelineSettings {
   publish: (message: Message) => void;
   /** Called for every frame with results, in the order of its camera. */
   onResult?: (frame: FrameHandle, result: FrameResult) => void | Promise<void>;
+  /** Called when the workflow's thread is gone, and with it what its steps remembered. */
+  stateLost?: () => void;
   report: Report;
 }
 
@@ -121,8 +123,9 @@ function dropReason(error: unknown): DropReason {
   return error instanceof MillraceError && error.code === "LANE_TIMEOUT" ? "timeout" : "batch_failed";
 }
 
-function failed({ id, report }: PipelineSettings, error: unknown, frames: number): undefined {
+function failed({ id, report, stateLost }: PipelineSettings, error: unknown, frames: number): undefined {
   const code = error instanceof MillraceError ? error.code : "LANE_DIED";
+  if (code === "LANE_DIED" || code === "LANE_TIMEOUT") stateLost?.();
   report({ type: "pipeline_failed", pipeline: id, code, message: messageOf(error), frames });
 }
 

@@ -174,6 +174,10 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     );
     const { belt: counts } = await sums();
     expect(counts.dropped.timeout).toBeGreaterThan(0);
+    const events = payloads("camera/belt/events");
+    const idsOf = (phase: string) => events.filter((event) => event.phase === phase).map(({ id }) => id);
+    expect(idsOf("end").toSorted()).toEqual(idsOf("start").toSorted());
+    expect(new Set(events.filter(({ phase }) => phase === "end").map(({ reason }) => reason))).toContain("reset");
   });
 
   test("a block that fails on some frames is told of, with its own words, and the other frames are fine", async () => {
