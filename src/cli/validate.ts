@@ -14,10 +14,14 @@ export function addValidate(program: Command): void {
         const verdict = await checkFile(file);
         if (!verdict.ok) process.exitCode = 2;
         if (options.json) printJson({ ...verdict, issues: verdict.issues.map(withAllKeys) });
-        else if (verdict.ok) say(`${file}: ok`);
+        else if (verdict.ok) say(`${file}: ok${note(verdict.unsupported)}`);
         else for (const issue of verdict.issues) say(formatIssue(issue, file));
       }
     });
+}
+
+function note(unsupported: readonly string[]): string {
+  return unsupported.length === 0 ? "" : `, but these blocks cannot run here: ${unsupported.join(", ")}`;
 }
 
 function withAllKeys({ code, class: errorClass, path, message, hint }: Parameters<typeof formatIssue>[0]) {

@@ -1,6 +1,7 @@
-import { compile } from "../compiler/compile.ts";
+import { CompileError } from "../base/errors.ts";
+import { check } from "../compiler/compile.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
-import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
+import { loadLibrary } from "./library.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 
 /** The outside of a definition and how it will run. */
@@ -12,10 +13,12 @@ export interface Description {
   pixels: Plan["pixels"];
 }
 
-/** The plan of a definition file; throws `CompileError`. */
+/** The plan of a definition file, also when some of its blocks cannot run here; throws `CompileError`. */
 export async function planOf(file: string): Promise<Plan> {
   const document = await readDefinitionFile(file);
-  return compile(document, openLibrary({ allowCode: codeAllowedByEnvironment(process.env) }), file);
+  const { plan, issues } = check(document, (await loadLibrary()).library);
+  if (plan === null) throw new CompileError("COMPILE", issues, file);
+  return plan;
 }
 
 export function describePlan(plan: Plan): Description {
@@ -54,6 +57,7 @@ function slotDepth(plan: Plan, slot: number | undefined): number {
 
 /** In words for a person. */
 export function whereItRuns(step: PlanStep): string {
+  if (step.unsupported !== null) return `cannot run here: ${step.unsupported}`;
   if (step.needsModels) return "session threads of the model";
   if (step.pictureOnly) return "workflow thread, only while somebody looks at the picture";
   return step.stateful ? "workflow thread, in frame order" : "workflow thread";

@@ -214,7 +214,13 @@ describe("blocks that cannot run here", () => {
     "secrets for a machine": definition([
       { type: "environment_secrets_store@v1", name: "env", variables_storing_secrets: ["PASS_WORD"] },
       { type: "anthropic_claude@v1", images: "$inputs.image", api_key: "$steps.env.pass_word" },
-      { type: "roboflow_enterprise/mqtt_writer_sink@v1", host: "broker", port: 1883, topic: "t", message: "$inputs.key" },
+      {
+        type: "roboflow_enterprise/mqtt_writer_sink@v1",
+        host: "broker",
+        port: 1883,
+        topic: "t",
+        message: "$inputs.key",
+      },
       { type: "plc_writer@v1", tag: "speed", value: 3 },
     ]),
   };
@@ -251,7 +257,13 @@ describe("blocks that cannot run here", () => {
     "a secret for a plain text": {
       steps: [
         { type: "environment_secrets_store@v1", name: "env", variables_storing_secrets: ["HOST"] },
-        { type: "roboflow_enterprise/mqtt_writer_sink@v1", host: "$steps.env.host", port: 1883, topic: "t", message: "m" },
+        {
+          type: "roboflow_enterprise/mqtt_writer_sink@v1",
+          host: "$steps.env.host",
+          port: 1883,
+          topic: "t",
+          message: "m",
+        },
       ],
       errorClass: "ReferenceTypeError",
     },

@@ -114,7 +114,7 @@ export const LOGIC: KnownGroup = {
     instead: INSTEAD.code,
   },
   "inner_workflow@v1": {
-    summary: "Holds another workflow.",
+    summary: "Stands for another workflow, whose steps are put in its place.",
     in: `workflow_definition: dict = null; workflow_workspace_id: str = null; workflow_id: str = null;
       workflow_version_id: str = null; parameter_bindings*: map<$[*]>`,
     out: "",
