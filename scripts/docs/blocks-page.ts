@@ -10,7 +10,8 @@ export function blocksPage(entries: readonly BlockEntry[]): string {
   return [
     "# Blocks",
     "",
-    `The ${blocks.length} block types that run here. \`millrace blocks TYPE\` prints one of them; \`millrace blocks --json\` prints all.`,
+    `The ${blocks.length} block types that run here, and at the end ${others.length} that are known and do not. \`millrace blocks TYPE\``,
+    "prints one of them; `millrace blocks --json` prints all.",
     "A step names its block in `type` and itself in `name`; the other properties are listed below. A selector is",
     "`$inputs.name` or `$steps.name.output`. Blocks written in a definition itself are described in",
     "[decisions](../decisions.md) and shown in [the demo's workflow](../../config/demo-workflow.json).",
@@ -23,9 +24,16 @@ export function blocksPage(entries: readonly BlockEntry[]): string {
 }
 
 function unsupported(blocks: readonly BlockEntry[]): string[] {
-  const rows = blocks.map(({ type, reason = "" }) => [`\`${type}\``, reason]);
+  const rows = blocks.map(({ type, reason = "", instead = "" }) => [`\`${type}\``, prose(reason), prose(instead)]);
   const title = "## Known, but not running here";
-  return [title, "", "Definitions that use these are type-checked.", "", table(["Type", "Why"], rows), ""];
+  return [
+    title,
+    "",
+    "Definitions that use these are type-checked, and refused when they are to run.",
+    "",
+    table(["Type", "Why", "What serves the purpose"], rows),
+    "",
+  ];
 }
 
 function section({ type, aliases, summary, manifest }: BlockEntry): string[] {
