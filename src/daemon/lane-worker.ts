@@ -1,6 +1,7 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { BugError, MillraceError, messageOf } from "../base/errors.ts";
-import { CATALOGUE } from "../blocks/catalogue.ts";
+import { openInits } from "../blocks/init-parameters.ts";
+import { CORE, type Installed } from "../blocks/installed.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code-block.ts";
 import type { EngineResult } from "../engine/batch.ts";
@@ -8,8 +9,11 @@ import { PlanRunner } from "../engine/run-plan.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { frameImage, videoOf } from "./frame-image.ts";
+import { initSources } from "./library.ts";
 import { type LaneModel, openModelLink } from "./model-link.ts";
+import { openPlugins, type PluginModule } from "./plugins.ts";
 import { type FrameResult, openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
+import { isFedByFrames, readInputs } from "./runtime-inputs.ts";
 
 // Root of the thread that runs one workflow: all state of its steps lives here.
 
@@ -17,10 +21,11 @@ export interface LaneWorkerData {
   arena: SharedArrayBuffer;
   plan: Plan;
   models: ReadonlyMap<string, LaneModel>;
-  /** Values for the workflow's parameters. */
+  /** JSON values for the workflow's parameters. */
   parameters: Readonly<Record<string, unknown>>;
   onError: "throw" | "isolate";
   writer: WriterSettings;
+  plugins: readonly PluginModule[];
 }
 
 export type LaneTask =
@@ -37,6 +42,9 @@ export type LaneReply =
 
 interface Lane {
   runner: PlanRunner;
+  installed: Installed;
+  /** Values of the parameters. */
+  parameters: Readonly<Record<string, unknown>>;
   writer: ResultWriter;
   inferMs: () => number;
 }
@@ -47,7 +55,7 @@ let lane: Lane | null = null;
 /** Every failure is a value: error classes do not survive the way between threads. */
 export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
   try {
-    if (task.type === "open") return open(task.port);
+    if (task.type === "open") return await open(task.port);
     if (lane === null) return { type: "not_open" };
     if (task.type === "end") return { type: "results", frames: [lane.writer.end(task.camera, task.reason)] };
     if (task.type === "frames") return { type: "results", frames: await runFrames(lane, task) };
@@ -63,23 +71,35 @@ export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
   }
 }
 
-function open(port: MessagePort): LaneReply {
+async function open(port: MessagePort): Promise<LaneReply> {
+  const { plan, plugins } = data;
+  // The blocks of plugins are opened again on this thread: functions do not travel.
+  const installed = plugins.length === 0 ? CORE : await openPlugins(plugins);
+  const blocks = plan.steps.filter(({ code }) => code === null).map((step) => blockOf(step, installed));
+  const initOf = await openInits(blocks, initSources(installed));
   const models = openModelLink(port, data.models);
   const services = { models, pixels: arenaPixels(data.arena) };
-  const runner = new PlanRunner(data.plan, { services, onError: data.onError, blockOf });
-  lane = { runner, writer: openResultWriter(data.writer, data.plan, services.pixels), inferMs: models.inferMs };
+  const runner = new PlanRunner(plan, {
+    services,
+    onError: data.onError,
+    blockOf: (step) => blockOf(step, installed),
+    initOf,
+  });
+  const { inputs: parameters } = readInputs(plan, data.parameters, { codecs: installed.kinds, isFed: isFedByFrames });
+  const writer = openResultWriter(data.writer, plan, { pixels: services.pixels, codecs: installed.kinds });
+  lane = { runner, installed, parameters, writer, inferMs: models.inferMs };
   return { type: "opened" };
 }
 
-function blockOf(step: PlanStep) {
+function blockOf(step: PlanStep, { catalogue }: Installed) {
   if (step.code !== null) return openCodeBlock(step.code);
-  const block = CATALOGUE.get(step.type);
+  const block = catalogue.get(step.type);
   if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
   return block;
 }
 
 async function runFrames(
-  { runner, writer, inferMs }: Lane,
+  { runner, writer, inferMs, parameters }: Lane,
   task: Extract<LaneTask, { type: "frames" }>,
 ): Promise<FrameResult[]> {
   const { frames, watched } = task;
@@ -87,7 +107,7 @@ async function runFrames(
   const sources = frames.map(({ camera }) => camera);
   const result = await runner.run({
     sources,
-    inputs: { ...data.parameters, ...frameInputs(frames) },
+    inputs: { ...parameters, ...frameInputs(frames) },
     pictures: watched.length > 0,
   });
   return writer.write(frames, result, { startedAt: task.startedAt, inferMs: inferMs() - before, watched });
@@ -104,9 +124,12 @@ function frameInputs(frames: readonly FrameHandle[]): Record<string, unknown> {
   return inputs;
 }
 
-async function runOnce({ runner, writer }: Lane, task: Extract<LaneTask, { type: "run" }>): Promise<FrameResult[]> {
+async function runOnce(
+  { runner, writer, installed }: Lane,
+  task: Extract<LaneTask, { type: "run" }>,
+): Promise<FrameResult[]> {
   const sources = Array.from({ length: task.size }, (_, i) => `image.[${i}]`);
-  const inputs = { ...data.parameters, ...task.inputs };
+  const { inputs } = readInputs(data.plan, task.inputs, { codecs: installed.kinds });
   const result: EngineResult = await runner.run({ sources, inputs, pictures: true });
   return writer.writeRows(result);
 }

@@ -1,14 +1,19 @@
-import { ConfigError } from "../base/errors.ts";
+import { CompileError, ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
-import { compile } from "../compiler/compile.ts";
+import type { BlockManifest } from "../blocks/block.ts";
+import type { Installed } from "../blocks/installed.ts";
+import { checkToRun } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ModelDescription } from "../inference/description.ts";
 import type { Config } from "./config-schema.ts";
-import { codeAllowedByEnvironment, openLibrary } from "./library.ts";
+import { loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
 import { type InferenceSettings, type ModelStore, openModels } from "./models.ts";
+import { parameterFaults } from "./parameter-faults.ts";
+import type { PluginModule } from "./plugins.ts";
 import { readDefinitionFile } from "./read-definition.ts";
+import { type InputFault, isFedByFrames, readInputs } from "./runtime-inputs.ts";
 import { modelIds } from "./workflow.ts";
 
 /** A definition given on the command line together with its parameters and model files. */
@@ -25,10 +30,33 @@ export const COMMAND_INFERENCE: InferenceSettings = {
   maxWaitMs: 4,
 };
 
-/** Compiles the definition and inspects its models; throws a `UserError` with every fault. */
-export async function loadWorkflow({ definition, parameters, models }: WorkflowArguments) {
+/** A definition that compiles, with what it takes to run it. */
+export interface LoadedWorkflow {
+  plan: Plan;
+  /** Of the library and of the document, by type. */
+  blocks: ReadonlyMap<string, BlockManifest>;
+  installed: Installed;
+  plugins: readonly PluginModule[];
+  descriptions: ReadonlyMap<string, ModelDescription>;
+}
+
+/** Compiles the definition, inspects its models and reads its parameters; throws a `UserError` with every fault. */
+export async function loadWorkflow(settings: WorkflowArguments): Promise<LoadedWorkflow> {
+  const { loaded, issues } = await inspectWorkflow(settings);
+  const { plan, blocks, installed } = loaded;
+  const { inputs, faults } = readInputs(plan, settings.parameters, { codecs: installed.kinds, isFed: isFedByFrames });
+  const all = [...faults, ...parameterFaults(plan, inputs, blocks)];
+  issues.push(...all.map((fault) => inputIssue(fault, plan)));
+  if (issues.length > 0) throw new ConfigError("FLAGS", issues);
+  return loaded;
+}
+
+/** The same without the values of inputs, and with the faults beside; throws only for those of the definition. */
+export async function inspectWorkflow({ definition, parameters, models }: WorkflowArguments) {
   const document = await readDefinitionFile(definition);
-  const plan = compile(document, openLibrary({ allowCode: codeAllowedByEnvironment(process.env) }), definition);
+  const { library, installed, plugins } = await loadLibrary();
+  const { plan, blocks, issues: faults } = checkToRun(document, library);
+  if (plan === null) throw new CompileError("COMPILE", faults, definition);
   const issues: Issue[] = [];
   const known = plan.inputs.map((input) => input.name);
   for (const name of Object.keys(parameters)) {
@@ -47,8 +75,16 @@ export async function loadWorkflow({ definition, parameters, models }: WorkflowA
     const message = `the definition names the model "${id}", which no --model maps to a file`;
     issues.push({ code: "FLAG_UNKNOWN_MODEL", path: "", message, hint: `add --model ${id}=your-model.onnx` });
   }
-  if (issues.length > 0) throw new ConfigError("FLAGS", issues);
-  return { plan, descriptions };
+  const loaded: LoadedWorkflow = { plan, blocks, installed, plugins, descriptions };
+  return { loaded, issues };
+}
+
+/** A value of the command line that an input does not take. */
+export function inputIssue({ input, message, isMissing }: InputFault, plan?: Plan): Issue {
+  const issue: Issue = { code: "RUN_INPUT", class: "RuntimeInputError", path: "", message };
+  if (!isMissing) return issue;
+  const isPicture = plan?.inputs.find(({ name }) => name === input)?.kinds.includes("image");
+  return { ...issue, hint: `give it with ${isPicture ? `--image ${input}=PATH` : `--param ${input}=JSON`}` };
 }
 
 async function inspectAll(models: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {

@@ -44,7 +44,7 @@ const ARENA_BYTES = 2 ** 30;
 
 /** Every frame of a file through a workflow, in order, none dropped. */
 export async function processVideo(settings: ProcessSettings): Promise<ProcessSummary> {
-  const { plan, descriptions } = await loadWorkflow(settings);
+  const { plan, plugins, descriptions } = await loadWorkflow(settings);
   imageInput(plan, settings.imageInput);
   await mustExist(settings.video);
   await mustBeWritable(settings);
@@ -59,6 +59,7 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     plan,
     models,
     arena: arena.memory,
+    plugins,
     parameters,
     onError: "isolate",
     concurrency: CONCURRENCY,

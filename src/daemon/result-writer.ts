@@ -2,16 +2,18 @@ import sharp from "sharp";
 import type { PixelService } from "../blocks/services.ts";
 import type { Plan, PlanOutput } from "../compiler/plan.ts";
 import type { EngineResult, StepFault } from "../engine/batch.ts";
+import type { KindCodecs } from "../kinds/codec.ts";
 import { type Detections, isDetections } from "../kinds/detections.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import { type Image, isImage } from "../kinds/image.ts";
 import { DETECTION_KINDS } from "../kinds/kinds.ts";
-import { type SerialisedImage, serialise } from "../kinds/serialise.ts";
+import type { SerialisedImage } from "../kinds/serialise.ts";
 import type { Message } from "../publish/message-class.ts";
 import { type FramePayloads, framePayloads, type Origin } from "../publish/payload.ts";
 import { openSequence } from "../publish/sequence.ts";
 import { topicsOf } from "../publish/topics.ts";
 import { createTrackEvents, type TrackEvents, type TrackOutput } from "../publish/track-events.ts";
+import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
 
 // What leaves a lane: messages ready to be sent, JSON results, JPEG pictures. Made here to keep the main thread free.
 
@@ -49,6 +51,12 @@ export interface FrameResult {
   timing: { queueMs: number; inferMs: number; workflowMs: number };
 }
 
+export interface WriterTools {
+  pixels: PixelService;
+  /** Of the kinds of plugins. */
+  codecs: KindCodecs;
+}
+
 export interface ResultWriter {
   write(frames: readonly FrameHandle[], result: EngineResult, timing: Timing): Promise<FrameResult[]>;
   writeRows(result: EngineResult): Promise<FrameResult[]>;
@@ -64,8 +72,9 @@ interface Timing {
   watched: readonly string[];
 }
 
-export function openResultWriter(settings: WriterSettings, plan: Plan, pixels: PixelService): ResultWriter {
-  const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan);
+export function openResultWriter(settings: WriterSettings, plan: Plan, { pixels, codecs }: WriterTools): ResultWriter {
+  const serialise = outputSerialiser(plan, codecs);
+  const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, serialise);
   const encode = (image: Image) => jpeg(image, pixels);
 
   async function results(
@@ -74,7 +83,7 @@ export function openResultWriter(settings: WriterSettings, plan: Plan, pixels: P
   ): Promise<Pick<FrameResult, "outputs" | "picture">> {
     const shown = settings.picture === null || !isWatched ? null : row[settings.picture];
     const picture = isImage(shown) ? await encode(shown) : null;
-    return { outputs: settings.outputs ? await serialiseRow(row, plan, encode) : null, picture };
+    return { outputs: settings.outputs ? await serialiseRow(row, plan, { serialise, encode }) : null, picture };
   }
 
   return {
@@ -124,7 +133,11 @@ function stages(frame: FrameHandle, { startedAt, inferMs }: Timing): FrameResult
 }
 
 /** Values of a row in their wire form, images as base64 JPEG. */
-async function serialiseRow(row: Record<string, unknown>, plan: Plan, encode: (image: Image) => Promise<Uint8Array>) {
+async function serialiseRow(
+  row: Record<string, unknown>,
+  plan: Plan,
+  { serialise, encode }: { serialise: SerialiseOutput; encode: (image: Image) => Promise<Uint8Array> },
+) {
   const pending: Promise<void>[] = [];
   const onImage = (image: Image, json: SerialisedImage) => {
     const encoding = encode(image).then((bytes) => {
@@ -132,10 +145,7 @@ async function serialiseRow(row: Record<string, unknown>, plan: Plan, encode: (i
     });
     pending.push(encoding);
   };
-  const outputs = plan.outputs.map((output) => [
-    output.name,
-    serialise(row[output.name], kindsOf(output, plan), { onImage }),
-  ]);
+  const outputs = plan.outputs.map((output) => [output.name, serialise(output, row[output.name], { onImage })]);
   await Promise.all(pending);
   return Object.fromEntries(outputs) as Record<string, unknown>;
 }
@@ -156,7 +166,7 @@ interface FramePublisher {
   end(camera: string | null, reason: "reset" | "shutdown"): Message[];
 }
 
-function openFramePublisher(settings: PublishSettings, plan: Plan): FramePublisher {
+function openFramePublisher(settings: PublishSettings, plan: Plan, serialise: SerialiseOutput): FramePublisher {
   const { device, boot, workflow } = settings;
   const sequence = openSequence(settings.sequence);
   const payloads = framePayloads({ device, boot, sequence });
@@ -168,7 +178,7 @@ function openFramePublisher(settings: PublishSettings, plan: Plan): FramePublish
   function outputs(frame: FrameHandle, row: Record<string, unknown>, origin: Origin): Message[] {
     if (settings.outputs === "none") return [];
     return named.flatMap((output): Message[] => {
-      const value = serialise(row[output.name], kindsOf(output, plan));
+      const value = serialise(output, row[output.name]);
       if (settings.outputs === "changed") {
         const key = `${frame.camera}\n${output.name}`;
         const text = JSON.stringify(value) ?? "null";

@@ -7,6 +7,7 @@ import type { Message } from "../publish/message-class.ts";
 import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
 import { serveModels } from "./model-link.ts";
 import type { ModelStore } from "./models.ts";
+import type { PluginModule } from "./plugins.ts";
 import type { FrameResult, WriterSettings } from "./result-writer.ts";
 import { workerEntry } from "./worker-entry.ts";
 
@@ -14,10 +15,12 @@ export interface WorkflowSettings {
   plan: Plan;
   models: ModelStore;
   arena: SharedArrayBuffer;
-  /** Values of the workflow's parameters; what is missing takes its default. */
+  /** JSON values of the workflow's parameters; what is missing takes its default. */
   parameters: Readonly<Record<string, unknown>>;
   onError: "throw" | "isolate";
   writer: WriterSettings;
+  /** Plugins to load on the thread; none by default. */
+  plugins?: readonly PluginModule[];
   /** Most batches under way at once. */
   concurrency: number;
   /** A batch that takes longer ends the thread with all its state: nothing else stops code that does not return. */
@@ -28,7 +31,7 @@ export interface WorkflowSettings {
 export interface Workflow {
   /** `watched` names the cameras whose picture is wanted as a JPEG. */
   frames(frames: FrameHandle[], watched: readonly string[]): Promise<FrameResult[]>;
-  /** One run on values given directly; images must own their pixels. */
+  /** One run on JSON values, broadcast to the size; images are read already and own their pixels. */
   once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
   /** Ends the tracks of a camera, or of all. */
   end(camera: string | null, reason: "reset" | "shutdown"): Promise<readonly Message[]>;
@@ -37,11 +40,11 @@ export interface Workflow {
 
 /** Opens the thread and the models the plan names. */
 export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
-  const { plan, models, arena, parameters, onError, writer, timeoutMs } = settings;
+  const { plan, models, arena, parameters, onError, writer, timeoutMs, plugins = [] } = settings;
   const ids = modelIds(plan.models, plan, parameters);
   await Promise.all(ids.map((id) => models.open(id)));
   const laneModels = new Map(ids.map((id) => [id, models.laneModel(id)]));
-  const workerData: LaneWorkerData = { arena, plan, models: laneModels, parameters, onError, writer };
+  const workerData: LaneWorkerData = { arena, plan, models: laneModels, parameters, onError, writer, plugins };
   const thread = openThread({
     ...workerEntry("lane-worker"),
     workerData,
