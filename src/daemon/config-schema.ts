@@ -93,7 +93,7 @@ const Pipeline = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe("Batches under way at once; one more than there are sessions by default"),
+    .describe("Batches under way at once; two more than there are sessions by default"),
   timeout_ms: milliseconds
     .default(30_000)
     .describe("A batch that takes longer is given up and the workflow's thread started anew"),

@@ -227,7 +227,8 @@ class RunningDaemon implements Daemon {
     const { id, config, plan } = prepared;
     const { arena, models, ffmpeg } = parts;
     const sessions = this.#config.inference.sessions ?? availableParallelism();
-    const credits = config.concurrency ?? sessions + 1;
+    // One at hand for a session that becomes free, one on its way from or to the camera.
+    const credits = config.concurrency ?? sessions + 2;
     const workflow = await openWorkflow({
       plan,
       models,

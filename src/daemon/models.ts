@@ -77,6 +77,8 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     return openOwner({
       model: id,
       threads: threads.length,
+      // Where pictures can share a run, they had better wait together than behind a run.
+      depth: maxBatch > 1 ? 1 : HELD,
       maxBatch,
       maxWaitMs: maxBatch > 1 ? inference.maxWaitMs : 0,
       queueLimit: 1024,
@@ -114,6 +116,9 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
   };
 }
 
+/** Runs a session thread holds: the one under way, and the next, so that it need not wait for it. */
+const HELD = 2;
+
 function sessionThread(workerData: SessionWorkerData): Thread {
-  return openThread({ ...workerEntry("session-worker"), workerData, concurrency: 1, maxQueue: 16 });
+  return openThread({ ...workerEntry("session-worker"), workerData, concurrency: HELD, maxQueue: 16 });
 }

@@ -4,8 +4,10 @@ import { BugError, MillraceError, ModelError, messageOf } from "../base/errors.t
 export interface OwnerSettings<Item, Reply> {
   /** Name of the model in messages. */
   model: string;
-  /** Threads that hold a session of it, numbered from 0; each gets one batch at a time. */
+  /** Threads that hold a session of it, numbered from 0. */
   threads: number;
+  /** Batches a thread may hold, the one it runs included; with a second one at hand it never rests. Default 1. */
+  depth?: number;
   /** Most items in one batch. */
   maxBatch: number;
   /** How long an item waits for others while a thread is free. */
@@ -55,7 +57,8 @@ const REAL_CLOCK: Clock = {
 class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
   readonly #settings: OwnerSettings<Item, Reply>;
   readonly #clock: Clock;
-  readonly #free: number[];
+  /** Batches each thread holds. */
+  readonly #held: number[];
   readonly #running = new Set<Promise<void>>();
   #queue: Waiting<Item, Reply>[] = [];
   #cancelDeadline: (() => void) | null = null;
@@ -64,7 +67,7 @@ class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
   constructor(settings: OwnerSettings<Item, Reply>) {
     this.#settings = settings;
     this.#clock = settings.clock ?? REAL_CLOCK;
-    this.#free = [...Array(settings.threads).keys()];
+    this.#held = Array.from({ length: settings.threads }, () => 0);
   }
 
   submit(item: Item): Promise<Reply> {
@@ -91,14 +94,22 @@ class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
 
   #pump(): void {
     this.#stopDeadline();
-    while (this.#free.length > 0 && this.#queue.length > 0) {
+    while (this.#queue.length > 0) {
+      const thread = this.#freest();
+      if (thread === null) return;
       const waitMs = this.#waitLeftMs();
       if (waitMs > 0) {
         this.#cancelDeadline = this.#clock.after(waitMs, () => this.#pump());
         return;
       }
-      this.#start(this.#free.shift() ?? 0, this.#queue.splice(0, this.#settings.maxBatch));
+      this.#start(thread, this.#queue.splice(0, this.#settings.maxBatch));
     }
+  }
+
+  /** The thread with the fewest batches, null when all hold as many as they may. */
+  #freest(): number | null {
+    const fewest = Math.min(...this.#held);
+    return fewest < (this.#settings.depth ?? 1) ? this.#held.indexOf(fewest) : null;
   }
 
   /** Milliseconds that the oldest item may still wait for company. */
@@ -111,9 +122,10 @@ class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
   }
 
   #start(thread: number, batch: Waiting<Item, Reply>[]): void {
+    this.#held[thread] = (this.#held[thread] ?? 0) + 1;
     const run = this.#run(thread, batch).finally(() => {
       this.#running.delete(run);
-      this.#free.push(thread);
+      this.#held[thread] = (this.#held[thread] ?? 1) - 1;
       if (!this.#isClosed) this.#pump();
     });
     this.#running.add(run);

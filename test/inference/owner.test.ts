@@ -25,6 +25,22 @@ describe("a model's queue", () => {
     expect(await Promise.all(replies)).toEqual([10, 20, 30]);
   });
 
+  test("gives each thread a second batch to hold, but only when none rests", async () => {
+    const { owner, runs } = openTest({ threads: 2, depth: 2, maxBatch: 1, maxWaitMs: 0 });
+    const replies = [1, 2, 3, 4, 5].map((item) => owner.submit(item));
+    expect(runs.map(({ thread }) => thread)).toEqual([0, 1, 0, 1]);
+    expect(owner.load()).toEqual({ waiting: 1, running: 4 });
+    await runs[1]?.finish();
+    await runs[3]?.finish();
+    replies.push(owner.submit(6));
+    expect(runs.slice(4).map(({ thread, items }) => [thread, ...items])).toEqual([
+      [1, 5],
+      [1, 6],
+    ]);
+    for (const run of [0, 2, 4, 5]) await runs[run]?.finish();
+    expect(await Promise.all(replies)).toEqual([10, 20, 30, 40, 50, 60]);
+  });
+
   test("gathers items until the batch is full or the first has waited long enough", async () => {
     const { owner, runs, clock } = openTest({ threads: 1, maxBatch: 3, maxWaitMs: 5 });
     const first = [owner.submit(1), owner.submit(2)];
