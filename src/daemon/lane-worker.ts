@@ -1,7 +1,7 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { BugError, MillraceError, messageOf } from "../base/errors.ts";
 import { openInits } from "../blocks/init-parameters.ts";
-import { CORE, type Installed } from "../blocks/installed.ts";
+import { CORE, type Installed, initSources } from "../blocks/installed.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code-block.ts";
 import type { EngineResult } from "../engine/batch.ts";
@@ -9,7 +9,6 @@ import { PlanRunner } from "../engine/run-plan.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { frameImage, videoOf } from "./frame-image.ts";
-import { initSources } from "./library.ts";
 import { type LaneModel, openModelLink } from "./model-link.ts";
 import { openPlugins, type PluginModule } from "./plugins.ts";
 import { type FrameResult, openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
@@ -46,7 +45,7 @@ interface Lane {
   /** Values of the parameters. */
   parameters: Readonly<Record<string, unknown>>;
   writer: ResultWriter;
-  inferMs: () => number;
+  inferMs: (frames: readonly FrameHandle[]) => number;
 }
 
 const data = workerData as LaneWorkerData;
@@ -103,14 +102,13 @@ async function runFrames(
   task: Extract<LaneTask, { type: "frames" }>,
 ): Promise<FrameResult[]> {
   const { frames, watched } = task;
-  const before = inferMs();
   const sources = frames.map(({ camera }) => camera);
   const result = await runner.run({
     sources,
     inputs: { ...parameters, ...frameInputs(frames) },
     pictures: watched.length > 0,
   });
-  return writer.write(frames, result, { startedAt: task.startedAt, inferMs: inferMs() - before, watched });
+  return writer.write(frames, result, { startedAt: task.startedAt, inferMs: inferMs(frames), watched });
 }
 
 /** Frames feed every image input, and their metadata every input of that kind. */

@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import { BugError, ModelError, messageOf } from "../base/errors.ts";
 import type { DetectedObjects, DetectParameters, ModelService } from "../blocks/services.ts";
 import type { DetectionItem, PixelRef } from "../inference/request.ts";
-import { FULL_RGB, renditionKey } from "../kinds/frame.ts";
+import { type FrameHandle, FULL_RGB, renditionKey } from "../kinds/frame.ts";
 import { type Image, isImage } from "../kinds/image.ts";
 
 // The line between the thread that runs a workflow and the main thread, which owns the models.
@@ -27,24 +27,25 @@ export type ModelAnswer =
 export function openModelLink(
   port: MessagePort,
   models: ReadonlyMap<string, LaneModel>,
-): ModelService & { inferMs(): number } {
-  const waiting = new Map<number, { resolve: (answer: Float32Array[]) => void; reject: (error: Error) => void }>();
+): ModelService & { inferMs(frames: readonly FrameHandle[]): number } {
+  const waiting = new Map<number, Waiting>();
+  /** By frame, as batches overlap. */
+  const inferMs = new WeakMap<FrameHandle, number>();
   let nextId = 0;
-  let inferMs = 0;
 
   port.on("message", (answer: ModelAnswer) => {
     const request = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ("error" in answer) request?.reject(new ModelError(answer.error.code, answer.error.message));
     else {
-      inferMs += answer.inferMs;
+      for (const frame of request?.frames ?? []) inferMs.set(frame, (inferMs.get(frame) ?? 0) + answer.inferMs);
       request?.resolve(answer.rows);
     }
   });
 
   return {
-    /** Milliseconds models have worked for this lane so far. */
-    inferMs: () => inferMs,
+    /** Milliseconds that models have worked on one of these frames at most, its crops included. */
+    inferMs: (frames) => Math.max(0, ...frames.map((frame) => inferMs.get(frame) ?? 0)),
     async detect(modelId: string, images: readonly Image[], parameters: DetectParameters): Promise<DetectedObjects[]> {
       const model = models.get(modelId);
       if (model === undefined) throw unknownModel(modelId, models);
@@ -54,12 +55,23 @@ export function openModelLink(
       });
       const id = nextId++;
       const rows = await new Promise<Float32Array[]>((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
+        waiting.set(id, { resolve, reject, frames: framesOf(images) });
         port.postMessage({ id, model: modelId, items } satisfies ModelRequest);
       });
       return rows.map((found) => ({ rows: found, classes: model.classes }));
     },
   };
+}
+
+interface Waiting {
+  frames: ReadonlySet<FrameHandle>;
+  resolve: (rows: Float32Array[]) => void;
+  reject: (error: Error) => void;
+}
+
+/** Pictures that something was drawn on belong to no frame any more. */
+function framesOf(images: readonly Image[]): Set<FrameHandle> {
+  return new Set(images.flatMap(({ pixels }) => (pixels.type === "frame" ? [pixels.frame] : [])));
 }
 
 /** The main thread's end: passes requests to `detect` and posts back what it gives. */
