@@ -15,7 +15,7 @@ export function livePage(device: string, cameras: readonly string[]): string {
   :root { color-scheme: dark; font: 15px/1.5 system-ui, sans-serif; }
   body { margin: 0; padding: 1.5rem; background: #14171a; color: #dfe5ea; }
   h1 { font-size: 1.1rem; font-weight: 600; margin: 0 0 1rem; }
-  main { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
+  main { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
   figure { margin: 0; background: #1d2226; border-radius: 8px; overflow: hidden; }
   img { display: block; width: 100%; aspect-ratio: 16 / 9; object-fit: contain; background: #000; }
   figcaption { padding: .5rem .8rem; display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }

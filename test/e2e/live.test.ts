@@ -1,0 +1,138 @@
+import { writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { lacksBrowser, openBrowser } from "../helpers/browser.ts";
+import { startCamera, type TestCamera } from "../helpers/camera.ts";
+import { spawnMillrace } from "../helpers/cli.ts";
+import { baseConfig, sceneSource, startDaemon, type TestDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
+import { useFolder } from "../stream/clip.ts";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const folder = useFolder();
+/** What the boxes are drawn in, unlike anything in the scene. */
+const MAGENTA = "#FF00FF";
+
+let camera: TestCamera;
+let daemon: TestDaemon;
+let url: string;
+
+beforeAll(async () => {
+  camera = await startCamera({ source: sceneSource() });
+  await writeFile(folder.path("track.json"), JSON.stringify(workflow()));
+  daemon = await startDaemon(folder.path("millrace.yaml"), {
+    ...baseConfig,
+    cameras: { belt: { url: camera.url } },
+    pipelines: { count: { workflow: "track.json", cameras: ["belt"] } },
+  });
+  url = await daemon.url();
+  await daemon.frames("belt", 3);
+});
+afterAll(async () => {
+  await daemon.stop();
+  await camera.close();
+});
+
+/** Boxes of one colour; a box that is drawn on nothing fails, which shows that pictures are being made. */
+function workflow(): object {
+  const definition = trackingWorkflow() as { steps: object[] };
+  const steps = definition.steps.map((step) => ({
+    ...step,
+    ...("name" in step && step.name === "boxes"
+      ? { color_palette: "CUSTOM", custom_colors: [MAGENTA], thickness: 3 }
+      : {}),
+  }));
+  return { ...definition, steps };
+}
+
+test("the health tells how every camera fares", async () => {
+  const response = await fetch(`${url}health`);
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-type")).toBe("application/json");
+  expect(await response.json()).toMatchObject({
+    ok: true,
+    version: expect.any(String),
+    uptime_s: expect.any(Number),
+    broker: "none",
+    cameras: { belt: { state: "online", error: null, decoded: expect.any(Number), published: expect.any(Number) } },
+  });
+});
+
+test("what is not there is not found, and nothing can be sent", async () => {
+  const statusOf = async (path: string, init?: RequestInit) => (await fetch(new URL(path, url), init)).status;
+  expect(await statusOf("/nowhere")).toBe(404);
+  expect(await statusOf("/live/attic.mjpeg")).toBe(404);
+  expect(await statusOf("/live/belt.png")).toBe(404);
+  expect(await statusOf("/live/..%2f..%2fetc.jpg")).toBe(404);
+  expect(await statusOf("/", { method: "POST" })).toBe(405);
+});
+
+test("a single picture of a camera is its annotated frame", async () => {
+  const response = await fetch(`${url}live/belt.jpg`);
+  expect(response.headers.get("content-type")).toBe("image/jpeg");
+  const picture = sharp(Buffer.from(await response.arrayBuffer()));
+  expect(await picture.metadata()).toMatchObject({ format: "jpeg", width: 320, height: 180 });
+  expect(await magentaOf(await picture.toBuffer())).toBeGreaterThan(100);
+});
+
+describe.skipIf(lacksBrowser())("in a browser", () => {
+  test("the page shows the moving, annotated picture and the state of its camera", async () => {
+    const browser = await openBrowser();
+    try {
+      const page = await browser.newPage();
+      await page.goto(url);
+      await page.waitForFunction("document.querySelector('img').naturalWidth > 0", undefined, { timeout: 20_000 });
+      await page.waitForFunction("/online · [0-9.]+ fps/.test(document.querySelector('span').textContent)", undefined, {
+        timeout: 20_000,
+      });
+      expect(await page.title()).toBe("dock · millrace");
+      const first = await page.locator("img").screenshot();
+      expect(await magentaOf(first)).toBeGreaterThan(100);
+      await within(
+        async () => !first.equals(await page.locator("img").screenshot()),
+        () => "the picture moves",
+      );
+    } finally {
+      await browser.close();
+    }
+  });
+
+  test.skipIf(process.env["MILLRACE_SCREENSHOT"] === undefined)(
+    "a picture of the demo's page for the documentation",
+    async () => {
+      const demo = spawnMillrace(["demo"]);
+      let output = "";
+      demo.stderr?.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+      });
+      const browser = await openBrowser();
+      try {
+        await within(
+          () => /live +http\S+/.test(output) && /crossed = [5-9]/.test(output),
+          () => `parcels cross the line: ${output}`,
+          40_000,
+        );
+        const page = await browser.newPage({ viewport: { width: 1000, height: 670 } });
+        await page.goto(/live +(http\S+)/.exec(output)?.[1] ?? "");
+        await page.waitForFunction(
+          "document.querySelector('img').naturalWidth > 0 && /[1-9][0-9.]* fps/.test(document.querySelector('span').textContent)",
+        );
+        await page.screenshot({ path: fileURLToPath(new URL("../../docs/live.png", import.meta.url)) });
+      } finally {
+        await browser.close();
+        demo.kill("SIGTERM");
+      }
+    },
+  );
+});
+
+/** Pixels of about the boxes' colour. */
+async function magentaOf(picture: Buffer): Promise<number> {
+  const { data, info } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  let count = 0;
+  for (let i = 0; i < data.length; i += info.channels) {
+    if (data[i]! > 180 && data[i + 1]! < 110 && data[i + 2]! > 180) count++;
+  }
+  return count;
+}
