@@ -64,7 +64,7 @@ export type DynamicOutputs = (
   literals: Readonly<Record<string, unknown>>,
 ) => Readonly<Record<string, readonly string[]>>;
 
-export interface Unsupported {
+interface Unsupported {
   /** Ends the sentence "the block cannot run here: ...". */
   reason: string;
   /** What serves the purpose here, when something does. */
