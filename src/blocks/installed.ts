@@ -3,6 +3,7 @@ import type { KindCodec, KindCodecs } from "../kinds/codec.ts";
 import type { Block } from "./block.ts";
 import { blockFaults } from "./block-interface.ts";
 import { BLOCKS, type Catalogue, catalogueOf } from "./catalogue.ts";
+import type { InitSources } from "./init-parameters.ts";
 import type { NamedPlugin } from "./plugin.ts";
 import { type BlockFilter, reasonOff, type SwitchedOff } from "./switched-off.ts";
 
@@ -41,6 +42,14 @@ export function install(
 
 /** Millrace's own blocks alone. */
 export const CORE: Installed = install([]).installed;
+
+/** Where the initialisation parameters of these blocks come from, beside those that are given. */
+export function initSources(
+  { initialisers, sources }: Installed,
+  given: Readonly<Record<string, unknown>> = {},
+): InitSources {
+  return { given, initialisers, sourceOf: (type) => sources.get(type) };
+}
 
 function joinKinds(plugins: readonly NamedPlugin[], issues: Issue[]): Map<string, KindCodec> {
   const kinds = new Map<string, KindCodec>();

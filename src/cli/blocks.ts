@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { ConfigError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { type BlockEntry, listBlocks } from "../daemon/block-list.ts";
+import { loadLibrary } from "../daemon/library.ts";
 import { print, printJson } from "./output.ts";
 
 export function addBlocks(program: Command): void {
@@ -10,8 +11,9 @@ export function addBlocks(program: Command): void {
     .description("list the known block types and whether they run here, or show one")
     .argument("[type]", "type id or alias")
     .option("--json", "as JSON")
-    .action((type: string | undefined, options: { json?: boolean }) => {
-      const all = listBlocks();
+    .action(async (type: string | undefined, options: { json?: boolean }) => {
+      const { installed } = await loadLibrary();
+      const all = listBlocks(installed);
       const chosen = type === undefined ? all : all.filter((block) => namesOf(block).includes(type));
       if (type !== undefined && chosen.length === 0) throw unknownType(type, all);
       if (options.json) printJson(chosen);

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { SCHEMA_NAMES, schemaOf } from "../daemon/json-schema.ts";
+import { loadLibrary } from "../daemon/library.ts";
 import { print } from "./output.ts";
 
 export function addSchema(program: Command): void {
@@ -7,5 +8,8 @@ export function addSchema(program: Command): void {
     .command("schema")
     .description("print a JSON Schema: of definitions, of the config, or of an MQTT payload")
     .argument("<name>", SCHEMA_NAMES.join(", "))
-    .action((name: string) => print(JSON.stringify(schemaOf(name), null, 2)));
+    .action(async (name: string) => {
+      const blocks = name === "definition" ? (await loadLibrary()).installed.blocks : [];
+      print(JSON.stringify(schemaOf(name, blocks), null, 2));
+    });
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BlockManifest } from "../blocks/block.ts";
-import { CORE } from "../blocks/installed.ts";
+import { CORE, type Installed } from "../blocks/installed.ts";
 import { knownHere } from "./library.ts";
 
 /** One block type that is known, as `millrace blocks --json` prints it. */
@@ -27,9 +27,12 @@ export interface BlockEntry {
   };
 }
 
-/** Every known block type once: first those that run, then the others. */
-export function listBlocks(): BlockEntry[] {
-  const entries = [...new Set(knownHere(CORE).values())].map(entryOf);
+/** Every known block type once, those of plugins among them: first those that run, then the others. */
+export function listBlocks(installed: Installed = CORE): BlockEntry[] {
+  const off = installed.switchedOff.map(({ block, reason }): BlockManifest => {
+    return { ...block, unsupported: { reason: `it is switched off: ${reason}`, instead: null } };
+  });
+  const entries = [...new Set(knownHere(installed).values()), ...off].map(entryOf);
   return [...entries.filter(({ runs }) => runs), ...entries.filter(({ runs }) => !runs)];
 }
 

@@ -3,7 +3,7 @@ import type { Issue } from "../base/issue.ts";
 import type { Block, BlockManifest } from "../blocks/block.ts";
 import { withKnown } from "../blocks/catalogue.ts";
 import { type InitSources, initFaults } from "../blocks/init-parameters.ts";
-import { CORE, type Installed } from "../blocks/installed.ts";
+import { CORE, type Installed, initSources } from "../blocks/installed.ts";
 import type { Library } from "../compiler/compile.ts";
 import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
 import type { ResolveWorkflow } from "../dynamic/inline-site.ts";
@@ -57,11 +57,6 @@ export async function loadLibrary({ allowCode = true }: { allowCode?: boolean } 
   const { installed, modules } = await loadPlugins(process.env, process.cwd());
   const library = openLibrary({ allowCode: allowCode && codeAllowedByEnvironment(process.env), installed });
   return { library, installed, plugins: modules };
-}
-
-/** Initialisation parameters come from plugins alone: the daemon gives none. */
-export function initSources({ initialisers, sources }: Installed): InitSources {
-  return { given: {}, initialisers, sourceOf: (type) => sources.get(type) };
 }
 
 /** A block prepares its literal properties before the first frame; what it cannot prepare, it says then. */
