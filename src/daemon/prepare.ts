@@ -5,13 +5,13 @@ import { suggest } from "../base/suggest.ts";
 import { checkToRun } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ModelDescription } from "../inference/description.ts";
+import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import type { Config, PipelineConfig } from "./config-schema.ts";
 import { type LoadedLibrary, loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import type { PluginModule } from "./plugins.ts";
 import { readDefinitionFile } from "./read-definition.ts";
-import { detectionsOutput, pictureOutput } from "./result-writer.ts";
 import { readInputs } from "./runtime-inputs.ts";
 import { modelIds } from "./workflow.ts";
 

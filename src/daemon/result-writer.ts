@@ -1,18 +1,13 @@
 import sharp from "sharp";
 import type { PixelService } from "../blocks/services.ts";
-import type { Plan, PlanOutput } from "../compiler/plan.ts";
+import type { Plan } from "../compiler/plan.ts";
 import type { EngineResult, StepFault } from "../engine/batch.ts";
 import type { KindCodecs } from "../kinds/codec.ts";
-import { type Detections, isDetections } from "../kinds/detections.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import { type Image, isImage } from "../kinds/image.ts";
-import { DETECTION_KINDS } from "../kinds/kinds.ts";
 import type { SerialisedImage } from "../kinds/serialise.ts";
 import type { Message } from "../publish/message-class.ts";
-import { type FramePayloads, framePayloads, type Origin } from "../publish/payload.ts";
-import { openSequence } from "../publish/sequence.ts";
-import { topicsOf } from "../publish/topics.ts";
-import { createTrackEvents, type TrackEvents, type TrackOutput } from "../publish/track-events.ts";
+import { type FrameTiming, openFramePublisher, type PublishSettings } from "./frame-publisher.ts";
 import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
 
 // What leaves a lane: messages ready to be sent, JSON results, JPEG pictures. Made here to keep the main thread free.
@@ -24,19 +19,6 @@ export interface WriterSettings {
   outputs: boolean;
   /** Output whose picture is made a JPEG when pictures are wanted. */
   picture: string | null;
-}
-
-export interface PublishSettings {
-  prefix: string;
-  device: string;
-  boot: string;
-  sequence: SharedArrayBuffer;
-  workflow: { id: string; revision: string };
-  /** Output that holds the detections to publish, null for none. */
-  detections: string | null;
-  frames: boolean;
-  events: boolean;
-  outputs: "changed" | "every_frame" | "none";
 }
 
 /** What became of one frame. */
@@ -64,10 +46,7 @@ export interface ResultWriter {
   end(camera: string | null, reason: "reset" | "shutdown"): FrameResult;
 }
 
-interface Timing {
-  /** When the batch was handed over, on the clock of `FrameHandle.decodedAt`. */
-  startedAt: number;
-  inferMs: number;
+interface Timing extends FrameTiming {
   /** Cameras whose picture somebody wants to see. */
   watched: readonly string[];
 }
@@ -150,108 +129,8 @@ async function serialiseRow(
   return Object.fromEntries(outputs) as Record<string, unknown>;
 }
 
-function kindsOf({ source }: PlanOutput, plan: Plan): readonly string[] {
-  return source.type === "slot" ? (plan.slots[source.slot]?.kinds ?? ["*"]) : ["*"];
-}
-
 async function jpeg(image: Image, pixels: PixelService): Promise<Uint8Array> {
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   const rgb = image.pixels.type === "owned" ? image.pixels.rgb : pixels.copy(image);
   return sharp(rgb, { raw }).jpeg({ quality: 80 }).toBuffer();
-}
-
-interface FramePublisher {
-  objects(row: Record<string, unknown>): number;
-  messages(frame: FrameHandle, row: Record<string, unknown>, timing: Timing): Message[];
-  end(camera: string | null, reason: "reset" | "shutdown"): Message[];
-}
-
-function openFramePublisher(settings: PublishSettings, plan: Plan, serialise: SerialiseOutput): FramePublisher {
-  const { device, boot, workflow } = settings;
-  const sequence = openSequence(settings.sequence);
-  const payloads = framePayloads({ device, boot, sequence });
-  const topics = topicsOf(settings.prefix, device);
-  const tracks: TrackEvents | null = settings.events ? createTrackEvents({ boot, sequence }) : null;
-  const named = plan.outputs.filter((output) => !output.picture && output.name !== settings.detections);
-  const last = new Map<string, string>();
-
-  function outputs(frame: FrameHandle, row: Record<string, unknown>, origin: Origin): Message[] {
-    if (settings.outputs === "none") return [];
-    return named.flatMap((output): Message[] => {
-      const value = serialise(output, row[output.name]);
-      if (settings.outputs === "changed") {
-        const key = `${frame.camera}\n${output.name}`;
-        const text = JSON.stringify(value) ?? "null";
-        if (last.get(key) === text) return [];
-        last.set(key, text);
-      }
-      const payload = payloads.output(frame, { name: output.name, value }, origin);
-      return [{ class: "output", topic: topics.output(workflow.id, output.name), payload }];
-    });
-  }
-
-  return {
-    objects(row) {
-      const found = settings.detections === null ? null : row[settings.detections];
-      return isDetections(found) ? found.items.length : 0;
-    },
-    messages(frame, row, timing) {
-      const origin = originOf(frame, workflow, timing);
-      const found = settings.detections === null ? null : row[settings.detections];
-      const detections = isDetections(found) ? found : null;
-      const messages: Message[] = [];
-      if (settings.frames && settings.detections !== null) {
-        const payload = payloads.detections(frame, detections ?? [], origin);
-        messages.push({ class: "detections", topic: topics.detections(frame.camera), payload });
-      }
-      if (tracks !== null)
-        messages.push(...trackMessages(tracks.observe(frame, detections ?? none(frame)), payloads, origin));
-      messages.push(...outputs(frame, row, origin));
-      return messages;
-    },
-    end(camera, reason) {
-      const output = camera === null ? tracks?.endAll(reason) : tracks?.endAll(reason, camera);
-      return output === undefined ? [] : trackMessages(output, payloads, { workflow: { ...workflow, lineage: [] } });
-    },
-  };
-
-  function trackMessages(output: TrackOutput, made: FramePayloads, origin: Origin): Message[] {
-    const events = output.events.map((event): Message => {
-      return { class: "events", topic: topics.events(event.stamp.camera), payload: made.event(event, origin) };
-    });
-    const records = output.tracks.map((record): Message => {
-      return { class: "tracks", topic: topics.tracks(record.stamp.camera), payload: made.track(record, origin) };
-    });
-    return [...events, ...records];
-  }
-}
-
-function originOf(frame: FrameHandle, workflow: PublishSettings["workflow"], { startedAt, inferMs }: Timing): Origin {
-  const now = performance.timeOrigin + performance.now();
-  const queue = Math.max(0, startedAt - frame.decodedAt);
-  return {
-    workflow: { ...workflow, lineage: [frame.camera] },
-    latencyMs: { queue: round(queue), infer: round(inferMs), total: round(now - frame.decodedAt) },
-  };
-}
-
-function round(ms: number): number {
-  return Math.max(0, Math.round(ms * 100) / 100);
-}
-
-function none(frame: FrameHandle): Detections {
-  const { width, height, camera } = frame;
-  const root = { id: camera, width, height, offsetX: 0, offsetY: 0 };
-  return { kind: "detections", items: [], width, height, parentId: camera, parent: null, root };
-}
-
-/** The output whose detections a pipeline publishes when its config names none: the last that can hold any. */
-export function detectionsOutput(plan: Plan): string | null {
-  const holding = plan.outputs.filter((output) => kindsOf(output, plan).some((kind) => DETECTION_KINDS.includes(kind)));
-  return holding.at(-1)?.name ?? null;
-}
-
-/** The output shown on the live page when none is named. */
-export function pictureOutput(plan: Plan): string | null {
-  return plan.outputs.findLast((output) => output.picture)?.name ?? null;
 }
