@@ -129,6 +129,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   RUN_INPUT_SIZE: "Batch inputs have different numbers of elements.",
   SCHEMA: "The argument of `millrace schema` is wrong; the fault follows.",
   SCHEMA_UNKNOWN: "There is no schema of this name.",
+  SERIALISE_FAILED: "A plugin failed to write a value of its own kind as JSON.",
   SERIALISE_TOO_DEEP: "A result is nested too deeply to be written as JSON.",
   STEP_BAD_COLOR: "A colour cannot be read.",
   STEP_BAD_LINE: "A line is not two different points.",
