@@ -1,6 +1,8 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
+import type { Report } from "../daemon/events.ts";
 import { openLog } from "../daemon/log.ts";
 import { type Daemon, openFromFile, type Summary } from "../daemon/open-from-file.ts";
 import { openEmbeddedBroker } from "../demo/broker.ts";
@@ -15,6 +17,7 @@ interface Options {
   port: string;
 }
 
+const LONGEST_WAIT_MS = 30_000;
 const CONFIG = fileURLToPath(new URL("../../config/demo.yaml", import.meta.url));
 
 export function addDemo(program: Command): void {
@@ -48,15 +51,16 @@ async function runDemo({ seconds, port }: { seconds: number | undefined; port: n
     closers.push(() => camera.close());
     say(`camera   ${camera.url} (simulated, H.264 by ${encoder})`);
     say(`broker   ${broker.url} (embedded)`);
+    const { report, begun } = awaitPictures(openLog({ level: "warn", format: "text" }));
     const daemon = await openFromFile({
       file: CONFIG,
       environment: { ...process.env, MILLRACE_DEMO_CAMERA: camera.url, MILLRACE_DEMO_BROKER: broker.url },
       port,
-      report: openLog({ level: "warn", format: "text" }),
+      report,
     });
     say(`live     ${daemon.url}`);
     if (seconds === undefined) say("stop     Ctrl-C");
-    await untilDone(daemon, seconds);
+    await untilDone(daemon, begun, seconds);
     await daemon.close(5000);
     return daemon.summary();
   } finally {
@@ -64,15 +68,28 @@ async function runDemo({ seconds, port }: { seconds: number | undefined; port: n
   }
 }
 
+/** Passes events on, and tells when the first picture has come, or long should have. */
+function awaitPictures(log: Report): { report: Report; begun: Promise<void> } {
+  let begin = () => {};
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+    setTimeout(resolve, LONGEST_WAIT_MS).unref();
+  });
+  const report: Report = (event) => {
+    if (event.type === "source_started") begin();
+    log(event);
+  };
+  return { report, begun };
+}
+
 /** The given seconds of pictures, or until somebody stops it. */
-async function untilDone(daemon: Daemon, seconds: number | undefined): Promise<void> {
+async function untilDone(daemon: Daemon, begun: Promise<void>, seconds: number | undefined): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
-  const elapsed = new Promise<void>((resolve) => {
-    if (seconds !== undefined) setTimeout(resolve, seconds * 1000).unref();
-  });
-  await Promise.race([stopped, ...(seconds === undefined ? [] : [elapsed]), daemon.finished]);
+  const waits = [stopped, daemon.finished];
+  if (seconds !== undefined) waits.push(begun.then(() => delay(seconds * 1000, undefined, { ref: false })));
+  await Promise.race(waits);
 }
 
 function asText({ decoded, published, dropped, fps, latency_ms: latency, seconds }: Summary): string {
