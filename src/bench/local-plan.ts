@@ -6,6 +6,7 @@ import { arenaPixels } from "../daemon/arena-pixels.ts";
 import { frameImage } from "../daemon/frame-image.ts";
 import { openLibrary } from "../daemon/library.ts";
 import { openCodeBlock } from "../dynamic/code-block.ts";
+import { openCodeLane } from "../dynamic/code-host.ts";
 import { PlanRunner } from "../engine/run-plan.ts";
 import type { Detection, Detections } from "../kinds/detections.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../kinds/frame.ts";
@@ -25,11 +26,12 @@ export interface LocalPlan {
 export function openLocalPlan(document: unknown): LocalPlan {
   const arena = new SharedArrayBuffer(WIDTH * HEIGHT * 3);
   const plan = compile(document, openLibrary({ allowCode: true }));
+  const lane = openCodeLane({ stateDirectory: null, report: () => {} });
   const runner = new PlanRunner(plan, {
     services: { models: NO_MODELS, pixels: arenaPixels(arena) },
     onError: "throw",
     blockOf: (step) => {
-      const block = step.code === null ? CATALOGUE.get(step.type) : openCodeBlock(step.code);
+      const block = step.code === null ? CATALOGUE.get(step.type) : openCodeBlock(step.code, { step: step.name, lane });
       if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
       return block;
     },

@@ -11,3 +11,8 @@ export function printJson(value: unknown): void {
 export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
+
+/** What blocks written in a definition print. */
+export function sayOutput(event: { type: string; text?: string }): void {
+  if (event.type === "block_output") say(event.text ?? "");
+}

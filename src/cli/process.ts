@@ -3,7 +3,7 @@ import type { Issue } from "../base/issue.ts";
 import { logLine } from "../daemon/events.ts";
 import { type ProcessSettings, processVideo } from "../daemon/process-video.ts";
 import { collect, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
-import { printJson, say } from "./output.ts";
+import { printJson, say, sayOutput } from "./output.ts";
 import { openProgress } from "./progress.ts";
 
 interface Options {
@@ -82,7 +82,8 @@ let complaints = 0;
 
 /** The first few failures in full; a broken step fails on every frame. */
 function complain(event: Parameters<ProcessSettings["report"]>[0]): void {
+  sayOutput(event);
   const line = logLine(event);
-  if (line.level === "info" || complaints++ >= 5) return;
+  if (event.type === "block_output" || line.level === "info" || complaints++ >= 5) return;
   say(line.message);
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { runOnce } from "../daemon/run-once.ts";
 import { collect, readModels, readParameters, refuse, splitPair } from "./flags.ts";
-import { printJson } from "./output.ts";
+import { printJson, sayOutput } from "./output.ts";
 
 interface Options {
   image: string[];
@@ -33,6 +33,6 @@ export function addRun(program: Command): void {
       const parameters = readParameters(options.param, issues);
       const models = readModels(options.model, issues);
       refuse(issues);
-      printJson(await runOnce({ definition, images, parameters, models }));
+      printJson(await runOnce({ definition, images, parameters, models, report: sayOutput }));
     });
 }

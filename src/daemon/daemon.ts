@@ -226,6 +226,7 @@ class RunningDaemon implements Daemon {
   async #startPipeline(prepared: PreparedPipeline, parts: Parts): Promise<void> {
     const { id, config, plan } = prepared;
     const { arena, models, ffmpeg } = parts;
+    const { state_dir: stateDir } = this.#config;
     const sessions = this.#config.inference.sessions ?? availableParallelism();
     // One at hand for a session that becomes free, one on its way from or to the camera.
     const credits = config.concurrency ?? sessions + 2;
@@ -235,6 +236,8 @@ class RunningDaemon implements Daemon {
       arena: arena.memory,
       plugins: prepared.plugins,
       parameters: config.parameters,
+      ...(stateDir === undefined ? {} : { stateDirectory: join(stateDir, "blocks", id) }),
+      report: (event) => this.#report({ ...event, pipeline: id }),
       onError: "isolate",
       concurrency: credits,
       timeoutMs: config.timeout_ms,

@@ -1,3 +1,4 @@
+import type { CodeOutput, StateEvent } from "../dynamic/code-host.ts";
 import type { Refusal } from "../inference/providers.ts";
 import type { PublishReport } from "../publish/report.ts";
 import type { StreamEvent } from "../stream/stream-event.ts";
@@ -30,6 +31,8 @@ type DaemonOwnEvent =
       message: string;
       camera: string;
     }
+  | (CodeOutput & { pipeline: string })
+  | (StateEvent & { pipeline: string })
   | { type: "http_listening"; url: string }
   | { type: "http_failed"; message: string }
   | { type: "first_detection"; camera: string; ms: number };
@@ -101,6 +104,14 @@ export function logLine(event: DaemonEvent): LogLine {
         `pipeline ${event.pipeline}: step "${event.step}": ${event.message}`,
         `step ${event.pipeline} ${event.step} ${event.code}`,
       );
+    case "block_output":
+      return line(event.stream === "stdout" ? "info" : "warn", `${stepOf(event)}: ${event.text}`);
+    case "block_state_restored":
+      return line("info", `${stepOf(event)}: goes on with its state ${event.message}, from ${event.file}`);
+    case "block_state_set_aside":
+      return line("warn", `${stepOf(event)}: begins anew, its state is now ${event.file}.old: ${event.message}`);
+    case "block_state_not_kept":
+      return line("error", `${stepOf(event)}: its state cannot be kept in ${event.file}: ${event.message}`);
     case "broker_connected":
       return line("info", `broker ${event.url}: connected with MQTT ${event.protocolVersion === 5 ? "5" : "3.1.1"}`);
     case "broker_lost":
@@ -125,6 +136,10 @@ export function logLine(event: DaemonEvent): LogLine {
         `camera ${event.camera}: first detection published ${(event.ms / 1000).toFixed(1)} s after the start`,
       );
   }
+}
+
+function stepOf({ pipeline, step }: { pipeline: string; step: string }): string {
+  return `pipeline ${pipeline}: step "${step}"`;
 }
 
 function retry(nextRetryMs: number | null): string {

@@ -1,13 +1,17 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { BugError, MillraceError, messageOf } from "../base/errors.ts";
+import type { Block } from "../blocks/block.ts";
 import { openInits } from "../blocks/init-parameters.ts";
 import { CORE, type Installed, initSources } from "../blocks/installed.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code-block.ts";
+import type { CodeLane } from "../dynamic/code-host.ts";
 import type { EngineResult } from "../engine/batch.ts";
 import { PlanRunner } from "../engine/run-plan.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
+import { isImage } from "../kinds/image.ts";
 import { arenaPixels } from "./arena-pixels.ts";
+import { openLinkedLane } from "./code-link.ts";
 import { frameImage, videoOf } from "./frame-image.ts";
 import { type LaneModel, openModelLink } from "./model-link.ts";
 import { openPlugins, type PluginModule } from "./plugins.ts";
@@ -25,10 +29,12 @@ export interface LaneWorkerData {
   onError: "throw" | "isolate";
   writer: WriterSettings;
   plugins: readonly PluginModule[];
+  /** Where code blocks keep their state, null for nowhere. */
+  stateDirectory: string | null;
 }
 
 export type LaneTask =
-  | { type: "open"; port: MessagePort }
+  | { type: "open"; port: MessagePort; codePort: MessagePort }
   | { type: "frames"; frames: FrameHandle[]; startedAt: number; watched: readonly string[] }
   | { type: "run"; size: number; inputs: Record<string, unknown> }
   | { type: "end"; camera: string | null; reason: "reset" | "shutdown" };
@@ -54,7 +60,7 @@ let lane: Lane | null = null;
 /** Every failure is a value: error classes do not survive the way between threads. */
 export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
   try {
-    if (task.type === "open") return await open(task.port);
+    if (task.type === "open") return await open(task);
     if (lane === null) return { type: "not_open" };
     if (task.type === "end") return { type: "results", frames: [lane.writer.end(task.camera, task.reason)] };
     if (task.type === "frames") return { type: "results", frames: await runFrames(lane, task) };
@@ -70,18 +76,19 @@ export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
   }
 }
 
-async function open(port: MessagePort): Promise<LaneReply> {
+async function open({ port, codePort }: Extract<LaneTask, { type: "open" }>): Promise<LaneReply> {
   const { plan, plugins } = data;
   // The blocks of plugins are opened again on this thread: functions do not travel.
   const installed = plugins.length === 0 ? CORE : await openPlugins(plugins);
-  const blocks = plan.steps.filter(({ code }) => code === null).map((step) => blockOf(step, installed));
+  const blocks = plan.steps.filter(({ code }) => code === null).map((step) => catalogued(step, installed));
   const initOf = await openInits(blocks, initSources(installed));
   const models = openModelLink(port, data.models);
+  const code = openLinkedLane(codePort, data.stateDirectory);
   const services = { models, pixels: arenaPixels(data.arena) };
   const runner = new PlanRunner(plan, {
     services,
     onError: data.onError,
-    blockOf: (step) => blockOf(step, installed),
+    blockOf: (step) => blockOf(step, installed, code),
     initOf,
   });
   const { inputs: parameters } = readInputs(plan, data.parameters, { codecs: installed.kinds, isFed: isFedByFrames });
@@ -90,8 +97,11 @@ async function open(port: MessagePort): Promise<LaneReply> {
   return { type: "opened" };
 }
 
-function blockOf(step: PlanStep, { catalogue }: Installed) {
-  if (step.code !== null) return openCodeBlock(step.code);
+function blockOf(step: PlanStep, installed: Installed, lane: CodeLane): Block {
+  return step.code === null ? catalogued(step, installed) : openCodeBlock(step.code, { step: step.name, lane });
+}
+
+function catalogued(step: PlanStep, { catalogue }: Installed): Block {
   const block = catalogue.get(step.type);
   if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
   return block;
@@ -126,8 +136,16 @@ async function runOnce(
   { runner, writer, installed }: Lane,
   task: Extract<LaneTask, { type: "run" }>,
 ): Promise<FrameResult[]> {
-  const sources = Array.from({ length: task.size }, (_, i) => `image.[${i}]`);
   const { inputs } = readInputs(data.plan, task.inputs, { codecs: installed.kinds });
+  const sources = Array.from({ length: task.size }, (_, i) => videoIdentifier(inputs, i) ?? `image.[${i}]`);
   const result: EngineResult = await runner.run({ sources, inputs, pictures: true });
   return writer.writeRows(result);
+}
+
+/** Pictures of one video belong together, as the frames of a camera do. */
+function videoIdentifier(inputs: Readonly<Record<string, unknown>>, element: number): string | undefined {
+  const batches = data.plan.inputs
+    .filter((input) => input.batch)
+    .map(({ name }) => inputs[name] as unknown[] | undefined);
+  return batches.map((values) => values?.[element]).find(isImage)?.video?.videoIdentifier;
 }

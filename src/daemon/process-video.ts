@@ -55,17 +55,6 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
   const models = openCommandModels(arena.memory, descriptions);
   const ledger = createLedger();
   const { parameters } = settings;
-  const workflow = await openWorkflow({
-    plan,
-    models,
-    arena: arena.memory,
-    plugins,
-    parameters,
-    onError: "isolate",
-    concurrency: CONCURRENCY,
-    timeoutMs: 300_000,
-    writer: { publish: null, outputs: settings.out !== undefined, picture },
-  });
   let failure: MillraceError | null = null;
   // What ends the work is thrown at its end, once.
   const report = (event: DaemonEvent) => {
@@ -73,6 +62,18 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     else if (event.type === "pipeline_failed") failure ??= new MillraceError(event.code, event.message);
     else settings.report(event);
   };
+  const workflow = await openWorkflow({
+    plan,
+    models,
+    arena: arena.memory,
+    plugins,
+    parameters,
+    report: (event) => report({ ...event, pipeline: "process" }),
+    onError: "isolate",
+    concurrency: CONCURRENCY,
+    timeoutMs: 300_000,
+    writer: { publish: null, outputs: settings.out !== undefined, picture },
+  });
   const camera = openCamera(
     {
       id: "video",

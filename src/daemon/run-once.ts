@@ -1,4 +1,5 @@
 import { ConfigError } from "../base/errors.ts";
+import type { CodeEvent } from "../dynamic/code-host.ts";
 import { inputIssue, inspectWorkflow, openCommandModels, type WorkflowArguments } from "./one-workflow.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import { readPictures } from "./read-pictures.ts";
@@ -8,6 +9,8 @@ import { openWorkflow } from "./workflow.ts";
 export interface RunOnceSettings extends WorkflowArguments {
   /** Paths by image input; several make a batch. */
   images: Readonly<Record<string, readonly string[]>>;
+  /** Hears what blocks written in the definition tell besides their results. */
+  report: (event: CodeEvent) => void;
 }
 
 /** Runs a definition once, as the reference does: one object for each element of the batch. */
@@ -29,6 +32,7 @@ export async function runOnce(settings: RunOnceSettings): Promise<Record<string,
       arena,
       plugins,
       parameters: {},
+      report: settings.report,
       onError: "throw",
       concurrency: 1,
       timeoutMs: 600_000,

@@ -1,9 +1,11 @@
 import { MessageChannel } from "node:worker_threads";
 import { MillraceError } from "../base/errors.ts";
 import type { Plan } from "../compiler/plan.ts";
+import type { CodeEvent } from "../dynamic/code-host.ts";
 import { openThread } from "../engine/thread.ts";
 import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
+import { type CodeLink, openCodeLink } from "./code-link.ts";
 import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
 import { serveModels } from "./model-link.ts";
 import type { ModelStore } from "./models.ts";
@@ -21,11 +23,17 @@ export interface WorkflowSettings {
   writer: WriterSettings;
   /** Plugins to load on the thread; none by default. */
   plugins?: readonly PluginModule[];
+  /** Where code blocks keep their state; nowhere by default. */
+  stateDirectory?: string;
+  /** Hears what code blocks tell besides their results. */
+  report?: (event: CodeEvent) => void;
   /** Most batches under way at once. */
   concurrency: number;
   /** A batch that takes longer ends the thread with all its state: nothing else stops code that does not return. */
   timeoutMs: number;
 }
+
+const LAST_WORDS_MS = 250;
 
 /** A compiled workflow on its own thread. Results of a camera come in the order of its frames. */
 export interface Workflow {
@@ -40,31 +48,40 @@ export interface Workflow {
 
 /** Opens the thread and the models the plan names. */
 export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
-  const { plan, models, arena, parameters, onError, writer, timeoutMs, plugins = [] } = settings;
+  const { plan, models, arena, parameters, onError, writer, timeoutMs } = settings;
+  const { plugins = [], stateDirectory = null, report = () => {} } = settings;
   const ids = modelIds(plan.models, plan, parameters);
   await Promise.all(ids.map((id) => models.open(id)));
   const laneModels = new Map(ids.map((id) => [id, models.laneModel(id)]));
-  const workerData: LaneWorkerData = { arena, plan, models: laneModels, parameters, onError, writer, plugins };
+  const rest = { parameters, onError, writer, plugins, stateDirectory };
+  const workerData: LaneWorkerData = { arena, plan, models: laneModels, ...rest };
+  const hasCode = plan.steps.some(({ code }) => code !== null);
+  // Code has timers and files of its own, for which a thread that takes one task at a time would not wake.
+  const concurrency = hasCode ? Math.max(2, settings.concurrency) : settings.concurrency;
   const thread = openThread({
     ...workerEntry("lane-worker"),
     workerData,
-    concurrency: settings.concurrency,
-    maxQueue: settings.concurrency + 8,
+    concurrency,
+    maxQueue: concurrency + 8,
   });
+  let codeLink: CodeLink | null = null;
   let opening: Promise<void> | null = null;
 
   async function open(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
     serveModels(port1, (model, items) => models.detect(model, items));
     port1.unref();
-    const reply = await thread.run<LaneReply>({ type: "open", port: port2 } satisfies LaneTask, { transfer: [port2] });
+    const { port1: nearPort, port2: codePort } = new MessageChannel();
+    codeLink = openCodeLink(nearPort, report);
+    const task: LaneTask = { type: "open", port: port2, codePort };
+    const reply = await thread.run<LaneReply>(task, { transfer: [port2, codePort] });
     if (reply.type === "failed") throw failure(reply);
   }
 
   /** A thread that died comes back empty: it is opened again, once for all batches that find it so. */
   async function run(task: Exclude<LaneTask, { type: "open" }>): Promise<FrameResult[]> {
     const expired = new AbortController();
-    const timer = setTimeout(() => expired.abort(), timeoutMs);
+    const timer = setTimeout(() => void closeCode(0).then(() => expired.abort()), timeoutMs);
     try {
       let reply = await thread.run<LaneReply>(task, { signal: expired.signal });
       if (reply.type === "not_open") {
@@ -87,6 +104,11 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     }
   }
 
+  /** Code that still answers writes its state; whoever waits for it waits no longer than this. */
+  async function closeCode(deadlineMs: number): Promise<void> {
+    if (hasCode) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
+  }
+
   try {
     await open();
   } catch (error) {
@@ -101,7 +123,11 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       const [result] = await run({ type: "end", camera, reason });
       return result?.messages ?? [];
     },
-    close: (deadlineMs) => thread.close(deadlineMs),
+    async close(deadlineMs) {
+      const startedAt = performance.now();
+      await closeCode(deadlineMs);
+      await thread.close(Math.max(0, deadlineMs - (performance.now() - startedAt)));
+    },
   };
 }
 

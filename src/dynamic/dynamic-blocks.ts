@@ -13,7 +13,8 @@ import type {
 } from "../definition/dynamic-block.ts";
 import { originOf } from "../definition/origin.ts";
 import { type BlockFault, interfaceFaults } from "./interface.ts";
-import { syntaxFault } from "./syntax.ts";
+import { LOAD, SAVE } from "./namespace.ts";
+import { mentions, readScript, type Script } from "./syntax.ts";
 
 export interface DynamicBlockSettings {
   /** Whether definitions may bring code at all. */
@@ -36,41 +37,59 @@ export function compileDynamicBlocks(
   const code = new Map<string, BlockCode>();
   definitions.forEach((definition, index) => {
     const path = originOf(definition, `/dynamic_blocks_definitions/${index}`);
-    const found = faults(definition, path, settings);
+    const { script, faults: codeFaults } = readCode(definition.code);
+    const found = faults(definition, path, { ...settings, codeFaults });
     const type = definition.manifest.block_type;
     if (code.has(type)) found.push(fault(path, type, "is defined twice"));
     issues.push(...found);
     // A faulty block still has a manifest, so that its steps are checked as well.
     manifests.push(manifestOf(definition));
-    code.set(type, codeOf(definition, settings.mode ?? "local"));
+    code.set(type, codeOf(definition, script, settings.mode ?? "local"));
   });
   return { manifests, code };
 }
 
-function faults({ manifest, code }: DynamicBlockDefinition, path: string, settings: DynamicBlockSettings): Issue[] {
+interface Judged extends DynamicBlockSettings {
+  codeFaults: readonly BlockFault[];
+}
+
+function faults({ manifest }: DynamicBlockDefinition, path: string, settings: Judged): Issue[] {
   const issues: Issue[] = [];
   const type = manifest.block_type;
   if (!settings.allowCode) issues.push({ ...fault(path, type, "brings code, which is switched off"), ...SWITCHED_OFF });
   if (settings.taken.has(type)) {
     issues.push(fault(`${path}/manifest/block_type`, type, "has the type of a block that exists already"));
   }
-  for (const { at, what, errorClass, hint } of [...codeFaults(code), ...interfaceFaults(manifest, settings.kinds)]) {
+  for (const { at, what, errorClass, hint } of [...settings.codeFaults, ...interfaceFaults(manifest, settings.kinds)]) {
     issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass, ...(hint ? { hint } : {}) });
   }
   return issues;
 }
 
-function codeFaults(code: CodeDefinition): BlockFault[] {
-  const errorClass = "DynamicBlockError";
-  if (code.type !== "JavaScriptCode") {
+/** The code as it runs, and what is wrong with it. */
+function readCode(code: CodeDefinition): { script: Script; faults: BlockFault[] } {
+  const script = { source: code.run_function_code, initSource: code.init_function_code };
+  if (code.type === "PythonCode") {
     const what = `is written in ${code.type}, which does not run here`;
-    return [{ at: "/code/type", what, errorClass, hint: "JavaScriptCode does" }];
+    const hint = "JavaScriptCode and TypeScriptCode do";
+    return { script, faults: [{ at: "/code/type", what, errorClass: "DynamicBlockError", hint }] };
   }
-  const syntax = syntaxFault(code);
-  const faults = syntax === null ? [] : [{ ...syntax, at: `/code/${syntax.field}` }];
-  if (code.imports.length === 0) return faults;
-  return [...faults, { at: "/code/imports", what: "names imports, which JavaScriptCode does not take", errorClass }];
+  const read = readScript(code);
+  if (!("field" in read)) return { script: read, faults: stateFaults(code, read) };
+  return { script, faults: [{ ...read, at: `/code/${read.field}` }] };
 }
+
+/** Code that wants its state kept has to tell how. */
+function stateFaults({ persist }: CodeDefinition, { source, initSource }: Script): BlockFault[] {
+  if (persist === false) return [];
+  const absent = [SAVE, LOAD].filter((name) => !mentions(`${source}\n${initSource ?? ""}`, name));
+  return absent.map((name): BlockFault => {
+    const what = `wants its state kept, but has no function "${name}"`;
+    return { at: "/code/persist", what, errorClass: "DynamicBlockError", hint: STATE_HINT };
+  });
+}
+
+const STATE_HINT = "saveState() returns what is to be kept, loadState(value) takes it back";
 
 const SWITCHED_OFF = {
   code: "DYNAMIC_CODE_OFF",
@@ -150,13 +169,12 @@ const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.Z
   string: z.string(),
 };
 
-function codeOf({ manifest, code }: DynamicBlockDefinition, mode: BlockCode["mode"]): BlockCode {
+function codeOf({ manifest, code }: DynamicBlockDefinition, script: Script, mode: BlockCode["mode"]): BlockCode {
   return {
+    ...script,
     language: code.type === "PythonCode" ? "python" : "javascript",
     mode,
     blockType: manifest.block_type,
-    source: code.run_function_code,
-    initSource: code.init_function_code,
     runName: code.run_function_name,
     initName: code.init_function_name,
     imports: code.imports,

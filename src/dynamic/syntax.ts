@@ -1,6 +1,8 @@
 import { compileFunction } from "node:vm";
 import { messageOf } from "../base/errors.ts";
 import type { CodeDefinition } from "../definition/dynamic-block.ts";
+import { importNames, refusedImports } from "./module-imports.ts";
+import { type SourceFault, stripTypes } from "./typescript.ts";
 
 /** What is wrong with the code of a block, found without running it. */
 export interface SyntaxFault {
@@ -8,53 +10,114 @@ export interface SyntaxFault {
   what: string;
   /** Error class of the reference implementation. */
   errorClass: "DynamicBlockError" | "DynamicBlockCodeError";
+  hint?: string;
+}
+
+/** The parts of a block's code as JavaScript. */
+export interface Script {
+  source: string;
+  initSource: string | null;
 }
 
 const FUNCTION_NAME = /^[A-Za-z_$][\w$]*$/;
-
-/** The first fault of the code: a function name that is none, text that does not compile, a function that is absent. */
-export function syntaxFault(code: CodeDefinition): SyntaxFault | null {
-  const { run_function_code: run, init_function_code: init } = code;
-  const parts = [{ field: "run_function_code", source: run, nameField: "run_function_name" }] as Part[];
-  if (init !== null) parts.push({ field: "init_function_code", source: init, nameField: "init_function_name" });
-  for (const part of parts) {
-    const fault = partFault(part, code[part.nameField]);
-    if (fault !== null) return fault;
-  }
-  // Both stand in one scope, so a name that both declare is a fault as well.
-  const together = init === null ? null : compileFault(`${run}\n;${init}`);
-  if (together === null) return null;
-  return { field: "init_function_code", what: `does not compile beside the run code: ${together}`, ...CODE };
-}
 
 /** True for text that can name a function. */
 export function isFunctionName(name: string): boolean {
   return FUNCTION_NAME.test(name);
 }
 
+/** Names that code of a block has beside its own: `console` and the modules that it imports. */
+export function parameterNames(imports: readonly string[]): string[] {
+  return ["console", ...importNames(imports)];
+}
+
+/** JavaScript for the code of a block written in JavaScript or TypeScript, or its first fault. */
+export function readScript(code: CodeDefinition): Script | SyntaxFault {
+  const imported = importFault(code);
+  if (imported !== null) return imported;
+  const source = readPart(code, RUN_PART);
+  if (typeof source !== "string") return source;
+  if (code.init_function_code === null) return { source, initSource: null };
+  const initSource = readPart(code, INIT_PART);
+  if (typeof initSource !== "string") return initSource;
+  return togetherFault(code, { source, initSource }) ?? { source, initSource };
+}
+
+/** Run and init code stand in one function, each from the first column of a line of its own. */
+export function joinParts({ source, initSource }: Script): string {
+  return `${source}\n;\n${initSource ?? ""}\n;\n`;
+}
+
 interface Part {
   field: "run_function_code" | "init_function_code";
-  source: string;
   nameField: "run_function_name" | "init_function_name";
 }
 
-const CODE = { errorClass: "DynamicBlockCodeError" } as const;
-const BLOCK = { errorClass: "DynamicBlockError" } as const;
+const RUN_PART: Part = { field: "run_function_code", nameField: "run_function_name" };
+const INIT_PART: Part = { field: "init_function_code", nameField: "init_function_name" };
 
-function partFault({ field, source, nameField }: Part, name: string): SyntaxFault | null {
-  if (!isFunctionName(name)) return { field: nameField, what: `has "${name}" as a function name`, ...BLOCK };
-  const what = compileFault(source);
-  if (what !== null) return { field, what: `does not compile: ${what}`, ...CODE };
-  const mentions = new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(source);
-  return mentions ? null : { field, what: `has no function "${name}"`, ...BLOCK };
+function importFault({ imports }: CodeDefinition): SyntaxFault | null {
+  const { refused, allowed } = refusedImports(imports);
+  if (refused.length === 0) return null;
+  const what = `imports ${refused.map((name) => `"${name}"`).join(" and ")}, which blocks may not have`;
+  return { field: "imports", what, errorClass: "DynamicBlockError", hint: `they may have ${allowed}` };
 }
 
-function compileFault(source: string): string | null {
+function readPart(code: CodeDefinition, { field, nameField }: Part): string | SyntaxFault {
+  const name = code[nameField];
+  if (!isFunctionName(name)) {
+    return { field: nameField, what: `has "${name}" as a function name`, errorClass: "DynamicBlockError" };
+  }
+  const written = code[field] ?? "";
+  const stripped = code.type === "TypeScriptCode" ? stripTypes(written) : { code: written };
+  if (!("code" in stripped)) return compileIssue(field, stripped);
+  const fault = compileFault(stripped.code, code.imports);
+  if (fault !== null) return compileIssue(field, fault);
+  if (mentions(stripped.code, name)) return stripped.code;
+  return { field, what: `has no function "${name}"`, errorClass: "DynamicBlockError" };
+}
+
+/** Both parts stand in one scope, so a name that both declare is a fault as well. */
+function togetherFault({ imports }: CodeDefinition, script: Script): SyntaxFault | null {
+  const fault = compileFault(joinParts(script), imports);
+  if (fault === null) return null;
+  const runLines = script.source.split("\n").length + 1;
+  const line = fault.line !== null && fault.line > runLines ? fault.line - runLines : fault.line;
+  const what = `does not compile beside the run code: ${told({ ...fault, line })}`;
+  return { field: "init_function_code", what, errorClass: "DynamicBlockCodeError" };
+}
+
+/** Whether a name stands somewhere in the text as a word of its own. */
+export function mentions(source: string, name: string): boolean {
+  return new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(source);
+}
+
+function compileFault(source: string, imports: readonly string[]): SourceFault | null {
   try {
-    compileFunction(source, [], { filename: "code.js" });
+    compileFunction(source, parameterNames(imports), { filename: "code.js" });
     return null;
   } catch (error) {
-    const line = (error instanceof Error ? error.stack : "")?.match(/code\.js:(\d+)/)?.[1];
-    return `${line ? `line ${line}: ` : ""}${messageOf(error)}`;
+    // The stack of a syntax error shows the place: file and line, the text of the line, a caret below it.
+    const stack = error instanceof Error ? (error.stack ?? "") : "";
+    const [, line, caret] = /code\.js:(\d+)(?:\n.*\n([ \t]*)\^)?/.exec(stack) ?? [];
+    const [where, column] = [line ? Number(line) : null, caret === undefined ? null : caret.length + 1];
+    return { line: where, column, what: messageOf(error) };
   }
+}
+
+function compileIssue(field: Part["field"], fault: SourceFault): SyntaxFault {
+  const hint = HINTS.find(([pattern]) => pattern.test(fault.what))?.[1];
+  const what = `does not compile: ${told(fault)}`;
+  return { field, what, errorClass: "DynamicBlockCodeError", ...(hint === undefined ? {} : { hint }) };
+}
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/'export'/, "the code of a block is no module: leave out the export"],
+  [/types are left out/, "use what JavaScript has: a constant object, a field set in the constructor"],
+  [/import statement/, 'the code of a block is no module: name "node:crypto" and the like in "imports"'],
+];
+
+function told({ line, column, what }: SourceFault): string {
+  if (line === null) return what;
+  return `line ${line}${column === null ? "" : `, column ${column}`}: ${what}`;
 }

@@ -184,7 +184,7 @@ describe("a failing block of JavaScript", () => {
       element: 0,
       code: "DYNAMIC_CODE",
       message:
-        "dynamic block \"Code\": Error in line 3, in run: TypeError: Cannot read properties of undefined (reading 'c')",
+        "dynamic block \"Code\": Error in line 3, column 21, in run: TypeError: Cannot read properties of undefined (reading 'c')",
     });
   });
 
@@ -192,7 +192,7 @@ describe("a failing block of JavaScript", () => {
     const source =
       "function check() {\n  throw new RangeError('too small');\n}\nasync function run() {\n  await null;\n  check();\n}";
     expect((await faultOf(source))?.message).toBe(
-      'dynamic block "Code": Error in line 2, in run: RangeError: too small',
+      'dynamic block "Code": Error in line 2, column 9, in run: RangeError: too small',
     );
   });
 
@@ -225,12 +225,12 @@ describe("a failing block of JavaScript", () => {
 
   it("does not open when it fails while it is loaded, and tells line and part", () => {
     expect(() => open("const run = () => {};\nmissing();")).toThrow(
-      'dynamic block "Code": Error in line 2, in load: ReferenceError: missing is not defined',
+      'dynamic block "Code": Error in line 2, column 1, in load: ReferenceError: missing is not defined',
     );
     expect(() => open("const run = 3;")).toThrow('dynamic block "Code": "run" is number, expected a function');
     const failing = { code: { init_function_code: "function init() {\n  return missing;\n}" } };
     expect(() => open("const run = () => {};\n\n", failing)).toThrow(
-      'dynamic block "Code": Error in line 2 of the init code, in init: ReferenceError: missing is not defined',
+      'dynamic block "Code": Error in line 2, column 3 of the init code, in init: ReferenceError: missing is not defined',
     );
   });
 });

@@ -16,7 +16,26 @@ describe("a block in a definition that cannot run", () => {
     expect(
       tell({
         Python: block({ code: { type: "PythonCode", run_function_code: "def run(self): return {}" } }),
-        TypeScript: block({ code: { type: "TypeScriptCode" } }),
+        "TypeScript that needs code of its own": block(
+          { code: { type: "TypeScriptCode" } },
+          "function run() {\n  return { out: 1 };\n}\n  enum Size { Small }",
+        ),
+        "a parameter property": block(
+          { code: { type: "TypeScriptCode" } },
+          "class Box { constructor(private width: number) {} }\nfunction run() {}",
+        ),
+        "TypeScript that does not compile": block(
+          { code: { type: "TypeScriptCode" } },
+          "function run() {\n  const a: = 3;\n}",
+        ),
+        "init code in TypeScript that does not compile": block({
+          code: { type: "TypeScriptCode", init_function_code: "function init(): void {\n  namespace A { x() }\n}" },
+        }),
+        "a module": block({}, "export function run() { return { out: 1 }; }"),
+        "a module in TypeScript": block(
+          { code: { type: "TypeScriptCode" } },
+          'import crypto from "node:crypto";\nfunction run() { return { out: 1 }; }',
+        ),
         "a language that does not exist": block({ code: { type: "RubyCode" } }),
         "code that does not compile": block({}, "function run() {\n  return {\n    out: 1,,\n  };\n}"),
         "init code that does not compile": block({ code: { init_function_code: "function init( {" } }),
@@ -28,7 +47,11 @@ describe("a block in a definition that cannot run", () => {
         "an init name that is no function name": block({
           code: { init_function_name: "a b", init_function_code: "function init() {}" },
         }),
-        imports: block({ code: { imports: ["import os"] } }),
+        "imports that reach outside": block({ code: { imports: ["node:crypto", "node:fs", "child_process"] } }),
+        "a name that an import has": block({ code: { imports: ["node:crypto"] } }, `const crypto = 1;\n${RUN}`),
+        "state that is kept by no function": block({ code: { persist: true } }, `function saveState() {}\n${RUN}`),
+        "a state scope that does not exist": block({ code: { state_scope: "camera" } }),
+        "persistence without reason": block({ code: { persist: { interval_s: 0, bytes: 3 } } }),
         "no code": bringing({ ...codeBlock("Code", RUN), code: undefined }),
       }),
     ).toMatchInlineSnapshot(`
@@ -36,12 +59,36 @@ describe("a block in a definition that cannot run", () => {
       Python
         DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/type
           dynamic block "Code" is written in PythonCode, which does not run here
-          hint: JavaScriptCode does
+          hint: JavaScriptCode and TypeScriptCode do
 
-      TypeScript
-        DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/type
-          dynamic block "Code" is written in TypeScriptCode, which does not run here
-          hint: JavaScriptCode does
+      TypeScript that needs code of its own
+        DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
+          dynamic block "Code" does not compile: line 4, column 3: TypeScript enum does not run: types are left out, and no code is put in their place
+          hint: use what JavaScript has: a constant object, a field set in the constructor
+
+      a parameter property
+        DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
+          dynamic block "Code" does not compile: line 1, column 33: TypeScript parameter property does not run: types are left out, and no code is put in their place
+          hint: use what JavaScript has: a constant object, a field set in the constructor
+
+      TypeScript that does not compile
+        DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
+          dynamic block "Code" does not compile: line 2, column 12: Unexpected token \`=\`. Expected an identifier, void, yield, null, await, break, a string literal, a numeric literal, true, false, \`, -, import, this, typeof, {, [, (
+
+      init code in TypeScript that does not compile
+        DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/init_function_code
+          dynamic block "Code" does not compile: line 2, column 3: TypeScript namespace declaration does not run: types are left out, and no code is put in their place
+          hint: use what JavaScript has: a constant object, a field set in the constructor
+
+      a module
+        DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
+          dynamic block "Code" does not compile: line 1, column 1: Unexpected token 'export'
+          hint: the code of a block is no module: leave out the export
+
+      a module in TypeScript
+        DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
+          dynamic block "Code" does not compile: line 1, column 1: Cannot use import statement outside a module
+          hint: the code of a block is no module: name "node:crypto" and the like in "imports"
 
       a language that does not exist
         DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/type
@@ -49,7 +96,7 @@ describe("a block in a definition that cannot run", () => {
 
       code that does not compile
         DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
-          dynamic block "Code" does not compile: line 3: Unexpected token ','
+          dynamic block "Code" does not compile: line 3, column 12: Unexpected token ','
 
       init code that does not compile
         DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/init_function_code
@@ -57,11 +104,11 @@ describe("a block in a definition that cannot run", () => {
 
       a name that both parts declare
         DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/init_function_code
-          dynamic block "Code" does not compile beside the run code: line 2: Identifier 'run' has already been declared
+          dynamic block "Code" does not compile beside the run code: line 1, column 7: Identifier 'run' has already been declared
 
       code that closes our function
         DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
-          dynamic block "Code" does not compile: line 1: Unexpected token '}'
+          dynamic block "Code" does not compile: line 1, column 11: Unexpected token '}'
 
       no run function
         DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
@@ -79,9 +126,29 @@ describe("a block in a definition that cannot run", () => {
         DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/init_function_name
           dynamic block "Code" has "a b" as a function name
 
-      imports
+      imports that reach outside
         DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/imports
-          dynamic block "Code" names imports, which JavaScriptCode does not take
+          dynamic block "Code" imports "node:fs" and "child_process", which blocks may not have
+          hint: they may have node:assert, node:buffer, node:crypto, node:events, node:path, node:querystring, node:string_decoder, node:url, node:util
+
+      a name that an import has
+        DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
+          dynamic block "Code" does not compile: line 1, column 7: Identifier 'crypto' has already been declared
+
+      state that is kept by no function
+        DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/persist
+          dynamic block "Code" wants its state kept, but has no function "loadState"
+          hint: saveState() returns what is to be kept, loadState(value) takes it back
+
+      a state scope that does not exist
+        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/state_scope
+          "state_scope" is "camera", expected one of step, source, block
+
+      persistence without reason
+        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/persist/interval_s
+          Too small: expected number to be >=0.1
+        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/persist
+          Unrecognized key: "bytes"
 
       no code
         DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code

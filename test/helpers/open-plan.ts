@@ -6,6 +6,7 @@ import type { Services } from "../../src/blocks/services.ts";
 import { check, type Library } from "../../src/compiler/compile.ts";
 import type { Plan } from "../../src/compiler/plan.ts";
 import { openCodeBlock } from "../../src/dynamic/code-block.ts";
+import { type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
 import { compileDynamicBlocks } from "../../src/dynamic/dynamic-blocks.ts";
 import type { ResolveWorkflow } from "../../src/dynamic/inline-site.ts";
 import { inlineWorkflows } from "../../src/dynamic/inline-workflows.ts";
@@ -21,6 +22,8 @@ export interface OpenOptions {
   /** Workflows that definitions refer to. */
   resolve?: ResolveWorkflow;
   services?: Services;
+  /** What blocks of code share; a lane that keeps nothing by default. */
+  lane?: CodeLane;
 }
 
 export interface RunInputs {
@@ -40,10 +43,12 @@ export function openPlan(document: unknown, options: OpenOptions = {}): OpenPlan
   const blocks = catalogueOf([...BLOCKS, ...LOGIC_BLOCKS, ...(options.blocks ?? [])]);
   const { plan, issues } = check(document, libraryOf(options));
   if (plan === null) throw new CompileError("COMPILE", issues);
+  const lane = options.lane ?? openCodeLane({ stateDirectory: null, report: () => {} });
   const runner = new PlanRunner(plan, {
     services: options.services ?? noServices,
     onError: options.onError ?? "throw",
-    blockOf: (step) => (step.code === null ? (blocks.get(step.type) as Block) : openCodeBlock(step.code)),
+    blockOf: (step) =>
+      step.code === null ? (blocks.get(step.type) as Block) : openCodeBlock(step.code, { step: step.name, lane }),
   });
   return {
     plan,

@@ -1,0 +1,73 @@
+/** What code blocks tell besides their results. `source` is "" where it does not matter. */
+export type CodeEvent = CodeOutput | StateEvent;
+
+export interface CodeOutput {
+  type: "block_output";
+  step: string;
+  blockType: string;
+  source: string;
+  stream: "stdout" | "stderr";
+  text: string;
+}
+
+/** Kept state was found again, could not be used and lies beside as `.old`, or could not be written. */
+export interface StateEvent {
+  type: "block_state_restored" | "block_state_set_aside" | "block_state_not_kept";
+  step: string;
+  blockType: string;
+  file: string;
+  message: string;
+}
+
+/** What all code blocks of a workflow share: they live on one thread. */
+export interface CodeLane {
+  /** Directory for state that outlives the thread, null where nothing is kept. */
+  readonly stateDirectory: string | null;
+  report(event: CodeEvent): void;
+  /** The instance under the key when it runs the code of that hash; another one is discarded and made anew. */
+  instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T;
+  /** Writes what is to be kept and ends what instances have started. The lane may not be used afterwards. */
+  close(): Promise<void>;
+}
+
+/** Code with its variables. */
+export interface CodeInstance {
+  close(): Promise<void>;
+  /** Another code takes its place: nothing of it is kept. */
+  discard(): void;
+}
+
+/** Where a code block is opened. */
+export interface CodeHost {
+  /** Name of the step. */
+  step: string;
+  lane: CodeLane;
+}
+
+export interface CodeLaneSettings {
+  stateDirectory: string | null;
+  report: (event: CodeEvent) => void;
+}
+
+export function openCodeLane({ stateDirectory, report }: CodeLaneSettings): CodeLane {
+  const instances = new Map<string, { hash: string; opened: CodeInstance }>();
+  return {
+    stateDirectory,
+    report,
+    instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T {
+      const found = instances.get(key);
+      // A key names one kind of instance: who asks for it has put it there.
+      if (found?.hash === hash) return found.opened as T;
+      found?.opened.discard();
+      instances.delete(key);
+      const opened = open();
+      instances.set(key, { hash, opened });
+      return opened;
+    },
+    async close() {
+      const open = [...instances.values()];
+      instances.clear();
+      await Promise.all(open.map(({ opened }) => opened.close()));
+    },
+  };
+}

@@ -1,0 +1,173 @@
+import { StepError } from "../base/errors.ts";
+import type { Context } from "../blocks/block.ts";
+import type { BlockCode } from "../blocks/code.ts";
+import type { PixelService } from "../blocks/services.ts";
+import { BlockConsole } from "./block-console.ts";
+import { codeError } from "./code-error.ts";
+import type { CodeHost, CodeInstance } from "./code-host.ts";
+import { KeptState } from "./kept-state.ts";
+import { type Namespace, openNamespace } from "./namespace.ts";
+
+/** What a code block finds as the second argument of `run`; one object for each step, kept across frames. */
+export interface CodeSelf {
+  step: string;
+  /** Camera that the current element belongs to; for a batch, that of its first element. */
+  source: string;
+  /** Cameras of all elements of the call. */
+  sources: readonly string[];
+  /** Pixels of an image input: `self.pixels.view(image)` gives `{ rgb, stride, width, height }` without a copy. */
+  pixels: PixelService;
+  /** What `init` returned, `{}` without one. */
+  initResults: unknown;
+}
+
+/** JavaScript with its variables, in this thread. No protection is claimed: this is for code that the operator wrote. */
+export class LocalCode implements CodeInstance {
+  readonly #code: BlockCode;
+  readonly #host: CodeHost;
+  readonly #console: BlockConsole;
+  readonly #selves = new Map<string, CodeSelf>();
+  #namespace: Namespace;
+  #kept: KeptState | null = null;
+  #caller: { step: string; source: string };
+
+  /** Loads the code and calls its `init`. */
+  constructor(code: BlockCode, host: CodeHost) {
+    this.#code = code;
+    this.#host = host;
+    this.#caller = { step: host.step, source: "" };
+    this.#console = new BlockConsole(code.limits, (printed) => this.#report(printed));
+    this.#namespace = this.#load();
+  }
+
+  /** Gives the code the state that was kept for it, and goes on keeping it. */
+  keep(source: string): this {
+    const [code, host] = [this.#code, this.#host];
+    this.#kept = KeptState.open({ code, host, source, save: () => this.#saveState() });
+    const isTaken = this.#kept?.restore((state) => this.#namespace.loadState(state)) ?? true;
+    // What took half of the state is thrown away.
+    if (!isTaken) this.#namespace = this.#load();
+    this.#console.flush();
+    return this;
+  }
+
+  /** One call of the code, for one element or for a batch. */
+  call(inputs: Record<string, unknown>, context: Context, sources: readonly string[]): unknown {
+    const self = this.#selfOf(context, sources);
+    this.#caller = self;
+    this.#console.begin();
+    this.#kept?.callBegins();
+    const end = <T>(answer: T): T => {
+      this.#console.flush();
+      this.#kept?.callEnds();
+      return answer;
+    };
+    const fail = (error: unknown) => {
+      throw end(codeError(this.#code, error, this.#code.runName));
+    };
+    let answer: unknown;
+    try {
+      answer = this.#namespace.run(inputs, self);
+    } catch (error) {
+      return fail(error);
+    }
+    return answer instanceof Promise ? answer.then(end, fail) : end(answer);
+  }
+
+  async close(): Promise<void> {
+    await this.#kept?.close();
+    this.#console.flush();
+  }
+
+  discard(): void {
+    this.#kept?.discard();
+  }
+
+  #load(): Namespace {
+    try {
+      return openNamespace(this.#code, this.#console.console);
+    } finally {
+      this.#console.flush();
+    }
+  }
+
+  #saveState(): unknown {
+    try {
+      return this.#namespace.saveState();
+    } catch (error) {
+      throw codeError(this.#code, error, "saveState");
+    }
+  }
+
+  #selfOf({ step, services }: Context, sources: readonly string[]): CodeSelf {
+    const source = sources[0] ?? "";
+    const known = this.#selves.get(step);
+    if (known !== undefined) return Object.assign(known, { source, sources });
+    const { pixels } = services;
+    const self: CodeSelf = { step, source, sources, pixels, initResults: this.#namespace.initResults };
+    this.#selves.set(step, self);
+    return self;
+  }
+
+  #report(printed: readonly { stream: "stdout" | "stderr"; text: string }[]): void {
+    const { step, source } = this.#caller;
+    const { blockType } = this.#code;
+    for (const piece of printed) this.#host.lane.report({ type: "block_output", step, blockType, source, ...piece });
+  }
+}
+
+/** Which instance serves a camera: its own, or the one of the step or of all steps of the block. */
+export type InstanceOf = (source: string) => LocalCode;
+
+/** Opens code for a step, at once, so that a fault of it shows before the first frame. */
+export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
+  const { lane, step } = host;
+  const open = () => new LocalCode(code, host);
+  const owner = code.stateScope === "block" ? ["block", code.blockType] : ["step", step];
+  if (code.stateScope !== "source") {
+    const shared = lane.instance(JSON.stringify(owner), code.hash, () => open().keep(""));
+    return () => shared;
+  }
+  // The first camera takes the one that is open already.
+  const spare = [open()];
+  return (source) =>
+    lane.instance(JSON.stringify([...owner, source]), code.hash, () => (spare.pop() ?? open()).keep(source));
+}
+
+/** `run` for whole batches: with a state for each camera, one call for each camera in the batch. */
+export function callForBatch(instanceOf: InstanceOf, { stateScope }: BlockCode, batches: readonly string[]) {
+  return (elements: readonly Record<string, unknown>[], contexts: readonly Context[]): unknown => {
+    const groups = new Map<string, number[]>();
+    contexts.forEach(({ source }, i) => {
+      const key = stateScope === "source" ? source : "";
+      groups.set(key, [...(groups.get(key) ?? []), i]);
+    });
+    const callGroup = ([key, members]: [string, number[]]): unknown => {
+      const first = members[0] ?? 0;
+      const [element, context] = [elements[first], contexts[first]];
+      if (element === undefined || context === undefined) return [];
+      const lists = batches.map((name) => [name, members.map((i) => elements[i]?.[name])]);
+      const sources = members.map((i) => contexts[i]?.source ?? "");
+      return instanceOf(key).call({ ...element, ...Object.fromEntries(lists) }, context, sources);
+    };
+    const [only, ...others] = groups;
+    if (only === undefined) return [];
+    if (others.length === 0) return callGroup(only);
+    const answers = [...groups].map((group) => callGroup(group));
+    const merge = (found: readonly unknown[]) => mergeAnswers([...groups.values()], found);
+    return answers.some((answer) => answer instanceof Promise) ? Promise.all(answers).then(merge) : merge(answers);
+  };
+}
+
+function mergeAnswers(groups: readonly (readonly number[])[], answers: readonly unknown[]): unknown[] {
+  const merged: unknown[] = [];
+  for (const [n, members] of groups.entries()) {
+    const answer = answers[n];
+    if (!Array.isArray(answer) || answer.length !== members.length) {
+      const found = Array.isArray(answer) ? `${answer.length} results` : typeof answer;
+      throw new StepError("STEP_RESULT", `returned ${found} for ${members.length} elements of a camera`);
+    }
+    for (const [k, i] of members.entries()) merged[i] = answer[k];
+  }
+  return merged;
+}
