@@ -5,6 +5,7 @@ import type { Services } from "./blocks/services.ts";
 import { compile as compileWith } from "./compiler/compile.ts";
 import type { Plan } from "./compiler/plan.ts";
 import { openCodeBlock } from "./dynamic/code-block.ts";
+import { type CodeEvent, openCodeLane } from "./dynamic/code-host.ts";
 import { compileDynamicBlocks } from "./dynamic/dynamic-blocks.ts";
 import { inlineWorkflows } from "./dynamic/inline-workflows.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
@@ -60,15 +61,21 @@ export function openEngine(
   { blocks = BLOCKS, services = {}, onError = "throw" }: EngineSettings = {},
 ): { run(batch: EngineBatch): Promise<EngineResult> } {
   const catalogue = catalogueOf(blocks);
+  const lane = openCodeLane({ stateDirectory: null, report: printOutput });
   return new PlanRunner(plan, {
     services: { models: services.models ?? absent("models"), pixels: services.pixels ?? absent("pixels") },
     onError,
     blockOf(step) {
-      const block = step.code === null ? catalogue.get(step.type) : openCodeBlock(step.code);
+      const block = step.code === null ? catalogue.get(step.type) : openCodeBlock(step.code, { step: step.name, lane });
       if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
       return block;
     },
   });
+}
+
+/** What blocks print is printed as by any other code of the program. */
+function printOutput(event: CodeEvent): void {
+  if (event.type === "block_output") process[event.stream].write(`${event.text}\n`);
 }
 
 function absent<T extends object>(service: string): T {
