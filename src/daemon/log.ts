@@ -17,8 +17,6 @@ export function openLog({ level, format, write = (line) => void process.stderr.w
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } },
     { write },
   );
-  const repeated = new Map<string, { since: number; left: number }>();
-
   const emit = (event: DaemonEvent, line: LogLine, leftOut: number) => {
     const message = leftOut > 0 ? `${line.message} (and ${leftOut} more like it)` : line.message;
     if (format === "text") {
@@ -32,21 +30,39 @@ export function openLog({ level, format, write = (line) => void process.stderr.w
     }
   };
 
+  const held = new Map<string, Held>();
+
+  /** Writes what was held back, until a second has passed without any. */
+  function release(key: string): void {
+    const { last, count } = held.get(key) ?? { last: null, count: 0 };
+    held.delete(key);
+    if (last === null) return;
+    emit(last.event, last.line, count - 1);
+    hold(key);
+  }
+
+  function hold(key: string): void {
+    held.set(key, { last: null, count: 0 });
+    setTimeout(() => release(key), REPEAT_MS).unref();
+  }
+
   return (event) => {
     const line = logLine(event);
-    if (line.repeats === null) {
-      emit(event, line, 0);
+    const waiting = line.repeats === null ? undefined : held.get(line.repeats);
+    if (waiting !== undefined) {
+      waiting.last = { event, line };
+      waiting.count++;
       return;
     }
-    const now = performance.now();
-    const before = repeated.get(line.repeats);
-    if (before !== undefined && now - before.since < REPEAT_MS) {
-      before.left++;
-      return;
-    }
-    repeated.set(line.repeats, { since: now, left: 0 });
-    emit(event, line, before?.left ?? 0);
+    emit(event, line, 0);
+    if (line.repeats !== null) hold(line.repeats);
   };
+}
+
+/** Events of one key that came within a second: the last of them, and how many. */
+interface Held {
+  last: { event: DaemonEvent; line: LogLine } | null;
+  count: number;
 }
 
 function levelName(label: string): { level: string } {
