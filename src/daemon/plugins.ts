@@ -3,6 +3,7 @@ import type { Issue } from "../base/issue.ts";
 import { type Installed, install } from "../blocks/installed.ts";
 import { type NamedPlugin, readPlugin } from "../blocks/plugin.ts";
 import { type BlockFilter, commaList, filterOf } from "../blocks/switched-off.ts";
+import { offerOwnLibrary } from "./own-library.ts";
 import { resolvePlugin } from "./resolve-plugin.ts";
 
 /** A plugin as it is handed to a thread, which loads it again. */
@@ -32,6 +33,7 @@ export async function openPlugins(
   { filter, issues = [] }: { filter?: BlockFilter; issues?: Issue[] } = {},
 ): Promise<Installed> {
   const plugins: NamedPlugin[] = [];
+  if (modules.length > 0) offerOwnLibrary();
   for (const { source, url } of modules) {
     const exported = await importModule(source, url, issues);
     if (exported === null) continue;
