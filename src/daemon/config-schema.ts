@@ -154,7 +154,10 @@ export const ConfigSchema = z.strictObject({
     .max(65_536)
     .default(512)
     .describe("Most memory for decoded frames; taken only as it is used"),
-  state_dir: z.string().optional().describe("Directory for events that wait for the broker; in memory without it"),
+  state_dir: z
+    .string()
+    .optional()
+    .describe("Directory for events that wait for the broker (in memory without it) and for the state of code blocks"),
   code_blocks: z
     .enum(["local", "off"])
     .default("local")

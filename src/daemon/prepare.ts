@@ -81,7 +81,7 @@ async function preparePipeline(
   const { plan, issues, blocks } = checkToRun(document, library);
   around.issues.push(...issues.map((issue) => withinDefinition(issue, path, pipeline.workflow)));
   if (plan === null) return null;
-  around.issues.push(...pipelineIssues(plan, pipeline, path, around));
+  around.issues.push(...pipelineIssues(plan, pipeline, path, around), ...stateIssues(plan, path, around.config));
   around.issues.push(...parameterIssues(plan, { pipeline, blocks, path }, around.loaded));
   const revision = createHash("sha256").update(JSON.stringify(document)).digest("hex").slice(0, 8);
   const { publish } = pipeline;
@@ -116,6 +116,18 @@ function withinDefinition(issue: Issue, path: string, file: string): Issue {
   const { hint, ...rest } = issue;
   const inner = formatIssue({ ...rest, code: "" }, file).replace(/ \[\]$/, "");
   return { ...issue, path: `${path}/workflow`, message: inner };
+}
+
+/** State is kept in files, which need a place. */
+function stateIssues(plan: Plan, path: string, { state_dir: directory }: Config): Issue[] {
+  if (directory !== undefined) return [];
+  const keeping = plan.steps.filter(({ code }) => code !== null && code.persist !== null);
+  return keeping.map(({ name, type }) => ({
+    code: "CONFIG_STATE_DIR",
+    path: `${path}/workflow`,
+    message: `step "${name}" (${type}) wants its state kept, but the config has no "state_dir" for it`,
+    hint: "add  state_dir: /var/lib/millrace",
+  }));
 }
 
 function pipelineIssues(plan: Plan, pipeline: PipelineConfig, path: string, { config, models }: Surroundings): Issue[] {
