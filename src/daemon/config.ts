@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { z } from "zod";
-import { ConfigError } from "../base/errors.ts";
+import { ConfigError, messageOf } from "../base/errors.ts";
 import { type Issue, pointer } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
 import { redact } from "../stream/source-settings.ts";
@@ -31,10 +31,21 @@ export function parseConfig(text: string, environment: NodeJS.ProcessEnv): { con
     return { config: null, issues };
   }
   const issues = substitute(document, lines, environment);
-  const parsed = ConfigSchema.safeParse(document.toJS() ?? {}, { reportInput: true });
+  const data = dataOf(document);
+  if ("fault" in data) return { config: null, issues: [...issues, data.fault] };
+  const parsed = ConfigSchema.safeParse(data.value ?? {}, { reportInput: true });
   if (!parsed.success) issues.push(...parsed.error.issues.flatMap((issue) => describe(issue, document, lines)));
   else issues.push(...crossChecks(parsed.data));
   return { config: issues.length === 0 && parsed.success ? parsed.data : null, issues };
+}
+
+/** Aliases are looked up only now. */
+function dataOf(document: Document): { value: unknown } | { fault: Issue } {
+  try {
+    return { value: document.toJS() };
+  } catch (error) {
+    return { fault: { code: "CONFIG_YAML", path: "", message: messageOf(error) } };
+  }
 }
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;

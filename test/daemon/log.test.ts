@@ -1,0 +1,68 @@
+import { describe, expect, test } from "vitest";
+import type { DaemonEvent } from "../../src/daemon/events.ts";
+import { openLog } from "../../src/daemon/log.ts";
+import { within } from "../helpers/daemon.ts";
+
+function fault(message: string, step = "count"): DaemonEvent {
+  return {
+    type: "step_failed",
+    pipeline: "p",
+    step,
+    blockType: "Counter",
+    code: "DYNAMIC_CODE",
+    message,
+    camera: "gate",
+  };
+}
+
+const listening: DaemonEvent = { type: "http_listening", url: "http://127.0.0.1:8480/" };
+
+describe("the log", () => {
+  test("tells the first of many failures at once, and the last of a second with their number", async () => {
+    const lines: string[] = [];
+    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
+    for (let i = 1; i <= 40; i++) report(fault(`no way ${i}`));
+    report(fault("another step", "line"));
+    expect(lines.map(withoutTime)).toEqual([
+      'error pipeline p: step "count": no way 1',
+      'error pipeline p: step "line": another step',
+    ]);
+    await within(
+      () => lines.length === 3,
+      () => `the rest is told: ${lines}`,
+    );
+    expect(lines.slice(2).map(withoutTime)).toEqual([
+      'error pipeline p: step "count": no way 40 (and 38 more like it)',
+    ]);
+  });
+
+  test("leaves out what is below its level", () => {
+    for (const format of ["text", "json"] as const) {
+      const lines: string[] = [];
+      const report = openLog({ level: "warn", format, write: (line) => void lines.push(line) });
+      report(listening);
+      report(fault("no way"));
+      expect(lines).toHaveLength(1);
+    }
+  });
+
+  test("as JSON has time, level, the event with its facts, and the sentence for people", () => {
+    const lines: string[] = [];
+    openLog({ level: "info", format: "json", write: (line) => void lines.push(line) })(fault("no way"));
+    expect(JSON.parse(lines.join(""))).toEqual({
+      level: "error",
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      event: "step_failed",
+      pipeline: "p",
+      step: "count",
+      blockType: "Counter",
+      code: "DYNAMIC_CODE",
+      camera: "gate",
+      msg: 'pipeline p: step "count": no way',
+    });
+  });
+});
+
+function withoutTime(line: string): string {
+  return line.replace(/^\d\d:\d\d:\d\d /, "").trim();
+}
