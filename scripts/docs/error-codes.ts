@@ -125,7 +125,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   QUERY_UNDECLARED_SYMBOL: "A query names a parameter that it is not given.",
   RTP_NO_PORTS: "The demo's camera found no two adjacent free UDP ports.",
   RTSP_MALFORMED: "A client of the demo's camera sent what is no RTSP.",
-  RUN_INPUT: "An input of `millrace run` is missing, or has another number of elements than the others.",
+  RUN_INPUT:
+    "The value of an input or parameter is missing, is of none of its kinds, is not as many elements as the batch, or is refused by a step.",
   RUN_INPUT_MISSING: "A batch input got no value.",
   RUN_INPUT_NESTING: "A batch input is not nested as deeply as the definition says.",
   RUN_INPUT_SIZE: "Batch inputs have different numbers of elements.",

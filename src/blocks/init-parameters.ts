@@ -48,24 +48,26 @@ export async function openInits(blocks: readonly BlockManifest[], sources: InitS
 }
 
 interface Found {
+  /** Tells a given one from an initialiser of the same name. */
   key: string;
+  name: string;
   value: unknown;
 }
 
 function find(name: string, type: string, { given, initialisers, sourceOf }: InitSources): Found | null {
   const source = sourceOf(type);
   for (const full of source === undefined ? [name] : [`${source}.${name}`, name]) {
-    if (Object.hasOwn(given, full)) return { key: `given ${full}`, value: given[full] };
-    if (initialisers.has(full)) return { key: full, value: initialisers.get(full) };
+    if (Object.hasOwn(given, full)) return { key: `given ${full}`, name: full, value: given[full] };
+    if (initialisers.has(full)) return { key: full, name: full, value: initialisers.get(full) };
   }
   return null;
 }
 
-async function make({ key, value }: Found): Promise<unknown> {
+async function make({ name, value }: Found): Promise<unknown> {
   try {
     return typeof value === "function" ? await value() : value;
   } catch (error) {
-    const message = `the initialiser "${key}" failed: ${messageOf(error)}`;
+    const message = `the initialiser "${name}" failed: ${messageOf(error)}`;
     throw new MillraceError("PLUGIN_INITIALISER", message, {}, { cause: error });
   }
 }
