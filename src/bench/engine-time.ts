@@ -17,16 +17,14 @@ const inputs = [
   { type: "WorkflowBatchInput", name: "detections", kind: ["object_detection_prediction"] },
 ];
 
-/** The height of a picture, then a number that is rounded over and over. */
+/** The height of a picture, then a number that is multiplied by 1 over and over. */
 function chain(count: number, image: string): Record<string, unknown>[] {
   return Array.from({ length: count }, (_, i) => ({
     type: "roboflow_core/property_definition@v1",
     name: `s${i}`,
     data: i === 0 ? image : `$steps.s${i - 1}.output`,
     operations:
-      i === 0
-        ? [{ type: "ExtractImageProperty", property_name: "height" }]
-        : [{ type: "NumberRound", decimal_digits: 0 }],
+      i === 0 ? [{ type: "ExtractImageProperty", property_name: "height" }] : [{ type: "Multiply", other: 1 }],
   }));
 }
 

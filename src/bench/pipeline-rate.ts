@@ -18,7 +18,7 @@ import { within } from "./wait.ts";
 import { inWorkplace, type Workplace } from "./workplace.ts";
 
 // Short turns by each, so that whatever else the machine does falls on both; one rests while the other works.
-const PAIRS = 15;
+const PAIRS = 11;
 const FRAMES = 100;
 const WARM_UP_FRAMES = 24;
 const TIMEOUT_MS = 60_000;

@@ -13,7 +13,7 @@ export async function within<T>(promise: Promise<T>, ms: number, what: string): 
   }
 }
 
-const LOOK_EVERY_MS = 4;
+const LOOK_EVERY_MS = 8;
 
 /** Looks again and again until something is so that has no event of its own. */
 export async function until(isSo: () => boolean, ms: number, what: string): Promise<void> {
