@@ -328,7 +328,7 @@ test("pictures that cannot be read, and inputs without any", async () => {
   expect(await told(["run", "belt.json", ...MODEL])).toMatchInlineSnapshot(`
     "
     millrace: the input is wrong
-    input "image" is missing [RUN_INPUT]
+    input "image" is missing: it takes image [RUN_INPUT]
         hint: give it with --image image=PATH
     "
   `);
