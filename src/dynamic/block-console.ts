@@ -50,12 +50,12 @@ export class BlockConsole {
 
   flush(): void {
     if (this.#printed.length === 0) return;
-    const printed = this.#printed;
+    const printed = this.#printed.map(({ stream, text }) => ({ stream, text: text.replace(/\n$/, "") }));
     const last = printed.at(-1);
     if (last !== undefined && this.#leftOut > 0) last.text += `\n(${this.#leftOut} more characters were left out)`;
     this.#printed = [];
     this.#leftOut = 0;
-    this.#emit(printed.map(({ stream, text }) => ({ stream, text: text.replace(/\n$/, "") })));
+    this.#emit(printed);
   }
 
   /** For what is printed between calls, by timers and the like. */

@@ -31,7 +31,8 @@ export class KeptState {
     const { code, host } = settings;
     const directory = host.lane.stateDirectory;
     if (code.persist === null || directory === null) return null;
-    return new KeptState(settings, statePath(directory, code, host.step, settings.source), code.persist);
+    const path = statePath(directory, code, { step: host.step, source: settings.source });
+    return new KeptState(settings, path, code.persist);
   }
 
   private constructor(settings: KeptStateSettings, path: string, persist: NonNullable<BlockCode["persist"]>) {

@@ -23,7 +23,11 @@ export type FoundState =
   | { type: "unusable"; reason: string };
 
 /** Where an instance keeps its state: `step.json`, `step@camera.json`, or `@block.json` for all steps of a block. */
-export function statePath(directory: string, { stateScope, blockType }: BlockCode, step: string, source: string) {
+export function statePath(
+  directory: string,
+  { stateScope, blockType }: Pick<BlockCode, "stateScope" | "blockType">,
+  { step, source }: { step: string; source: string },
+): string {
   const owner = stateScope === "block" ? `@${encodeURIComponent(blockType)}` : encodeURIComponent(step);
   const name = stateScope === "source" ? `${owner}@${encodeURIComponent(source)}` : owner;
   // Longer names than file systems take become short ones that are still their own.
