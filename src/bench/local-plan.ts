@@ -12,8 +12,8 @@ import type { Detection, Detections } from "../kinds/detections.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../kinds/frame.ts";
 import type { Image } from "../kinds/image.ts";
 
-export const WIDTH = 1280;
-export const HEIGHT = 720;
+const WIDTH = 1280;
+const HEIGHT = 720;
 
 /** A definition compiled and opened in this thread, as a workflow's own thread does it, on frames of 1280 x 720. */
 export interface LocalPlan {
