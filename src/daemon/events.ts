@@ -1,4 +1,4 @@
-import type { CodeOutput, StateEvent } from "../dynamic/code-host.ts";
+import type { CodeEvent } from "../dynamic/code-host.ts";
 import type { Refusal } from "../inference/providers.ts";
 import type { PublishReport } from "../publish/report.ts";
 import type { StreamEvent } from "../stream/stream-event.ts";
@@ -31,8 +31,7 @@ type DaemonOwnEvent =
       message: string;
       camera: string;
     }
-  | (CodeOutput & { pipeline: string })
-  | (StateEvent & { pipeline: string })
+  | (CodeEvent & { pipeline: string })
   | { type: "http_listening"; url: string }
   | { type: "http_failed"; message: string }
   | { type: "first_detection"; camera: string; ms: number };
@@ -106,6 +105,10 @@ export function logLine(event: DaemonEvent): LogLine {
       );
     case "block_output":
       return line(event.stream === "stdout" ? "info" : "warn", `${stepOf(event)}: ${event.text}`);
+    case "block_slow":
+      return line("warn", `${stepOf(event)}: a call takes more than ${event.afterMs} ms`, `slow ${stepOf(event)}`);
+    case "block_process_ended":
+      return line("warn", `${stepOf(event)}: ${processEnd(event)}`, `process ${stepOf(event)}`);
     case "block_state_restored":
       return line("info", `${stepOf(event)}: goes on with its state ${event.message}, from ${event.file}`);
     case "block_state_set_aside":
@@ -136,6 +139,11 @@ export function logLine(event: DaemonEvent): LogLine {
         `camera ${event.camera}: first detection published ${(event.ms / 1000).toFixed(1)} s after the start`,
       );
   }
+}
+
+function processEnd({ message, isSuspended }: { message: string; isSuspended: boolean }): string {
+  const rest = isSuspended ? "; it ended too often and is left alone for a minute" : "";
+  return `its process ended, its variables are lost: ${message}${rest}`;
 }
 
 function stepOf({ pipeline, step }: { pipeline: string; step: string }): string {

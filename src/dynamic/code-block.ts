@@ -1,17 +1,13 @@
 import type { Block } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
+import { callForBatch, type InstanceOf, openInstances } from "./code-calls.ts";
 import type { CodeHost } from "./code-host.ts";
-import { callForBatch, type InstanceOf, openInstances } from "./local-code.ts";
 
 /**
  * Opens a block from the text of its code: `run(inputs, self)` is called for each element in frame order. Variables
  * outside of `run` belong to the step, to the step and one camera, or to all steps of the block, as its code asks for.
  */
 export function openCodeBlock(code: BlockCode, host: CodeHost): Block {
-  return openLocalCode(code, host);
-}
-
-function openLocalCode(code: BlockCode, host: CodeHost): Block {
   const block: Block = { ...shellOf(code), prepare: () => openInstances(code, host) };
   const instanceOf = (context: { prepared: unknown }) => context.prepared as InstanceOf;
   const { batches } = code;

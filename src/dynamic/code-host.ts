@@ -1,5 +1,5 @@
 /** What code blocks tell besides their results. `source` is "" where it does not matter. */
-export type CodeEvent = CodeOutput | StateEvent;
+export type CodeEvent = CodeOutput | StateEvent | ProcessEvent;
 
 export interface CodeOutput {
   type: "block_output";
@@ -18,6 +18,13 @@ export interface StateEvent {
   file: string;
   message: string;
 }
+
+/** A call takes long, or the process of a block has ended and with it the block's variables. */
+export type ProcessEvent = { step: string; blockType: string; source: string } & (
+  | { type: "block_slow"; afterMs: number }
+  /** Suspended is one that ended too often to be started again at once. */
+  | { type: "block_process_ended"; message: string; isSuspended: boolean }
+);
 
 /** What all code blocks of a workflow share: they live on one thread. */
 export interface CodeLane {

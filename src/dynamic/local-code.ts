@@ -1,4 +1,3 @@
-import { StepError } from "../base/errors.ts";
 import type { Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
 import type { PixelService } from "../blocks/services.ts";
@@ -114,60 +113,4 @@ export class LocalCode implements CodeInstance {
     const { blockType } = this.#code;
     for (const piece of printed) this.#host.lane.report({ type: "block_output", step, blockType, source, ...piece });
   }
-}
-
-/** Which instance serves a camera: its own, or the one of the step or of all steps of the block. */
-export type InstanceOf = (source: string) => LocalCode;
-
-/** Opens code for a step, at once, so that a fault of it shows before the first frame. */
-export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
-  const { lane, step } = host;
-  const open = () => new LocalCode(code, host);
-  const owner = code.stateScope === "block" ? ["block", code.blockType] : ["step", step];
-  if (code.stateScope !== "source") {
-    const shared = lane.instance(JSON.stringify(owner), code.hash, () => open().keep(""));
-    return () => shared;
-  }
-  // The first camera takes the one that is open already.
-  const spare = [open()];
-  return (source) =>
-    lane.instance(JSON.stringify([...owner, source]), code.hash, () => (spare.pop() ?? open()).keep(source));
-}
-
-/** `run` for whole batches: with a state for each camera, one call for each camera in the batch. */
-export function callForBatch(instanceOf: InstanceOf, { stateScope }: BlockCode, batches: readonly string[]) {
-  return (elements: readonly Record<string, unknown>[], contexts: readonly Context[]): unknown => {
-    const groups = new Map<string, number[]>();
-    contexts.forEach(({ source }, i) => {
-      const key = stateScope === "source" ? source : "";
-      groups.set(key, [...(groups.get(key) ?? []), i]);
-    });
-    const callGroup = ([key, members]: [string, number[]]): unknown => {
-      const first = members[0] ?? 0;
-      const [element, context] = [elements[first], contexts[first]];
-      if (element === undefined || context === undefined) return [];
-      const lists = batches.map((name) => [name, members.map((i) => elements[i]?.[name])]);
-      const sources = members.map((i) => contexts[i]?.source ?? "");
-      return instanceOf(key).call({ ...element, ...Object.fromEntries(lists) }, context, sources);
-    };
-    const [only, ...others] = groups;
-    if (only === undefined) return [];
-    if (others.length === 0) return callGroup(only);
-    const answers = [...groups].map((group) => callGroup(group));
-    const merge = (found: readonly unknown[]) => mergeAnswers([...groups.values()], found);
-    return answers.some((answer) => answer instanceof Promise) ? Promise.all(answers).then(merge) : merge(answers);
-  };
-}
-
-function mergeAnswers(groups: readonly (readonly number[])[], answers: readonly unknown[]): unknown[] {
-  const merged: unknown[] = [];
-  for (const [n, members] of groups.entries()) {
-    const answer = answers[n];
-    if (!Array.isArray(answer) || answer.length !== members.length) {
-      const found = Array.isArray(answer) ? `${answer.length} results` : typeof answer;
-      throw new StepError("STEP_RESULT", `returned ${found} for ${members.length} elements of a camera`);
-    }
-    for (const [k, i] of members.entries()) merged[i] = answer[k];
-  }
-  return merged;
 }

@@ -40,7 +40,7 @@ function start(directory: string | null, source = COUNT, code: Record<string, un
 }
 
 const messages = (events: readonly CodeEvent[]) =>
-  events.map((event) => [event.type, "message" in event ? event.message : event.text]);
+  events.map((event) => [event.type, "message" in event ? event.message : ""]);
 const json = async (path: string): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, "utf8"));
 
 describe("a block that wants its state kept", () => {
