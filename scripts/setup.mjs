@@ -23,9 +23,18 @@ export function setUp() {
 /** Runs a command to its end; ends this process with its exit code when it fails. */
 export function run(command, args) {
   // What the command prints is for people; standard output belongs to whatever runs afterwards.
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: ["inherit", 2, 2] });
+  const { status, error } = spawnSync(command, args, {
+    cwd: ROOT,
+    stdio: ["inherit", 2, 2],
+    env: plainUnlessTerminal(),
+  });
   if (error !== undefined) fail(`${command} cannot be run: ${error.message}`);
   if (status !== 0) fail(`${command} ${args.join(" ")} failed`, status ?? 1);
+}
+
+/** The environment for tools: without colours where the output goes to a file. */
+export function plainUnlessTerminal() {
+  return process.stderr.isTTY || process.env.FORCE_COLOR ? process.env : { ...process.env, NO_COLOR: "1" };
 }
 
 export function say(text) {

@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { delimiter } from "node:path";
-import { ROOT, run, say, setUp } from "./setup.mjs";
+import { plainUnlessTerminal, ROOT, run, say, setUp } from "./setup.mjs";
 
 /** What the tests use of the system, by Debian package. */
 const PACKAGES = [
@@ -21,7 +21,8 @@ if (given.length === 0) {
   check("knip", []);
 }
 // The last thing of all, so that its closing lines are the last ones.
-const { status } = spawnSync(`${ROOT}node_modules/.bin/vitest`, ["run", ...given], { cwd: ROOT, stdio: "inherit" });
+const vitest = `${ROOT}node_modules/.bin/vitest`;
+const { status } = spawnSync(vitest, ["run", ...given], { cwd: ROOT, stdio: "inherit", env: plainUnlessTerminal() });
 process.exit(status ?? 1);
 
 function installPackages() {
