@@ -1,9 +1,12 @@
-import { BugError, StepError } from "./base/errors.ts";
+import { BugError, CompileError, StepError } from "./base/errors.ts";
 import type { Block } from "./blocks/block.ts";
-import { BLOCKS, catalogueOf, withKnown } from "./blocks/catalogue.ts";
+import { BLOCKS, withKnown } from "./blocks/catalogue.ts";
+import { initFaults, openInits } from "./blocks/init-parameters.ts";
+import { type Installed, initSources, install } from "./blocks/installed.ts";
+import { type Plugin, readPlugin } from "./blocks/plugin.ts";
 import type { Services } from "./blocks/services.ts";
 import { compile as compileWith } from "./compiler/compile.ts";
-import type { Plan } from "./compiler/plan.ts";
+import type { Plan, PlanStep } from "./compiler/plan.ts";
 import { openCodeBlock } from "./dynamic/code-block.ts";
 import { type CodeEvent, openCodeLane } from "./dynamic/code-host.ts";
 import { compileDynamicBlocks } from "./dynamic/dynamic-blocks.ts";
@@ -19,36 +22,62 @@ export { CompileError, MillraceError, StepError } from "./base/errors.ts";
 export type { Issue } from "./base/issue.ts";
 export { type Block, type BlockManifest, type Context, defineBlock } from "./blocks/block.ts";
 export { BLOCKS } from "./blocks/catalogue.ts";
-export { orRef, ref, refList, refMap, stepRefMap, stepRefs } from "./blocks/fields.ts";
+export { orRef, ref, refList, refMap, refTo, stepRefMap, stepRefs } from "./blocks/fields.ts";
+export type { Plugin } from "./blocks/plugin.ts";
 export type { ModelService, PixelService, Services } from "./blocks/services.ts";
 export type { Plan } from "./compiler/plan.ts";
 export type { EngineBatch, EngineResult } from "./engine/batch.ts";
-export type { Detection, Detections } from "./kinds/detections.ts";
-export type { Image } from "./kinds/image.ts";
+export type { KindCodec } from "./kinds/codec.ts";
+export { type Detection, type Detections, isDetections, withItems } from "./kinds/detections.ts";
+export { type Image, isImage } from "./kinds/image.ts";
 export type { Kinds } from "./kinds/kinds.ts";
+export { type VideoMetadata, videoSeconds } from "./kinds/video-metadata.ts";
 
-export interface CompileSettings {
+/** Blocks and what they build on; the same for `compile` and for `openEngine`. */
+export interface BlockSettings {
   /** Blocks a definition may use; those of millrace by default. */
   blocks?: readonly Block[];
+  /** Plugins by the name of their package, beside those blocks. */
+  plugins?: Readonly<Record<string, Plugin>>;
+  /** Initialisation parameters of blocks, by `package.name` or `name`: values, or functions that make them. */
+  initParameters?: Readonly<Record<string, unknown>>;
+}
+
+export interface CompileSettings extends BlockSettings {
   /** Whether definitions may bring code, which runs unprotected; true by default. */
   allowCode?: boolean;
 }
 
-/** A definition (parsed JSON) to a plan, or a `CompileError` with every fault found. Pure. */
-export function compile(document: unknown, { blocks = BLOCKS, allowCode = true }: CompileSettings = {}): Plan {
-  const catalogue = catalogueOf(blocks);
-  const known = withKnown(catalogue);
-  const taken = new Set(known.keys());
+/** A definition (parsed JSON) to a plan, or a `CompileError` with every fault found, those of plugins too. Pure. */
+export function compile(document: unknown, { allowCode = true, ...settings }: CompileSettings = {}): Plan {
+  const installed = installedOf(settings);
+  const inits = initSources(installed, settings.initParameters);
+  const known = withKnown(installed.catalogue);
+  const dynamic = { allowCode, taken: new Set(known.keys()), kinds: new Set(installed.kinds.keys()) };
   return compileWith(document, {
     blocks: known,
+    objections(type) {
+      const block = installed.catalogue.get(type);
+      return block === undefined ? [] : initFaults(block, inits);
+    },
     inline: (definition, issues) => inlineWorkflows(definition, () => null, issues),
-    dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, { allowCode, taken }, issues),
+    dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, dynamic, issues),
   });
 }
 
-export interface EngineSettings {
-  /** The blocks the plan was compiled with. */
-  blocks?: readonly Block[];
+function installedOf({ blocks = BLOCKS, plugins = {} }: BlockSettings): Installed {
+  const read = Object.entries(plugins).map(([source, plugin]) => ({ source, ...readPlugin(source, plugin) }));
+  const { installed, issues } = install(read, { core: blocks });
+  const all = [...read.flatMap((plugin) => plugin.issues), ...issues];
+  if (all.length > 0) throw new CompileError("PLUGINS", all);
+  return installed;
+}
+
+export interface Engine {
+  run(batch: EngineBatch): Promise<EngineResult>;
+}
+
+export interface EngineSettings extends BlockSettings {
   /** What blocks need; a block that asks for what is not given fails with the code `STEP_NO_SERVICE`. */
   services?: Partial<Services>;
   /** `throw` (the default) ends a run at the first failure; `isolate` makes the element's outputs null. */
@@ -56,21 +85,28 @@ export interface EngineSettings {
 }
 
 /** Runs a plan in this thread, one batch after another; state of its steps lives as long as the engine. */
-export function openEngine(
-  plan: Plan,
-  { blocks = BLOCKS, services = {}, onError = "throw" }: EngineSettings = {},
-): { run(batch: EngineBatch): Promise<EngineResult> } {
-  const catalogue = catalogueOf(blocks);
+export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
+  const installed = installedOf(settings);
   const lane = openCodeLane({ stateDirectory: null, report: printOutput });
-  return new PlanRunner(plan, {
-    services: { models: services.models ?? absent("models"), pixels: services.pixels ?? absent("pixels") },
-    onError,
-    blockOf(step) {
-      const block = step.code === null ? catalogue.get(step.type) : openCodeBlock(step.code, { step: step.name, lane });
-      if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
-      return block;
-    },
+  const blockOf = (step: PlanStep) => {
+    if (step.code !== null) return openCodeBlock(step.code, { step: step.name, lane });
+    const block = installed.catalogue.get(step.type);
+    if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
+    return block;
+  };
+  const { services = {}, onError = "throw" } = settings;
+  const tools = { models: services.models ?? absent("models"), pixels: services.pixels ?? absent("pixels") };
+  const asking = plan.steps
+    .filter(({ code }) => code === null)
+    .map(blockOf)
+    .filter(({ init = [] }) => init.length > 0);
+  if (asking.length === 0) return new PlanRunner(plan, { services: tools, onError, blockOf });
+  const opening = openInits(asking, initSources(installed, settings.initParameters)).then((initOf) => {
+    return new PlanRunner(plan, { services: tools, onError, blockOf, initOf });
   });
+  // Told by the first run.
+  opening.catch(() => {});
+  return { run: async (batch) => (await opening).run(batch) };
 }
 
 /** What blocks print is printed as by any other code of the program. */
