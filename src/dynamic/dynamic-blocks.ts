@@ -12,9 +12,10 @@ import type {
   DynamicManifest,
 } from "../definition/dynamic-block.ts";
 import { originOf } from "../definition/origin.ts";
+import type { Script } from "./code-parts.ts";
 import { type BlockFault, interfaceFaults } from "./interface.ts";
 import { LOAD, SAVE } from "./namespace.ts";
-import { mentions, readScript, type Script } from "./syntax.ts";
+import { mentions, readScript } from "./syntax.ts";
 
 export interface DynamicBlockSettings {
   /** Whether definitions may bring code at all. */

@@ -1,7 +1,8 @@
 import { compileFunction } from "node:vm";
 import { messageOf } from "../base/errors.ts";
 import type { CodeDefinition } from "../definition/dynamic-block.ts";
-import { importNames, refusedImports } from "./module-imports.ts";
+import { isFunctionName, joinParts, parameterNames, type Script } from "./code-parts.ts";
+import { refusedImports } from "./module-imports.ts";
 import { type SourceFault, stripTypes } from "./typescript.ts";
 
 /** What is wrong with the code of a block, found without running it. */
@@ -11,24 +12,6 @@ export interface SyntaxFault {
   /** Error class of the reference implementation. */
   errorClass: "DynamicBlockError" | "DynamicBlockCodeError";
   hint?: string;
-}
-
-/** The parts of a block's code as JavaScript. */
-export interface Script {
-  source: string;
-  initSource: string | null;
-}
-
-const FUNCTION_NAME = /^[A-Za-z_$][\w$]*$/;
-
-/** True for text that can name a function. */
-export function isFunctionName(name: string): boolean {
-  return FUNCTION_NAME.test(name);
-}
-
-/** Names that code of a block has beside its own: `console` and the modules that it imports. */
-export function parameterNames(imports: readonly string[]): string[] {
-  return ["console", ...importNames(imports)];
 }
 
 /** JavaScript for the code of a block written in JavaScript or TypeScript, or its first fault. */
@@ -41,11 +24,6 @@ export function readScript(code: CodeDefinition): Script | SyntaxFault {
   const initSource = readPart(code, INIT_PART);
   if (typeof initSource !== "string") return initSource;
   return togetherFault(code, { source, initSource }) ?? { source, initSource };
-}
-
-/** Run and init code stand in one function, each from the first column of a line of its own. */
-export function joinParts({ source, initSource }: Script): string {
-  return `${source}\n;\n${initSource ?? ""}\n;\n`;
 }
 
 interface Part {
