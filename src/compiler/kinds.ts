@@ -22,7 +22,7 @@ export function checkKinds(steps: readonly ParsedStep[], sources: Sources, issue
   }
 }
 
-export function kindsOf(source: Source): readonly string[] {
+function kindsOf(source: Source): readonly string[] {
   return source.type === "input" ? source.input.kind : (source.step.outputs[source.output] ?? []);
 }
 

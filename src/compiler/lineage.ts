@@ -6,7 +6,7 @@ import type { Connection, ParsedStep } from "./steps.ts";
 /** Identifiers of the batches a value is nested in, from the outside in; `[]` for a scalar. */
 export type Lineage = readonly string[];
 
-export const ROOT_BATCH = "<workflow_input>";
+const ROOT_BATCH = "<workflow_input>";
 
 /** Most levels a batch input may have: far more than any data, few enough to bound the work. */
 export const DEEPEST_INPUT = 16;
@@ -55,7 +55,7 @@ export function inputLineage(input: InputDefinition): Lineage {
   return [ROOT_BATCH, ...deeper];
 }
 
-export function isPrefix(shorter: Lineage, longer: Lineage): boolean {
+function isPrefix(shorter: Lineage, longer: Lineage): boolean {
   return shorter.length <= longer.length && shorter.every((id, i) => id === longer[i]);
 }
 

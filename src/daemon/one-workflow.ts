@@ -23,7 +23,7 @@ export interface WorkflowArguments {
   models: Config["models"];
 }
 
-export const COMMAND_INFERENCE: InferenceSettings = {
+const COMMAND_INFERENCE: InferenceSettings = {
   providers: ["tensorrt", "cuda", "cpu"],
   sessions: null,
   maxBatch: 8,

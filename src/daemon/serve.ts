@@ -72,15 +72,20 @@ interface Signals {
 
 const WATCHED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 
+/** Some senders say it to the process and to its group. */
+const SAME_SIGNAL_MS = 1000;
+
 /** Signals one after another; a second one to stop does not wait for the first. */
 function openSignals(): Signals {
   let resolve: (signal: NodeJS.Signals) => void = () => {};
   const queued: NodeJS.Signals[] = [];
-  let isStopping = false;
+  let stoppingSince: number | null = null;
   const heard = (signal: NodeJS.Signals) => {
     if (signal !== "SIGHUP") {
-      if (isStopping) process.exit(1);
-      isStopping = true;
+      const now = performance.now();
+      if (stoppingSince !== null && now - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      if (stoppingSince !== null) return;
+      stoppingSince = now;
     }
     queued.push(signal);
     resolve(signal);

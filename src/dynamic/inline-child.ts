@@ -6,8 +6,8 @@ import { type NestedFields, readNestedFields } from "./inline-fields.ts";
 import { ENTRY, type Level, report, type Site } from "./inline-site.ts";
 
 /** Most levels below the root, and most nested workflows in all; the limits of the reference. */
-export const DEEPEST_NESTING = 4;
-export const MOST_NESTED = 32;
+const DEEPEST_NESTING = 4;
+const MOST_NESTED = 32;
 
 export interface OpenedChild {
   level: Level;

@@ -7,7 +7,7 @@ import { orRef, ref, refList, refMap, stepRefMap, stepRefs } from "../../src/blo
 const any = orRef(z.unknown(), "*");
 const common = { summary: "Block of the tests.", example: {} };
 
-export const identity = defineBlock({
+const identity = defineBlock({
   ...common,
   type: "identity",
   inputs: z.object({ value: any }),
@@ -16,7 +16,7 @@ export const identity = defineBlock({
 });
 
 /** A number n below 4 becomes the n texts `n-0`, `n-1`, …; a list its first entries; anything else two texts. */
-export const explode = defineBlock({
+const explode = defineBlock({
   ...common,
   type: "explode",
   inputs: z.object({ value: any }),
@@ -26,7 +26,7 @@ export const explode = defineBlock({
 });
 
 /** A number n becomes the n numbers below it. */
-export const split = defineBlock({
+const split = defineBlock({
   ...common,
   type: "split",
   inputs: z.object({ value: any }),
@@ -35,7 +35,7 @@ export const split = defineBlock({
   run: ({ value }) => Array.from({ length: Number(value) }, (_, i) => ({ out: i })),
 });
 
-export const collapse = defineBlock({
+const collapse = defineBlock({
   ...common,
   type: "collapse",
   inputs: z.object({ value: ref("*") }),
@@ -44,7 +44,7 @@ export const collapse = defineBlock({
   run: ({ value }) => ({ out: value as unknown[] }),
 });
 
-export const collapseWithEmpty = defineBlock({
+const collapseWithEmpty = defineBlock({
   ...common,
   type: "collapse_with_empty",
   inputs: z.object({ value: ref("*") }),
@@ -54,7 +54,7 @@ export const collapseWithEmpty = defineBlock({
   run: ({ value }) => ({ out: ["list", value] as unknown[] }),
 });
 
-export const add = defineBlock({
+const add = defineBlock({
   ...common,
   type: "add",
   inputs: z.object({ a: any, b: any }),
@@ -73,7 +73,7 @@ export const gate = defineBlock({
 });
 
 /** Lets each of its steps run for about half of the values, always the same. */
-export const sometimes = defineBlock({
+const sometimes = defineBlock({
   ...common,
   type: "sometimes",
   inputs: z.object({ value: any, next_steps: stepRefs() }),
@@ -82,7 +82,7 @@ export const sometimes = defineBlock({
   run: ({ value, next_steps }) => next_steps.filter((step) => checksum(JSON.stringify([value, step])) % 2 === 0),
 });
 
-export const choose = defineBlock({
+const choose = defineBlock({
   ...common,
   type: "choose",
   inputs: z.object({ value: any, cases: stepRefMap() }),
@@ -92,7 +92,7 @@ export const choose = defineBlock({
 });
 
 /** The first value that is there. */
-export const firstNonEmpty = defineBlock({
+const firstNonEmpty = defineBlock({
   ...common,
   type: "first_non_empty",
   inputs: z.object({ values: refList("*") }),
@@ -101,7 +101,7 @@ export const firstNonEmpty = defineBlock({
   run: ({ values }) => ({ out: values.find((value) => value !== null && value !== undefined) ?? "none" }),
 });
 
-export const list = defineBlock({
+const list = defineBlock({
   ...common,
   type: "list",
   inputs: z.object({ values: refList("*") }),
@@ -109,7 +109,7 @@ export const list = defineBlock({
   run: ({ values }) => ({ out: values }),
 });
 
-export const record = defineBlock({
+const record = defineBlock({
   ...common,
   type: "record",
   inputs: z.object({ values: refMap(["*"]) }),
@@ -118,7 +118,7 @@ export const record = defineBlock({
 });
 
 /** Takes a whole batch of `a` at once and tells every element how many there were; `factor` is one value for all. */
-export const together = defineBlock({
+const together = defineBlock({
   ...common,
   type: "together",
   inputs: z.object({ a: any, b: any, factor: orRef(z.number(), "integer", "float").default(1) }),
@@ -128,7 +128,7 @@ export const together = defineBlock({
 });
 
 /** Takes all lists at once and gives every parent its list with the place in the call. */
-export const collapseTogether = defineBlock({
+const collapseTogether = defineBlock({
   ...common,
   type: "collapse_together",
   inputs: z.object({ a: any, b: any }),
@@ -139,7 +139,7 @@ export const collapseTogether = defineBlock({
 });
 
 /** Each element with the list of its children. */
-export const withChildren = defineBlock({
+const withChildren = defineBlock({
   ...common,
   type: "with_children",
   inputs: z.object({ parent: any, children: ref("*") }),
@@ -150,7 +150,7 @@ export const withChildren = defineBlock({
 });
 
 /** The children of each element, told who their parent is and how many they are. */
-export const toChildren = defineBlock({
+const toChildren = defineBlock({
   ...common,
   type: "to_children",
   inputs: z.object({ parent: any, children: ref("*"), beside: refList("*").optional() }),
@@ -168,7 +168,7 @@ export const toChildren = defineBlock({
 });
 
 /** The values of a list; anything else is missing. */
-export const keep = defineBlock({
+const keep = defineBlock({
   ...common,
   type: "keep",
   inputs: z.object({ value: any, of: z.array(z.unknown()) }),
@@ -177,7 +177,7 @@ export const keep = defineBlock({
 });
 
 /** Counts its elements for each source; stateful, so it sees them in order. */
-export const count = defineBlock({
+const count = defineBlock({
   ...common,
   type: "count",
   inputs: z.object({ value: any }),

@@ -73,7 +73,7 @@ export const PROPERTY_OPERATIONS: readonly Operation[] = [
   }),
 ];
 
-export function isDetection(value: unknown): value is Detection {
+function isDetection(value: unknown): value is Detection {
   return typeof value === "object" && value !== null && "box" in value && "detectionId" in value;
 }
 

@@ -17,7 +17,14 @@ export function openStep(block: Block, literals: Values): (data: Values, source?
   const states = new Map<string, unknown>();
   return (data, source = "") => {
     if (!states.has(source)) states.set(source, block.state?.());
-    const context: Context = { step: "step", source, state: states.get(source), prepared, init: {}, services: {} as Services };
+    const context: Context = {
+      step: "step",
+      source,
+      state: states.get(source),
+      prepared,
+      init: {},
+      services: {} as Services,
+    };
     return block.run?.({ ...parsed, ...data }, context);
   };
 }
