@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { type LogEntry, startDaemon, type TestDaemon, within } from "../helpers/daemon.ts";
+import { useFolder, writeNumberedClip } from "../stream/clip.ts";
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
+const folder = useFolder();
+
+/** Counts frames, prints each count, and keeps it. */
+const COUNT = `
+let n: number = 0;
+const saveState = (): { n: number } => ({ n });
+const loadState = (kept: { n: number }): void => { n = kept.n; };
+async function run() {
+  n += 1;
+  console.log("frame", n);
+  STOP
+  return { frames: n };
+}`;
+
+const CODE = { type: "TypeScriptCode", persist: { interval_s: 0.2 } };
+
+describe("the state of a code block in the daemon", () => {
+  let daemon: TestDaemon | undefined;
+
+  beforeAll(async () => {
+    await writeNumberedClip(folder.path("clip.mkv"), 60);
+  });
+  afterEach(async () => {
+    await daemon?.stop("SIGKILL");
+    daemon = undefined;
+  });
+
+  async function start(name: string, { stop = "", config = {} as object, pipeline = {} as object } = {}) {
+    const image = { type: "DynamicInputDefinition", selector_types: ["input_image"] };
+    const manifest = { type: "ManifestDescription", block_type: "Count", inputs: { image } };
+    const block = {
+      type: "DynamicBlockDefinition",
+      manifest: { ...manifest, outputs: { frames: { type: "DynamicOutputDefinition", kind: ["integer"] } } },
+      code: { ...CODE, run_function_code: COUNT.replace("STOP", stop) },
+    };
+    const definition = {
+      version: "1.0",
+      inputs: [{ type: "WorkflowImage", name: "image" }],
+      dynamic_blocks_definitions: [block],
+      steps: [{ type: "Count", name: "count", image: "$inputs.image" }],
+      outputs: [{ type: "JsonField", name: "frames", selector: "$steps.count.frames" }],
+    };
+    await writeFile(folder.path(`${name}.json`), JSON.stringify(definition));
+    daemon = await startDaemon(folder.path(`${name}.yaml`), {
+      device: "dock",
+      http: { port: 0 },
+      state_dir: folder.path(name),
+      cameras: { door: { url: folder.path("clip.mkv"), loop: true } },
+      pipelines: { frames: { workflow: `${name}.json`, cameras: ["door"], ...pipeline } },
+      ...config,
+    });
+    return daemon;
+  }
+
+  const counts = (from: TestDaemon) => from.log("block_output").map(countOf);
+  const countOf = ({ text }: LogEntry) => Number(String(text).replace("frame ", ""));
+  const printed = (from: TestDaemon, least: number) => from.logged("block_output", (entry) => countOf(entry) >= least);
+  const kept = (name: string): number => {
+    const path = folder.path(`${name}/blocks/frames/count.json`);
+    return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { state: { n: number } }).state.n : 0;
+  };
+
+  test("goes on where it was last written when the daemon is killed, and where it was when it is stopped", async () => {
+    const first = await start("killed");
+    await within(
+      () => kept("killed") >= 10,
+      () => `the state is written\n${first.output()}`,
+    );
+    await first.stop("SIGKILL");
+    const atDeath = kept("killed");
+    expect(atDeath).toBeLessThanOrEqual(counts(first).at(-1) ?? 0);
+
+    const second = await start("killed");
+    await printed(second, atDeath + 5);
+    expect(counts(second)[0]).toBe(atDeath + 1);
+    expect((await second.logged("block_state_restored"))["pipeline"]).toBe("frames");
+    expect(await second.stop()).toEqual({ code: 0, signal: null });
+    expect(kept("killed")).toBe(counts(second).at(-1));
+
+    const third = await start("killed");
+    await printed(third, 1);
+    expect(counts(third)[0]).toBe(kept("killed") + 1);
+  });
+
+  test("outlives a config that is read again", async () => {
+    const daemon = await start("again");
+    await printed(daemon, 5);
+    daemon.signal("SIGHUP");
+    await daemon.logged("block_state_restored");
+    await printed(daemon, (counts(daemon).at(-1) ?? 0) + 5);
+    expect(counts(daemon)).toEqual(Array.from({ length: counts(daemon).length }, (_, i) => i + 1));
+  });
+
+  test("outlives the thread of a batch that takes too long, when the code still reacts", async () => {
+    const daemon = await start("hangs", {
+      stop: "if (n === 5) await new Promise(() => {});",
+      pipeline: { timeout_ms: 1500 },
+    });
+    expect((await daemon.logged("pipeline_failed"))["code"]).toBe("LANE_TIMEOUT");
+    await printed(daemon, 8);
+    expect(counts(daemon)).toEqual(Array.from({ length: counts(daemon).length }, (_, i) => i + 1));
+  });
+
+  test("is not promised without a directory", async () => {
+    const daemon = await start("nowhere", { config: { state_dir: undefined } });
+    expect((await daemon.ended).code).toBe(2);
+    expect(daemon.output()).toContain(
+      'step "count" (Count) wants its state kept, but the config has no "state_dir" for it',
+    );
+  });
+});
