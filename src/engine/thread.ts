@@ -45,20 +45,28 @@ export function openThread({ filename, execArgv, workerData, concurrency, maxQue
   });
   // A thread that dies without a task to blame is replaced; its tasks were rejected with the reason.
   pool.on("error", () => {});
+  // The pool gives up on threads when one ends before it is ready, so one that still starts is left to do so.
+  let ready: Piscina["threads"][number] | undefined;
+  pool.on("workerCreate", () => {
+    ready = pool.threads[0];
+  });
+  const endReady = () => {
+    if (pool.threads[0] === ready) void ready?.terminate();
+  };
   const running = new Set<Promise<unknown>>();
   return {
     async run(task, { transfer, signal } = {}) {
       signal?.throwIfAborted();
       // The pool is not told of the signal: a task that can be aborted would get the thread to itself.
-      const end = () => void pool.threads[0]?.terminate();
-      signal?.addEventListener("abort", end, { once: true });
       const done = pool.run(task, transfer === undefined ? {} : { transferList: [...transfer] });
       running.add(done);
+      done.catch(() => {}).finally(() => running.delete(done));
+      if (signal === undefined) return done;
+      const abort = onAbort(signal, endReady);
       try {
-        return await done;
+        return await Promise.race([done, abort.rejection]);
       } finally {
-        running.delete(done);
-        signal?.removeEventListener("abort", end);
+        abort.cancel();
       }
     },
     // The pool's own way to close waits half a minute for a task that was ended by force.
@@ -71,4 +79,16 @@ export function openThread({ filename, execArgv, workerData, concurrency, maxQue
       await pool.destroy();
     },
   };
+}
+
+function onAbort(signal: AbortSignal, act: () => void): { rejection: Promise<never>; cancel(): void } {
+  let listener = () => {};
+  const rejection = new Promise<never>((_, reject) => {
+    listener = () => {
+      act();
+      reject(signal.reason);
+    };
+  });
+  signal.addEventListener("abort", listener, { once: true });
+  return { rejection, cancel: () => signal.removeEventListener("abort", listener) };
 }
