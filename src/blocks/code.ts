@@ -6,6 +6,8 @@ export interface BlockCode {
   language: "javascript" | "python";
   /** The operator's choice: in the thread of the workflow, or in a process of its own. */
   mode: "local" | "isolated";
+  /** Command of the interpreter for Python. */
+  python: string;
   blockType: string;
   source: string;
   initSource: string | null;

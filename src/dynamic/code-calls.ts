@@ -1,6 +1,7 @@
 import { StepError } from "../base/errors.ts";
 import type { Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
+import { openChildInstances } from "./child-instances.ts";
 import type { CodeHost } from "./code-host.ts";
 import { LocalCode } from "./local-code.ts";
 
@@ -15,6 +16,7 @@ export type InstanceOf = (source: string) => Callable;
 
 /** Opens code for a step, at once, so that a fault of it shows before the first frame. */
 export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
+  if (code.language === "python" || code.mode === "isolated") return openChildInstances(code, host);
   const { lane, step } = host;
   const open = () => new LocalCode(code, host);
   const owner = code.stateScope === "block" ? ["block", code.blockType] : ["step", step];

@@ -22,6 +22,8 @@ export interface DynamicBlockSettings {
   allowCode: boolean;
   /** Where code runs; in the thread of the workflow by default. */
   mode?: BlockCode["mode"];
+  /** Command of the interpreter for Python, `python3` by default. */
+  python?: string;
   /** Types that exist already. */
   taken: ReadonlySet<string>;
   /** Kinds that plugins bring. */
@@ -45,7 +47,7 @@ export function compileDynamicBlocks(
     issues.push(...found);
     // A faulty block still has a manifest, so that its steps are checked as well.
     manifests.push(manifestOf(definition));
-    code.set(type, codeOf(definition, script, settings.mode ?? "local"));
+    code.set(type, codeOf(definition, script, settings));
   });
   return { manifests, code };
 }
@@ -170,11 +172,12 @@ const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.Z
   string: z.string(),
 };
 
-function codeOf({ manifest, code }: DynamicBlockDefinition, script: Script, mode: BlockCode["mode"]): BlockCode {
+function codeOf({ manifest, code }: DynamicBlockDefinition, script: Script, settings: DynamicBlockSettings): BlockCode {
   return {
     ...script,
     language: code.type === "PythonCode" ? "python" : "javascript",
-    mode,
+    mode: settings.mode ?? "local",
+    python: settings.python ?? "python3",
     blockType: manifest.block_type,
     runName: code.run_function_name,
     initName: code.init_function_name,

@@ -1,0 +1,125 @@
+import { MillraceError, messageOf, StepError } from "../base/errors.ts";
+import { type ChildSettings, CodeProcess } from "./child-process.ts";
+import { encodeMessage, type Message, MessageReader, type MessageType } from "./wire-frame.ts";
+
+export interface ConversationSettings extends Omit<ChildSettings, "onMessageBytes" | "onEnd"> {
+  /** Something that is no answer, such as what the code printed. */
+  onNews: (message: Message) => void;
+  /** It is over, at whatever moment; tells how the process ended. */
+  onEnd: (how: string) => void;
+}
+
+export interface Question {
+  type: MessageType;
+  header: Record<string, unknown>;
+  segments?: Message["segments"];
+  /** The process is ended when it has not answered by then. */
+  limitMs: number;
+  /** Called when half the patience is gone. */
+  onSlow?: { afterMs: number; call: () => void };
+}
+
+interface Pending {
+  sequence: number;
+  accept: (answer: Message) => void;
+  refuse: (error: unknown) => void;
+}
+
+/** Questions and answers, one at a time. A process that answers nonsense, or too late, is ended. */
+export class Conversation {
+  readonly #process: CodeProcess;
+  readonly #reader = new MessageReader();
+  readonly #settings: ConversationSettings;
+  #sequence = 0;
+  #pending: Pending | null = null;
+  #verdict: MillraceError | null = null;
+  #isOver = false;
+
+  constructor(settings: ConversationSettings) {
+    this.#settings = settings;
+    this.#process = new CodeProcess({
+      ...settings,
+      onMessageBytes: (bytes) => this.#take(bytes),
+      onEnd: (how) => this.#end(how),
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** The answer. Throws DYNAMIC_TIMEOUT, DYNAMIC_DIED or DYNAMIC_PROTOCOL; after any of them it is over. */
+  async ask({ type, header, segments = [], limitMs, onSlow }: Question): Promise<Message> {
+    if (this.#isOver) throw died("it is gone");
+    const sequence = ++this.#sequence;
+    const bytes = encodeMessage({ type, sequence, header, segments });
+    const limit = late(limitMs, () => this.#condemn(tooLate(type, limitMs)));
+    const slow = onSlow === undefined ? null : late(onSlow.afterMs, onSlow.call);
+    this.#process.setIdle(false);
+    try {
+      return await new Promise<Message>((accept, refuse) => {
+        this.#pending = { sequence, accept, refuse };
+        this.#process.send(bytes);
+      });
+    } finally {
+      this.#pending = null;
+      limit.stop();
+      slow?.stop();
+      this.#process.setIdle(true);
+    }
+  }
+
+  /** Ends the process. Whoever waits for an answer learns it. */
+  async close(): Promise<void> {
+    await this.#process.close();
+  }
+
+  #take(bytes: Uint8Array): void {
+    try {
+      for (const message of this.#reader.push(bytes)) this.#hear(message);
+    } catch (error) {
+      this.#condemn(error instanceof MillraceError ? error : died(messageOf(error)));
+    }
+  }
+
+  #hear(message: Message): void {
+    if (message.type === "log") this.#settings.onNews(message);
+    else if (message.sequence === this.#pending?.sequence) this.#pending.accept(message);
+    else this.#condemn(new StepError("DYNAMIC_PROTOCOL", "the process of a code block answered what was not asked"));
+  }
+
+  /** The reason is told when the process is gone, so that nothing of it runs on. */
+  #condemn(reason: MillraceError): void {
+    if (this.#isOver) return;
+    this.#verdict ??= reason;
+    this.#process.kill();
+  }
+
+  #end(how: string): void {
+    this.#isOver = true;
+    const reason = this.#verdict ?? died(how);
+    this.#pending?.refuse(reason);
+    this.#settings.onEnd(this.#verdict?.message ?? how);
+  }
+}
+
+/** Runs after the time, but only when what has arrived meanwhile was looked at: this thread may have been busy itself. */
+function late(ms: number, call: () => void): { stop: () => void } {
+  let isStopped = false;
+  const timer = setTimeout(() => setImmediate(() => isStopped || call()), ms);
+  return {
+    stop() {
+      isStopped = true;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function tooLate(type: MessageType, limitMs: number): StepError {
+  const what = type === "call" ? "the call" : "loading the code";
+  return new StepError("DYNAMIC_TIMEOUT", `${what} took more than ${limitMs} ms`, { limitMs });
+}
+
+function died(how: string): StepError {
+  return new StepError("DYNAMIC_DIED", `its process ended: ${how}`, { how });
+}

@@ -1,0 +1,19 @@
+import type { Context } from "../blocks/block.ts";
+import type { BlockCode } from "../blocks/code.ts";
+import { ChildCode } from "./child-code.ts";
+import type { CodeHost } from "./code-host.ts";
+
+/** Code that waits in a process of its own for calls, for one element or for a batch. */
+interface ChildCallable {
+  call(inputs: Record<string, unknown>, context: Context, sources: readonly string[]): Promise<unknown>;
+}
+
+/** Starts the process of a step, or finds that of all steps of the block; cameras share it, each with its own state if the code asks for that. */
+export function openChildInstances(code: BlockCode, host: CodeHost): (source: string) => ChildCallable {
+  const owner = code.stateScope === "block" ? ["process", "block", code.blockType] : ["process", "step", host.step];
+  const child = host.lane.instance(JSON.stringify(owner), code.hash, () => new ChildCode(code, host));
+  return (source) => {
+    const namespace = code.stateScope === "source" ? source : "";
+    return { call: (inputs, context, sources) => child.call({ inputs, context, sources, namespace }) };
+  };
+}

@@ -1,0 +1,83 @@
+import type { BlockCode } from "../blocks/code.ts";
+import { findPython, pythonProgram } from "./child-python.ts";
+import { javascriptHost, pythonHost } from "./hosts/host-text.ts";
+import {
+  boundLine,
+  type CommandLine,
+  confinedEnvironment,
+  confinedLine,
+  type Program,
+  SINGLE_THREADED,
+} from "./sandbox-launch.ts";
+import { hasSetpriv, probeSandbox } from "./sandbox-probe.ts";
+
+/** How the process of a block is started, and what it is told first. */
+export interface ChildProgram {
+  line: CommandLine;
+  env: NodeJS.ProcessEnv;
+  /** The host program. */
+  text: string;
+  /** Header of the message that brings the code. */
+  load: Record<string, unknown>;
+  /** Processes and threads that it may have, null for as many as it likes. */
+  mostProcesses: number | null;
+}
+
+/** Beside the heap of JavaScript, which has a limit of its own, an interpreter needs memory for itself. */
+const RUNTIME_MEMORY_MB = 192;
+const MOST_PROCESSES = 32;
+
+export function childProgram(code: BlockCode): ChildProgram {
+  return code.language === "python" ? pythonChild(code) : javascriptChild(code);
+}
+
+/** The interpreter that runs code of that language in isolation, as the probe of the sandbox needs it. */
+export function confinedProgram({
+  language,
+  limits,
+  python,
+}: Pick<BlockCode, "language" | "limits" | "python">): Program {
+  return language === "python" ? pythonProgram(findPython(python), true) : nodeProgram(limits.memoryMb);
+}
+
+function pythonChild(code: BlockCode): ChildProgram {
+  const load = {
+    hash: code.hash,
+    block_type: code.blockType,
+    source: code.source,
+    init_source: code.initSource,
+    run_name: code.runName,
+    init_name: code.initName,
+    imports: code.imports,
+    batches: code.batches,
+  };
+  if (code.mode === "isolated") {
+    return { ...confined(code), text: pythonHost(), load, mostProcesses: MOST_PROCESSES };
+  }
+  const line = boundLine(pythonProgram(findPython(code.python), false), hasSetpriv());
+  return { line, env: { ...SINGLE_THREADED, ...process.env }, text: pythonHost(), load, mostProcesses: null };
+}
+
+function javascriptChild(code: BlockCode): ChildProgram {
+  return { ...confined(code), text: javascriptHost(), load: { hash: code.hash, code }, mostProcesses: null };
+}
+
+function confined(code: BlockCode): Pick<ChildProgram, "line" | "env"> {
+  const program = confinedProgram(code);
+  const line = confinedLine(program, probeSandbox(program), code.limits.memoryMb + RUNTIME_MEMORY_MB);
+  return { line, env: confinedEnvironment() };
+}
+
+/** Node with everything switched off that can be. */
+function nodeProgram(memoryMb: number): Program {
+  const flags = process.allowedNodeEnvironmentFlags.has("--permission") ? "--permission" : "--experimental-permission";
+  const args = [
+    flags,
+    "--no-warnings",
+    "--disallow-code-generation-from-strings",
+    "--no-expose-wasm",
+    `--max-old-space-size=${memoryMb}`,
+    "--input-type=module",
+  ];
+  return { command: process.execPath, args: [...args, "-"], readable: [], trial: [...args, "--eval", "0"] };
+}

@@ -1,0 +1,79 @@
+import { spawnSync } from "node:child_process";
+import { z } from "zod";
+import { StepError } from "../base/errors.ts";
+import type { Program } from "./sandbox-launch.ts";
+
+const Answer = z.object({
+  executable: z.string().min(1),
+  version: z.string(),
+  numpy: z.string().nullable(),
+  supervision: z.string().nullable(),
+  paths: z.array(z.string()),
+});
+
+/** A Python interpreter with what it says of itself. Paths are what it reads to start. */
+export type Python = z.output<typeof Answer>;
+
+/** Asks the interpreter of that name, once for each thread. Throws DYNAMIC_PYTHON where there is none of use. */
+export function findPython(command: string): Python {
+  const known = found.get(command);
+  if (known !== undefined) return known;
+  const { stdout, stderr, error } = spawnSync(command, ["-c", QUESTION], { encoding: "utf8", timeout: ANSWER_MS });
+  if (error !== undefined) throw absent(command, error.message);
+  const answer = Answer.safeParse(parse(stdout));
+  if (!answer.success) throw absent(command, stderr.trim().split("\n").at(-1) ?? "it says nothing of itself");
+  if (isOld(answer.data.version)) throw absent(command, `it is Python ${answer.data.version}`);
+  found.set(command, answer.data);
+  return answer.data;
+}
+
+/** How the host program is started, which comes by standard input: by itself alone when it is shut in. */
+export function pythonProgram({ executable, paths }: Python, isConfined: boolean): Program {
+  const args = [...(isConfined ? ["-I"] : []), "-B", "-"];
+  return { command: executable, args, readable: paths, trial: ["-I", "-B", "-c", "import json"] };
+}
+
+const found = new Map<string, Python>();
+const ANSWER_MS = 20_000;
+
+// The version of a package is read from its notes: to import it takes long.
+const QUESTION = `
+import json, os, sys
+try:
+    from importlib.metadata import version
+except ImportError:
+    version = None
+def found(name):
+    try:
+        return version(name)
+    except Exception:
+        return None
+paths = [p for p in sys.path if p] + [os.path.realpath(sys.executable)]
+paths += [os.path.join(p, "lib") for p in {sys.prefix, sys.base_prefix} if p != "/usr"]
+paths += [os.path.join(sys.prefix, "pyvenv.cfg")]
+print(json.dumps({
+    "executable": sys.executable,
+    "version": "%d.%d.%d" % sys.version_info[:3],
+    "numpy": found("numpy"),
+    "supervision": found("supervision"),
+    "paths": [p for p in dict.fromkeys(paths) if os.path.exists(p)],
+}))
+`;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major < 3 || (major === 3 && minor < 8);
+}
+
+function absent(command: string, reason: string): StepError {
+  const message = `"${command}" cannot run blocks written in Python: ${reason}; Python 3.8 or later is needed`;
+  return new StepError("DYNAMIC_PYTHON", message, { command });
+}

@@ -1,0 +1,28 @@
+import { readSync, writeSync } from "node:fs";
+import { encodeMessage, type Message, MessageReader } from "../wire-frame.ts";
+
+const DESCRIPTOR = 3;
+const CHUNK_BYTES = 65_536;
+
+/** The conversation as the process has it: it waits for a message without doing anything else. */
+export class HostTalk {
+  readonly #reader = new MessageReader();
+  readonly #waiting: Message[] = [];
+  readonly #chunk = Buffer.alloc(CHUNK_BYTES);
+
+  /** Null when the daemon has gone. */
+  receive(): Message | null {
+    for (;;) {
+      const message = this.#waiting.shift();
+      if (message !== undefined) return message;
+      const count = readSync(DESCRIPTOR, this.#chunk);
+      if (count === 0) return null;
+      this.#waiting.push(...this.#reader.push(Buffer.from(this.#chunk.subarray(0, count))));
+    }
+  }
+
+  readonly send = (message: Message): void => {
+    const bytes = encodeMessage(message);
+    for (let sent = 0; sent < bytes.length; ) sent += writeSync(DESCRIPTOR, bytes, sent);
+  };
+}

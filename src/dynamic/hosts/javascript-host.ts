@@ -1,0 +1,112 @@
+import { MillraceError, messageOf } from "../../base/errors.ts";
+import type { BlockCode } from "../../blocks/code.ts";
+import { BlockConsole } from "../block-console.ts";
+import { codeError } from "../code-error.ts";
+import { type Namespace, openNamespace } from "../namespace.ts";
+import type { Message, MessageType } from "../wire-frame.ts";
+import { WireReader, WireWriter } from "../wire-values.ts";
+import { hideHost } from "./hidden-names.ts";
+import { HostImages } from "./host-images.ts";
+import { HostTalk } from "./host-talk.ts";
+
+// The program of a process that runs blocks written in JavaScript: it answers one question after another. It is
+// bundled into one text; how code is opened and values are read is the daemon's own.
+
+interface Loaded {
+  code: BlockCode;
+  namespace: Namespace;
+  /** What `run` gets as its second argument: one object for each step. */
+  selves: Map<string, object>;
+}
+
+type Header = Readonly<Record<string, unknown>>;
+
+const exit = process.exit.bind(process);
+const talk = new HostTalk();
+const images = new HostImages();
+const codes = new Map<string, BlockCode>();
+const namespaces = new Map<string, Loaded>();
+
+async function serve(): Promise<never> {
+  let printer: BlockConsole | null = null;
+  for (;;) {
+    const message = talk.receive();
+    if (message === null || message.type === "shutdown") return exit(0);
+    const { sequence } = message;
+    printer ??= openConsole(message.header, talk);
+    printer.begin();
+    const answer = await answerTo(message, printer).catch(
+      (error: unknown) => ({ type: "error", ...fault(error) }) as const,
+    );
+    printer.flush();
+    try {
+      talk.send({ ...answer, sequence });
+    } catch (error) {
+      talk.send({ type: "error", sequence, ...fault(error) });
+    }
+  }
+}
+
+/** The first question is a greeting and tells how much may be printed. */
+function openConsole(greeting: Header, { send }: HostTalk): BlockConsole {
+  const outputPerCall = Number(greeting["output_per_call"]);
+  const limits = { callMs: 0, initMs: 0, memoryMb: 0, outputPerCall, outputPerMinute: Number.MAX_SAFE_INTEGER };
+  return new BlockConsole(limits, (printed) => {
+    for (const header of printed) send({ type: "log", sequence: 0, header: { ...header }, segments: [] });
+  });
+}
+
+type Answer = Pick<Message, "type" | "header" | "segments">;
+
+async function answerTo({ type, header, segments }: Message, printer: BlockConsole): Promise<Answer> {
+  if (type === "call") return call(header, segments);
+  if (type === "load") codes.set(String(header["hash"]), header["code"] as BlockCode);
+  else if (type === "init") init(header, printer);
+  else if (type === "reset") namespaces.delete(String(header["namespace"]));
+  return { type: ANSWERS[type] ?? type, header: {}, segments: [] };
+}
+
+const ANSWERS: Partial<Record<MessageType, MessageType>> = { load: "loaded", init: "result", reset: "result" };
+
+function init(header: Header, printer: BlockConsole): void {
+  const code = codes.get(String(header["hash"]));
+  if (code === undefined) throw new MillraceError("DYNAMIC_PROTOCOL", "code that was not loaded");
+  const namespace = openNamespace(code, printer.console);
+  namespaces.set(String(header["namespace"]), { code, namespace, selves: new Map() });
+}
+
+/** A call that does not wait is answered without a turn of the event loop in between. */
+async function call(header: Header, segments: Message["segments"]): Promise<Answer> {
+  const loaded = namespaces.get(String(header["namespace"]));
+  if (loaded === undefined) throw new MillraceError("DYNAMIC_PROTOCOL", "variables that were not made");
+  const { code, namespace } = loaded;
+  images.begin(header["frames"]);
+  const inputs = new WireReader(segments, images).read(header["inputs"]) as Record<string, unknown>;
+  const self = selfOf(loaded, header);
+  let result: unknown;
+  try {
+    const answer = namespace.run(inputs, self);
+    result = answer instanceof Promise ? await answer : answer;
+  } catch (error) {
+    throw codeError(code, error, code.runName);
+  }
+  const writer = new WireWriter(images, "result");
+  return { type: "result", header: { value: writer.write(result) }, segments: writer.segments };
+}
+
+function selfOf({ selves, namespace }: Loaded, header: Header): object {
+  const step = String(header["step"]);
+  const self = selves.get(step) ?? { step, pixels: images, initResults: namespace.initResults };
+  selves.set(step, self);
+  return Object.assign(self, { source: header["source"], sources: header["sources"] });
+}
+
+function fault(error: unknown): Pick<Answer, "header" | "segments"> {
+  const told = messageOf(error).replace(/^dynamic block "[^"]*": /, "");
+  const [code, details] = error instanceof MillraceError ? [error.code, error.details] : ["", {}];
+  return { header: { ...details, told, isValue: code === "DYNAMIC_VALUE" }, segments: [] };
+}
+
+// At the end, when everything above is there.
+hideHost();
+await serve();

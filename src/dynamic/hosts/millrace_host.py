@@ -1,0 +1,383 @@
+"""Runs blocks written in Python for the daemon, one call at a time."""
+
+import __future__
+import builtins
+import importlib
+import importlib.util
+import io
+import linecache
+import os
+import re
+import sys
+import types
+import typing
+
+import millrace_detections as det
+import millrace_values as val
+from millrace_wire import Channel, Reader, ValueFault, Writer, np
+
+# Annotations are not evaluated, so that they may name what is not installed.
+FLAGS = __future__.annotations.compiler_flag
+BASELINE = {"sv": "supervision", "np": "numpy", "cv2": "cv2", "shapely": "shapely", "requests": "requests"}
+BlockResult = typing.Any
+
+
+class Absent:
+    """Stands for a library until it is used."""
+
+    def __init__(self, name, offered=None):
+        self.__dict__.update(_name=name, _offered=offered or {})
+
+    def __getattr__(self, attribute):
+        if attribute in self._offered:
+            return self._offered[attribute]
+        if attribute.startswith("__"):
+            raise AttributeError(attribute)
+        try:
+            module = importlib.import_module(self._name)
+        except ImportError as error:
+            text = '"%s" is used, but it is not installed for %s (%s)' % (self._name, sys.executable, error)
+            raise ModuleNotFoundError(text, name=self._name) from None
+        return getattr(module, attribute)
+
+
+class Printed(io.TextIOBase):
+    """What the code prints in one call, up to a limit."""
+
+    def __init__(self):
+        self.limit = 16384
+        self.clear()
+
+    def clear(self):
+        self.parts, self.size, self.dropped = [], 0, 0
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        kept = text[: max(0, self.limit - self.size)]
+        self.size += len(kept)
+        self.dropped += len(text) - len(kept)
+        if kept:
+            self.parts.append(kept)
+        return len(text)
+
+    def take(self):
+        text = "".join(self.parts)
+        dropped = self.dropped
+        self.clear()
+        return {"text": text, "dropped": dropped} if text or dropped else None
+
+
+class Self:
+    """The first argument of `run`."""
+
+    def __init__(self, step):
+        self.step = step
+        self.step_name = step
+        self.source = ""
+        self._init_results = {}
+
+    @property
+    def init_results(self):
+        return self._init_results
+
+
+class Code:
+    """One code text: what `load` brought."""
+
+    def __init__(self, header):
+        self.type = header["block_type"]
+        self.run_name, self.init_name = header["run_name"], header["init_name"]
+        self.batches = header["batches"] or []
+        parts = [
+            ("imports", "\n".join(header["imports"])),
+            ("run", header["source"]),
+            ("init", header["init_source"] or ""),
+        ]
+        self.compiled = [compile(self._remember(part, text), self.file(part), "exec", FLAGS) for part, text in parts]
+        text = "\n".join(text for _, text in parts)
+        self.uses_supervision = bool(re.search(r"\b(sv|supervision)\b", text)) and is_installed("supervision")
+        for name, module in BASELINE.items():
+            # Libraries take long to load, so that is done here and not in the first call.
+            if re.search(r"\b%s\b" % name, text) and is_installed(module):
+                importlib.import_module(module)
+
+    def file(self, part):
+        return "block:%s/%s.py" % (self.type, part)
+
+    def _remember(self, part, text):
+        lines = [line + "\n" for line in text.splitlines()]
+        linecache.cache[self.file(part)] = (len(text), None, lines, self.file(part))
+        return text
+
+    def detections_class(self):
+        return importlib.import_module("supervision").Detections if self.uses_supervision else det.Detections
+
+
+class Namespace:
+    """Variables of a block beside its functions; they live until the daemon resets them."""
+
+    def __init__(self, code, step):
+        self.code = code
+        self.self = Self(step)
+        module = types.ModuleType("block_" + re.sub(r"\W", "_", code.type))
+        self.variables = module.__dict__
+        self.variables.update(baseline())
+        sys.modules[module.__name__] = module
+        for compiled in code.compiled:
+            exec(compiled, self.variables)
+        self.run = self._function(code.run_name)
+        self.init = self._function(code.init_name) if code.compiled[2].co_code and code.init_name in self.variables else None
+
+    def _function(self, name):
+        found = self.variables.get(name)
+        if not callable(found):
+            raise NameError('"%s" is %s, expected a function' % (name, "not defined" if found is None else repr(found)))
+        return found
+
+
+SHARED = {}
+
+
+def baseline():
+    names = {name: getattr(typing, name) for name in ("Any", "List", "Dict", "Set", "Optional", "Tuple", "Union")}
+    for name in ("math", "time", "json", "os"):
+        names[name] = importlib.import_module(name)
+    for name, module in BASELINE.items():
+        offered = {"Detections": det.Detections} if name == "sv" and not is_installed(module) else {}
+        names[name] = sys.modules.get(module) or Absent(module, offered)
+    names.update(
+        Batch=val.Batch,
+        WorkflowImageData=val.WorkflowImageData,
+        BlockResult=BlockResult,
+        globals=SHARED,
+    )
+    return names
+
+
+def is_installed(module):
+    if module == "numpy":
+        return np is not None
+    try:
+        return importlib.util.find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False
+
+
+def stand_in_for_inference():
+    """Lets code import the names of the reference from where they are there."""
+    if is_installed("inference"):
+        return
+    entities = {
+        "Batch": val.Batch,
+        "WorkflowImageData": val.WorkflowImageData,
+        "VideoMetadata": val.VideoMetadata,
+        "ImageParentMetadata": val.ImageParentMetadata,
+        "OriginCoordinatesSystem": val.OriginCoordinatesSystem,
+    }
+    root = "inference.core.workflows"
+    for name, content in (
+        (root + ".execution_engine.entities.base", entities),
+        (root + ".prototypes.block", {"BlockResult": BlockResult}),
+    ):
+        parts = name.split(".")
+        for i in range(1, len(parts) + 1):
+            path = ".".join(parts[:i])
+            module = sys.modules.setdefault(path, types.ModuleType(path))
+            module.__path__ = []
+            if i > 1:
+                setattr(sys.modules[".".join(parts[: i - 1])], parts[i - 1], module)
+        sys.modules[name].__dict__.update(content)
+
+
+class Host:
+    def __init__(self, channel, frames):
+        self.channel = channel
+        self.frames = val.SharedFrames(frames)
+        self.codes, self.namespaces = {}, {}
+        self.printed = Printed()
+        self.code = None
+        self.part = "load"
+
+    def serve(self):
+        while True:
+            message = self.channel.receive()
+            if message is None or message[0] == "shutdown":
+                return
+            self.answer(*message)
+
+    def answer(self, kind, sequence, header, segments):
+        self.printed.clear()
+        self.code = None
+        try:
+            answer = getattr(self, "on_" + kind)(header, segments)
+        except BaseException as error:  # Also SystemExit: only the daemon ends this process.
+            answer = "error", self.describe(error), ()
+        self.report(sequence)
+        try:
+            self.channel.send(answer[0], sequence, *answer[1:])
+        except ValueFault as error:
+            self.channel.send("error", sequence, self.describe(error))
+
+    def report(self, sequence):
+        printed = self.printed.take()
+        if printed is not None:
+            self.channel.send("log", sequence, printed)
+
+    def on_hello(self, header, segments):
+        self.printed.limit = header["output_per_call"]
+        limit_processes(header["processes"])
+        versions = {"python": "%d.%d.%d" % sys.version_info[:3], "numpy": None if np is None else np.__version__}
+        return "hello", versions, ()
+
+    def on_ping(self, header, segments):
+        return "ping", {}, ()
+
+    def on_load(self, header, segments):
+        self.code = None
+        self.part = "load"
+        try:
+            self.codes[header["hash"]] = Code(header)
+        except SyntaxError as error:
+            return "error", dict(self.describe(error), part=part_of(error.filename), line=error.lineno), ()
+        return "loaded", {"hash": header["hash"]}, ()
+
+    def on_init(self, header, segments):
+        self.code = self.codes[header["hash"]]
+        self.part = "load"
+        namespace = Namespace(self.code, header["step"])
+        if namespace.init is not None:
+            self.part = self.code.init_name
+            results = namespace.init()
+            if not isinstance(results, dict):
+                raise TypeError('"%s" returned %s, expected a dictionary' % (self.code.init_name, type(results).__name__))
+            namespace.self._init_results = results
+        self.namespaces[header["namespace"]] = namespace
+        return "result", {}, ()
+
+    def on_reset(self, header, segments):
+        self.namespaces.pop(header["namespace"], None)
+        return "result", {}, ()
+
+    def on_call(self, header, segments):
+        namespace = self.namespaces.get(header["namespace"])
+        if namespace is None:
+            return "error", {"unknown": True}, ()
+        self.code = namespace.code
+        self.part = self.code.run_name
+        namespace.self.source = header["source"]
+        call = Call(self, namespace.code, segments, header["frames"])
+        inputs = call.inputs(header["inputs"])
+        result = namespace.run(namespace.self, **inputs)
+        value = call.result(result)
+        header, written = {"value": value}, call.writer.segments
+        del call, inputs, result
+        held = self.frames.held()
+        if held:
+            header["held"] = held
+        return "result", header, written
+
+    def describe(self, error):
+        """What went wrong, at the innermost place of the block's own code."""
+        place, frames = None, error.__traceback__
+        while frames is not None:
+            name = frames.tb_frame.f_code.co_filename
+            if name.startswith("block:"):
+                place = (name, frames.tb_lineno, frames.tb_frame.f_code.co_name)
+            frames = frames.tb_next
+        about = {"class": type(error).__name__, "message": str(error), "where": self.part}
+        if isinstance(error, ValueFault):
+            return {"told": str(error), "isValue": True}
+        if isinstance(error, SyntaxError):
+            about["message"] = str(error.msg)
+            place = (error.filename or "", error.lineno or 0, "<module>")
+        if place is None:
+            return about
+        name, line, function = place
+        first = max(1, line - 10)
+        shown = [linecache.getline(name, n).rstrip("\n") for n in range(first, line + 11)]
+        while shown and not shown[-1]:
+            shown.pop()
+        return dict(about, part=part_of(name), line=line, function=function, context={"first": first, "lines": shown})
+
+
+class Call:
+    """Inputs and result of one call."""
+
+    def __init__(self, host, code, segments, places):
+        self.host, self.code, self.places = host, code, places
+        self.origin = self.image_origin = None
+        self.reader = Reader(segments, {"image": self.image, "detections": self.detections, "video": video})
+        kinds = [
+            (val.WorkflowImageData, val.image_to_wire),
+            (code.detections_class(), self.detections_back),
+            (det.Detections, self.detections_back),
+            (val.VideoMetadata, lambda value, writer: dict(val.video_to_wire(value), **{"$": "video"})),
+            (val.Batch, lambda value, writer: writer.write(list(value))),
+        ]
+        self.writer = Writer(kinds, "result")
+
+    def inputs(self, wire):
+        inputs = {name: self.reader.read(value) for name, value in wire.items()}
+        for name in self.code.batches:
+            if isinstance(inputs.get(name), list):
+                inputs[name] = val.Batch(inputs[name])
+        return inputs
+
+    def result(self, value):
+        return self.writer.write(value)
+
+    def image(self, wire, reader):
+        place = self.places[wire["index"]]
+        length = wire["stride"] * wire["height"]
+        lease = self.host.frames.lease(place["offset"], place["size"], place["generation"], length)
+        if self.image_origin is None:
+            names = ("width", "height", "parent_id", "parent", "root")
+            self.image_origin = {name: wire[name] for name in names}
+        return val.WorkflowImageData.from_wire(wire, lease)
+
+    def detections(self, wire, reader):
+        detections, origin = det.detections_from_wire(wire, reader, self.code.detections_class())
+        if self.origin is None:
+            self.origin = origin
+        return detections
+
+    def detections_back(self, detections, writer):
+        return det.detections_to_wire(detections, writer, self.origin or self.image_origin)
+
+
+def video(wire, reader):
+    return val.video_from_wire(wire)
+
+
+def part_of(name):
+    return name.rsplit("/", 1)[-1].split(".")[0] if name else None
+
+
+def limit_processes(most):
+    """What a new process could do is beyond the limits of this one."""
+    if most is None:
+        return
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+
+
+def main():
+    channel = Channel(3)
+    host = Host(channel, 4)
+    # The code's own output; descriptors 1 and 2 stay for what libraries write past Python.
+    sys.stdout = sys.stderr = host.printed
+    sys.stdin = io.StringIO()
+    sys.path[:] = [entry for entry in sys.path if entry]
+    builtins.input = no_input
+    stand_in_for_inference()
+    try:
+        host.serve()
+    finally:
+        os._exit(0)
+
+
+def no_input(*_):
+    raise EOFError("there is nobody to answer")

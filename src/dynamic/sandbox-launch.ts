@@ -1,0 +1,102 @@
+import { definedOnly } from "../base/defined.ts";
+
+/** How far a process is shut in, weakest first: limits alone; besides no network and no sight of other processes; besides no files. */
+export const SANDBOX_LEVELS = ["process", "namespaces", "strong"] as const;
+export type SandboxLevel = (typeof SANDBOX_LEVELS)[number];
+
+/** An interpreter and what it needs to see of the file system. */
+export interface Program {
+  command: string;
+  args: readonly string[];
+  readable: readonly string[];
+  /** Arguments for a run that does nothing. */
+  trial: readonly string[];
+}
+
+/** What was found to work on this machine. */
+export interface Confinement {
+  level: SandboxLevel;
+  /** Gives up the rights of root. */
+  dropsRoot: boolean;
+  /** `setpriv` is there: the process dies with the thread that started it and cannot gain rights. */
+  hasSetpriv: boolean;
+}
+
+export interface CommandLine {
+  command: string;
+  args: string[];
+}
+
+const NOBODY = "65534";
+const OPEN_FILES = 64;
+
+/** The command that starts a program shut in. */
+export function confinedLine(program: Program, confinement: Confinement, memoryMb: number): CommandLine {
+  const line = [...limits(memoryMb), ...privileges(confinement), ...namespaces(program, confinement)];
+  return split([...line, program.command, ...program.args]);
+}
+
+/** The command that starts a program which may do what the operator may, but dies with the thread that started it. */
+export function boundLine({ command, args }: Pick<Program, "command" | "args">, hasSetpriv: boolean): CommandLine {
+  return split([...(hasSetpriv ? ["setpriv", "--pdeathsig", "KILL", "--"] : []), command, ...args]);
+}
+
+/** The shell is replaced by the program; the first to be ended when memory is short is this process. */
+function limits(memoryMb: number): string[] {
+  const script = [
+    "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
+    `ulimit -c 0; ulimit -f 0; ulimit -n ${OPEN_FILES}; ulimit -d ${memoryMb * 1024}`,
+    'exec "$@"',
+  ];
+  return ["sh", "-c", script.join("; "), "sh"];
+}
+
+function privileges({ dropsRoot, hasSetpriv }: Confinement): string[] {
+  if (!hasSetpriv) return [];
+  const nobody = dropsRoot ? ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"] : [];
+  return ["setpriv", "--pdeathsig", "KILL", "--no-new-privs", ...nobody, "--"];
+}
+
+function namespaces({ command, readable }: Program, { level }: Confinement): string[] {
+  if (level === "process") return [];
+  if (level === "namespaces") return [...UNSHARE, "setpriv", "--no-new-privs", ...NO_CAPABILITIES, "--"];
+  const shown = [...SYSTEM_FILES, ...readable].flatMap((path) => ["--ro-bind-try", path, path]);
+  return [...BUBBLEWRAP, ...shown, "--ro-bind", command, command, "--remount-ro", "/", "--chdir", "/", "--"];
+}
+
+const NO_CAPABILITIES = ["--bounding-set=-all", "--inh-caps=-all"];
+const UNSHARE =
+  "unshare --user --map-current-user --net --pid --ipc --uts --mount --fork --kill-child=KILL --mount-proc --".split(
+    " ",
+  );
+const BUBBLEWRAP = [
+  ...["bwrap", "--unshare-all", "--unshare-user", "--uid", NOBODY, "--gid", NOBODY, "--die-with-parent"],
+  ...["--cap-drop", "ALL", "--proc", "/proc", "--dev-bind", "/dev/null", "/dev/null"],
+];
+/** Libraries and where they are found; no programs, no settings, no data of people. */
+const SYSTEM_FILES = [
+  "/lib",
+  "/lib64",
+  "/usr/lib",
+  "/usr/lib64",
+  "/usr/local/lib",
+  "/etc/ld.so.cache",
+  "/etc/alternatives",
+];
+
+/** An empty environment, but for what numeric libraries should know: one process uses one core. */
+export function confinedEnvironment(): NodeJS.ProcessEnv {
+  return definedOnly({ PATH: process.env["PATH"], LANG: "C.UTF-8", ...SINGLE_THREADED });
+}
+
+export const SINGLE_THREADED = {
+  OMP_NUM_THREADS: "1",
+  OPENBLAS_NUM_THREADS: "1",
+  MKL_NUM_THREADS: "1",
+  NUMEXPR_NUM_THREADS: "1",
+  VECLIB_MAXIMUM_THREADS: "1",
+} as const;
+
+function split([command = "", ...args]: string[]): CommandLine {
+  return { command, args };
+}

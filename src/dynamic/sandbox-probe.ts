@@ -1,0 +1,59 @@
+import { spawnSync } from "node:child_process";
+import {
+  type Confinement,
+  confinedEnvironment,
+  confinedLine,
+  type Program,
+  SANDBOX_LEVELS,
+  type SandboxLevel,
+} from "./sandbox-launch.ts";
+
+const found = new Map<string, Confinement>();
+const TRIAL_MS = 5000;
+const TRIAL_MEMORY_MB = 512;
+
+/** The strongest way to shut the program in that works on this machine; tried once for each thread, within some 50 ms. */
+export function probeSandbox(program: Program): Confinement {
+  const known = found.get(program.command);
+  if (known !== undefined) return known;
+  const confinement = candidates().find((candidate) => works(program, candidate)) ?? BARE;
+  found.set(program.command, confinement);
+  return confinement;
+}
+
+export function isAtLeast(level: SandboxLevel, least: SandboxLevel): boolean {
+  return SANDBOX_LEVELS.indexOf(level) >= SANDBOX_LEVELS.indexOf(least);
+}
+
+/** Whether the option itself is there: small systems ship a `setpriv` without it. */
+export function hasSetpriv(): boolean {
+  setpriv ??= succeeds("setpriv", ["--pdeathsig", "KILL", "--no-new-privs", "--", "true"]);
+  return setpriv;
+}
+
+let setpriv: boolean | undefined;
+
+const BARE: Confinement = { level: "process", dropsRoot: false, hasSetpriv: false };
+
+/** Strongest first; as another user where that is possible and the interpreter does not lie in root's own files. */
+function candidates(): Confinement[] {
+  const isRoot = process.geteuid?.() === 0;
+  return SANDBOX_LEVELS.toReversed().flatMap((level) =>
+    (isRoot && hasSetpriv() ? [true, false] : [false]).map((dropsRoot) => ({
+      level,
+      dropsRoot,
+      hasSetpriv: hasSetpriv(),
+    })),
+  );
+}
+
+function works(program: Program, confinement: Confinement): boolean {
+  const trial = { ...program, args: program.trial };
+  const { command, args } = confinedLine(trial, confinement, TRIAL_MEMORY_MB);
+  return succeeds(command, args);
+}
+
+function succeeds(command: string, args: readonly string[]): boolean {
+  const env = confinedEnvironment();
+  return spawnSync(command, args, { stdio: "ignore", timeout: TRIAL_MS, env }).status === 0;
+}

@@ -1,0 +1,147 @@
+import { MillraceError, messageOf } from "../base/errors.ts";
+import { readSegments, type Segment, type SegmentEntry, segmentTable } from "./wire-segments.ts";
+
+// One message between the daemon and a process that runs code: 16 bytes of numbers (little-endian), a JSON header,
+// and binary segments that begin at multiples of 8. docs/isolation.md has the layout.
+
+const MESSAGE_TYPES = [
+  "hello",
+  "load",
+  "loaded",
+  "init",
+  "call",
+  "result",
+  "error",
+  "log",
+  "reset",
+  "ping",
+  "shutdown",
+] as const;
+
+export type MessageType = (typeof MESSAGE_TYPES)[number];
+
+export interface Message {
+  type: MessageType;
+  /** Number of the question that a message answers, or of the question itself. */
+  sequence: number;
+  header: Readonly<Record<string, unknown>>;
+  segments: readonly Segment[];
+}
+
+const PREFIX_BYTES = 16;
+const VERSION = 1;
+/** Enough for a picture of 4096 x 4096 pixels; a longer message ends the conversation. */
+export const LARGEST_MESSAGE = 64 * 2 ** 20;
+
+/** A message as bytes. Throws DYNAMIC_PROTOCOL for one that is too large to be read. */
+export function encodeMessage({ type, sequence, header, segments }: Message): Uint8Array {
+  const { entries, bytes: bodyBytes } = segmentTable(segments);
+  const json = Buffer.from(JSON.stringify({ ...header, segments: entries }));
+  const bodyStart = align(PREFIX_BYTES + json.length);
+  const length = bodyStart + bodyBytes;
+  if (length > LARGEST_MESSAGE) throw garbled(`a message of ${length} bytes, at most ${LARGEST_MESSAGE} can be sent`);
+  const bytes = new Uint8Array(length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, length, true);
+  view.setUint8(4, MESSAGE_TYPES.indexOf(type) + 1);
+  view.setUint16(6, VERSION, true);
+  view.setUint32(8, sequence, true);
+  view.setUint32(12, json.length, true);
+  bytes.set(json, PREFIX_BYTES);
+  for (const [i, { data }] of segments.entries()) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), bodyStart + (entries[i]?.offset ?? 0));
+  }
+  return bytes;
+}
+
+/** Puts messages together from the bytes of a stream; holds no more than what has arrived. */
+export class MessageReader {
+  readonly #largest: number;
+  #chunks: Uint8Array[] = [];
+  #held = 0;
+  #wanted = PREFIX_BYTES;
+
+  constructor(largest = LARGEST_MESSAGE) {
+    this.#largest = largest;
+  }
+
+  /** The messages that are complete with this chunk. Throws DYNAMIC_PROTOCOL for bytes that are none. */
+  push(chunk: Uint8Array): Message[] {
+    const messages: Message[] = [];
+    this.#chunks.push(chunk);
+    this.#held += chunk.length;
+    while (this.#held >= this.#wanted) {
+      const bytes = this.#join();
+      if (this.#wanted === PREFIX_BYTES) this.#wanted = messageLength(bytes, this.#largest);
+      if (this.#held < this.#wanted) break;
+      messages.push(decodeMessage(copyOf(bytes.subarray(0, this.#wanted))));
+      const rest = bytes.subarray(this.#wanted);
+      this.#chunks = [rest];
+      this.#held = rest.length;
+      this.#wanted = PREFIX_BYTES;
+    }
+    return messages;
+  }
+
+  #join(): Uint8Array {
+    const [first] = this.#chunks;
+    const joined = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    this.#chunks = [joined];
+    return joined;
+  }
+}
+
+function messageLength(bytes: Uint8Array, largest: number): number {
+  const view = viewOf(bytes);
+  const length = view.getUint32(0, true);
+  if (view.getUint16(6, true) !== VERSION) throw garbled(`version ${view.getUint16(6, true)}, expected ${VERSION}`);
+  if (MESSAGE_TYPES[view.getUint8(4) - 1] === undefined) throw garbled(`message type ${view.getUint8(4)}`);
+  if (length > largest) throw garbled(`a message of ${length} bytes, at most ${largest} are taken`);
+  const least = PREFIX_BYTES + view.getUint32(12, true);
+  if (length < least) throw garbled(`a message of ${length} bytes whose header alone has ${least}`);
+  return length;
+}
+
+/** `bytes` is one whole message at the start of memory of its own, so that segments are aligned. */
+function decodeMessage(bytes: Uint8Array<ArrayBuffer>): Message {
+  const view = viewOf(bytes);
+  const type = MESSAGE_TYPES[view.getUint8(4) - 1] ?? "ping";
+  const headerEnd = PREFIX_BYTES + view.getUint32(12, true);
+  const { segments: table, ...header } = parseHeader(bytes.subarray(PREFIX_BYTES, headerEnd));
+  const body = bytes.subarray(Math.min(align(headerEnd), bytes.length));
+  return { type, sequence: view.getUint32(8, true), header, segments: readSegments(entriesOf(table), body) };
+}
+
+function parseHeader(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const header: unknown = JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
+    if (typeof header === "object" && header !== null && !Array.isArray(header)) return { ...header };
+  } catch (error) {
+    throw garbled(messageOf(error));
+  }
+  throw garbled("a header that is no object");
+}
+
+function entriesOf(table: unknown): SegmentEntry[] {
+  if (!Array.isArray(table)) throw garbled("a header without segments");
+  return table;
+}
+
+/** Chunks of a stream lie anywhere in memory. */
+function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const copy = new Uint8Array(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 8) * 8;
+}
+
+function garbled(found: string): MillraceError {
+  return new MillraceError("DYNAMIC_PROTOCOL", `the process of a code block sent what is no message: ${found}`);
+}
