@@ -17,10 +17,12 @@ import { openSubscriber, type Subscriber } from "./subscriber.ts";
 import { within } from "./wait.ts";
 import { inWorkplace, type Workplace } from "./workplace.ts";
 
-// Short turns by each, so that whatever else the machine does falls on both; one rests while the other works.
-const PAIRS = 11;
-const FRAMES = 100;
-const WARM_UP_FRAMES = 24;
+// Many short turns, so that whatever else the machine does falls on both; one rests while the other works.
+const TURNS = 30;
+const FRAMES = 40;
+const WARM_UP_FRAMES = 12;
+/** Of the daemon, once: until its code is compiled. */
+const FIRST_TURNS = 5;
 const TIMEOUT_MS = 60_000;
 const WANTED_RATIO = 0.85;
 
@@ -31,7 +33,7 @@ export const pipelineRate: Measurement = {
 };
 
 async function comparePipeline(place: Workplace, progress: Progress): Promise<Figure[]> {
-  progress(`pipeline: ${PAIRS} pairs of ${FRAMES} frames`);
+  progress(`pipeline: ${TURNS} turns of ${FRAMES} frames`);
   const material = await findMaterial(place.folder);
   const broker = place.keep(await openBenchBroker(place.folder));
   const subscriber = place.keep(await openSubscriber(broker.url));
@@ -42,18 +44,20 @@ async function comparePipeline(place: Workplace, progress: Progress): Promise<Fi
   });
   const limit = place.keep(await openLimit(material, file));
   const daemon = place.keep(startDaemon(file));
+  for (let turn = 0; turn < FIRST_TURNS; turn++) await pipelineTurn(daemon, subscriber);
   const pairs: Pair[] = [];
-  // The first pair starts both and does not count.
-  for (let pair = 0; pair <= PAIRS; pair++) {
+  let before = await limit.fps(WARM_UP_FRAMES, FRAMES);
+  for (let turn = 1; turn <= TURNS; turn++) {
     const pipelineFps = await pipelineTurn(daemon, subscriber);
-    const limitFps = await limit.fps(WARM_UP_FRAMES, FRAMES);
-    if (pair === 0) continue;
-    pairs.push({ limit: limitFps, pipeline: pipelineFps });
-    progress(`pipeline: ${pair}: ${pipelineFps.toFixed(1)} of ${limitFps.toFixed(1)} frames/s`);
+    const after = await limit.fps(WARM_UP_FRAMES, FRAMES);
+    pairs.push({ limit: (before + after) / 2, pipeline: pipelineFps });
+    before = after;
+    if (turn % 10 === 0) progress(`pipeline: turn ${turn} of ${TURNS}, ratio ${medianRatio(pairs).toFixed(3)} so far`);
   }
   return [figureOf(pairs, material, broker.name)];
 }
 
+/** What one turn of the pipeline reached, and the limit just before and after it. */
 interface Pair {
   limit: number;
   pipeline: number;
@@ -100,13 +104,18 @@ function figureOf(pairs: readonly Pair[], { description }: Material, broker: str
   const fps = (pick: keyof Pair) => median(pairs.map((pair) => pair[pick])).toFixed(1);
   return {
     id: "pipeline_vs_limit",
-    value: rounded(median(pairs.map(({ limit, pipeline }) => pipeline / limit))),
+    value: rounded(medianRatio(pairs)),
     unit: "ratio",
     limit: WANTED_RATIO,
     better: "higher",
     how:
       `${fps("pipeline")} frames/s of \`millrace start\` from a file through ${description}, tracker and ${broker} to a ` +
       `subscriber, over ${fps("limit")} of bare loops of session.run in ${availableParallelism()} threads beside the same ` +
-      `ffmpeg command line read and thrown away; median of the ratios of ${PAIRS} alternating turns of ${FRAMES} frames`,
+      `ffmpeg command line read and thrown away; median of the ratios of ${TURNS} turns of ${FRAMES} frames, each to the ` +
+      "mean of the limit's turns before and after it",
   };
+}
+
+function medianRatio(pairs: readonly Pair[]): number {
+  return median(pairs.map(({ limit, pipeline }) => pipeline / limit));
 }
