@@ -1,3 +1,4 @@
+import type { StepError } from "../base/errors.ts";
 import type { Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
 import type { PixelService } from "../blocks/services.ts";
@@ -44,9 +45,8 @@ export class LocalCode implements CodeInstance {
     const [code, host] = [this.#code, this.#host];
     this.#kept = KeptState.open({ code, host, source, save: () => this.#saveState() });
     const isTaken = this.#kept?.restore((state) => this.#namespace.loadState(state)) ?? true;
-    // What took half of the state is thrown away.
-    if (!isTaken) this.#namespace = this.#load();
     this.#console.flush();
+    if (!isTaken) this.#beginAnew();
     return this;
   }
 
@@ -56,21 +56,16 @@ export class LocalCode implements CodeInstance {
     this.#caller = self;
     this.#console.begin();
     this.#kept?.callBegins();
-    const end = <T>(answer: T): T => {
-      this.#console.flush();
-      this.#kept?.callEnds();
-      return answer;
-    };
-    const fail = (error: unknown) => {
-      throw end(codeError(this.#code, error, this.#code.runName));
-    };
     let answer: unknown;
     try {
       answer = this.#namespace.run(inputs, self);
     } catch (error) {
-      return fail(error);
+      this.#callEnds();
+      throw this.#told(error);
     }
-    return answer instanceof Promise ? answer.then(end, fail) : end(answer);
+    if (answer instanceof Promise) return this.#later(answer);
+    this.#callEnds();
+    return answer;
   }
 
   async close(): Promise<void> {
@@ -80,6 +75,35 @@ export class LocalCode implements CodeInstance {
 
   discard(): void {
     this.#kept?.discard();
+  }
+
+  /** Variables that took half of a state are thrown away. */
+  #beginAnew(): void {
+    try {
+      this.#namespace = this.#load();
+    } catch (error) {
+      this.#kept?.discard();
+      throw error;
+    }
+  }
+
+  async #later(answer: Promise<unknown>): Promise<unknown> {
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.#told(error);
+    } finally {
+      this.#callEnds();
+    }
+  }
+
+  #told(error: unknown): StepError {
+    return codeError(this.#code, error, this.#code.runName);
+  }
+
+  #callEnds(): void {
+    this.#console.flush();
+    this.#kept?.callEnds();
   }
 
   #load(): Namespace {
