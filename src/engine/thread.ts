@@ -50,12 +50,15 @@ export function openThread({ filename, execArgv, workerData, concurrency, maxQue
   pool.on("workerCreate", () => {
     ready = pool.threads[0];
   });
+  let ending: Promise<unknown> | undefined;
   const endReady = () => {
-    if (pool.threads[0] === ready) void ready?.terminate();
+    if (pool.threads[0] === ready) ending = ready?.terminate();
   };
   const running = new Set<Promise<unknown>>();
   return {
     async run(task, { transfer, signal } = {}) {
+      // What is given to a thread that is ending goes with it.
+      if (ending !== undefined) await ending;
       signal?.throwIfAborted();
       // The pool is not told of the signal: a task that can be aborted would get the thread to itself.
       const done = pool.run(task, transfer === undefined ? {} : { transferList: [...transfer] });

@@ -20,11 +20,20 @@ let url: string;
 
 beforeAll(async () => {
   camera = await startCamera({ source: sceneSource() });
-  await writeFile(folder.path("track.json"), JSON.stringify(workflow()));
+  await writeFile(
+    folder.path("track.json"),
+    JSON.stringify(workflow({ custom_colors: [MAGENTA], color_palette: "CUSTOM" })),
+  );
+  // Drawing fails, so that the log tells whether anything is drawn.
+  const untracked = { predictions: "$steps.shapes.predictions", color_axis: "TRACK" };
+  await writeFile(folder.path("fail.json"), JSON.stringify(workflow(untracked)));
   daemon = await startDaemon(folder.path("millrace.yaml"), {
     ...baseConfig,
-    cameras: { belt: { url: camera.url } },
-    pipelines: { count: { workflow: "track.json", cameras: ["belt"] } },
+    cameras: { belt: { url: camera.url }, yard: { url: camera.url } },
+    pipelines: {
+      count: { workflow: "track.json", cameras: ["belt"] },
+      fail: { workflow: "fail.json", cameras: ["yard"] },
+    },
   });
   url = await daemon.url();
   await daemon.frames("belt", 3);
@@ -34,17 +43,24 @@ afterAll(async () => {
   await camera.close();
 });
 
-/** Boxes of one colour; a box that is drawn on nothing fails, which shows that pictures are being made. */
-function workflow(): object {
-  const definition = trackingWorkflow() as { steps: object[] };
+function workflow(drawing: object): object {
+  const definition = trackingWorkflow() as { steps: { name: string }[] };
   const steps = definition.steps.map((step) => ({
     ...step,
-    ...("name" in step && step.name === "boxes"
-      ? { color_palette: "CUSTOM", custom_colors: [MAGENTA], thickness: 3 }
-      : {}),
+    ...(step.name === "boxes" ? { ...drawing, thickness: 3 } : {}),
   }));
   return { ...definition, steps };
 }
+
+test("pictures are made only while somebody looks", async () => {
+  await daemon.frames("yard", 10);
+  expect(daemon.log("step_failed")).toEqual([]);
+  const viewer = new AbortController();
+  const response = await fetch(`${url}live/yard.mjpeg`, { signal: viewer.signal });
+  expect(response.headers.get("content-type")).toMatch(/^multipart\/x-mixed-replace/);
+  expect(await daemon.logged("step_failed")).toMatchObject({ step: "boxes", code: "STEP_NO_TRACKER_IDS" });
+  viewer.abort();
+});
 
 test("the health tells how every camera fares", async () => {
   const response = await fetch(`${url}health`);
@@ -87,10 +103,10 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
         timeout: 20_000,
       });
       expect(await page.title()).toBe("dock · millrace");
-      const first = await page.locator("img").screenshot();
+      const first = await page.locator("img").first().screenshot();
       expect(await magentaOf(first)).toBeGreaterThan(100);
       await within(
-        async () => !first.equals(await page.locator("img").screenshot()),
+        async () => !first.equals(await page.locator("img").first().screenshot()),
         () => "the picture moves",
       );
     } finally {
