@@ -24,6 +24,8 @@ export interface DynamicBlockSettings {
   mode?: BlockCode["mode"];
   /** Command of the interpreter for Python, `python3` by default. */
   python?: string;
+  /** What stands against running code on this machine; nothing by default. */
+  examine?: (code: BlockCode) => readonly BlockFault[];
   /** Types that exist already. */
   taken: ReadonlySet<string>;
   /** Kinds that plugins bring. */
@@ -40,14 +42,17 @@ export function compileDynamicBlocks(
   const code = new Map<string, BlockCode>();
   definitions.forEach((definition, index) => {
     const path = originOf(definition, `/dynamic_blocks_definitions/${index}`);
-    const { script, faults: codeFaults } = readCode(definition.code);
+    const { script, faults: textFaults } = readCode(definition.code, settings.mode ?? "local");
+    const blockCode = codeOf(definition, script, settings);
+    const isRunnable = settings.allowCode && textFaults.length === 0;
+    const codeFaults = [...textFaults, ...((isRunnable && settings.examine?.(blockCode)) || [])];
     const found = faults(definition, path, { ...settings, codeFaults });
     const type = definition.manifest.block_type;
     if (code.has(type)) found.push(fault(path, type, "is defined twice"));
     issues.push(...found);
     // A faulty block still has a manifest, so that its steps are checked as well.
     manifests.push(manifestOf(definition));
-    code.set(type, codeOf(definition, script, settings));
+    code.set(type, blockCode);
   });
   return { manifests, code };
 }
@@ -70,29 +75,30 @@ function faults({ manifest }: DynamicBlockDefinition, path: string, settings: Ju
 }
 
 /** The code as it runs, and what is wrong with it. */
-function readCode(code: CodeDefinition): { script: Script; faults: BlockFault[] } {
+function readCode(code: CodeDefinition, mode: BlockCode["mode"]): { script: Script; faults: BlockFault[] } {
   const script = { source: code.run_function_code, initSource: code.init_function_code };
-  if (code.type === "PythonCode") {
-    const what = `is written in ${code.type}, which does not run here`;
-    const hint = "JavaScriptCode and TypeScriptCode do";
-    return { script, faults: [{ at: "/code/type", what, errorClass: "DynamicBlockError", hint }] };
-  }
+  if (code.type === "PythonCode") return { script, faults: [] };
   const read = readScript(code);
-  if (!("field" in read)) return { script: read, faults: stateFaults(code, read) };
+  if (!("field" in read)) return { script: read, faults: stateFaults(code, read, mode) };
   return { script, faults: [{ ...read, at: `/code/${read.field}` }] };
 }
 
-/** Code that wants its state kept has to tell how. */
-function stateFaults({ persist }: CodeDefinition, { source, initSource }: Script): BlockFault[] {
+/** Code that wants its state kept has to tell how, and to run where that is done. */
+function stateFaults({ persist }: CodeDefinition, script: Script, mode: BlockCode["mode"]): BlockFault[] {
   if (persist === false) return [];
-  const absent = [SAVE, LOAD].filter((name) => !mentions(`${source}\n${initSource ?? ""}`, name));
-  return absent.map((name): BlockFault => {
-    const what = `wants its state kept, but has no function "${name}"`;
-    return { at: "/code/persist", what, errorClass: "DynamicBlockError", hint: STATE_HINT };
-  });
+  const fault = (what: string, hint: string): BlockFault => {
+    return { at: "/code/persist", what: `wants its state kept, but ${what}`, errorClass: "DynamicBlockError", hint };
+  };
+  const text = `${script.source}\n${script.initSource ?? ""}`;
+  const absent = [SAVE, LOAD].filter((name) => !mentions(text, name));
+  const faults = absent.map((name) => fault(`has no function "${name}"`, HOW_STATE_IS_KEPT));
+  if (mode === "isolated")
+    faults.push(fault("runs in a process of its own, whose state is not kept", WHERE_IT_IS_KEPT));
+  return faults;
 }
 
-const STATE_HINT = "saveState() returns what is to be kept, loadState(value) takes it back";
+const HOW_STATE_IS_KEPT = "saveState() returns what is to be kept, loadState(value) takes it back";
+const WHERE_IT_IS_KEPT = 'state is kept with "code_blocks: local"';
 
 const SWITCHED_OFF = {
   code: "DYNAMIC_CODE_OFF",

@@ -308,6 +308,21 @@ describe("a block in a definition that cannot run", () => {
   });
 });
 
+describe("a block in a definition that wants its state kept", () => {
+  it("is refused where it would run in a process of its own", () => {
+    const source = `function saveState() {}\nfunction loadState() {}\n${RUN}`;
+    const document = block({ code: { persist: { interval_s: 2 } } }, source);
+    expect(issuesOf(document)).toEqual([]);
+    expect(issuesOf(document, { mode: "isolated" })).toMatchObject([
+      {
+        path: "/dynamic_blocks_definitions/0/code/persist",
+        message: 'dynamic block "Code" wants its state kept, but runs in a process of its own, whose state is not kept',
+        hint: 'state is kept with "code_blocks: local"',
+      },
+    ]);
+  });
+});
+
 describe("a step of a block in a definition", () => {
   const inputs = {
     image: input({

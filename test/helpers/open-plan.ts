@@ -19,6 +19,8 @@ export interface OpenOptions {
   blocks?: readonly Block[];
   onError?: "throw" | "isolate";
   allowCode?: boolean;
+  /** Where code runs; in this thread by default. */
+  mode?: "local" | "isolated";
   /** Workflows that definitions refer to. */
   resolve?: ResolveWorkflow;
   services?: Services;
@@ -63,13 +65,18 @@ export function issuesOf(document: unknown, options: OpenOptions = {}): Issue[] 
   return check(document, libraryOf(options)).issues;
 }
 
-export function libraryOf({ blocks = [], allowCode = true, resolve = () => null }: OpenOptions = {}): Library {
+export function libraryOf({
+  blocks = [],
+  allowCode = true,
+  mode = "local",
+  resolve = () => null,
+}: OpenOptions = {}): Library {
   const catalogue = catalogueOf([...BLOCKS, ...LOGIC_BLOCKS, ...blocks]);
   return {
     blocks: catalogue,
     inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
     dynamicBlocks: (definition, issues) =>
-      compileDynamicBlocks(definition, { allowCode, taken: new Set(catalogue.keys()) }, issues),
+      compileDynamicBlocks(definition, { allowCode, mode, taken: new Set(catalogue.keys()) }, issues),
   };
 }
 
