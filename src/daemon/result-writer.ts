@@ -54,14 +54,14 @@ interface Timing extends FrameTiming {
 export function openResultWriter(settings: WriterSettings, plan: Plan, { pixels, codecs }: WriterTools): ResultWriter {
   const serialise = outputSerialiser(plan, codecs);
   const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, serialise);
-  const encode = (image: Image) => jpeg(image, pixels);
+  const encode = (image: Image) => jpeg(image, pixels, RESULT_QUALITY);
 
   async function results(
     row: Record<string, unknown>,
     isWatched: boolean,
   ): Promise<Pick<FrameResult, "outputs" | "picture">> {
     const shown = settings.picture === null || !isWatched ? null : row[settings.picture];
-    const picture = isImage(shown) ? await encode(shown) : null;
+    const picture = isImage(shown) ? await jpeg(shown, pixels, LIVE_QUALITY) : null;
     return { outputs: settings.outputs ? await serialiseRow(row, plan, { serialise, encode }) : null, picture };
   }
 
@@ -129,8 +129,12 @@ async function serialiseRow(
   return Object.fromEntries(outputs) as Record<string, unknown>;
 }
 
-async function jpeg(image: Image, pixels: PixelService): Promise<Uint8Array> {
+/** Results are of the reference's quality; on the live page a smaller picture is worth more than a finer one. */
+const RESULT_QUALITY = 95;
+const LIVE_QUALITY = 80;
+
+async function jpeg(image: Image, pixels: PixelService, quality: number): Promise<Uint8Array> {
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   const rgb = image.pixels.type === "owned" ? image.pixels.rgb : pixels.copy(image);
-  return sharp(rgb, { raw }).jpeg({ quality: 80 }).toBuffer();
+  return sharp(rgb, { raw }).jpeg({ quality }).toBuffer();
 }

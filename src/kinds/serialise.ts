@@ -1,7 +1,7 @@
 import { MillraceError } from "../base/errors.ts";
 import { type Detection, type Detections, isDetections } from "./detections.ts";
 import { type Image, isImage, type RootPlacement } from "./image.ts";
-import { isVideoMetadata, type VideoMetadata } from "./video-metadata.ts";
+import { isVideoMetadata, type VideoMetadata, videoOrDefault } from "./video-metadata.ts";
 
 export interface SerialiseOptions {
   /** Called for each image with the object made for it: its `value` is null until the caller sets the base64 JPEG. */
@@ -11,7 +11,7 @@ export interface SerialiseOptions {
 export interface SerialisedImage {
   type: "base64";
   value: string | null;
-  video_metadata: Record<string, unknown> | null;
+  video_metadata: Record<string, unknown>;
   [key: string]: unknown;
 }
 
@@ -53,11 +53,10 @@ function detection(item: Detection, parentId: string, origin: Record<string, unk
 }
 
 function serialiseImage(image: Image, options: SerialiseOptions): SerialisedImage {
-  const { video } = image;
   const json: SerialisedImage = {
     type: "base64",
     value: null,
-    video_metadata: video === null ? null : serialiseVideo(video),
+    video_metadata: serialiseVideo(videoOrDefault(image)),
   };
   if (image.parent !== null) Object.assign(json, { parent_id: image.parentId }, originOf(image));
   options.onImage?.(image, json);

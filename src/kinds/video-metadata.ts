@@ -19,3 +19,9 @@ export function isVideoMetadata(value: unknown): value is VideoMetadata {
 export function videoSeconds(video: VideoMetadata): number {
   return video.comesFromVideoFile && video.fps ? video.frameNumber / video.fps : video.frameTimestamp / 1000;
 }
+
+/** What a picture that belongs to no video says of one: itself, frame 0, now. */
+export function videoOrDefault(image: { video: VideoMetadata | null; parentId: string }): VideoMetadata {
+  const none = { frameNumber: 0, frameTimestamp: Date.now(), fps: 30, measuredFps: null, comesFromVideoFile: null };
+  return image.video ?? { videoIdentifier: image.parentId, ...none };
+}

@@ -84,13 +84,23 @@ describe("serialise", () => {
     });
   });
 
+  it("says of a picture that belongs to no video that it is frame 0 of itself", () => {
+    const json = serialise({ ...image, parentId: "shot", video: null }, ["image"]) as { video_metadata: unknown };
+    expect(json.video_metadata).toMatchObject({
+      video_identifier: "shot",
+      frame_number: 0,
+      fps: 30,
+      measured_fps: null,
+    });
+  });
+
   it("hands every image, however deep, to the caller to be encoded", () => {
     const found: Image[] = [];
     const onImage = (each: Image, json: { value: string | null }) => {
       found.push(each);
       json.value = "encoded";
     };
-    const crop: Image = { ...image, parentId: "d1", parent: placed, video: null };
+    const crop: Image = { ...image, parentId: "d1", parent: placed };
     const json = serialise({ list: [image, { crop }] }, ["*"], { onImage });
     expect(found).toEqual([image, crop]);
     expect(json).toMatchInlineSnapshot(`
@@ -126,7 +136,14 @@ describe("serialise", () => {
               },
               "type": "base64",
               "value": "encoded",
-              "video_metadata": null,
+              "video_metadata": {
+                "comes_from_video_file": false,
+                "fps": 25,
+                "frame_number": 24,
+                "frame_timestamp": "2024-08-21T11:13:44.313Z",
+                "measured_fps": null,
+                "video_identifier": "camera",
+              },
             },
           },
         ],

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type Image, isImage } from "../../kinds/image.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
+import { videoOrDefault } from "../../kinds/video-metadata.ts";
 import { defineOperation, type Operation } from "./operation.ts";
 import { queryError, type Site, wrongType } from "./query-error.ts";
 
@@ -47,9 +48,7 @@ export const IMAGE_OPERATIONS: readonly Operation[] = [
     compile: ({ property_name }, site) => {
       const extract = FRAME_PROPERTIES[property_name];
       return (value) => {
-        const { video } = imageOf(value, site);
-        if (video === null) throw queryError("OperationError", "the image belongs to no video", site);
-        return extract(video, site);
+        return extract(videoOrDefault(imageOf(value, site)), site);
       };
     },
   }),

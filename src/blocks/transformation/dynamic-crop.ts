@@ -73,14 +73,21 @@ function cropOf(
 
 /** The box in whole pixels of the picture, null when nothing of it lies inside. */
 function regionOf([x1, y1, x2, y2]: Detection["box"], { width, height }: Image): Region | null {
-  const left = Math.max(0, Math.round(x1));
-  const top = Math.max(0, Math.round(y1));
-  const right = Math.min(width, Math.round(x2));
-  const bottom = Math.min(height, Math.round(y2));
+  const left = Math.max(0, toEven(x1));
+  const top = Math.max(0, toEven(y1));
+  const right = Math.min(width, toEven(x2));
+  const bottom = Math.min(height, toEven(y2));
   return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : null;
 }
 
 function noMasks(step: string): StepError {
   const message = `step "${step}": mask_opacity is above 0, but the detections have no masks; set it to 0`;
   return new StepError("STEP_NO_MASKS", message, { step });
+}
+
+/** Python rounds halves to the even neighbour, and so do the reference's boxes. */
+function toEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
 }

@@ -199,9 +199,12 @@ describe("operations on images", () => {
     expect(apply({ type: "ExtractFrameMetadata", property_name }, imageOf({ video }))).toEqual(expected);
   });
 
-  it("needs a video, and a frame rate where seconds are asked for", () => {
+  it("takes a picture of no video for frame 0 of one", () => {
+    expect(apply({ type: "ExtractFrameMetadata", property_name: "frame_number" }, imageOf())).toBe(0);
+  });
+
+  it("needs a frame rate where seconds are asked for", () => {
     const operation = { type: "ExtractFrameMetadata", property_name: "seconds_since_start" };
-    expect(() => apply(operation, imageOf())).toThrow("ExtractFrameMetadata: the image belongs to no video");
     const unpaced = imageOf({ video: { ...video, fps: null } });
     expect(() => apply(operation, unpaced)).toThrow("ExtractFrameMetadata: the frame rate of the video is unknown");
   });

@@ -18,11 +18,11 @@ function crop(images: Image, predictions: Detections): { crops: Image; predictio
 }
 
 describe("dynamic_crop@v1", () => {
-  it("cuts one picture for each detection, in their order, rounded to whole pixels", () => {
-    const items = [detection([2.4, 3.6, 4.5, 5.2]), detection([0, 0, 1, 1])];
+  it("cuts one picture for each detection, in their order, rounded to whole pixels, halves to the even one", () => {
+    const items = [detection([2.4, 3.5, 4.5, 5.2]), detection([0, 0, 1, 1])];
     const [first, second] = crop(coordinates(20, 10), detections(items, 20, 10));
-    expect(first?.crops).toMatchObject({ width: 3, height: 1, parentId: items[0]?.detectionId, video: null });
-    expect([...rgbOf(first!.crops)]).toEqual([2, 4, 7, 3, 4, 7, 4, 4, 7]);
+    expect(first?.crops).toMatchObject({ width: 2, height: 1, parentId: items[0]?.detectionId, video: null });
+    expect([...rgbOf(first!.crops)]).toEqual([2, 4, 7, 3, 4, 7]);
     expect([...rgbOf(second!.crops)]).toEqual([0, 0, 7]);
   });
 
@@ -43,7 +43,7 @@ describe("dynamic_crop@v1", () => {
     const item = detection([2.4, 3.6, 8.5, 9.2], { trackerId: 4, data: { note: "x" } });
     const [only] = crop(coordinates(20, 10), detections([item], 20, 10));
     const moved = only!.predictions;
-    expect(moved).toMatchObject({ width: 7, height: 5, parentId: item.detectionId });
+    expect(moved).toMatchObject({ width: 6, height: 5, parentId: item.detectionId });
     expect(moved.items[0]!.box.map((value) => Math.round(value * 10) / 10)).toEqual([0.4, -0.4, 6.5, 5.2]);
     expect(toRoot(moved)).toMatchObject({ parentId: "camera", width: 20, height: 10, parent: null });
     expect(toRoot(moved).items).toEqual([item]);
