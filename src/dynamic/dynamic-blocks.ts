@@ -77,7 +77,8 @@ function faults({ manifest }: DynamicBlockDefinition, path: string, settings: Ju
 /** The code as it runs, and what is wrong with it. */
 function readCode(code: CodeDefinition, mode: BlockCode["mode"]): { script: Script; faults: BlockFault[] } {
   const script = { source: code.run_function_code, initSource: code.init_function_code };
-  if (code.type === "PythonCode") return { script, faults: [] };
+  // Python always has a process of its own.
+  if (code.type === "PythonCode") return { script, faults: stateFaults(code, script, "isolated") };
   const read = readScript(code);
   if (!("field" in read)) return { script: read, faults: stateFaults(code, read, mode) };
   return { script, faults: [{ ...read, at: `/code/${read.field}` }] };
@@ -98,7 +99,7 @@ function stateFaults({ persist }: CodeDefinition, script: Script, mode: BlockCod
 }
 
 const HOW_STATE_IS_KEPT = "saveState() returns what is to be kept, loadState(value) takes it back";
-const WHERE_IT_IS_KEPT = 'state is kept with "code_blocks: local"';
+const WHERE_IT_IS_KEPT = 'code in JavaScript or TypeScript keeps its state with "code_blocks: local"';
 
 const SWITCHED_OFF = {
   code: "DYNAMIC_CODE_OFF",

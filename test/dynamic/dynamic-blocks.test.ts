@@ -15,7 +15,10 @@ describe("a block in a definition that cannot run", () => {
   it("is told by its code", () => {
     expect(
       tell({
-        Python: block({ code: { type: "PythonCode", run_function_code: "def run(self): return {}" } }),
+        "Python that wants its state kept": block(
+          { code: { type: "PythonCode", persist: true } },
+          "def saveState(): pass\ndef loadState(value): pass\ndef run(self): return {}",
+        ),
         "TypeScript that needs code of its own": block(
           { code: { type: "TypeScriptCode" } },
           "function run() {\n  return { out: 1 };\n}\n  enum Size { Small }",
@@ -56,10 +59,10 @@ describe("a block in a definition that cannot run", () => {
       }),
     ).toMatchInlineSnapshot(`
       "
-      Python
-        DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/type
-          dynamic block "Code" is written in PythonCode, which does not run here
-          hint: JavaScriptCode and TypeScriptCode do
+      Python that wants its state kept
+        DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/persist
+          dynamic block "Code" wants its state kept, but runs in a process of its own, whose state is not kept
+          hint: code in JavaScript or TypeScript keeps its state with "code_blocks: local"
 
       TypeScript that needs code of its own
         DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
@@ -317,7 +320,7 @@ describe("a block in a definition that wants its state kept", () => {
       {
         path: "/dynamic_blocks_definitions/0/code/persist",
         message: 'dynamic block "Code" wants its state kept, but runs in a process of its own, whose state is not kept',
-        hint: 'state is kept with "code_blocks: local"',
+        hint: 'code in JavaScript or TypeScript keeps its state with "code_blocks: local"',
       },
     ]);
   });
