@@ -14,6 +14,7 @@ import { openCamera } from "../stream/camera.ts";
 import { type FfmpegBinary, findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { type Announcer, openAnnouncer } from "./announce.ts";
+import { batchesUnderWay } from "./batches-under-way.ts";
 import { brokerSettings } from "./broker-config.ts";
 import { addressWithCredentials, cameraSettings } from "./camera-settings.ts";
 import type { Config } from "./config-schema.ts";
@@ -228,8 +229,8 @@ class RunningDaemon implements Daemon {
     const { arena, models, ffmpeg } = parts;
     const { state_dir: stateDir } = this.#config;
     const sessions = this.#config.inference.sessions ?? availableParallelism();
-    // One at hand for a session that becomes free, one on its way from or to the camera.
-    const credits = config.concurrency ?? sessions + 2;
+    const crew = { sessions, cameras: config.cameras.length, batchSize: config.batch_size };
+    const credits = config.concurrency ?? batchesUnderWay(crew);
     const workflow = await openWorkflow({
       plan,
       models,
