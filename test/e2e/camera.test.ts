@@ -14,7 +14,7 @@ import {
 import { subscribe } from "../helpers/subscriber.ts";
 import { useFolder } from "../stream/clip.ts";
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 150_000, hookTimeout: 90_000 });
 
 const folder = useFolder();
 const CREDENTIALS = { user: "viewer", password: "pl4nted-secret" };
@@ -45,6 +45,12 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
   afterEach(async () => {
     await daemon?.stop("SIGKILL");
     daemon = undefined;
+    // The will of one that was killed comes late; it must not come into the next test.
+    const status = () => watcher.texts("millrace/dock/status").at(-1);
+    await within(
+      () => status() === undefined || status() === "offline",
+      () => "the daemon is gone",
+    );
     for (const topic of new Set(watcher.heard.map((message) => message.topic))) await watcher.publish(topic, "", true);
     await watcher.close();
   });

@@ -12,7 +12,7 @@ const folder = useFolder();
 
 describe("the demo", () => {
   test("shows the main job for some seconds and ends with a summary whose sums agree", async () => {
-    const { code, stdout, stderr } = await millrace(["demo", "--seconds", "6", "--json"], { limitMs: 60_000 });
+    const { code, stdout, stderr } = await millrace(["demo", "--seconds", "6", "--json"], { limitMs: 85_000 });
     expect(code, stderr).toBe(0);
     expectSummary(JSON.parse(stdout) as Summary);
     for (const line of [
@@ -36,7 +36,7 @@ describe("the demo", () => {
     await symlink(process.execPath, join(bin, "node"));
     await symlink(["/usr/bin/mkfifo", "/bin/mkfifo"].find(existsSync) as string, join(bin, "mkfifo"));
     const env = { PATH: bin, HOME: dirname(bin) };
-    const { code, stdout, stderr } = await millrace(["demo", "--seconds", "3"], { env, limitMs: 60_000 });
+    const { code, stdout, stderr } = await millrace(["demo", "--seconds", "3"], { env, limitMs: 85_000 });
     expect({ code, stdout }).toEqual({ code: 0, stdout: "" });
     expect(stderr).toMatch(/^camera {3}rtsp:\/\/.* \(simulated, H\.264 by embedded ffmpeg .*\)$/m);
     expect(stderr).toMatch(/^decoded {4}[1-9]\d+ frames in \d+\.\d s$/m);

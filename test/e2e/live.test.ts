@@ -8,7 +8,7 @@ import { spawnMillrace } from "../helpers/cli.ts";
 import { baseConfig, sceneSource, startDaemon, type TestDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
 import { useFolder } from "../stream/clip.ts";
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 });
 
 const folder = useFolder();
 /** What the boxes are drawn in, unlike anything in the scene. */
@@ -97,7 +97,7 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
     const browser = await openBrowser();
     try {
       const page = await browser.newPage();
-      await page.goto(url);
+      await page.goto(url, { waitUntil: "domcontentloaded" });
       await page.waitForFunction("document.querySelector('img').naturalWidth > 0", undefined, { timeout: 20_000 });
       await page.waitForFunction("/online · [0-9.]+ fps/.test(document.querySelector('span').textContent)", undefined, {
         timeout: 20_000,
@@ -130,7 +130,7 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
           40_000,
         );
         const page = await browser.newPage({ viewport: { width: 1000, height: 670 } });
-        await page.goto(/live +(http\S+)/.exec(output)?.[1] ?? "");
+        await page.goto(/live +(http\S+)/.exec(output)?.[1] ?? "", { waitUntil: "domcontentloaded" });
         await page.waitForFunction(
           "document.querySelector('img').naturalWidth > 0 && /[1-9][0-9.]* fps/.test(document.querySelector('span').textContent)",
         );

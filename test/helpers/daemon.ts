@@ -94,7 +94,7 @@ export async function startDaemon(path: string, config: object, env: NodeJS.Proc
 }
 
 /** Waits, at most `limitMs`, for a condition that has no event of its own. */
-export async function within(condition: () => boolean | Promise<boolean>, what: () => string, limitMs = 25_000) {
+export async function within(condition: () => boolean | Promise<boolean>, what: () => string, limitMs = 60_000) {
   const limit = Date.now() + limitMs;
   while (!(await condition())) {
     if (Date.now() > limit) throw new Error(`waited in vain until ${what()}`);
