@@ -41,16 +41,20 @@ function noImageInput(name: string, plan: Plan): Issue {
 }
 
 async function files(name: string, paths: readonly string[], issues: Issue[]): Promise<unknown[]> {
+  // In the order of the paths, whichever is found out first.
+  const faults: (Issue | null)[] = paths.map(() => null);
   const reads = paths.map(async (path, i) => {
     try {
       return await readPicture({ type: "file", value: path }, paths.length === 1 ? name : `${name}.[${i}]`);
     } catch (error) {
       const cause = error instanceof MillraceError ? (error.cause ?? error) : error;
-      issues.push({ code: "FLAG_IMAGE", path: "", message: `--image ${path}: ${messageOf(cause)}` });
+      faults[i] = { code: "FLAG_IMAGE", path: "", message: `--image ${path}: ${messageOf(cause)}` };
       return null;
     }
   });
-  return Promise.all(reads);
+  const found = await Promise.all(reads);
+  issues.push(...faults.filter((fault) => fault !== null));
+  return found;
 }
 
 /** Every picture in nested lists, named by its place as in the reference. */
