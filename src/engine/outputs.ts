@@ -1,3 +1,4 @@
+import { messageOf } from "../base/errors.ts";
 import type { Plan, PlanOutput } from "../compiler/plan.ts";
 import { isDetections, toRoot } from "../kinds/detections.ts";
 import { isImage } from "../kinds/image.ts";
@@ -24,16 +25,27 @@ interface Place {
 /** What an output shows for one element of its level. */
 type Leaf = (element: number) => unknown;
 
-function rowValue({ source, coordinates }: PlanOutput, place: Place): unknown {
+function rowValue({ name, source, coordinates }: PlanOutput, place: Place): unknown {
   const show = (slot: number): Leaf => {
     const column = place.values.column(slot);
-    return coordinates === "parent" ? (i) => inRoot(column[i] ?? null) : (i) => column[i] ?? null;
+    return coordinates === "parent" ? (i) => shifted(column[i] ?? null, name, place) : (i) => column[i] ?? null;
   };
   if (source.type === "slot") return nested(source.slot, place, show(source.slot));
   const [first] = source.slots;
   if (first === undefined) return {};
-  const leaves = source.slots.map(({ name, slot }) => [name, show(slot)] as const);
-  return nested(first.slot, place, (i) => Object.fromEntries(leaves.map(([name, leaf]) => [name, leaf(i)])));
+  const leaves = source.slots.map((output) => [output.name, show(output.slot)] as const);
+  return nested(first.slot, place, (i) => Object.fromEntries(leaves.map(([output, leaf]) => [output, leaf(i)])));
+}
+
+/** A code block may give what only looks like detections: that output is null then, and the others are not lost. */
+function shifted(value: unknown, name: string, { values, row }: Place): unknown {
+  try {
+    return inRoot(value);
+  } catch (error) {
+    const message = `output "${name}" holds detections that are not whole: ${messageOf(error)}`;
+    values.faults.push({ step: name, type: "output", element: row, code: "OUTPUT_MALFORMED", message });
+    return null;
+  }
 }
 
 function slotsOf(output: PlanOutput): number[] {

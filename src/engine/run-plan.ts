@@ -1,3 +1,4 @@
+import { StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/block.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 import type { EngineBatch, EngineResult } from "./batch.ts";
@@ -18,10 +19,12 @@ export interface RunSettings extends StepSettings {
 export class PlanRunner {
   readonly #plan: Plan;
   readonly #steps: readonly Step[];
+  readonly #throws: boolean;
   #last: Turn | null = null;
 
   constructor(plan: Plan, settings: RunSettings) {
     this.#plan = plan;
+    this.#throws = settings.onError === "throw";
     this.#steps = plan.steps.map((step) => new Step(step, settings.blockOf(step), settings));
   }
 
@@ -38,7 +41,10 @@ export class PlanRunner {
         if (pending !== undefined) await pending;
         turn.pass(index);
       }
-      return { rows: constructRows(this.#plan, values, batch.sources.length), faults: values.faults };
+      const rows = constructRows(this.#plan, values, batch.sources.length);
+      const [fault] = values.faults;
+      if (fault !== undefined && this.#throws) throw new StepError(fault.code, fault.message, { ...fault });
+      return { rows, faults: values.faults };
     } finally {
       turn.end();
     }

@@ -140,6 +140,13 @@ describe("a block that returns what it did not declare", () => {
     expect(await outcome({ run: () => answer }, [1])).toEqual({ out: [null], faults: [result(0, message)] });
   });
 
+  it("loses only its own output where it gives what merely looks like detections", async () => {
+    const broken = (value: unknown) => (value === 1 ? { kind: "detections", items: [null], parent: {} } : value);
+    const { out, faults } = await outcome({ run: ({ value }) => ({ out: broken(value), second: 0 }) });
+    expect(out).toEqual([null, 2]);
+    expect(faults).toMatchObject([{ element: 0, code: "OUTPUT_MALFORMED" }]);
+  });
+
   it("may return null for an element, and more than it declared", async () => {
     expect(await outcome({ run: () => null }, [1])).toEqual({ out: [null], faults: [] });
     expect(await outcome({ run: () => ({ out: 1, second: 2, third: 3 }) }, [1])).toEqual({ out: [1], faults: [] });
