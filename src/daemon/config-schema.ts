@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { SANDBOX_LEVELS } from "../dynamic/sandbox-launch.ts";
 
 // The one description of the config file: types, defaults, the JSON schema and docs/reference/config.md come from it.
 
@@ -93,7 +94,7 @@ const Pipeline = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe("Batches under way at once; two more than there are sessions by default"),
+    .describe("Batches under way at once; as many as there are sessions by default, two more for one camera"),
   timeout_ms: milliseconds
     .default(30_000)
     .describe("A batch that takes longer is given up and the workflow's thread started anew"),
@@ -159,9 +160,18 @@ export const ConfigSchema = z.strictObject({
     .optional()
     .describe("Directory for events that wait for the broker (in memory without it) and for the state of code blocks"),
   code_blocks: z
-    .enum(["local", "off"])
+    .enum(["local", "isolated", "off"])
     .default("local")
-    .describe("Whether definitions may bring code; local runs it unprotected"),
+    .describe(
+      "Whether definitions may bring code; local trusts it, isolated shuts each block into a process of its own",
+    ),
+  isolated_level: z
+    .enum(SANDBOX_LEVELS)
+    .default("strong")
+    .describe(
+      "Least protection that isolated code needs: strong sees no files and no network, namespaces no network, process has limits alone",
+    ),
+  python: z.string().min(1).default("python3").describe("Command of the interpreter for blocks written in Python"),
   stats_interval_s: z.number().min(1).max(3600).default(10).describe("Seconds between statistics"),
 });
 

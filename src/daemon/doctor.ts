@@ -5,6 +5,7 @@ import { missingLibrary } from "../inference/provider-library.ts";
 import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { readConfig } from "./config.ts";
 import type { Config } from "./config-schema.ts";
+import { examineCode } from "./doctor-code.ts";
 import { prepare } from "./prepare.ts";
 
 export interface Finding {
@@ -26,6 +27,7 @@ export async function examine(configFile?: string): Promise<Finding[]> {
   findings.push(
     ...(await examineFfmpeg(config?.ffmpeg)),
     ...examineProviders(),
+    ...examineCode(config),
     examineCores(),
     await examineDisk(config),
   );

@@ -2,27 +2,49 @@ import { MillraceError, messageOf, UserError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import type { Block, BlockManifest } from "../blocks/block.ts";
 import { withKnown } from "../blocks/catalogue.ts";
+import type { BlockCode } from "../blocks/code.ts";
 import { type InitSources, initFaults } from "../blocks/init-parameters.ts";
 import { CORE, type Installed, initSources } from "../blocks/installed.ts";
 import type { Library } from "../compiler/compile.ts";
+import { processFaults } from "../dynamic/child-faults.ts";
 import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
 import type { ResolveWorkflow } from "../dynamic/inline-site.ts";
 import { INNER_WORKFLOW, inlineWorkflows } from "../dynamic/inline-workflows.ts";
+import type { SandboxLevel } from "../dynamic/sandbox-launch.ts";
 import { loadPlugins, type PluginModule } from "./plugins.ts";
 
 export interface LibrarySettings {
   allowCode: boolean;
+  /** Where code runs; in the thread of the workflow by default, unless it is Python. */
+  code?: CodeSettings;
   /** Blocks and kinds to build on; millrace's own by default. */
   installed?: Installed;
   /** Finds workflows that definitions name instead of writing them; none by default. */
   resolve?: ResolveWorkflow;
 }
 
+export interface CodeSettings {
+  mode: BlockCode["mode"];
+  python: string;
+  /** How far code in isolation has to be shut in at least. */
+  isolatedLevel: SandboxLevel;
+}
+
+const CODE: CodeSettings = { mode: "local", python: "python3", isolatedLevel: "strong" };
+
 /** What definitions may build on here: every known block, and blocks of their own unless code is switched off. */
-export function openLibrary({ resolve = () => null, installed = CORE, allowCode }: LibrarySettings): Library {
+export function openLibrary(settings: LibrarySettings): Library {
+  const { resolve = () => null, installed = CORE, allowCode, code = CODE } = settings;
   const { catalogue, switchedOff } = installed;
   const blocks = knownHere(installed);
-  const dynamic = { allowCode, taken: new Set(blocks.keys()), kinds: new Set(installed.kinds.keys()) };
+  const dynamic = {
+    allowCode,
+    mode: code.mode,
+    python: code.python,
+    examine: (blockCode: BlockCode) => processFaults(blockCode, code.isolatedLevel),
+    taken: new Set(blocks.keys()),
+    kinds: new Set(installed.kinds.keys()),
+  };
   const inits = initSources(installed);
   return {
     blocks,
@@ -53,9 +75,13 @@ export interface LoadedLibrary {
 }
 
 /** The library of a process: with the plugins and switches that its environment names, which may forbid code as well. */
-export async function loadLibrary({ allowCode = true }: { allowCode?: boolean } = {}): Promise<LoadedLibrary> {
+export async function loadLibrary(
+  settings: Partial<CodeSettings> & { allowCode?: boolean } = {},
+): Promise<LoadedLibrary> {
+  const { allowCode = true, ...code } = settings;
   const { installed, modules } = await loadPlugins(process.env, process.cwd());
-  const library = openLibrary({ allowCode: allowCode && codeAllowedByEnvironment(process.env), installed });
+  const isAllowed = allowCode && codeAllowedByEnvironment(process.env);
+  const library = openLibrary({ allowCode: isAllowed, code: { ...CODE, ...code }, installed });
   return { library, installed, plugins: modules };
 }
 

@@ -36,7 +36,7 @@ export interface Prepared {
 export async function prepare(config: Config, file: string): Promise<Prepared> {
   const issues: Issue[] = [];
   const models = await inspectModels(config.models, issues);
-  const loaded = await loadLibrary({ allowCode: config.code_blocks === "local" }).catch((error: unknown) => {
+  const loaded = await loadLibrary(codeSettings(config)).catch((error: unknown) => {
     // Without its plugins no definition can be judged.
     if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
     throw error;
@@ -48,6 +48,11 @@ export async function prepare(config: Config, file: string): Promise<Prepared> {
   }
   if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
   return { pipelines, models };
+}
+
+function codeSettings({ code_blocks: codeBlocks, python, isolated_level: isolatedLevel }: Config) {
+  const mode = codeBlocks === "isolated" ? codeBlocks : "local";
+  return { allowCode: codeBlocks !== "off", mode, python, isolatedLevel } as const;
 }
 
 async function inspectModels(configs: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {

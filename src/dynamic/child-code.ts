@@ -79,6 +79,7 @@ export class ChildCode implements CodeInstance {
       const conversation = await this.#prepare(call.namespace);
       return await this.#ask(conversation, call);
     } catch (error) {
+      this.#console.flush();
       throw this.#told(error);
     } finally {
       this.#console.flush();

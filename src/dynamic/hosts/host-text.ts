@@ -21,6 +21,11 @@ export function pythonHost(): string {
   return python;
 }
 
+/** Program for Python that looks for faults in the text of a block. */
+export function pythonCheck(): string {
+  return pythonText("millrace_check");
+}
+
 /** Program for Node: the bundle that the build made, or one made here from the sources in development. */
 export function javascriptHost(): string {
   const isSource = import.meta.url.endsWith(".ts");
@@ -36,7 +41,11 @@ def add(name, text):
 `;
 
 function withText(name: string): [string, string] {
-  return [name, readFileSync(new URL(`./${name}.py`, import.meta.url), "utf8")];
+  return [name, pythonText(name)];
+}
+
+function pythonText(name: string): string {
+  return readFileSync(new URL(`./${name}.py`, import.meta.url), "utf8");
 }
 
 /** A text of JSON that is a literal of Python as well. */

@@ -1,0 +1,35 @@
+import { messageOf } from "../base/errors.ts";
+import { CODE_LIMITS } from "../blocks/code.ts";
+import { confinedProgram } from "../dynamic/child-program.ts";
+import { findPython } from "../dynamic/child-python.ts";
+import { isAtLeast, probeSandbox } from "../dynamic/sandbox-probe.ts";
+import type { Config } from "./config-schema.ts";
+import type { Finding } from "./doctor.ts";
+
+/** What code blocks need of the machine: an interpreter for Python, and a way to shut processes in. */
+export function examineCode(config: Pick<Config, "python" | "isolated_level" | "code_blocks"> | null): Finding[] {
+  const { python = "python3", isolated_level: leastLevel = "strong", code_blocks: mode = "local" } = config ?? {};
+  return [examinePython(python), examineSandbox(python, leastLevel, mode === "isolated")];
+}
+
+function examinePython(command: string): Finding {
+  try {
+    const { executable, version, numpy, supervision } = findPython(command);
+    const libraries = `numpy ${numpy ?? "absent"}, supervision ${supervision ?? "absent"}`;
+    const found = `Python ${version} at ${executable}: ${libraries}`;
+    if (numpy !== null) return { id: "python", status: "ok", found };
+    return { id: "python", status: "warning", found, advice: "blocks written in Python want numpy for pictures" };
+  } catch (error) {
+    const advice = 'for blocks written in Python install it, or name an interpreter with "python" in the config';
+    return { id: "python", status: "warning", found: messageOf(error), advice };
+  }
+}
+
+function examineSandbox(python: string, leastLevel: Config["isolated_level"], isWanted: boolean): Finding {
+  const program = confinedProgram({ language: "javascript", limits: CODE_LIMITS, python });
+  const { level, dropsRoot } = probeSandbox(program);
+  const found = `isolated code blocks reach the level "${level}"${dropsRoot ? ", without the rights of root" : ""}`;
+  if (isAtLeast(level, leastLevel)) return { id: "sandbox", status: "ok", found };
+  const advice = `"${leastLevel}" is wanted: install bubblewrap and allow user namespaces, or lower "isolated_level"`;
+  return { id: "sandbox", status: isWanted ? "failed" : "warning", found, advice };
+}

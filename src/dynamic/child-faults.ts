@@ -1,0 +1,72 @@
+import { spawnSync } from "node:child_process";
+import { z } from "zod";
+import { StepError } from "../base/errors.ts";
+import type { BlockCode } from "../blocks/code.ts";
+import { confinedProgram } from "./child-program.ts";
+import { findPython } from "./child-python.ts";
+import { pythonCheck } from "./hosts/host-text.ts";
+import type { BlockFault } from "./interface.ts";
+import type { SandboxLevel } from "./sandbox-launch.ts";
+import { isAtLeast, probeSandbox } from "./sandbox-probe.ts";
+
+/** Why code cannot run in a process on this machine; empty for code that can, or that runs in the workflow's thread. */
+export function processFaults(code: BlockCode, leastLevel: SandboxLevel): BlockFault[] {
+  if (code.language !== "python" && code.mode !== "isolated") return [];
+  try {
+    return [...pythonFaults(code), ...sandboxFaults(code, leastLevel)];
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    const hint = 'install Python 3, or name an interpreter with "python" in the config';
+    return [{ at: "/code/type", what: `cannot run here: ${error.message}`, ...BLOCK, hint }];
+  }
+}
+
+const BLOCK = { errorClass: "DynamicBlockError" } as const;
+
+function sandboxFaults(code: BlockCode, leastLevel: SandboxLevel): BlockFault[] {
+  if (code.mode !== "isolated") return [];
+  const { level } = probeSandbox(confinedProgram(code));
+  if (isAtLeast(level, leastLevel)) return [];
+  const what = `has to be shut in to the level "${leastLevel}", but on this machine no more than "${level}" works`;
+  const hint = `install bubblewrap and allow user namespaces, or accept "isolated_level: ${level}" in the config`;
+  return [{ at: "/code", what, ...BLOCK, hint }];
+}
+
+const Verdict = z.object({
+  part: z.enum(["imports", "run", "init"]),
+  line: z.number().nullable(),
+  message: z.string().nullable(),
+});
+
+const FIELDS = { imports: "imports", run: "run_function_code", init: "init_function_code" } as const;
+
+/** Syntax, and whether the functions are there, as the interpreter itself sees it. */
+function pythonFaults(code: BlockCode): BlockFault[] {
+  if (code.language !== "python") return [];
+  const { imports, source, initSource, runName, initName } = code;
+  const question = { imports, source, init_source: initSource, run_name: runName, init_name: initName };
+  const { executable } = findPython(code.python);
+  const options = { input: JSON.stringify(question), encoding: "utf8", timeout: CHECK_MS } as const;
+  const { stdout, stderr } = spawnSync(executable, ["-I", "-c", pythonCheck()], options);
+  if (stdout.trim() === "null") return [];
+  const verdict = Verdict.safeParse(parse(stdout)).data;
+  if (verdict === undefined)
+    throw new StepError("DYNAMIC_PYTHON", `it does not check code: ${stderr.trim().slice(-200)}`);
+  const { part, line, message } = verdict;
+  if (message === null) {
+    const [field, name] = part === "run" ? ["run_function_name", runName] : ["init_function_name", initName];
+    return [{ at: `/code/${field}`, what: `has no function "${name}"`, ...BLOCK }];
+  }
+  const what = `does not compile: ${line === null ? "" : `line ${line}: `}${message}`;
+  return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError" }];
+}
+
+const CHECK_MS = 20_000;
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

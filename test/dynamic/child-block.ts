@@ -1,0 +1,114 @@
+import { spawnSync } from "node:child_process";
+import { onTestFinished } from "vitest";
+import type { Context } from "../../src/blocks/block.ts";
+import { type BlockCode, CODE_LIMITS } from "../../src/blocks/code.ts";
+import type { PixelService } from "../../src/blocks/services.ts";
+import { openInstances } from "../../src/dynamic/code-calls.ts";
+import { type CodeEvent, openCodeLane } from "../../src/dynamic/code-host.ts";
+import type { Detection, Detections } from "../../src/kinds/detections.ts";
+import type { Image } from "../../src/kinds/image.ts";
+
+export interface OpenBlock {
+  /** One call of `run` for a camera, "door" unless told otherwise. */
+  call: (inputs?: Record<string, unknown>, source?: string) => Promise<unknown>;
+  events: CodeEvent[];
+}
+
+let count = 0;
+
+/** Opens a block from its source as a step does, and ends its process with the test. */
+export function openBlock(source: string, more: Partial<BlockCode> = {}): OpenBlock {
+  const events: CodeEvent[] = [];
+  const lane = openCodeLane({ stateDirectory: null, report: (event) => events.push(event) });
+  onTestFinished(() => lane.close());
+  const instanceOf = openInstances({ ...CODE, hash: `code ${++count}`, source, ...more }, { step: "s", lane });
+  const call = async (inputs: Record<string, unknown> = {}, camera = "door") =>
+    instanceOf(camera).call(inputs, contextOf(camera), [camera]);
+  return { call, events };
+}
+
+const CODE: BlockCode = {
+  language: "python",
+  mode: "local",
+  python: "python3",
+  blockType: "Code",
+  source: "",
+  initSource: null,
+  runName: "run",
+  initName: "init",
+  imports: [],
+  hash: "",
+  stateScope: "step",
+  persist: null,
+  // Machines under test are slow at times.
+  limits: { ...CODE_LIMITS, callMs: 10_000, initMs: 60_000 },
+  outputs: ["out"],
+  outputOffset: 0,
+  batches: null,
+  acceptsEmpty: false,
+};
+
+export const LIMITS = CODE.limits;
+
+function contextOf(source: string): Context {
+  const services = { pixels: ownPixels, models: { detect: async () => [] } };
+  return { step: "s", source, state: undefined, prepared: undefined, init: {}, services };
+}
+
+const ownPixels: PixelService = {
+  view({ pixels, width, height }) {
+    return { rgb: pixels.type === "owned" ? pixels.rgb : new Uint8Array(), stride: 3 * width, width, height };
+  },
+  copy: ({ pixels }) => (pixels.type === "owned" ? pixels.rgb.slice() : new Uint8Array()),
+};
+
+/** A command of a Python that has numpy, or has not; null where there is none. */
+export function findPythonCommand(hasNumpy: boolean): string | null {
+  const candidates = ["python3", "/usr/bin/python3", "/usr/local/bin/python3"];
+  const code = hasNumpy ? "import numpy" : "import importlib.util as u; exit(u.find_spec('numpy') is not None)";
+  return candidates.find((command) => spawnSync(command, ["-c", code], { stdio: "ignore" }).status === 0) ?? null;
+}
+
+export function picture(width: number, height: number, first = 0): Image {
+  const rgb = new Uint8Array(3 * width * height).map((_, i) => (first + i) % 251);
+  const root = { id: "door", width, height, offsetX: 0, offsetY: 0 };
+  const pixels = { type: "owned", rgb, width, height } as const;
+  return { kind: "image", width, height, pixels, parentId: "door", parent: null, root, video: VIDEO };
+}
+
+const VIDEO = {
+  videoIdentifier: "door",
+  frameNumber: 3,
+  frameTimestamp: 1_700_000_000_000,
+  fps: 25,
+  measuredFps: null,
+  comesFromVideoFile: false,
+};
+
+export function detections(items: readonly Partial<Detection>[]): Detections {
+  return {
+    kind: "detections",
+    items: items.map((item, i) => ({
+      box: [0, 0, 10, 10],
+      confidence: 0.5,
+      class: "dog",
+      classId: 0,
+      detectionId: `id-${i}`,
+      ...item,
+    })),
+    width: 640,
+    height: 480,
+    parentId: "door",
+    parent: null,
+    root: { id: "door", width: 640, height: 480, offsetX: 0, offsetY: 0 },
+  };
+}
+
+/** Waits until it holds. */
+export async function until(holds: () => boolean, limitMs = 30_000): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!holds()) {
+    if (performance.now() > end) throw new Error("it did not come about");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
