@@ -15,7 +15,7 @@ export interface FramePlace {
   generation: number;
 }
 
-export const FRAME_HEADER_BYTES = 64;
+const FRAME_HEADER_BYTES = 64;
 const PAGE_BYTES = 4096;
 const MOST_BYTES = 512 * 2 ** 20;
 

@@ -79,5 +79,11 @@ function nodeProgram(memoryMb: number): Program {
     `--max-old-space-size=${memoryMb}`,
     "--input-type=module",
   ];
-  return { command: process.execPath, args: [...args, "-"], readable: [], trial: [...args, "--eval", "0"] };
+  return {
+    command: process.execPath,
+    args: [...args, "-"],
+    readable: [],
+    wantsScratch: false,
+    trial: [...args, "--eval", "0"],
+  };
 }

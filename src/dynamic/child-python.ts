@@ -30,7 +30,7 @@ export function findPython(command: string): Python {
 /** How the host program is started, which comes by standard input: by itself alone when it is shut in. */
 export function pythonProgram({ executable, paths }: Python, isConfined: boolean): Program {
   const args = [...(isConfined ? ["-I"] : []), "-B", "-"];
-  return { command: executable, args, readable: paths, trial: ["-I", "-B", "-c", "import json"] };
+  return { command: executable, args, readable: paths, wantsScratch: true, trial: ["-I", "-B", "-c", "import json"] };
 }
 
 const found = new Map<string, Python>();

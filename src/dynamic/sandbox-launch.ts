@@ -9,6 +9,8 @@ export interface Program {
   command: string;
   args: readonly string[];
   readable: readonly string[];
+  /** Its libraries want to write into /tmp. */
+  wantsScratch: boolean;
   /** Arguments for a run that does nothing. */
   trial: readonly string[];
 }
@@ -18,6 +20,8 @@ export interface Confinement {
   level: SandboxLevel;
   /** Gives up the rights of root. */
   dropsRoot: boolean;
+  /** A place of its own to write into can be given, in memory and of a bounded size; only where it sees no files of others. */
+  hasScratch: boolean;
   /** `setpriv` is there: the process dies with the thread that started it and cannot gain rights. */
   hasSetpriv: boolean;
 }
@@ -29,10 +33,16 @@ export interface CommandLine {
 
 const NOBODY = "65534";
 const OPEN_FILES = 64;
+const SCRATCH_BYTES = 4 * 2 ** 20;
 
 /** The command that starts a program shut in. */
 export function confinedLine(program: Program, confinement: Confinement, memoryMb: number): CommandLine {
-  const line = [...limits(memoryMb), ...privileges(confinement), ...namespaces(program, confinement)];
+  const hasScratch = program.wantsScratch && confinement.level === "strong";
+  const line = [
+    ...limits(memoryMb, hasScratch ? SCRATCH_BYTES : 0),
+    ...privileges(confinement),
+    ...namespaces(program, confinement),
+  ];
   return split([...line, program.command, ...program.args]);
 }
 
@@ -42,10 +52,10 @@ export function boundLine({ command, args }: Pick<Program, "command" | "args">, 
 }
 
 /** The shell is replaced by the program; the first to be ended when memory is short is this process. */
-function limits(memoryMb: number): string[] {
+function limits(memoryMb: number, fileBytes: number): string[] {
   const script = [
     "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
-    `ulimit -c 0; ulimit -f 0; ulimit -n ${OPEN_FILES}; ulimit -d ${memoryMb * 1024}`,
+    `ulimit -c 0; ulimit -f ${fileBytes / 512}; ulimit -n ${OPEN_FILES}; ulimit -d ${memoryMb * 1024}`,
     'exec "$@"',
   ];
   return ["sh", "-c", script.join("; "), "sh"];
@@ -57,11 +67,24 @@ function privileges({ dropsRoot, hasSetpriv }: Confinement): string[] {
   return ["setpriv", "--pdeathsig", "KILL", "--no-new-privs", ...nobody, "--"];
 }
 
-function namespaces({ command, readable }: Program, { level }: Confinement): string[] {
+function namespaces({ command, readable }: Program, { level, hasScratch }: Confinement): string[] {
   if (level === "process") return [];
   if (level === "namespaces") return [...UNSHARE, "setpriv", "--no-new-privs", ...NO_CAPABILITIES, "--"];
   const shown = [...SYSTEM_FILES, ...readable].flatMap((path) => ["--ro-bind-try", path, path]);
-  return [...BUBBLEWRAP, ...shown, "--ro-bind", command, command, "--remount-ro", "/", "--chdir", "/", "--"];
+  const scratch = hasScratch ? ["--size", String(SCRATCH_BYTES), "--tmpfs", "/tmp"] : [];
+  return [
+    ...BUBBLEWRAP,
+    ...scratch,
+    ...shown,
+    "--ro-bind",
+    command,
+    command,
+    "--remount-ro",
+    "/",
+    "--chdir",
+    "/",
+    "--",
+  ];
 }
 
 const NO_CAPABILITIES = ["--bounding-set=-all", "--inh-caps=-all"];

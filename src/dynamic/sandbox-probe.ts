@@ -16,7 +16,7 @@ const TRIAL_MEMORY_MB = 512;
 export function probeSandbox(program: Program): Confinement {
   const known = found.get(program.command);
   if (known !== undefined) return known;
-  const confinement = candidates().find((candidate) => works(program, candidate)) ?? BARE;
+  const confinement = candidates(program).find((candidate) => works(program, candidate)) ?? BARE;
   found.set(program.command, confinement);
   return confinement;
 }
@@ -33,18 +33,20 @@ export function hasSetpriv(): boolean {
 
 let setpriv: boolean | undefined;
 
-const BARE: Confinement = { level: "process", dropsRoot: false, hasSetpriv: false };
+const BARE: Confinement = { level: "process", dropsRoot: false, hasScratch: false, hasSetpriv: false };
 
 /** Strongest first; as another user where that is possible and the interpreter does not lie in root's own files. */
-function candidates(): Confinement[] {
-  const isRoot = process.geteuid?.() === 0;
-  return SANDBOX_LEVELS.toReversed().flatMap((level) =>
-    (isRoot && hasSetpriv() ? [true, false] : [false]).map((dropsRoot) => ({
-      level,
-      dropsRoot,
-      hasSetpriv: hasSetpriv(),
-    })),
-  );
+function candidates({ wantsScratch }: Program): Confinement[] {
+  const found: Confinement[] = [];
+  const drops = process.geteuid?.() === 0 && hasSetpriv() ? [true, false] : [false];
+  for (const level of SANDBOX_LEVELS.toReversed()) {
+    // Older releases of bubblewrap cannot bound what is written.
+    const scratches = wantsScratch && level === "strong" ? [true, false] : [false];
+    for (const hasScratch of scratches) {
+      for (const dropsRoot of drops) found.push({ level, dropsRoot, hasScratch, hasSetpriv: hasSetpriv() });
+    }
+  }
+  return found;
 }
 
 function works(program: Program, confinement: Confinement): boolean {

@@ -31,7 +31,7 @@ export interface Message {
 const PREFIX_BYTES = 16;
 const VERSION = 1;
 /** Enough for a picture of 4096 x 4096 pixels; a longer message ends the conversation. */
-export const LARGEST_MESSAGE = 64 * 2 ** 20;
+const LARGEST_MESSAGE = 64 * 2 ** 20;
 
 /** A message as bytes. Throws DYNAMIC_PROTOCOL for one that is too large to be read. */
 export function encodeMessage({ type, sequence, header, segments }: Message): Uint8Array {
