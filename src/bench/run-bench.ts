@@ -7,12 +7,14 @@ import { engineTime } from "./engine-time.ts";
 import type { Figure, Measurement, Progress } from "./figure.ts";
 import { outboxRate } from "./outbox-rate.ts";
 import { pipelineRate } from "./pipeline-rate.ts";
+import { processTime } from "./process-time.ts";
 
 /** The shortest and those of one thread first. */
 const MEASUREMENTS: readonly Measurement[] = [
   compileTime,
   engineTime,
   blockTime,
+  processTime,
   outboxRate,
   oneCamera,
   eightCameras,

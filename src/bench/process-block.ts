@@ -1,0 +1,63 @@
+import type { Context } from "../blocks/block.ts";
+import { type BlockCode, CODE_LIMITS } from "../blocks/code.ts";
+import type { PixelService } from "../blocks/services.ts";
+import { openInstances } from "../dynamic/code-calls.ts";
+import { openCodeLane } from "../dynamic/code-host.ts";
+import type { Image } from "../kinds/image.ts";
+
+/** A code block in a process of its own. */
+export interface ProcessBlock {
+  call: (inputs: Record<string, unknown>) => Promise<unknown>;
+  close: () => Promise<void>;
+}
+
+/** Starts the process of a block. */
+export function openProcessBlock(code: Pick<BlockCode, "language" | "mode" | "source">, callMs: number): ProcessBlock {
+  const lane = openCodeLane({ stateDirectory: null, report: () => {} });
+  const block = openInstances(
+    { ...CODE, ...code, limits: { ...CODE_LIMITS, callMs, initMs: 60_000 } },
+    { step: "s", lane },
+  )("");
+  return { call: async (inputs) => block.call(inputs, CONTEXT, ["camera"]), close: () => lane.close() };
+}
+
+/** A picture with pixels of its own of one mebibyte. */
+export function mebibytePicture(): Image {
+  const [width, height] = [683, 512];
+  const rgb = new Uint8Array(new SharedArrayBuffer(3 * width * height));
+  const root = { id: "camera", width, height, offsetX: 0, offsetY: 0 };
+  const pixels = { type: "owned", rgb, width, height } as const;
+  return { kind: "image", width, height, pixels, parentId: "camera", parent: null, root, video: null };
+}
+
+const CODE: Omit<BlockCode, "language" | "mode" | "source" | "limits"> = {
+  python: "python3",
+  blockType: "Bench",
+  initSource: null,
+  runName: "run",
+  initName: "init",
+  imports: [],
+  hash: "bench",
+  stateScope: "step",
+  persist: null,
+  outputs: [],
+  outputOffset: 0,
+  batches: null,
+  acceptsEmpty: false,
+};
+
+const ownPixels: PixelService = {
+  view({ pixels, width, height }) {
+    return { rgb: pixels.type === "owned" ? pixels.rgb : new Uint8Array(), stride: 3 * width, width, height };
+  },
+  copy: ({ pixels }) => (pixels.type === "owned" ? pixels.rgb.slice() : new Uint8Array()),
+};
+
+const CONTEXT: Context = {
+  step: "s",
+  source: "camera",
+  state: undefined,
+  prepared: undefined,
+  init: {},
+  services: { pixels: ownPixels, models: { detect: async () => [] } },
+};
