@@ -11,15 +11,26 @@ export function detectionsToWire(detections: Detections, writer: WireWriter): Re
   const names = new Map<string, number>();
   const numbers = emptyNumbers(items.length);
   const ids: string[] = [];
-  for (const [i, item] of items.entries()) {
+  let [hasTracker, hasZone, hasData] = [false, false, false];
+  let i = 0;
+  for (const item of items) {
     if (!isDetection(item)) throw writer.refuse(`detections whose item ${i} lacks a part or has a wrong one`);
-    numbers.xyxy.set(item.box, 4 * i);
+    const [x1, y1, x2, y2] = item.box;
+    const { trackerId, timeInZone } = item;
+    numbers.xyxy[4 * i] = x1;
+    numbers.xyxy[4 * i + 1] = y1;
+    numbers.xyxy[4 * i + 2] = x2;
+    numbers.xyxy[4 * i + 3] = y2;
     numbers.confidence[i] = item.confidence;
     numbers.classId[i] = item.classId;
     numbers.name[i] = numberOf(names, item.class);
-    numbers.tracker[i] = item.trackerId ?? Number.NaN;
-    numbers.inZone[i] = item.timeInZone ?? Number.NaN;
+    numbers.tracker[i] = trackerId ?? Number.NaN;
+    numbers.inZone[i] = timeInZone ?? Number.NaN;
+    hasTracker ||= trackerId !== undefined;
+    hasZone ||= timeInZone !== undefined;
+    hasData ||= item.data !== undefined;
     ids.push(item.detectionId);
+    i++;
   }
   const column = (name: string, values: Float64Array, shape?: readonly number[]) =>
     writer.add(name, narrowest(values), shape);
@@ -31,9 +42,9 @@ export function detectionsToWire(detections: Detections, writer: WireWriter): Re
     class: column("class", numbers.name),
     classes: [...names.keys()],
     ids,
-    ...(numbers.tracker.some(isNumber) ? { tracker_id: column("tracker_id", numbers.tracker) } : {}),
-    ...(numbers.inZone.some(isNumber) ? { time_in_zone: column("time_in_zone", numbers.inZone) } : {}),
-    ...(items.some(({ data }) => data !== undefined) ? { data: dataToWire(items, writer) } : {}),
+    ...(hasTracker ? { tracker_id: column("tracker_id", numbers.tracker) } : {}),
+    ...(hasZone ? { time_in_zone: column("time_in_zone", numbers.inZone) } : {}),
+    ...(hasData ? { data: dataToWire(items, writer) } : {}),
     width,
     height,
     parent_id: parentId,
@@ -68,30 +79,27 @@ function itemsOf(json: Record<string, unknown>, reader: WireReader): Detection[]
   const column = (name: string) => numbersOf(reader.take(json[name]), count);
   const optional = (name: string) => (json[name] === undefined ? null : column(name));
   const xyxy = numbersOf(boxes, 4 * count);
-  const confidence = column("confidence");
-  const classId = column("class_id");
-  const name = column("class");
-  const classes = textsOf(json["classes"]);
-  const ids = textsOf(json["ids"]);
+  const [confidence, classId, name] = [column("confidence"), column("class_id"), column("class")];
+  const [classes, ids] = [textsOf(json["classes"]), textsOf(json["ids"])];
   if (ids.length !== count) throw garbled("an id for each");
-  const tracker = optional("tracker_id");
-  const inZone = optional("time_in_zone");
+  const [tracker, inZone] = [optional("tracker_id"), optional("time_in_zone")];
   const data = json["data"] === undefined ? null : dataFromWire(json["data"], count, reader);
-  return ids.map((detectionId, i) => {
-    const at = (offset: number) => xyxy(4 * i + offset);
+  const items: Detection[] = [];
+  for (let i = 0; i < count; i++) {
     const item: Detection = {
-      box: [at(0), at(1), at(2), at(3)],
-      confidence: confidence(i),
-      class: classes[name(i)] ?? String(classId(i)),
-      classId: classId(i),
-      detectionId,
+      box: [xyxy[4 * i] ?? 0, xyxy[4 * i + 1] ?? 0, xyxy[4 * i + 2] ?? 0, xyxy[4 * i + 3] ?? 0],
+      confidence: confidence[i] ?? 0,
+      class: classes[name[i] ?? 0] ?? String(classId[i]),
+      classId: classId[i] ?? 0,
+      detectionId: ids[i] ?? "",
     };
-    if (tracker !== null && isNumber(tracker(i))) item.trackerId = tracker(i);
-    if (inZone !== null && isNumber(inZone(i))) item.timeInZone = inZone(i);
-    const fields = data?.[i];
+    const [trackerId, seconds, fields] = [tracker?.[i], inZone?.[i], data?.[i]];
+    if (trackerId !== undefined && !Number.isNaN(trackerId)) item.trackerId = trackerId;
+    if (seconds !== undefined && !Number.isNaN(seconds)) item.timeInZone = seconds;
     if (fields !== undefined) item.data = fields;
-    return item;
-  });
+    items.push(item);
+  }
+  return items;
 }
 
 function emptyNumbers(count: number) {
@@ -114,9 +122,14 @@ function isDetection(item: unknown): item is Detection {
     classId,
     detectionId,
   } = (item ?? {}) as Partial<Record<keyof Detection, unknown>>;
-  const isBox = Array.isArray(box) && box.length === 4 && box.every((edge) => typeof edge === "number");
+  const isBox =
+    Array.isArray(box) && box.length === 4 && isEdge(box[0]) && isEdge(box[1]) && isEdge(box[2]) && isEdge(box[3]);
   const isNamed = typeof name === "string" && typeof detectionId === "string";
   return isBox && isNamed && typeof confidence === "number" && typeof classId === "number";
+}
+
+function isEdge(edge: unknown): boolean {
+  return typeof edge === "number";
 }
 
 function numberOf(names: Map<string, number>, name: string): number {
@@ -127,7 +140,7 @@ function numberOf(names: Map<string, number>, name: string): number {
 }
 
 function narrowest(values: Float64Array): Float32Array | Float64Array {
-  const narrow = Float32Array.from(values);
+  const narrow = new Float32Array(values);
   for (let i = 0; i < values.length; i++) if (!Object.is(narrow[i], values[i])) return values;
   return narrow;
 }
@@ -159,19 +172,16 @@ function dataFromWire(json: unknown, count: number, reader: WireReader): (Record
   return rows.map((row) => (row === undefined ? undefined : Object.fromEntries(row)));
 }
 
-function numbersOf({ data, dtype }: Segment, count: number): (i: number) => number {
+/** All of one type, which is quicker to read than one of several. */
+function numbersOf({ data, dtype }: Segment, count: number): Float64Array {
   if (data.length !== count) throw garbled("columns of equal length");
-  if (dtype === "int64" || dtype === "uint64") return (i) => Number(data[i] ?? 0);
-  return (i) => (data[i] ?? 0) as number;
+  if (dtype === "int64" || dtype === "uint64") return Float64Array.from(data as BigInt64Array, Number);
+  return data instanceof Float64Array ? data : new Float64Array(data as Float32Array);
 }
 
 function textsOf(list: unknown): string[] {
   if (!Array.isArray(list) || !list.every((text) => typeof text === "string")) throw garbled("lists of texts");
   return list;
-}
-
-function isNumber(value: number): boolean {
-  return !Number.isNaN(value);
 }
 
 function garbled(expected: string): MillraceError {

@@ -2,8 +2,10 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { describe, expect, it } from "vitest";
 import type { BlockCode } from "../../src/blocks/code.ts";
+import { workerEntry } from "../../src/daemon/worker-entry.ts";
 import { LIMITS, openBlock, until } from "./child-block.ts";
 
 const ended = { type: "block_process_ended", step: "s", blockType: "Code" };
@@ -141,6 +143,18 @@ describe.each([
     parent.kill("SIGKILL");
     await until(() => children.every((pid) => isGone(pid)));
   });
+});
+
+it("a busy process does not outlive the thread that started it", async () => {
+  const fixture = fileURLToPath(new URL("../fixtures/code-block-parent.ts", import.meta.url));
+  const { execArgv } = workerEntry("session-worker");
+  const before = new Set(descendants(process.pid));
+  const thread = new Worker(fixture, { execArgv, argv: ["python", "local"], stdout: true });
+  await once(thread.stdout, "data");
+  const started = descendants(process.pid).filter((pid) => !before.has(pid));
+  expect(started.length).toBeGreaterThan(0);
+  await thread.terminate();
+  await until(() => started.every((pid) => isGone(pid)));
 });
 
 /** Processes below a process, nearest first. */
