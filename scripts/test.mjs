@@ -9,6 +9,8 @@ const PACKAGES = [
   { name: "mosquitto", program: "mosquitto", without: "tests of publishing against a real broker" },
   { name: "mosquitto-clients", program: "mosquitto_sub", without: "tests that read messages with another client" },
   { name: "ffmpeg", program: "ffmpeg", without: "tests of the system's ffmpeg; the embedded one is used instead" },
+  { name: "python3", program: "python3", without: "tests of code blocks in Python" },
+  { name: "bubblewrap", program: "bwrap", without: "tests of code in isolation at its strongest level" },
   { name: "chromium", program: "chromium", without: "tests of the live page in a browser" },
 ];
 
