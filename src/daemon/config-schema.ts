@@ -95,6 +95,12 @@ const Pipeline = z.strictObject({
     .max(64)
     .optional()
     .describe("Batches under way at once; as many as there are sessions by default, two more for one camera"),
+  on_error: z
+    .enum(["isolate", "drop"])
+    .default("isolate")
+    .describe(
+      "A step that fails: isolate makes its outputs null for that frame, drop gives up the whole batch, as the reference does",
+    ),
   timeout_ms: milliseconds
     .default(30_000)
     .describe("A batch that takes longer is given up and the workflow's thread started anew"),

@@ -239,7 +239,7 @@ class RunningDaemon implements Daemon {
       parameters: config.parameters,
       ...(stateDir === undefined ? {} : { stateDirectory: join(stateDir, "blocks", id) }),
       report: (event) => this.#report({ ...event, pipeline: id }),
-      onError: "isolate",
+      onError: config.on_error === "drop" ? "throw" : "isolate",
       concurrency: credits,
       timeoutMs: config.timeout_ms,
       writer: { publish: this.#publishSettings(prepared), outputs: false, picture: prepared.picture },
