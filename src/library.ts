@@ -5,14 +5,16 @@ import { initFaults, openInits } from "./blocks/init-parameters.ts";
 import { type Installed, initSources, install } from "./blocks/installed.ts";
 import { type Plugin, readPlugin } from "./blocks/plugin.ts";
 import type { Services } from "./blocks/services.ts";
-import { compile as compileWith } from "./compiler/compile.ts";
-import type { Plan, PlanStep } from "./compiler/plan.ts";
-import { openCodeBlock } from "./dynamic/code-block.ts";
+import { compile as compileWith, type Library } from "./compiler/compile.ts";
+import type { Plan } from "./compiler/plan.ts";
 import { type CodeEvent, openCodeLane } from "./dynamic/code-host.ts";
 import { compileDynamicBlocks } from "./dynamic/dynamic-blocks.ts";
 import { inlineWorkflows } from "./dynamic/inline-workflows.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
-import { PlanRunner } from "./engine/run-plan.ts";
+import { openGeneratedCompiler } from "./expansion/compile-generated.ts";
+import { nestWorkflows } from "./expansion/nest-workflows.ts";
+import type { NestedSurroundings } from "./expansion/nested-host.ts";
+import { blocksOf, openPlanRunner } from "./expansion/open-plan.ts";
 
 // What other programs may import from "millrace".
 
@@ -49,12 +51,16 @@ export interface CompileSettings extends BlockSettings {
 }
 
 /** A definition (parsed JSON) to a plan, or a `CompileError` with every fault found, those of plugins too. Pure. */
-export function compile(document: unknown, { allowCode = true, ...settings }: CompileSettings = {}): Plan {
+export function compile(document: unknown, settings: CompileSettings = {}): Plan {
+  return compileWith(document, libraryOf(settings));
+}
+
+function libraryOf({ allowCode = true, ...settings }: CompileSettings): Library {
   const installed = installedOf(settings);
   const inits = initSources(installed, settings.initParameters);
   const known = withKnown(installed.catalogue);
   const dynamic = { allowCode, taken: new Set(known.keys()), kinds: new Set(installed.kinds.keys()) };
-  return compileWith(document, {
+  return {
     blocks: known,
     objections(type) {
       const block = installed.catalogue.get(type);
@@ -62,7 +68,8 @@ export function compile(document: unknown, { allowCode = true, ...settings }: Co
     },
     inline: (definition, issues) => inlineWorkflows(definition, () => null, issues),
     dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, dynamic, issues),
-  });
+    nest: nestWorkflows,
+  };
 }
 
 function installedOf({ blocks = BLOCKS, plugins = {} }: BlockSettings): Installed {
@@ -87,22 +94,24 @@ export interface EngineSettings extends BlockSettings {
 /** Runs a plan in this thread, one batch after another; state of its steps lives as long as the engine. */
 export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
   const installed = installedOf(settings);
-  const lane = openCodeLane({ stateDirectory: null, report: printOutput });
-  const blockOf = (step: PlanStep) => {
-    if (step.code !== null) return openCodeBlock(step.code, { step: step.name, lane });
-    const block = installed.catalogue.get(step.type);
-    if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
-    return block;
-  };
   const { services = {}, onError = "throw" } = settings;
-  const tools = { models: services.models ?? absent("models"), pixels: services.pixels ?? absent("pixels") };
-  const asking = plan.steps
-    .filter(({ code }) => code === null)
-    .map(blockOf)
-    .filter(({ init = [] }) => init.length > 0);
-  if (asking.length === 0) return new PlanRunner(plan, { services: tools, onError, blockOf });
+  const surroundings: Omit<NestedSurroundings, "initOf"> = {
+    services: { models: services.models ?? absent("models"), pixels: services.pixels ?? absent("pixels") },
+    lane: openCodeLane({ stateDirectory: null, report: printOutput }),
+    catalogued({ type }) {
+      const block = installed.catalogue.get(type);
+      if (block === undefined) throw new BugError(`no block of type "${type}"`);
+      return block;
+    },
+    compiler: openGeneratedCompiler(libraryOf(settings)),
+    openModel: async () => {},
+    report: () => {},
+    expansions: new Map(),
+  };
+  const asking = blocksOf(plan, installed.catalogue).filter(({ init = [] }) => init.length > 0);
+  if (asking.length === 0) return openPlanRunner(plan, { ...surroundings, initOf: () => ({}) }, { onError });
   const opening = openInits(asking, initSources(installed, settings.initParameters)).then((initOf) => {
-    return new PlanRunner(plan, { services: tools, onError, blockOf, initOf });
+    return openPlanRunner(plan, { ...surroundings, initOf }, { onError });
   });
   // Told by the first run.
   opening.catch(() => {});

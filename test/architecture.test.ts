@@ -13,10 +13,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   dynamic: ["base", "kinds", "definition", "blocks"],
   compiler: ["base", "kinds", "definition", "blocks"],
   engine: ["base", "kinds", "blocks", "compiler/plan.ts"],
+  expansion: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine"],
   inference: ["base", "kinds"],
   stream: ["base", "kinds"],
   publish: ["base", "kinds"],
-  daemon: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "inference", "stream", "publish"],
+  daemon: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "inference", "stream", "publish"],
   demo: ["base", "kinds", "stream"],
   // Measures what the others do, so it may open any of them.
   bench: [
@@ -27,6 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "dynamic",
     "compiler",
     "engine",
+    "expansion",
     "inference",
     "stream",
     "publish",

@@ -9,6 +9,8 @@ export interface Context<State = unknown, Prepared = unknown, Init extends strin
   step: string;
   /** Camera (video identifier) that the element belongs to, "" for data of no camera. */
   source: string;
+  /** Whose state the element finds: its camera's, or that of one item of it where a workflow keeps items apart; the source when absent. */
+  stateKey?: string;
   /** This step's state for this source, as `state()` made it. */
   state: State;
   /** What `prepare` made of the step's literal properties. */
@@ -16,7 +18,19 @@ export interface Context<State = unknown, Prepared = unknown, Init extends strin
   /** The initialisation parameters that the block asks for, by name; made once for each thread. */
   init: Readonly<Record<Init, unknown>>;
   services: Services;
+  /** The frame that the element belongs to, for blocks that run workflows; null for all others. */
+  frame?: FrameScope | null;
 }
+
+/** What all workflows that run for one frame share, however deep. */
+export interface FrameScope {
+  /** Workflows around the step. */
+  depth: number;
+  /** What expansions of the frame have used up. */
+  spent: { expansions: number; steps: number };
+}
+
+export const CHILDREN = "*";
 
 /** What the compiler and the catalogue know about a block type. */
 export interface BlockManifest {
@@ -41,6 +55,11 @@ export interface BlockManifest {
   offsets: Readonly<Record<string, number>>;
   reference: string | null;
   outputOffset: -1 | 0 | 1;
+  /**
+   * Outputs nested deeper than the others: names of the batches they open, from the outside in. Outputs of equal names
+   * correspond; `CHILDREN` stands for the batch that the block gets in lists.
+   */
+  nesting?: Readonly<Record<string, readonly string[]>>;
   acceptsEmpty: boolean;
   /** The block decides which steps run and has no outputs. */
   flow: boolean;
@@ -83,6 +102,10 @@ export interface Block extends BlockManifest {
   run: ((inputs: Record<string, unknown>, context: Context) => unknown) | null;
   /** One call for all elements of a batch; one result for each, in order. */
   runMany: ((elements: readonly Record<string, unknown>[], contexts: readonly Context[]) => unknown) | null;
+  /** The block runs workflows, so its contexts carry the frame. */
+  nests?: boolean;
+  /** Forgets what `prepared` keeps under a state key that is no longer in use. */
+  forget?: (prepared: unknown, stateKey: string) => void;
 }
 
 type Shape = Readonly<Record<string, z.ZodType>>;

@@ -3,7 +3,9 @@ import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zo
 import type { Block, BlockManifest } from "./block.ts";
 import { continueIfV1 } from "./flow/continue-if.ts";
 import { deltaFilterV1 } from "./flow/delta-filter.ts";
+import { forEachV1 } from "./flow/for-each.ts";
 import { rateLimiterV1 } from "./flow/rate-limiter.ts";
+import { switchV1 } from "./flow/switch.ts";
 import { switchCaseV1 } from "./flow/switch-case.ts";
 import { expressionV1 } from "./formula/expression.ts";
 import { firstNonEmptyOrDefaultV1 } from "./formula/first-non-empty.ts";
@@ -40,6 +42,8 @@ export const BLOCKS: readonly Block[] = [
   deltaFilterV1,
   rateLimiterV1,
   switchCaseV1,
+  forEachV1,
+  switchV1,
   expressionV1,
   firstNonEmptyOrDefaultV1,
   stringTemplateV1,

@@ -60,4 +60,51 @@ export interface DynamicBlocks {
   manifests: readonly BlockManifest[];
   /** By block type. */
   code: ReadonlyMap<string, BlockCode>;
+  /** Of the types whose code makes workflows: how these are bounded, and what they give. */
+  expansions?: ReadonlyMap<string, Expansion>;
+}
+
+/** How a step that makes workflows while it runs is bounded, and what it gives. Plain data. */
+export interface Expansion {
+  outputs: readonly ExpansionOutput[];
+  settings: ExpansionSettings;
+  /** Models to start with the workflow. */
+  preload: readonly string[];
+}
+
+export interface ExpansionOutput {
+  name: string;
+  kinds: readonly string[];
+  /** 1: a list for each element. */
+  offset: 0 | 1;
+  /** Outputs of the same name have lists whose entries correspond. */
+  nesting: string | null;
+  optional: boolean;
+}
+
+export interface ExpansionSettings {
+  /** Block types that generated workflows may use; null for all. */
+  expandsWith: readonly string[] | null;
+  /** The step's own type may stand in what it generates. */
+  recursive: boolean;
+  limits: ExpansionLimits;
+  onCold: "wait" | "skip" | "last";
+  failure: "fail_fast" | "run_to_completion";
+  emitSubPipeline: "on_change" | "always" | "never";
+}
+
+export interface ExpansionLimits {
+  /** Steps of one generated workflow. */
+  steps: number;
+  /** Workflows inside workflows, of whatever form. */
+  depth: number;
+  /** Generated workflows of one frame, nested ones included, and their steps. */
+  expansions: number;
+  frameSteps: number;
+  literalBytes: number;
+  /** Compiled workflows that are kept. */
+  plans: number;
+  expandMs: number;
+  compileMs: number;
+  runMs: number;
 }

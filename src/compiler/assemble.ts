@@ -1,10 +1,11 @@
 import type { BlockCode } from "../blocks/code.ts";
 import type { Definition } from "../definition/document.ts";
 import type { Controllers } from "./lineage.ts";
-import { inputLineage, type Lineage, lineageOf, type Shapes } from "./lineage.ts";
+import { inputLineage, type Lineage, lineageOf, type Shapes, type StepShape } from "./lineage.ts";
+import { kindsOf } from "./kinds.ts";
 import type { OutputSource } from "./outputs.ts";
 import { pictureOnlySteps, pixelNeeds } from "./pixels.ts";
-import type { Plan, PlanBinding, PlanGate, PlanInput, PlanLevel, PlanOutput, PlanSlot, PlanStep } from "./plan.ts";
+import type { ExpansionInput, Plan, PlanBinding, PlanGate, PlanInput, PlanLevel, PlanNested, PlanOutput, PlanSlot, PlanStep, PlanStepOutput } from "./plan.ts";
 import type { Source, Sources } from "./references.ts";
 import type { ParsedStep } from "./steps.ts";
 
@@ -67,7 +68,7 @@ class Table {
 }
 
 function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly: boolean): PlanStep {
-  const shape = checked.shapes.get(step) ?? { execution: [], children: null, output: [], simd: false };
+  const shape = checked.shapes.get(step) ?? NO_SHAPE;
   const { block } = step;
   return {
     name: step.name,
@@ -93,15 +94,37 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
       const index = checked.steps.indexOf(gate);
       return { step: index, level: table.level(lineage), target, reach: depthOf(lineage, shape.execution) };
     }),
-    outputs: Object.entries(step.outputs).map(([name, kinds]) => {
-      return { name, slot: table.slot(`$steps.${step.name}.${name}`, shape.output, kinds) };
+    outputs: Object.entries(step.outputs).map(([name, kinds]): PlanStepOutput => {
+      const lineage = shape.deeper.get(name) ?? shape.output;
+      const slot = table.slot(`$steps.${step.name}.${name}`, lineage, kinds);
+      const depths = lineage.slice(shape.output.length).map((_, i) => shape.output.length + i + 1);
+      return { name, slot, below: depths.map((depth) => table.level(lineage.slice(0, depth))) };
     }),
     stateful: block.stateful,
     needsModels: block.needs.includes("models"),
     pictureOnly,
     unsupported: block.unsupported?.reason ?? null,
     code: checked.code.get(block.type) ?? null,
+    nested: step.nested === null ? null : planNested(step.nested, step, checked),
   };
+}
+
+const NO_SHAPE: StepShape = { execution: [], children: null, output: [], deeper: new Map(), simd: false };
+
+/** What a generated workflow will find in the inputs of its step is known only now. */
+function planNested(nested: PlanNested, step: ParsedStep, { sources, shapes }: Checked): PlanNested {
+  if (nested.type !== "dynamic") return nested;
+  const execution = shapes.get(step)?.execution.length ?? 0;
+  const connected = step.connections.map((connection): ExpansionInput => {
+    const source = sources.get(connection);
+    const lineage = (source && lineageOf(source, shapes)) ?? [];
+    const kinds = source === undefined ? ["*"] : kindsOf(source);
+    const depth = lineage.length === 0 ? 0 : lineage.length > execution ? 2 : 1;
+    return { name: connection.property, kinds, depth };
+  });
+  const names = new Set(connected.map(({ name }) => name));
+  const literals = Object.keys(step.literals).filter((name) => !names.has(name));
+  return { ...nested, inputs: [...connected, ...literals.map((name) => ({ name, kinds: ["*"], depth: 0 as const }))] };
 }
 
 function depthOf(lineage: Lineage, execution: Lineage): "element" | "children" {

@@ -12,19 +12,28 @@ import { resolveOutputs } from "./outputs.ts";
 import type { Plan } from "./plan.ts";
 import { resolveReferences, type Scope } from "./references.ts";
 import { type ParsedStep, parseSteps } from "./steps.ts";
-import { unsupportedIssues, unsupportedTypes } from "./unsupported.ts";
+import { nestedUnsupported, unsupportedIssues, unsupportedTypes } from "./unsupported.ts";
 
 /** What a definition may build on beside itself. */
 export interface Library {
   blocks: ReadonlyMap<string, BlockManifest>;
   /** Turns the blocks written in a document into manifests and code; faults go to the list. */
   dynamicBlocks: (definition: Definition, issues: Issue[]) => DynamicBlocks;
+  /** Gives steps that carry workflows, or make them while running, what they need for it; faults go to the list. */
+  nest?: (steps: readonly ParsedStep[], context: NestContext) => void;
   /** Puts the steps of nested workflows in their place; null when a fault, which goes to the list, forbids it. */
   inline?: (definition: Definition, issues: Issue[]) => Definition | null;
   /** What to say to a user who names a type that is known but not offered. */
   adviceFor?: (type: string) => string | undefined;
   /** What a block has against the literal properties of a step, beyond what its schema can say. */
   objections?: (type: string, literals: Readonly<Record<string, unknown>>) => readonly Issue[];
+}
+
+export interface NestContext {
+  definition: Definition;
+  /** Compiles a workflow inside of this one; its faults are told at the path. */
+  compileBody: (document: object, path: string) => Plan | null;
+  issues: Issue[];
 }
 
 /** A definition to a plan that runs, or a `CompileError` with every fault found. Pure: no clock, no files, no sessions. */
@@ -46,7 +55,8 @@ export interface Verdict {
 /** The same, with the faults as a value. */
 export function checkToRun(document: unknown, library: Library): Verdict {
   const { verdict, steps } = analyse(document, library);
-  const issues = [...verdict.issues, ...unsupportedIssues(steps, verdict.blocks)];
+  const inside = verdict.plan === null ? [] : nestedUnsupported(verdict.plan);
+  const issues = [...verdict.issues, ...unsupportedIssues(steps, verdict.blocks), ...inside];
   return { ...verdict, plan: issues.length > 0 ? null : verdict.plan, issues };
 }
 
@@ -74,6 +84,8 @@ function analyse(document: unknown, library: Library): Analysis {
 
   const parsed = parseSteps(definition.steps, { ...library, blocks }, issues);
   for (const step of parsed) issues.push(...objections(step, library));
+  for (const step of parsed) step.nested = expansionOf(step, dynamic, definition);
+  library.nest?.(parsed, { definition, issues, compileBody: bodyCompiler(library, issues) });
   const scope = scopeOf(definition, parsed);
   checkInputs(definition, issues);
   const sources = resolveReferences(parsed, scope, issues);
@@ -87,6 +99,22 @@ function analyse(document: unknown, library: Library): Analysis {
   const checked = { definition, steps, sources, controllers, shapes, outputs, code: dynamic.code };
   const found = { plan: isSound ? assemble(checked) : null, issues: issues.map(shorten), blocks };
   return { verdict: { ...found, unsupported: unsupportedTypes(definition.steps, blocks) }, steps: definition.steps };
+}
+
+/** Its inputs are known when all steps are connected. */
+function expansionOf({ block }: ParsedStep, { expansions }: DynamicBlocks, definition: Definition): ParsedStep["nested"] {
+  const expansion = expansions?.get(block.type);
+  if (expansion === undefined) return null;
+  return { type: "dynamic", ...expansion, inputs: [], definitions: definition.dynamic_blocks_definitions };
+}
+
+/** Bodies may hold bodies: each is compiled like a document of its own. */
+function bodyCompiler(library: Library, issues: Issue[]): NestContext["compileBody"] {
+  return (document, at) => {
+    const { verdict } = analyse(document, library);
+    issues.push(...verdict.issues.map((issue) => ({ ...issue, path: `${at}${issue.path}` })));
+    return verdict.plan;
+  };
 }
 
 function objections({ block, name, literals, path }: ParsedStep, library: Library): Issue[] {

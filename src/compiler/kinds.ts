@@ -22,7 +22,8 @@ export function checkKinds(steps: readonly ParsedStep[], sources: Sources, issue
   }
 }
 
-function kindsOf(source: Source): readonly string[] {
+/** Kinds of what a source brings. */
+export function kindsOf(source: Source): readonly string[] {
   return source.type === "input" ? source.input.kind : (source.step.outputs[source.output] ?? []);
 }
 

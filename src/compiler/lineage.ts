@@ -1,4 +1,5 @@
 import type { Issue } from "../base/issue.ts";
+import { CHILDREN } from "../blocks/block.ts";
 import type { InputDefinition } from "../definition/document.ts";
 import type { Source, Sources } from "./references.ts";
 import type { Connection, ParsedStep } from "./steps.ts";
@@ -17,6 +18,8 @@ export interface StepShape {
   /** One level deeper: elements that reach the block in lists; null when none do. */
   children: Lineage | null;
   output: Lineage;
+  /** Of outputs that are nested deeper than that. */
+  deeper: ReadonlyMap<string, Lineage>;
   /** Some input or gate is batch-oriented. */
   simd: boolean;
 }
@@ -45,7 +48,9 @@ export function traceLineage(
 }
 
 export function lineageOf(source: Source, shapes: Shapes): Lineage | undefined {
-  return source.type === "input" ? inputLineage(source.input) : shapes.get(source.step)?.output;
+  if (source.type === "input") return inputLineage(source.input);
+  const shape = shapes.get(source.step);
+  return shape?.deeper.get(source.output) ?? shape?.output;
 }
 
 export function inputLineage(input: InputDefinition): Lineage {
@@ -95,7 +100,8 @@ function shapeOf(work: Work): StepShape | null {
   const execution = outputOffset < 0 ? own.slice(0, -1) : own;
   const children = longest.length > execution.length ? longest : null;
   const named = batch.find(({ connection }) => connection.property === reference);
-  return { execution, children, output: outputLineage(named?.lineage ?? own, work.step), simd: true };
+  const output = outputLineage(named?.lineage ?? own, work.step);
+  return { execution, children, output, deeper: deeperLineages(output, children, work.step), simd: true };
 }
 
 /** Batches may enter only where the block says so, if it says so anywhere. */
@@ -208,9 +214,10 @@ function scalarShape(work: Work): StepShape | null {
   }
   const simd = deepest.length > 0;
   const output = outputLineage(deepest, step);
+  const rest = { output, deeper: deeperLineages(output, null, step), simd };
   // A block that takes a level away from single values gets them as a list, one for each element its gates let through.
-  if (step.block.outputOffset < 0) return { execution: output, children: deepest, output, simd };
-  return { execution: deepest, children: null, output, simd };
+  if (step.block.outputOffset < 0) return { execution: output, children: deepest, ...rest };
+  return { execution: deepest, children: null, ...rest };
 }
 
 function gatesFit({ gates, report }: Work, batch: readonly Input[]): boolean {
@@ -227,6 +234,13 @@ function gatesFit({ gates, report }: Work, batch: readonly Input[]): boolean {
 function outputLineage(reference: Lineage, { block, name }: ParsedStep): Lineage {
   if (block.outputOffset < 0) return reference.slice(0, -1);
   return block.outputOffset > 0 ? [...reference, `$steps.${name}`] : reference;
+}
+
+/** Outputs of one name for a batch share it, so that their elements correspond; others do not. */
+function deeperLineages(output: Lineage, children: Lineage | null, { block, name }: ParsedStep): Map<string, Lineage> {
+  const idOf = (batch: string) => (batch === CHILDREN && children?.at(-1)) || `$steps.${name}/${batch}`;
+  const entries = Object.entries(block.nesting ?? {});
+  return new Map(entries.map(([port, batches]) => [port, [...output, ...batches.map(idOf)]]));
 }
 
 function show({ connection, lineage }: Input): string {

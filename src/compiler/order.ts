@@ -28,7 +28,7 @@ interface Graph {
   followers: ReadonlyMap<ParsedStep, readonly ParsedStep[]>;
 }
 
-/** Data edges and flow-control edges alike. */
+/** Edges of data, of flow control, and those that only order. */
 function graphOf(steps: readonly ParsedStep[], sources: Sources): Graph {
   const byName = new Map(steps.map((step) => [step.name, step]));
   const waitsFor = new Map(steps.map((step) => [step, new Set<ParsedStep>()]));
@@ -46,6 +46,10 @@ function graphOf(steps: readonly ParsedStep[], sources: Sources): Graph {
     for (const { selector } of step.controls) {
       const target = selector.type === "step" ? byName.get(selector.name) : undefined;
       if (target !== undefined) connect(step, target);
+    }
+    for (const name of step.after) {
+      const earlier = byName.get(name);
+      if (earlier !== undefined) connect(earlier, step);
     }
   }
   return { waitsFor, followers };

@@ -1,5 +1,5 @@
 import type { Checked } from "./assemble.ts";
-import type { PixelNeeds, Plan } from "./plan.ts";
+import { type PixelNeeds, type Plan, plansOf } from "./plan.ts";
 import type { ParsedStep } from "./steps.ts";
 
 // What of a camera's picture the workflow really looks at, and which steps only make pictures for people.
@@ -10,7 +10,10 @@ type ModelName = Plan["models"][number];
 export function pixelNeeds(checked: Checked): Pick<Plan, "pixels" | "models"> {
   const images = checked.definition.inputs.filter((input) => input.kind.includes("image"));
   const pixels = images.map(({ name }) => needsOf(name, checked));
-  const models = checked.steps.filter((step) => step.block.needs.includes("models")).flatMap(modelOf);
+  const models = checked.steps.flatMap((step) => {
+    if (step.nested !== null) return nestedModels(step, ({ models }) => models);
+    return step.block.needs.includes("models") ? modelOf(step) : [];
+  });
   return { pixels, models: unique(models) };
 }
 
@@ -20,6 +23,12 @@ function needsOf(input: string, checked: Checked): PixelNeeds {
   for (const step of checked.steps) {
     const looking = step.connections.filter(({ selector }) => selector.type === "input" && selector.name === input);
     if (looking.length === 0) continue;
+    if (step.nested !== null && step.nested.type !== "dynamic") {
+      const inner = plansOf(step.nested).flatMap((plan) => plan.pixels.filter((needs) => readsInput(step, needs, input)));
+      models.push(...nestedModels(step, (plan) => plan.pixels.filter((needs) => inner.includes(needs)).flatMap((needs) => needs.models)));
+      full ||= inner.some((needs) => needs.full) || looking.some(({ property }) => !property.startsWith("with."));
+      continue;
+    }
     if (step.block.needs.includes("models")) models.push(...modelOf(step));
     full ||= seesPixels(step, checked) || looking.some(({ port }) => port.kinds.includes("*"));
   }
@@ -40,6 +49,29 @@ function modelOf(step: ParsedStep): ModelName[] {
   if (typeof literal === "string") return [{ id: literal }];
   const named = step.connections.find(({ property }) => property === "model_id")?.selector;
   return named?.type === "input" ? [{ parameter: named.name }] : [];
+}
+
+/** Models of the workflows inside a step, in terms of the workflow around it. */
+function nestedModels(step: ParsedStep, of: (plan: Plan) => readonly ModelName[]): ModelName[] {
+  if (step.nested === null) return [];
+  if (step.nested.type === "dynamic") return step.nested.preload.map((id) => ({ id }));
+  return plansOf(step.nested).flatMap((plan) =>
+    of(plan).flatMap((model): ModelName[] => {
+      if ("id" in model) return [model];
+      const property = `with.${model.parameter}`;
+      const literal = step.literals[property] ?? plan.inputs.find(({ name }) => name === model.parameter)?.defaultValue;
+      const selector = step.connections.find((connection) => connection.property === property)?.selector;
+      if (selector?.type === "input") return [{ parameter: selector.name }];
+      return typeof literal === "string" ? [{ id: literal }] : [];
+    }),
+  );
+}
+
+/** Whether an image input of a workflow inside is that image input of the workflow around it. */
+function readsInput(step: ParsedStep, needs: PixelNeeds, input: string): boolean {
+  return step.connections.some(
+    ({ property, selector }) => property === `with.${needs.input}` && selector.type === "input" && selector.name === input,
+  );
 }
 
 function unique(models: readonly ModelName[]): ModelName[] {

@@ -1,4 +1,4 @@
-import type { BlockCode } from "../blocks/code.ts";
+import type { BlockCode, Expansion } from "../blocks/code.ts";
 
 // The result of compilation: plain data that survives structured clone and is all that the engine ever sees.
 
@@ -62,7 +62,7 @@ export interface PlanStep {
   literals: Readonly<Record<string, unknown>>;
   bindings: readonly PlanBinding[];
   gates: readonly PlanGate[];
-  outputs: readonly { name: string; slot: number }[];
+  outputs: readonly PlanStepOutput[];
   /** Elements must reach the step in frame order. */
   stateful: boolean;
   /** The step asks models, which run on threads of their own. */
@@ -73,6 +73,56 @@ export interface PlanStep {
   unsupported: string | null;
   /** Definition of the block when it is written in the document itself. */
   code: BlockCode | null;
+  /** Workflows that run inside the step; null for a step without. */
+  nested: PlanNested | null;
+}
+
+export interface PlanStepOutput {
+  name: string;
+  slot: number;
+  /** Levels below the step's output level that the values are nested in, from the outside in. */
+  below: readonly number[];
+}
+
+/** Workflows that run inside a step: compiled with the definition, or while the step runs. */
+export type PlanNested = ForEachNested | SwitchNested | ExpansionNested;
+
+/** One workflow for every item of some inputs. */
+export interface ForEachNested {
+  type: "for_each";
+  plan: Plan;
+  /** Inputs of the workflow that stand for one item each. */
+  over: readonly string[];
+  /** Inputs of the workflow that all items share. */
+  shared: readonly string[];
+  /** Items are detections and entries of lists, or the elements of a batch one level below the step. */
+  iterate: "items" | "elements";
+}
+
+/** The workflow of the first case that holds for a value. */
+export interface SwitchNested {
+  type: "switch";
+  cases: readonly { when: SwitchTest; plan: Plan }[];
+  shared: readonly string[];
+}
+
+/** Null holds always; of an object every comparison must hold. */
+export type SwitchTest = Readonly<Record<string, unknown>> | null;
+
+/** A workflow that the step's code makes while it runs. */
+export interface ExpansionNested extends Expansion {
+  type: "dynamic";
+  /** What `$inputs` of a generated workflow may name. */
+  inputs: readonly ExpansionInput[];
+  /** Blocks and dynamic workflows of the document, as they are written. */
+  definitions: readonly object[];
+}
+
+export interface ExpansionInput {
+  name: string;
+  kinds: readonly string[];
+  /** 0: one value for all elements; 1: the element's own; 2: a list of each element. */
+  depth: 0 | 1 | 2;
 }
 
 /** One field of the result: a slot, or all outputs of a step under their names. */
@@ -102,4 +152,10 @@ export interface Plan {
   pixels: readonly PixelNeeds[];
   /** Ids of all models, resolved like `PixelNeeds.models`. */
   models: readonly ({ id: string } | { parameter: string })[];
+}
+
+/** The workflows inside a step that were compiled with the definition. */
+export function plansOf(nested: PlanNested): readonly Plan[] {
+  if (nested.type === "dynamic") return [];
+  return nested.type === "for_each" ? [nested.plan] : nested.cases.map(({ plan }) => plan);
 }

@@ -23,6 +23,7 @@ export function resolveReferences(steps: readonly ParsedStep[], scope: Scope, is
       if (source !== null) sources.set(connection, source);
     }
     checkTargets(step, scope, issues);
+    checkAfter(step, scope, issues);
   }
   return sources;
 }
@@ -61,6 +62,20 @@ function resolve(step: ParsedStep, connection: Connection, scope: Scope, issues:
 
 function outputsOf(known: readonly string[]): string {
   return known.length === 0 ? "it controls the flow and has no outputs" : `its outputs are ${known.join(", ")}`;
+}
+
+function checkAfter(step: ParsedStep, scope: Scope, issues: Issue[]): void {
+  for (const name of step.after) {
+    if (scope.steps.has(name)) continue;
+    const hint = near(name, scope.steps.keys(), issues);
+    issues.push({
+      code: "COMPILE_UNKNOWN_STEP",
+      class: "InvalidReferenceTargetError",
+      path: `${step.path}/step_options/after`,
+      message: `step "${step.name}" runs after "${name}", but there is no such step`,
+      ...(hint ? { hint } : {}),
+    });
+  }
 }
 
 function checkTargets(step: ParsedStep, scope: Scope, issues: Issue[]): void {

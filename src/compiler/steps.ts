@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { type Issue, pointer } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { Port } from "../blocks/fields.ts";
@@ -7,6 +7,7 @@ import type { StepDefinition } from "../definition/document.ts";
 import { originOf } from "../definition/origin.ts";
 import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
 import { near } from "./near.ts";
+import type { PlanNested } from "./plan.ts";
 import { valueFaults } from "./value-faults.ts";
 
 /** A selector found in a step's property. */
@@ -31,6 +32,10 @@ export interface ParsedStep {
   connections: Connection[];
   /** Steps that this flow-control step lets run. */
   controls: Connection[];
+  /** Names of steps that run before this one although none of their data reaches it. */
+  after: readonly string[];
+  /** Workflows that run inside the step. */
+  nested: PlanNested | null;
 }
 
 /** The blocks that steps may use. */
@@ -87,8 +92,11 @@ function parseStep(step: StepDefinition, index: number, block: BlockManifest) {
     literals: {},
     connections: [],
     controls: [],
+    after: [],
+    nested: null,
   };
   const issues: Issue[] = [];
+  parsed.after = readAfter(step, path, issues);
   for (const [property, field] of Object.entries(block.schema.shape)) {
     if (property === "type" || property === "name") continue;
     const written = namesOf(property, block).find((name) => Object.hasOwn(step, name));
@@ -103,6 +111,18 @@ function parseStep(step: StepDefinition, index: number, block: BlockManifest) {
   }
   if (issues.length === 0) parsed.outputs = { ...outputs, ...block.dynamicOutputs?.(parsed.literals) };
   return { step: parsed, issues };
+}
+
+const Options = z.looseObject({ after: z.array(z.string()).default([]) }).optional();
+
+/** `step_options` is millrace's own: the reference ignores properties that a block does not have. */
+function readAfter(step: StepDefinition, path: string, issues: Issue[]): readonly string[] {
+  const options = Options.safeParse(step["step_options"]);
+  if (options.success) return (options.data?.after ?? []).map((name) => name.replace(/^\$steps\./, ""));
+  const message = `step "${step.name}": "step_options" is ${brief(step["step_options"])}, expected an object whose "after" lists steps`;
+  const at = { path: `${path}/step_options`, class: "WorkflowSyntaxError" };
+  issues.push({ code: "COMPILE_STEP_PROPERTY", ...at, message });
+  return [];
 }
 
 function namesOf(property: string, { synonyms }: BlockManifest): readonly string[] {

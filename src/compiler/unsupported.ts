@@ -2,6 +2,7 @@ import type { Issue } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { StepDefinition } from "../definition/document.ts";
 import { originOf } from "../definition/origin.ts";
+import { type Plan, plansOf } from "./plan.ts";
 
 type Blocks = ReadonlyMap<string, BlockManifest>;
 
@@ -21,5 +22,21 @@ export function unsupportedIssues(steps: readonly StepDefinition[], blocks: Bloc
     const path = `${originOf(step, `/steps/${index}`)}/type`;
     const message = `step "${step.name}": block type "${block.type}" is known but cannot run here: ${reason}`;
     return [{ code: "COMPILE_UNSUPPORTED_BLOCK", path, message, ...(instead ? { hint: instead } : {}) }];
+  });
+}
+
+/** The same for the workflows inside of steps. */
+export function nestedUnsupported(plan: Plan, at = ""): Issue[] {
+  return plan.steps.flatMap(({ name, nested }) => {
+    const where = at === "" ? name : `${at}/${name}`;
+    return (nested === null ? [] : plansOf(nested)).flatMap((inner) => [...ownUnsupported(inner, where), ...nestedUnsupported(inner, where)]);
+  });
+}
+
+function ownUnsupported({ steps }: Plan, at: string): Issue[] {
+  return steps.flatMap(({ name, type, unsupported }): Issue[] => {
+    if (unsupported === null) return [];
+    const message = `step "${at}/${name}": block type "${type}" is known but cannot run here: ${unsupported}`;
+    return [{ code: "COMPILE_UNSUPPORTED_BLOCK", path: "", message }];
   });
 }

@@ -11,6 +11,7 @@ import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
 import type { ResolveWorkflow } from "../dynamic/inline-site.ts";
 import { INNER_WORKFLOW, inlineWorkflows } from "../dynamic/inline-workflows.ts";
 import type { SandboxLevel } from "../dynamic/sandbox-launch.ts";
+import { nestWorkflows } from "../expansion/nest-workflows.ts";
 import { loadPlugins, type PluginModule } from "./plugins.ts";
 
 export interface LibrarySettings {
@@ -49,6 +50,7 @@ export function openLibrary(settings: LibrarySettings): Library {
   return {
     blocks,
     objections: (type, literals) => objections(catalogue.get(type), literals, inits),
+    nest: nestWorkflows,
     inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
     dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, dynamic, issues),
     adviceFor(type) {

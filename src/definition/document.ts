@@ -4,6 +4,7 @@ import { pointer } from "../base/issue.ts";
 import { KIND_NAMES } from "../kinds/kinds.ts";
 import { brief } from "./brief.ts";
 import { DynamicBlockDefinition } from "./dynamic-block.ts";
+import { DynamicWorkflowDefinition } from "./dynamic-workflow.ts";
 import { versionIssue } from "./version.ts";
 
 // The workflow document as it is written; what its steps mean is the compiler's business.
@@ -62,12 +63,16 @@ export const Definition = z.object({
   inputs: z.array(Input),
   steps: z.array(Step),
   outputs: z.array(Output),
-  dynamic_blocks_definitions: z.array(DynamicBlockDefinition).default([]),
+  dynamic_blocks_definitions: z
+    .array(z.discriminatedUnion("type", [DynamicBlockDefinition, DynamicWorkflowDefinition]))
+    .default([]),
 });
 
 export type Definition = z.output<typeof Definition>;
 export type InputDefinition = Definition["inputs"][number];
 export type StepDefinition = Definition["steps"][number];
+/** A block, or a step that makes workflows, written in the document. */
+export type DynamicDefinition = Definition["dynamic_blocks_definitions"][number];
 export type OutputDefinition = Definition["outputs"][number];
 
 /** Checks the shape of a document; every fault is an issue, none is thrown. */

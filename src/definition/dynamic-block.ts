@@ -7,7 +7,7 @@ const offset = z.literal([-1, 0, 1]);
 const SelectorType = z.enum(["input_image", "step_output_image", "input_parameter", "step_output", "generic"]);
 const ValueType = z.enum(["any", "integer", "float", "boolean", "dict", "list", "string"]);
 
-const DynamicInput = z.object({
+export const DynamicInput = z.object({
   type: z.literal("DynamicInputDefinition"),
   has_default_value: z.boolean().default(false),
   default_value: z.unknown().default(null),
@@ -24,7 +24,7 @@ const DynamicOutput = z.object({
   kind: z.array(z.string()).default([]),
 });
 
-const Manifest = z.object({
+export const Manifest = z.object({
   type: z.literal("ManifestDescription"),
   block_type: z.string().min(1),
   description: z.string().nullable().default(null),
@@ -48,7 +48,7 @@ const Persist = z.strictObject({
 });
 
 // State scope and persistence are not the reference's.
-const Code = z.object({
+export const Code = z.object({
   type: z.enum(["PythonCode", "JavaScriptCode", "TypeScriptCode"]),
   run_function_code: z.string(),
   run_function_name: z.string().default("run"),

@@ -9,11 +9,10 @@ interface ChildCallable {
 }
 
 /** Starts the process of a step, or finds that of all steps of the block; cameras share it, each with its own state if the code asks for that. */
-export function openChildInstances(code: BlockCode, host: CodeHost): (source: string) => ChildCallable {
+export function openChildInstances(code: BlockCode, host: CodeHost): (namespace: string) => ChildCallable {
   const owner = code.stateScope === "block" ? ["process", "block", code.blockType] : ["process", "step", host.step];
   const child = host.lane.instance(JSON.stringify(owner), code.hash, () => new ChildCode(code, host));
-  return (source) => {
-    const namespace = code.stateScope === "source" ? source : "";
+  return (namespace) => {
     return { call: (inputs, context, sources) => child.call({ inputs, context, sources, namespace }) };
   };
 }

@@ -1,6 +1,6 @@
 import type { Block } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
-import { callForBatch, type InstanceOf, openInstances } from "./code-calls.ts";
+import { callForBatch, type InstanceOf, instanceKey, namespaceOf, openInstances } from "./code-calls.ts";
 import type { CodeHost } from "./code-host.ts";
 
 /**
@@ -8,12 +8,13 @@ import type { CodeHost } from "./code-host.ts";
  * outside of `run` belong to the step, to the step and one camera, or to all steps of the block, as its code asks for.
  */
 export function openCodeBlock(code: BlockCode, host: CodeHost): Block {
-  const block: Block = { ...shellOf(code), prepare: () => openInstances(code, host) };
+  const forget = (_: unknown, stateKey: string) => host.lane.forget(instanceKey(code, host.step, stateKey));
+  const block: Block = { ...shellOf(code), prepare: () => openInstances(code, host), forget };
   const instanceOf = (context: { prepared: unknown }) => context.prepared as InstanceOf;
   const { batches } = code;
   if (batches === null) {
     const run: Block["run"] = (inputs, context) =>
-      instanceOf(context)(context.source).call(inputs, context, [context.source]);
+      instanceOf(context)(namespaceOf(code, context)).call(inputs, context, [context.source]);
     return { ...block, run };
   }
   const runMany: Block["runMany"] = (elements, contexts) => {

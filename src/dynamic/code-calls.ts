@@ -11,31 +11,43 @@ interface Callable {
   call(inputs: Record<string, unknown>, context: Context, sources: readonly string[]): unknown;
 }
 
-/** Which instance serves a camera: its own, or the one of the step or of all steps of the block. */
-export type InstanceOf = (source: string) => Callable;
+/** The instance with the variables of a namespace: "" for those of the step or of all steps of the block. */
+export type InstanceOf = (namespace: string) => Callable;
+
+/** Whose variables an element works on: an item's where items are kept apart, its camera's if the code asks for that. */
+export function namespaceOf({ stateScope }: BlockCode, { source, stateKey = source }: Context): string {
+  if (stateScope === "block") return "";
+  return stateScope === "source" || stateKey !== source ? stateKey : "";
+}
+
+/** Name of the instance of a step in its lane. */
+export function instanceKey({ stateScope, blockType }: BlockCode, step: string, namespace = ""): string {
+  const owner = stateScope === "block" ? ["block", blockType] : ["step", step];
+  return JSON.stringify(namespace === "" ? owner : [...owner, namespace]);
+}
 
 /** Opens code for a step, at once, so that a fault of it shows before the first frame. */
 export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
   if (code.language === "python" || code.mode === "isolated") return openChildInstances(code, host);
   const { lane, step } = host;
   const open = () => new LocalCode(code, host);
-  const owner = code.stateScope === "block" ? ["block", code.blockType] : ["step", step];
+  const instance = (namespace: string, make: () => LocalCode) =>
+    lane.instance(instanceKey(code, step, namespace), code.hash, () => make().keep(namespace));
   if (code.stateScope !== "source") {
-    const shared = lane.instance(JSON.stringify(owner), code.hash, () => open().keep(""));
-    return () => shared;
+    const shared = instance("", open);
+    return (namespace) => (namespace === "" ? shared : instance(namespace, open));
   }
   // The first camera takes the one that is open already.
   const spare = [open()];
-  return (source) =>
-    lane.instance(JSON.stringify([...owner, source]), code.hash, () => (spare.pop() ?? open()).keep(source));
+  return (namespace) => instance(namespace, () => spare.pop() ?? open());
 }
 
 /** `run` for whole batches: with a state for each camera, one call for each camera in the batch. */
-export function callForBatch(instanceOf: InstanceOf, { stateScope }: BlockCode, batches: readonly string[]) {
+export function callForBatch(instanceOf: InstanceOf, code: BlockCode, batches: readonly string[]) {
   return (elements: readonly Record<string, unknown>[], contexts: readonly Context[]): unknown => {
     const groups = new Map<string, number[]>();
-    contexts.forEach(({ source }, i) => {
-      const key = stateScope === "source" ? source : "";
+    contexts.forEach((context, i) => {
+      const key = namespaceOf(code, context);
       groups.set(key, [...(groups.get(key) ?? []), i]);
     });
     const callGroup = ([key, members]: [string, number[]]): unknown => {

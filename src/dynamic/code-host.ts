@@ -33,6 +33,10 @@ export interface CodeLane {
   report(event: CodeEvent): void;
   /** The instance under the key when it runs the code of that hash; another one is discarded and made anew. */
   instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T;
+  /** Ends one instance; nothing of it is kept. */
+  forget(key: string): void;
+  /** Ends the instances of all steps inside a step, whose path theirs begin with; nothing of them is kept. */
+  release(path: string): Promise<void>;
   /** Writes what is to be kept and ends what instances have started. The lane may not be used afterwards. */
   close(): Promise<void>;
 }
@@ -70,6 +74,18 @@ export function openCodeLane({ stateDirectory, report }: CodeLaneSettings): Code
       const opened = open();
       instances.set(key, { hash, opened });
       return opened;
+    },
+    forget(key) {
+      instances.get(key)?.opened.discard();
+      instances.delete(key);
+    },
+    async release(path) {
+      for (const [key, { opened }] of instances) {
+        const owner = JSON.parse(key) as string[];
+        if (!owner.some((part) => part === path || part.startsWith(`${path}/`))) continue;
+        instances.delete(key);
+        opened.discard();
+      }
     },
     async close() {
       const open = [...instances.values()];

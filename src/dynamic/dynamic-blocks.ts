@@ -2,16 +2,16 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Issue } from "../base/issue.ts";
 import { type BlockManifest, manifestSchema } from "../blocks/block.ts";
-import { type BlockCode, CODE_LIMITS, type DynamicBlocks, type PersistSettings } from "../blocks/code.ts";
+import { type BlockCode, CODE_LIMITS, type DynamicBlocks, type Expansion, type PersistSettings } from "../blocks/code.ts";
 import { type Port, portOf, refTo } from "../blocks/fields.ts";
-import type { Definition } from "../definition/document.ts";
+import type { Definition, DynamicDefinition } from "../definition/document.ts";
 import type {
   CodeDefinition,
-  DynamicBlockDefinition,
   DynamicInputDefinition,
   DynamicManifest,
 } from "../definition/dynamic-block.ts";
 import { originOf } from "../definition/origin.ts";
+import { expansionFaults, expansionManifest, expansionOf } from "./dynamic-workflows.ts";
 import type { Script } from "./code-parts.ts";
 import { type BlockFault, interfaceFaults } from "./interface.ts";
 import { LOAD, SAVE } from "./namespace.ts";
@@ -40,10 +40,12 @@ export function compileDynamicBlocks(
 ): DynamicBlocks {
   const manifests: BlockManifest[] = [];
   const code = new Map<string, BlockCode>();
+  const expansions = new Map<string, Expansion>();
   definitions.forEach((definition, index) => {
     const path = originOf(definition, `/dynamic_blocks_definitions/${index}`);
-    const { script, faults: textFaults } = readCode(definition.code, settings.mode ?? "local");
-    const blockCode = codeOf(definition, script, settings);
+    const mode = modeOf(definition, settings);
+    const { script, faults: textFaults } = readCode(definition.code, mode);
+    const blockCode = codeOf(definition, script, { ...settings, mode });
     const isRunnable = settings.allowCode && textFaults.length === 0;
     const codeFaults = [...textFaults, ...((isRunnable && settings.examine?.(blockCode)) || [])];
     const found = faults(definition, path, { ...settings, codeFaults });
@@ -51,17 +53,34 @@ export function compileDynamicBlocks(
     if (code.has(type)) found.push(fault(path, type, "is defined twice"));
     issues.push(...found);
     // A faulty block still has a manifest, so that its steps are checked as well.
-    manifests.push(manifestOf(definition));
+    const manifest = manifestOf(definition.manifest);
+    if (definition.type === "DynamicWorkflowDefinition") {
+      manifests.push(expansionManifest(manifest, definition));
+      expansions.set(type, expansionOf(definition));
+    } else manifests.push(manifest);
     code.set(type, blockCode);
   });
-  return { manifests, code };
+  for (const { index, at, ...found } of expansionFaults(definitions, settings.mode ?? "local")) {
+    const definition = definitions[index] as DynamicDefinition;
+    const path = originOf(definition, `/dynamic_blocks_definitions/${index}`);
+    const type = definition.manifest.block_type;
+    issues.push({ ...found, path: `${path}${at}`, message: `dynamic workflow "${type}" ${found.message}` });
+  }
+  return { manifests, code, expansions };
+}
+
+/** A definition may ask for more isolation than the config, not for less. */
+function modeOf(definition: DynamicDefinition, { mode = "local" }: DynamicBlockSettings): BlockCode["mode"] {
+  return definition.type === "DynamicWorkflowDefinition" && definition.execution.mode === "isolated"
+    ? "isolated"
+    : mode;
 }
 
 interface Judged extends DynamicBlockSettings {
   codeFaults: readonly BlockFault[];
 }
 
-function faults({ manifest }: DynamicBlockDefinition, path: string, settings: Judged): Issue[] {
+function faults({ manifest }: DynamicDefinition, path: string, settings: Judged): Issue[] {
   const issues: Issue[] = [];
   const type = manifest.block_type;
   if (!settings.allowCode) issues.push({ ...fault(path, type, "brings code, which is switched off"), ...SWITCHED_OFF });
@@ -111,7 +130,10 @@ function fault(path: string, type: string, what: string): Issue {
   return { code: "DYNAMIC_BLOCK", class: "DynamicBlockError", path, message: `dynamic block "${type}" ${what}` };
 }
 
-function manifestOf({ manifest }: DynamicBlockDefinition): BlockManifest {
+/** The outputs of a block and of a workflow differ in what they say beside their kinds. */
+type Manifest = Omit<DynamicManifest, "outputs"> & { outputs: Readonly<Record<string, { kind: string[] }>> };
+
+function manifestOf(manifest: Manifest): BlockManifest {
   const inputs = Object.entries(manifest.inputs);
   const shape = Object.fromEntries(inputs.map(([name, input]) => [name, fieldOf(input)]));
   const ports: Record<string, Port> = {};
@@ -151,7 +173,7 @@ function manifestOf({ manifest }: DynamicBlockDefinition): BlockManifest {
  * Inputs that whole batches flow into, null for a block that takes one element at a time. Without a list of them these
  * are all that data can be connected to; a selector of `input_parameter` brings one value for all.
  */
-function batchInputs(manifest: DynamicManifest): string[] | null {
+function batchInputs(manifest: Omit<DynamicManifest, "outputs">): string[] | null {
   const { batch_oriented_parameters: named, parameters_with_scalars_and_batches: mixed } = manifest;
   if (named.length > 0 || !manifest.accepts_batch_input) return named.length > 0 ? named : null;
   return Object.entries(manifest.inputs)
@@ -179,7 +201,9 @@ const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.Z
   string: z.string(),
 };
 
-function codeOf({ manifest, code }: DynamicBlockDefinition, script: Script, settings: DynamicBlockSettings): BlockCode {
+function codeOf(definition: DynamicDefinition, script: Script, settings: DynamicBlockSettings): BlockCode {
+  const { manifest, code } = definition;
+  const isWorkflow = definition.type === "DynamicWorkflowDefinition";
   return {
     ...script,
     language: code.type === "PythonCode" ? "python" : "javascript",
@@ -192,7 +216,7 @@ function codeOf({ manifest, code }: DynamicBlockDefinition, script: Script, sett
     hash: hashOf(code),
     stateScope: code.state_scope,
     persist: persistOf(code),
-    limits: CODE_LIMITS,
+    limits: isWorkflow ? { ...CODE_LIMITS, callMs: definition.limits.expand_ms } : CODE_LIMITS,
     outputs: Object.keys(manifest.outputs),
     outputOffset: manifest.output_dimensionality_offset,
     batches: batchInputs(manifest),

@@ -1,7 +1,6 @@
 import type { Issue } from "../base/issue.ts";
 import { brief } from "../definition/brief.ts";
-import type { Definition, OutputDefinition, StepDefinition } from "../definition/document.ts";
-import type { DynamicBlockDefinition } from "../definition/dynamic-block.ts";
+import type { Definition, DynamicDefinition, OutputDefinition, StepDefinition } from "../definition/document.ts";
 import { originOf, withOrigin } from "../definition/origin.ts";
 import { looksLikeSelector, parseSelector } from "../definition/selector.ts";
 import { openChild } from "./inline-child.ts";
@@ -31,7 +30,7 @@ export function inlineWorkflows(definition: Definition, resolve: ResolveWorkflow
 
 interface Work extends Inlining {
   /** Of the whole nest; the first definition of a type counts. */
-  blocks: DynamicBlockDefinition[];
+  blocks: DynamicDefinition[];
   types: Set<string>;
 }
 

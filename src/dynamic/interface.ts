@@ -1,6 +1,6 @@
 import { pointer } from "../base/issue.ts";
 import { isKnownKind } from "../definition/document.ts";
-import type { DynamicManifest } from "../definition/dynamic-block.ts";
+import type { DynamicManifest as BlockManifest } from "../definition/dynamic-block.ts";
 
 export interface BlockFault {
   /** JSON pointer in the definition of the block. */
@@ -10,6 +10,8 @@ export interface BlockFault {
   errorClass: "DynamicBlockError" | "DynamicBlockCodeError" | "BlockInterfaceError";
   hint?: string;
 }
+
+type DynamicManifest = Omit<BlockManifest, "outputs"> & { outputs: Readonly<Record<string, { kind: string[] }>> };
 
 const NO_KINDS: ReadonlySet<string> = new Set();
 

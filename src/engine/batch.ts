@@ -1,7 +1,15 @@
+import type { FrameScope } from "../blocks/block.ts";
+
 /** What the engine runs once: values for the workflow's inputs and where each element comes from. */
 export interface EngineBatch {
   /** Source (camera) of each element; its length is the size of the batch. */
   sources: readonly string[];
+  /** Whose state each element finds; its source's when absent. */
+  stateKeys?: readonly string[];
+  /** Frame of each element when the batch is part of one; made anew when absent. */
+  frames?: readonly FrameScope[];
+  /** Ends the run between two steps. */
+  signal?: AbortSignal;
   /** Batch inputs: one value for each element, nested for higher dimensions. Parameters: one value. */
   inputs: Readonly<Record<string, unknown>>;
   /** False leaves out the steps that only make pictures for people; their outputs are null then. */

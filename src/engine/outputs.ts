@@ -31,9 +31,19 @@ function rowValue({ name, source, coordinates }: PlanOutput, place: Place): unkn
     return coordinates === "parent" ? (i) => shifted(column[i] ?? null, name, place) : (i) => column[i] ?? null;
   };
   if (source.type === "slot") return nested(source.slot, place, show(source.slot));
-  const [first] = source.slots;
+  return all(source.slots, place, show);
+}
+
+/** All outputs of a step in one object, for each element that all of them share; deeper ones are lists in it. */
+function all(slots: readonly { name: string; slot: number }[], place: Place, show: (slot: number) => Leaf): unknown {
+  const { plan, values } = place;
+  const depthOf = (slot: number) => plan.levels[plan.slots[slot]?.level ?? 0]?.lineage.length ?? 0;
+  const [first] = slots.toSorted((a, b) => depthOf(a.slot) - depthOf(b.slot));
   if (first === undefined) return {};
-  const leaves = source.slots.map((output) => [output.name, show(output.slot)] as const);
+  const leaves = slots.map(({ name, slot }) => {
+    const below = chainOf(values.levelOfSlot(slot), depthOf(slot) - depthOf(first.slot));
+    return [name, (i: number) => list(below, i, show(slot))] as const;
+  });
   return nested(first.slot, place, (i) => Object.fromEntries(leaves.map(([output, leaf]) => [output, leaf(i)])));
 }
 

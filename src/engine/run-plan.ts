@@ -34,6 +34,7 @@ export class PlanRunner {
     try {
       const values = new Values(this.#plan, batch);
       for (const [index, step] of this.#steps.entries()) {
+        batch.signal?.throwIfAborted();
         if (step.plan.pictureOnly && !batch.pictures) continue;
         const wait = step.plan.stateful ? turn.before(index) : undefined;
         if (wait !== undefined) await wait;
@@ -50,8 +51,8 @@ export class PlanRunner {
     }
   }
 
-  /** Forgets everything kept for a source that is gone. */
-  forget(source: string): void {
-    for (const step of this.#steps) step.forget(source);
+  /** Forgets everything kept under a state key: for a source that is gone, or for one item of it. */
+  forget(stateKey: string): void {
+    for (const step of this.#steps) step.forget(stateKey);
   }
 }

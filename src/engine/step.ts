@@ -10,10 +10,15 @@ import type { Values } from "./values.ts";
 /** What a running step needs from its surroundings. */
 export interface StepSettings {
   services: Services;
-  /** `throw` ends the run at the first failure; `isolate` makes the element's outputs null and goes on. */
-  onError: "throw" | "isolate";
+  /**
+   * `throw` ends the run at the first failure; `isolate` makes the element's outputs null and goes on; `abandon` does
+   * so and runs no further steps for what belongs to that element of the batch.
+   */
+  onError: "throw" | "isolate" | "abandon";
   /** Values of the initialisation parameters that a block asks for; none when absent. */
   initOf?: (block: Block) => Readonly<Record<string, unknown>>;
+  /** States by key that a step shares with steps of other plans; undefined for a step with its own. */
+  statesOf?: (step: PlanStep) => Map<string, unknown> | undefined;
 }
 
 const NO_INIT: Readonly<Record<string, unknown>> = {};
@@ -27,7 +32,7 @@ export class Step {
   readonly #childrenOf: ReadChildren;
   readonly #prepared: unknown;
   readonly #init: Readonly<Record<string, unknown>>;
-  readonly #states = new Map<string, unknown>();
+  readonly #states: Map<string, unknown>;
 
   constructor(plan: PlanStep, block: Block, settings: StepSettings) {
     this.plan = plan;
@@ -36,6 +41,7 @@ export class Step {
     this.#read = elementReader(plan, block.acceptsEmpty);
     this.#childrenOf = childReader(plan, block.acceptsEmpty);
     this.#prepared = block.prepare?.(plan.literals);
+    this.#states = settings.statesOf?.(plan) ?? new Map();
     this.#init = settings.initOf?.(block) ?? NO_INIT;
   }
 
@@ -48,16 +54,22 @@ export class Step {
     return undefined;
   }
 
-  /** Forgets the state of a source that is gone. */
-  forget(source: string): void {
-    this.#states.delete(source);
+  /** Forgets the state kept under a key, which is a source that is gone or one item of it. */
+  forget(stateKey: string): void {
+    this.#states.delete(stateKey);
+    this.#block.forget?.(this.#prepared, stateKey);
+  }
+
+  #inputsOf(i: number, level: Level, values: Values): Record<string, unknown> | null {
+    if (this.#settings.onError === "abandon" && values.hasFailed(i, this.plan.level)) return null;
+    return this.#read(i, level, values);
   }
 
   #runEach(level: Level, values: Values): unknown[] | Promise<unknown[]> {
     const results = new Array<unknown>(level.count).fill(undefined);
     let pending: Promise<unknown> | null = null;
     for (let i = 0; i < level.count; i++) {
-      const inputs = this.#read(i, level, values);
+      const inputs = this.#inputsOf(i, level, values);
       if (inputs === null) continue;
       if (pending === null) pending = this.#settle(i, inputs, results, values) ?? null;
       else pending = this.#settleBeside(pending, () => this.#settle(i, inputs, results, values));
@@ -88,6 +100,7 @@ export class Step {
 
   /** Undefined stands for elements that the step did not run for, so a block may not answer with it. */
   #accept(answer: unknown, i: number, results: unknown[], values: Values): void {
+    if (answer instanceof MillraceError) return this.#fail(answer, i, values);
     results[i] = answer;
     if (answer !== undefined || (this.plan.outputs.length === 0 && !this.#block.flow)) return;
     this.#fail(misbehaved("returned nothing"), i, values);
@@ -97,7 +110,7 @@ export class Step {
     const living: number[] = [];
     const elements: Record<string, unknown>[] = [];
     for (let i = 0; i < level.count; i++) {
-      const inputs = this.#read(i, level, values);
+      const inputs = this.#inputsOf(i, level, values);
       if (inputs === null) continue;
       living.push(i);
       elements.push(inputs);
@@ -128,23 +141,26 @@ export class Step {
 
   #context(i: number, values: Values): Context {
     const source = values.sourceOf(i, this.plan.level);
+    const stateKey = values.stateKeyOf(i, this.plan.level);
     const { services } = this.#settings;
     return {
       step: this.plan.name,
       source,
-      state: this.#stateOf(source),
+      stateKey,
+      state: this.#stateOf(stateKey),
       prepared: this.#prepared,
       init: this.#init,
       services,
+      frame: this.#block.nests === true ? values.frameOf(i, this.plan.level) : null,
     };
   }
 
-  #stateOf(source: string): unknown {
+  #stateOf(stateKey: string): unknown {
     if (this.#block.state === null) return undefined;
-    let state = this.#states.get(source);
+    let state = this.#states.get(stateKey);
     if (state === undefined) {
       state = this.#block.state();
-      this.#states.set(source, state);
+      this.#states.set(stateKey, state);
     }
     return state;
   }
@@ -167,7 +183,7 @@ export class Step {
       const object = this.#objectOf(results[i], i, values);
       for (let n = 0; n < outputs.length; n++) columns[n]![i] = object?.[outputs[n]!.name] ?? null;
     }
-    for (let n = 0; n < outputs.length; n++) values.set(outputs[n]!.slot, columns[n]!);
+    this.#registerColumns(columns, values);
   }
 
   /** Every element's result is a list: its elements make a new level. */
@@ -202,12 +218,37 @@ export class Step {
 
   #registerFlat(lists: readonly unknown[][], values: Values): void {
     const objects = lists.flatMap((list, i) => list.map((result) => this.#objectOf(result, i, values)));
-    for (const { name, slot } of this.plan.outputs) {
-      values.set(
-        slot,
-        objects.map((object) => object?.[name] ?? null),
-      );
+    const { outputs } = this.plan;
+    this.#registerColumns(
+      outputs.map(({ name }) => objects.map((object) => object?.[name] ?? null)),
+      values,
+    );
+  }
+
+  /** One column for each output; lists in a column of nested values become elements of the levels below. */
+  #registerColumns(columns: readonly (readonly unknown[])[], values: Values): void {
+    for (const [n, { slot, below }] of this.plan.outputs.entries()) {
+      let column = columns[n] ?? [];
+      let above = this.plan.outputLevel;
+      for (const level of below) {
+        const lists = column.map((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+        if (level === this.plan.children) column = this.#alignedLists(lists, values).flat();
+        else column = openLevel(lists, { level, above }, values);
+        above = level;
+      }
+      values.set(slot, column);
     }
+  }
+
+  /** What stands for the elements that were in the step's lists, at the places of those elements. */
+  #alignedLists(lists: readonly unknown[][], values: Values): unknown[][] {
+    return lists.map((list, i) => {
+      const { starts } = values.level(this.plan.children ?? 0);
+      const first = starts[i] ?? 0;
+      const aligned = new Array<unknown>((starts[i + 1] ?? first) - first).fill(null);
+      for (const [n, child] of this.#childrenOf(i, values).entries()) aligned[child - first] = list[n] ?? null;
+      return aligned;
+    });
   }
 
   #listOf(result: unknown, i: number, values: Values): unknown[] {
@@ -241,8 +282,17 @@ export class Step {
       const message = `step "${fault.step}" (${fault.type}) failed: ${fault.message}`;
       throw new StepError(code, message, { ...fault }, { cause: error });
     }
-    values.faults.push(fault);
+    values.fail(fault);
   }
+}
+
+/** Entries of lists, which are the elements of a level; the first output of a level opens it. */
+function openLevel(lists: readonly unknown[][], place: { level: number; above: number }, values: Values): unknown[] {
+  if (!values.isOpen(place.level)) {
+    const counts = lists.map((list) => list.length);
+    values.setLevel(place.level, levelBelow(values.level(place.above), counts));
+  }
+  return lists.flat();
 }
 
 function hasAll(result: object, outputs: PlanStep["outputs"]): boolean {

@@ -1,4 +1,5 @@
 import { MillraceError } from "../base/errors.ts";
+import type { FrameScope } from "../blocks/block.ts";
 import type { Plan, PlanGate, PlanStep } from "../compiler/plan.ts";
 import type { EngineBatch, StepFault } from "./batch.ts";
 import { ancestor, type Level, levelBelow, SCALAR_LEVEL } from "./levels.ts";
@@ -12,6 +13,8 @@ export class Values {
   readonly #columns: (readonly unknown[] | undefined)[];
   readonly #flows = new Map<string, readonly (readonly string[] | undefined)[]>();
   readonly #root: Level;
+  #frames: FrameScope[] | null = null;
+  readonly #failed = new Set<number | null>();
 
   constructor(plan: Plan, batch: EngineBatch) {
     this.#plan = plan;
@@ -42,6 +45,10 @@ export class Values {
 
   levelOfSlot(slot: number): Level {
     return this.level(this.#plan.slots[slot]?.level ?? 0);
+  }
+
+  isOpen(index: number): boolean {
+    return this.#levels[index] !== undefined;
   }
 
   setLevel(index: number, level: Level): void {
@@ -87,6 +94,35 @@ export class Values {
     return sources.length === 1 ? (sources[0] ?? "") : "";
   }
 
+  /** Whose state an element finds. */
+  stateKeyOf(i: number, levelIndex: number): string {
+    const { stateKeys } = this.#batch;
+    if (stateKeys === undefined) return this.sourceOf(i, levelIndex);
+    const root = this.rootOf(i, levelIndex);
+    if (root !== null) return stateKeys[root] ?? "";
+    return stateKeys.length === 1 ? (stateKeys[0] ?? "") : "";
+  }
+
+  /** The frame of an element; what belongs to no element of the batch counts as part of the first. */
+  frameOf(i: number, levelIndex: number): FrameScope {
+    const root = this.rootOf(i, levelIndex) ?? 0;
+    const given = this.#batch.frames?.[root];
+    if (given !== undefined) return given;
+    this.#frames ??= this.#batch.sources.map(newFrame);
+    return this.#frames[root] ?? newFrame();
+  }
+
+  /** Remembers that something failed for an element of the batch, null for what belongs to none. */
+  fail(fault: StepFault): void {
+    this.faults.push(fault);
+    this.#failed.add(fault.element);
+  }
+
+  /** Whether anything failed for the element of the batch that element `i` belongs to. */
+  hasFailed(i: number, levelIndex: number): boolean {
+    return this.#failed.size > 0 && (this.#failed.has(null) || this.#failed.has(this.rootOf(i, levelIndex)));
+  }
+
   #setBatchInput(slot: number, value: unknown, name: string): void {
     const chain: number[] = [];
     for (let at: number | null = this.#plan.slots[slot]?.level ?? 0; at; at = this.#plan.levels[at]?.parent ?? null) {
@@ -114,6 +150,10 @@ export class Values {
     }
     this.#columns[slot] = column;
   }
+}
+
+function newFrame(): FrameScope {
+  return { depth: 0, spent: { expansions: 0, steps: 0 } };
 }
 
 function expectList(value: unknown, name: string): readonly unknown[] {

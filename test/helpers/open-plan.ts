@@ -4,14 +4,17 @@ import type { Block } from "../../src/blocks/block.ts";
 import { BLOCKS, catalogueOf } from "../../src/blocks/catalogue.ts";
 import type { Services } from "../../src/blocks/services.ts";
 import { check, type Library } from "../../src/compiler/compile.ts";
-import type { Plan } from "../../src/compiler/plan.ts";
-import { openCodeBlock } from "../../src/dynamic/code-block.ts";
+import type { Plan, PlanStep } from "../../src/compiler/plan.ts";
 import { type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
 import { compileDynamicBlocks } from "../../src/dynamic/dynamic-blocks.ts";
 import type { ResolveWorkflow } from "../../src/dynamic/inline-site.ts";
 import { inlineWorkflows } from "../../src/dynamic/inline-workflows.ts";
 import type { EngineResult } from "../../src/engine/batch.ts";
-import { PlanRunner } from "../../src/engine/run-plan.ts";
+import type { PlanRunner } from "../../src/engine/run-plan.ts";
+import { openGeneratedCompiler } from "../../src/expansion/compile-generated.ts";
+import type { ExpansionEvent, ExpansionView } from "../../src/expansion/expansion-events.ts";
+import { nestWorkflows } from "../../src/expansion/nest-workflows.ts";
+import { openPlanRunner } from "../../src/expansion/open-plan.ts";
 import { LOGIC_BLOCKS } from "./logic-blocks.ts";
 
 export interface OpenOptions {
@@ -26,6 +29,9 @@ export interface OpenOptions {
   services?: Services;
   /** What blocks of code share; a lane that keeps nothing by default. */
   lane?: CodeLane;
+  openModel?: (id: string) => Promise<void>;
+  /** Hears what steps that make workflows tell. */
+  heard?: (event: ExpansionEvent) => void;
 }
 
 export interface RunInputs {
@@ -36,6 +42,8 @@ export interface RunInputs {
 export interface OpenPlan {
   plan: Plan;
   runner: PlanRunner;
+  /** What a step has made so far, by its path. */
+  expansion: (path: string) => ExpansionView | undefined;
   /** Runs once; without sources there are as many as the first input that is a list has elements, or one. */
   run: (inputs?: Record<string, unknown>, options?: RunInputs) => Promise<EngineResult>;
 }
@@ -46,15 +54,22 @@ export function openPlan(document: unknown, options: OpenOptions = {}): OpenPlan
   const { plan, issues } = check(document, libraryOf(options));
   if (plan === null) throw new CompileError("COMPILE", issues);
   const lane = options.lane ?? openCodeLane({ stateDirectory: null, report: () => {} });
-  const runner = new PlanRunner(plan, {
+  const expansions = new Map<string, () => ExpansionView>();
+  const surroundings = {
     services: options.services ?? noServices,
-    onError: options.onError ?? "throw",
-    blockOf: (step) =>
-      step.code === null ? (blocks.get(step.type) as Block) : openCodeBlock(step.code, { step: step.name, lane }),
-  });
+    lane,
+    catalogued: ({ type }: PlanStep) => blocks.get(type) as Block,
+    initOf: () => ({}),
+    compiler: openGeneratedCompiler(libraryOf(options)),
+    openModel: options.openModel ?? (async () => {}),
+    report: options.heard ?? (() => {}),
+    expansions,
+  };
+  const runner = openPlanRunner(plan, surroundings, { onError: options.onError ?? "throw" });
   return {
     plan,
     runner,
+    expansion: (path) => expansions.get(path)?.(),
     run: (inputs = {}, { sources = sourcesFor(plan, inputs), pictures = true } = {}) =>
       runner.run({ sources, inputs, pictures }),
   };
@@ -74,6 +89,7 @@ export function libraryOf({
   const catalogue = catalogueOf([...BLOCKS, ...LOGIC_BLOCKS, ...blocks]);
   return {
     blocks: catalogue,
+    nest: nestWorkflows,
     inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
     dynamicBlocks: (definition, issues) =>
       compileDynamicBlocks(definition, { allowCode, mode, taken: new Set(catalogue.keys()) }, issues),

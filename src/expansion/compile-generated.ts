@@ -1,0 +1,150 @@
+import { StepError } from "../base/errors.ts";
+import { formatIssue, type Issue } from "../base/issue.ts";
+import type { BlockManifest } from "../blocks/block.ts";
+import type { DynamicBlocks, ExpansionOutput } from "../blocks/code.ts";
+import { checkToRun, type Library } from "../compiler/compile.ts";
+import type { ExpansionNested, Plan } from "../compiler/plan.ts";
+import { Definition } from "../definition/document.ts";
+import { bodyOutputs } from "./body.ts";
+import type { GeneratedStep, GeneratedWorkflow } from "./generated.ts";
+import type { Shape } from "./shape.ts";
+
+/** Compiles what steps generate, with the compiler that compiled their definition. */
+export interface GeneratedCompiler {
+  /** Every block that a step's workflows may name, by type and alias, those of its document included. */
+  blocksFor(nested: ExpansionNested): ReadonlyMap<string, BlockManifest>;
+  /** Throws `StepError`s of the codes DYN003, 004, 005, 008 and 012. */
+  compile(workflow: GeneratedWorkflow, shape: Shape, nested: ExpansionNested): Plan;
+}
+
+export function openGeneratedCompiler(library: Library): GeneratedCompiler {
+  const brought = new Map<string, DynamicBlocks>();
+
+  /** The code of a document is read once, however many workflows are made from it. */
+  function dynamicBlocks(definition: Definition, issues: Issue[]): DynamicBlocks {
+    const key = JSON.stringify(definition.dynamic_blocks_definitions);
+    const known = brought.get(key);
+    if (known !== undefined) return known;
+    const told = issues.length;
+    const blocks = library.dynamicBlocks(definition, issues);
+    if (issues.length === told) brought.set(key, blocks);
+    return blocks;
+  }
+
+  return {
+    blocksFor({ definitions }) {
+      const document = { version: "1.0", inputs: [], steps: [], outputs: [], dynamic_blocks_definitions: definitions };
+      const { manifests } = dynamicBlocks(Definition.parse(document), []);
+      return new Map([...library.blocks, ...manifests.map((block) => [block.type, block] as const)]);
+    },
+    compile(workflow, shape, nested) {
+      checkAllowed(workflow, nested, this.blocksFor(nested));
+      const { plan, issues } = checkToRun(documentOf(workflow, shape, nested), { ...library, dynamicBlocks });
+      if (plan === null) throw invalid(issues);
+      checkContract(workflow, plan, nested);
+      return plan;
+    },
+  };
+}
+
+/** Name of the parameter that stands in the place of a lifted value. */
+export function liftedName(index: number): string {
+  return `lifted--${index}`;
+}
+
+function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, nested: ExpansionNested): object {
+  const steps = workflow.steps.map((step): GeneratedStep => ({ ...step }));
+  for (const [i, { step, property, entry }] of lifted.entries()) {
+    const found = steps[step];
+    if (found === undefined) continue;
+    const selector = `$inputs.${liftedName(i)}`;
+    found[property] = entry === null ? selector : { ...(found[property] as object), [entry]: selector };
+  }
+  const inputs = nested.inputs.map(({ name, kinds, depth }) => {
+    if (depth === 0) return { type: "WorkflowParameter", name, kind: kinds };
+    return { type: "WorkflowBatchInput", name, kind: kinds, dimensionality: depth };
+  });
+  const parameters = lifted.map((_, i) => ({ type: "WorkflowParameter", name: liftedName(i) }));
+  const outputs = workflow.outputs.flatMap((output) => {
+    if (!("selector" in output)) return [];
+    return [{ type: "JsonField", name: output.name, selector: output.selector, coordinates_system: "own" }];
+  });
+  const definitions = nested.definitions;
+  return { version: "1.0", inputs: [...inputs, ...parameters], steps, outputs, dynamic_blocks_definitions: definitions };
+}
+
+function checkAllowed(
+  { steps }: GeneratedWorkflow,
+  { settings }: ExpansionNested,
+  blocks: ReadonlyMap<string, BlockManifest>,
+): void {
+  const { expandsWith } = settings;
+  if (expandsWith === null) return;
+  const allowed = new Set(expandsWith.flatMap((type) => [type, blocks.get(type)?.type ?? type]));
+  for (const { name, type } of steps) {
+    if (allowed.has(type) || allowed.has(blocks.get(type)?.type ?? type)) continue;
+    const message = `step "${name}" of the generated workflow is a ${type}, which "expands_with" does not list`;
+    throw new StepError("DYN012", message, { step: name, blockType: type });
+  }
+}
+
+const MOST_TOLD = 10;
+
+function invalid(issues: readonly Issue[]): StepError {
+  const told = issues.slice(0, MOST_TOLD).map((issue) => formatIssue(issue));
+  const more = issues.length > MOST_TOLD ? [`and ${issues.length - MOST_TOLD} more`] : [];
+  const message = `the generated workflow has faults: ${[...told, ...more].join("; ")}`;
+  return new StepError("DYN003", message, { issues: [...issues] });
+}
+
+
+function checkContract(workflow: GeneratedWorkflow, plan: Plan, nested: ExpansionNested): void {
+  const shown = new Map(bodyOutputs(plan).map((output) => [output.name, output]));
+  const given = new Set(workflow.outputs.map(({ name }) => name));
+  for (const name of given) {
+    if (nested.outputs.some((output) => output.name === name)) continue;
+    const declared = nested.outputs.map((output) => output.name).join(", ") || "none";
+    throw new StepError("DYN003", `the generated workflow has an output "${name}", but the step declares ${declared}`);
+  }
+  const groups = new Map<string, string>();
+  for (const output of nested.outputs) {
+    if (!given.has(output.name)) {
+      if (!output.optional) throw missing(output);
+      continue;
+    }
+    const found = shown.get(output.name);
+    if (found === undefined) continue;
+    checkKinds(output, found.kinds);
+    checkDepth(output, found.batches);
+    if (output.nesting === null) continue;
+    const batch = found.batches.join("/");
+    const other = groups.get(output.nesting);
+    if (other !== undefined && other !== batch) throw unrelated(output, [other, batch]);
+    groups.set(output.nesting, batch);
+  }
+}
+
+/** An output that was promised and is not there. */
+export function missing({ name }: ExpansionOutput): StepError {
+  return new StepError("DYN008", `the output "${name}" is declared, but nothing is given for it`, { output: name });
+}
+
+function checkKinds({ name, kinds }: ExpansionOutput, found: readonly string[]): void {
+  // What a wildcard brings is looked at when it is there.
+  if (kinds.includes("*") || found.includes("*")) return;
+  const other = found.filter((kind) => !kinds.includes(kind));
+  if (other.length === 0) return;
+  const message = `the output "${name}" is declared as ${kinds.join(" or ")}, but the generated workflow gives ${other.join(" or ")}`;
+  throw new StepError("DYN004", message, { output: name });
+}
+
+function checkDepth({ name, offset }: ExpansionOutput, batches: readonly string[]): void {
+  if (batches.length === offset) return;
+  const message = `the output "${name}" is declared with "dimensionality_offset": ${offset}, but the generated workflow nests it ${batches.length} deep`;
+  throw new StepError("DYN005", message, { output: name });
+}
+
+function unrelated({ name, nesting }: ExpansionOutput, batches: readonly string[]): StepError {
+  const message = `the output "${name}" shares the nesting "${nesting}" with others, but comes from another batch (${batches.join(" and ")})`;
+  return new StepError("DYN005", message, { output: name });
+}

@@ -1,0 +1,61 @@
+import { StepError } from "../base/errors.ts";
+
+/** What the code of a dynamic step may return: a workflow in the language, its scope being the step's own inputs. */
+export interface GeneratedWorkflow {
+  type: "GeneratedWorkflow";
+  name?: string;
+  steps: readonly GeneratedStep[];
+  /** A selector of the workflow, or a value. */
+  outputs: readonly GeneratedOutput[];
+}
+
+export interface GeneratedStep {
+  type: string;
+  name: string;
+  step_options?: StepOptions;
+  [property: string]: unknown;
+}
+
+export interface StepOptions {
+  /** Gives the step's state an identity of its own, whatever the rest of the workflow looks like. */
+  key?: string;
+  /** Steps that run before although none of their data reaches this one. */
+  after?: readonly string[];
+}
+
+export type GeneratedOutput = { name: string; selector: string } | { name: string; value: unknown };
+
+export function isGenerated(value: unknown): value is { type: "GeneratedWorkflow" } {
+  return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "GeneratedWorkflow";
+}
+
+/** Checks the form only; what the steps mean is the compiler's business. Throws `DYN002`. */
+export function readGenerated(value: object): GeneratedWorkflow {
+  const { steps, outputs } = value as { steps?: unknown; outputs?: unknown };
+  if (!Array.isArray(steps)) throw malformed(`"steps" is ${typeof steps}, expected a list`);
+  if (!Array.isArray(outputs)) throw malformed(`"outputs" is ${typeof outputs}, expected a list`);
+  const names = new Set<string>();
+  for (const [i, step] of steps.entries()) {
+    const { type, name } = (step ?? {}) as { type?: unknown; name?: unknown };
+    if (typeof type !== "string" || typeof name !== "string") {
+      throw malformed(`step ${i} lacks a "type" or a "name", which are texts`);
+    }
+    if (names.has(name)) throw malformed(`two steps have the name "${name}"`, "DYN003");
+    names.add(name);
+  }
+  const shown = new Set<string>();
+  for (const [i, output] of outputs.entries()) {
+    const { name, selector } = (output ?? {}) as { name?: unknown; selector?: unknown };
+    if (typeof name !== "string") throw malformed(`output ${i} lacks a "name"`);
+    if (typeof selector !== "string" && !Object.hasOwn(output, "value")) {
+      throw malformed(`output "${name}" has neither a "selector" nor a "value"`);
+    }
+    if (shown.has(name)) throw malformed(`two outputs have the name "${name}"`, "DYN003");
+    shown.add(name);
+  }
+  return value as GeneratedWorkflow;
+}
+
+function malformed(what: string, code = "DYN002"): StepError {
+  return new StepError(code, `the generated workflow is not well formed: ${what}`);
+}

@@ -1,0 +1,80 @@
+import type { ForEachNested } from "../compiler/plan.ts";
+import type { ParsedStep } from "../compiler/steps.ts";
+import type { NestContext } from "../compiler/compile.ts";
+import { DETECTION_KINDS } from "../kinds/kinds.ts";
+import { CHILDREN } from "../blocks/block.ts";
+import { type Body, bodyOutputs, checkBound, compileBody, narrow, nestedFault, refuseResult, spreadProperty, traitsOf } from "./body.ts";
+
+const AT = "/workflow_definition";
+
+/** Kinds of values that have items. */
+const LISTS: readonly string[] = [
+  ...DETECTION_KINDS,
+  "list_of_values",
+  "detections_overlaps",
+  "labeled_points",
+  "contours",
+  "zone",
+  "embedding",
+];
+
+/** Compiles the workflow of a step that runs it for each item, and shapes the step after it. */
+export function nestForEach(step: ParsedStep, context: NestContext): void {
+  const written = step.literals["workflow_definition"] as object;
+  const over = spreadProperty(step, "over");
+  const shared = spreadProperty(step, "with");
+  const site = { step, context, at: AT };
+  for (const name of over.filter((one) => shared.includes(one))) {
+    context.issues.push(nestedFault(step, step.path, `"${name}" is both in "over" and in "with"`));
+  }
+  const body = compileBody(written, over, site);
+  if (body === null) return;
+  const bound = new Map([...shared.map((name) => [name, "with"] as const), ...over.map((name) => [name, "over"] as const)]);
+  checkBound(bound, body.definition, site);
+  const iterate = iterationOf(step, over, body);
+  refuseResult(body, site);
+  narrowKinds(step, body, iterate === "items" ? LISTS : null);
+  shape(step, body, { over, shared, iterate });
+}
+
+function iterationOf({ literals }: ParsedStep, over: readonly string[], { definition }: Body): ForEachNested["iterate"] {
+  const { iterate } = literals;
+  if (iterate === "items" || iterate === "elements") return iterate;
+  const whole = ["image", "video_metadata"];
+  const takesWhole = definition.inputs.some(({ name, kind }) => over.includes(name) && whole.includes(kind[0] ?? ""));
+  return takesWhole ? "elements" : "items";
+}
+
+function narrowKinds(step: ParsedStep, { definition }: Body, lists: readonly string[] | null): void {
+  for (const { name, kind } of definition.inputs) {
+    narrow(step, `with.${name}`, kind);
+    narrow(step, `over.${name}`, lists ?? kind);
+  }
+}
+
+type Form = Omit<ForEachNested, "type" | "plan">;
+
+function shape(step: ParsedStep, { definition, plan }: Body, form: Form): void {
+  const isBatch = (name: string) => definition.inputs.some((input) => input.name === name && "dimensionality" in input);
+  const outputs = bodyOutputs(plan);
+  const traits = traitsOf([plan]);
+  const item = form.iterate === "items" ? "items" : CHILDREN;
+  const over = form.over.map((name) => `over.${name}`);
+  const shared = form.shared.map((name) => `with.${name}`);
+  step.outputs = { ...Object.fromEntries(outputs.map(({ name, kinds }) => [name, kinds])), result: ["dictionary"] };
+  step.block = {
+    ...step.block,
+    outputs: step.outputs,
+    nesting: Object.fromEntries(outputs.map(({ name, batches }) => [name, [item, ...batches]])),
+    batches: [...over, ...form.shared.filter(isBatch).map((name) => `with.${name}`)],
+    offsets:
+      form.iterate === "items"
+        ? {}
+        : Object.fromEntries([...over.map((name) => [name, 1]), ...shared.map((name) => [name, 0])]),
+    stateful: traits.stateful || step.literals["key_by"] !== null,
+    sink: traits.sink,
+    needs: traits.needsModels ? ["models"] : [],
+  };
+  step.nested = { type: "for_each", plan, ...form };
+}
+

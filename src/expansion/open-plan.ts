@@ -1,0 +1,30 @@
+import type { Block } from "../blocks/block.ts";
+import { plansOf, type Plan } from "../compiler/plan.ts";
+import { PlanRunner } from "../engine/run-plan.ts";
+import { type NestedSurroundings, openHost } from "./nested-host.ts";
+
+/** Opens a plan whose steps may run workflows inside of them. */
+export function openPlanRunner(
+  plan: Plan,
+  surroundings: NestedSurroundings,
+  { onError }: { onError: "throw" | "isolate" },
+): PlanRunner {
+  const { services, initOf } = surroundings;
+  return new PlanRunner(plan, { services, onError, initOf, blockOf: openHost(surroundings).blockOf });
+}
+
+/** Blocks of the catalogue that a plan may use: with steps that make workflows any. */
+export function blocksOf(plan: Plan, catalogue: ReadonlyMap<string, Block>): Block[] {
+  const found = new Set<Block>();
+  const visit = ({ steps }: Plan) => {
+    for (const { type, code, nested } of steps) {
+      const block = catalogue.get(type);
+      if (code === null && block !== undefined) found.add(block);
+      if (nested === null) continue;
+      if (nested.type === "dynamic") for (const any of catalogue.values()) found.add(any);
+      for (const inner of plansOf(nested)) visit(inner);
+    }
+  };
+  visit(plan);
+  return [...found];
+}

@@ -1,0 +1,194 @@
+import { type MillraceError, StepError } from "../base/errors.ts";
+import type { Block, Context, FrameScope } from "../blocks/block.ts";
+import type { ForEachNested, PlanStep } from "../compiler/plan.ts";
+import type { StepFault } from "../engine/batch.ts";
+import { countItems, fieldOf, type Item, itemsOf, ordered } from "./for-each-items.ts";
+import { ItemKeys, keylessStateKey } from "./item-keys.ts";
+import { deeper, innerFailure, nestedBlock, stateKeyOf } from "./nested-block.ts";
+import { type NestedHost, openHost } from "./nested-host.ts";
+import { SubPlan, type SubResult } from "./sub-plan.ts";
+
+type Elements = readonly Record<string, unknown>[];
+
+/** One item of one element, with its place in the list as it came. */
+interface Lane {
+  element: number;
+  index: number;
+  item: Item;
+  source: string;
+  stateKey: string;
+  frame: FrameScope;
+}
+
+/** What became of the items of one element. */
+interface Share {
+  lanes: Lane[];
+  /** Items as they came, before any were left out. */
+  total: number;
+  error: MillraceError | null;
+}
+
+/** Runs the items of all elements of a batch as one batch through the workflow. */
+export function openForEach(step: PlanStep, nested: ForEachNested, { surroundings, path, types }: NestedHost): Block {
+  const sub = new SubPlan(nested.plan, openHost(surroundings, path, types));
+  const settings = settingsOf(step);
+  const keys = new ItemKeys({ ...settings, forget: (stateKey) => sub.forget(stateKey) });
+  /** State keys of items without a key, to be forgotten after the run. */
+  const alone: string[] = [];
+  const bound = nested.plan.inputs.filter(({ name }) => nested.shared.includes(name));
+
+  async function runMany(elements: Elements, contexts: readonly Context[]): Promise<unknown[]> {
+    const shares = elements.map((element, e) => shareOf(element, e, contexts[e] as Context));
+    const lanes = shares.flatMap((share) => share.lanes);
+    const { rows, faults } = await runLanes(lanes, elements);
+    for (const stateKey of alone.splice(0)) sub.forget(stateKey);
+    const evicted = sweep(contexts);
+    let at = 0;
+    return shares.map((share) => {
+      const first = at;
+      at += share.lanes.length;
+      const part = {
+        rows: rows.slice(first, at),
+        faults: share.lanes.map((_, n) => faults.get(first + n)?.[0] ?? null),
+      };
+      return share.error ?? answerOf(share, part, evicted);
+    });
+  }
+
+  function shareOf(element: Record<string, unknown>, e: number, context: Context): Share {
+    try {
+      const total = countItems(element, nested, settings.isProduct);
+      if (total > settings.maxItems && settings.overflow === "fail") throw tooMany(total, settings.maxItems);
+      const all = itemsOf(element, nested, settings.isProduct).map((item, index) => ({ item, index }));
+      const sorted = settings.orderBy === null ? all : ordered(all, settings.orderBy);
+      const kept = sorted.slice(0, settings.maxItems);
+      return { lanes: kept.map((entry) => laneOf(entry, e, context)), total, error: null };
+    } catch (error) {
+      if (error instanceof StepError) return { lanes: [], total: 0, error };
+      throw error;
+    }
+  }
+
+  function laneOf({ item, index }: { item: Item; index: number }, element: number, context: Context): Lane {
+    const outer = stateKeyOf(context);
+    const value = settings.keyBy === null ? undefined : fieldOf(item, settings.keyBy);
+    const place = { element, index, item, source: context.source, frame: deeper(context) };
+    if (settings.keyBy === null) return { ...place, stateKey: outer };
+    if (value !== undefined && value !== null) return { ...place, stateKey: keys.use(outer, value, performance.now()) };
+    // An item without the key shares its state with no other, and with no other frame.
+    const stateKey = keylessStateKey(outer, index);
+    alone.push(stateKey);
+    return { ...place, stateKey };
+  }
+
+  /** The workflow does not run without items. */
+  async function runLanes(lanes: readonly Lane[], elements: Elements): Promise<SubResult> {
+    if (lanes.length === 0) return { rows: [], faults: new Map() };
+    const size = settings.concurrency ?? lanes.length;
+    if (size >= lanes.length) return sub.run(batchOf(lanes, elements));
+    const rows: SubResult["rows"] = [];
+    const faults = new Map<number, readonly StepFault[]>();
+    for (let start = 0; start < lanes.length; start += size) {
+      const found = await sub.run(batchOf(lanes.slice(start, start + size), elements));
+      for (const [i, fault] of found.faults) faults.set(start + i, fault);
+      rows.push(...found.rows);
+    }
+    return { rows, faults };
+  }
+
+  function batchOf(lanes: readonly Lane[], elements: Elements) {
+    const shared = (name: string) => lanes.map(({ element }) => elements[element]?.[`with.${name}`]);
+    const inputs: Record<string, unknown> = {};
+    for (const { name, batch } of bound) inputs[name] = batch ? shared(name) : shared(name)[0];
+    for (const name of nested.over) inputs[name] = lanes.map(({ item }) => item[name]);
+    return {
+      sources: lanes.map(({ source }) => source),
+      stateKeys: lanes.map(({ stateKey }) => stateKey),
+      frames: lanes.map(({ frame }) => frame),
+      inputs,
+    };
+  }
+
+  function sweep(contexts: readonly Context[]): number {
+    if (settings.keyBy === null) return 0;
+    const outers = new Set(contexts.map(stateKeyOf));
+    return [...outers].reduce((sum, outer) => sum + keys.sweep(outer, performance.now()), 0);
+  }
+
+  function answerOf(share: Share, part: Part, evicted: number): unknown {
+    const failed = part.faults.filter((fault) => fault !== null).length;
+    const error = failureOf(share, part, failed);
+    if (error !== null) return error;
+    const dropped = share.total - share.lanes.length;
+    const status = share.total === 0 ? "empty" : failed + dropped > 0 ? "partial" : "ok";
+    const errors = part.faults.flatMap((fault, n) =>
+      fault === null ? [] : [innerFailure(fault, path, share.lanes[n]?.index ?? n).message],
+    );
+    const result = { status, items: share.total, failed, dropped, states_evicted: evicted, errors: errors.slice(0, 20) };
+    return { ...columnsOf(share, part), result };
+  }
+
+  function failureOf({ lanes }: Share, { faults }: Part, failed: number): MillraceError | null {
+    const { onItemError, minSuccessRatio, minSuccesses } = settings;
+    const succeeded = lanes.length - failed;
+    const first = faults.findIndex((fault) => fault !== null);
+    const fault = faults[first];
+    const tooFew =
+      (minSuccessRatio !== null && lanes.length > 0 && succeeded / lanes.length < minSuccessRatio) ||
+      (minSuccesses !== null && succeeded < minSuccesses);
+    const isForgiven = onItemError === "null" || minSuccessRatio !== null || minSuccesses !== null;
+    if (fault !== null && fault !== undefined && (tooFew || !isForgiven)) {
+      const error = innerFailure(fault, path, lanes[first]?.index ?? first);
+      const counted = `${failed} of ${lanes.length} items failed; the first: ${error.message}`;
+      return tooFew ? new StepError("DYN009", counted, error.details) : error;
+    }
+    return tooFew ? new StepError("DYN009", `${succeeded} items succeeded, expected ${minSuccesses ?? 0}`) : null;
+  }
+
+  /** One list for each output; where the items are elements of a batch, as long as that batch. */
+  function columnsOf({ lanes, total }: Share, { rows }: Part): Record<string, unknown[]> {
+    const isAligned = nested.iterate === "elements";
+    const outputs = step.outputs.filter(({ name }) => name !== "result");
+    return Object.fromEntries(
+      outputs.map(({ name, below }) => {
+        const empty = below.length > 1 ? [] : null;
+        const column = isAligned ? new Array<unknown>(total).fill(empty) : [];
+        for (const [n, { index }] of lanes.entries()) column[isAligned ? index : n] = rows[n]?.[name] ?? empty;
+        return [name, column];
+      }),
+    );
+  }
+
+  return nestedBlock(step, runMany, (stateKey) => {
+    keys.drop(stateKey);
+    sub.forget(stateKey);
+  });
+}
+
+interface Part {
+  rows: readonly (Readonly<Record<string, unknown>> | null)[];
+  /** First failure of each item, null for one that succeeded. */
+  faults: readonly (StepFault | null)[];
+}
+
+/** The block's schema has checked them. */
+function settingsOf({ literals }: PlanStep) {
+  return {
+    isProduct: literals["product"] === true,
+    maxItems: literals["max_items"] as number,
+    overflow: literals["overflow"] as "fail" | "truncate",
+    orderBy: literals["order_by"] as string | null,
+    onItemError: literals["on_item_error"] as "fail" | "null",
+    minSuccessRatio: literals["min_success_ratio"] as number | null,
+    minSuccesses: literals["min_successes"] as number | null,
+    keyBy: literals["key_by"] as string | null,
+    mostKeys: literals["max_keys"] as number,
+    ttlS: literals["key_ttl_s"] as number,
+    concurrency: literals["concurrency"] as number | null,
+  };
+}
+
+function tooMany(count: number, most: number): StepError {
+  const message = `there are ${count} items, more than "max_items" (${most}); "overflow": "truncate" runs the first of them`;
+  return new StepError("DYN006", message, { limit: "max_items", value: count, most });
+}

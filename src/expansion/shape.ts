@@ -1,0 +1,147 @@
+import type { z } from "zod";
+import { StepError } from "../base/errors.ts";
+import type { BlockManifest } from "../blocks/block.ts";
+import type { GeneratedStep, GeneratedWorkflow } from "./generated.ts";
+
+// The shape of a generated workflow: everything of it that the compiled plan depends on, as one text. Numbers, truth
+// values and short lists of numbers that could as well come from a selector are lifted out, so that workflows that
+// differ in them alone share a plan. Names of steps are no part of it. Texts are compared whole: no hash is trusted.
+
+export interface Shape {
+  key: string;
+  /** The workflow with selectors of parameters in the place of what was lifted. */
+  lifted: readonly LiftedValue[];
+}
+
+export interface LiftedValue {
+  step: number;
+  property: string;
+  /** Of a map; null for the whole property. */
+  entry: string | null;
+  value: unknown;
+  /** What the block takes there. */
+  schema: z.ZodType;
+}
+
+const BETWEEN = "\u0001";
+
+/** Reads shapes; what it learns about block types it remembers. */
+export class ShapeReader {
+  readonly #blocks: ReadonlyMap<string, BlockManifest>;
+  readonly #schemas = new Map<string, ReadonlyMap<string, Liftable>>();
+
+  constructor(blocks: ReadonlyMap<string, BlockManifest>) {
+    this.#blocks = blocks;
+  }
+
+  read(workflow: GeneratedWorkflow): Shape {
+    const numbers = new Map(workflow.steps.map(({ name }, i) => [name, i]));
+    const parts: string[] = [];
+    const lifted: LiftedValue[] = [];
+    for (const [i, step] of workflow.steps.entries()) {
+      parts.push(step.type);
+      const liftable = this.#liftable(step.type);
+      for (const property of Object.keys(step)) {
+        if (property === "type" || property === "name") continue;
+        const place = { step: i, property, liftable: liftable.get(property), lifted, numbers };
+        parts.push(property, property === "step_options" ? optionsText(step, numbers) : valueText(step[property], place));
+      }
+      parts.push(";");
+    }
+    for (const output of workflow.outputs) {
+      const shown = "selector" in output ? referenceText(output.selector, numbers) : "value";
+      parts.push(JSON.stringify(output.name), shown);
+    }
+    return { key: parts.join(BETWEEN), lifted };
+  }
+
+  #liftable(type: string): ReadonlyMap<string, Liftable> {
+    const known = this.#schemas.get(type);
+    if (known !== undefined) return known;
+    const found = new Map<string, Liftable>();
+    const block = this.#blocks.get(type);
+    const ports = Object.entries(block?.outputOffset === -1 ? {} : (block?.ports ?? {}));
+    for (const [property, { shape, literal, only, steps }] of ports) {
+      if (literal === null || only === "steps" || steps || shape === "list") continue;
+      // A selector of a single value means something else there than the value itself.
+      if ((block?.offsets[property] ?? 0) > 0 || block?.autoBatch.includes(property)) continue;
+      found.set(property, { schema: literal, isMap: shape === "map" });
+    }
+    this.#schemas.set(type, found);
+    return found;
+  }
+}
+
+interface Liftable {
+  schema: z.ZodType;
+  isMap: boolean;
+}
+
+interface Place {
+  step: number;
+  property: string;
+  liftable: Liftable | undefined;
+  lifted: LiftedValue[];
+  numbers: ReadonlyMap<string, number>;
+}
+
+function valueText(value: unknown, place: Place): string {
+  const { liftable, step, property, lifted, numbers } = place;
+  if (typeof value === "string") return textOf(value, numbers);
+  if (liftable?.isMap === false && isLiftable(value)) {
+    lifted.push({ step, property, entry: null, value, schema: liftable.schema });
+    return liftedText(value);
+  }
+  if (Array.isArray(value)) return `[${value.map((item) => innerText(item, numbers)).join(",")}]`;
+  if (typeof value !== "object" || value === null) return innerText(value, numbers);
+  const entries = Object.entries(value).map(([entry, item]) => {
+    if (liftable?.isMap !== true || !isLiftable(item)) return `${JSON.stringify(entry)}:${innerText(item, numbers)}`;
+    lifted.push({ step, property, entry, value: item, schema: liftable.schema });
+    return `${JSON.stringify(entry)}:${liftedText(item)}`;
+  });
+  return `{${entries.join(",")}}`;
+}
+
+/** A list of numbers counts like a number; longer ones than this are data, which no property should be made of. */
+const LONGEST_LIST = 64;
+
+function isLiftable(value: unknown): boolean {
+  if (typeof value === "number" || typeof value === "boolean") return true;
+  return Array.isArray(value) && value.length <= LONGEST_LIST && value.every((item) => typeof item === "number");
+}
+
+function liftedText(value: unknown): string {
+  return Array.isArray(value) ? "#list" : `#${typeof value}`;
+}
+
+function textOf(value: string, numbers: ReadonlyMap<string, number>): string {
+  return value.startsWith("$") ? referenceText(value, numbers) : JSON.stringify(value);
+}
+
+/** Deeper than this no selector is recognised, so the text itself is the shape. */
+function innerText(value: unknown, numbers: ReadonlyMap<string, number>): string {
+  if (typeof value === "string") return textOf(value, numbers);
+  try {
+    return JSON.stringify(value) ?? "undefined";
+  } catch {
+    throw new StepError("DYN002", "a step of the generated workflow has a property that cannot be written as JSON");
+  }
+}
+
+const STEPS = "$steps.";
+
+/** The number of a step stands for its name. */
+function referenceText(selector: string, numbers: ReadonlyMap<string, number>): string {
+  if (!selector.startsWith(STEPS)) return selector;
+  const dot = selector.indexOf(".", STEPS.length);
+  const name = dot === -1 ? selector.slice(STEPS.length) : selector.slice(STEPS.length, dot);
+  const number = numbers.get(name);
+  if (number === undefined) return JSON.stringify(selector);
+  return dot === -1 ? `@${number}` : `@${number}${selector.slice(dot)}`;
+}
+
+function optionsText({ step_options: options }: GeneratedStep, numbers: ReadonlyMap<string, number>): string {
+  const { after = [], ...rest } = options ?? {};
+  const order = (Array.isArray(after) ? after : []).map((name) => numbers.get(String(name).replace(STEPS, "")) ?? name);
+  return `${JSON.stringify(rest)}${JSON.stringify(order)}`;
+}
