@@ -67,7 +67,7 @@ function libraryOf({ allowCode = true, ...settings }: CompileSettings): Library 
       return block === undefined ? [] : initFaults(block, inits);
     },
     inline: (definition, issues) => inlineWorkflows(definition, () => null, issues),
-    dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, dynamic, issues),
+    dynamicBlocks: (definition, issues, code) => compileDynamicBlocks(definition, { ...dynamic, ...code }, issues),
     nest: nestWorkflows,
   };
 }
@@ -105,7 +105,6 @@ export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
     },
     compiler: openGeneratedCompiler(libraryOf(settings)),
     openModel: async () => {},
-    report: () => {},
     expansions: new Map(),
   };
   const asking = blocksOf(plan, installed.catalogue).filter(({ init = [] }) => init.length > 0);

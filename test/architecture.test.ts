@@ -17,7 +17,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inference: ["base", "kinds"],
   stream: ["base", "kinds"],
   publish: ["base", "kinds"],
-  daemon: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "inference", "stream", "publish"],
+  daemon: [
+    "base",
+    "kinds",
+    "definition",
+    "blocks",
+    "dynamic",
+    "compiler",
+    "engine",
+    "expansion",
+    "inference",
+    "stream",
+    "publish",
+  ],
   demo: ["base", "kinds", "stream"],
   // Measures what the others do, so it may open any of them.
   bench: [

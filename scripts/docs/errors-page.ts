@@ -23,7 +23,7 @@ export function errorsPage(): string {
 /** Upper-case words in the source that are no error codes. */
 const OTHERS =
   /^(ALLOW_CUSTOM_PYTHON_EXECUTION_IN_WORKFLOWS|MILLRACE_[A-Z]+|WORKFLOWS_PLUGINS|WORKFLOW_DISABLED_BLOCK_(TYPES|PATTERNS)|GET_PARAMETER|ROBOFLOW_MANAGED_KEY|(TOP|BOTTOM|CENTER)_(LEFT|RIGHT|CENTER|OF_MASS))$/;
-const QUOTED = /"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)"/g;
+const QUOTED = /"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|DYN\d{3})"/g;
 const FIRST_ARGUMENT = /(?:Error|super)\(\s*"([A-Z][A-Z0-9_]*)"/g;
 
 /** Every error code in the TypeScript files of a folder. */

@@ -70,6 +70,8 @@ export interface Expansion {
   settings: ExpansionSettings;
   /** Models to start with the workflow. */
   preload: readonly string[];
+  /** How blocks of code run that generated workflows use. */
+  code: Pick<BlockCode, "mode" | "python">;
 }
 
 export interface ExpansionOutput {

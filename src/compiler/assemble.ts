@@ -1,11 +1,23 @@
 import type { BlockCode } from "../blocks/code.ts";
 import type { Definition } from "../definition/document.ts";
+import { kindsOf } from "./kinds.ts";
 import type { Controllers } from "./lineage.ts";
 import { inputLineage, type Lineage, lineageOf, type Shapes, type StepShape } from "./lineage.ts";
-import { kindsOf } from "./kinds.ts";
 import type { OutputSource } from "./outputs.ts";
 import { pictureOnlySteps, pixelNeeds } from "./pixels.ts";
-import type { ExpansionInput, Plan, PlanBinding, PlanGate, PlanInput, PlanLevel, PlanNested, PlanOutput, PlanSlot, PlanStep, PlanStepOutput } from "./plan.ts";
+import type {
+  ExpansionInput,
+  Plan,
+  PlanBinding,
+  PlanGate,
+  PlanInput,
+  PlanLevel,
+  PlanNested,
+  PlanOutput,
+  PlanSlot,
+  PlanStep,
+  PlanStepOutput,
+} from "./plan.ts";
 import type { Source, Sources } from "./references.ts";
 import type { ParsedStep } from "./steps.ts";
 

@@ -1,7 +1,7 @@
 import { CompileError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
-import type { DynamicBlocks } from "../blocks/code.ts";
+import type { DynamicBlocks, Expansion } from "../blocks/code.ts";
 import { type Definition, readDefinition } from "../definition/document.ts";
 import { checkNames } from "../definition/names.ts";
 import { assemble } from "./assemble.ts";
@@ -17,8 +17,8 @@ import { nestedUnsupported, unsupportedIssues, unsupportedTypes } from "./unsupp
 /** What a definition may build on beside itself. */
 export interface Library {
   blocks: ReadonlyMap<string, BlockManifest>;
-  /** Turns the blocks written in a document into manifests and code; faults go to the list. */
-  dynamicBlocks: (definition: Definition, issues: Issue[]) => DynamicBlocks;
+  /** Turns the blocks written in a document into manifests and code, to run as `code` says if given; faults go to the list. */
+  dynamicBlocks: (definition: Definition, issues: Issue[], code?: Expansion["code"]) => DynamicBlocks;
   /** Gives steps that carry workflows, or make them while running, what they need for it; faults go to the list. */
   nest?: (steps: readonly ParsedStep[], context: NestContext) => void;
   /** Puts the steps of nested workflows in their place; null when a fault, which goes to the list, forbids it. */
@@ -102,7 +102,11 @@ function analyse(document: unknown, library: Library): Analysis {
 }
 
 /** Its inputs are known when all steps are connected. */
-function expansionOf({ block }: ParsedStep, { expansions }: DynamicBlocks, definition: Definition): ParsedStep["nested"] {
+function expansionOf(
+  { block }: ParsedStep,
+  { expansions }: DynamicBlocks,
+  definition: Definition,
+): ParsedStep["nested"] {
   const expansion = expansions?.get(block.type);
   if (expansion === undefined) return null;
   return { type: "dynamic", ...expansion, inputs: [], definitions: definition.dynamic_blocks_definitions };

@@ -24,8 +24,14 @@ function needsOf(input: string, checked: Checked): PixelNeeds {
     const looking = step.connections.filter(({ selector }) => selector.type === "input" && selector.name === input);
     if (looking.length === 0) continue;
     if (step.nested !== null && step.nested.type !== "dynamic") {
-      const inner = plansOf(step.nested).flatMap((plan) => plan.pixels.filter((needs) => readsInput(step, needs, input)));
-      models.push(...nestedModels(step, (plan) => plan.pixels.filter((needs) => inner.includes(needs)).flatMap((needs) => needs.models)));
+      const inner = plansOf(step.nested).flatMap((plan) =>
+        plan.pixels.filter((needs) => readsInput(step, needs, input)),
+      );
+      models.push(
+        ...nestedModels(step, (plan) =>
+          plan.pixels.filter((needs) => inner.includes(needs)).flatMap((needs) => needs.models),
+        ),
+      );
       full ||= inner.some((needs) => needs.full) || looking.some(({ property }) => !property.startsWith("with."));
       continue;
     }
@@ -70,7 +76,8 @@ function nestedModels(step: ParsedStep, of: (plan: Plan) => readonly ModelName[]
 /** Whether an image input of a workflow inside is that image input of the workflow around it. */
 function readsInput(step: ParsedStep, needs: PixelNeeds, input: string): boolean {
   return step.connections.some(
-    ({ property, selector }) => property === `with.${needs.input}` && selector.type === "input" && selector.name === input,
+    ({ property, selector }) =>
+      property === `with.${needs.input}` && selector.type === "input" && selector.name === input,
   );
 }
 

@@ -29,7 +29,10 @@ export function unsupportedIssues(steps: readonly StepDefinition[], blocks: Bloc
 export function nestedUnsupported(plan: Plan, at = ""): Issue[] {
   return plan.steps.flatMap(({ name, nested }) => {
     const where = at === "" ? name : `${at}/${name}`;
-    return (nested === null ? [] : plansOf(nested)).flatMap((inner) => [...ownUnsupported(inner, where), ...nestedUnsupported(inner, where)]);
+    return (nested === null ? [] : plansOf(nested)).flatMap((inner) => [
+      ...ownUnsupported(inner, where),
+      ...nestedUnsupported(inner, where),
+    ]);
   });
 }
 

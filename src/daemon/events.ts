@@ -115,6 +115,18 @@ export function logLine(event: DaemonEvent): LogLine {
       return line("warn", `${stepOf(event)}: begins anew, its state is now ${event.file}.old: ${event.message}`);
     case "block_state_not_kept":
       return line("error", `${stepOf(event)}: its state cannot be kept in ${event.file}: ${event.message}`);
+    case "expansion_churn":
+      return line(
+        "warn",
+        `${stepOf(event)}: ${event.shapes} new workflows in ${event.calls} calls, so that hardly any is used again: "${event.varying}" varies; a number there, or a step for each item, would share one`,
+        `churn ${stepOf(event)}`,
+      );
+    case "expansion_state_evicted":
+      return line(
+        "warn",
+        `${stepOf(event)}: ${event.count} generated workflows with state made room for others, and their state is gone; "limits.max_plans" keeps more`,
+        `evicted ${stepOf(event)}`,
+      );
     case "broker_connected":
       return line("info", `broker ${event.url}: connected with MQTT ${event.protocolVersion === 5 ? "5" : "3.1.1"}`);
     case "broker_lost":

@@ -4,15 +4,16 @@ import type { Block } from "../blocks/block.ts";
 import { openInits } from "../blocks/init-parameters.ts";
 import { CORE, type Installed, initSources } from "../blocks/installed.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
-import { openCodeBlock } from "../dynamic/code-block.ts";
-import type { CodeLane } from "../dynamic/code-host.ts";
 import type { EngineResult } from "../engine/batch.ts";
-import { PlanRunner } from "../engine/run-plan.ts";
+import type { PlanRunner } from "../engine/run-plan.ts";
+import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
+import { blocksOf, openPlanRunner } from "../expansion/open-plan.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import { isImage } from "../kinds/image.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { openLinkedLane } from "./code-link.ts";
 import { frameImage, videoOf } from "./frame-image.ts";
+import { openLibrary } from "./library.ts";
 import { type LaneModel, openModelLink } from "./model-link.ts";
 import { openPlugins, type PluginModule } from "./plugins.ts";
 import { type FrameResult, openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
@@ -80,25 +81,24 @@ async function open({ port, codePort }: Extract<LaneTask, { type: "open" }>): Pr
   const { plan, plugins } = data;
   // The blocks of plugins are opened again on this thread: functions do not travel.
   const installed = plugins.length === 0 ? CORE : await openPlugins(plugins);
-  const blocks = plan.steps.filter(({ code }) => code === null).map((step) => catalogued(step, installed));
-  const initOf = await openInits(blocks, initSources(installed));
+  const initOf = await openInits(blocksOf(plan, installed.catalogue), initSources(installed));
   const models = openModelLink(port, data.models);
   const code = openLinkedLane(codePort, data.stateDirectory);
   const services = { models, pixels: arenaPixels(data.arena) };
-  const runner = new PlanRunner(plan, {
+  const surroundings = {
     services,
-    onError: data.onError,
-    blockOf: (step) => blockOf(step, installed, code),
+    lane: code,
+    catalogued: (step: PlanStep) => catalogued(step, installed),
     initOf,
-  });
+    compiler: openGeneratedCompiler(openLibrary({ allowCode: true, installed, isExamined: false })),
+    openModel: (id: string) => models.open(id),
+    expansions: new Map(),
+  };
+  const runner = openPlanRunner(plan, surroundings, { onError: data.onError });
   const { inputs: parameters } = readInputs(plan, data.parameters, { codecs: installed.kinds, isFed: isFedByFrames });
   const writer = openResultWriter(data.writer, plan, { pixels: services.pixels, codecs: installed.kinds });
   lane = { runner, installed, parameters, writer, inferMs: models.inferMs };
   return { type: "opened" };
-}
-
-function blockOf(step: PlanStep, installed: Installed, lane: CodeLane): Block {
-  return step.code === null ? catalogued(step, installed) : openCodeBlock(step.code, { step: step.name, lane });
 }
 
 function catalogued(step: PlanStep, { catalogue }: Installed): Block {

@@ -20,6 +20,8 @@ export interface LibrarySettings {
   code?: CodeSettings;
   /** Blocks and kinds to build on; millrace's own by default. */
   installed?: Installed;
+  /** Whether code is looked at by its interpreter, which takes time; true by default. */
+  isExamined?: boolean;
   /** Finds workflows that definitions name instead of writing them; none by default. */
   resolve?: ResolveWorkflow;
 }
@@ -42,7 +44,9 @@ export function openLibrary(settings: LibrarySettings): Library {
     allowCode,
     mode: code.mode,
     python: code.python,
-    examine: (blockCode: BlockCode) => processFaults(blockCode, code.isolatedLevel),
+    ...(settings.isExamined === false
+      ? {}
+      : { examine: (blockCode: BlockCode) => processFaults(blockCode, code.isolatedLevel) }),
     taken: new Set(blocks.keys()),
     kinds: new Set(installed.kinds.keys()),
   };
@@ -52,7 +56,7 @@ export function openLibrary(settings: LibrarySettings): Library {
     objections: (type, literals) => objections(catalogue.get(type), literals, inits),
     nest: nestWorkflows,
     inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
-    dynamicBlocks: (definition, issues) => compileDynamicBlocks(definition, dynamic, issues),
+    dynamicBlocks: (definition, issues, code) => compileDynamicBlocks(definition, { ...dynamic, ...code }, issues),
     adviceFor(type) {
       const off = switchedOff.find(({ block }) => block.type === type || block.aliases.includes(type));
       return off === undefined ? undefined : `the block is switched off: ${off.reason}`;

@@ -13,22 +13,28 @@ export interface LaneModel {
   classes: readonly string[];
 }
 
-export interface ModelRequest {
-  id: number;
-  model: string;
-  items: DetectionItem[];
-}
+export type ModelRequest =
+  | { id: number; model: string; items: DetectionItem[] }
+  /** Starts a model that a workflow made while running wants. */
+  | { id: number; open: string };
 
 export type ModelAnswer =
   | { id: number; rows: Float32Array[]; inferMs: number }
+  | { id: number; opened: LaneModel }
   | { id: number; error: { code: string; message: string } };
 
+export interface ModelLink extends ModelService {
+  /** Milliseconds that models have worked on one of these frames at most, its crops included. */
+  inferMs(frames: readonly FrameHandle[]): number;
+  /** Starts a model unless it runs already; throws `ModelError`. */
+  open(model: string): Promise<void>;
+}
+
 /** The lane's end: a `ModelService` whose results come from the owner of the model. */
-export function openModelLink(
-  port: MessagePort,
-  models: ReadonlyMap<string, LaneModel>,
-): ModelService & { inferMs(frames: readonly FrameHandle[]): number } {
+export function openModelLink(port: MessagePort, known: ReadonlyMap<string, LaneModel>): ModelLink {
+  const models = new Map(known);
   const waiting = new Map<number, Waiting>();
+  const opening = new Map<string, Promise<void>>();
   /** By frame, as batches overlap. */
   const inferMs = new WeakMap<FrameHandle, number>();
   let nextId = 0;
@@ -37,6 +43,7 @@ export function openModelLink(
     const request = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ("error" in answer) request?.reject(new ModelError(answer.error.code, answer.error.message));
+    else if ("opened" in answer) request?.resolve(answer.opened);
     else {
       for (const frame of request?.frames ?? []) inferMs.set(frame, (inferMs.get(frame) ?? 0) + answer.inferMs);
       request?.resolve(answer.rows);
@@ -44,7 +51,6 @@ export function openModelLink(
   });
 
   return {
-    /** Milliseconds that models have worked on one of these frames at most, its crops included. */
     inferMs: (frames) => Math.max(0, ...frames.map((frame) => inferMs.get(frame) ?? 0)),
     async detect(modelId: string, images: readonly Image[], parameters: DetectParameters): Promise<DetectedObjects[]> {
       const model = models.get(modelId);
@@ -54,18 +60,33 @@ export function openModelLink(
         return { source: pixelsFor(image, model.renditionKey), width: image.width, height: image.height, parameters };
       });
       const id = nextId++;
-      const rows = await new Promise<Float32Array[]>((resolve, reject) => {
-        waiting.set(id, { resolve, reject, frames: framesOf(images) });
-        port.postMessage({ id, model: modelId, items } satisfies ModelRequest);
-      });
+      const rows = await ask<Float32Array[]>({ id, model: modelId, items }, framesOf(images));
       return rows.map((found) => ({ rows: found, classes: model.classes }));
     },
+    async open(model) {
+      if (models.has(model)) return;
+      const started = opening.get(model) ?? start(model).finally(() => opening.delete(model));
+      opening.set(model, started);
+      await started;
+    },
   };
+
+  async function start(model: string): Promise<void> {
+    models.set(model, await ask<LaneModel>({ id: nextId++, open: model }, new Set()));
+  }
+
+  function ask<T extends Float32Array[] | LaneModel>(request: ModelRequest, frames: Waiting["frames"]): Promise<T> {
+    return new Promise((resolve, reject) => {
+      // The answer is of the kind of the question.
+      waiting.set(request.id, { resolve: resolve as Waiting["resolve"], reject, frames });
+      port.postMessage(request);
+    });
+  }
 }
 
 interface Waiting {
   frames: ReadonlySet<FrameHandle>;
-  resolve: (rows: Float32Array[]) => void;
+  resolve: (answer: Float32Array[] | LaneModel) => void;
   reject: (error: Error) => void;
 }
 
@@ -74,20 +95,24 @@ function framesOf(images: readonly Image[]): Set<FrameHandle> {
   return new Set(images.flatMap(({ pixels }) => (pixels.type === "frame" ? [pixels.frame] : [])));
 }
 
-/** The main thread's end: passes requests to `detect` and posts back what it gives. */
-export function serveModels(
-  port: MessagePort,
-  detect: (model: string, items: readonly DetectionItem[]) => Promise<{ rows: Float32Array[]; inferMs: number }>,
-): void {
-  port.on("message", ({ id, model, items }: ModelRequest) => {
-    detect(model, items).then(
-      ({ rows, inferMs }) => port.postMessage({ id, rows, inferMs } satisfies ModelAnswer),
-      (error) => {
-        const code = error instanceof ModelError ? error.code : "MODEL_FAILED";
-        port.postMessage({ id, error: { code, message: messageOf(error) } } satisfies ModelAnswer);
-      },
-    );
-  });
+export interface ServedModels {
+  detect: (model: string, items: readonly DetectionItem[]) => Promise<{ rows: Float32Array[]; inferMs: number }>;
+  open: (model: string) => Promise<LaneModel>;
+}
+
+/** The main thread's end: passes requests on and posts back what they give. */
+export function serveModels(port: MessagePort, { detect, open }: ServedModels): void {
+  const answer = async (request: ModelRequest): Promise<ModelAnswer> => {
+    const { id } = request;
+    try {
+      if ("open" in request) return { id, opened: await open(request.open) };
+      return { id, ...(await detect(request.model, request.items)) };
+    } catch (error) {
+      const code = error instanceof ModelError ? error.code : "MODEL_FAILED";
+      return { id, error: { code, message: messageOf(error) } };
+    }
+  };
+  port.on("message", (request: ModelRequest) => void answer(request).then((found) => port.postMessage(found)));
 }
 
 /** The decoder's rendition for the model when there is one; otherwise the region of the full picture. */

@@ -1,6 +1,6 @@
 import { MessageChannel } from "node:worker_threads";
 import { MillraceError } from "../base/errors.ts";
-import type { Plan } from "../compiler/plan.ts";
+import { type Plan, plansOf } from "../compiler/plan.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
 import { openThread } from "../engine/thread.ts";
 import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
@@ -55,7 +55,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   const laneModels = new Map(ids.map((id) => [id, models.laneModel(id)]));
   const rest = { parameters, onError, writer, plugins, stateDirectory };
   const workerData: LaneWorkerData = { arena, plan, models: laneModels, ...rest };
-  const hasCode = plan.steps.some(({ code }) => code !== null);
+  const hasCode = bringsCode(plan);
   // Code has timers and files of its own, for which a thread that takes one task at a time would not wake.
   const concurrency = hasCode ? Math.max(2, settings.concurrency) : settings.concurrency;
   const thread = openThread({
@@ -69,7 +69,13 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
 
   async function open(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
-    serveModels(port1, (model, items) => models.detect(model, items));
+    serveModels(port1, {
+      detect: (model, items) => models.detect(model, items),
+      async open(model) {
+        await models.open(model);
+        return models.laneModel(model);
+      },
+    });
     port1.unref();
     const { port1: nearPort, port2: codePort } = new MessageChannel();
     codeLink = openCodeLink(nearPort, report);
@@ -147,6 +153,11 @@ export function renditionsOf(
   }
   // Something must arrive even when nothing looks at the pixels: frames are counted and timed by it.
   return wanted.size > 0 ? [...wanted.values()] : [THUMBNAIL];
+}
+
+/** Code in the steps of a plan, or of the workflows inside of them. */
+function bringsCode({ steps }: Plan): boolean {
+  return steps.some(({ code, nested }) => code !== null || (nested !== null && plansOf(nested).some(bringsCode)));
 }
 
 const THUMBNAIL: RenditionRequest = { fit: "stretch", width: 16, height: 16, pixelFormat: "rgb24", pad: 0 };

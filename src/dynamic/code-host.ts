@@ -1,5 +1,5 @@
 /** What code blocks tell besides their results. `source` is "" where it does not matter. */
-export type CodeEvent = CodeOutput | StateEvent | ProcessEvent;
+export type CodeEvent = CodeOutput | StateEvent | ProcessEvent | ExpansionEvent;
 
 export interface CodeOutput {
   type: "block_output";
@@ -24,6 +24,15 @@ export type ProcessEvent = { step: string; blockType: string; source: string } &
   | { type: "block_slow"; afterMs: number }
   /** Suspended is one that ended too often to be started again at once. */
   | { type: "block_process_ended"; message: string; isSuspended: boolean }
+);
+
+/** What steps tell that make workflows while they run. */
+export type ExpansionEvent = {
+  step: string;
+} /** New shapes keep coming, so that what was compiled is hardly used again. */ & (
+  | { type: "expansion_churn"; shapes: number; calls: number; varying: string }
+  /** Compiled workflows with state made room for others. */
+  | { type: "expansion_state_evicted"; count: number }
 );
 
 /** What all code blocks of a workflow share: they live on one thread. */

@@ -2,17 +2,19 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Issue } from "../base/issue.ts";
 import { type BlockManifest, manifestSchema } from "../blocks/block.ts";
-import { type BlockCode, CODE_LIMITS, type DynamicBlocks, type Expansion, type PersistSettings } from "../blocks/code.ts";
+import {
+  type BlockCode,
+  CODE_LIMITS,
+  type DynamicBlocks,
+  type Expansion,
+  type PersistSettings,
+} from "../blocks/code.ts";
 import { type Port, portOf, refTo } from "../blocks/fields.ts";
 import type { Definition, DynamicDefinition } from "../definition/document.ts";
-import type {
-  CodeDefinition,
-  DynamicInputDefinition,
-  DynamicManifest,
-} from "../definition/dynamic-block.ts";
+import type { CodeDefinition, DynamicInputDefinition, DynamicManifest } from "../definition/dynamic-block.ts";
 import { originOf } from "../definition/origin.ts";
-import { expansionFaults, expansionManifest, expansionOf } from "./dynamic-workflows.ts";
 import type { Script } from "./code-parts.ts";
+import { expansionFaults, expansionManifest, expansionOf } from "./dynamic-workflows.ts";
 import { type BlockFault, interfaceFaults } from "./interface.ts";
 import { LOAD, SAVE } from "./namespace.ts";
 import { mentions, readScript } from "./syntax.ts";
@@ -56,7 +58,10 @@ export function compileDynamicBlocks(
     const manifest = manifestOf(definition.manifest);
     if (definition.type === "DynamicWorkflowDefinition") {
       manifests.push(expansionManifest(manifest, definition));
-      expansions.set(type, expansionOf(definition));
+      expansions.set(
+        type,
+        expansionOf(definition, { mode: settings.mode ?? "local", python: settings.python ?? "python3" }),
+      );
     } else manifests.push(manifest);
     code.set(type, blockCode);
   });

@@ -6,7 +6,7 @@ import type { DynamicWorkflowDefinition } from "../definition/dynamic-workflow.t
 // Steps whose code makes workflows while it runs: what is known of them before.
 
 /** Name of the output that tells how a step's workflow came about and ran. */
-export const RESULT = "result";
+const RESULT = "result";
 
 /** The block of such a step: its lists open batches, shared by those of one `nesting`. */
 export function expansionManifest(manifest: BlockManifest, definition: DynamicWorkflowDefinition): BlockManifest {
@@ -21,10 +21,11 @@ export function expansionManifest(manifest: BlockManifest, definition: DynamicWo
   };
 }
 
-export function expansionOf(definition: DynamicWorkflowDefinition): Expansion {
+export function expansionOf(definition: DynamicWorkflowDefinition, code: Expansion["code"]): Expansion {
   const { limits, expands_with: expandsWith, recursive } = definition;
   return {
     outputs: outputsOf(definition),
+    code,
     preload: definition.preload.map(({ model_id: id }) => id),
     settings: {
       expandsWith,
@@ -69,10 +70,7 @@ interface ExpansionFault {
 }
 
 /** What stands against the dynamic workflows of a document, beside the faults that any block may have. */
-export function expansionFaults(
-  definitions: readonly DynamicDefinition[],
-  mode: BlockCode["mode"],
-): ExpansionFault[] {
+export function expansionFaults(definitions: readonly DynamicDefinition[], mode: BlockCode["mode"]): ExpansionFault[] {
   return definitions.flatMap((definition, index) => {
     if (definition.type !== "DynamicWorkflowDefinition") return [];
     const faults = [
@@ -104,7 +102,10 @@ function nestingFaults({ manifest }: DynamicWorkflowDefinition): Fault[] {
 }
 
 /** Code that is not trusted must not choose among all blocks, some of which act on the world. */
-function trustFaults({ expands_with: expandsWith, execution }: DynamicWorkflowDefinition, mode: BlockCode["mode"]): Fault[] {
+function trustFaults(
+  { expands_with: expandsWith, execution }: DynamicWorkflowDefinition,
+  mode: BlockCode["mode"],
+): Fault[] {
   if (expandsWith !== null || (mode === "local" && execution.mode === "local")) return [];
   const message = 'runs isolated, so it has to list the block types it may use in "expands_with"';
   return [{ at: "/expands_with", code: "DYN012", message }];

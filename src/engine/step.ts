@@ -98,9 +98,12 @@ export class Step {
     return undefined;
   }
 
-  /** Undefined stands for elements that the step did not run for, so a block may not answer with it. */
+  /** Undefined stands for elements that the step did not run for, so a block may not answer with it; an error is a failure. */
   #accept(answer: unknown, i: number, results: unknown[], values: Values): void {
-    if (answer instanceof MillraceError) return this.#fail(answer, i, values);
+    if (answer instanceof MillraceError) {
+      this.#fail(answer, i, values);
+      return;
+    }
     results[i] = answer;
     if (answer !== undefined || (this.plan.outputs.length === 0 && !this.#block.flow)) return;
     this.#fail(misbehaved("returned nothing"), i, values);

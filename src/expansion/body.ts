@@ -102,7 +102,13 @@ export function checkBound(bound: ReadonlyMap<string, string>, definition: Defin
 /** What the step tells of its run stands under that name. */
 export function refuseResult({ plan }: Body, { step, context, at }: BodySite): void {
   if (!plan.outputs.some(({ name }) => name === "result")) return;
-  context.issues.push(nestedFault(step, `${step.path}${at}/outputs`, 'the workflow has an output "result", which is the name of what the step tells of its run'));
+  context.issues.push(
+    nestedFault(
+      step,
+      `${step.path}${at}/outputs`,
+      'the workflow has an output "result", which is the name of what the step tells of its run',
+    ),
+  );
 }
 
 export function nestedFault({ name, block }: ParsedStep, path: string, what: string): Issue {

@@ -22,12 +22,16 @@ export class ChurnGuard {
     this.#last = workflow;
     if (this.#shapes <= MOST_NEW || this.#isTold || last === null) return null;
     this.#isTold = true;
-    return { shapes: this.#shapes, calls: WINDOW, varying: firstDifference(last, workflow) ?? "the order of the fields" };
+    return {
+      shapes: this.#shapes,
+      calls: WINDOW,
+      varying: firstDifference(last, workflow) ?? "the order of the fields",
+    };
   }
 }
 
 /** Where two values of JSON differ first, as `steps[3].model_id`; null when they are equal. */
-export function firstDifference(a: unknown, b: unknown, at = ""): string | null {
+function firstDifference(a: unknown, b: unknown, at = ""): string | null {
   if (Object.is(a, b)) return null;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return at;
   if (Array.isArray(a) && Array.isArray(b) && a.length !== b.length) return `the number of ${at}`;

@@ -1,7 +1,7 @@
 import { StepError } from "../base/errors.ts";
 import { formatIssue, type Issue } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
-import type { DynamicBlocks, ExpansionOutput } from "../blocks/code.ts";
+import type { DynamicBlocks, Expansion, ExpansionOutput } from "../blocks/code.ts";
 import { checkToRun, type Library } from "../compiler/compile.ts";
 import type { ExpansionNested, Plan } from "../compiler/plan.ts";
 import { Definition } from "../definition/document.ts";
@@ -21,25 +21,29 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
   const brought = new Map<string, DynamicBlocks>();
 
   /** The code of a document is read once, however many workflows are made from it. */
-  function dynamicBlocks(definition: Definition, issues: Issue[]): DynamicBlocks {
-    const key = JSON.stringify(definition.dynamic_blocks_definitions);
+  function dynamicBlocks(definition: Definition, issues: Issue[], code: Expansion["code"]): DynamicBlocks {
+    const key = JSON.stringify([definition.dynamic_blocks_definitions, code]);
     const known = brought.get(key);
     if (known !== undefined) return known;
     const told = issues.length;
-    const blocks = library.dynamicBlocks(definition, issues);
+    const blocks = library.dynamicBlocks(definition, issues, code);
     if (issues.length === told) brought.set(key, blocks);
     return blocks;
   }
 
   return {
-    blocksFor({ definitions }) {
+    blocksFor({ definitions, code }) {
       const document = { version: "1.0", inputs: [], steps: [], outputs: [], dynamic_blocks_definitions: definitions };
-      const { manifests } = dynamicBlocks(Definition.parse(document), []);
+      const { manifests } = dynamicBlocks(Definition.parse(document), [], code);
       return new Map([...library.blocks, ...manifests.map((block) => [block.type, block] as const)]);
     },
     compile(workflow, shape, nested) {
       checkAllowed(workflow, nested, this.blocksFor(nested));
-      const { plan, issues } = checkToRun(documentOf(workflow, shape, nested), { ...library, dynamicBlocks });
+      const own: Library = {
+        ...library,
+        dynamicBlocks: (definition, issues) => dynamicBlocks(definition, issues, nested.code),
+      };
+      const { plan, issues } = checkToRun(documentOf(workflow, shape, nested), own);
       if (plan === null) throw invalid(issues);
       checkContract(workflow, plan, nested);
       return plan;
@@ -70,7 +74,13 @@ function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, nested: Expa
     return [{ type: "JsonField", name: output.name, selector: output.selector, coordinates_system: "own" }];
   });
   const definitions = nested.definitions;
-  return { version: "1.0", inputs: [...inputs, ...parameters], steps, outputs, dynamic_blocks_definitions: definitions };
+  return {
+    version: "1.0",
+    inputs: [...inputs, ...parameters],
+    steps,
+    outputs,
+    dynamic_blocks_definitions: definitions,
+  };
 }
 
 function checkAllowed(
@@ -96,7 +106,6 @@ function invalid(issues: readonly Issue[]): StepError {
   const message = `the generated workflow has faults: ${[...told, ...more].join("; ")}`;
   return new StepError("DYN003", message, { issues: [...issues] });
 }
-
 
 function checkContract(workflow: GeneratedWorkflow, plan: Plan, nested: ExpansionNested): void {
   const shown = new Map(bodyOutputs(plan).map((output) => [output.name, output]));

@@ -36,7 +36,9 @@ function byName(value: unknown, outputs: readonly ExpansionOutput[]): DirectValu
 }
 
 function isPlainObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isImage(value) && !isDetections(value);
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !isImage(value) && !isDetections(value)
+  );
 }
 
 /** Literal values of outputs have to be what was declared. */

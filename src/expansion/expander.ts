@@ -49,25 +49,29 @@ async function attempt(call: () => unknown, { limits }: BlockCode): Promise<Answ
     }
   };
   let answer = await once();
-  if ("error" in answer && answer.error.code === "DYN014" && elapsed() < limits.callMs) answer = await once();
+  if ("error" in answer && answer.error.code === DIED.code && elapsed() < limits.callMs) answer = await once();
   // Code on this thread cannot be stopped, but what comes too late does not count.
   if ("value" in answer && answer.expandMs > limits.callMs) {
     const message = `the code took ${Math.round(answer.expandMs)} ms, more than "expand_ms" (${limits.callMs})`;
-    return { error: new StepError("DYN010", message, { phase: "expand" }), expandMs: answer.expandMs };
+    return { error: new StepError(LATE.code, message, { phase: LATE.phase }), expandMs: answer.expandMs };
   }
   return answer;
 }
 
-const CODES: Readonly<Record<string, string>> = {
-  DYNAMIC_TIMEOUT: "DYN010",
-  DYNAMIC_DIED: "DYN014",
-  DYNAMIC_SUSPENDED: "DYN014",
-  DYNAMIC_PROTOCOL: "DYN014",
+const THREW = { code: "DYN001" };
+const LATE = { code: "DYN010", phase: "expand" };
+const DIED = { code: "DYN014" };
+
+const FAILURES: Readonly<Record<string, { code: string; phase?: string }>> = {
+  DYNAMIC_TIMEOUT: LATE,
+  DYNAMIC_DIED: DIED,
+  DYNAMIC_SUSPENDED: DIED,
+  DYNAMIC_PROTOCOL: DIED,
 };
 
 function expanderError(error: unknown): StepError {
+  if (error instanceof StepError && error.code.startsWith("DYN0")) return error;
   const cause = error instanceof MillraceError ? error : null;
-  const code = cause?.code.startsWith("DYN0") ? cause.code : (CODES[cause?.code ?? ""] ?? "DYN001");
-  const phase = code === "DYN010" ? { phase: "expand" } : {};
+  const { code, ...phase } = FAILURES[cause?.code ?? ""] ?? THREW;
   return new StepError(code, messageOf(error), { ...cause?.details, ...phase }, { cause: error });
 }

@@ -1,9 +1,9 @@
-import { messageOf, MillraceError, StepError } from "../base/errors.ts";
-import type { Plan, ExpansionNested, PlanStep } from "../compiler/plan.ts";
+import { MillraceError, messageOf, StepError } from "../base/errors.ts";
+import type { ExpansionNested, Plan, PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code-block.ts";
 import { bodyOutputs } from "./body.ts";
 import { ChurnGuard } from "./churn.ts";
-import type { ExpansionView } from "./expansion-events.ts";
+import type { ExpansionView } from "./expansion-view.ts";
 import type { GeneratedWorkflow } from "./generated.ts";
 import { KeyedStates } from "./keyed-states.ts";
 import { type NestedHost, openHost } from "./nested-host.ts";
@@ -52,7 +52,8 @@ export class ExpansionPlans {
     }
     this.stats.misses++;
     const churn = this.#churn.newShape(workflow);
-    if (churn !== null) this.#host.surroundings.report({ type: "expansion_churn", step: this.#host.path, ...churn });
+    if (churn !== null)
+      this.#host.surroundings.lane.report({ type: "expansion_churn", step: this.#host.path, ...churn });
     return { entry: this.#cache.add(key, workflow), isHit: false };
   }
 
@@ -64,7 +65,7 @@ export class ExpansionPlans {
     await entry.opening;
     const lost = await this.#cache.trim();
     if (lost === 0) return;
-    this.#host.surroundings.report({ type: "expansion_state_lost", step: this.#host.path, reason: "evicted", count: lost });
+    this.#host.surroundings.lane.report({ type: "expansion_state_evicted", step: this.#host.path, count: lost });
   }
 
   /** The keyed steps of a workflow are in use. */

@@ -1,6 +1,6 @@
 import { StepError } from "../base/errors.ts";
-import { type Detections, isDetections, withItems } from "../kinds/detections.ts";
 import type { ForEachNested } from "../compiler/plan.ts";
+import { type Detections, isDetections, withItems } from "../kinds/detections.ts";
 
 /** Values of one item by the names of the workflow's inputs. */
 export type Item = Readonly<Record<string, unknown>>;
@@ -39,7 +39,11 @@ function combined(lists: Lists): Item[] {
 }
 
 /** How many items there are, without making them. */
-export function countItems(element: Readonly<Record<string, unknown>>, nested: ForEachNested, isProduct: boolean): number {
+export function countItems(
+  element: Readonly<Record<string, unknown>>,
+  nested: ForEachNested,
+  isProduct: boolean,
+): number {
   const counts = nested.over.map((name) => entriesOf(element[`over.${name}`], name, nested).length);
   return isProduct ? counts.reduce((a, b) => a * b, 1) : (counts[0] ?? 0);
 }

@@ -1,9 +1,19 @@
+import { CHILDREN } from "../blocks/block.ts";
+import type { NestContext } from "../compiler/compile.ts";
 import type { ForEachNested } from "../compiler/plan.ts";
 import type { ParsedStep } from "../compiler/steps.ts";
-import type { NestContext } from "../compiler/compile.ts";
 import { DETECTION_KINDS } from "../kinds/kinds.ts";
-import { CHILDREN } from "../blocks/block.ts";
-import { type Body, bodyOutputs, checkBound, compileBody, narrow, nestedFault, refuseResult, spreadProperty, traitsOf } from "./body.ts";
+import {
+  type Body,
+  bodyOutputs,
+  checkBound,
+  compileBody,
+  narrow,
+  nestedFault,
+  refuseResult,
+  spreadProperty,
+  traitsOf,
+} from "./body.ts";
 
 const AT = "/workflow_definition";
 
@@ -29,7 +39,10 @@ export function nestForEach(step: ParsedStep, context: NestContext): void {
   }
   const body = compileBody(written, over, site);
   if (body === null) return;
-  const bound = new Map([...shared.map((name) => [name, "with"] as const), ...over.map((name) => [name, "over"] as const)]);
+  const bound = new Map([
+    ...shared.map((name) => [name, "with"] as const),
+    ...over.map((name) => [name, "over"] as const),
+  ]);
   checkBound(bound, body.definition, site);
   const iterate = iterationOf(step, over, body);
   refuseResult(body, site);
@@ -37,7 +50,11 @@ export function nestForEach(step: ParsedStep, context: NestContext): void {
   shape(step, body, { over, shared, iterate });
 }
 
-function iterationOf({ literals }: ParsedStep, over: readonly string[], { definition }: Body): ForEachNested["iterate"] {
+function iterationOf(
+  { literals }: ParsedStep,
+  over: readonly string[],
+  { definition }: Body,
+): ForEachNested["iterate"] {
   const { iterate } = literals;
   if (iterate === "items" || iterate === "elements") return iterate;
   const whole = ["image", "video_metadata"];
@@ -77,4 +94,3 @@ function shape(step: ParsedStep, { definition, plan }: Body, form: Form): void {
   };
   step.nested = { type: "for_each", plan, ...form };
 }
-

@@ -5,8 +5,8 @@ import type { ParsedStep } from "../compiler/steps.ts";
 import {
   type Body,
   type BodyOutput,
-  bodyOutputs,
   type BodySite,
+  bodyOutputs,
   checkBound,
   compileBody,
   narrow,
@@ -49,7 +49,9 @@ function readCases(step: ParsedStep, context: NestContext, shared: readonly stri
   const written = step.literals["cases"] as readonly WrittenCase[];
   const named = step.literals["workflows"] as Readonly<Record<string, object>>;
   const bodies = new Map<string, Body | null>();
-  const perElement = batchNames(written.map(({ workflow }) => (typeof workflow === "string" ? named[workflow] : workflow)));
+  const perElement = batchNames(
+    written.map(({ workflow }) => (typeof workflow === "string" ? named[workflow] : workflow)),
+  );
   const found = written.map((one, i): Case | null => {
     const at = typeof one.workflow === "string" ? pointer(["workflows", one.workflow]) : `/cases/${i}/workflow`;
     const document = typeof one.workflow === "string" ? named[one.workflow] : one.workflow;
@@ -99,7 +101,11 @@ function unknownWorkflow(step: ParsedStep, index: number, known: readonly string
   return { ...issue, hint: `it has ${known.join(", ") || "none"}` };
 }
 
-function shape(step: ParsedStep, cases: readonly Case[], { shared, issues }: { shared: readonly string[]; issues: Issue[] }): void {
+function shape(
+  step: ParsedStep,
+  cases: readonly Case[],
+  { shared, issues }: { shared: readonly string[]; issues: Issue[] },
+): void {
   const plans = cases.map(({ body }) => body.plan);
   const outputs = joinOutputs(plans.map(bodyOutputs));
   for (const { name } of outputs) checkDepths(name, plans, { step, issues });
@@ -119,7 +125,11 @@ function shape(step: ParsedStep, cases: readonly Case[], { shared, issues }: { s
   step.nested = { type: "switch", cases: cases.map(({ when, body }) => ({ when, plan: body.plan })), shared };
 }
 
-function checkDepths(name: string, plans: readonly Plan[], { step, issues }: { step: ParsedStep; issues: Issue[] }): void {
+function checkDepths(
+  name: string,
+  plans: readonly Plan[],
+  { step, issues }: { step: ParsedStep; issues: Issue[] },
+): void {
   const depths = plans.flatMap((plan) => bodyOutputs(plan).filter((output) => output.name === name));
   const found = [...new Set(depths.map(({ batches }) => batches.length))];
   if (found.length < 2) return;

@@ -58,7 +58,7 @@ export function deeper({ frame }: Context): FrameScope {
 }
 
 /** A failure inside a workflow in words: the path of the step, the item if it was one, and the cause. */
-export function faultText({ step, message }: StepFault, path: string, item: number | null = null): string {
+function faultText({ step, message }: StepFault, path: string, item: number | null = null): string {
   return `${path}/${step}${item === null ? "" : `[${item}]`}: ${message}`;
 }
 

@@ -1,13 +1,11 @@
 import type { Block } from "../blocks/block.ts";
+import type { BlockCode } from "../blocks/code.ts";
 import type { Services } from "../blocks/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code-block.ts";
 import type { CodeLane } from "../dynamic/code-host.ts";
 import type { GeneratedCompiler } from "./compile-generated.ts";
-import type { ExpansionEvent, ExpansionView } from "./expansion-events.ts";
-import { openExpansion } from "./run-expansion.ts";
-import { openForEach } from "./run-for-each.ts";
-import { openSwitch } from "./run-switch.ts";
+import type { ExpansionView } from "./expansion-view.ts";
 
 /** What all steps of a thread share that run workflows inside of them. */
 export interface NestedSurroundings {
@@ -19,14 +17,18 @@ export interface NestedSurroundings {
   compiler: GeneratedCompiler;
   /** Starts a model unless it runs already; throws `ModelError`. */
   openModel: (id: string) => Promise<void>;
-  report: (event: ExpansionEvent) => void;
   /** Everything that makes workflows, by path, so that people can look at them. */
   expansions: Map<string, () => ExpansionView>;
 }
 
+export interface Surroundings extends NestedSurroundings {
+  /** The block of a step that runs workflows; its host is where these live. */
+  openNested: (step: PlanStep, host: NestedHost) => Block;
+}
+
 /** Where the steps of one workflow live. */
 export interface NestedHost {
-  surroundings: NestedSurroundings;
+  surroundings: Surroundings;
   /** Names of the steps around the workflow, from the outside in; `` for the root. */
   path: string;
   /** Types of the steps around it that make workflows. */
@@ -37,25 +39,22 @@ export interface NestedHost {
 }
 
 /** The blocks of a workflow's steps: from the catalogue, from code, or with workflows inside. */
-export function openHost(surroundings: NestedSurroundings, path = "", types: readonly string[] = []): NestedHost {
+export function openHost(surroundings: Surroundings, path = "", types: readonly string[] = []): NestedHost {
   const host: NestedHost = {
     surroundings,
     path,
     types,
     blockOf(step) {
       const inside = path === "" ? step.name : `${path}/${step.name}`;
-      if (step.nested !== null) return openNested(step, openHost(surroundings, inside, types));
-      if (step.code !== null) return openCodeBlock(step.code, { step: inside, lane: surroundings.lane });
+      if (step.nested !== null) return surroundings.openNested(step, openHost(surroundings, inside, types));
+      if (step.code !== null) return openCodeBlock(codeOf(step.code, types), { step: inside, lane: surroundings.lane });
       return surroundings.catalogued(step);
     },
   };
   return host;
 }
 
-function openNested(step: PlanStep, host: NestedHost): Block {
-  const { nested } = step;
-  if (nested?.type === "for_each") return openForEach(step, nested, host);
-  if (nested?.type === "switch") return openSwitch(step, nested, host);
-  if (nested?.type === "dynamic") return openExpansion(step, nested, host);
-  return host.surroundings.catalogued(step);
+/** State of what was generated is not kept on disk: its step may never be made again. */
+function codeOf(code: BlockCode, types: readonly string[]): BlockCode {
+  return types.length > 0 ? { ...code, persist: null } : code;
 }

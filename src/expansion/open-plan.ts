@@ -1,7 +1,10 @@
 import type { Block } from "../blocks/block.ts";
-import { plansOf, type Plan } from "../compiler/plan.ts";
+import { type Plan, type PlanStep, plansOf } from "../compiler/plan.ts";
 import { PlanRunner } from "../engine/run-plan.ts";
-import { type NestedSurroundings, openHost } from "./nested-host.ts";
+import { type NestedHost, type NestedSurroundings, openHost } from "./nested-host.ts";
+import { openExpansion } from "./run-expansion.ts";
+import { openForEach } from "./run-for-each.ts";
+import { openSwitch } from "./run-switch.ts";
 
 /** Opens a plan whose steps may run workflows inside of them. */
 export function openPlanRunner(
@@ -10,7 +13,16 @@ export function openPlanRunner(
   { onError }: { onError: "throw" | "isolate" },
 ): PlanRunner {
   const { services, initOf } = surroundings;
-  return new PlanRunner(plan, { services, onError, initOf, blockOf: openHost(surroundings).blockOf });
+  const { blockOf } = openHost({ ...surroundings, openNested });
+  return new PlanRunner(plan, { services, onError, initOf, blockOf });
+}
+
+function openNested(step: PlanStep, host: NestedHost): Block {
+  const { nested } = step;
+  if (nested?.type === "for_each") return openForEach(step, nested, host);
+  if (nested?.type === "switch") return openSwitch(step, nested, host);
+  if (nested?.type === "dynamic") return openExpansion(step, nested, host);
+  return host.surroundings.catalogued(step);
 }
 
 /** Blocks of the catalogue that a plan may use: with steps that make workflows any. */

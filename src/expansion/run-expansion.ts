@@ -9,8 +9,8 @@ import { ExpansionPlans } from "./expansion-plans.ts";
 import { type GeneratedWorkflow, isGenerated, readGenerated } from "./generated.ts";
 import { nestedBlock } from "./nested-block.ts";
 import type { NestedHost } from "./nested-host.ts";
-import { type RunOutcome, ShapeRun } from "./shape-run.ts";
 import type { Shape } from "./shape.ts";
+import { type RunOutcome, ShapeRun } from "./shape-run.ts";
 
 type Elements = readonly Record<string, unknown>[];
 
@@ -37,7 +37,9 @@ export function openExpansion(step: PlanStep, nested: ExpansionNested, host: Nes
 
   async function runMany(elements: Elements, contexts: readonly Context[]): Promise<unknown[]> {
     const answers = await callExpander(code as BlockCode, instanceOf, { elements, contexts });
-    const tasks = answers.map((answer, i) => taskOf(answer, { element: elements[i] ?? {}, context: contexts[i] as Context }));
+    const tasks = answers.map((answer, i) =>
+      taskOf(answer, { element: elements[i] ?? {}, context: contexts[i] as Context }),
+    );
     const outcomes = new Array<RunOutcome | StepError>(elements.length);
     for (const [i, task] of tasks.entries()) {
       if (task.type === "failed") outcomes[i] = task.error;
@@ -85,10 +87,11 @@ export function openExpansion(step: PlanStep, nested: ExpansionNested, host: Nes
     checkLimit("max_frame_steps", frame.spent.steps, limits.frameSteps);
   }
 
-  return nestedBlock(step, runMany, (stateKey) => {
+  const forget = (stateKey: string) => {
     plans.forget(stateKey);
     runs.forget(stateKey);
-  });
+  };
+  return { ...nestedBlock(step, runMany, forget), acceptsEmpty: code.acceptsEmpty };
 }
 
 /** The builder wraps what it means as a direct result. */
@@ -103,7 +106,10 @@ function passedThrough({ outputs }: GeneratedWorkflow, element: Readonly<Record<
     if (!("selector" in output)) return [output.name, output.value];
     const input = output.selector.replace("$inputs.", "");
     if (Object.hasOwn(element, input)) return [output.name, element[input]];
-    throw new StepError("DYN003", `the output "${output.name}" shows ${output.selector}, which is no input of the step`);
+    throw new StepError(
+      "DYN003",
+      `the output "${output.name}" shows ${output.selector}, which is no input of the step`,
+    );
   });
   return Object.fromEntries(entries);
 }

@@ -124,7 +124,14 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
     const errors = part.faults.flatMap((fault, n) =>
       fault === null ? [] : [innerFailure(fault, path, share.lanes[n]?.index ?? n).message],
     );
-    const result = { status, items: share.total, failed, dropped, states_evicted: evicted, errors: errors.slice(0, 20) };
+    const result = {
+      status,
+      items: share.total,
+      failed,
+      dropped,
+      states_evicted: evicted,
+      errors: errors.slice(0, 20),
+    };
     return { ...columnsOf(share, part), result };
   }
 

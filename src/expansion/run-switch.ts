@@ -23,7 +23,11 @@ export function openSwitch(step: PlanStep, nested: SwitchNested, { surroundings,
     const members = chosen.flatMap((found, i) => (found === n ? [i] : []));
     if (members.length === 0) return;
     const inside = insideOf(members.map((i) => all.contexts[i]).filter((context) => context !== undefined));
-    const inputs = inputsOf(sub, nested.shared, members.map((i) => all.elements[i] ?? {}));
+    const inputs = inputsOf(
+      sub,
+      nested.shared,
+      members.map((i) => all.elements[i] ?? {}),
+    );
     const { rows, faults } = await sub.run({ ...inside, inputs });
     for (const [at, i] of members.entries()) {
       const [fault] = faults.get(at) ?? [];

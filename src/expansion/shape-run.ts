@@ -2,12 +2,12 @@ import { StepError } from "../base/errors.ts";
 import type { Context } from "../blocks/block.ts";
 import type { ExpansionNested } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
+import { liftedName } from "./compile-generated.ts";
 import { checkValues, type DirectValues } from "./direct-result.ts";
 import type { ExpansionPlans } from "./expansion-plans.ts";
 import type { GeneratedWorkflow } from "./generated.ts";
 import { innerFailure, insideOf } from "./nested-block.ts";
 import type { ShapeEntry } from "./plan-cache.ts";
-import { liftedName } from "./compile-generated.ts";
 import type { LiftedValue, Shape } from "./shape.ts";
 
 type Elements = readonly Record<string, unknown>[];
@@ -108,7 +108,8 @@ export class ShapeRun {
     const compileMs = group.isHit ? 0 : performance.now() - startedAt;
     if (!isReady) {
       const late = this.#nested.settings.onCold === "wait" ? tooSlow(this.#nested) : null;
-      for (const { element } of members) batch.outcomes[element] = late ?? this.#cold(batch.contexts[element] as Context);
+      for (const { element } of members)
+        batch.outcomes[element] = late ?? this.#cold(batch.contexts[element] as Context);
       return;
     }
     if (entry.error !== null) {
@@ -149,12 +150,27 @@ export class ShapeRun {
       batch.outcomes[one.element] =
         outcome instanceof StepError
           ? outcome
-          : { values: outcome, status: "ok", entry, workflow: one.workflow, isHit: group.isHit, compileMs, runMs, isReset, errors: [] };
+          : {
+              values: outcome,
+              status: "ok",
+              entry,
+              workflow: one.workflow,
+              isHit: group.isHit,
+              compileMs,
+              runMs,
+              isReset,
+              errors: [],
+            };
     }
   }
 
   /** Outputs by element. What failed for want of a model or a process is tried once more where nothing has state. */
-  async #runMembers(group: Group, batch: RunBatch, members: readonly Made[], isRetry = false): Promise<Map<number, DirectValues | StepError>> {
+  async #runMembers(
+    group: Group,
+    batch: RunBatch,
+    members: readonly Made[],
+    isRetry = false,
+  ): Promise<Map<number, DirectValues | StepError>> {
     const { entry } = group;
     const found = new Map<number, DirectValues | StepError>();
     const abort = new AbortController();
@@ -194,7 +210,10 @@ export class ShapeRun {
   #valuesOf({ workflow }: Made, row: DirectValues, entry: ShapeEntry): DirectValues | StepError {
     const literals = workflow.outputs.filter((output) => !("selector" in output));
     if (literals.length === 0 && entry.unchecked.length === 0) return row;
-    const values = { ...row, ...Object.fromEntries(literals.map((output) => [output.name, (output as { value: unknown }).value])) };
+    const values = {
+      ...row,
+      ...Object.fromEntries(literals.map((output) => [output.name, (output as { value: unknown }).value])),
+    };
     const names = literals.map(({ name }) => name);
     const own = this.#nested.outputs.filter(({ name }) => names.includes(name));
     try {
@@ -273,7 +292,10 @@ function bindLifted(lifted: readonly LiftedValue[], entry: ShapeEntry, { steps }
       if (!parsed.success) {
         const place = `step "${steps[step]?.name}": "${property}"${key === null ? "" : `["${key}"]`}`;
         const what = parsed.error.issues.map(({ message }) => message).join("; ");
-        throw new StepError("DYN003", `the generated workflow has faults: ${place} is ${JSON.stringify(value)}: ${what}`);
+        throw new StepError(
+          "DYN003",
+          `the generated workflow has faults: ${place} is ${JSON.stringify(value)}: ${what}`,
+        );
       }
       known = { given: value, taken: parsed.data };
       entry.constants[i] = known;

@@ -44,7 +44,10 @@ export class ShapeReader {
       for (const property of Object.keys(step)) {
         if (property === "type" || property === "name") continue;
         const place = { step: i, property, liftable: liftable.get(property), lifted, numbers };
-        parts.push(property, property === "step_options" ? optionsText(step, numbers) : valueText(step[property], place));
+        parts.push(
+          property,
+          property === "step_options" ? optionsText(step, numbers) : valueText(step[property], place),
+        );
       }
       parts.push(";");
     }

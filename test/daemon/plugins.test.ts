@@ -375,6 +375,16 @@ describe("blocks that are switched off", () => {
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
         ],
+        [
+          "millrace/for_each@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
+        ],
+        [
+          "millrace/switch@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
+        ],
       ]
     `);
   });

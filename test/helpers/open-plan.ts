@@ -5,14 +5,14 @@ import { BLOCKS, catalogueOf } from "../../src/blocks/catalogue.ts";
 import type { Services } from "../../src/blocks/services.ts";
 import { check, type Library } from "../../src/compiler/compile.ts";
 import type { Plan, PlanStep } from "../../src/compiler/plan.ts";
-import { type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
+import { type CodeEvent, type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
 import { compileDynamicBlocks } from "../../src/dynamic/dynamic-blocks.ts";
 import type { ResolveWorkflow } from "../../src/dynamic/inline-site.ts";
 import { inlineWorkflows } from "../../src/dynamic/inline-workflows.ts";
 import type { EngineResult } from "../../src/engine/batch.ts";
 import type { PlanRunner } from "../../src/engine/run-plan.ts";
 import { openGeneratedCompiler } from "../../src/expansion/compile-generated.ts";
-import type { ExpansionEvent, ExpansionView } from "../../src/expansion/expansion-events.ts";
+import type { ExpansionView } from "../../src/expansion/expansion-view.ts";
 import { nestWorkflows } from "../../src/expansion/nest-workflows.ts";
 import { openPlanRunner } from "../../src/expansion/open-plan.ts";
 import { LOGIC_BLOCKS } from "./logic-blocks.ts";
@@ -30,8 +30,8 @@ export interface OpenOptions {
   /** What blocks of code share; a lane that keeps nothing by default. */
   lane?: CodeLane;
   openModel?: (id: string) => Promise<void>;
-  /** Hears what steps that make workflows tell. */
-  heard?: (event: ExpansionEvent) => void;
+  /** Hears what code tells besides its results. */
+  heard?: (event: CodeEvent) => void;
 }
 
 export interface RunInputs {
@@ -53,7 +53,7 @@ export function openPlan(document: unknown, options: OpenOptions = {}): OpenPlan
   const blocks = catalogueOf([...BLOCKS, ...LOGIC_BLOCKS, ...(options.blocks ?? [])]);
   const { plan, issues } = check(document, libraryOf(options));
   if (plan === null) throw new CompileError("COMPILE", issues);
-  const lane = options.lane ?? openCodeLane({ stateDirectory: null, report: () => {} });
+  const lane = options.lane ?? openCodeLane({ stateDirectory: null, report: options.heard ?? (() => {}) });
   const expansions = new Map<string, () => ExpansionView>();
   const surroundings = {
     services: options.services ?? noServices,
@@ -62,7 +62,6 @@ export function openPlan(document: unknown, options: OpenOptions = {}): OpenPlan
     initOf: () => ({}),
     compiler: openGeneratedCompiler(libraryOf(options)),
     openModel: options.openModel ?? (async () => {}),
-    report: options.heard ?? (() => {}),
     expansions,
   };
   const runner = openPlanRunner(plan, surroundings, { onError: options.onError ?? "throw" });
@@ -91,8 +90,8 @@ export function libraryOf({
     blocks: catalogue,
     nest: nestWorkflows,
     inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
-    dynamicBlocks: (definition, issues) =>
-      compileDynamicBlocks(definition, { allowCode, mode, taken: new Set(catalogue.keys()) }, issues),
+    dynamicBlocks: (definition, issues, code) =>
+      compileDynamicBlocks(definition, { allowCode, mode, taken: new Set(catalogue.keys()), ...code }, issues),
   };
 }
 
