@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import { formatIssue, type Issue } from "../base/issue.ts";
+import type { Issue } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { DynamicBlocks, Expansion, ExpansionOutput } from "../blocks/code.ts";
 import { checkToRun, type Library } from "../compiler/compile.ts";
@@ -101,7 +101,9 @@ function checkAllowed(
 const MOST_TOLD = 10;
 
 function invalid(issues: readonly Issue[]): StepError {
-  const told = issues.slice(0, MOST_TOLD).map((issue) => formatIssue(issue));
+  const told = issues
+    .slice(0, MOST_TOLD)
+    .map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
   const more = issues.length > MOST_TOLD ? [`and ${issues.length - MOST_TOLD} more`] : [];
   const message = `the generated workflow has faults: ${[...told, ...more].join("; ")}`;
   return new StepError("DYN003", message, { issues: [...issues] });

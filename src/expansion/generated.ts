@@ -29,33 +29,50 @@ export function isGenerated(value: unknown): value is { type: "GeneratedWorkflow
   return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "GeneratedWorkflow";
 }
 
-/** Checks the form only; what the steps mean is the compiler's business. Throws `DYN002`. */
+/** Checks the form only; what the steps mean is the compiler's business. Throws `DYN002` and `DYN003`. */
 export function readGenerated(value: object): GeneratedWorkflow {
   const { steps, outputs } = value as { steps?: unknown; outputs?: unknown };
   if (!Array.isArray(steps)) throw malformed(`"steps" is ${typeof steps}, expected a list`);
   if (!Array.isArray(outputs)) throw malformed(`"outputs" is ${typeof outputs}, expected a list`);
-  const names = new Set<string>();
-  for (const [i, step] of steps.entries()) {
-    const { type, name } = (step ?? {}) as { type?: unknown; name?: unknown };
-    if (typeof type !== "string" || typeof name !== "string") {
-      throw malformed(`step ${i} lacks a "type" or a "name", which are texts`);
-    }
-    if (names.has(name)) throw malformed(`two steps have the name "${name}"`, "DYN003");
-    names.add(name);
-  }
-  const shown = new Set<string>();
-  for (const [i, output] of outputs.entries()) {
-    const { name, selector } = (output ?? {}) as { name?: unknown; selector?: unknown };
-    if (typeof name !== "string") throw malformed(`output ${i} lacks a "name"`);
-    if (typeof selector !== "string" && !Object.hasOwn(output, "value")) {
-      throw malformed(`output "${name}" has neither a "selector" nor a "value"`);
-    }
-    if (shown.has(name)) throw malformed(`two outputs have the name "${name}"`, "DYN003");
-    shown.add(name);
-  }
+  checkSteps(steps);
+  checkOutputs(outputs);
   return value as GeneratedWorkflow;
 }
 
-function malformed(what: string, code = "DYN002"): StepError {
-  return new StepError(code, `the generated workflow is not well formed: ${what}`);
+function checkSteps(steps: readonly unknown[]): void {
+  const names = new Set<string>();
+  const keys = new Set<unknown>();
+  for (const [i, step] of steps.entries()) {
+    const { type, name, step_options: options } = (step ?? {}) as Partial<GeneratedStep>;
+    if (typeof type !== "string" || typeof name !== "string") {
+      throw malformed(`step ${i} lacks a "type" or a "name", which are texts`);
+    }
+    if (names.has(name)) throw faulty(`two steps have the name "${name}"`);
+    names.add(name);
+    const key = options?.key;
+    if (key === undefined) continue;
+    if (keys.has(key)) throw faulty(`two steps have the key "${key}"`);
+    keys.add(key);
+  }
+}
+
+function checkOutputs(outputs: readonly unknown[]): void {
+  const names = new Set<string>();
+  for (const [i, output] of outputs.entries()) {
+    const { name, selector } = (output ?? {}) as { name?: unknown; selector?: unknown };
+    if (typeof name !== "string") throw malformed(`output ${i} lacks a "name"`);
+    if (typeof selector !== "string" && !Object.hasOwn(output as object, "value")) {
+      throw malformed(`output "${name}" has neither a "selector" nor a "value"`);
+    }
+    if (names.has(name)) throw faulty(`two outputs have the name "${name}"`);
+    names.add(name);
+  }
+}
+
+function malformed(what: string): StepError {
+  return new StepError("DYN002", `the generated workflow is not well formed: ${what}`);
+}
+
+function faulty(what: string): StepError {
+  return new StepError("DYN003", `the generated workflow has faults: ${what}`);
 }
