@@ -19,6 +19,7 @@ import { brokerSettings } from "./broker-config.ts";
 import { addressWithCredentials, cameraSettings } from "./camera-settings.ts";
 import type { Config } from "./config-schema.ts";
 import type { DaemonEvent, Report } from "./events.ts";
+import type { PipelineExpansions } from "./expansions-page.ts";
 import { type HttpServer, openHttp } from "./http.ts";
 import { type LiveView, openLiveView } from "./live.ts";
 import { openModels } from "./models.ts";
@@ -29,7 +30,7 @@ import { openRawView } from "./raw-view.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./statistics.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { VERSION } from "./version.ts";
-import { openWorkflow, renditionsOf } from "./workflow.ts";
+import { openWorkflow, renditionsOf, type Workflow } from "./workflow.ts";
 
 export interface DaemonSettings {
   config: Config;
@@ -74,6 +75,7 @@ class RunningDaemon implements Daemon {
   readonly #sequence = openSequence();
   readonly #live: LiveView = openLiveView({ maxFps: LIVE_FPS });
   readonly #pipelines: Pipeline[] = [];
+  readonly #workflows = new Map<string, Workflow>();
   /** Undone in reverse order. */
   readonly #closers: ((deadlineMs: number) => Promise<void>)[] = [];
   #firstFrameAt: number | undefined;
@@ -194,6 +196,7 @@ class RunningDaemon implements Daemon {
       live: this.#live,
       raw,
       health: () => this.#health(),
+      expansions: () => this.#expansions(),
     }).catch((error: NodeJS.ErrnoException) => {
       const what = error.code === "EADDRINUSE" ? `port ${http.port} is in use by another program` : error.message;
       throw new ConfigError("CONFIG_HTTP", [{ code: "CONFIG_HTTP", path: "/http", message: what }]);
@@ -278,6 +281,7 @@ class RunningDaemon implements Daemon {
       onResult: (frame, result) => this.#note(frame, result.objects),
     });
     this.#pipelines.push(pipeline);
+    this.#workflows.set(id, workflow);
   }
 
   #publishSettings({ id, revision, config, detections }: PreparedPipeline) {
@@ -332,6 +336,11 @@ class RunningDaemon implements Daemon {
     const outbox = outboxFields(this.#publisher.stats());
     this.#announcer?.stats({ ...statistics(this.#counted, now), uptime_s: this.#uptimeMs() / 1000, outbox });
     this.#counted = now;
+  }
+
+  async #expansions(): Promise<PipelineExpansions> {
+    const entries = [...this.#workflows].map(async ([id, workflow]) => [id, await workflow.expansions()] as const);
+    return Object.fromEntries(await Promise.all(entries));
   }
 
   #health(): Health {

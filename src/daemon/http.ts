@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { generatedPicture } from "./expansion-graph.ts";
+import { expansionsPage, type PipelineExpansions } from "./expansions-page.ts";
 import type { LiveView } from "./live.ts";
 import { livePage } from "./live-page.ts";
 import type { RawView } from "./raw-view.ts";
@@ -13,6 +15,8 @@ export interface HttpSettings {
   live: LiveView;
   raw: RawView;
   health: () => Record<string, unknown> & { ok: boolean };
+  /** What steps have made while running. */
+  expansions: () => Promise<PipelineExpansions>;
 }
 
 export interface HttpServer {
@@ -41,6 +45,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
     const health = settings.health();
     return end(response, health.ok ? 200 : 503, JSON.stringify(health), "application/json");
   }
+  if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, settings);
   const [, kind, camera = "", ending] = /^\/(live|raw)\/([a-z0-9_-]+)\.(mjpeg|jpg|ts)$/.exec(pathname) ?? [];
   if (!settings.cameras.includes(camera)) return end(response, 404, "there is nothing here");
   if (kind === "live" && ending === "mjpeg") return settings.live.stream(camera, response);
@@ -48,6 +53,19 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   if (kind !== "live" || ending !== "jpg") return end(response, 404, "there is nothing here");
   const jpeg = await settings.live.next(camera, 5000);
   return jpeg === null ? end(response, 503, "no picture came within 5 s") : end(response, 200, jpeg, "image/jpeg");
+}
+
+async function answerExpansions(pathname: string, response: ServerResponse, settings: HttpSettings): Promise<void> {
+  const found = await settings.expansions();
+  if (pathname === "/expansions") {
+    return end(response, 200, expansionsPage(settings.device, found), "text/html; charset=utf-8");
+  }
+  if (pathname === "/expansions.json") return end(response, 200, JSON.stringify(found), "application/json");
+  const [, pipeline = "", step = "", key] = /^\/expansions\/([^/]+)\/([^/]+)\/([0-9a-f]+)\.svg$/.exec(pathname) ?? [];
+  const view = found[decodeURIComponent(pipeline)]?.[decodeURIComponent(step)];
+  const shape = view?.shapes.find(({ shapeKey }) => shapeKey === key);
+  if (shape === undefined) return end(response, 404, "there is nothing here");
+  return end(response, 200, await generatedPicture(shape.workflow), "image/svg+xml");
 }
 
 function end(

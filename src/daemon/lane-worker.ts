@@ -7,6 +7,8 @@ import type { Plan, PlanStep } from "../compiler/plan.ts";
 import type { EngineResult } from "../engine/batch.ts";
 import type { PlanRunner } from "../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
+import type { ExpansionView } from "../expansion/expansion-view.ts";
+import type { NestedSurroundings } from "../expansion/nested-host.ts";
 import { blocksOf, openPlanRunner } from "../expansion/open-plan.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import { isImage } from "../kinds/image.ts";
@@ -38,12 +40,14 @@ export type LaneTask =
   | { type: "open"; port: MessagePort; codePort: MessagePort }
   | { type: "frames"; frames: FrameHandle[]; startedAt: number; watched: readonly string[] }
   | { type: "run"; size: number; inputs: Record<string, unknown> }
-  | { type: "end"; camera: string | null; reason: "reset" | "shutdown" };
+  | { type: "end"; camera: string | null; reason: "reset" | "shutdown" }
+  | { type: "expansions" };
 
 export type LaneReply =
   | { type: "opened" }
   | { type: "not_open" }
   | { type: "results"; frames: FrameResult[] }
+  | { type: "expansions"; views: Readonly<Record<string, ExpansionView>> }
   | { type: "failed"; code: string; message: string; details: Readonly<Record<string, unknown>> };
 
 interface Lane {
@@ -53,6 +57,8 @@ interface Lane {
   parameters: Readonly<Record<string, unknown>>;
   writer: ResultWriter;
   inferMs: (frames: readonly FrameHandle[]) => number;
+  /** What steps have made so far, by their paths. */
+  views: () => Record<string, ExpansionView>;
 }
 
 const data = workerData as LaneWorkerData;
@@ -63,6 +69,7 @@ export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
   try {
     if (task.type === "open") return await open(task);
     if (lane === null) return { type: "not_open" };
+    if (task.type === "expansions") return { type: "expansions", views: lane.views() };
     if (task.type === "end") return { type: "results", frames: [lane.writer.end(task.camera, task.reason)] };
     if (task.type === "frames") return { type: "results", frames: await runFrames(lane, task) };
     return { type: "results", frames: await runOnce(lane, task) };
@@ -85,6 +92,7 @@ async function open({ port, codePort }: Extract<LaneTask, { type: "open" }>): Pr
   const models = openModelLink(port, data.models);
   const code = openLinkedLane(codePort, data.stateDirectory);
   const services = { models, pixels: arenaPixels(data.arena) };
+  const expansions: NestedSurroundings["expansions"] = new Map();
   const surroundings = {
     services,
     lane: code,
@@ -92,12 +100,13 @@ async function open({ port, codePort }: Extract<LaneTask, { type: "open" }>): Pr
     initOf,
     compiler: openGeneratedCompiler(openLibrary({ allowCode: true, installed, isExamined: false })),
     openModel: (id: string) => models.open(id),
-    expansions: new Map(),
+    expansions,
   };
   const runner = openPlanRunner(plan, surroundings, { onError: data.onError });
   const { inputs: parameters } = readInputs(plan, data.parameters, { codecs: installed.kinds, isFed: isFedByFrames });
   const writer = openResultWriter(data.writer, plan, { pixels: services.pixels, codecs: installed.kinds });
-  lane = { runner, installed, parameters, writer, inferMs: models.inferMs };
+  const views = () => Object.fromEntries([...expansions].map(([path, view]) => [path, view()] as const));
+  lane = { runner, installed, parameters, writer, inferMs: models.inferMs, views };
   return { type: "opened" };
 }
 

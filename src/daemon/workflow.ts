@@ -3,6 +3,7 @@ import { MillraceError } from "../base/errors.ts";
 import { type Plan, plansOf } from "../compiler/plan.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
 import { openThread } from "../engine/thread.ts";
+import type { ExpansionView } from "../expansion/expansion-view.ts";
 import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { type CodeLink, openCodeLink } from "./code-link.ts";
@@ -43,6 +44,8 @@ export interface Workflow {
   once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
   /** Ends the tracks of a camera, or of all. */
   end(camera: string | null, reason: "reset" | "shutdown"): Promise<readonly Message[]>;
+  /** What its steps have made while running, by their paths. */
+  expansions(): Promise<Readonly<Record<string, ExpansionView>>>;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -85,7 +88,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   }
 
   /** A thread that died comes back empty: it is opened again, once for all batches that find it so. */
-  async function run(task: Exclude<LaneTask, { type: "open" }>): Promise<FrameResult[]> {
+  async function run(task: Exclude<LaneTask, { type: "open" | "expansions" }>): Promise<FrameResult[]> {
     const expired = new AbortController();
     const timer = setTimeout(() => void closeCode(0).then(() => expired.abort()), timeoutMs);
     try {
@@ -128,6 +131,11 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     async end(camera, reason) {
       const [result] = await run({ type: "end", camera, reason });
       return result?.messages ?? [];
+    },
+    async expansions() {
+      if (!plan.steps.some(({ nested }) => nested !== null)) return {};
+      const reply = await thread.run<LaneReply>({ type: "expansions" } satisfies LaneTask);
+      return reply.type === "expansions" ? reply.views : {};
     },
     async close(deadlineMs) {
       const startedAt = performance.now();
