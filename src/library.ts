@@ -28,6 +28,12 @@ export { orRef, ref, refList, refMap, refTo, stepRefMap, stepRefs } from "./bloc
 export type { Plugin } from "./blocks/plugin.ts";
 export type { ModelService, PixelService, Services } from "./blocks/services.ts";
 export type { Plan } from "./compiler/plan.ts";
+export { Dynamic, type DynamicContext, type DynamicDeclaration, direct, dynamic } from "./dsl/dynamic.ts";
+export { type FunctionStep, step } from "./dsl/function-step.ts";
+export { kind, out } from "./dsl/kind.ts";
+export { type Handle, type MapOptions, Pipeline, pipeline } from "./dsl/pipeline.ts";
+export type { Promised } from "./dsl/promised.ts";
+export type { DynamicRunner, DynamicWorkflowResult, RunSettings } from "./dsl/run-dynamic.ts";
 export type { EngineBatch, EngineResult } from "./engine/batch.ts";
 export type { KindCodec } from "./kinds/codec.ts";
 export { type Detection, type Detections, isDetections, withItems } from "./kinds/detections.ts";

@@ -17,6 +17,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inference: ["base", "kinds"],
   stream: ["base", "kinds"],
   publish: ["base", "kinds"],
+  dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion"],
   daemon: [
     "base",
     "kinds",

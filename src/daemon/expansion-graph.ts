@@ -6,7 +6,7 @@ interface Written {
 }
 
 /** A generated workflow as a graph in the DOT language; selectors are its edges. */
-export function generatedGraph(workflow: object): string {
+function generatedGraph(workflow: object): string {
   const { steps = [], outputs = [] } = workflow as Written;
   const lines = [
     "digraph workflow {",

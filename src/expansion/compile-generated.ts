@@ -6,7 +6,7 @@ import { checkToRun, type Library } from "../compiler/compile.ts";
 import type { ExpansionNested, Plan } from "../compiler/plan.ts";
 import { Definition } from "../definition/document.ts";
 import { bodyOutputs } from "./body.ts";
-import type { GeneratedStep, GeneratedWorkflow } from "./generated.ts";
+import { type GeneratedStep, type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
 import type { Shape } from "./shape.ts";
 
 /** Compiles what steps generate, with the compiler that compiled their definition. */
@@ -38,17 +38,22 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
       return new Map([...library.blocks, ...manifests.map((block) => [block.type, block] as const)]);
     },
     compile(workflow, shape, nested) {
-      checkAllowed(workflow, nested, this.blocksFor(nested));
       const own: Library = {
         ...library,
+        blocks: withOwn(library.blocks, workflow),
         dynamicBlocks: (definition, issues) => dynamicBlocks(definition, issues, nested.code),
       };
+      checkAllowed(workflow, nested, withOwn(this.blocksFor(nested), workflow));
       const { plan, issues } = checkToRun(documentOf(workflow, shape, nested), own);
       if (plan === null) throw invalid(issues);
       checkContract(workflow, plan, nested);
       return plan;
     },
   };
+}
+
+function withOwn(blocks: Library["blocks"], { [OWN_BLOCKS]: own = [] }: GeneratedWorkflow): Library["blocks"] {
+  return own.length === 0 ? blocks : new Map([...blocks, ...own.map((block) => [block.type, block] as const)]);
 }
 
 /** Name of the parameter that stands in the place of a lifted value. */
@@ -84,15 +89,16 @@ function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, nested: Expa
 }
 
 function checkAllowed(
-  { steps }: GeneratedWorkflow,
+  { steps, [OWN_BLOCKS]: own = [] }: GeneratedWorkflow,
   { settings }: ExpansionNested,
   blocks: ReadonlyMap<string, BlockManifest>,
 ): void {
   const { expandsWith } = settings;
   if (expandsWith === null) return;
+  const brought = new Set(own.map(({ type }) => type));
   const allowed = new Set(expandsWith.flatMap((type) => [type, blocks.get(type)?.type ?? type]));
   for (const { name, type } of steps) {
-    if (allowed.has(type) || allowed.has(blocks.get(type)?.type ?? type)) continue;
+    if (allowed.has(type) || allowed.has(blocks.get(type)?.type ?? type) || brought.has(type)) continue;
     const message = `step "${name}" of the generated workflow is a ${type}, which "expands_with" does not list`;
     throw new StepError("DYN012", message, { step: name, blockType: type });
   }

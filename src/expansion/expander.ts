@@ -69,7 +69,7 @@ const FAILURES: Readonly<Record<string, { code: string; phase?: string }>> = {
   DYNAMIC_PROTOCOL: DIED,
 };
 
-function expanderError(error: unknown): StepError {
+export function expanderError(error: unknown): StepError {
   if (error instanceof StepError && error.code.startsWith("DYN0")) return error;
   const cause = error instanceof MillraceError ? error : null;
   const { code, ...phase } = FAILURES[cause?.code ?? ""] ?? THREW;

@@ -1,12 +1,13 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
+import type { Block } from "../blocks/block.ts";
 import type { ExpansionNested, Plan, PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code-block.ts";
 import { bodyOutputs } from "./body.ts";
 import { ChurnGuard } from "./churn.ts";
 import type { ExpansionView } from "./expansion-view.ts";
-import type { GeneratedWorkflow } from "./generated.ts";
+import { type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
 import { KeyedStates } from "./keyed-states.ts";
-import { type NestedHost, openHost } from "./nested-host.ts";
+import { type NestedHost, openHost, type Surroundings } from "./nested-host.ts";
 import { PlanCache, type ShapeEntry } from "./plan-cache.ts";
 import { type Shape, ShapeReader } from "./shape.ts";
 import { SubPlan } from "./sub-plan.ts";
@@ -121,8 +122,10 @@ export class ExpansionPlans {
   }
 
   #openPlan(plan: Plan, entry: ShapeEntry): SubPlan {
-    const { surroundings, types } = this.#host;
+    const { types } = this.#host;
     const identities = this.#identities(plan, entry.workflow);
+    const own = new Map((entry.workflow[OWN_BLOCKS] ?? []).map((block) => [block.type, block]));
+    const surroundings = own.size === 0 ? this.#host.surroundings : withBlocks(this.#host.surroundings, own);
     const base = openHost(surroundings, this.pathOf(entry), [...types, this.#step.type]);
     const host: NestedHost = {
       ...base,
@@ -172,4 +175,8 @@ export class ExpansionPlans {
     });
     return { type: this.#step.type, ...this.stats, evictions: this.#cache.evictions, shapes };
   }
+}
+
+function withBlocks(surroundings: Surroundings, own: ReadonlyMap<string, Block>): Surroundings {
+  return { ...surroundings, catalogued: (step) => own.get(step.type) ?? surroundings.catalogued(step) };
 }

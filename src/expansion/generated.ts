@@ -1,4 +1,5 @@
 import { StepError } from "../base/errors.ts";
+import type { Block } from "../blocks/block.ts";
 
 /** What the code of a dynamic step may return: a workflow in the language, its scope being the step's own inputs. */
 export interface GeneratedWorkflow {
@@ -7,7 +8,12 @@ export interface GeneratedWorkflow {
   steps: readonly GeneratedStep[];
   /** A selector of the workflow, or a value. */
   outputs: readonly GeneratedOutput[];
+  /** Blocks that exist in this process alone, for the steps of this workflow; no part of what is written. */
+  [OWN_BLOCKS]?: readonly Block[];
 }
+
+/** Under this key a workflow made in this process brings its own blocks. */
+export const OWN_BLOCKS = Symbol("blocks of a generated workflow");
 
 export interface GeneratedStep {
   type: string;

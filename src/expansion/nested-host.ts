@@ -48,10 +48,25 @@ export function openHost(surroundings: Surroundings, path = "", types: readonly 
       const inside = path === "" ? step.name : `${path}/${step.name}`;
       if (step.nested !== null) return surroundings.openNested(step, openHost(surroundings, inside, types));
       if (step.code !== null) return openCodeBlock(codeOf(step.code, types), { step: inside, lane: surroundings.lane });
-      return surroundings.catalogued(step);
+      return openCatalogued(surroundings.catalogued(step), step, openHost(surroundings, inside, types));
     },
   };
   return host;
+}
+
+/** Opens a block of this process where its step lives; most blocks do not care. */
+type OpenInPlace = (step: PlanStep, host: NestedHost) => Block;
+
+const inPlace = new WeakMap<Block, OpenInPlace>();
+
+/** A block that makes workflows with functions of this process has to know where its step lives. */
+export function opensInPlace(block: Block, open: OpenInPlace): Block {
+  inPlace.set(block, open);
+  return block;
+}
+
+function openCatalogued(block: Block, step: PlanStep, host: NestedHost): Block {
+  return inPlace.get(block)?.(step, host) ?? block;
 }
 
 /** State of what was generated is not kept on disk: its step may never be made again. */

@@ -1,6 +1,5 @@
 import { BugError, StepError } from "../base/errors.ts";
 import type { Block, Context } from "../blocks/block.ts";
-import type { BlockCode } from "../blocks/code.ts";
 import type { ExpansionNested, PlanStep } from "../compiler/plan.ts";
 import { openInstances } from "../dynamic/code-calls.ts";
 import { type DirectValues, readDirect } from "./direct-result.ts";
@@ -30,13 +29,26 @@ type Task =
 export function openExpansion(step: PlanStep, nested: ExpansionNested, host: NestedHost): Block {
   const { code } = step;
   if (code === null) throw new BugError(`dynamic workflow step "${step.name}" has no code`);
-  if (host.types.includes(step.type) && !nested.settings.recursive) throw recursion(step.type);
   const instanceOf = openInstances(code, { step: host.path, lane: host.surroundings.lane });
+  const expand: Expand = (elements, contexts) => callExpander(code, instanceOf, { elements, contexts });
+  return { ...openExpander(step, nested, { host, expand }), acceptsEmpty: code.acceptsEmpty };
+}
+
+/** Makes something of every element of a batch. */
+export type Expand = (elements: Elements, contexts: readonly Context[]) => Promise<Answer[]>;
+
+/** The same for whatever makes the workflows. */
+export function openExpander(
+  step: PlanStep,
+  nested: ExpansionNested,
+  { host, expand }: { host: NestedHost; expand: Expand },
+): Block {
+  if (host.types.includes(step.type) && !nested.settings.recursive) throw recursion(step.type);
   const plans = new ExpansionPlans(step, nested, host);
   const runs = new ShapeRun(nested, plans);
 
   async function runMany(elements: Elements, contexts: readonly Context[]): Promise<unknown[]> {
-    const answers = await callExpander(code as BlockCode, instanceOf, { elements, contexts });
+    const answers = await expand(elements, contexts);
     const tasks = answers.map((answer, i) =>
       taskOf(answer, { element: elements[i] ?? {}, context: contexts[i] as Context }),
     );
@@ -91,7 +103,7 @@ export function openExpansion(step: PlanStep, nested: ExpansionNested, host: Nes
     plans.forget(stateKey);
     runs.forget(stateKey);
   };
-  return { ...nestedBlock(step, runMany, forget), acceptsEmpty: code.acceptsEmpty };
+  return nestedBlock(step, runMany, forget);
 }
 
 /** The builder wraps what it means as a direct result. */

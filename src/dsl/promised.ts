@@ -1,0 +1,48 @@
+import { StepError } from "../base/errors.ts";
+import type { KindName } from "../kinds/kinds.ts";
+
+declare const PROMISED: unique symbol;
+
+/** What a step will give when it runs. It has no value while the workflow is built: it can only be handed on. */
+export interface Promised<K extends KindName = KindName> {
+  readonly [PROMISED]: K;
+}
+
+interface Meaning {
+  /** Where it comes from, in words. */
+  what: string;
+  /** Step and output, or the input of a workflow. */
+  from: { step: object; output: string } | { input: string };
+  kinds: readonly string[];
+}
+
+const meanings = new WeakMap<object, Meaning>();
+
+/** Every way of looking at it throws `DYN007`. Its truth and its identity are beyond what the language lets one guard. */
+export function promise<K extends KindName>(meaning: Meaning): Promised<K> {
+  const refuse = (): never => {
+    const message = `${meaning.what} has no value while the workflow is built`;
+    const hint = "hand it to a step, or to a nested dynamic step, which gets its value";
+    throw new StepError("DYN007", `${message}; ${hint}`, { promised: meaning.what });
+  };
+  const promised = new Proxy(Object.freeze({}), {
+    get: refuse,
+    has: refuse,
+    set: refuse,
+    ownKeys: refuse,
+    getOwnPropertyDescriptor: refuse,
+    defineProperty: refuse,
+    deleteProperty: refuse,
+    getPrototypeOf: refuse,
+  });
+  meanings.set(promised, meaning);
+  return promised as Promised<K>;
+}
+
+export function isPromised(value: unknown): value is Promised {
+  return typeof value === "object" && value !== null && meanings.has(value);
+}
+
+export function meaningOf(promised: Promised): Meaning {
+  return meanings.get(promised) as Meaning;
+}

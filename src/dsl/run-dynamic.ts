@@ -1,0 +1,166 @@
+import { BugError, MillraceError, StepError } from "../base/errors.ts";
+import type { Block } from "../blocks/block.ts";
+import { CATALOGUE, withKnown } from "../blocks/catalogue.ts";
+import type { Services } from "../blocks/services.ts";
+import { compile, type Library } from "../compiler/compile.ts";
+import { type CodeEvent, openCodeLane } from "../dynamic/code-host.ts";
+import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
+import { inlineWorkflows } from "../dynamic/inline-workflows.ts";
+import type { PlanRunner } from "../engine/run-plan.ts";
+import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
+import type { ExpansionView } from "../expansion/expansion-view.ts";
+import type { GeneratedWorkflow } from "../expansion/generated.ts";
+import { nestWorkflows } from "../expansion/nest-workflows.ts";
+import { openPlanRunner } from "../expansion/open-plan.ts";
+
+/** What came of a dynamic step: its outputs, and the workflow behind them. */
+export interface DynamicWorkflowResult<Outputs = Readonly<Record<string, unknown>>> {
+  /** The workflow that was made; null where a value was returned. */
+  subPipeline: GeneratedWorkflow | null;
+  sub_pipeline: GeneratedWorkflow | null;
+  /** By declared output. */
+  results: Outputs;
+  /** A workflow was made and run. */
+  expanded: boolean;
+  status: "ok" | "partial" | "cold" | "empty" | "failed" | "cancelled";
+  shapeKey: string | null;
+  cacheHit: boolean;
+  timings: { expandMs: number; compileMs: number; runMs: number };
+  errors: readonly string[];
+  dropped: number;
+  stateReset: boolean;
+}
+
+export interface RunSettings {
+  /** What blocks need; one that asks for what is not given fails. */
+  services?: Partial<Services>;
+  /** Blocks beside those of millrace. */
+  blocks?: readonly Block[];
+  /** `fail` throws a `StepError`; `empty` tells of it in the result, whose outputs are empty. */
+  onError?: "fail" | "empty";
+  /** Hears what code blocks print and tell. */
+  report?: (event: CodeEvent) => void;
+}
+
+/** A dynamic step that runs by itself, one call after the other, with state and compiled workflows from call to call. */
+export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
+  readonly #runner: PlanRunner;
+  readonly #expansions = new Map<string, () => ExpansionView>();
+  readonly #onError: "fail" | "empty";
+  readonly #outputs: readonly string[];
+
+  constructor(block: Block, { services = {}, blocks = [], onError = "fail", report = () => {} }: RunSettings = {}) {
+    this.#onError = onError;
+    const catalogue = new Map<string, Block>(CATALOGUE);
+    for (const one of [...blocks, block]) for (const name of [one.type, ...one.aliases]) catalogue.set(name, one);
+    const library = libraryOf(catalogue);
+    this.#outputs = Object.keys(block.outputs).filter((name) => name !== "result");
+    const surroundings = {
+      services: { models: services.models ?? absent("models"), pixels: services.pixels ?? absent("pixels") },
+      lane: openCodeLane({ stateDirectory: null, report }),
+      catalogued({ type }: { type: string }) {
+        const found = catalogue.get(type);
+        if (found === undefined) throw new BugError(`no block of type "${type}"`);
+        return found;
+      },
+      initOf: () => ({}),
+      compiler: openGeneratedCompiler(library),
+      openModel: async () => {},
+      expansions: this.#expansions,
+    };
+    this.#runner = openPlanRunner(compile(documentOf(block), library), surroundings, { onError: "isolate" });
+  }
+
+  async run(inputs: Readonly<Record<string, unknown>>, source = ""): Promise<DynamicWorkflowResult<Outputs>> {
+    const { rows, faults } = await this.#runner.run({ sources: [source], inputs: { ...inputs }, pictures: true });
+    const [fault] = faults;
+    const row = rows[0] ?? {};
+    const told = row["result"] as Told | null;
+    if (fault === undefined && told !== null) return resultOf(told);
+    const message = fault?.message ?? "the step did not run";
+    if (this.#onError === "fail") throw new StepError(fault?.code ?? "STEP_FAILED", message);
+    const results = Object.fromEntries(this.#outputs.map((name) => [name, row[name] ?? null])) as Outputs;
+    const expanded = fault?.code === "DYN009";
+    return { ...NOTHING, results, expanded, status: "failed", errors: [message] };
+  }
+
+  /** What was made so far. */
+  view(): ExpansionView | undefined {
+    return this.#expansions.get(STEP)?.();
+  }
+}
+
+const STEP = "dynamic";
+
+interface Told {
+  sub_pipeline: GeneratedWorkflow | null;
+  results: Readonly<Record<string, unknown>>;
+  expanded: boolean;
+  status: DynamicWorkflowResult["status"];
+  shape_key: string | null;
+  cache_hit: boolean;
+  timings: { expand_ms: number; compile_ms: number; run_ms: number };
+  errors: readonly string[];
+  dropped: number;
+  state_reset: boolean;
+}
+
+const NOTHING = {
+  subPipeline: null,
+  sub_pipeline: null,
+  shapeKey: null,
+  cacheHit: false,
+  timings: { expandMs: 0, compileMs: 0, runMs: 0 },
+  dropped: 0,
+  stateReset: false,
+};
+
+function resultOf<Outputs>(told: Told): DynamicWorkflowResult<Outputs> {
+  const { expand_ms: expandMs, compile_ms: compileMs, run_ms: runMs } = told.timings;
+  return {
+    subPipeline: told.sub_pipeline,
+    sub_pipeline: told.sub_pipeline,
+    results: told.results as Outputs,
+    expanded: told.expanded,
+    status: told.status,
+    shapeKey: told.shape_key,
+    cacheHit: told.cache_hit,
+    timings: { expandMs, compileMs, runMs },
+    errors: told.errors,
+    dropped: told.dropped,
+    stateReset: told.state_reset,
+  };
+}
+
+function documentOf(block: Block): object {
+  const inputs = Object.keys(block.ports);
+  const outputs = Object.keys(block.outputs);
+  return {
+    version: "1.0",
+    inputs: inputs.map((name) => ({ type: "WorkflowParameter", name })),
+    steps: [{ type: block.type, name: STEP, ...Object.fromEntries(inputs.map((name) => [name, `$inputs.${name}`])) }],
+    outputs: outputs.map((name) => {
+      return { type: "JsonField", name, selector: `$steps.${STEP}.${name}`, coordinates_system: "own" };
+    }),
+  };
+}
+
+function libraryOf(catalogue: ReadonlyMap<string, Block>): Library {
+  const known = withKnown(catalogue);
+  const taken = new Set(known.keys());
+  return {
+    blocks: known,
+    nest: nestWorkflows,
+    inline: (definition, issues) => inlineWorkflows(definition, () => null, issues),
+    dynamicBlocks: (definition, issues, code) =>
+      compileDynamicBlocks(definition, { allowCode: true, taken, ...code }, issues),
+  };
+}
+
+function absent<T extends object>(service: string): T {
+  return new Proxy({} as T, {
+    get() {
+      throw new MillraceError("STEP_NO_SERVICE", `this program gives its blocks no service "${service}"`);
+    },
+  });
+}
