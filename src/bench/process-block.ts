@@ -11,8 +11,10 @@ export interface ProcessBlock {
   close: () => Promise<void>;
 }
 
+type Code = Pick<BlockCode, "language" | "mode" | "source"> & Partial<Pick<BlockCode, "python">>;
+
 /** Starts the process of a block. */
-export function openProcessBlock(code: Pick<BlockCode, "language" | "mode" | "source">, callMs: number): ProcessBlock {
+export function openProcessBlock(code: Code, callMs: number): ProcessBlock {
   const lane = openCodeLane({ stateDirectory: null, report: () => {} });
   const block = openInstances(
     { ...CODE, ...code, limits: { ...CODE_LIMITS, callMs, initMs: 60_000 } },

@@ -1,7 +1,7 @@
-import { findPython } from "../dynamic/child-python.ts";
 import { callTimeMs } from "./call-time.ts";
 import type { Figure, Measurement } from "./figure.ts";
 import { detectionsOf } from "./local-plan.ts";
+import { findNumpyPython } from "./numpy-python.ts";
 import { mebibytePicture, openProcessBlock, type ProcessBlock } from "./process-block.ts";
 import { median, rounded } from "./statistics.ts";
 
@@ -11,16 +11,19 @@ export const processTime: Measurement = {
   measure: async (progress) => {
     progress("blocks: code in processes of their own");
     const figures = [...(await figuresOf("isolated", JAVASCRIPT)), await restart()];
-    if (!hasNumpy()) {
-      progress("blocks: there is no python3 with numpy, so its figures are left out");
+    const python = findNumpyPython();
+    if (python === null) {
+      progress("blocks: no Python here has numpy (MILLRACE_BENCH_PYTHON names another), so its figures are left out");
       return figures;
     }
-    return [...figures, ...(await figuresOf("python", PYTHON))];
+    return [...figures, ...(await figuresOf("python", { ...PYTHON, code: { ...PYTHON.code, python } }))];
   },
 };
 
+type ProcessCode = Omit<Parameters<typeof openProcessBlock>[0], "source">;
+
 interface Sources {
-  code: { language: "javascript" | "python"; mode: "local" | "isolated" };
+  code: ProcessCode;
   name: string;
   filter: string;
   look: string;
@@ -85,12 +88,4 @@ async function restart(): Promise<Figure> {
 
 function figure(id: string, value: number, how: string): Figure {
   return { id, value: rounded(value), unit: "us/call", limit: null, better: "lower", how };
-}
-
-function hasNumpy(): boolean {
-  try {
-    return findPython("python3").numpy !== null;
-  } catch {
-    return false;
-  }
 }

@@ -3,7 +3,7 @@ import { onTestFinished } from "vitest";
 import type { Context } from "../../src/blocks/block.ts";
 import { type BlockCode, CODE_LIMITS } from "../../src/blocks/code.ts";
 import type { PixelService } from "../../src/blocks/services.ts";
-import { openInstances } from "../../src/dynamic/code-calls.ts";
+import { namespaceOf, openInstances } from "../../src/dynamic/code-calls.ts";
 import { type CodeEvent, openCodeLane } from "../../src/dynamic/code-host.ts";
 import type { Detection, Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
@@ -21,9 +21,10 @@ export function openBlock(source: string, more: Partial<BlockCode> = {}): OpenBl
   const events: CodeEvent[] = [];
   const lane = openCodeLane({ stateDirectory: null, report: (event) => events.push(event) });
   onTestFinished(() => lane.close());
-  const instanceOf = openInstances({ ...CODE, hash: `code ${++count}`, source, ...more }, { step: "s", lane });
+  const code = { ...CODE, hash: `code ${++count}`, source, ...more };
+  const instanceOf = openInstances(code, { step: "s", lane });
   const call = async (inputs: Record<string, unknown> = {}, camera = "door") =>
-    instanceOf(camera).call(inputs, contextOf(camera), [camera]);
+    instanceOf(namespaceOf(code, contextOf(camera))).call(inputs, contextOf(camera), [camera]);
   return { call, events };
 }
 

@@ -8,6 +8,11 @@ import type { ImageWire, WireWriter } from "../wire-values.ts";
 
 const DESCRIPTOR = 4;
 const HEADER_BYTES = 64;
+/**
+ * Places begin at pages, and so do large buffers. A copy between places that agree in their lowest twelve bits is six
+ * times slower than any other on many processors, so pixels are read to the middle of a page.
+ */
+const LEAD_BYTES = 2048;
 
 /** Where the daemon put the pixels of a picture. */
 interface Place {
@@ -78,16 +83,17 @@ export class HostImages implements ImageWire, PixelService {
     const place = this.#places[index];
     if (place === undefined) throw new MillraceError("DYNAMIC_VALUE", "the picture is of an earlier call");
     let buffer = this.#buffers[index];
-    if (buffer?.length !== HEADER_BYTES + bytes) buffer = Buffer.alloc(HEADER_BYTES + bytes);
+    const start = LEAD_BYTES + HEADER_BYTES;
+    if (buffer?.length !== start + bytes) buffer = Buffer.alloc(start + bytes);
     this.#buffers[index] = buffer;
     if (this.#isRead[index] !== true) {
-      readSync(DESCRIPTOR, buffer, 0, buffer.length, place.offset);
-      if (Number(buffer.readBigUInt64LE(0)) !== place.generation) {
+      readSync(DESCRIPTOR, buffer, LEAD_BYTES, HEADER_BYTES + bytes, place.offset);
+      if (Number(buffer.readBigUInt64LE(LEAD_BYTES)) !== place.generation) {
         throw new MillraceError("DYNAMIC_VALUE", "the picture was overwritten");
       }
       this.#isRead[index] = true;
     }
-    return buffer.subarray(HEADER_BYTES);
+    return buffer.subarray(start);
   }
 }
 

@@ -1,5 +1,6 @@
 """Detections as blocks see them: supervision's own class where the block names that library, else one like it."""
 
+import collections.abc
 import numbers
 
 from millrace_values import new_id
@@ -148,7 +149,9 @@ class Detections:
             taken(self.confidence, index),
             taken(self.class_id, index),
             taken(self.tracker_id, index),
-            {key: taken(values, index) for key, values in self.data.items()},
+            self.data.taken(index)
+            if isinstance(self.data, Data)
+            else {key: taken(values, index) for key, values in self.data.items()},
             dict(self.metadata),
         )
 
@@ -188,23 +191,26 @@ def joined(parts, name):
 
 def detections_from_wire(wire, reader, kind):
     """`kind` is the class to make: supervision's or the one above."""
-    segments = reader.segments
-    xyxy = segments[wire["xyxy"]]
-    confidence, class_id = segments[wire["confidence"]], segments[wire["class_id"]]
-    classes = wire["classes"]
-    names = [classes[i] for i in plain(segments[wire["class"]], int)]
-    tracker_id = segments[wire["tracker_id"]] if "tracker_id" in wire else None
+    table = reader.segments[wire["s"]]
+    rows = {name: table[7 + i] for i, name in enumerate(wire["optional"])}
+    tracker = rows.get("tracker_id")
     if np is None:
-        fields = Column(xyxy), Column(confidence), Column(int(i) for i in class_id)
-        tracker = None if tracker_id is None else Column(-1 if i != i else int(i) for i in tracker_id)
+        fields = Column(list(box) for box in zip(*table[:4])), Column(table[4]), Column(int(i) for i in table[5])
+        places = table[6]
+        tracker = None if tracker is None else Column(-1 if i != i else int(i) for i in tracker)
     else:
-        fields = xyxy.astype(np.float32, copy=False), confidence.astype(np.float32, copy=False), class_id.astype(int)
-        tracker = None if tracker_id is None else np.where(np.isnan(tracker_id), -1, tracker_id).astype(int)
-    data = own_data(wire, names)
-    if "time_in_zone" in wire:
-        data["time_in_zone"] = column([None if i != i else float(i) for i in segments[wire["time_in_zone"]]])
+        # Copies, so that each may be changed and none keeps the table.
+        fields = np.array(table[:4].T, np.float32, order="C"), table[4].astype(np.float32), table[5].astype(int)
+        places = table[6].tolist()
+        tracker = None if tracker is None else np.where(np.isnan(tracker), -1, tracker).astype(int)
+    data = own_data(wire, places)
+    if kind is not Detections:
+        data = dict(data)
+    if "time_in_zone" in rows:
+        data["time_in_zone"] = column([None if i != i else float(i) for i in rows["time_in_zone"]])
     for key, values in wire.get("data", {}).items():
-        data.setdefault(key, column(reader.read(values)))
+        if key not in data:
+            data[key] = column(reader.read(values))
     origin = {key: wire.get(key) for key in ("width", "height", "parent_id", "parent", "root", "inference_id")}
     detections = kind(xyxy=fields[0], confidence=fields[1], class_id=fields[2], tracker_id=tracker, data=data)
     if hasattr(detections, "metadata"):
@@ -212,23 +218,81 @@ def detections_from_wire(wire, reader, kind):
     return detections, origin
 
 
-def own_data(wire, names):
-    count, root, parent = len(names), wire["root"], wire["parent"] or wire["root"]
-    data = {
-        "class_name": text_column(names),
-        "detection_id": text_column(wire["ids"]),
-        "parent_id": repeated(wire["parent_id"], count),
-        "image_dimensions": repeated((wire["height"], wire["width"]), count),
-        "prediction_type": repeated("object-detection", count),
-        "root_parent_id": repeated(root["id"], count),
-        "root_parent_coordinates": repeated((root["offset_x"], root["offset_y"]), count),
-        "root_parent_dimensions": repeated((root["height"], root["width"]), count),
-        "parent_coordinates": repeated((parent["offset_x"], parent["offset_y"]), count),
-        "parent_dimensions": repeated((parent["height"], parent["width"]), count),
+class Pending:
+    """A column that nobody has asked for yet."""
+
+    __slots__ = ("make",)
+
+    def __init__(self, make):
+        self.make = make
+
+
+class Data(collections.abc.MutableMapping):
+    """Columns by name, made when they are asked for: most calls look at few of them."""
+
+    def __init__(self, columns):
+        self._columns = columns
+
+    def __getitem__(self, key):
+        value = self._columns[key]
+        if type(value) is Pending:
+            value = self._columns[key] = value.make()
+        return value
+
+    def __setitem__(self, key, value):
+        self._columns[key] = value
+
+    def __delitem__(self, key):
+        del self._columns[key]
+
+    def __contains__(self, key):
+        return key in self._columns
+
+    def __iter__(self):
+        return iter(self._columns)
+
+    def __len__(self):
+        return len(self._columns)
+
+    def __repr__(self):
+        return repr(dict(self))
+
+    def taken(self, index):
+        """Of each column what is at that index."""
+        if np is not None and isinstance(index, np.ndarray):
+            # It may be changed before a column is made.
+            index = index.copy()
+        return Data({key: self._taken(value, index) for key, value in self._columns.items()})
+
+    @staticmethod
+    def _taken(value, index):
+        if type(value) is not Pending:
+            return taken(value, index)
+        return Pending(lambda: taken(value.make(), index))
+
+
+def own_data(wire, places):
+    count, root, parent = len(places), wire["root"], wire["parent"] or wire["root"]
+    classes = wire["classes"]
+    same = {
+        "parent_id": wire["parent_id"],
+        "image_dimensions": (wire["height"], wire["width"]),
+        "prediction_type": "object-detection",
+        "root_parent_id": root["id"],
+        "root_parent_coordinates": (root["offset_x"], root["offset_y"]),
+        "root_parent_dimensions": (root["height"], root["width"]),
+        "parent_coordinates": (parent["offset_x"], parent["offset_y"]),
+        "parent_dimensions": (parent["height"], parent["width"]),
     }
     if wire.get("inference_id") is not None:
-        data["inference_id"] = repeated(wire["inference_id"], count)
-    return data
+        same["inference_id"] = wire["inference_id"]
+    columns = {
+        "class_name": Pending(lambda: text_column([classes[int(i)] for i in places])),
+        "detection_id": Pending(lambda: text_column(wire["ids"])),
+    }
+    for key, value in same.items():
+        columns[key] = Pending(lambda value=value: repeated(value, count))
+    return Data(columns)
 
 
 def text_column(values):
@@ -259,25 +323,25 @@ def detections_to_wire(detections, writer, origin):
     names = texts(detections.data.get("class_name"), [str(i) for i in class_id])
     known = list(dict.fromkeys(names))
     places = {name: i for i, name in enumerate(known)}
+    rows = [class_id, [places[name] for name in names]]
+    optional = []
+    if detections.tracker_id is not None:
+        optional.append("tracker_id")
+        rows.append([float("nan") if i is None or i < 0 else i for i in plain(detections.tracker_id)])
+    if "time_in_zone" in detections.data:
+        optional.append("time_in_zone")
+        rows.append([float("nan") if i is None else i for i in detections.data["time_in_zone"]])
     wire = {
         "$": "detections",
-        "xyxy": floats(writer, "xyxy", detections.xyxy, [count, 4]),
-        "confidence": floats(writer, "confidence", filled(detections.confidence, count, 1.0), [count]),
-        "class_id": floats(writer, "class_id", class_id, [count]),
-        "class": floats(writer, "class", [places[name] for name in names], [count]),
+        "s": table(writer, detections.xyxy, filled(detections.confidence, count, 1.0), rows),
+        "optional": optional,
         "classes": known,
         "ids": texts(detections.data.get("detection_id"), None),
     }
     if wire["ids"] is None:
         wire["ids"] = [new_id() for _ in range(count)]
     wire.update({key: value for key, value in origin.items() if value is not None or key == "parent"})
-    if detections.tracker_id is not None:
-        tracker = [float("nan") if i is None or i < 0 else i for i in plain(detections.tracker_id)]
-        wire["tracker_id"] = floats(writer, "tracker_id", tracker, [count])
-    if "time_in_zone" in detections.data:
-        zone = [float("nan") if i is None else i for i in detections.data["time_in_zone"]]
-        wire["time_in_zone"] = floats(writer, "time_in_zone", zone, [count])
-    others = {key: plain(values) for key, values in detections.data.items() if key not in OWN_DATA}
+    others = {key: plain(detections.data[key]) for key in detections.data if key not in OWN_DATA}
     if others:
         wire["data"] = {key: writer.at(key, values) for key, values in others.items()}
         for key, values in wire["data"].items():
@@ -285,15 +349,25 @@ def detections_to_wire(detections, writer, origin):
     return wire
 
 
-def floats(writer, name, values, shape):
+def table(writer, xyxy, confidence, others):
+    """A row for each field, boxes first; of 4 bytes a number if that holds them all."""
+    count = len(confidence)
+    shape = [5 + len(others), count]
     if np is None:
         import array
 
-        flat = [number for row in values for number in row] if len(shape) == 2 else values
-        return writer.add(name, "float64", shape, array.array("d", flat).tobytes())
-    values = np.asarray(values)
-    kind = np.float32 if values.dtype == np.float32 else np.float64
-    return writer.add_array(name, values.astype(kind, copy=False).reshape(shape))
+        rows = [[box[i] for box in xyxy] for i in range(4)] + [confidence] + others
+        flat = array.array("d", [number for row in rows for number in row])
+        return writer.add("detections", "float64", shape, flat.tobytes())
+    boxes, confidence = np.asarray(xyxy).reshape(count, 4), np.asarray(confidence)
+    wide = np.empty(shape, np.float64)
+    wide[:4] = boxes.T
+    wide[4] = confidence
+    for i, row in enumerate(others):
+        wide[5 + i] = row
+    narrow = wide.astype(np.float32)
+    is_same = np.array_equal(narrow[:7], wide[:7]) and (len(others) == 2 or np.array_equal(narrow, wide, equal_nan=True))
+    return writer.add_array("detections", narrow if is_same else wide)
 
 
 def filled(values, count, default):

@@ -35,6 +35,10 @@ CASTS = {
 TYPED = ("int8", "uint16", "int16", "uint32", "int32", "float32", "float64")
 
 
+# Made once: json.dumps makes one for every text.
+ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)
+
+
 class ValueFault(ValueError):
     """A value that cannot be passed on; the message names its place."""
 
@@ -88,7 +92,7 @@ class Channel:
             parts.append(data)
             parts.append(b"\0" * padding)
             offset += len(data) + padding
-        text = json.dumps(dict(header, segments=entries), separators=(",", ":"), allow_nan=False).encode()
+        text = ENCODER.encode(dict(header, segments=entries)).encode()
         padding = -(16 + len(text)) % 8
         length = 16 + len(text) + padding + offset
         if length > LARGEST:
@@ -106,7 +110,7 @@ def read_segment(entry, data, body):
         return bytes(data[start : start + length])
     if np is None:
         numbers = memoryview(data)[start : start + length].cast("B").cast(CASTS[dtype]).tolist()
-        return [numbers[i : i + shape[1]] for i in range(0, len(numbers), shape[1])] if len(shape) == 2 else numbers
+        return [numbers[i * shape[1] : (i + 1) * shape[1]] for i in range(shape[0])] if len(shape) == 2 else numbers
     name = "uint8" if dtype == "uint8_clamped" else dtype
     # A copy of its own, which may be changed and does not keep the whole message.
     array = np.frombuffer(data, dtype=name, count=length // np.dtype(name).itemsize, offset=start)
