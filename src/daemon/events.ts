@@ -107,6 +107,8 @@ export function logLine(event: DaemonEvent): LogLine {
       return line(event.stream === "stdout" ? "info" : "warn", `${stepOf(event)}: ${event.text}`);
     case "block_slow":
       return line("warn", `${stepOf(event)}: a call takes more than ${event.afterMs} ms`, `slow ${stepOf(event)}`);
+    case "block_not_loaded":
+      return line("error", `${stepOf(event)}: cannot run, each call will fail: ${event.message}`);
     case "block_process_ended":
       return line("warn", `${stepOf(event)}: ${processEnd(event)}`, `process ${stepOf(event)}`);
     case "block_state_restored":

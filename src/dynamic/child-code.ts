@@ -47,8 +47,7 @@ export class ChildCode implements CodeInstance {
     this.#console = new BlockConsole(code.limits, (printed) => {
       for (const { stream, text } of printed) this.#print(stream, text);
     });
-    // What is wrong with it is told by the first call.
-    this.#last = this.#warmUp().catch(() => {});
+    this.#last = this.#warmUp().catch((error: unknown) => this.#tellFault(error));
   }
 
   /** Calls follow each other in the order in which they are made. */
@@ -172,7 +171,15 @@ export class ChildCode implements CodeInstance {
     if (this.#isClosed) return;
     const isSuspended = this.#restarts.died();
     this.#report({ type: "block_process_ended", message: how, isSuspended });
-    if (!isSuspended) this.#last = this.#last.then(() => this.#warmUp()).catch(() => {});
+    if (!isSuspended)
+      this.#last = this.#last.then(() => this.#warmUp()).catch((error: unknown) => this.#tellFault(error));
+  }
+
+  /** Before any call is made, so that nobody has to wait for a frame to learn it. Each call fails of it as well. */
+  #tellFault(error: unknown): void {
+    this.#console.flush();
+    if (this.#isClosed || !(error instanceof MillraceError) || error.code === "DYNAMIC_DIED") return;
+    this.#report({ type: "block_not_loaded", message: error.message });
   }
 
   #told(error: unknown): unknown {
@@ -193,6 +200,7 @@ export class ChildCode implements CodeInstance {
 type Told =
   | { type: "block_output"; stream: "stdout" | "stderr"; text: string }
   | { type: "block_slow"; afterMs: number }
+  | { type: "block_not_loaded"; message: string }
   | { type: "block_process_ended"; message: string; isSuspended: boolean };
 
 function accepted(answer: Message): Readonly<Record<string, unknown>> {

@@ -35,7 +35,10 @@ function sandboxFaults(code: BlockCode, leastLevel: SandboxLevel): BlockFault[] 
 const Verdict = z.object({
   part: z.enum(["imports", "run", "init"]),
   line: z.number().nullable(),
+  column: z.number().nullable(),
   message: z.string().nullable(),
+  /** That is imported, but not installed. */
+  module: z.string().optional(),
 });
 
 const FIELDS = { imports: "imports", run: "run_function_code", init: "init_function_code" } as const;
@@ -47,17 +50,27 @@ function pythonFaults(code: BlockCode): BlockFault[] {
   const question = { imports, source, init_source: initSource, run_name: runName, init_name: initName };
   const { executable } = findPython(code.python);
   const options = { input: JSON.stringify(question), encoding: "utf8", timeout: CHECK_MS } as const;
-  const { stdout, stderr } = spawnSync(executable, ["-I", "-c", pythonCheck()], options);
+  const { stdout, stderr } = spawnSync(
+    executable,
+    [...(code.mode === "isolated" ? ["-I"] : []), "-c", pythonCheck()],
+    options,
+  );
   if (stdout.trim() === "null") return [];
   const verdict = Verdict.safeParse(parse(stdout)).data;
   if (verdict === undefined)
     throw new StepError("DYNAMIC_PYTHON", `it does not check code: ${stderr.trim().slice(-200)}`);
-  const { part, line, message } = verdict;
+  const { part, line, column, message, module } = verdict;
+  const place = line === null ? "" : `line ${line}${column === null ? "" : `, column ${column}`}: `;
+  if (module !== undefined) {
+    const what = `cannot be loaded: ${place}imports "${module}", which is not installed for ${executable}`;
+    const hint = 'install it there, or name another interpreter with "python" in the config';
+    return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError", hint }];
+  }
   if (message === null) {
     const [field, name] = part === "run" ? ["run_function_name", runName] : ["init_function_name", initName];
     return [{ at: `/code/${field}`, what: `has no function "${name}"`, ...BLOCK }];
   }
-  const what = `does not compile: ${line === null ? "" : `line ${line}: `}${message}`;
+  const what = `does not compile: ${place}${message}`;
   return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError" }];
 }
 

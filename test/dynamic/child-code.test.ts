@@ -125,6 +125,31 @@ describe("the process of a block", () => {
     for (let i = 0; i < 3; i++) await expect(call()).rejects.toThrow("Error in line 2, in load: NameError");
     expect(events.filter(({ type }) => type === "block_output")).toHaveLength(1);
   });
+
+  it.each([
+    ["Python", { language: "python" }, "missing()\ndef run(self): pass", "Error in line 1, in load: NameError"],
+    [
+      "JavaScript",
+      { language: "javascript", mode: "isolated" },
+      "missing();\nfunction run() {}",
+      "Error in line 1, column 1",
+    ],
+  ] as const)("tells of code that cannot be loaded before it is called: %s", async (_, more, source, message) => {
+    const { events } = openBlock(source, more);
+    await until(() => events.length > 0);
+    expect(events).toEqual([
+      { type: "block_not_loaded", step: "s", blockType: "Code", source: "", message: expect.stringContaining(message) },
+    ]);
+  });
+
+  it("tells of an init that fails before it is called", async () => {
+    const { events } = openBlock("def run(self): pass", { initSource: "def init():\n  return 1 / 0" });
+    await until(() => events.length > 0);
+    expect(events[0]).toMatchObject({
+      type: "block_not_loaded",
+      message: expect.stringContaining("line 2 of the init code"),
+    });
+  });
 });
 
 describe.each([

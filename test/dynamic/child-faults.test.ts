@@ -25,16 +25,35 @@ describe("a definition with a block of Python", () => {
   it("has no fault when its code is good", () => {
     expect(faultsOf("import math\ndef run(self, value: np.ndarray):\n    return {'out': value}")).toEqual([]);
     expect(faultsOf("run = lambda self, value: {'out': value}")).toEqual([]);
+    expect(faultsOf("try:\n  import no_such_module\nexcept ImportError: pass\ndef run(self): return 1")).toEqual([]);
+    expect(faultsOf("def run(self):\n  import no_such_module\n  return 1")).toEqual([]);
+    expect(
+      faultsOf("from inference.core.workflows.prototypes.block import BlockResult\ndef run(self): return 1"),
+    ).toEqual([]);
   });
 
   it.each([
-    ["def run(self)\n    return 1", {}, "does not compile: line 1: SyntaxError: expected ':'"],
+    ["def run(self)\n    return 1", {}, "does not compile: line 1, column 14: SyntaxError: expected ':'"],
     [
       "def run(self):\n  return 1",
       { init_function_code: "def init():\nreturn" },
-      "does not compile: line 2: IndentationError",
+      "does not compile: line 2, column 1: IndentationError",
     ],
-    ["def run(self): return 1", { imports: ["import math", "import"] }, "does not compile: line 2: SyntaxError"],
+    [
+      "def run(self): return 1",
+      { imports: ["import math", "import"] },
+      "does not compile: line 2, column 7: SyntaxError",
+    ],
+    [
+      "import json\nimport no_such_module.part\ndef run(self): return 1",
+      {},
+      'cannot be loaded: line 2, column 1: imports "no_such_module", which is not installed for ',
+    ],
+    [
+      "def run(self): return 1",
+      { imports: ["from no_such_module import x"] },
+      "cannot be loaded: line 1, column 1: imports",
+    ],
     ["def walk(self): return 1", {}, 'has no function "run"'],
     [
       "def run(self): return 1",
