@@ -59,6 +59,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   DYN005:
     "What a generated workflow gives is nested deeper or less deep than the step declares, or corresponds to other outputs than it promised.",
   DYN006: "A limit was reached; the message names it, the value and the setting.",
+  DYN007:
+    "A promise was read while a workflow was being built. Hand it to a step, or to a nested dynamic step, which gets its value.",
   DYN008: "An output that a dynamic step declares was not given. Give it, or declare it as optional.",
   DYN009: "A step inside a workflow failed; the path names it, and the item.",
   DYN010: "A dynamic step did not finish in time; the phase is told: expand, compile or run.",

@@ -13,7 +13,8 @@ import { opensInPlace } from "../expansion/nested-host.ts";
 import { openExpander } from "../expansion/run-expansion.ts";
 import type { KindName, Kinds } from "../kinds/kinds.ts";
 import type { DeclaredOutput, InputKinds, KindOf, OutputKinds, ValuesOf } from "./kind.ts";
-import { Pipeline, withMostSteps } from "./pipeline.ts";
+import { ownerOf, Pipeline, withMostSteps } from "./pipeline.ts";
+import { isPromised, promisedIn } from "./promised.ts";
 import { DynamicRunner, type DynamicWorkflowResult, type RunSettings } from "./run-dynamic.ts";
 import { writeGenerated } from "./write-generated.ts";
 
@@ -86,7 +87,23 @@ export class Dynamic<I extends InputKinds = InputKinds, O extends OutputKinds = 
     for (const name of Object.keys(this.declaration.inputs)) {
       if (!Object.hasOwn(inputs, name)) throw new StepError("DYN003", `"${this.name}" lacks its input "${name}"`);
     }
-    return withMostSteps(this.declaration.limits?.maxSteps, () => this.#build(context, inputs));
+    const built = withMostSteps(this.declaration.limits?.maxSteps, () => this.#build(context, inputs));
+    return this.#promised(built) ?? built;
+  }
+
+  /** What steps will give may be returned itself: the one output, or all by name. */
+  #promised(built: unknown): Pipeline | null {
+    if (!isPromised(built) && (built instanceof Pipeline || isDirect(built))) return null;
+    const [first] = promisedIn(built);
+    const owner = first === undefined ? undefined : ownerOf(first);
+    if (owner === undefined) return null;
+    const [only, ...others] = Object.keys(this.declaration.outputs);
+    if (!isPromised(built)) return owner.outputs(built as Readonly<Record<string, unknown>>);
+    if (only !== undefined && others.length === 0) return owner.outputs({ [only]: built });
+    throw new StepError(
+      "DYN002",
+      `"${this.name}" returned one promise for the outputs ${[only, ...others].join(", ")}`,
+    );
   }
 
   /** The same as JSON; a value stays what it is. */

@@ -5,7 +5,7 @@ import type { Dynamic } from "./dynamic.ts";
 import { type FunctionStep, outputName } from "./function-step.ts";
 import { checkGiven, invalid, movePromised } from "./given.ts";
 import type { GivenOf, InputKinds, KindOf, OutputKinds, PromisedOf } from "./kind.ts";
-import { type Promised, promise } from "./promised.ts";
+import { meaningOf, type Promised, promise } from "./promised.ts";
 
 type Names = Readonly<Record<string, KindName>>;
 
@@ -27,6 +27,8 @@ export interface Node {
   /** Names to be found among the outputs of other steps and the inputs of the dynamic step. */
   wanted: readonly string[];
   isFunction: boolean;
+  /** Number of the function. */
+  callable: number;
   /** Outputs by the name users know them by, with the name in selectors and their kinds. */
   outputs: ReadonlyMap<string, { port: string; kinds: readonly string[] }>;
   after: Node[];
@@ -60,6 +62,13 @@ export interface MapOptions {
 }
 
 const nodes = new WeakMap<object, Node>();
+const owners = new WeakMap<object, Pipeline>();
+
+/** The workflow that a promised value stands in; undefined for an input of a part. */
+export function ownerOf(promised: Promised): Pipeline | undefined {
+  const { from } = meaningOf(promised);
+  return "step" in from ? owners.get(from.step) : undefined;
+}
 
 /** Most steps of one workflow, whatever the limits say: a loop that does not end stops here. */
 const MOST_STEPS = 1024;
@@ -216,6 +225,7 @@ export class Pipeline {
       outputs,
       wanted,
       isFunction: true,
+      callable: what.callable,
       label: what.name,
       ...options,
     });
@@ -230,6 +240,7 @@ export class Pipeline {
       block: null,
       wanted: [],
       isFunction: false,
+      callable: 0,
       outputs: new Map(),
       after: [],
       body: null,
@@ -249,6 +260,7 @@ export class Pipeline {
     }
     this.#names.add(node.name);
     this.#nodes.push(node);
+    owners.set(node, this);
   }
 
   #freeName(wanted: string): string {

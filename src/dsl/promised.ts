@@ -25,7 +25,9 @@ export function promise<K extends KindName>(meaning: Meaning): Promised<K> {
     const hint = "hand it to a step, or to a nested dynamic step, which gets its value";
     throw new StepError("DYN007", `${message}; ${hint}`, { promised: meaning.what });
   };
-  const promised = new Proxy(Object.freeze({}), {
+  const promised = new Proxy(nothing, {
+    apply: refuse,
+    construct: refuse,
     get: refuse,
     has: refuse,
     set: refuse,
@@ -34,13 +36,27 @@ export function promise<K extends KindName>(meaning: Meaning): Promised<K> {
     defineProperty: refuse,
     deleteProperty: refuse,
     getPrototypeOf: refuse,
+    setPrototypeOf: refuse,
+    isExtensible: refuse,
+    preventExtensions: refuse,
   });
   meanings.set(promised, meaning);
-  return promised as Promised<K>;
+  return promised as unknown as Promised<K>;
 }
 
+/** Promises are functions, so that calling one is noticed as well. */
+function nothing(): void {}
+
 export function isPromised(value: unknown): value is Promised {
-  return typeof value === "object" && value !== null && meanings.has(value);
+  return typeof value === "function" && meanings.has(value);
+}
+
+/** What promises something inside of a value; promises are not looked at. */
+export function promisedIn(value: unknown): Promised[] {
+  if (isPromised(value)) return [value];
+  if (typeof value !== "object" || value === null) return [];
+  const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+  return isPlain ? Object.values(value).flatMap(promisedIn) : [];
 }
 
 export function meaningOf(promised: Promised): Meaning {

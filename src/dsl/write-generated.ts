@@ -8,9 +8,10 @@ import {
 } from "../expansion/generated.ts";
 import { isDetections } from "../kinds/detections.ts";
 import { isImage } from "../kinds/image.ts";
+import type { ArgumentForm } from "./function-step.ts";
 import { invalid } from "./given.ts";
 import type { Node, Pipeline } from "./pipeline.ts";
-import { isPromised, meaningOf, type Promised } from "./promised.ts";
+import { isPromised, meaningOf, type Promised, promisedIn } from "./promised.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -22,7 +23,7 @@ export interface Surrounding {
 
 /** The workflow as it is written in JSON, with the functions that are its steps beside it. */
 export function writeGenerated(built: Pipeline, around: Surrounding): GeneratedWorkflow {
-  const blocks = new Map<string, Block>();
+  const blocks = new Set<Block>();
   const writer = new Writer(built, around, blocks);
   const steps = built.nodes.map((node) => writer.step(node));
   return {
@@ -30,18 +31,18 @@ export function writeGenerated(built: Pipeline, around: Surrounding): GeneratedW
     name: built.name,
     steps,
     outputs: writer.outputs(),
-    [OWN_BLOCKS]: [...blocks.values()],
+    [OWN_BLOCKS]: [...blocks],
   };
 }
 
 class Writer {
   readonly #built: Pipeline;
   readonly #around: Surrounding;
-  readonly #blocks: Map<string, Block>;
+  readonly #blocks: Set<Block>;
   readonly #owned: ReadonlySet<Node>;
   readonly #inputOf = new Map<unknown, string>();
 
-  constructor(built: Pipeline, around: Surrounding, blocks: Map<string, Block>) {
+  constructor(built: Pipeline, around: Surrounding, blocks: Set<Block>) {
     this.#built = built;
     this.#around = around;
     this.#blocks = blocks;
@@ -53,7 +54,7 @@ class Writer {
   }
 
   step(node: Node): GeneratedStep {
-    if (node.block !== null) this.#blocks.set(node.block.type, node.block);
+    if (node.block !== null) this.#blocks.add(node.block);
     const after = node.after.map(({ name }) => name);
     const options = { ...node.options, ...(after.length > 0 ? { after } : {}) };
     return {
@@ -75,20 +76,55 @@ class Writer {
     });
   }
 
-  /** Values that could be taken for selectors stand apart. */
-  #ofFunction({ name, given, wanted }: Node): Values {
+  /** Values that could be taken for selectors stand apart, and the form of lists and maps that hold promises. */
+  #ofFunction({ name, given, wanted, callable }: Node): Values {
     const connected: Record<string, unknown> = {};
     const texts: Record<string, unknown> = {};
+    const forms: Record<string, ArgumentForm> = {};
     for (const [input, value] of Object.entries(given)) {
-      const isText = typeof value === "string";
-      if (isText) texts[input] = value;
-      else connected[input] = this.#value(value, `"${input}" of step "${name}"`);
+      const place = `"${input}" of step "${name}"`;
+      if (typeof value === "string") texts[input] = value;
+      else if (this.#isMixed(value)) forms[input] = this.#split(value, { connected, path: input, place });
+      else connected[input] = this.#value(value, place);
     }
     for (const input of wanted) {
       const selector = this.#found(input, `step "${name}"`, name);
       if (selector.startsWith("$")) connected[input] = selector;
     }
-    return { given: connected, ...(Object.keys(texts).length > 0 ? { texts } : {}) };
+    return {
+      function: callable,
+      given: connected,
+      ...(Object.keys(texts).length > 0 ? { texts } : {}),
+      ...(Object.keys(forms).length > 0 ? { forms } : {}),
+    };
+  }
+
+  /** A list or map with something in it that flows, so that its entries are connected one by one. */
+  #isMixed(value: unknown): boolean {
+    if (this.#inputOf.has(value) || typeof value !== "object" || value === null) return false;
+    return promisedIn(value).length > 0 || this.#holdsInput(value);
+  }
+
+  #holdsInput(value: object): boolean {
+    const isPlain = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
+    if (!isPlain || isDetections(value) || isImage(value)) return false;
+    return Object.values(value).some((item) => {
+      return this.#inputOf.has(item) || (typeof item === "object" && item !== null && this.#holdsInput(item));
+    });
+  }
+
+  #split(value: unknown, site: { connected: Record<string, unknown>; path: string; place: string }): ArgumentForm {
+    const { connected, path, place } = site;
+    const inside = (item: unknown, key: string | number) => this.#split(item, { ...site, path: `${path}/${key}` });
+    if (!this.#isMixed(value)) {
+      if (typeof value === "string") return { value };
+      connected[path] = this.#value(value, place);
+      return { from: path };
+    }
+    if (Array.isArray(value)) return { list: value.map(inside) };
+    return {
+      map: Object.fromEntries(Object.entries(value as object).map(([key, item]) => [key, inside(item, key)])),
+    };
   }
 
   #ofBlock(node: Node): Values {
@@ -113,6 +149,7 @@ class Writer {
 
   #deep(value: unknown, place: string): unknown {
     if (isPromised(value) || this.#inputOf.has(value)) return this.#value(value, place);
+    if (typeof value === "string" && value.startsWith("$")) throw selectorLike(value, place);
     if (Array.isArray(value)) return value.map((item) => this.#deep(item, place));
     if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.#deep(item, place)]));
@@ -123,6 +160,7 @@ class Writer {
     if (isPromised(value)) return this.#selector(value, place);
     const input = this.#inputOf.get(value);
     if (input !== undefined) return `$inputs.${input}`;
+    if (value === undefined) return value;
     if (isImage(value))
       throw invalid(`${place} is a picture that is no input of the dynamic step; a step has to make it`);
     if (isDetections(value)) return value;
@@ -156,6 +194,12 @@ class Writer {
       throw new StepError("DYN008", `the output "${name}" is declared, but no step of the workflow gives it`);
     throw invalid(`${who} wants "${name}", which no step before it and no input gives`);
   }
+}
+
+/** A text of the data must not become a connection. */
+function selectorLike(text: string, place: string): StepError {
+  const hint = "a text that starts with $ is a selector there; the steps of functions take any text";
+  return invalid(`${place} is ${JSON.stringify(text)}: ${hint}`);
 }
 
 function checkWritable(value: unknown, place: string): void {

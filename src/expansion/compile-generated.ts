@@ -97,11 +97,27 @@ function checkAllowed(
   if (expandsWith === null) return;
   const brought = new Set(own.map(({ type }) => type));
   const allowed = new Set(expandsWith.flatMap((type) => [type, blocks.get(type)?.type ?? type]));
-  for (const { name, type } of steps) {
+  for (const { name, type } of stepsWithin(steps)) {
     if (allowed.has(type) || allowed.has(blocks.get(type)?.type ?? type) || brought.has(type)) continue;
     const message = `step "${name}" of the generated workflow is a ${type}, which "expands_with" does not list`;
     throw new StepError("DYN012", message, { step: name, blockType: type });
   }
+}
+
+/** Steps, and those of workflows that are written in them. */
+function stepsWithin(steps: readonly GeneratedStep[]): { name: string; type: string }[] {
+  return steps.flatMap(({ type, name, ...properties }) => [
+    { type, name },
+    ...Object.values(properties).flatMap((value) => stepsWrittenIn(value)),
+  ]);
+}
+
+function stepsWrittenIn(value: unknown): { name: string; type: string }[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(stepsWrittenIn);
+  const { steps } = value as { steps?: unknown };
+  const isWorkflow = Array.isArray(steps) && steps.every((step) => typeof step?.type === "string");
+  return isWorkflow ? stepsWithin(steps as GeneratedStep[]) : Object.values(value).flatMap(stepsWrittenIn);
 }
 
 const MOST_TOLD = 10;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { StepError } from "../base/errors.ts";
 import type { BlockManifest } from "../blocks/block.ts";
-import type { GeneratedStep, GeneratedWorkflow } from "./generated.ts";
+import { type GeneratedStep, type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
 
 // The shape of a generated workflow: everything of it that the compiled plan depends on, as one text. Numbers, truth
 // values and short lists of numbers that could as well come from a selector are lifted out, so that workflows that
@@ -40,7 +40,7 @@ export class ShapeReader {
     const lifted: LiftedValue[] = [];
     for (const [i, step] of workflow.steps.entries()) {
       parts.push(step.type);
-      const liftable = this.#liftable(step.type);
+      const liftable = this.#liftable(step.type, workflow);
       for (const property of Object.keys(step)) {
         if (property === "type" || property === "name") continue;
         const place = { step: i, property, liftable: liftable.get(property), lifted, numbers };
@@ -58,11 +58,11 @@ export class ShapeReader {
     return { key: parts.join(BETWEEN), lifted };
   }
 
-  #liftable(type: string): ReadonlyMap<string, Liftable> {
+  #liftable(type: string, { [OWN_BLOCKS]: own }: GeneratedWorkflow): ReadonlyMap<string, Liftable> {
     const known = this.#schemas.get(type);
     if (known !== undefined) return known;
     const found = new Map<string, Liftable>();
-    const block = this.#blocks.get(type);
+    const block = this.#blocks.get(type) ?? own?.find((one) => one.type === type);
     const ports = Object.entries(block?.outputOffset === -1 ? {} : (block?.ports ?? {}));
     for (const [property, { shape, literal, only, steps }] of ports) {
       if (literal === null || only === "steps" || steps || shape === "list") continue;

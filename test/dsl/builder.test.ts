@@ -39,6 +39,11 @@ describe("what a step will give", () => {
     "spreading it": (value) => ({ ...(value as object) }),
     "looking for a key in it": (value) => "key" in (value as object),
     "a loop over its keys": (value) => Object.keys(value as object),
+    "calling it": (value) => (value as () => unknown)(),
+    "making something of it": (value) => new (value as new () => unknown)(),
+    "freezing it": (value) => Object.freeze(value),
+    "joining texts": (value) => [value].join(),
+    "a number of it": (value) => Number(value),
     "asking what class it is of": (value) => (value as object) instanceof Date,
     "setting a field": (value) => {
       (value as { field: unknown }).field = 1;
@@ -200,6 +205,74 @@ describe("a workflow that is built", () => {
       results: { y: null },
       errors: [expect.stringContaining("negative")],
     });
+  });
+});
+
+describe("what functions are given and give", () => {
+  const total = step(
+    { name: "total", inputs: { numbers: kind.list, named: kind.dictionary }, outputs: { sum: kind.float } },
+    ({ numbers, named }) =>
+      [...(numbers as number[]), ...(Object.values(named) as number[])].reduce((a, b) => a + b, 0),
+  );
+
+  it("are lists and maps of values and of what other steps will give", async () => {
+    const sums = dynamic({ name: "sums", ...NUMBER }, (_, { x }) => {
+      const p = pipeline();
+      const [one, two] = [p.step(add, { a: x, b: 1 }).sum, p.step(add, { a: x, b: 2 }).sum];
+      return p.outputs({ y: p.step(total, { numbers: [one, 10, two], named: { one, more: 100 } }).sum });
+    });
+    expect((await sums.run({ x: 1 })).results.y).toBe(2 + 10 + 3 + 2 + 100);
+  });
+
+  it("are texts in lists, whatever they look like", async () => {
+    const join = step({ name: "join", inputs: ["parts"], outputs: ["text"] }, ({ parts }) => parts.join(" "));
+    const joined = dynamic({ name: "joined", inputs: {}, outputs: { text: kind.any } }, () => {
+      const p = pipeline();
+      const text = p.step(label, { value: "$steps.a.b" }).text;
+      return p.outputs({ text: p.step(join, { parts: ["$inputs.x", text] }).text });
+    });
+    expect((await joined.run({})).results.text).toBe("$inputs.x <$steps.a.b>");
+  });
+
+  it("may be made anew by every call: the workflow is compiled once and calls the function of now", async () => {
+    const scaling = dynamic({ name: "scaling", ...NUMBER }, (_, { x }) => {
+      const p = pipeline();
+      p.addStep(step({ name: "scale", outputs: ["y"] }, () => x * 10));
+      return p;
+    });
+    const runs = [];
+    for (const x of [1, 2, 3]) runs.push(await scaling.run({ x }));
+    expect(runs.map(({ results }) => results.y)).toEqual([10, 20, 30]);
+    expect(runs.map(({ cacheHit }) => cacheHit)).toEqual([false, true, true]);
+    expect(new Set(runs.map(({ shapeKey }) => shapeKey)).size).toBe(1);
+    const together = await Promise.all([4, 5, 6].map((x) => scaling.run({ x })));
+    expect(together.map(({ results }) => results.y)).toEqual([40, 50, 60]);
+  });
+
+  it("are returned by the function that builds, as promises", async () => {
+    const one = dynamic({ name: "one", ...NUMBER }, (_, { x }) => pipeline().step(add, { a: x, b: 1 }).sum);
+    expect((await one.run({ x: 1 })).results).toEqual({ y: 2 });
+    const outputs = { y: kind.float, z: kind.float } as const;
+    const two = dynamic({ name: "two", inputs: {}, outputs }, () => {
+      const p = pipeline();
+      return { y: p.step(add, { a: 1, b: 1 }).sum, z: p.step(add, { a: 2, b: 2 }).sum };
+    });
+    expect((await two.run({})).results).toEqual({ y: 2, z: 4 });
+    const lost = dynamic({ name: "lost", inputs: {}, outputs }, () => pipeline().step(add, { a: 1, b: 1 }).sum);
+    await expect(lost.run({})).rejects.toMatchObject({ code: "DYN002" });
+  });
+
+  it("are texts of the data that do not become selectors of blocks", () => {
+    const stolen = dynamic(
+      { name: "stolen", inputs: { text: kind.string }, outputs: { out: kind.any } },
+      (_, { text }) => {
+        const p = pipeline();
+        return p.outputs({
+          out: p.step("roboflow_core/property_definition@v1", { data: text, operations: [] })["output"],
+        });
+      },
+    );
+    expect(errorOf(() => stolen.generate({ text: "$inputs.secret" })).message).toContain("is a selector there");
   });
 });
 

@@ -160,6 +160,20 @@ describe("the fault of", () => {
     ]);
   });
 
+  it("a block that is not allowed, inside of a workflow that a step carries", async () => {
+    const body = {
+      version: "1.0",
+      inputs: [{ type: "WorkflowBatchInput", name: "item" }],
+      steps: [identity("$inputs.item", "hidden")],
+      outputs: [{ name: "out", selector: "$steps.hidden.out" }],
+    };
+    const each = { type: "millrace/for_each@v1", name: "each", over: { item: [1] }, workflow_definition: body };
+    const source = returning([each], { out: "$steps.each.out" });
+    expect(await faultOf(source, { rest: { expands_with: ["millrace/for_each@v1"] } })).toEqual([
+      ["DYN012", expect.stringContaining('step "hidden" of the generated workflow is a identity')],
+    ]);
+  });
+
   it("a step inside names it and the path", async () => {
     const source = returning([identity("$inputs.value"), { type: "Bad", name: "b", value: "$steps.a.out" }], {
       out: "$steps.b.out",
