@@ -193,8 +193,10 @@ export class WireReader {
   }
 }
 
+/** Large numbers would be integers to Python, and come back as integers of any length. */
 function numberToWire(value: number): unknown {
-  if (Number.isFinite(value) && !Object.is(value, -0)) return value;
+  const isPlain = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+  if (isPlain && !Object.is(value, -0)) return value;
   return { $: "number", v: Object.is(value, -0) ? "-0" : String(value) };
 }
 

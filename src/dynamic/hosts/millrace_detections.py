@@ -3,6 +3,7 @@
 import collections.abc
 import numbers
 
+from millrace_masks import RLE, masks_of, rle_of
 from millrace_values import new_id
 from millrace_wire import ValueFault, np
 
@@ -86,7 +87,8 @@ def column(values):
     if len(kinds) == 1 and kinds <= {str, int, float, bool}:
         return np.array(values)
     array = np.empty(len(values), dtype=object)
-    array[:] = values
+    for i, value in enumerate(values):
+        array[i] = value
     return array
 
 
@@ -95,12 +97,22 @@ class Detections:
 
     def __init__(self, xyxy, mask=None, confidence=None, class_id=None, tracker_id=None, data=None, metadata=None):
         self.xyxy = xyxy
-        self.mask = mask
+        self._mask = mask
         self.confidence = confidence
         self.class_id = class_id
         self.tracker_id = tracker_id
         self.data = {} if data is None else data
         self.metadata = {} if metadata is None else metadata
+
+    @property
+    def mask(self):
+        if type(self._mask) is Pending:
+            self._mask = self._mask.make()
+        return self._mask
+
+    @mask.setter
+    def mask(self, mask):
+        self._mask = mask
 
     @classmethod
     def empty(cls):
@@ -145,7 +157,7 @@ class Detections:
             index = [int(index)]
         return Detections(
             taken(self.xyxy, index),
-            taken(self.mask, index),
+            Data.taken_of(self._mask, index),
             taken(self.confidence, index),
             taken(self.class_id, index),
             taken(self.tracker_id, index),
@@ -212,7 +224,11 @@ def detections_from_wire(wire, reader, kind):
         if key not in data:
             data[key] = column(reader.read(values))
     origin = {key: wire.get(key) for key in ("width", "height", "parent_id", "parent", "root", "inference_id")}
-    detections = kind(xyxy=fields[0], confidence=fields[1], class_id=fields[2], tracker_id=tracker, data=data)
+    make = masks_of(data[RLE]) if RLE in data else None
+    mask = None if make is None else Pending(make) if kind is Detections else make()
+    detections = kind(
+        xyxy=fields[0], mask=mask, confidence=fields[1], class_id=fields[2], tracker_id=tracker, data=data
+    )
     if hasattr(detections, "metadata"):
         detections.metadata[ORIGIN] = origin
     return detections, origin
@@ -262,10 +278,10 @@ class Data(collections.abc.MutableMapping):
         if np is not None and isinstance(index, np.ndarray):
             # It may be changed before a column is made.
             index = index.copy()
-        return Data({key: self._taken(value, index) for key, value in self._columns.items()})
+        return Data({key: self.taken_of(value, index) for key, value in self._columns.items()})
 
     @staticmethod
-    def _taken(value, index):
+    def taken_of(value, index):
         if type(value) is not Pending:
             return taken(value, index)
         return Pending(lambda: taken(value.make(), index))
@@ -311,8 +327,6 @@ def repeated(value, count):
 
 def detections_to_wire(detections, writer, origin):
     """`origin` says whose picture it is when the detections do not."""
-    if detections.mask is not None:
-        raise writer.fault("detections with masks")
     origin = getattr(detections, "metadata", {}).get(ORIGIN) or origin
     if origin is None:
         raise ValueFault(
@@ -342,6 +356,10 @@ def detections_to_wire(detections, writer, origin):
         wire["ids"] = [new_id() for _ in range(count)]
     wire.update({key: value for key, value in origin.items() if value is not None or key == "parent"})
     others = {key: plain(detections.data[key]) for key in detections.data if key not in OWN_DATA}
+    # Masks that nobody has looked at are what they were.
+    mask = detections._mask if isinstance(detections, Detections) else detections.mask
+    if mask is not None and type(mask) is not Pending:
+        others[RLE] = [rle_of(one) for one in mask]
     if others:
         wire["data"] = {key: writer.at(key, values) for key, values in others.items()}
         for key, values in wire["data"].items():

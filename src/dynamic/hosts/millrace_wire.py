@@ -172,7 +172,8 @@ class Writer:
         return len(self.segments) - 1
 
     def add_array(self, name, array):
-        array = np.ascontiguousarray(array)
+        # The other side takes the lowest byte first.
+        array = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
         data = array.view(np.uint8).reshape(-1) if array.size else np.empty(0, np.uint8)
         return self.add(name, array.dtype.name, list(array.shape), data.data)
 
