@@ -108,6 +108,18 @@ export interface Block extends BlockManifest {
   forget?: (prepared: unknown, stateKey: string) => void;
 }
 
+declare const TYPES: unique symbol;
+
+/** What the types know of a block beside what is there: values of its properties, and kinds of its outputs. */
+export interface Typed<P, O> {
+  readonly [TYPES]?: { properties: P; outputs: O };
+}
+
+/** Values of properties; those with a default may be missing. */
+type PropertiesOf<S extends Shape> = {
+  [P in keyof z.input<z.ZodObject<S>>]: P extends keyof InputsOf<S> ? InputsOf<S>[P] : never;
+};
+
 type Shape = Readonly<Record<string, z.ZodType>>;
 type InputsOf<S extends Shape> = z.output<z.ZodObject<S>>;
 type OutputKinds = Readonly<Record<string, KindName | readonly KindName[]>>;
@@ -169,7 +181,7 @@ export function defineBlock<
   T = undefined,
   P = undefined,
   const I extends string = never,
->(declaration: Declaration<S, O, D, F, T, P, I>): Block {
+>(declaration: Declaration<S, O, D, F, T, P, I>): Block & Typed<PropertiesOf<S>, O> {
   const shape = declaration.inputs.shape as Shape;
   return {
     type: declaration.type,

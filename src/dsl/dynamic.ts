@@ -226,7 +226,7 @@ function settingsOf({
   recursive = false,
   failurePolicy = "fail_fast",
 }: DynamicDeclaration<InputKinds, OutputKinds>): ExpansionNested["settings"] {
-  const standard = DynamicWorkflowDefinition.shape.limits.parse(undefined);
+  const bounds = boundsOf(limits);
   return {
     expandsWith: uses === undefined ? null : uses.map((use) => (typeof use === "string" ? use : use.type)),
     recursive,
@@ -234,15 +234,25 @@ function settingsOf({
     failure: failurePolicy,
     emitSubPipeline: "always",
     limits: {
-      steps: limits.maxSteps ?? standard.max_steps,
-      depth: limits.maxDepth ?? standard.max_depth,
-      expansions: limits.maxExpansions ?? standard.max_expansions,
-      frameSteps: limits.maxFrameSteps ?? standard.max_frame_steps,
-      literalBytes: standard.max_literal_bytes,
-      plans: limits.maxPlans ?? standard.max_plans,
-      expandMs: limits.expandMs ?? standard.expand_ms,
-      compileMs: limits.compileMs ?? standard.compile_ms,
-      runMs: limits.runMs ?? standard.run_ms,
+      steps: bounds.max_steps,
+      depth: bounds.max_depth,
+      expansions: bounds.max_expansions,
+      frameSteps: bounds.max_frame_steps,
+      literalBytes: bounds.max_literal_bytes,
+      plans: bounds.max_plans,
+      expandMs: bounds.expand_ms,
+      compileMs: bounds.compile_ms,
+      runMs: bounds.run_ms,
     },
   };
+}
+
+/** The limits in the words of definitions, within what definitions may ask for; throws `DYN006`. */
+function boundsOf(limits: Limits): DynamicWorkflowDefinition["limits"] {
+  const given = Object.entries(limits).filter(([, value]) => value !== undefined);
+  const written = given.map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]);
+  const { data, error } = DynamicWorkflowDefinition.shape.limits.safeParse(Object.fromEntries(written));
+  if (data !== undefined) return data;
+  const what = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
+  throw new StepError("DYN006", `"limits" cannot be set so: ${what}`);
 }

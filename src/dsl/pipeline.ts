@@ -1,6 +1,7 @@
 import { StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/block.ts";
 import type { KindName } from "../kinds/kinds.ts";
+import type { GivenTo, KindsOfBlock } from "./block-types.ts";
 import type { Dynamic } from "./dynamic.ts";
 import { type FunctionStep, outputName } from "./function-step.ts";
 import { checkGiven, invalid, movePromised } from "./given.ts";
@@ -45,6 +46,9 @@ export type Handle<O extends Names = Names> = PromisedOf<O> & {
   /** This step runs after the other, although nothing of it is needed. */
   after(...others: readonly object[]): Handle<O>;
 };
+
+/** The step of a block: its outputs, or any where the types do not know the block. */
+export type HandleFor<B> = Handle<KindsOfBlock<B>>;
 
 export interface MapOptions {
   /** What all items share. */
@@ -125,12 +129,13 @@ export class Pipeline {
     given: GivenOf<I & InputKinds>,
     options?: StepOptions,
   ): Handle<O>;
-  step(what: Block | string, given: Readonly<Record<string, unknown>>, options?: StepOptions): Handle;
-  step(
-    what: FunctionStep | Block | string,
-    given: Readonly<Record<string, unknown>>,
-    options: StepOptions = {},
-  ): Handle {
+  step<B extends Block>(what: B, given: GivenTo<B>, options?: StepOptions): HandleFor<B>;
+  step(what: string, given: Readonly<Record<string, unknown>>, options?: StepOptions): Handle;
+  step(what: FunctionStep | Block | string, given: object, options: StepOptions = {}): Handle {
+    return this.#step(what, given as Readonly<Record<string, unknown>>, options);
+  }
+
+  #step(what: FunctionStep | Block | string, given: Readonly<Record<string, unknown>>, options: StepOptions): Handle {
     if (typeof what === "string") return this.#add({ type: what, given, ...options });
     if ("block" in what) return this.#addFunction(what, given, options);
     const outputs = new Map(Object.entries(what.outputs).map(([name, kinds]) => [name, { port: name, kinds }]));

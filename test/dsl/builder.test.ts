@@ -146,6 +146,11 @@ describe("a workflow that is built", () => {
     await expect(open.run({ x: 1 })).rejects.toMatchObject({ code: "DYN006" });
   });
 
+  it("has no limits beyond those of definitions", async () => {
+    const deep = dynamic({ name: "deep", ...NUMBER, limits: { maxDepth: 9 } }, (_, { x }) => x);
+    expect(errorOf(() => deep.open())).toMatchObject({ code: "DYN006", message: expect.stringContaining("max_depth") });
+  });
+
   it("takes blocks of the catalogue, by type or as they are, with the names of programs", async () => {
     const count = dynamic({ name: "count", inputs: { items: kind.list }, outputs: { n: kind.any } }, (_, { items }) => {
       const p = pipeline();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Block } from "../../../src/blocks/block.ts";
 import { detectionOffsetV1 } from "../../../src/blocks/transformation/detection-offset.ts";
 import { detectionsMergeV1 } from "../../../src/blocks/transformation/detections-merge.ts";
 import { perClassConfidenceFilterV1 } from "../../../src/blocks/transformation/per-class-confidence.ts";
@@ -9,7 +10,7 @@ import { detection, detectionsOf, openStep } from "../query/run.ts";
 const a = detection({ detectionId: "a", box: [10, 20, 51, 40], confidence: 0.9 });
 const b = detection({ detectionId: "b", box: [0, 30, 20, 480], confidence: 0.4, class: "bus", trackerId: 3 });
 
-function run(block: typeof detectionsMergeV1, literals: Record<string, unknown>, predictions: Detections): Detections {
+function run(block: Block, literals: Record<string, unknown>, predictions: Detections): Detections {
   return (openStep(block, literals)({ predictions }) as { predictions: Detections }).predictions;
 }
 
