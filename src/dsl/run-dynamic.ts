@@ -36,8 +36,11 @@ export interface RunSettings {
   services?: Partial<Services>;
   /** Blocks beside those of millrace. */
   blocks?: readonly Block[];
-  /** `fail` throws a `StepError`; `empty` tells of it in the result, whose outputs are empty. */
-  onError?: "fail" | "empty";
+  /**
+   * `fail` throws a `StepError`; the others tell of it in the result, whose outputs are empty, or those of the last
+   * good run of the same source.
+   */
+  onError?: "fail" | "empty" | "last";
   /** Hears what code blocks print and tell. */
   report?: (event: CodeEvent) => void;
 }
@@ -46,7 +49,9 @@ export interface RunSettings {
 export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
   readonly #runner: PlanRunner;
   readonly #expansions = new Map<string, () => ExpansionView>();
-  readonly #onError: "fail" | "empty";
+  readonly #onError: "fail" | "empty" | "last";
+  /** By source. */
+  readonly #last = new Map<string, Outputs>();
   readonly #outputs: readonly string[];
 
   constructor(block: Block, { services = {}, blocks = [], onError = "fail", report = () => {} }: RunSettings = {}) {
@@ -76,10 +81,15 @@ export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
     const [fault] = faults;
     const row = rows[0] ?? {};
     const told = row["result"] as Told | null;
-    if (fault === undefined && told !== null) return resultOf(told);
+    if (fault === undefined && told !== null) {
+      const result = resultOf<Outputs>(told);
+      if (this.#onError === "last") this.#last.set(source, result.results);
+      return result;
+    }
     const message = fault?.message ?? "the step did not run";
     if (this.#onError === "fail") throw new StepError(fault?.code ?? "STEP_FAILED", message);
-    const results = Object.fromEntries(this.#outputs.map((name) => [name, row[name] ?? null])) as Outputs;
+    const empty = Object.fromEntries(this.#outputs.map((name) => [name, row[name] ?? null])) as Outputs;
+    const results = this.#last.get(source) ?? empty;
     const expanded = fault?.code === "DYN009";
     return { ...NOTHING, results, expanded, status: "failed", errors: [message] };
   }

@@ -213,6 +213,18 @@ describe("a workflow that is built", () => {
   });
 });
 
+it("a failure may be answered with the outputs of the last good run", async () => {
+  const roots = dynamic({ name: "roots", ...NUMBER }, (_, { x }) => {
+    if (x < 0) throw new RangeError("negative");
+    return direct({ y: Math.sqrt(x) });
+  });
+  const runner = roots.open({ onError: "last" });
+  expect(await runner.run({ x: -1 })).toMatchObject({ status: "failed", results: { y: null } });
+  await runner.run({ x: 9 });
+  expect(await runner.run({ x: -1 })).toMatchObject({ status: "failed", expanded: false, results: { y: 3 } });
+  expect(await runner.run({ x: -1 }, "other camera")).toMatchObject({ status: "failed", results: { y: null } });
+});
+
 describe("what functions are given and give", () => {
   const total = step(
     { name: "total", inputs: { numbers: kind.list, named: kind.dictionary }, outputs: { sum: kind.float } },
