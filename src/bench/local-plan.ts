@@ -5,9 +5,9 @@ import { compile } from "../compiler/compile.ts";
 import { arenaPixels } from "../daemon/arena-pixels.ts";
 import { frameImage } from "../daemon/frame-image.ts";
 import { openLibrary } from "../daemon/library.ts";
-import { openCodeBlock } from "../dynamic/code-block.ts";
 import { openCodeLane } from "../dynamic/code-host.ts";
-import { PlanRunner } from "../engine/run-plan.ts";
+import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
+import { openPlanRunner } from "../expansion/open-plan.ts";
 import type { Detection, Detections } from "../kinds/detections.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../kinds/frame.ts";
 import type { Image } from "../kinds/image.ts";
@@ -23,19 +23,23 @@ export interface LocalPlan {
   image: (camera: number) => Image;
 }
 
-export function openLocalPlan(document: unknown): LocalPlan {
+export function openLocalPlan(document: unknown, models: Services["models"] = NO_MODELS): LocalPlan {
   const arena = new SharedArrayBuffer(WIDTH * HEIGHT * 3);
-  const plan = compile(document, openLibrary({ allowCode: true }));
-  const lane = openCodeLane({ stateDirectory: null, report: () => {} });
-  const runner = new PlanRunner(plan, {
-    services: { models: NO_MODELS, pixels: arenaPixels(arena) },
-    onError: "throw",
-    blockOf: (step) => {
-      const block = step.code === null ? CATALOGUE.get(step.type) : openCodeBlock(step.code, { step: step.name, lane });
-      if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
+  const library = openLibrary({ allowCode: true });
+  const surroundings = {
+    services: { models, pixels: arenaPixels(arena) },
+    lane: openCodeLane({ stateDirectory: null, report: () => {} }),
+    catalogued({ type }: { type: string }) {
+      const block = CATALOGUE.get(type);
+      if (block === undefined) throw new BugError(`no block of type "${type}"`);
       return block;
     },
-  });
+    initOf: () => ({}),
+    compiler: openGeneratedCompiler(library),
+    openModel: async () => {},
+    expansions: new Map(),
+  };
+  const runner = openPlanRunner(compile(document, library), surroundings, { onError: "throw" });
   let sequence = 0;
   return {
     image: (camera) => frameImage(frameOf(`camera-${camera}`, ++sequence)),

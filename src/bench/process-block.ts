@@ -46,6 +46,7 @@ const CODE: Omit<BlockCode, "language" | "mode" | "source" | "limits"> = {
   outputOffset: 0,
   batches: null,
   acceptsEmpty: false,
+  onError: "fail",
 };
 
 const ownPixels: PixelService = {

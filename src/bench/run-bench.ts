@@ -4,6 +4,7 @@ import { blockTime } from "./block-time.ts";
 import { compileTime } from "./compile-time.ts";
 import { eightCameras, memoryPerCamera, oneCamera } from "./daemon-figures.ts";
 import { engineTime } from "./engine-time.ts";
+import { expansionTime } from "./expansion-time.ts";
 import type { Figure, Measurement, Progress } from "./figure.ts";
 import { outboxRate } from "./outbox-rate.ts";
 import { pipelineRate } from "./pipeline-rate.ts";
@@ -14,6 +15,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   compileTime,
   engineTime,
   blockTime,
+  expansionTime,
   processTime,
   outboxRate,
   oneCamera,

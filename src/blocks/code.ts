@@ -27,7 +27,11 @@ export interface BlockCode {
   /** `run` is called once for a whole batch, with lists for these properties. */
   batches: readonly string[] | null;
   acceptsEmpty: boolean;
+  onError: OnError;
 }
+
+/** What a step answers where its code failed: nothing, so that the failure counts; empty outputs; or its last good ones. */
+export type OnError = "fail" | "empty" | "last";
 
 export type StateScope = "step" | "source" | "block";
 

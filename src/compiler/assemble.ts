@@ -117,6 +117,7 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
     pictureOnly,
     unsupported: block.unsupported?.reason ?? null,
     code: checked.code.get(block.type) ?? null,
+    onError: checked.code.get(block.type)?.onError ?? "fail",
     nested: step.nested === null ? null : planNested(step.nested, step, checked),
   };
 }

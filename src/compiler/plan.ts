@@ -1,4 +1,4 @@
-import type { BlockCode, Expansion } from "../blocks/code.ts";
+import type { BlockCode, Expansion, OnError } from "../blocks/code.ts";
 
 // The result of compilation: plain data that survives structured clone and is all that the engine ever sees.
 
@@ -73,6 +73,8 @@ export interface PlanStep {
   unsupported: string | null;
   /** Definition of the block when it is written in the document itself. */
   code: BlockCode | null;
+  /** What it answers where it failed. */
+  onError: OnError;
   /** Workflows that run inside the step; null for a step without. */
   nested: PlanNested | null;
 }

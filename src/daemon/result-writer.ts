@@ -66,12 +66,12 @@ export function openResultWriter(settings: WriterSettings, plan: Plan, { pixels,
   }
 
   return {
-    async write(frames, { rows, faults }, timing) {
+    async write(frames, { rows, faults, recovered }, timing) {
       return Promise.all(
         frames.map(async (frame, i) => {
           const row = rows[rows.length === 1 ? 0 : i] ?? {};
           const messages = publisher?.messages(frame, row, timing) ?? [];
-          const own = faults.filter(({ element }) => element === i || element === null);
+          const own = [...faults, ...recovered].filter(({ element }) => element === i || element === null);
           const objects = publisher?.objects(row) ?? 0;
           return {
             messages,

@@ -59,10 +59,14 @@ export const Code = z.object({
   persist: z.union([z.boolean(), Persist]).default(false),
 });
 
+export const OnError = z.enum(["fail", "empty", "last"]).default("fail");
+
 export const DynamicBlockDefinition = z.object({
   type: z.literal("DynamicBlockDefinition"),
   manifest: Manifest,
   code: Code,
+  // Not the reference's.
+  on_error: OnError,
 });
 
 export type DynamicManifest = z.output<typeof Manifest>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { Code, DynamicInput, Manifest } from "./dynamic-block.ts";
+import { Code, DynamicInput, Manifest, OnError } from "./dynamic-block.ts";
 
 // Steps whose code makes a workflow while it runs, written in the definition itself.
 
@@ -46,6 +46,7 @@ export const DynamicWorkflowDefinition = z.object({
   execution: z.object({ mode: z.enum(["local", "isolated"]).default("local") }).default({ mode: "local" }),
   limits: Limits.default(Limits.parse({})),
   recursive: z.boolean().default(false),
+  on_error: OnError,
   on_cold: z.enum(["wait", "skip", "last"]).default("wait"),
   failure_policy: z.enum(["fail_fast", "run_to_completion"]).default("fail_fast"),
   emit_sub_pipeline: z.enum(["on_change", "always", "never"]).default("on_change"),

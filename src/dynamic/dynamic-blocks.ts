@@ -226,6 +226,7 @@ function codeOf(definition: DynamicDefinition, script: Script, settings: Dynamic
     outputOffset: manifest.output_dimensionality_offset,
     batches: batchInputs(manifest),
     acceptsEmpty: manifest.accepts_empty_values,
+    onError: definition.on_error,
   };
 }
 

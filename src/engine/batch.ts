@@ -9,7 +9,7 @@ export interface EngineBatch {
   /** Frame of each element when the batch is part of one; made anew when absent. */
   frames?: readonly FrameScope[];
   /** Ends the run between two steps. */
-  signal?: AbortSignal;
+  signal?: { throwIfAborted(): void };
   /** Batch inputs: one value for each element, nested for higher dimensions. Parameters: one value. */
   inputs: Readonly<Record<string, unknown>>;
   /** False leaves out the steps that only make pictures for people; their outputs are null then. */
@@ -30,4 +30,6 @@ export interface EngineResult {
   /** One object for each element of the batch (one in all when no output is batch-oriented). */
   rows: Record<string, unknown>[];
   faults: StepFault[];
+  /** Failures that cost nothing but the step's own outputs, for which others stand. */
+  recovered: readonly StepFault[];
 }

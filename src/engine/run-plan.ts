@@ -45,7 +45,7 @@ export class PlanRunner {
       const rows = constructRows(this.#plan, values, batch.sources.length);
       const [fault] = values.faults;
       if (fault !== undefined && this.#throws) throw new StepError(fault.code, fault.message, { ...fault });
-      return { rows, faults: values.faults };
+      return { rows, faults: values.faults, recovered: values.recovered };
     } finally {
       turn.end();
     }

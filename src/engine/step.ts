@@ -5,6 +5,7 @@ import type { PlanStep } from "../compiler/plan.ts";
 import type { StepFault } from "./batch.ts";
 import { childReader, elementReader, type ReadChildren, type ReadElement } from "./elements.ts";
 import { type Level, levelBelow } from "./levels.ts";
+import { Recovery } from "./recovery.ts";
 import type { Values } from "./values.ts";
 
 /** What a running step needs from its surroundings. */
@@ -33,6 +34,8 @@ export class Step {
   readonly #prepared: unknown;
   readonly #init: Readonly<Record<string, unknown>>;
   readonly #states: Map<string, unknown>;
+  /** Null for a step whose failures count as such. */
+  readonly #recovery: Recovery | null;
 
   constructor(plan: PlanStep, block: Block, settings: StepSettings) {
     this.plan = plan;
@@ -41,6 +44,7 @@ export class Step {
     this.#read = elementReader(plan, block.acceptsEmpty);
     this.#childrenOf = childReader(plan, block.acceptsEmpty);
     this.#prepared = block.prepare?.(plan.literals);
+    this.#recovery = plan.onError === "fail" ? null : new Recovery(plan.onError);
     this.#states = settings.statesOf?.(plan) ?? new Map();
     this.#init = settings.initOf?.(block) ?? NO_INIT;
   }
@@ -57,6 +61,7 @@ export class Step {
   /** Forgets the state kept under a key, which is a source that is gone or one item of it. */
   forget(stateKey: string): void {
     this.#states.delete(stateKey);
+    this.#recovery?.forget(stateKey);
     this.#block.forget?.(this.#prepared, stateKey);
   }
 
@@ -70,7 +75,7 @@ export class Step {
     let pending: Promise<unknown> | null = null;
     for (let i = 0; i < level.count; i++) {
       const inputs = this.#inputsOf(i, level, values);
-      if (inputs === null) continue;
+      if (inputs === null || this.#isSuspended(i, results, values)) continue;
       if (pending === null) pending = this.#settle(i, inputs, results, values) ?? null;
       else pending = this.#settleBeside(pending, () => this.#settle(i, inputs, results, values));
     }
@@ -87,12 +92,12 @@ export class Step {
     try {
       answer = this.#block.run?.(inputs, this.#context(i, values));
     } catch (error) {
-      this.#fail(error, i, values);
+      this.#fail(error, i, values, results);
       return undefined;
     }
     if (answer instanceof Promise) {
       const accept = (value: unknown) => this.#accept(value, i, results, values);
-      return answer.then(accept, (error) => this.#fail(error, i, values));
+      return answer.then(accept, (error) => this.#fail(error, i, values, results));
     }
     this.#accept(answer, i, results, values);
     return undefined;
@@ -101,27 +106,35 @@ export class Step {
   /** Undefined stands for elements that the step did not run for, so a block may not answer with it; an error is a failure. */
   #accept(answer: unknown, i: number, results: unknown[], values: Values): void {
     if (answer instanceof MillraceError) {
-      this.#fail(answer, i, values);
+      this.#fail(answer, i, values, results);
       return;
     }
     results[i] = answer;
-    if (answer !== undefined || (this.plan.outputs.length === 0 && !this.#block.flow)) return;
-    this.#fail(misbehaved("returned nothing"), i, values);
+    if (answer === undefined && (this.plan.outputs.length > 0 || this.#block.flow)) {
+      this.#fail(misbehaved("returned nothing"), i, values, results);
+    } else this.#recovery?.succeeded(values.stateKeyOf(i, this.plan.level), answer);
+  }
+
+  /** A step that failed too often is left alone for a while; meanwhile its results are what stands for them. */
+  #isSuspended(i: number, results: unknown[], values: Values): boolean {
+    if (this.#recovery === null || !this.#recovery.isSuspended(performance.now())) return false;
+    results[i] = this.#recovery.answer(values.stateKeyOf(i, this.plan.level));
+    return true;
   }
 
   #runTogether(level: Level, values: Values): unknown[] | Promise<unknown[]> {
     const living: number[] = [];
     const elements: Record<string, unknown>[] = [];
+    const results = new Array<unknown>(level.count).fill(undefined);
     for (let i = 0; i < level.count; i++) {
       const inputs = this.#inputsOf(i, level, values);
-      if (inputs === null) continue;
+      if (inputs === null || this.#isSuspended(i, results, values)) continue;
       living.push(i);
       elements.push(inputs);
     }
-    const results = new Array<unknown>(level.count).fill(undefined);
     if (living.length === 0) return results;
     const failAll = (error: unknown) => {
-      for (const i of living) this.#fail(error, i, values);
+      for (const i of living) this.#fail(error, i, values, results);
       return results;
     };
     const spread = (answers: unknown) => {
@@ -277,10 +290,16 @@ export class Step {
     return [];
   }
 
-  #fail(error: unknown, i: number, values: Values): void {
+  #fail(error: unknown, i: number, values: Values, results: unknown[] = []): void {
     const code = error instanceof MillraceError ? error.code : "STEP_FAILED";
     const element = values.rootOf(i, this.plan.level);
     const fault: StepFault = { step: this.plan.name, type: this.plan.type, element, code, message: messageOf(error) };
+    if (this.#recovery !== null) {
+      this.#recovery.failed(performance.now());
+      results[i] = this.#recovery.answer(values.stateKeyOf(i, this.plan.level));
+      values.recovered.push(fault);
+      return;
+    }
     if (this.#settings.onError === "throw") {
       const message = `step "${fault.step}" (${fault.type}) failed: ${fault.message}`;
       throw new StepError(code, message, { ...fault }, { cause: error });

@@ -46,20 +46,28 @@ export function readGenerated(value: object): GeneratedWorkflow {
 }
 
 function checkSteps(steps: readonly unknown[]): void {
-  const names = new Set<string>();
   const keys = new Set<unknown>();
-  for (const [i, step] of steps.entries()) {
-    const { type, name, step_options: options } = (step ?? {}) as Partial<GeneratedStep>;
-    if (typeof type !== "string" || typeof name !== "string") {
+  for (let i = 0; i < steps.length; i++) {
+    const step = (steps[i] ?? {}) as Partial<GeneratedStep>;
+    if (typeof step.type !== "string" || typeof step.name !== "string") {
       throw malformed(`step ${i} lacks a "type" or a "name", which are texts`);
     }
-    if (names.has(name)) throw faulty(`two steps have the name "${name}"`);
-    names.add(name);
-    const key = options?.key;
+    const key = step.step_options?.key;
     if (key === undefined) continue;
     if (keys.has(key)) throw faulty(`two steps have the key "${key}"`);
     keys.add(key);
   }
+}
+
+/** Places of the steps by their names, which no two may share; throws `DYN003`. */
+export function numbersOf({ steps }: GeneratedWorkflow): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  for (let i = 0; i < steps.length; i++) {
+    const name = steps[i]?.name ?? "";
+    if (numbers.has(name)) throw faulty(`two steps have the name "${name}"`);
+    numbers.set(name, i);
+  }
+  return numbers;
 }
 
 function checkOutputs(outputs: readonly unknown[]): void {

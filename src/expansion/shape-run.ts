@@ -8,6 +8,7 @@ import type { ExpansionPlans } from "./expansion-plans.ts";
 import type { GeneratedWorkflow } from "./generated.ts";
 import { innerFailure, insideOf } from "./nested-block.ts";
 import type { ShapeEntry } from "./plan-cache.ts";
+import { RunDeadlines } from "./run-deadlines.ts";
 import type { LiftedValue, Shape } from "./shape.ts";
 
 type Elements = readonly Record<string, unknown>[];
@@ -56,6 +57,7 @@ const DIRECT = { entry: null, workflow: null, isHit: false, compileMs: 0, runMs:
 export class ShapeRun {
   readonly #nested: ExpansionNested;
   readonly #plans: ExpansionPlans;
+  readonly #deadlines: RunDeadlines;
   /** Last good values by state key, for `on_cold: last`. */
   readonly #last = new Map<string, { values: DirectValues; frames: number }>();
   /** Shape shown last by state key. */
@@ -63,6 +65,7 @@ export class ShapeRun {
 
   constructor(nested: ExpansionNested, plans: ExpansionPlans) {
     this.#nested = nested;
+    this.#deadlines = new RunDeadlines(nested.settings.limits.runMs, () => timedOut(nested));
     this.#plans = plans;
   }
 
@@ -173,13 +176,12 @@ export class ShapeRun {
   ): Promise<Map<number, DirectValues | StepError>> {
     const { entry } = group;
     const found = new Map<number, DirectValues | StepError>();
-    const abort = new AbortController();
-    const timer = setTimeout(() => abort.abort(timedOut(this.#nested)), this.#nested.settings.limits.runMs);
+    const timed = this.#deadlines.begin();
     try {
       const contexts = members.map(({ element }) => batch.contexts[element] as Context);
       const inputs = { ...group.parameters, ...this.#inputsOf(members, batch.elements) };
-      const running = entry.sub?.run({ ...insideOf(contexts), inputs, signal: abort.signal });
-      const result = await Promise.race([running, aborted(abort.signal)]);
+      const running = entry.sub?.run({ ...insideOf(contexts), inputs, signal: timed });
+      const result = await Promise.race([running, timed.expired]);
       const again: Made[] = [];
       for (const [at, one] of members.entries()) {
         const [fault] = result?.faults.get(at) ?? [];
@@ -193,7 +195,7 @@ export class ShapeRun {
       if (!(error instanceof StepError)) throw error;
       return new Map(members.map(({ element }) => [element, error]));
     } finally {
-      clearTimeout(timer);
+      this.#deadlines.end(timed);
     }
   }
 
@@ -322,12 +324,6 @@ async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
 }
 
 function timedOut({ settings }: ExpansionNested): StepError {

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { StepError } from "../base/errors.ts";
-import type { BlockManifest } from "../blocks/block.ts";
-import { type GeneratedStep, type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
+import type { Block, BlockManifest } from "../blocks/block.ts";
+import { type GeneratedStep, type GeneratedWorkflow, numbersOf, OWN_BLOCKS } from "./generated.ts";
 
 // The shape of a generated workflow: everything of it that the compiled plan depends on, as one text. Numbers, truth
 // values and short lists of numbers that could as well come from a selector are lifted out, so that workflows that
@@ -28,51 +28,70 @@ const BETWEEN = "\u0001";
 /** Reads shapes; what it learns about block types it remembers. */
 export class ShapeReader {
   readonly #blocks: ReadonlyMap<string, BlockManifest>;
-  readonly #schemas = new Map<string, ReadonlyMap<string, Liftable>>();
+  readonly #types = new Map<string, TypeOfStep>();
 
   constructor(blocks: ReadonlyMap<string, BlockManifest>) {
     this.#blocks = blocks;
   }
 
   read(workflow: GeneratedWorkflow): Shape {
-    const numbers = new Map(workflow.steps.map(({ name }, i) => [name, i]));
-    const parts: string[] = [];
+    const numbers = numbersOf(workflow);
     const lifted: LiftedValue[] = [];
-    for (const [i, step] of workflow.steps.entries()) {
-      parts.push(step.type);
-      const liftable = this.#liftable(step.type, workflow);
-      for (const property of Object.keys(step)) {
-        if (property === "type" || property === "name") continue;
-        const place = { step: i, property, liftable: liftable.get(property), lifted, numbers };
-        parts.push(
-          property,
-          property === "step_options" ? optionsText(step, numbers) : valueText(step[property], place),
-        );
-      }
-      parts.push(";");
+    let key = "";
+    for (let i = 0; i < workflow.steps.length; i++) {
+      key += this.#stepText(workflow.steps[i] as GeneratedStep, { step: i, lifted, numbers, own: workflow[OWN_BLOCKS] });
     }
     for (const output of workflow.outputs) {
       const shown = "selector" in output ? referenceText(output.selector, numbers) : "value";
-      parts.push(JSON.stringify(output.name), shown);
+      key += BETWEEN + JSON.stringify(output.name) + BETWEEN + shown;
     }
-    return { key: parts.join(BETWEEN), lifted };
+    return { key, lifted };
   }
 
-  #liftable(type: string, { [OWN_BLOCKS]: own }: GeneratedWorkflow): ReadonlyMap<string, Liftable> {
-    const known = this.#schemas.get(type);
-    if (known !== undefined) return known;
-    const found = new Map<string, Liftable>();
-    const block = this.#blocks.get(type) ?? own?.find((one) => one.type === type);
-    const ports = Object.entries(block?.outputOffset === -1 ? {} : (block?.ports ?? {}));
-    for (const [property, { shape, literal, only, steps }] of ports) {
-      if (literal === null || only === "steps" || steps || shape === "list") continue;
-      // A selector of a single value means something else there than the value itself.
-      if ((block?.offsets[property] ?? 0) > 0 || block?.autoBatch.includes(property)) continue;
-      found.set(property, { schema: literal, isMap: shape === "map" });
+  #stepText(step: GeneratedStep, place: Place): string {
+    const { text: type, liftable, properties } = this.#typeOf(step.type, place.own);
+    let text = `;${BETWEEN}${type}`;
+    for (const property in step) {
+      if (property === "type" || property === "name") continue;
+      text += BETWEEN + (properties.has(property) ? property : JSON.stringify(property)) + BETWEEN;
+      if (property === "step_options") text += optionsText(step, place.numbers);
+      else text += valueText(step[property], { property, liftable: liftable.get(property) }, place);
     }
-    this.#schemas.set(type, found);
+    return text;
+  }
+
+  #typeOf(type: string, own: readonly Block[] = []): TypeOfStep {
+    const known = this.#types.get(type);
+    if (known !== undefined) return known;
+    const block = this.#blocks.get(type) ?? own.find((one) => one.type === type);
+    const found: TypeOfStep = {
+      text: JSON.stringify(type),
+      properties: new Set(Object.keys(block?.schema.shape ?? {})),
+      liftable: block === undefined ? new Map() : liftableOf(block),
+    };
+    if (block !== undefined) this.#types.set(type, found);
     return found;
   }
+}
+
+/** What is known of the steps of one type. */
+interface TypeOfStep {
+  text: string;
+  /** Names that no user has made up. */
+  properties: ReadonlySet<string>;
+  liftable: ReadonlyMap<string, Liftable>;
+}
+
+function liftableOf({ ports, outputOffset, offsets, autoBatch }: BlockManifest): Map<string, Liftable> {
+  const found = new Map<string, Liftable>();
+  if (outputOffset === -1) return found;
+  for (const [property, { shape, literal, only, steps }] of Object.entries(ports)) {
+    if (literal === null || only === "steps" || steps || shape === "list") continue;
+    // A selector of a single value means something else there than the value itself.
+    if ((offsets[property] ?? 0) > 0 || autoBatch.includes(property)) continue;
+    found.set(property, { schema: literal, isMap: shape === "map" });
+  }
+  return found;
 }
 
 interface Liftable {
@@ -82,14 +101,18 @@ interface Liftable {
 
 interface Place {
   step: number;
-  property: string;
-  liftable: Liftable | undefined;
   lifted: LiftedValue[];
   numbers: ReadonlyMap<string, number>;
+  /** Blocks that the workflow brings. */
+  own?: readonly Block[] | undefined;
 }
 
-function valueText(value: unknown, place: Place): string {
-  const { liftable, step, property, lifted, numbers } = place;
+interface Property {
+  property: string;
+  liftable: Liftable | undefined;
+}
+
+function valueText(value: unknown, { property, liftable }: Property, { step, lifted, numbers }: Place): string {
   if (typeof value === "string") return textOf(value, numbers);
   if (liftable?.isMap === false && isLiftable(value)) {
     lifted.push({ step, property, entry: null, value, schema: liftable.schema });

@@ -11,7 +11,7 @@ export interface SubBatch {
   frames: readonly FrameScope[];
   /** Batch inputs: one value for each element; parameters: one value. */
   inputs: Readonly<Record<string, unknown>>;
-  signal?: AbortSignal;
+  signal?: { throwIfAborted(): void };
 }
 
 export interface SubResult {

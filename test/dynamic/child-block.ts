@@ -47,6 +47,7 @@ const CODE: BlockCode = {
   outputOffset: 0,
   batches: null,
   acceptsEmpty: false,
+  onError: "fail",
 };
 
 export const LIMITS = CODE.limits;

@@ -97,26 +97,45 @@ interface DetectInputs {
   max_candidates: number;
 }
 
-/** One request for each element, so that elements may differ in model and thresholds; they are sent together. */
+/** One request for all elements that ask the same of the same model; the requests are sent together. */
 async function detectAll<I extends DetectInputs>(
   elements: readonly I[],
   contexts: readonly Context<undefined, undefined>[],
   confidenceOf: (inputs: I) => number | null,
 ) {
-  const found = elements.map((inputs, i) => {
-    const { models } = (contexts[i] as Context).services;
-    return models.detect(inputs.model_id, [inputs.images], parametersOf(inputs, confidenceOf(inputs)));
-  });
-  const results = await Promise.all(found);
+  const { models } = (contexts[0] as Context).services;
+  const requests = new Map<string, Request>();
+  for (const [i, inputs] of elements.entries()) {
+    const parameters = parametersOf(inputs, confidenceOf(inputs));
+    const key = JSON.stringify([inputs.model_id, parameters]);
+    const request = requests.get(key) ?? { model: inputs.model_id, parameters, images: [], members: [] };
+    request.images.push(inputs.images);
+    request.members.push(i);
+    requests.set(key, request);
+  }
+  const results = new Array<DetectedObjects | undefined>(elements.length);
+  const ask = async ({ model, images, parameters, members }: Request) => {
+    const found = await models.detect(model, images, parameters);
+    for (const [n, i] of members.entries()) results[i] = found[n];
+  };
+  await Promise.all([...requests.values()].map(ask));
   return elements.map((inputs, i) => {
     const inferenceId = randomUUID();
-    const objects = results[i]?.[0] ?? { rows: new Float32Array(), classes: [] };
+    const objects = results[i] ?? { rows: new Float32Array(), classes: [] };
     return {
       inference_id: inferenceId,
       predictions: toDetections(objects, inputs.images, inferenceId),
       model_id: inputs.model_id,
     };
   });
+}
+
+interface Request {
+  model: string;
+  parameters: DetectParameters;
+  images: Image[];
+  /** Places of the elements. */
+  members: number[];
 }
 
 function parametersOf(inputs: DetectInputs, confidenceThreshold: number | null): DetectParameters {
