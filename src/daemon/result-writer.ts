@@ -66,7 +66,7 @@ export function openResultWriter(settings: WriterSettings, plan: Plan, { pixels,
   }
 
   return {
-    async write(frames, { rows, faults, recovered }, timing) {
+    async write(frames, { rows, faults, recovered = [] }, timing) {
       return Promise.all(
         frames.map(async (frame, i) => {
           const row = rows[rows.length === 1 ? 0 : i] ?? {};

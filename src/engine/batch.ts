@@ -30,6 +30,6 @@ export interface EngineResult {
   /** One object for each element of the batch (one in all when no output is batch-oriented). */
   rows: Record<string, unknown>[];
   faults: StepFault[];
-  /** Failures that cost nothing but the step's own outputs, for which others stand. */
-  recovered: readonly StepFault[];
+  /** Failures that cost nothing but the step's own outputs, for which others stand; absent where there are none. */
+  recovered?: readonly StepFault[];
 }

@@ -43,9 +43,10 @@ export class PlanRunner {
         turn.pass(index);
       }
       const rows = constructRows(this.#plan, values, batch.sources.length);
-      const [fault] = values.faults;
+      const { faults } = values;
+      const [fault] = faults;
       if (fault !== undefined && this.#throws) throw new StepError(fault.code, fault.message, { ...fault });
-      return { rows, faults: values.faults, recovered: values.recovered };
+      return values.recovered.length === 0 ? { rows, faults } : { rows, faults, recovered: values.recovered };
     } finally {
       turn.end();
     }

@@ -39,7 +39,12 @@ export class ShapeReader {
     const lifted: LiftedValue[] = [];
     let key = "";
     for (let i = 0; i < workflow.steps.length; i++) {
-      key += this.#stepText(workflow.steps[i] as GeneratedStep, { step: i, lifted, numbers, own: workflow[OWN_BLOCKS] });
+      key += this.#stepText(workflow.steps[i] as GeneratedStep, {
+        step: i,
+        lifted,
+        numbers,
+        own: workflow[OWN_BLOCKS],
+      });
     }
     for (const output of workflow.outputs) {
       const shown = "selector" in output ? referenceText(output.selector, numbers) : "value";

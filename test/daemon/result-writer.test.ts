@@ -34,7 +34,7 @@ function open(publish: object = {}, settings: Partial<WriterSettings> = {}) {
   return {
     writer,
     async messages(frame: FrameHandle, row: Record<string, unknown>) {
-      const [result] = await writer.write([frame], { rows: [row], faults: [], recovered: [] }, TIMING);
+      const [result] = await writer.write([frame], { rows: [row], faults: [] }, TIMING);
       return (result?.messages ?? []).map(({ topic, payload }) => ({ topic, ...JSON.parse(String(payload)) }));
     },
   };
@@ -116,11 +116,7 @@ describe("what leaves a lane for a frame", () => {
     const { writer } = open({}, { publish: null });
     const rows = [{ picture: picture(8, 6) }, { picture: picture(8, 6) }];
     const frames = [frameOf(1), frameOf(1, "yard")];
-    const [gate, yard] = await writer.write(
-      frames,
-      { rows, faults: [], recovered: [] },
-      { ...TIMING, watched: ["yard"] },
-    );
+    const [gate, yard] = await writer.write(frames, { rows, faults: [] }, { ...TIMING, watched: ["yard"] });
     expect(gate?.picture).toBeNull();
     expect([...(yard?.picture ?? [])].slice(0, 2)).toEqual([0xff, 0xd8]);
   });
