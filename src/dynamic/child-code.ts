@@ -10,6 +10,7 @@ import { CallImages } from "./child-images.ts";
 import { type ChildProgram, childProgram } from "./child-program.ts";
 import { Restarts } from "./child-restarts.ts";
 import type { CodeHost, CodeInstance } from "./code-host.ts";
+import { KeptState } from "./kept-state.ts";
 import type { Message } from "./wire-frame.ts";
 import { WireReader, WireWriter } from "./wire-values.ts";
 
@@ -38,6 +39,7 @@ export class ChildCode implements CodeInstance {
   #caller: { step: string; source: string };
   #printed = "";
   #last: Promise<unknown>;
+  readonly #kept = new Map<string, KeptState | null>();
   #isClosed = false;
 
   constructor(code: BlockCode, host: CodeHost) {
@@ -52,13 +54,18 @@ export class ChildCode implements CodeInstance {
 
   /** Calls follow each other in the order in which they are made. */
   call(call: ChildCall): Promise<unknown> {
-    const answer = this.#last.then(() => this.#call(call));
+    return this.#inTurn(() => this.#call(call));
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const answer = this.#last.then(work);
     this.#last = answer.catch(() => {});
     return answer;
   }
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
+    await Promise.all([...this.#kept.values()].map((kept) => kept?.close()));
     this.#isClosed = true;
     await this.#conversation?.close();
     this.#console.flush();
@@ -66,6 +73,8 @@ export class ChildCode implements CodeInstance {
   }
 
   discard(): void {
+    for (const kept of this.#kept.values()) kept?.discard();
+    this.#kept.clear();
     void this.close();
   }
 
@@ -74,14 +83,18 @@ export class ChildCode implements CodeInstance {
     this.#caller = { step, source };
     this.#console.begin();
     this.#printed = "";
+    let kept: KeptState | null = null;
     try {
       const conversation = await this.#prepare(call.namespace);
+      kept = this.#kept.get(call.namespace) ?? null;
+      kept?.callBegins();
       return await this.#ask(conversation, call);
     } catch (error) {
       this.#console.flush();
       throw this.#told(error);
     } finally {
       this.#console.flush();
+      kept?.callEnds();
     }
   }
 
@@ -121,7 +134,40 @@ export class ChildCode implements CodeInstance {
   async #init(conversation: Conversation, namespace: string): Promise<void> {
     const { hash, limits } = this.#code;
     const header = { hash, namespace, step: this.#caller.step };
-    accepted(await conversation.ask({ type: "init", header, limitMs: limits.initMs }));
+    const make = async () => accepted(await conversation.ask({ type: "init", header, limitMs: limits.initMs }));
+    await make();
+    const kept = this.#keptFor(namespace);
+    const isTaken = await kept?.restoreLater(async (state) => {
+      const given = { namespace, state: JSON.stringify(state) };
+      accepted(await conversation.ask({ type: "restore", header: given, limitMs: limits.initMs }));
+    });
+    // Variables that took half of a state are thrown away.
+    if (isTaken === false) await make();
+  }
+
+  /** What keeps the state of a namespace, also when its process dies and another takes its place. */
+  #keptFor(namespace: string): KeptState | null {
+    const known = this.#kept.get(namespace);
+    if (known !== undefined) return known;
+    const [code, host] = [this.#code, this.#host];
+    const opened = KeptState.open({
+      code,
+      host,
+      source: namespace,
+      save: () => this.#inTurn(() => this.#save(namespace)),
+    });
+    this.#kept.set(namespace, opened);
+    return opened;
+  }
+
+  async #save(namespace: string): Promise<unknown> {
+    const conversation = this.#conversation;
+    if (conversation === null || !this.#namespaces.has(namespace)) {
+      throw new StepError("DYNAMIC_DIED", "its process is gone, and the state since the last writing with it");
+    }
+    const header = { namespace };
+    const answer = accepted(await conversation.ask({ type: "save", header, limitMs: this.#code.limits.callMs }));
+    return JSON.parse(String(answer["state"]));
   }
 
   #start(): Promise<Conversation> {

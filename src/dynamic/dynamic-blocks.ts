@@ -46,7 +46,7 @@ export function compileDynamicBlocks(
   definitions.forEach((definition, index) => {
     const path = originOf(definition, `/dynamic_blocks_definitions/${index}`);
     const mode = modeOf(definition, settings);
-    const { script, faults: textFaults } = readCode(definition.code, mode);
+    const { script, faults: textFaults } = readCode(definition.code);
     const blockCode = codeOf(definition, script, { ...settings, mode });
     const isRunnable = settings.allowCode && textFaults.length === 0;
     const codeFaults = [...textFaults, ...((isRunnable && settings.examine?.(blockCode)) || [])];
@@ -99,31 +99,28 @@ function faults({ manifest }: DynamicDefinition, path: string, settings: Judged)
 }
 
 /** The code as it runs, and what is wrong with it. */
-function readCode(code: CodeDefinition, mode: BlockCode["mode"]): { script: Script; faults: BlockFault[] } {
+function readCode(code: CodeDefinition): { script: Script; faults: BlockFault[] } {
   const script = { source: code.run_function_code, initSource: code.init_function_code };
-  // Python always has a process of its own.
-  if (code.type === "PythonCode") return { script, faults: stateFaults(code, script, "isolated") };
+  if (code.type === "PythonCode") return { script, faults: stateFaults(code, script) };
   const read = readScript(code);
-  if (!("field" in read)) return { script: read, faults: stateFaults(code, read, mode) };
+  if (!("field" in read)) return { script: read, faults: stateFaults(code, read) };
   return { script, faults: [{ ...read, at: `/code/${read.field}` }] };
 }
 
-/** Code that wants its state kept has to tell how, and to run where that is done. */
-function stateFaults({ persist }: CodeDefinition, script: Script, mode: BlockCode["mode"]): BlockFault[] {
+/** Code that wants its state kept has to tell how. */
+function stateFaults({ type, persist }: CodeDefinition, script: Script): BlockFault[] {
   if (persist === false) return [];
-  const fault = (what: string, hint: string): BlockFault => {
-    return { at: "/code/persist", what: `wants its state kept, but ${what}`, errorClass: "DynamicBlockError", hint };
-  };
+  const isPython = type === "PythonCode";
+  const names = isPython ? ["save_state", "load_state"] : [SAVE, LOAD];
   const text = `${script.source}\n${script.initSource ?? ""}`;
-  const absent = [SAVE, LOAD].filter((name) => !mentions(text, name));
-  const faults = absent.map((name) => fault(`has no function "${name}"`, HOW_STATE_IS_KEPT));
-  if (mode === "isolated")
-    faults.push(fault("runs in a process of its own, whose state is not kept", WHERE_IT_IS_KEPT));
-  return faults;
+  const hint = `${names[0]}() returns what is to be kept, ${names[1]}(value) takes it back`;
+  return names
+    .filter((name) => !mentions(text, name))
+    .map((name) => {
+      const what = `wants its state kept, but has no function "${name}"`;
+      return { at: "/code/persist", what, errorClass: "DynamicBlockError", hint };
+    });
 }
-
-const HOW_STATE_IS_KEPT = "saveState() returns what is to be kept, loadState(value) takes it back";
-const WHERE_IT_IS_KEPT = 'code in JavaScript or TypeScript keeps its state with "code_blocks: local"';
 
 const SWITCHED_OFF = {
   code: "DYNAMIC_CODE_OFF",

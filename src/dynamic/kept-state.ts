@@ -1,4 +1,4 @@
-import { messageOf, StepError } from "../base/errors.ts";
+import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import type { BlockCode } from "../blocks/code.ts";
 import type { CodeHost, StateEvent } from "./code-host.ts";
 import { readState, setAside, statePath, writeState } from "./state-file.ts";
@@ -62,6 +62,24 @@ export class KeptState {
     }
     this.#report("block_state_restored", `as of ${found.savedAt}`);
     return true;
+  }
+
+  /** The same for code in a process, which answers later. */
+  async restoreLater(load: (state: unknown) => Promise<void>): Promise<boolean> {
+    let loading = Promise.resolve();
+    const isUsable = this.restore((state) => {
+      loading = load(state);
+      // Looked at below.
+      loading.catch(() => {});
+    });
+    try {
+      await loading;
+      return isUsable;
+    } catch (error) {
+      if (!(error instanceof MillraceError) || error.code !== "DYNAMIC_CODE") throw error;
+      this.#setAside(`the code does not take it: ${messageOf(error)}`);
+      return false;
+    }
   }
 
   callBegins(): void {

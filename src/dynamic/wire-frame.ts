@@ -16,6 +16,8 @@ const MESSAGE_TYPES = [
   "reset",
   "ping",
   "shutdown",
+  "save",
+  "restore",
 ] as const;
 
 export type MessageType = (typeof MESSAGE_TYPES)[number];

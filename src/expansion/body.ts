@@ -40,7 +40,17 @@ export function compileBody(written: object, perItem: readonly string[], site: B
   };
   const plan = context.compileBody(document, `${step.path}${at}`);
   if (plan === null) return null;
+  const keeping = keepsState(plan);
+  if (keeping !== undefined) {
+    const what = `step "${keeping}" of the workflow wants its state kept, which only steps of the definition itself can`;
+    context.issues.push(nestedFault(step, `${step.path}${at}`, what));
+  }
   return { definition: Definition.parse(document), plan };
+}
+
+/** A step whose state would go to disk: inside of steps there may be many of it, and which one is which nobody can tell later. */
+export function keepsState({ steps }: Plan): string | undefined {
+  return steps.find(({ code }) => code !== null && code.persist !== null)?.name;
 }
 
 /** What the body does not define itself, it may use from the document around it. */

@@ -5,7 +5,7 @@ import type { DynamicBlocks, Expansion, ExpansionOutput } from "../blocks/code.t
 import { checkToRun, type Library } from "../compiler/compile.ts";
 import type { ExpansionNested, Plan } from "../compiler/plan.ts";
 import { Definition } from "../definition/document.ts";
-import { bodyOutputs } from "./body.ts";
+import { bodyOutputs, keepsState } from "./body.ts";
 import { type GeneratedStep, type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
 import type { Shape } from "./shape.ts";
 
@@ -46,6 +46,11 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
       checkAllowed(workflow, nested, withOwn(this.blocksFor(nested), workflow));
       const { plan, issues } = checkToRun(documentOf(workflow, shape, nested), own);
       if (plan === null) throw invalid(issues);
+      const keeping = keepsState(plan);
+      if (keeping !== undefined) {
+        const what = `step "${keeping}" wants its state kept, which only steps of the definition itself can`;
+        throw new StepError("DYN003", `the generated workflow has faults: ${what}`);
+      }
       checkContract(workflow, plan, nested);
       return plan;
     },

@@ -1,5 +1,4 @@
 import type { Block } from "../blocks/block.ts";
-import type { BlockCode } from "../blocks/code.ts";
 import type { Services } from "../blocks/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code-block.ts";
@@ -47,7 +46,7 @@ export function openHost(surroundings: Surroundings, path = "", types: readonly 
     blockOf(step) {
       const inside = path === "" ? step.name : `${path}/${step.name}`;
       if (step.nested !== null) return surroundings.openNested(step, openHost(surroundings, inside, types));
-      if (step.code !== null) return openCodeBlock(codeOf(step.code, types), { step: inside, lane: surroundings.lane });
+      if (step.code !== null) return openCodeBlock(step.code, { step: inside, lane: surroundings.lane });
       return openCatalogued(surroundings.catalogued(step), step, openHost(surroundings, inside, types));
     },
   };
@@ -67,9 +66,4 @@ export function opensInPlace(block: Block, open: OpenInPlace): Block {
 
 function openCatalogued(block: Block, step: PlanStep, host: NestedHost): Block {
   return inPlace.get(block)?.(step, host) ?? block;
-}
-
-/** State of what was generated is not kept on disk: its step may never be made again. */
-function codeOf(code: BlockCode, types: readonly string[]): BlockCode {
-  return types.length > 0 ? { ...code, persist: null } : code;
 }

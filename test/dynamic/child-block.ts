@@ -8,7 +8,14 @@ import { type CodeEvent, openCodeLane } from "../../src/dynamic/code-host.ts";
 import type { Detection, Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
 
+export interface BlockPlace {
+  /** Where state is kept; nowhere by default. */
+  stateDirectory?: string;
+}
+
 export interface OpenBlock {
+  /** Writes what is to be kept and ends the process. */
+  close: () => Promise<void>;
   /** One call of `run` for a camera, "door" unless told otherwise. */
   call: (inputs?: Record<string, unknown>, source?: string) => Promise<unknown>;
   events: CodeEvent[];
@@ -17,15 +24,19 @@ export interface OpenBlock {
 let count = 0;
 
 /** Opens a block from its source as a step does, and ends its process with the test. */
-export function openBlock(source: string, more: Partial<BlockCode> = {}): OpenBlock {
+export function openBlock(
+  source: string,
+  more: Partial<BlockCode> = {},
+  { stateDirectory }: BlockPlace = {},
+): OpenBlock {
   const events: CodeEvent[] = [];
-  const lane = openCodeLane({ stateDirectory: null, report: (event) => events.push(event) });
+  const lane = openCodeLane({ stateDirectory: stateDirectory ?? null, report: (event) => events.push(event) });
   onTestFinished(() => lane.close());
   const code = { ...CODE, hash: `code ${++count}`, source, ...more };
   const instanceOf = openInstances(code, { step: "s", lane });
   const call = async (inputs: Record<string, unknown> = {}, camera = "door") =>
     instanceOf(namespaceOf(code, contextOf(camera))).call(inputs, contextOf(camera), [camera]);
-  return { call, events };
+  return { call, events, close: () => lane.close() };
 }
 
 const CODE: BlockCode = {

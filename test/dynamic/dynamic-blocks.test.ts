@@ -61,8 +61,11 @@ describe("a block in a definition that cannot run", () => {
       "
       Python that wants its state kept
         DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/persist
-          dynamic block "Code" wants its state kept, but runs in a process of its own, whose state is not kept
-          hint: code in JavaScript or TypeScript keeps its state with "code_blocks: local"
+          dynamic block "Code" wants its state kept, but has no function "save_state"
+          hint: save_state() returns what is to be kept, load_state(value) takes it back
+        DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/persist
+          dynamic block "Code" wants its state kept, but has no function "load_state"
+          hint: save_state() returns what is to be kept, load_state(value) takes it back
 
       TypeScript that needs code of its own
         DynamicBlockCodeError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/code/run_function_code
@@ -312,17 +315,13 @@ describe("a block in a definition that cannot run", () => {
 });
 
 describe("a block in a definition that wants its state kept", () => {
-  it("is refused where it would run in a process of its own", () => {
+  it("is taken wherever it runs, with the functions that its language asks for", () => {
     const source = `function saveState() {}\nfunction loadState() {}\n${RUN}`;
     const document = block({ code: { persist: { interval_s: 2 } } }, source);
     expect(issuesOf(document)).toEqual([]);
-    expect(issuesOf(document, { mode: "isolated" })).toMatchObject([
-      {
-        path: "/dynamic_blocks_definitions/0/code/persist",
-        message: 'dynamic block "Code" wants its state kept, but runs in a process of its own, whose state is not kept',
-        hint: 'code in JavaScript or TypeScript keeps its state with "code_blocks: local"',
-      },
-    ]);
+    expect(issuesOf(document, { mode: "isolated" })).toEqual([]);
+    const python = "def save_state(): pass\ndef load_state(kept): pass\ndef run(self, value): return {'out': 1}";
+    expect(issuesOf(block({ code: { type: "PythonCode", persist: true } }, python))).toEqual([]);
   });
 });
 

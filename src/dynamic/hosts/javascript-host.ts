@@ -2,7 +2,8 @@ import { MillraceError, messageOf } from "../../base/errors.ts";
 import type { BlockCode } from "../../blocks/code.ts";
 import { BlockConsole } from "../block-console.ts";
 import { codeError } from "../code-error.ts";
-import { type Namespace, openNamespace } from "../namespace.ts";
+import { LOAD, type Namespace, openNamespace, SAVE } from "../namespace.ts";
+import { stateText } from "../state-text.ts";
 import type { Message, MessageType } from "../wire-frame.ts";
 import { WireReader, WireWriter } from "../wire-values.ts";
 import { hideHost } from "./hidden-names.ts";
@@ -62,11 +63,45 @@ async function answerTo({ type, header, segments }: Message, printer: BlockConso
   if (type === "call") return call(header, segments);
   if (type === "load") codes.set(String(header["hash"]), header["code"] as BlockCode);
   else if (type === "init") init(header, printer);
+  else if (type === "save") return save(header);
+  else if (type === "restore") restore(header);
   else if (type === "reset") namespaces.delete(String(header["namespace"]));
   return { type: ANSWERS[type] ?? type, header: {}, segments: [] };
 }
 
-const ANSWERS: Partial<Record<MessageType, MessageType>> = { load: "loaded", init: "result", reset: "result" };
+const ANSWERS: Partial<Record<MessageType, MessageType>> = {
+  load: "loaded",
+  init: "result",
+  reset: "result",
+  restore: "result",
+};
+
+/** The state that the code offers, as JSON text: it goes to a file. */
+async function save(header: Header): Promise<Answer> {
+  const { code, namespace } = loadedFor(header);
+  try {
+    const state = namespace.saveState();
+    const text = stateText(state instanceof Promise ? await state : state);
+    return { type: "result", header: { state: text }, segments: [] };
+  } catch (error) {
+    throw error instanceof MillraceError ? error : codeError(code, error, SAVE);
+  }
+}
+
+function restore(header: Header): void {
+  const { code, namespace } = loadedFor(header);
+  try {
+    namespace.loadState(JSON.parse(String(header["state"])));
+  } catch (error) {
+    throw codeError(code, error, LOAD);
+  }
+}
+
+function loadedFor(header: Header): Loaded {
+  const loaded = namespaces.get(String(header["namespace"]));
+  if (loaded === undefined) throw new MillraceError("DYNAMIC_PROTOCOL", "variables that were not made");
+  return loaded;
+}
 
 function init(header: Header, printer: BlockConsole): void {
   const code = codes.get(String(header["hash"]));
@@ -77,8 +112,7 @@ function init(header: Header, printer: BlockConsole): void {
 
 /** A call that does not wait is answered without a turn of the event loop in between. */
 async function call(header: Header, segments: Message["segments"]): Promise<Answer> {
-  const loaded = namespaces.get(String(header["namespace"]));
-  if (loaded === undefined) throw new MillraceError("DYNAMIC_PROTOCOL", "variables that were not made");
+  const loaded = loadedFor(header);
   const { code, namespace } = loaded;
   images.begin(header["frames"]);
   const inputs = new WireReader(segments, images).read(header["inputs"]) as Record<string, unknown>;

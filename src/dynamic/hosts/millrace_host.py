@@ -5,6 +5,7 @@ import builtins
 import importlib
 import importlib.util
 import io
+import json
 import linecache
 import os
 import re
@@ -20,6 +21,8 @@ from millrace_wire import Channel, Reader, ValueFault, Writer, np
 FLAGS = __future__.annotations.compiler_flag
 BASELINE = {"sv": "supervision", "np": "numpy", "cv2": "cv2", "shapely": "shapely", "requests": "requests"}
 BlockResult = typing.Any
+# Functions under which code offers its state.
+SAVE, LOAD = "save_state", "load_state"
 
 
 class Absent:
@@ -129,6 +132,9 @@ class Namespace:
             exec(compiled, self.variables)
         self.run = self._function(code.run_name)
         self.init = self._function(code.init_name) if code.compiled[2].co_code and code.init_name in self.variables else None
+
+    def offered(self, name):
+        return self._function(name)
 
     def _function(self, name):
         found = self.variables.get(name)
@@ -254,6 +260,22 @@ class Host:
                 raise TypeError('"%s" returned %s, expected a dictionary' % (self.code.init_name, type(results).__name__))
             namespace.self._init_results = results
         self.namespaces[header["namespace"]] = namespace
+        return "result", {}, ()
+
+    def on_save(self, header, segments):
+        """The state that the code offers, as JSON text: it goes to a file."""
+        namespace = self.namespaces[header["namespace"]]
+        self.code, self.part = namespace.code, SAVE
+        state = namespace.offered(SAVE)()
+        try:
+            return "result", {"state": json.dumps(state, allow_nan=False)}, ()
+        except (TypeError, ValueError) as error:
+            raise TypeError('"%s" returned what JSON cannot hold: %s' % (SAVE, error)) from None
+
+    def on_restore(self, header, segments):
+        namespace = self.namespaces[header["namespace"]]
+        self.code, self.part = namespace.code, LOAD
+        namespace.offered(LOAD)(json.loads(header["state"]))
         return "result", {}, ()
 
     def on_reset(self, header, segments):

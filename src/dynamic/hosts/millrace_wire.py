@@ -11,7 +11,7 @@ try:
 except ImportError:
     np = None
 
-TYPES = ("hello", "load", "loaded", "init", "call", "result", "error", "log", "reset", "ping", "shutdown")
+TYPES = ("hello", "load", "loaded", "init", "call", "result", "error", "log", "reset", "ping", "shutdown", "save", "restore")
 VERSION = 1
 LARGEST = 64 * 2**20
 DEEPEST = 100
