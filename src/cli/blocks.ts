@@ -1,12 +1,15 @@
 import type { Command } from "commander";
 import { ConfigError } from "../base/errors.ts";
+import type { Issue } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
 import { type BlockEntry, listBlocks } from "../daemon/block-list.ts";
 import { loadLibrary } from "../daemon/library.ts";
-import { print, printJson } from "./output.ts";
+import { testBlock } from "../daemon/test-block.ts";
+import { collect, refuse } from "./flags.ts";
+import { print, printJson, sayOutput } from "./output.ts";
 
 export function addBlocks(program: Command): void {
-  program
+  const blocks = program
     .command("blocks")
     .description("list the known block types and whether they run here, or show one")
     .argument("[type]", "type id or alias")
@@ -19,6 +22,44 @@ export function addBlocks(program: Command): void {
       if (options.json) printJson(chosen);
       else print(type === undefined ? chosen.map(oneLine).join("\n") : JSON.stringify(chosen[0], null, 2));
     });
+  addTest(blocks);
+}
+
+interface TestOptions {
+  block?: string;
+  input: string[];
+  isolated?: boolean;
+}
+
+/** One line of JSON for each call; what the code prints goes to standard error. */
+function addTest(blocks: Command): void {
+  blocks
+    .command("test")
+    .description("run one block that a definition brings alone, on values that are given")
+    .argument("<file>", "definition, a JSON file")
+    .option("--block <type>", "type of the block, where the definition brings several")
+    .option("--input <json>", "values of its inputs; again for another call with the same variables", collect, [])
+    .option("--isolated", "in a process of its own, as with code_blocks: isolated")
+    .action(async (definition: string, { block, input, isolated = false }: TestOptions) => {
+      const issues: Issue[] = [];
+      const calls = (input.length === 0 ? ["{}"] : input).map((text) => readCall(text, issues));
+      refuse(issues);
+      for (const outputs of await testBlock({ definition, block, calls, isIsolated: isolated, report: sayOutput })) {
+        printJson(outputs);
+      }
+    });
+}
+
+function readCall(text: string, issues: Issue[]): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  const message = `--input is ${JSON.stringify(text.slice(0, 80))}, expected an object in JSON`;
+  issues.push({ code: "FLAG_FORM", path: "", message, hint: `such as '{"value": 3, "image": "picture.jpg"}'` });
+  return {};
 }
 
 /** The source prefix of a core type may be left out. */

@@ -14,7 +14,17 @@ export function codeError(code: BlockCode, error: unknown, where: string): StepE
   const [line, column] = [at?.[1] ? lineOf(code, Number(at[1])) : null, at?.[2] ? Number(at[2]) : null];
   const place = line === null ? "" : ` ${line.text}${column === null ? "" : `, column ${column}`}${line.part},`;
   const message = `dynamic block "${code.blockType}": Error in${place}${place && " in"} ${where}: ${name}${messageOf(error)}`;
-  return new StepError("DYNAMIC_CODE", message, { line: line?.number ?? null, column }, { cause: error });
+  const context =
+    line === null ? null : linesAround(line.part === "" ? code.source : (code.initSource ?? ""), line.number);
+  return new StepError("DYNAMIC_CODE", message, { line: line?.number ?? null, column, context }, { cause: error });
+}
+
+const AROUND = 10;
+
+/** Lines of the user's text around one of them, the first one's number before them. */
+function linesAround(text: string, line: number): { first: number; lines: string[] } {
+  const first = Math.max(1, line - AROUND);
+  return { first, lines: text.split("\n").slice(first - 1, line + AROUND) };
 }
 
 /** A fault of the code that no line is to blame for. */

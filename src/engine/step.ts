@@ -302,7 +302,8 @@ export class Step {
     }
     if (this.#settings.onError === "throw") {
       const message = `step "${fault.step}" (${fault.type}) failed: ${fault.message}`;
-      throw new StepError(code, message, { ...fault }, { cause: error });
+      const details = error instanceof MillraceError ? error.details : {};
+      throw new StepError(code, message, { ...details, ...fault }, { cause: error });
     }
     values.fail(fault);
   }
