@@ -149,6 +149,8 @@ export class ChildCode implements CodeInstance {
   #keptFor(namespace: string): KeptState | null {
     const known = this.#kept.get(namespace);
     if (known !== undefined) return known;
+    // Code that was replaced meanwhile keeps nothing.
+    if (this.#isClosed) return null;
     const [code, host] = [this.#code, this.#host];
     const opened = KeptState.open({
       code,

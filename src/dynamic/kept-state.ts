@@ -22,6 +22,7 @@ export class KeptState {
   #callsUnderWay = 0;
   #hasChanged = false;
   #isDue = false;
+  #isOver = false;
   #isWriting = false;
   #writing: Promise<void> = Promise.resolve();
   #lastFault: string | null = null;
@@ -48,12 +49,8 @@ export class KeptState {
 
   /** Hands the state of before to the code; false when the code failed on it, so that it has to begin anew. */
   restore(load: (state: unknown) => void): boolean {
-    const found = readState(this.#path, this.#settings.code);
-    if (found.type === "none") return true;
-    if (found.type === "unusable") {
-      this.#setAside(found.reason);
-      return true;
-    }
+    const found = this.#find();
+    if (found === null) return true;
     try {
       load(found.state);
     } catch (error) {
@@ -64,22 +61,26 @@ export class KeptState {
     return true;
   }
 
-  /** The same for code in a process, which answers later. */
+  /** The same for code in a process. One that hangs or dies of its state would do so again and again, so that is set aside, too. */
   async restoreLater(load: (state: unknown) => Promise<void>): Promise<boolean> {
-    let loading = Promise.resolve();
-    const isUsable = this.restore((state) => {
-      loading = load(state);
-      // Looked at below.
-      loading.catch(() => {});
-    });
+    const found = this.#find();
+    if (found === null) return true;
     try {
-      await loading;
-      return isUsable;
+      await load(found.state);
     } catch (error) {
-      if (!(error instanceof MillraceError) || error.code !== "DYNAMIC_CODE") throw error;
-      this.#setAside(`the code does not take it: ${messageOf(error)}`);
-      return false;
+      if (!this.#isOver) this.#setAside(`the code does not take it: ${messageOf(error)}`);
+      if (error instanceof MillraceError && error.code === "DYNAMIC_CODE") return false;
+      throw error;
     }
+    this.#report("block_state_restored", `as of ${found.savedAt}`);
+    return true;
+  }
+
+  #find(): { state: unknown; savedAt: string } | null {
+    const found = readState(this.#path, this.#settings.code);
+    if (found.type === "state") return found;
+    if (found.type === "unusable") this.#setAside(found.reason);
+    return null;
   }
 
   callBegins(): void {
@@ -94,6 +95,7 @@ export class KeptState {
 
   /** Writes the last state. */
   async close(): Promise<void> {
+    this.#isOver = true;
     clearInterval(this.#timer);
     await this.#writing;
     if (this.#hasChanged) this.#save();
@@ -101,6 +103,7 @@ export class KeptState {
   }
 
   discard(): void {
+    this.#isOver = true;
     clearInterval(this.#timer);
   }
 

@@ -17,7 +17,7 @@ export interface Namespace {
   /** What `init` returned, `{}` without one. */
   initResults: unknown;
   saveState: () => unknown;
-  loadState: (value: unknown) => void;
+  loadState: (value: unknown) => unknown;
 }
 
 /** Runs the code from its first line, then its `init`. A failure tells the user's line. */
@@ -44,7 +44,7 @@ export function openNamespace(code: BlockCode, console: Console): Namespace {
       run: functions[runName] as Run,
       initResults,
       saveState: () => functions[SAVE]?.(),
-      loadState: (value) => void functions[LOAD]?.(value),
+      loadState: (value) => functions[LOAD]?.(value),
     };
   } catch (error) {
     throw error instanceof MillraceError ? error : codeError(code, error, where);

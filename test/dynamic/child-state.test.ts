@@ -116,4 +116,46 @@ describe.each([
     );
     expect(written("large")).toBeNull();
   });
+
+  it("that the process dies of is set aside, so that it does so once", async () => {
+    const deadly =
+      name === "Python"
+        ? source.replace("if n > 900:", "if n > 1:\n        os._exit(3)\n    if n > 900:")
+        : source.replace(
+            "if (n > 900)",
+            "if (n > 1) for (const held = [];;) held.push(new Array(1e6).fill(1)); if (n > 900)",
+          );
+    const first = openBlock(
+      deadly,
+      { ...more, hash: "one", persist: PERSIST },
+      { stateDirectory: folder.path(`${name} deadly`) },
+    );
+    await first.call({ x: 1 });
+    await first.call({ x: 1 });
+    await first.close();
+    const second = openBlock(
+      deadly,
+      { ...more, hash: "one", persist: PERSIST },
+      { stateDirectory: folder.path(`${name} deadly`) },
+    );
+    await second.call({ x: 1 }).catch(() => {});
+    await expect.poll(() => second.call({ x: 1 }).catch(() => null), { timeout: 20_000 }).not.toBeNull();
+    const told = second.events.map(({ type }) => type).filter((type) => type.startsWith("block_state"));
+    expect(told).toEqual(["block_state_set_aside"]);
+  });
+});
+
+it.each([
+  ["keys that are no texts", "{7: 3}", "state has the key 7, a int"],
+  ["numbers that would be rounded", "{'a': [2**53 + 1]}", "state['a'][0] is 9007199254740993"],
+  ["what JSON does not know", "{'a': {'b': {1}}}", "state['a']['b'] is a set"],
+  ["numbers that are none", "[float('nan')]", "state[0] is nan"],
+])("Python is told that %s cannot be kept", async (_, state, message) => {
+  const source = `def save_state():\n    return ${state}\ndef load_state(kept): pass\ndef run(self): return 1`;
+  const block = openBlock(source, { persist: PERSIST }, { stateDirectory: folder.path(`refused ${message.length}`) });
+  await block.call();
+  await block.close();
+  expect(block.events).toContainEqual(
+    expect.objectContaining({ type: "block_state_not_kept", message: expect.stringContaining(message) }),
+  );
 });

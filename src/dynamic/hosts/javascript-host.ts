@@ -64,7 +64,7 @@ async function answerTo({ type, header, segments }: Message, printer: BlockConso
   if (type === "load") codes.set(String(header["hash"]), header["code"] as BlockCode);
   else if (type === "init") init(header, printer);
   else if (type === "save") return save(header);
-  else if (type === "restore") restore(header);
+  else if (type === "restore") await restore(header);
   else if (type === "reset") namespaces.delete(String(header["namespace"]));
   return { type: ANSWERS[type] ?? type, header: {}, segments: [] };
 }
@@ -88,10 +88,10 @@ async function save(header: Header): Promise<Answer> {
   }
 }
 
-function restore(header: Header): void {
+async function restore(header: Header): Promise<void> {
   const { code, namespace } = loadedFor(header);
   try {
-    namespace.loadState(JSON.parse(String(header["state"])));
+    await namespace.loadState(JSON.parse(String(header["state"])));
   } catch (error) {
     throw codeError(code, error, LOAD);
   }

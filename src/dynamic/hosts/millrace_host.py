@@ -267,10 +267,8 @@ class Host:
         namespace = self.namespaces[header["namespace"]]
         self.code, self.part = namespace.code, SAVE
         state = namespace.offered(SAVE)()
-        try:
-            return "result", {"state": json.dumps(state, allow_nan=False)}, ()
-        except (TypeError, ValueError) as error:
-            raise TypeError('"%s" returned what JSON cannot hold: %s' % (SAVE, error)) from None
+        check_state(state, "state", ())
+        return "result", {"state": json.dumps(state)}, ()
 
     def on_restore(self, header, segments):
         namespace = self.namespaces[header["namespace"]]
@@ -371,6 +369,33 @@ class Call:
 
 def video(wire, reader):
     return val.video_from_wire(wire)
+
+
+# Whole numbers beyond this come back as others.
+LARGEST_WHOLE = 2**53 - 1
+KEPT = "state is made of dictionaries with text keys, lists, texts, finite numbers up to 2**53 - 1, booleans and None"
+
+
+def check_state(value, path, above):
+    """Refuses what would come back as something else."""
+    if value is None or isinstance(value, (bool, str)):
+        return
+    if isinstance(value, (int, float)):
+        if abs(value) <= LARGEST_WHOLE if isinstance(value, int) else value - value == 0:
+            return
+        raise ValueFault("%s is %r; %s" % (path, value, KEPT))
+    if any(value is outer for outer in above):
+        raise ValueFault("%s is part of itself; %s" % (path, KEPT))
+    if type(value) is list:
+        for i, item in enumerate(value):
+            check_state(item, "%s[%d]" % (path, i), above + (value,))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise ValueFault("%s has the key %r, a %s; %s" % (path, key, type(key).__name__, KEPT))
+            check_state(item, "%s[%r]" % (path, key), above + (value,))
+    else:
+        raise ValueFault("%s is a %s; %s" % (path, type(value).__name__, KEPT))
 
 
 def part_of(name):
