@@ -81,6 +81,9 @@ function namespaces({ command, readable }: Program, { level, hasScratch }: Confi
     command,
     "--remount-ro",
     "/",
+    // Settings of the kernel belong to root, and root is who runs there when its rights cannot be given up.
+    "--remount-ro",
+    "/proc",
     "--chdir",
     "/",
     "--",

@@ -23,6 +23,7 @@ print(json.dumps({
     "data": resource.getrlimit(resource.RLIMIT_DATA)[1],
     "core": resource.getrlimit(resource.RLIMIT_CORE)[1],
     "home": os.environ.get("HOME"),
+    "settings": allowed(lambda: os.close(os.open("/proc/sys/kernel/core_pattern", os.O_WRONLY))),
     "no_new_privs": "NoNewPrivs:\\t1" in open("/proc/self/status").read(),
 }))
 `;
@@ -43,6 +44,7 @@ describe.each(SANDBOX_LEVELS)("a program that is shut in to the level %s", (leve
     const report = JSON.parse(stdout);
     expect(report).toMatchObject({ files: 64, data: 256 * 2 ** 20, core: 0, home: null, no_new_privs: hasSetpriv() });
     expect(report.passwd).toBe(level !== "strong");
+    if (level === "strong") expect(report.settings).toBe(false);
     if (level === "process") return;
     expect(report.interfaces).toEqual(["lo"]);
     expect(report.processes).toBeLessThan(5);
