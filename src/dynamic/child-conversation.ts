@@ -1,6 +1,6 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import { type ChildSettings, CodeProcess } from "./child-process.ts";
-import { encodeMessage, type Message, MessageReader, type MessageType } from "./wire-frame.ts";
+import { encodeMessage, LARGEST_ANSWER_HEADER, type Message, MessageReader, type MessageType } from "./wire-frame.ts";
 
 export interface ConversationSettings extends Omit<ChildSettings, "onMessageBytes" | "onEnd"> {
   /** Something that is no answer, such as what the code printed. */
@@ -28,7 +28,7 @@ interface Pending {
 /** Questions and answers, one at a time. A process that answers nonsense, or too late, is ended. */
 export class Conversation {
   readonly #process: CodeProcess;
-  readonly #reader = new MessageReader();
+  readonly #reader = new MessageReader(undefined, LARGEST_ANSWER_HEADER);
   readonly #settings: ConversationSettings;
   #sequence = 0;
   #pending: Pending | null = null;

@@ -35,10 +35,19 @@ const VERSION = 1;
 /** Enough for a picture of 4096 x 4096 pixels; a longer message ends the conversation. */
 const LARGEST_MESSAGE = 64 * 2 ** 20;
 
-/** A message as bytes. Throws DYNAMIC_PROTOCOL for one that is too large to be read. */
-export function encodeMessage({ type, sequence, header, segments }: Message): Uint8Array {
+/** What a process may say in JSON: text of that size is read in tenths of a second, whatever it is. Bytes go beside it. */
+export const LARGEST_ANSWER_HEADER = 4 * 2 ** 20;
+
+/** A message as bytes. Throws DYNAMIC_PROTOCOL for one that is too large to be read, or has too large a header. */
+export function encodeMessage(
+  { type, sequence, header, segments }: Message,
+  largestHeader = LARGEST_MESSAGE,
+): Uint8Array {
   const { entries, bytes: bodyBytes } = segmentTable(segments);
   const json = Buffer.from(JSON.stringify({ ...header, segments: entries }));
+  if (json.length > largestHeader) {
+    throw garbled(`values of ${json.length} bytes as JSON, at most ${largestHeader} can be passed on`);
+  }
   const bodyStart = align(PREFIX_BYTES + json.length);
   const length = bodyStart + bodyBytes;
   if (length > LARGEST_MESSAGE) throw garbled(`a message of ${length} bytes, at most ${LARGEST_MESSAGE} can be sent`);
@@ -59,12 +68,14 @@ export function encodeMessage({ type, sequence, header, segments }: Message): Ui
 /** Puts messages together from the bytes of a stream; holds no more than what has arrived. */
 export class MessageReader {
   readonly #largest: number;
+  readonly #largestHeader: number;
   #chunks: Uint8Array[] = [];
   #held = 0;
   #wanted = PREFIX_BYTES;
 
-  constructor(largest = LARGEST_MESSAGE) {
+  constructor(largest = LARGEST_MESSAGE, largestHeader = largest) {
     this.#largest = largest;
+    this.#largestHeader = largestHeader;
   }
 
   /** The messages that are complete with this chunk. Throws DYNAMIC_PROTOCOL for bytes that are none. */
@@ -74,7 +85,7 @@ export class MessageReader {
     this.#held += chunk.length;
     while (this.#held >= this.#wanted) {
       const bytes = this.#join();
-      if (this.#wanted === PREFIX_BYTES) this.#wanted = messageLength(bytes, this.#largest);
+      if (this.#wanted === PREFIX_BYTES) this.#wanted = messageLength(bytes, this.#largest, this.#largestHeader);
       if (this.#held < this.#wanted) break;
       messages.push(decodeMessage(copyOf(bytes.subarray(0, this.#wanted))));
       const rest = bytes.subarray(this.#wanted);
@@ -93,13 +104,16 @@ export class MessageReader {
   }
 }
 
-function messageLength(bytes: Uint8Array, largest: number): number {
+function messageLength(bytes: Uint8Array, largest: number, largestHeader: number): number {
   const view = viewOf(bytes);
   const length = view.getUint32(0, true);
   if (view.getUint16(6, true) !== VERSION) throw garbled(`version ${view.getUint16(6, true)}, expected ${VERSION}`);
   if (MESSAGE_TYPES[view.getUint8(4) - 1] === undefined) throw garbled(`message type ${view.getUint8(4)}`);
   if (length > largest) throw garbled(`a message of ${length} bytes, at most ${largest} are taken`);
-  const least = PREFIX_BYTES + view.getUint32(12, true);
+  const headerLength = view.getUint32(12, true);
+  if (headerLength > largestHeader)
+    throw garbled(`a header of ${headerLength} bytes, at most ${largestHeader} are taken`);
+  const least = PREFIX_BYTES + headerLength;
   if (length < least) throw garbled(`a message of ${length} bytes whose header alone has ${least}`);
   return length;
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MillraceError } from "../../src/base/errors.ts";
-import { encodeMessage, type Message, MessageReader } from "../../src/dynamic/wire-frame.ts";
+import { encodeMessage, LARGEST_ANSWER_HEADER, type Message, MessageReader } from "../../src/dynamic/wire-frame.ts";
 import { WireReader, WireWriter } from "../../src/dynamic/wire-values.ts";
 import { detections, picture } from "./child-block.ts";
 
@@ -89,4 +89,17 @@ describe("messages", () => {
     forged.write(text, 16);
     expect(judge([forged])).toBe("DYNAMIC_PROTOCOL");
   });
+});
+
+it("an answer whose header alone would take long to read is refused before it is read", () => {
+  const message = {
+    type: "result",
+    sequence: 1,
+    header: { value: "x".repeat(LARGEST_ANSWER_HEADER) },
+    segments: [],
+  } as const;
+  const reader = new MessageReader(undefined, LARGEST_ANSWER_HEADER);
+  // The first bytes tell, long before the rest is there.
+  expect(() => reader.push(encodeMessage(message).subarray(0, 64))).toThrow("at most 4194304 are taken");
+  expect(() => encodeMessage(message, LARGEST_ANSWER_HEADER)).toThrow("at most 4194304 can be passed on");
 });

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from "node:fs";
-import { encodeMessage, type Message, MessageReader } from "../wire-frame.ts";
+import { encodeMessage, LARGEST_ANSWER_HEADER, type Message, MessageReader } from "../wire-frame.ts";
 
 const DESCRIPTOR = 3;
 const CHUNK_BYTES = 65_536;
@@ -22,7 +22,7 @@ export class HostTalk {
   }
 
   readonly send = (message: Message): void => {
-    const bytes = encodeMessage(message);
+    const bytes = encodeMessage(message, LARGEST_ANSWER_HEADER);
     for (let sent = 0; sent < bytes.length; ) sent += writeSync(DESCRIPTOR, bytes, sent);
   };
 }

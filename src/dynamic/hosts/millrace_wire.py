@@ -14,6 +14,8 @@ except ImportError:
 TYPES = ("hello", "load", "loaded", "init", "call", "result", "error", "log", "reset", "ping", "shutdown", "save", "restore")
 VERSION = 1
 LARGEST = 64 * 2**20
+# Text of that size is read in tenths of a second, whatever it is. Bytes go beside it.
+LARGEST_HEADER = 4 * 2**20
 DEEPEST = 100
 
 PREFIX = struct.Struct("<IBBHII")
@@ -93,6 +95,8 @@ class Channel:
             parts.append(b"\0" * padding)
             offset += len(data) + padding
         text = ENCODER.encode(dict(header, segments=entries)).encode()
+        if len(text) > LARGEST_HEADER:
+            raise ValueFault("the answer has %d bytes as JSON, at most %d can be passed on" % (len(text), LARGEST_HEADER))
         padding = -(16 + len(text)) % 8
         length = 16 + len(text) + padding + offset
         if length > LARGEST:
