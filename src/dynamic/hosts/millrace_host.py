@@ -73,13 +73,13 @@ class Printed(io.TextIOBase):
 
 
 class Self:
-    """The first argument of `run`."""
+    """The first argument of `run`: one object for each step."""
 
-    def __init__(self, step):
+    def __init__(self, step, init_results):
         self.step = step
         self.step_name = step
         self.source = ""
-        self._init_results = {}
+        self._init_results = init_results
 
     @property
     def init_results(self):
@@ -121,9 +121,10 @@ class Code:
 class Namespace:
     """Variables of a block beside its functions; they live until the daemon resets them."""
 
-    def __init__(self, code, step):
+    def __init__(self, code):
         self.code = code
-        self.self = Self(step)
+        self.init_results = {}
+        self.selves = {}
         module = types.ModuleType("block_" + re.sub(r"\W", "_", code.type))
         self.variables = module.__dict__
         self.variables.update(baseline())
@@ -132,6 +133,11 @@ class Namespace:
             exec(compiled, self.variables)
         self.run = self._function(code.run_name)
         self.init = self._function(code.init_name) if code.compiled[2].co_code and code.init_name in self.variables else None
+
+    def self_of(self, step):
+        if step not in self.selves:
+            self.selves[step] = Self(step, self.init_results)
+        return self.selves[step]
 
     def offered(self, name):
         return self._function(name)
@@ -252,13 +258,13 @@ class Host:
     def on_init(self, header, segments):
         self.code = self.codes[header["hash"]]
         self.part = "load"
-        namespace = Namespace(self.code, header["step"])
+        namespace = Namespace(self.code)
         if namespace.init is not None:
             self.part = self.code.init_name
             results = namespace.init()
             if not isinstance(results, dict):
                 raise TypeError('"%s" returned %s, expected a dictionary' % (self.code.init_name, type(results).__name__))
-            namespace.self._init_results = results
+            namespace.init_results = results
         self.namespaces[header["namespace"]] = namespace
         return "result", {}, ()
 
@@ -286,10 +292,11 @@ class Host:
             return "error", {"unknown": True}, ()
         self.code = namespace.code
         self.part = self.code.run_name
-        namespace.self.source = header["source"]
+        block_self = namespace.self_of(header["step"])
+        block_self.source = header["source"]
         call = Call(self, namespace.code, segments, header["frames"])
         inputs = call.inputs(header["inputs"])
-        result = namespace.run(namespace.self, **inputs)
+        result = namespace.run(block_self, **inputs)
         value = call.result(result)
         header, written = {"value": value}, call.writer.segments
         del call, inputs, result
