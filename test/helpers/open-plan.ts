@@ -2,6 +2,7 @@ import { CompileError } from "../../src/base/errors.ts";
 import type { Issue } from "../../src/base/issue.ts";
 import type { Block } from "../../src/blocks/block.ts";
 import { BLOCKS, catalogueOf } from "../../src/blocks/catalogue.ts";
+import type { CodeLimits, DynamicBlocks } from "../../src/blocks/code.ts";
 import type { Services } from "../../src/blocks/services.ts";
 import { check, type Library } from "../../src/compiler/compile.ts";
 import type { Plan, PlanStep } from "../../src/compiler/plan.ts";
@@ -24,6 +25,10 @@ export interface OpenOptions {
   allowCode?: boolean;
   /** Where code runs; in this thread by default. */
   mode?: "local" | "isolated";
+  /** Command of the interpreter for Python. */
+  python?: string;
+  /** In place of those that code in a definition has. */
+  limits?: Partial<CodeLimits>;
   /** Workflows that definitions refer to. */
   resolve?: ResolveWorkflow;
   services?: Services;
@@ -83,15 +88,27 @@ export function libraryOf({
   blocks = [],
   allowCode = true,
   mode = "local",
+  python = "python3",
+  limits = {},
   resolve = () => null,
 }: OpenOptions = {}): Library {
   const catalogue = catalogueOf([...BLOCKS, ...LOGIC_BLOCKS, ...blocks]);
+  const limited = ({ code, ...rest }: DynamicBlocks): DynamicBlocks => {
+    const entries = [...code].map(([type, one]) => [type, { ...one, limits: { ...one.limits, ...limits } }] as const);
+    return { ...rest, code: new Map(entries) };
+  };
   return {
     blocks: catalogue,
     nest: nestWorkflows,
     inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
     dynamicBlocks: (definition, issues, code) =>
-      compileDynamicBlocks(definition, { allowCode, mode, taken: new Set(catalogue.keys()), ...code }, issues),
+      limited(
+        compileDynamicBlocks(
+          definition,
+          { allowCode, mode, python, taken: new Set(catalogue.keys()), ...code },
+          issues,
+        ),
+      ),
   };
 }
 
