@@ -2,6 +2,7 @@ import type { CodeEvent } from "../dynamic/code-host.ts";
 import type { Refusal } from "../inference/providers.ts";
 import type { PublishReport } from "../publish/report.ts";
 import type { StreamEvent } from "../stream/stream-event.ts";
+import type { Crash } from "./supervise.ts";
 
 /** Everything that can happen in the daemon. Leaf folders report their own; this is the union. */
 export type DaemonEvent = StreamEvent | PublishReport | DaemonOwnEvent;
@@ -9,6 +10,8 @@ export type DaemonEvent = StreamEvent | PublishReport | DaemonOwnEvent;
 type DaemonOwnEvent =
   | { type: "daemon_started"; version: string; device: string; cameras: number; pipelines: number; ms: number }
   | { type: "daemon_stopping"; reason: string }
+  /** The daemon before this one, under the same supervisor. */
+  | ({ type: "daemon_crashed" } & Crash)
   | { type: "config_refused"; file: string; message: string }
   | { type: "daemon_stopped"; ms: number }
   | { type: "ffmpeg_found"; path: string; origin: string; version: string }
@@ -67,6 +70,11 @@ export function logLine(event: DaemonEvent): LogLine {
       return line("info", `millrace ${event.version} started: ${event.cameras} cameras, ${event.pipelines} pipelines`);
     case "daemon_stopping":
       return line("info", `stopping: ${event.reason}`);
+    case "daemon_crashed":
+      return line(
+        "error",
+        `the daemon before this one ended at ${event.at} (${event.signal ?? `exit code ${event.code}`}); its last lines: ${event.tail.trim().slice(-500)}`,
+      );
     case "config_refused":
       return line("error", `${event.file}: ${event.message}`);
     case "daemon_stopped":

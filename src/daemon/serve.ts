@@ -5,6 +5,7 @@ import { type Daemon, openDaemon } from "./daemon.ts";
 import type { Report } from "./events.ts";
 import { openLog } from "./log.ts";
 import { prepare } from "./prepare.ts";
+import { lastCrash, onParentGone } from "./supervise.ts";
 
 /** From SIGTERM to exit, give or take the disk. */
 const STOP_DEADLINE_MS = 5000;
@@ -17,6 +18,8 @@ export async function serve(file: string): Promise<void> {
   try {
     while (true) {
       const report = openLog({ level: config.log.level, format: logFormat(config) });
+      const crash = lastCrash(process.env);
+      if (crash !== null) report({ type: "daemon_crashed", ...crash });
       const daemon = await openDaemon({ config, prepared, report });
       const next = await untilNext(daemon, signals, () => reread(file, report));
       report({ type: "daemon_stopping", reason: next.reason });
@@ -91,6 +94,7 @@ function openSignals(): Signals {
     resolve(signal);
   };
   for (const signal of WATCHED) process.on(signal, heard);
+  onParentGone(() => heard("SIGTERM"));
   return {
     next: () =>
       new Promise((done) => {

@@ -1,6 +1,7 @@
 import { definedOnly } from "../base/defined.ts";
 import type { FrameCounts } from "../stream/ledger.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
+import { lastCrash } from "./supervise.ts";
 import { VERSION } from "./version.ts";
 
 type Counts = Record<string, FrameCounts>;
@@ -45,6 +46,8 @@ export interface Health extends Record<string, unknown> {
   uptime_s: number;
   broker: "none" | "connected" | "away";
   cameras: Record<string, CameraHealth>;
+  /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
+  last_crash?: { at: string; code: number | null; signal: string | null };
 }
 
 /** Remembers how each camera fares, from what it reports. */
@@ -74,7 +77,9 @@ export class CameraStates {
       const { state, error } = this.#states.get(id) ?? { state: "starting", error: null };
       return [id, { state, error, decoded, published, dropped: lost, fps_out: this.#rates[id] ?? 0 }] as const;
     });
-    return { ok, version: VERSION, uptime_s: uptimeS, broker, cameras: Object.fromEntries(cameras) };
+    const crash = lastCrash(process.env);
+    const before = crash === null ? {} : { last_crash: { at: crash.at, code: crash.code, signal: crash.signal } };
+    return { ok, version: VERSION, uptime_s: uptimeS, broker, cameras: Object.fromEntries(cameras), ...before };
   }
 
   /** Rates over at least a second, so that two viewers do not make them jump. */

@@ -36,9 +36,14 @@ export interface TestDaemon {
 }
 
 /** Starts `millrace start` on a config, given as an object, which lies at `path`. */
-export async function startDaemon(path: string, config: object, env: NodeJS.ProcessEnv = {}): Promise<TestDaemon> {
+export async function startDaemon(
+  path: string,
+  config: object,
+  env: NodeJS.ProcessEnv = {},
+  flags: readonly string[] = [],
+): Promise<TestDaemon> {
   await writeFile(path, JSON.stringify(config));
-  const child = spawnMillrace(["start", "--config", path], { env: { ...process.env, ...env } });
+  const child = spawnMillrace(["start", "--config", path, ...flags], { env: { ...process.env, ...env } });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {

@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+
+// Code on the daemon's own threads can bring the whole process down. A parent that does nothing else starts it again.
+
+/** Under this name the parent tells the daemon how the one before it ended. */
+const LAST_CRASH = "MILLRACE_LAST_CRASH";
+
+const Crash = z.object({
+  at: z.string(),
+  code: z.number().nullable(),
+  signal: z.string().nullable(),
+  /** The last lines on standard error. */
+  tail: z.string(),
+});
+
+export type Crash = z.output<typeof Crash>;
+
+const TAIL_CHARACTERS = 4000;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 30_000;
+/** A daemon that ran for so long did not end of what it began with. */
+const SETTLED_MS = 60_000;
+
+const FORWARDED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
+
+/** Runs the command in a process of its own, again and again, until it ends as it should; returns its exit code. */
+export async function supervise(command: readonly string[]): Promise<number> {
+  let child: ChildProcess | null = null;
+  const stopping = new AbortController();
+  const forward = (signal: NodeJS.Signals) => {
+    if (signal !== "SIGHUP") stopping.abort();
+    child?.kill(signal);
+  };
+  for (const signal of FORWARDED) process.on(signal, forward);
+  try {
+    let crash: Crash | null = null;
+    for (let failures = 0; ; failures++) {
+      const startedAt = performance.now();
+      child = start(command, crash);
+      const tail = tailOf(child);
+      const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+      // 2: the config is wrong, and starting again would not make it right.
+      if (code === 0 || code === 2 || stopping.signal.aborted) return code ?? 1;
+      crash = { at: new Date().toISOString(), code, signal, tail: tail() };
+      if (performance.now() - startedAt > SETTLED_MS) failures = 0;
+      const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+      process.stderr.write(
+        `millrace: the daemon ended (${signal ?? `exit code ${code}`}) and starts again in ${pauseMs / 1000} s\n`,
+      );
+      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      if (stopping.signal.aborted) return 0;
+    }
+  } finally {
+    for (const signal of FORWARDED) process.off(signal, forward);
+  }
+}
+
+/** The channel tells the daemon when its parent is gone. */
+function start(command: readonly string[], crash: Crash | null): ChildProcess {
+  const env = { ...process.env, ...(crash === null ? {} : { [LAST_CRASH]: JSON.stringify(crash) }) };
+  return spawn(process.execPath, [...process.execArgv, ...command], {
+    env,
+    stdio: ["inherit", "inherit", "pipe", "ipc"],
+  });
+}
+
+function tailOf({ stderr }: ChildProcess): () => string {
+  let tail = "";
+  stderr?.setEncoding("utf8").on("data", (text: string) => {
+    process.stderr.write(text);
+    tail = `${tail}${text}`.slice(-TAIL_CHARACTERS);
+  });
+  return () => tail;
+}
+
+/** How the daemon before this one ended, when it did not end as it should. */
+export function lastCrash(environment: NodeJS.ProcessEnv): Crash | null {
+  const text = environment[LAST_CRASH];
+  if (text === undefined) return null;
+  try {
+    return Crash.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/** Calls back when the parent that supervises this process is gone. */
+export function onParentGone(call: () => void): void {
+  if (process.channel === undefined) return;
+  process.channel?.unref();
+  process.once("disconnect", call);
+}
