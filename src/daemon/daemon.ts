@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ConfigError, MillraceError, messageOf } from "../base/errors.ts";
+import type { Plan } from "../compiler/plan.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -22,11 +23,12 @@ import type { DaemonEvent, Report } from "./events.ts";
 import type { PipelineExpansions } from "./expansions-page.ts";
 import { type HttpServer, openHttp } from "./http.ts";
 import { type LiveView, openLiveView } from "./live.ts";
-import { openModels } from "./models.ts";
+import { type ModelStore, openModels } from "./models.ts";
 import { OpenTracks } from "./open-tracks.ts";
 import { openPipeline, type Pipeline } from "./pipeline.ts";
 import type { Prepared, PreparedPipeline } from "./prepare.ts";
 import { openRawView } from "./raw-view.ts";
+import { openReplaceable, type ReplaceableWorkflow } from "./replaceable-workflow.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./statistics.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { VERSION } from "./version.ts";
@@ -47,6 +49,8 @@ export interface Daemon {
   readonly finished: Promise<void>;
   counts(): Record<string, FrameCounts>;
   summary(): Summary;
+  /** Takes changed definitions while everything else goes on; false when more has changed than that. */
+  reload(config: Config, prepared: Prepared): Promise<boolean>;
   /** Stops within about the deadline: cameras, then frames in flight, then what is to be published. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -75,7 +79,10 @@ class RunningDaemon implements Daemon {
   readonly #sequence = openSequence();
   readonly #live: LiveView = openLiveView({ maxFps: LIVE_FPS });
   readonly #pipelines: Pipeline[] = [];
-  readonly #workflows = new Map<string, Workflow>();
+  readonly #workflows = new Map<
+    string,
+    { workflow: ReplaceableWorkflow; prepared: PreparedPipeline; open: OpenPrepared }
+  >();
   /** Undone in reverse order. */
   readonly #closers: ((deadlineMs: number) => Promise<void>)[] = [];
   #firstFrameAt: number | undefined;
@@ -83,6 +90,7 @@ class RunningDaemon implements Daemon {
   readonly #firstSeen = new Set<string>();
   readonly #states = new CameraStates();
   #counted: Counted = { counts: {}, at: performance.now() };
+  #models: ModelStore | null = null;
   #publisher: Publisher | null = null;
   #announcer: Announcer | null = null;
   #http: HttpServer | null = null;
@@ -230,23 +238,11 @@ class RunningDaemon implements Daemon {
   async #startPipeline(prepared: PreparedPipeline, parts: Parts): Promise<void> {
     const { id, config, plan } = prepared;
     const { arena, models, ffmpeg } = parts;
-    const { state_dir: stateDir } = this.#config;
     const sessions = this.#config.inference.sessions ?? availableParallelism();
     const crew = { sessions, cameras: config.cameras.length, batchSize: config.batch_size };
     const credits = config.concurrency ?? batchesUnderWay(crew);
-    const workflow = await openWorkflow({
-      plan,
-      models,
-      arena: arena.memory,
-      plugins: prepared.plugins,
-      parameters: config.parameters,
-      ...(stateDir === undefined ? {} : { stateDirectory: join(stateDir, "blocks", id) }),
-      report: (event) => this.#report({ ...event, pipeline: id }),
-      onError: config.on_error === "drop" ? "throw" : "isolate",
-      concurrency: credits,
-      timeoutMs: config.timeout_ms,
-      writer: { publish: this.#publishSettings(prepared), outputs: false, picture: prepared.picture },
-    });
+    const open = (wanted: PreparedPipeline) => this.#openWorkflow(wanted, parts, credits);
+    const workflow = openReplaceable(await open(prepared));
     const renditions = renditionsOf(plan, config.parameters, models);
     const report: Report = (event) => this.#report(event);
     const cameras = config.cameras.map((camera) => {
@@ -281,7 +277,52 @@ class RunningDaemon implements Daemon {
       onResult: (frame, result) => this.#note(frame, result.objects),
     });
     this.#pipelines.push(pipeline);
-    this.#workflows.set(id, workflow);
+    this.#workflows.set(id, { workflow, prepared, open });
+    this.#models = models;
+  }
+
+  #openWorkflow(prepared: PreparedPipeline, { arena, models }: Parts, credits: number): Promise<Workflow> {
+    const { id, config, plan } = prepared;
+    const { state_dir: stateDir } = this.#config;
+    return openWorkflow({
+      plan,
+      models,
+      arena: arena.memory,
+      plugins: prepared.plugins,
+      parameters: config.parameters,
+      ...(stateDir === undefined ? {} : { stateDirectory: join(stateDir, "blocks", id) }),
+      report: (event) => this.#report({ ...event, pipeline: id }),
+      onError: config.on_error === "drop" ? "throw" : "isolate",
+      concurrency: credits,
+      timeoutMs: config.timeout_ms,
+      writer: { publish: this.#publishSettings(prepared), outputs: false, picture: prepared.picture },
+    });
+  }
+
+  async reload(config: Config, prepared: Prepared): Promise<boolean> {
+    const models = this.#models;
+    if (models === null || JSON.stringify(config) !== JSON.stringify(this.#config)) return false;
+    const changed = prepared.pipelines.filter(({ id, revision }) => {
+      return this.#workflows.get(id)?.prepared.revision !== revision;
+    });
+    for (const next of changed) {
+      const now = this.#workflows.get(next.id);
+      if (now === undefined || keepsState(now.prepared.plan) || keepsState(next.plan)) return false;
+      const wanted = (plan: Plan) => JSON.stringify(renditionsOf(plan, next.config.parameters, models));
+      // The decoders of its cameras would have to start anew.
+      if (wanted(now.prepared.plan) !== wanted(next.plan)) return false;
+    }
+    for (const next of changed) await this.#replace(next);
+    return true;
+  }
+
+  async #replace(next: PreparedPipeline): Promise<void> {
+    const now = this.#workflows.get(next.id);
+    if (now === undefined) return;
+    const opened = await now.open(next);
+    this.#workflows.set(next.id, { ...now, prepared: next });
+    await now.workflow.replace(opened, 2000);
+    this.#report({ type: "pipeline_replaced", pipeline: next.id, revision: next.revision });
   }
 
   #publishSettings({ id, revision, config, detections }: PreparedPipeline) {
@@ -339,7 +380,7 @@ class RunningDaemon implements Daemon {
   }
 
   async #expansions(): Promise<PipelineExpansions> {
-    const entries = [...this.#workflows].map(async ([id, workflow]) => [id, await workflow.expansions()] as const);
+    const entries = [...this.#workflows].map(async ([id, { workflow }]) => [id, await workflow.expansions()] as const);
     return Object.fromEntries(await Promise.all(entries));
   }
 
@@ -358,6 +399,13 @@ class RunningDaemon implements Daemon {
   #uptimeMs(): number {
     return performance.now() - this.#startedAt;
   }
+}
+
+type OpenPrepared = (prepared: PreparedPipeline) => Promise<Workflow>;
+
+/** State on disk has one owner at a time, so that its pipeline is closed before the next one opens. */
+function keepsState({ steps }: Plan): boolean {
+  return steps.some(({ code }) => code !== null && code.persist !== null);
 }
 
 interface Parts {

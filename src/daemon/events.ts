@@ -12,6 +12,7 @@ type DaemonOwnEvent =
   | { type: "daemon_stopping"; reason: string }
   /** The daemon before this one, under the same supervisor. */
   | ({ type: "daemon_crashed" } & Crash)
+  | { type: "pipeline_replaced"; pipeline: string; revision: string }
   | { type: "config_refused"; file: string; message: string }
   | { type: "daemon_stopped"; ms: number }
   | { type: "ffmpeg_found"; path: string; origin: string; version: string }
@@ -75,6 +76,8 @@ export function logLine(event: DaemonEvent): LogLine {
         "error",
         `the daemon before this one ended at ${event.at} (${event.signal ?? `exit code ${event.code}`}); its last lines: ${event.tail.trim().slice(-500)}`,
       );
+    case "pipeline_replaced":
+      return line("info", `pipeline ${event.pipeline}: the definition ${event.revision} is taken, between two frames`);
     case "config_refused":
       return line("error", `${event.file}: ${event.message}`);
     case "daemon_stopped":

@@ -1,3 +1,4 @@
+import { type Stats, unwatchFile, watchFile } from "node:fs";
 import { messageOf, UserError } from "../base/errors.ts";
 import { readConfig } from "./config.ts";
 import type { Config } from "./config-schema.ts";
@@ -21,7 +22,11 @@ export async function serve(file: string): Promise<void> {
       const crash = lastCrash(process.env);
       if (crash !== null) report({ type: "daemon_crashed", ...crash });
       const daemon = await openDaemon({ config, prepared, report });
-      const next = await untilNext(daemon, signals, () => reread(file, report));
+      const files = [file, ...prepared.pipelines.map((pipeline) => pipeline.config.workflow)];
+      const unwatch = watchFiles(files, () => signals.raise("SIGHUP"));
+      const refuse = (error: unknown) => report({ type: "config_refused", file, message: messageOf(error) });
+      const next = await untilNext(daemon, signals, { read: () => reread(file, report), refuse });
+      unwatch();
       report({ type: "daemon_stopping", reason: next.reason });
       await daemon.close(STOP_DEADLINE_MS);
       if (next.replacement === null) return;
@@ -40,15 +45,22 @@ interface Replacement {
 async function untilNext(
   daemon: Daemon,
   signals: Signals,
-  read: () => Promise<Replacement | null>,
+  { read, refuse }: { read: () => Promise<Replacement | null>; refuse: (error: unknown) => void },
 ): Promise<{ reason: string; replacement: Replacement | null }> {
+  /** Definitions are replaced while everything else goes on; one that does not open leaves the one before in force. */
+  const isTaken = ({ config, prepared }: Replacement) =>
+    daemon.reload(config, prepared).catch((error: unknown) => {
+      refuse(error);
+      return true;
+    });
   const ended = daemon.finished.then(() => "every file has ended" as const);
   while (true) {
     const event = await Promise.race([ended, signals.next()]);
     if (event !== "SIGHUP") return { reason: event, replacement: null };
     // A config that is wrong changes nothing: the daemon goes on with the one it has.
     const replacement = await read();
-    if (replacement !== null) return { reason: "the config is read again", replacement };
+    if (replacement === null || (await isTaken(replacement))) continue;
+    return { reason: "the config is read again", replacement };
   }
 }
 
@@ -68,8 +80,24 @@ function logFormat({ log }: Config): "json" | "text" {
   return process.stderr.isTTY ? "text" : "json";
 }
 
+const WATCH_MS = 1000;
+
+/** Looks at the files every second: also across renames and network file systems. */
+function watchFiles(files: readonly string[], changed: () => void): () => void {
+  const told = ({ mtimeMs }: Stats, before: Stats) => {
+    // A file that is away for a moment is being written.
+    if (mtimeMs !== 0 && mtimeMs !== before.mtimeMs) changed();
+  };
+  for (const file of files) watchFile(file, { interval: WATCH_MS, persistent: false }, told);
+  return () => {
+    for (const file of files) unwatchFile(file, told);
+  };
+}
+
 interface Signals {
   next(): Promise<NodeJS.Signals>;
+  /** As if it had been sent. */
+  raise(signal: NodeJS.Signals): void;
   close(): void;
 }
 
@@ -105,6 +133,7 @@ function openSignals(): Signals {
         resolve = take;
         take();
       }),
+    raise: heard,
     close() {
       for (const signal of WATCHED) process.off(signal, heard);
     },

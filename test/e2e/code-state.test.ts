@@ -93,6 +93,11 @@ describe("the state of a code block in the daemon", () => {
   test("outlives a config that is read again", async () => {
     const daemon = await start("again");
     await printed(daemon, 5);
+    // Another definition with the same code: what is kept on disk goes from one to the other.
+    const path = folder.path("again.json");
+    const definition = JSON.parse(readFileSync(path, "utf8")) as { outputs: object[] };
+    const output = { type: "JsonField", name: "more", selector: "$steps.count.frames" };
+    await writeFile(path, JSON.stringify({ ...definition, outputs: [...definition.outputs, output] }));
     daemon.signal("SIGHUP");
     await daemon.logged("block_state_restored");
     await printed(daemon, (counts(daemon).at(-1) ?? 0) + 5);
