@@ -68,7 +68,8 @@ function contextOf(source: string): Context {
   return { step: "s", source, state: undefined, prepared: undefined, init: {}, services };
 }
 
-const ownPixels: PixelService = {
+/** Of pictures whose pixels are their own. */
+export const ownPixels: PixelService = {
   view({ pixels, width, height }) {
     return { rgb: pixels.type === "owned" ? pixels.rgb : new Uint8Array(), stride: 3 * width, width, height };
   },
