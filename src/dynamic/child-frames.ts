@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, ftruncateSync, openSync, unlinkSync, writevSync } from "node:fs";
+import { closeSync, existsSync, fchownSync, ftruncateSync, openSync, unlinkSync, writevSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { StepError } from "../base/errors.ts";
@@ -18,6 +18,8 @@ export interface FramePlace {
 const FRAME_HEADER_BYTES = 64;
 const PAGE_BYTES = 4096;
 const MOST_BYTES = 512 * 2 ** 20;
+/** A user that no process runs as. */
+const NOT_THE_PROCESS = 65533;
 
 interface Slot {
   offset: number;
@@ -43,6 +45,8 @@ export class SharedFrames {
     this.#descriptor = openSync(path, "wx+", 0o600);
     this.readDescriptor = openSync(path, "r");
     unlinkSync(path);
+    // Who owns a file may open it again for writing, and the process may have to stay root.
+    if (process.geteuid?.() === 0) fchownSync(this.#descriptor, NOT_THE_PROCESS, NOT_THE_PROCESS);
   }
 
   /** Writes the pictures of one call. Throws DYNAMIC_FRAMES when the block keeps too many of earlier ones. */

@@ -22,6 +22,8 @@ export interface Confinement {
   dropsRoot: boolean;
   /** A place of its own to write into can be given, in memory and of a bounded size; only where it sees no files of others. */
   hasScratch: boolean;
+  /** It can make no namespaces of its own, in which it would have rights again, over memory beyond its limit for one. */
+  forbidsNamespaces: boolean;
   /** `setpriv` is there: the process dies with the thread that started it and cannot gain rights. */
   hasSetpriv: boolean;
 }
@@ -67,13 +69,14 @@ function privileges({ dropsRoot, hasSetpriv }: Confinement): string[] {
   return ["setpriv", "--pdeathsig", "KILL", "--no-new-privs", ...nobody, "--"];
 }
 
-function namespaces({ command, readable }: Program, { level, hasScratch }: Confinement): string[] {
+function namespaces({ command, readable }: Program, { level, hasScratch, forbidsNamespaces }: Confinement): string[] {
   if (level === "process") return [];
   if (level === "namespaces") return [...UNSHARE, "setpriv", "--no-new-privs", ...NO_CAPABILITIES, "--"];
   const shown = [...SYSTEM_FILES, ...readable].flatMap((path) => ["--ro-bind-try", path, path]);
   const scratch = hasScratch ? ["--size", String(SCRATCH_BYTES), "--tmpfs", "/tmp"] : [];
   return [
     ...BUBBLEWRAP,
+    ...(forbidsNamespaces ? ["--disable-userns"] : []),
     ...scratch,
     ...shown,
     "--ro-bind",

@@ -33,20 +33,27 @@ export function hasSetpriv(): boolean {
 
 let setpriv: boolean | undefined;
 
-const BARE: Confinement = { level: "process", dropsRoot: false, hasScratch: false, hasSetpriv: false };
+const BARE: Confinement = {
+  level: "process",
+  dropsRoot: false,
+  hasScratch: false,
+  forbidsNamespaces: false,
+  hasSetpriv: false,
+};
 
 /** Strongest first; as another user where that is possible and the interpreter does not lie in root's own files. */
 function candidates({ wantsScratch }: Program): Confinement[] {
-  const found: Confinement[] = [];
   const drops = process.geteuid?.() === 0 && hasSetpriv() ? [true, false] : [false];
-  for (const level of SANDBOX_LEVELS.toReversed()) {
-    // Older releases of bubblewrap cannot bound what is written.
+  return SANDBOX_LEVELS.toReversed().flatMap((level) => {
+    // Older releases of bubblewrap can neither bound what is written nor forbid namespaces.
     const scratches = wantsScratch && level === "strong" ? [true, false] : [false];
-    for (const hasScratch of scratches) {
-      for (const dropsRoot of drops) found.push({ level, dropsRoot, hasScratch, hasSetpriv: hasSetpriv() });
-    }
-  }
-  return found;
+    const forbids = level === "strong" ? [true, false] : [false];
+    return scratches.flatMap((hasScratch) =>
+      forbids.flatMap((forbidsNamespaces) =>
+        drops.map((dropsRoot) => ({ level, dropsRoot, hasScratch, forbidsNamespaces, hasSetpriv: hasSetpriv() })),
+      ),
+    );
+  });
 }
 
 function works(program: Program, confinement: Confinement): boolean {

@@ -33,7 +33,13 @@ describe.each(SANDBOX_LEVELS)("a program that is shut in to the level %s", (leve
   if (!isThere) process.stderr.write(`skipped: the level "${level}", which does not work on this machine\n`);
 
   it.skipIf(!isThere)("sees what the level says", () => {
-    const confinement = { level, dropsRoot: false, hasScratch: false, hasSetpriv: hasSetpriv() };
+    const confinement = {
+      level,
+      dropsRoot: false,
+      hasScratch: false,
+      forbidsNamespaces: false,
+      hasSetpriv: hasSetpriv(),
+    };
     const { command, args } = confinedLine(program, confinement, 256);
     const { stdout, stderr } = spawnSync(command, args, {
       input: REPORT,

@@ -419,6 +419,8 @@ def limit_processes(most):
 
 
 def main():
+    # What the daemon itself was started with is none of the code's business.
+    os.closerange(5, 65536)
     channel = Channel(3)
     host = Host(channel, 4)
     # The code's own output; descriptors 1 and 2 stay for what libraries write past Python.
