@@ -20,7 +20,26 @@ async function run() {
   return { frames: n };
 }`;
 
-const CODE = { type: "TypeScriptCode", persist: { interval_s: 0.2 } };
+/** The same in Python. */
+const PYTHON = `
+n = 0
+def save_state():
+    return {"n": n}
+def load_state(kept):
+    global n
+    n = kept["n"]
+def run(self, image):
+    global n
+    n += 1
+    print("frame", n)
+    return {"frames": n}
+`;
+
+const TYPESCRIPT_CODE = { type: "TypeScriptCode", run_function_code: COUNT.replace("STOP", "") };
+const PYTHON_CODE = { type: "PythonCode", run_function_code: PYTHON };
+const PERSIST = { interval_s: 0.2 };
+// What holds here does not depend on the walls that a machine offers.
+const ISOLATED = { code_blocks: "isolated", isolated_level: "process" };
 
 describe("the state of a code block in the daemon", () => {
   let daemon: TestDaemon | undefined;
@@ -33,13 +52,19 @@ describe("the state of a code block in the daemon", () => {
     daemon = undefined;
   });
 
-  async function start(name: string, { stop = "", config = {} as object, pipeline = {} as object } = {}) {
+  interface StartOptions {
+    code?: object;
+    config?: object;
+    pipeline?: object;
+  }
+
+  async function start(name: string, { code = TYPESCRIPT_CODE, config = {}, pipeline = {} }: StartOptions = {}) {
     const image = { type: "DynamicInputDefinition", selector_types: ["input_image"] };
     const manifest = { type: "ManifestDescription", block_type: "Count", inputs: { image } };
     const block = {
       type: "DynamicBlockDefinition",
       manifest: { ...manifest, outputs: { frames: { type: "DynamicOutputDefinition", kind: ["integer"] } } },
-      code: { ...CODE, run_function_code: COUNT.replace("STOP", stop) },
+      code: { ...code, persist: PERSIST },
     };
     const definition = {
       version: "1.0",
@@ -68,27 +93,35 @@ describe("the state of a code block in the daemon", () => {
     return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as { state: { n: number } }).state.n : 0;
   };
 
-  test("goes on where it was last written when the daemon is killed, and where it was when it is stopped", async () => {
-    const first = await start("killed");
-    await within(
-      () => kept("killed") >= 10,
-      () => `the state is written\n${first.output()}`,
-    );
-    await first.stop("SIGKILL");
-    const atDeath = kept("killed");
-    expect(atDeath).toBeLessThanOrEqual(counts(first).at(-1) ?? 0);
+  test.each([
+    ["code in the thread of its workflow", "thread", {}],
+    ["isolated code", "isolated", { config: ISOLATED }],
+    ["Python", "python", { code: PYTHON_CODE }],
+  ])(
+    "of %s goes on where it was last written when the daemon is killed, and where it was when it is stopped",
+    async (_, name, options) => {
+      const first = await start(name, options);
+      await within(
+        () => kept(name) >= 10,
+        () => `the state is written\n${first.output()}`,
+      );
+      await first.stop("SIGKILL");
+      const atDeath = kept(name);
+      expect(atDeath).toBeLessThanOrEqual(counts(first).at(-1) ?? 0);
 
-    const second = await start("killed");
-    await printed(second, atDeath + 5);
-    expect(counts(second)[0]).toBe(atDeath + 1);
-    expect((await second.logged("block_state_restored"))["pipeline"]).toBe("frames");
-    expect(await second.stop()).toEqual({ code: 0, signal: null });
-    expect(kept("killed")).toBe(counts(second).at(-1));
+      const second = await start(name, options);
+      await printed(second, atDeath + 5);
+      expect(counts(second)[0]).toBe(atDeath + 1);
+      expect((await second.logged("block_state_restored"))["pipeline"]).toBe("frames");
+      expect(await second.stop()).toEqual({ code: 0, signal: null });
+      const atStop = kept(name);
+      expect(atStop).toBe(counts(second).at(-1));
 
-    const third = await start("killed");
-    await printed(third, 1);
-    expect(counts(third)[0]).toBe(kept("killed") + 1);
-  });
+      const third = await start(name, options);
+      await printed(third, 1);
+      expect(counts(third)[0]).toBe(atStop + 1);
+    },
+  );
 
   test("outlives a config that is read again", async () => {
     const daemon = await start("again");
@@ -106,7 +139,10 @@ describe("the state of a code block in the daemon", () => {
 
   test("outlives the thread of a batch that takes too long, when the code still reacts", async () => {
     const daemon = await start("hangs", {
-      stop: "if (n === 5) await new Promise(() => {});",
+      code: {
+        ...TYPESCRIPT_CODE,
+        run_function_code: COUNT.replace("STOP", "if (n === 5) await new Promise(() => {});"),
+      },
       pipeline: { timeout_ms: 1500 },
     });
     expect((await daemon.logged("pipeline_failed"))["code"]).toBe("LANE_TIMEOUT");
