@@ -9,8 +9,8 @@ import { CODE_LIMITS } from "../../src/blocks/code.ts";
 import { confinedProgram } from "../../src/dynamic/child-program.ts";
 import { confinedEnvironment, confinedLine } from "../../src/dynamic/sandbox-launch.ts";
 import { isAtLeast, probeSandbox } from "../../src/dynamic/sandbox-probe.ts";
-import { LIMITS, openBlock, until } from "./child-block.ts";
-import { ESCAPES, type Escape, escapesTable } from "./escapes.ts";
+import { LIMITS, type OpenBlock, openBlock, until } from "./child-block.ts";
+import { ESCAPES, type Escape, escapesTable, HARMLESS } from "./escapes.ts";
 
 const programOf = (language: "javascript" | "python") =>
   confinedProgram({ language, limits: CODE_LIMITS, python: "python3" });
@@ -112,14 +112,9 @@ interface Outcome {
   failed?: string;
 }
 
-async function attempt(way: Escape): Promise<Outcome> {
-  if (way.host === "Node") return attemptInNode(way);
-  const source =
-    way.host === "Python"
-      ? PYTHON_START + way.code.replace(/^/gm, "    ")
-      : `async function run({ at }) {\n${way.code}\n}`;
-  const language = way.host === "Python" ? "python" : "javascript";
-  const { call, close } = openBlock(source, { language, mode: "isolated", limits: limitsOf(way) });
+async function attempt(way: Escape, mode: "isolated" | "local" = "isolated"): Promise<Outcome> {
+  if (way.host === "Node") return attemptInNode(way, mode);
+  const { call, close } = openAttempt(way, mode);
   const outcome = await call({ at }).then(
     (reached) => ({ reached }),
     (error) => ({ failed: `${error.code}: ${error.message}` }),
@@ -128,10 +123,20 @@ async function attempt(way: Escape): Promise<Outcome> {
   return outcome;
 }
 
-function attemptInNode({ code }: Escape): Outcome {
-  const { command, args } = confinedLine(programOf("javascript"), confinements.Node, 256);
-  const input = nodeProgram(code);
-  const { stdout, stderr } = spawnSync(command, args, { input, encoding: "utf8", env: confinedEnvironment() });
+function openAttempt(way: Escape, mode: "isolated" | "local"): OpenBlock {
+  const limits = limitsOf(way);
+  if (way.host === "Python") {
+    return openBlock(PYTHON_START + way.code.replace(/^/gm, "    "), { language: "python", mode, limits });
+  }
+  return openBlock(`async function run({ at }) {\n${way.code}\n}`, { language: "javascript", mode, limits });
+}
+
+function attemptInNode({ code }: Escape, mode: "isolated" | "local"): Outcome {
+  const shutIn = confinedLine(programOf("javascript"), confinements.Node, 256);
+  const { command, args } =
+    mode === "isolated" ? shutIn : { command: process.execPath, args: ["--no-warnings", "--input-type=module", "-"] };
+  const env = mode === "isolated" ? confinedEnvironment() : process.env;
+  const { stdout, stderr } = spawnSync(command, args, { input: nodeProgram(code), encoding: "utf8", env });
   if (stdout === "") throw new Error(stderr);
   return JSON.parse(stdout) as Outcome;
 }
@@ -171,6 +176,32 @@ describe.each(["JavaScript", "Node", "Python"] as const)("code in isolation, fro
     });
   }
 });
+
+describe.each(["Node", "Python"] as const)("the same code that is not shut in, from %s", (host) => {
+  it.each(HARMLESS[host])("does reach: %s", { timeout: 60_000 }, async (name) => {
+    const outcome = await attempt(wayOf(host, name), "local");
+    expect(outcome).toEqual({ reached: expect.anything() });
+  });
+});
+
+describe("processes that code in isolation leaves behind", () => {
+  const outlives = ["a process that outlives its end", "a process that is deaf to the end of its parent"];
+  const isStopped = outlives.every((name) => reasonToSkip(wayOf("Python", name)) === null);
+
+  it.skipIf(!isStopped).each(outlives)("end with its own: %s", { timeout: 60_000 }, async (name) => {
+    const { call, close } = openAttempt(wayOf("Python", name), "isolated");
+    await call({ at });
+    await until(() => programNames().includes("mr-escaped"));
+    await close();
+    await until(() => !programNames().includes("mr-escaped"));
+  });
+});
+
+function wayOf(host: Escape["host"], name: string): Escape {
+  const way = ESCAPES.find((each) => each.host === host && each.name === name);
+  if (way === undefined) throw new Error(`no attempt "${name}" from ${host}`);
+  return way;
+}
 
 describe("the table of escapes", () => {
   it("stands in the documentation", () => {

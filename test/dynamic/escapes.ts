@@ -493,7 +493,7 @@ const python = [
       "a socket of the machine without a path",
       /refused/,
       OWN_NETWORK,
-      "s = socket.socket(socket.AF_UNIX)\ns.connect('\\0' + at['abstract'])\nreturn 'connected'",
+      "path = '\\0' + at['abstract']\nfor name in (path, path.ljust(108, '\\0')):\n    s = socket.socket(socket.AF_UNIX)\n    failed = s.connect_ex(name)\n    if failed == 0: return 'connected'\nraise OSError(failed, os.strerror(failed))",
     ],
     [
       "the name service",
@@ -683,3 +683,35 @@ const python = [
 
 /** Everything that is tried: the ways that are known to lead out of a process, or to the daemon. */
 export const ESCAPES: readonly Escape[] = [...javascript, ...node, ...python];
+
+/** Attempts that reach what they are after where nothing stops them, and do no harm there: so they are attempts indeed. */
+export const HARMLESS: Readonly<Record<"Node" | "Python", readonly string[]>> = {
+  Node: [
+    "read a file",
+    "read the accounts of the machine",
+    "list a folder",
+    "start a process",
+    "`process.binding`",
+    "WASI",
+    "code from text in another context",
+    "the environment of the daemon",
+    "a server of the machine",
+    "a signal to the daemon",
+  ],
+  Python: [
+    "read a file",
+    "read the accounts of the machine",
+    "a shell",
+    "a shell by unpickling",
+    "a file by way of all classes (`__subclasses__`)",
+    "a socket of the machine with a path",
+    "a server of the machine",
+    "a socket of the machine without a path",
+    "a signal to the daemon",
+    "the environment of the daemon by `/proc`",
+    "the environment of all processes by `/proc`",
+    "the descriptors of the daemon by `/proc`",
+    "the configuration of the daemon by `/proc`",
+    "the environment of the daemon",
+  ],
+};
