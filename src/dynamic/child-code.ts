@@ -63,6 +63,18 @@ export class ChildCode implements CodeInstance {
     return answer;
   }
 
+  /** Drops the variables of a namespace that is no longer in use, in its turn. */
+  forget(namespace: string): void {
+    if (!this.#namespaces.has(namespace)) return;
+    const drop = async () => {
+      this.#kept.get(namespace)?.discard();
+      this.#kept.delete(namespace);
+      if (!this.#namespaces.delete(namespace) || this.#conversation === null) return;
+      await this.#conversation.ask({ type: "reset", header: { namespace }, limitMs: this.#code.limits.callMs });
+    };
+    this.#inTurn(drop).catch(() => {});
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     await Promise.all([...this.#kept.values()].map((kept) => kept?.close()));

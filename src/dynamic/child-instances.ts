@@ -9,10 +9,14 @@ interface ChildCallable {
 }
 
 /** Starts the process of a step, or finds that of all steps of the block; cameras share it, each with its own state if the code asks for that. */
-export function openChildInstances(code: BlockCode, host: CodeHost): (namespace: string) => ChildCallable {
+export function openChildInstances(
+  code: BlockCode,
+  host: CodeHost,
+): ((namespace: string) => ChildCallable) & { forget(namespace: string): void } {
   const owner = code.stateScope === "block" ? ["process", "block", code.blockType] : ["process", "step", host.step];
   const child = host.lane.instance(JSON.stringify(owner), code.hash, () => new ChildCode(code, host));
-  return (namespace) => {
+  const instance = (namespace: string): ChildCallable => {
     return { call: (inputs, context, sources) => child.call({ inputs, context, sources, namespace }) };
   };
+  return Object.assign(instance, { forget: (namespace: string) => child.forget(namespace) });
 }

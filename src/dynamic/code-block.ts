@@ -4,7 +4,7 @@ import type { BlockCode } from "../blocks/code.ts";
 import { brief } from "../definition/brief.ts";
 import { isDetections } from "../kinds/detections.ts";
 import { isImage } from "../kinds/image.ts";
-import { callForBatch, type InstanceOf, instanceKey, namespaceOf, openInstances } from "./code-calls.ts";
+import { callForBatch, type InstanceOf, namespaceOf, openInstances } from "./code-calls.ts";
 import type { CodeHost } from "./code-host.ts";
 
 /**
@@ -12,7 +12,7 @@ import type { CodeHost } from "./code-host.ts";
  * outside of `run` belong to the step, to the step and one camera, or to all steps of the block, as its code asks for.
  */
 export function openCodeBlock(code: BlockCode, host: CodeHost): Block {
-  const forget = (_: unknown, stateKey: string) => host.lane.forget(instanceKey(code, host.step, stateKey));
+  const forget = (prepared: unknown, stateKey: string) => (prepared as InstanceOf).forget(stateKey);
   const block: Block = { ...shellOf(code), prepare: () => openInstances(code, host), forget };
   const instanceOf = (context: { prepared: unknown }) => context.prepared as InstanceOf;
   const { batches } = code;

@@ -12,7 +12,11 @@ interface Callable {
 }
 
 /** The instance with the variables of a namespace: "" for those of the step or of all steps of the block. */
-export type InstanceOf = (namespace: string) => Callable;
+export interface InstanceOf {
+  (namespace: string): Callable;
+  /** Drops the variables of a namespace that is no longer in use. */
+  forget(namespace: string): void;
+}
 
 /** Whose variables an element works on: an item's where items are kept apart, its camera's if the code asks for that. */
 export function namespaceOf({ stateScope }: BlockCode, { source, stateKey = source }: Context): string {
@@ -33,13 +37,14 @@ export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
   const open = () => new LocalCode(code, host);
   const instance = (namespace: string, make: () => LocalCode) =>
     lane.instance(instanceKey(code, step, namespace), code.hash, () => make().keep(namespace));
+  const forget = (namespace: string) => lane.forget(instanceKey(code, step, namespace));
   if (code.stateScope !== "source") {
     const shared = instance("", open);
-    return (namespace) => (namespace === "" ? shared : instance(namespace, open));
+    return Object.assign((namespace: string) => (namespace === "" ? shared : instance(namespace, open)), { forget });
   }
   // The first camera takes the one that is open already.
   const spare = [open()];
-  return (namespace) => instance(namespace, () => spare.pop() ?? open());
+  return Object.assign((namespace: string) => instance(namespace, () => spare.pop() ?? open()), { forget });
 }
 
 /** `run` for whole batches: with a state for each camera, one call for each camera in the batch. */

@@ -99,3 +99,42 @@ describe.each([
     `);
   });
 });
+
+it.each([
+  ["JavaScript in isolation", "let n = 0; function run() { return { out: ++n }; }", "JavaScriptCode", "isolated"],
+  ["Python", "n = 0\ndef run(self, value):\n    global n\n    n += 1\n    return {'out': n}", "PythonCode", "local"],
+] as const)(
+  "items have states of their own in %s, which are forgotten when they make room",
+  async (_, source, type, mode) => {
+    const body = {
+      inputs: [{ type: "WorkflowBatchInput", name: "item" }],
+      steps: [{ type: "Counter", name: "c", value: "$inputs.item" }],
+      outputs: [{ name: "n", selector: "$steps.c.out" }],
+    };
+    const document = {
+      version: "1.0",
+      inputs: [{ type: "WorkflowBatchInput", name: "x" }],
+      steps: [
+        {
+          type: "millrace/for_each@v1",
+          name: "each",
+          over: { item: "$inputs.x" },
+          workflow_definition: body,
+          key_by: "id",
+          max_keys: 2,
+        },
+      ],
+      outputs: [{ type: "JsonField", name: "n", selector: "$steps.each.n" }],
+      dynamic_blocks_definitions: [codeBlock("Counter", source, { code: { type } })],
+    };
+    const lane = openCodeLane({ stateDirectory: null, report: () => {} });
+    lanes.push(lane);
+    const plan = openPlan(document, { lane, mode });
+    const run = async (...ids: number[]) =>
+      (await plan.run({ x: [ids.map((id) => ({ id }))] }, { sources: ["cam"] })).rows[0]?.["n"];
+    expect(await run(1, 2)).toEqual([1, 1]);
+    expect(await run(2, 1)).toEqual([2, 2]);
+    expect(await run(3)).toEqual([1]);
+    expect(await run(1, 2)).toEqual([3, 1]);
+  },
+);
