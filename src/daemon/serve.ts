@@ -128,7 +128,10 @@ function openSignals(): Signals {
       new Promise((done) => {
         const take = () => {
           const signal = queued.shift();
-          if (signal !== undefined) done(signal);
+          if (signal === undefined) return;
+          // What comes before somebody asks again waits for that.
+          resolve = () => {};
+          done(signal);
         };
         resolve = take;
         take();

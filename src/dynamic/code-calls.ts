@@ -25,7 +25,7 @@ export function namespaceOf({ stateScope }: BlockCode, { source, stateKey = sour
 }
 
 /** Name of the instance of a step in its lane. */
-export function instanceKey({ stateScope, blockType }: BlockCode, step: string, namespace = ""): string {
+function instanceKey({ stateScope, blockType }: BlockCode, step: string, namespace = ""): string {
   const owner = stateScope === "block" ? ["block", blockType] : ["step", step];
   return JSON.stringify(namespace === "" ? owner : [...owner, namespace]);
 }
