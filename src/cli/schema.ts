@@ -2,10 +2,12 @@ import type { Command } from "commander";
 import { SCHEMA_NAMES, schemaOf } from "../daemon/json-schema.ts";
 import { loadLibrary } from "../daemon/library.ts";
 import { print } from "./output.ts";
+import { withSchemaTypes } from "./schema-types.ts";
 
 export function addSchema(program: Command): void {
-  program
-    .command("schema")
+  const schema = program.command("schema");
+  withSchemaTypes(schema);
+  schema
     .description("print a JSON Schema: of definitions, of the config, or of an MQTT payload")
     .argument("<name>", SCHEMA_NAMES.join(", "))
     .action(async (name: string) => {

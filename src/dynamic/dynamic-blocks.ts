@@ -175,7 +175,7 @@ function manifestOf(manifest: Manifest): BlockManifest {
  * Inputs that whole batches flow into, null for a block that takes one element at a time. Without a list of them these
  * are all that data can be connected to; a selector of `input_parameter` brings one value for all.
  */
-function batchInputs(manifest: Omit<DynamicManifest, "outputs">): string[] | null {
+export function batchInputs(manifest: Omit<DynamicManifest, "outputs">): string[] | null {
   const { batch_oriented_parameters: named, parameters_with_scalars_and_batches: mixed } = manifest;
   if (named.length > 0 || !manifest.accepts_batch_input) return named.length > 0 ? named : null;
   return Object.entries(manifest.inputs)
