@@ -28,7 +28,7 @@ export function withSchemaTypes(schema: Command): void {
     .action(async (definition: string | undefined, { block, language }: Options) => {
       refuse(faults(definition, { block, language }));
       const isPython = language === "python";
-      const text = await blockTypes({ definition: definition ?? null, block: block ?? null, isPython });
+      const text = await blockTypes({ definition: definition ?? null, block, isPython });
       print(text.trimEnd());
     });
 }

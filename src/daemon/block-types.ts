@@ -5,8 +5,8 @@ import { findOwnBlock } from "./own-blocks.ts";
 export interface BlockTypesQuestion {
   /** Definition that brings the block; null for what all blocks have. */
   definition: string | null;
-  /** Its type; may be null where the definition brings a single one. */
-  block: string | null;
+  /** Its type; may be left out where the definition brings a single one. */
+  block: string | undefined;
   /** For what all blocks have. */
   isPython: boolean;
 }

@@ -1,26 +1,34 @@
 import { CompileError, ConfigError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
-import { readDefinition } from "../definition/document.ts";
+import { type DynamicDefinition, readDefinition } from "../definition/document.ts";
 import type { DynamicBlockDefinition } from "../definition/dynamic-block.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 
-/** A block that a definition file brings: the one of that type, or its only one. Throws a `UserError` that names them. */
-export async function findOwnBlock(file: string, type: string | null): Promise<DynamicBlockDefinition> {
+/** A block of code that a definition file brings: the one of that type, or its only one. Throws a `UserError` that names them. */
+export async function findOwnBlock(file: string, named: string | undefined): Promise<DynamicBlockDefinition> {
   const { definition, issues } = readDefinition(await readDefinitionFile(file));
   if (definition === null) throw new CompileError("COMPILE", issues, file);
-  const blocks = definition.dynamic_blocks_definitions.flatMap((own) =>
-    own.type === "DynamicBlockDefinition" ? [own] : [],
+  const blocks = definition.dynamic_blocks_definitions;
+  return chosenBlock(
+    blocks.filter((block) => block.type === "DynamicBlockDefinition"),
+    named,
   );
-  const found = type === null ? blocks : blocks.filter(({ manifest }) => manifest.block_type === type);
-  const [only, ...others] = found;
-  if (only !== undefined && others.length === 0) return only;
-  const known = blocks.map(({ manifest }) => manifest.block_type);
-  const those =
-    known.length === 0 ? "the definition brings no blocks of its own" : `its blocks are ${known.join(", ")}`;
+}
+
+/** The block of that type, or the only one. Throws a `ConfigError` that names them all. */
+export function chosenBlock<Block extends DynamicDefinition>(
+  definitions: readonly Block[],
+  named: string | undefined,
+): Block {
+  const types = definitions.map(({ manifest }) => manifest.block_type);
+  const [only, ...others] = definitions;
+  const found = named === undefined && others.length === 0 ? only : definitions[types.indexOf(named ?? "")];
+  if (found !== undefined) return found;
   const message =
-    type === null
-      ? `--block is missing: ${file} brings ${known.length} blocks, expected one`
-      : `--block: ${file} brings no block "${type}"`;
-  const hint = (type === null ? undefined : suggest(type, known)) ?? those;
-  throw new ConfigError("FLAGS", [{ code: "BLOCKS_UNKNOWN", path: "", message, hint }]);
+    named === undefined
+      ? `--block is missing: the definition brings ${types.length === 0 ? "no blocks" : "several"}`
+      : `--block: the definition brings no block "${named}"`;
+  const hint =
+    (named && suggest(named, types)) ?? (types.length > 0 ? `its blocks are ${types.join(", ")}` : undefined);
+  throw new ConfigError("FLAGS", [{ code: "BLOCKS_UNKNOWN", path: "", message, ...(hint ? { hint } : {}) }]);
 }

@@ -7,6 +7,7 @@ import type { DynamicInputDefinition } from "../definition/dynamic-block.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
 import { loadLibrary } from "./library.ts";
 import { inputIssue, openCommandModels } from "./one-workflow.ts";
+import { chosenBlock } from "./own-blocks.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 import { readPictures } from "./read-pictures.ts";
 import { readInputs } from "./runtime-inputs.ts";
@@ -32,7 +33,7 @@ export async function testBlock(settings: TestBlockSettings): Promise<Record<str
   const { issues: faults } = checkToRun(document, library);
   if (faults.length > 0) throw new CompileError("COMPILE", faults, settings.definition);
   const { dynamic_blocks_definitions: definitions } = Definition.parse(document);
-  const block = chosen(definitions, settings.block);
+  const block = chosenBlock(definitions, settings.block);
   refuseUnknown(block, settings.calls);
   const alone = aloneDocument(block, definitions, Object.assign({}, ...settings.calls.toReversed()));
   const { plan, issues } = checkToRun(alone, library);
@@ -68,20 +69,6 @@ export async function testBlock(settings: TestBlockSettings): Promise<Record<str
     if (all.length > 0) throw new ConfigError("FLAGS", all);
     return given;
   }
-}
-
-function chosen(definitions: readonly DynamicDefinition[], named: string | undefined): DynamicDefinition {
-  const types = definitions.map(({ manifest }) => manifest.block_type);
-  const [only, ...others] = definitions;
-  const found = named === undefined && others.length === 0 ? only : definitions[types.indexOf(named ?? "")];
-  if (found !== undefined) return found;
-  const message =
-    named === undefined
-      ? `--block is missing: the definition brings ${types.length === 0 ? "no blocks" : "several"}`
-      : `--block: the definition brings no block "${named}"`;
-  const hint =
-    (named && suggest(named, types)) ?? (types.length > 0 ? `its blocks are ${types.join(", ")}` : undefined);
-  throw new ConfigError("FLAGS", [{ code: "BLOCKS_UNKNOWN", path: "", message, ...(hint ? { hint } : {}) }]);
 }
 
 function refuseUnknown({ manifest }: DynamicDefinition, calls: readonly Values[]): void {

@@ -35,7 +35,7 @@ describe("millrace schema types", () => {
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       return stderr;
     };
-    expect(await told("two.json")).toContain("two.json brings 2 blocks, expected one");
+    expect(await told("two.json")).toContain("the definition brings several");
     expect(await told("two.json", "--block", "Snak")).toContain('did you mean "Snake"?');
     expect(await told("--language", "ruby", "--block", "Snake")).toMatch(
       /--language is "ruby"(.|\n)*--block is "Snake"/,

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { DynamicBlockDefinition } from "../../src/definition/dynamic-block.ts";
 import { pythonStub } from "../../src/dynamic/python-stub.ts";
-import { findPythonCommand } from "./child-block.ts";
+import { findPythonCommand, openBlock } from "./child-block.ts";
 import { codeBlock } from "./code-in-a-definition.ts";
 
 const python = findPythonCommand(true) ?? findPythonCommand(false);
@@ -88,5 +89,13 @@ print(json.dumps({"classes": sorted(real), "missing": {k: v for k, v in missing.
     const signature = /# (def run\(.*)$/m.exec(pythonStub(BLOCK))?.[1] ?? "";
     const program = "import ast, json, sys; print(json.dumps(ast.parse(sys.stdin.read()).body[0].name))";
     expect(ask(program, signature)).toBe("run");
+  });
+
+  pythonTest("names types that code may write in quotes, as the documentation shows", async () => {
+    const page = readFileSync(fileURLToPath(new URL("../../docs/code-blocks.md", import.meta.url)), "utf8");
+    const [, shown = ""] = /^```python\n(def run\(self: "BlockSelf"[\s\S]*?)^```/m.exec(page) ?? [];
+    const outputs = ["run_count", "current", "previous"];
+    const more = { python: python ?? "", outputs };
+    expect(await openBlock(shown, more).call({ input_value: 7 })).toEqual({ run_count: 1, current: 7, previous: null });
   });
 });

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
 import type { DynamicBlockDefinition } from "../../src/definition/dynamic-block.ts";
@@ -71,6 +71,17 @@ const walk = async ({ predictions }, self) => {
 };
 void walk;`;
     expect(faultsOf(OVERLAP, { "block.ts": typed, "plain.js": plain })).toEqual([]);
+  });
+
+  it("take the code that the documentation shows", () => {
+    const page = readFileSync(`${ROOT}docs/code-blocks.md`, "utf8");
+    const [, shown = ""] = /^```ts\n(function run\([^\n]*millrace\.[\s\S]*?)^```/m.exec(page) ?? [];
+    const overlap = block({
+      inputs: { predictions: ofKinds("object_detection_prediction"), class_x: input({ value_types: ["string"] }) },
+      outputs: { overlap: { type: "DynamicOutputDefinition", kind: ["integer"] } },
+    });
+    expect(faultsOf(overlap, { "overlap.ts": `${shown}void run;\n` })).toEqual([]);
+    expect(faultsOf(overlap, { "wrong.ts": `${shown.replace("overlap:", "overlp:")}void run;\n` })).toHaveLength(1);
   });
 
   it("tell of code that does not", () => {
