@@ -375,7 +375,8 @@ class RunningDaemon implements Daemon {
     if (this.#publisher === null) return;
     const now = { counts: this.counts(), at: performance.now() };
     const outbox = outboxFields(this.#publisher.stats());
-    this.#announcer?.stats({ ...statistics(this.#counted, now), uptime_s: this.#uptimeMs() / 1000, outbox });
+    const more = { uptime_s: this.#uptimeMs() / 1000, failures: this.#states.failures(), outbox };
+    this.#announcer?.stats({ ...statistics(this.#counted, now), ...more });
     this.#counted = now;
   }
 

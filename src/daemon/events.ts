@@ -1,4 +1,5 @@
 import type { CodeEvent } from "../dynamic/code-host.ts";
+import type { StandIn } from "../engine/batch.ts";
 import type { Refusal } from "../inference/providers.ts";
 import type { PublishReport } from "../publish/report.ts";
 import type { StreamEvent } from "../stream/stream-event.ts";
@@ -33,6 +34,7 @@ type DaemonOwnEvent =
       blockType: string;
       code: string;
       message: string;
+      standIn?: StandIn;
       camera: string;
     }
   | (CodeEvent & { pipeline: string })
@@ -111,8 +113,8 @@ export function logLine(event: DaemonEvent): LogLine {
     case "step_failed":
       return line(
         "error",
-        `pipeline ${event.pipeline}: step "${event.step}": ${event.message}`,
-        `step ${event.pipeline} ${event.step} ${event.code}`,
+        `pipeline ${event.pipeline}: step "${event.step}": ${event.message}${stoodFor(event.standIn)}`,
+        `step ${event.pipeline} ${event.step} ${event.code}${event.standIn?.pausedMs === undefined ? "" : " paused"}`,
       );
     case "block_output":
       return line(event.stream === "stdout" ? "info" : "warn", `${stepOf(event)}: ${event.text}`);
@@ -164,6 +166,19 @@ export function logLine(event: DaemonEvent): LogLine {
         `camera ${event.camera}: first detection published ${(event.ms / 1000).toFixed(1)} s after the start`,
       );
   }
+}
+
+/** What the step answers instead, where the failure cost nothing else. */
+function stoodFor(standIn: StandIn | undefined): string {
+  if (standIn === undefined) return "";
+  const outputs =
+    standIn.outputs === "empty" ? "its outputs are empty" : `outputs of ${seconds(standIn.ageMs)} before stand for it`;
+  const pause = standIn.pausedMs === undefined ? "" : `; it is left alone for ${seconds(standIn.pausedMs)}`;
+  return `; ${outputs}${pause}`;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
 }
 
 function processEnd({ message, isSuspended }: { message: string; isSuspended: boolean }): string {

@@ -111,8 +111,8 @@ async function deliver(frame: FrameHandle, result: FrameResult, settings: Pipeli
   const { id, ledger, viewers, publish, onResult, report, latency } = settings;
   for (const message of result.messages) publish(message);
   if (result.picture !== null) viewers.show(frame.camera, result.picture);
-  for (const { step, type, code, message } of result.faults) {
-    report({ type: "step_failed", pipeline: id, step, blockType: type, code, message, camera: frame.camera });
+  for (const { element: _, type: blockType, ...fault } of result.faults) {
+    report({ type: "step_failed", pipeline: id, blockType, ...fault, camera: frame.camera });
   }
   latency.record(performance.timeOrigin + performance.now() - frame.decodedAt);
   await onResult?.(frame, result);

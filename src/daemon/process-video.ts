@@ -16,6 +16,7 @@ import type { DaemonEvent } from "./events.ts";
 import { imageInput, loadWorkflow, openCommandModels, type WorkflowArguments } from "./one-workflow.ts";
 import { openPipeline, type Viewers } from "./pipeline.ts";
 import type { FrameResult } from "./result-writer.ts";
+import { type FailureCounts, StepFailures } from "./step-failures.ts";
 import { openWorkflow, renditionsOf } from "./workflow.ts";
 
 export interface ProcessSettings extends WorkflowArguments {
@@ -36,6 +37,8 @@ export interface ProcessSummary {
   seconds: number;
   fps: number;
   faults: number;
+  /** The same by step and code. */
+  failures: FailureCounts;
   stages_ms: { queue: number; infer: number; workflow: number };
 }
 
@@ -129,6 +132,7 @@ interface Record {
 /** Where results go: the JSON lines, the annotated video, the sums. */
 async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: string): Promise<Record> {
   const lines = out === undefined ? null : createWriteStream(out);
+  const failures = new StepFailures();
   const sums = { frames: 0, faults: 0, queue: 0, infer: 0, workflow: 0 };
   let video: VideoWriter | null = null;
   return {
@@ -138,6 +142,7 @@ async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: strin
     async write(frame, { outputs, picture, faults, timing }) {
       sums.frames++;
       sums.faults += faults.length;
+      for (const fault of faults) failures.add(fault);
       sums.queue += timing.queueMs;
       sums.infer += timing.inferMs;
       sums.workflow += timing.workflowMs;
@@ -155,7 +160,8 @@ async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: strin
       const mean = (sum: number) => Math.round((sum / Math.max(1, frames)) * 1000) / 1000;
       const stages = { queue: mean(sums.queue), infer: mean(sums.infer), workflow: mean(sums.workflow) };
       const fps = Math.round((frames / Math.max(1e-6, seconds)) * 100) / 100;
-      return { frames, seconds: Math.round(seconds * 1000) / 1000, fps, faults, stages_ms: stages };
+      const rounded = Math.round(seconds * 1000) / 1000;
+      return { frames, seconds: rounded, fps, faults, failures: failures.counts(), stages_ms: stages };
     },
     async close() {
       if (lines !== null) await streamFinished(lines.end());

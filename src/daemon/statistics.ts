@@ -1,6 +1,7 @@
 import { definedOnly } from "../base/defined.ts";
 import type { FrameCounts } from "../stream/ledger.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
+import { type FailureCounts, StepFailures } from "./step-failures.ts";
 import { lastCrash } from "./supervise.ts";
 import { VERSION } from "./version.ts";
 
@@ -46,20 +47,28 @@ export interface Health extends Record<string, unknown> {
   uptime_s: number;
   broker: "none" | "connected" | "away";
   cameras: Record<string, CameraHealth>;
+  /** Of steps since the start, by pipeline, step and code. */
+  failures: Record<string, FailureCounts>;
   /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
   last_crash?: { at: string; code: number | null; signal: string | null };
 }
 
-/** Remembers how each camera fares, from what it reports. */
+/** Remembers how each camera fares and how often steps failed, from what is reported. */
 export class CameraStates {
   readonly #states = new Map<string, { state: CameraState; error: string | null }>();
+  readonly #failures = new Map<string, StepFailures>();
   #before: Counted = { counts: {}, at: performance.now() };
   #rates: Record<string, number> = {};
 
   observe(event: DaemonEvent): void {
+    if (event.type === "step_failed") this.#countFailure(event);
     const state = cameraState(event);
     if (state === null || !("camera" in event)) return;
     this.#states.set(event.camera, { state, error: "message" in event ? event.message : null });
+  }
+
+  failures(): Health["failures"] {
+    return Object.fromEntries([...this.#failures].map(([pipeline, failures]) => [pipeline, failures.counts()]));
   }
 
   health(facts: {
@@ -79,7 +88,14 @@ export class CameraStates {
     });
     const crash = lastCrash(process.env);
     const before = crash === null ? {} : { last_crash: { at: crash.at, code: crash.code, signal: crash.signal } };
-    return { ok, version: VERSION, uptime_s: uptimeS, broker, cameras: Object.fromEntries(cameras), ...before };
+    const fixed = { ok, version: VERSION, uptime_s: uptimeS, broker };
+    return { ...fixed, cameras: Object.fromEntries(cameras), failures: this.failures(), ...before };
+  }
+
+  #countFailure(event: { pipeline: string; step: string; code: string }): void {
+    const failures = this.#failures.get(event.pipeline) ?? new StepFailures();
+    this.#failures.set(event.pipeline, failures);
+    failures.add(event);
   }
 
   /** Rates over at least a second, so that two viewers do not make them jump. */

@@ -24,7 +24,12 @@ export interface StepFault {
   element: number | null;
   code: string;
   message: string;
+  /** What stands for the step's outputs, where the failure cost nothing else. */
+  standIn?: StandIn;
 }
+
+/** Empty outputs or the last good ones with their age; and for how long the step is left alone from now on. */
+export type StandIn = ({ outputs: "empty" } | { outputs: "last"; ageMs: number }) & { pausedMs?: number };
 
 export interface EngineResult {
   /** One object for each element of the batch (one in all when no output is batch-oriented). */

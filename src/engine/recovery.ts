@@ -1,4 +1,5 @@
 import type { OnError } from "../blocks/code.ts";
+import type { StandIn } from "./batch.ts";
 
 const FAILURES_IN_A_ROW = 5;
 const SUSPENDED_MS = 5000;
@@ -6,7 +7,7 @@ const SUSPENDED_MS = 5000;
 /** How a step goes on after failures: what it answers, and when it is left alone for a while. */
 export class Recovery {
   readonly #onError: Exclude<OnError, "fail">;
-  readonly #last = new Map<string, unknown>();
+  readonly #last = new Map<string, { result: unknown; atMs: number }>();
   #inARow = 0;
   #suspendedUntil = 0;
 
@@ -19,22 +20,26 @@ export class Recovery {
     return nowMs < this.#suspendedUntil;
   }
 
-  succeeded(stateKey: string, result: unknown): void {
+  succeeded(stateKey: string, result: unknown, nowMs: number): void {
     this.#inARow = 0;
-    if (this.#onError === "last") this.#last.set(stateKey, result);
+    if (this.#onError === "last") this.#last.set(stateKey, { result, atMs: nowMs });
   }
 
-  failed(nowMs: number): void {
+  /** Tells what stands for the outputs, and for how long the step is left alone if this was one too many. */
+  failed(stateKey: string, nowMs: number): StandIn {
+    const last = this.#last.get(stateKey);
+    const standIn: StandIn = last === undefined ? { outputs: "empty" } : { outputs: "last", ageMs: nowMs - last.atMs };
     this.#inARow++;
-    if (this.#inARow < FAILURES_IN_A_ROW) return;
+    if (this.#inARow < FAILURES_IN_A_ROW) return standIn;
     // The next one after the pause decides.
     this.#inARow = FAILURES_IN_A_ROW - 1;
     this.#suspendedUntil = nowMs + SUSPENDED_MS;
+    return { ...standIn, pausedMs: SUSPENDED_MS };
   }
 
   /** What stands for the result of an element; undefined makes its outputs empty. */
   answer(stateKey: string): unknown {
-    return this.#last.get(stateKey);
+    return this.#last.get(stateKey)?.result;
   }
 
   forget(stateKey: string): void {

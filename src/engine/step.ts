@@ -112,7 +112,23 @@ export class Step {
     results[i] = answer;
     if (answer === undefined && (this.plan.outputs.length > 0 || this.#block.flow)) {
       this.#fail(misbehaved("returned nothing"), i, values, results);
-    } else this.#recovery?.succeeded(values.stateKeyOf(i, this.plan.level), answer);
+    } else if (this.#recovery !== null) this.#succeed(answer, i, results, values);
+  }
+
+  /** What is kept to stand for later results has to be one itself. */
+  #succeed(answer: unknown, i: number, results: unknown[], values: Values): void {
+    const wrong = this.#misshapen(answer);
+    if (wrong !== null) this.#fail(misbehaved(wrong), i, values, results);
+    else this.#recovery?.succeeded(values.stateKeyOf(i, this.plan.level), answer, performance.now());
+  }
+
+  #misshapen(answer: unknown): string | null {
+    if (this.#block.flow || answer === null || this.plan.outputs.length === 0) return null;
+    const isList = this.#block.outputOffset === 1 || this.plan.outputLevel !== this.plan.level;
+    if (!isList) return notObject(answer, this.plan.outputs);
+    if (!Array.isArray(answer)) return notList(answer);
+    const items = answer.filter((item) => item !== null && item !== undefined);
+    return items.map((item) => notObject(item, this.plan.outputs)).find((wrong) => wrong !== null) ?? null;
   }
 
   /** A step that failed too often is left alone for a while; meanwhile its results are what stands for them. */
@@ -270,16 +286,16 @@ export class Step {
   #listOf(result: unknown, i: number, values: Values): unknown[] {
     if (result === undefined || result === null) return [];
     if (Array.isArray(result)) return result;
-    this.#fail(misbehaved(`returned ${nameOf(result)}, expected a list of objects`), i, values);
+    this.#fail(misbehaved(notList(result)), i, values);
     return [];
   }
 
   #objectOf(result: unknown, i: number, values: Values): Record<string, unknown> | null {
     const { outputs } = this.plan;
     if (result === undefined || result === null || outputs.length === 0) return null;
-    if (typeof result === "object" && hasAll(result, outputs)) return result as Record<string, unknown>;
-    const declared = outputs.map((output) => output.name).join(", ");
-    this.#fail(misbehaved(`returned ${nameOf(result)}, expected an object with ${declared}`), i, values);
+    const wrong = notObject(result, outputs);
+    if (wrong === null) return result as Record<string, unknown>;
+    this.#fail(misbehaved(wrong), i, values);
     return null;
   }
 
@@ -295,9 +311,9 @@ export class Step {
     const element = values.rootOf(i, this.plan.level);
     const fault: StepFault = { step: this.plan.name, type: this.plan.type, element, code, message: messageOf(error) };
     if (this.#recovery !== null) {
-      this.#recovery.failed(performance.now());
-      results[i] = this.#recovery.answer(values.stateKeyOf(i, this.plan.level));
-      values.recovered.push(fault);
+      const stateKey = values.stateKeyOf(i, this.plan.level);
+      values.recovered.push({ ...fault, standIn: this.#recovery.failed(stateKey, performance.now()) });
+      results[i] = this.#recovery.answer(stateKey);
       return;
     }
     if (this.#settings.onError === "throw") {
@@ -321,6 +337,16 @@ function openLevel(lists: readonly unknown[][], place: { level: number; above: n
 function hasAll(result: object, outputs: PlanStep["outputs"]): boolean {
   for (const { name } of outputs) if (!Object.hasOwn(result, name)) return false;
   return true;
+}
+
+/** Null for an object with all outputs. */
+function notObject(result: unknown, outputs: PlanStep["outputs"]): string | null {
+  if (typeof result === "object" && result !== null && hasAll(result, outputs)) return null;
+  return `returned ${nameOf(result)}, expected an object with ${outputs.map((output) => output.name).join(", ")}`;
+}
+
+function notList(result: unknown): string {
+  return `returned ${nameOf(result)}, expected a list of objects`;
 }
 
 function misbehaved(what: string): StepError {

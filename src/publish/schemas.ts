@@ -108,6 +108,10 @@ const stats = z.object({
   ...envelope("stats"),
   uptime_s: seconds,
   cameras: z.record(z.string(), cameraStats),
+  failures: z
+    .record(z.string(), z.record(z.string(), z.record(z.string(), count)))
+    .optional()
+    .describe("Of steps since the start, by pipeline, step and code"),
   outbox: z.object({
     published: z.record(z.string(), count),
     dropped: z.record(z.string(), z.record(z.string(), count)).describe("Messages by class and reason"),

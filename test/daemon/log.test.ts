@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { DaemonEvent } from "../../src/daemon/events.ts";
 import { openLog } from "../../src/daemon/log.ts";
+import type { StandIn } from "../../src/engine/batch.ts";
 import { within } from "../helpers/daemon.ts";
 
 function fault(message: string, step = "count"): DaemonEvent {
@@ -33,6 +34,19 @@ describe("the log", () => {
     );
     expect(lines.slice(2).map(withoutTime)).toEqual([
       'error pipeline p: step "count": no way 40 (and 38 more like it)',
+    ]);
+  });
+
+  test("tells what stands for the outputs of a failed step, and at once that it is left alone", () => {
+    const lines: string[] = [];
+    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
+    const told = (standIn: StandIn) => report({ ...fault("no way"), standIn } as DaemonEvent);
+    told({ outputs: "empty" });
+    told({ outputs: "last", ageMs: 1234, pausedMs: 5000 });
+    const message = 'error pipeline p: step "count": no way';
+    expect(lines.map(withoutTime)).toEqual([
+      `${message}; its outputs are empty`,
+      `${message}; outputs of 1.2 s before stand for it; it is left alone for 5.0 s`,
     ]);
   });
 

@@ -193,6 +193,10 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     await heard("workflow/count/output/frames", 25);
     expect(await daemon.logged("step_failed")).toMatchObject({ step: "counter", blockType: "Counter", camera: "belt" });
     expect((await daemon.logged("step_failed")).msg).toContain("no fifth");
+    await within(
+      () => last("stats")?.failures.count?.counter?.DYNAMIC_CODE > 0,
+      () => `the failures are counted: ${JSON.stringify(last("stats"))}`,
+    );
     const { belt: counts } = await sums();
     expect(Object.keys(counts.dropped).filter((reason) => reason !== "shutdown" && reason !== "newest_wins")).toEqual(
       [],

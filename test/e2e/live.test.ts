@@ -59,6 +59,8 @@ test("pictures are made only while somebody looks", async () => {
   const response = await fetch(`${url}live/yard.mjpeg`, { signal: viewer.signal });
   expect(response.headers.get("content-type")).toMatch(/^multipart\/x-mixed-replace/);
   expect(await daemon.logged("step_failed")).toMatchObject({ step: "boxes", code: "STEP_NO_TRACKER_IDS" });
+  const { failures } = (await (await fetch(`${url}health`)).json()) as { failures: unknown };
+  expect(failures).toEqual({ fail: { boxes: { STEP_NO_TRACKER_IDS: expect.any(Number) } } });
   viewer.abort();
 });
 

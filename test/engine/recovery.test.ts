@@ -5,8 +5,12 @@ import { openPlan } from "../helpers/open-plan.ts";
 const FAILING =
   "let calls = 0; function run({ value }) { calls++; if (value < 0) throw new Error('negative'); return { out: value * 100 + calls }; }";
 
-function open(onError: string, onFault: "throw" | "isolate" = "throw") {
-  const block = { ...codeBlock("Careful", FAILING), on_error: onError };
+function open(onError: string) {
+  return openAll(onError).run;
+}
+
+function openAll(onError: string, source = FAILING) {
+  const block = { ...codeBlock("Careful", source), on_error: onError };
   const document = {
     version: "1.0",
     inputs: [{ type: "WorkflowBatchInput", name: "x" }],
@@ -21,10 +25,14 @@ function open(onError: string, onFault: "throw" | "isolate" = "throw") {
     })),
     dynamic_blocks_definitions: [block],
   };
-  const plan = openPlan(document, { onError: onFault });
-  return async (x: number, source = "cam") => {
-    const { rows, recovered = [] } = await plan.run({ x: [x] }, { sources: [source] });
-    return { ...rows[0], recovered: recovered.map(({ step, code }) => `${step} ${code}`) };
+  const plan = openPlan(document, { onError: "throw" });
+  const once = (x: number, camera = "cam") => plan.run({ x: [x] }, { sources: [camera] });
+  return {
+    stoodFor: async (x: number) => (await once(x)).recovered?.map(({ standIn }) => standIn) ?? [],
+    run: async (x: number, camera?: string) => {
+      const { rows, recovered = [] } = await once(x, camera);
+      return { ...rows[0], recovered: recovered.map(({ step, code }) => `${step} ${code}`) };
+    },
   };
 }
 
@@ -64,5 +72,29 @@ describe("a step whose code fails", () => {
     } finally {
       clock.mockRestore();
     }
+  });
+
+  it("is told with what stands for its outputs, how old that is and how long it is left alone", async () => {
+    const clock = vi.spyOn(performance, "now");
+    try {
+      clock.mockReturnValue(1000);
+      const { stoodFor } = openAll("last");
+      expect(await stoodFor(-1)).toEqual([{ outputs: "empty" }]);
+      expect(await stoodFor(1)).toEqual([]);
+      clock.mockReturnValue(1250);
+      for (let i = 0; i < 4; i++) expect(await stoodFor(-1)).toEqual([{ outputs: "last", ageMs: 250 }]);
+      expect(await stoodFor(-1)).toEqual([{ outputs: "last", ageMs: 250, pausedMs: 5000 }]);
+    } finally {
+      clock.mockRestore();
+    }
+  });
+
+  it("has failed as well when its outputs are not those of the block, which stand for nothing later", async () => {
+    const source = "function run({ value }) { return value < 0 ? { other: 1 } : { out: value }; }";
+    const { run, stoodFor } = openAll("last", source);
+    expect(await run(3)).toEqual({ careful: 3, after: 3, recovered: [] });
+    expect(await run(-1)).toEqual({ careful: 3, after: 3, recovered: ["careful STEP_RESULT"] });
+    expect(await run(-1)).toMatchObject({ careful: 3 });
+    expect(await stoodFor(-1)).toMatchObject([{ outputs: "last" }]);
   });
 });
