@@ -102,7 +102,10 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   LANE_DIED: "The thread of a workflow ended by itself. It is started anew; the state of its steps is lost.",
   LANE_FAILED: "A batch failed in the thread of its workflow for a reason that has no code of its own.",
   LANE_NOT_OPEN: "The thread of a workflow could not be started anew.",
-  LANE_TIMEOUT: "A batch took longer than `timeout_ms`. The thread was ended; the state of its steps is lost.",
+  LANE_SUSPENDED:
+    "The thread of a workflow ended again and again. It is left alone for a while, for longer each time, up to a minute.",
+  LANE_TIMEOUT:
+    "A batch took longer than `timeout_ms`, or code did not return as it was loaded. The thread was ended; the state of its steps is lost.",
   MODEL: "The model file given to a command is wrong; the fault follows.",
   MODEL_BUSY: "Too many pictures wait for a model already. Use fewer cameras, a lower `max_fps` or a smaller model.",
   MODEL_CHANGED: "The file of a model changed between inspection and opening.",

@@ -2,7 +2,7 @@ import { MessageChannel } from "node:worker_threads";
 import { MillraceError } from "../base/errors.ts";
 import { type Plan, plansOf } from "../compiler/plan.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
-import { openThread } from "../engine/thread.ts";
+import { openThread, type Thread } from "../engine/thread.ts";
 import type { ExpansionView } from "../expansion/expansion-view.ts";
 import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
@@ -12,6 +12,7 @@ import { serveModels } from "./model-link.ts";
 import type { ModelStore } from "./models.ts";
 import type { PluginModule } from "./plugins.ts";
 import type { FrameResult, WriterSettings } from "./result-writer.ts";
+import { ThreadRests } from "./thread-rests.ts";
 import { workerEntry } from "./worker-entry.ts";
 
 export interface WorkflowSettings {
@@ -35,6 +36,10 @@ export interface WorkflowSettings {
 }
 
 const LAST_WORDS_MS = 250;
+/** Code may do much as it is loaded; a shorter limit of batches does not hold for it. */
+const LEAST_OPENING_MS = 10_000;
+/** Beside the time that one batch may take. */
+const SETTLED_MS = 60_000;
 
 /** A compiled workflow on its own thread. Results of a camera come in the order of its frames. */
 export interface Workflow {
@@ -69,6 +74,8 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   });
   let codeLink: CodeLink | null = null;
   let opening: Promise<void> | null = null;
+  let isOpen = false;
+  const rests = new ThreadRests(SETTLED_MS + timeoutMs);
 
   async function open(): Promise<void> {
     const { port1, port2 } = new MessageChannel();
@@ -83,8 +90,23 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     const { port1: nearPort, port2: codePort } = new MessageChannel();
     codeLink = openCodeLink(nearPort, report);
     const task: LaneTask = { type: "open", port: port2, codePort };
-    const reply = await thread.run<LaneReply>(task, { transfer: [port2, codePort] });
+    const reply = await runToOpen(thread, task, Math.max(timeoutMs, LEAST_OPENING_MS));
     if (reply.type === "failed") throw failure(reply);
+    isOpen = true;
+    rests.opened();
+  }
+
+  async function reopen(): Promise<void> {
+    if (isOpen) rests.ended();
+    isOpen = false;
+    const leftMs = rests.leftMs();
+    if (leftMs > 0) throw suspended(leftMs);
+    try {
+      await open();
+    } catch (error) {
+      rests.ended();
+      throw error;
+    }
   }
 
   /** A thread that died comes back empty: it is opened again, once for all batches that find it so. */
@@ -94,7 +116,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     try {
       let reply = await thread.run<LaneReply>(task, { signal: expired.signal });
       if (reply.type === "not_open") {
-        opening ??= open().finally(() => {
+        opening ??= reopen().finally(() => {
           opening = null;
         });
         await opening;
@@ -145,6 +167,21 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   };
 }
 
+/** Code that does not return as it is loaded would hold up the daemon with all its pipelines. */
+async function runToOpen(thread: Thread, task: Extract<LaneTask, { type: "open" }>, limitMs: number) {
+  const expired = new AbortController();
+  const timer = setTimeout(() => expired.abort(), limitMs);
+  try {
+    return await thread.run<LaneReply>(task, { transfer: [task.port, task.codePort], signal: expired.signal });
+  } catch (error) {
+    if (!expired.signal.aborted) throw error;
+    const message = `the workflow did not open within ${limitMs} ms: its thread was ended`;
+    throw new MillraceError("LANE_TIMEOUT", message, {}, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** What the decoder must deliver for the plan's image inputs: the models' own sizes, the full picture, or both. */
 export function renditionsOf(
   plan: Plan,
@@ -178,6 +215,11 @@ export function modelIds(names: Plan["models"], plan: Plan, parameters: Readonly
     return parameters[name.parameter] ?? input?.defaultValue;
   });
   return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
+}
+
+function suspended(leftMs: number): MillraceError {
+  const message = `the workflow's thread ended too often and is left alone for another ${Math.ceil(leftMs / 1000)} s`;
+  return new MillraceError("LANE_SUSPENDED", message, { leftMs });
 }
 
 function failure({ code, message, details }: Extract<LaneReply, { type: "failed" }>): MillraceError {
