@@ -6,6 +6,8 @@ export interface Issue {
   path: string;
   /** What is wrong, what was found, what was expected. */
   message: string;
+  /** Lines of the text around the fault, where a text of code is at fault. */
+  excerpt?: string;
   /** What to do about it, when known. */
   hint?: string;
   /** Error class of the reference implementation, for definitions. */
@@ -14,8 +16,13 @@ export interface Issue {
 
 export function formatIssue(issue: Issue, file?: string): string {
   const where = [file, issue.path].filter(Boolean).join(" ");
+  const excerpt = issue.excerpt ? `\n${indented(issue.excerpt)}` : "";
   const hint = issue.hint ? `\n    hint: ${issue.hint}` : "";
-  return `${where ? `${where}: ` : ""}${issue.message} [${issue.code}]${hint}`;
+  return `${where ? `${where}: ` : ""}${issue.message} [${issue.code}]${excerpt}${hint}`;
+}
+
+function indented(text: string): string {
+  return text.replace(/^/gm, "    ");
 }
 
 /** JSON pointer (RFC 6901) of a path of keys. */

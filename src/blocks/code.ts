@@ -11,6 +11,8 @@ export interface BlockCode {
   blockType: string;
   source: string;
   initSource: string | null;
+  /** Both parts as the user wrote them, where that is not the same: with types. */
+  written?: { source: string; initSource: string | null };
   runName: string;
   initName: string;
   /** Names of modules for JavaScript, import lines for Python. */

@@ -62,27 +62,9 @@ function exitCode(error: unknown): number {
   }
   const code = error instanceof MillraceError ? ` [${error.code}]` : "";
   process.stderr.write(`millrace: ${messageOf(error)}${code}\n`);
-  if (error instanceof MillraceError) process.stderr.write(explanation(error.details));
+  const report = error instanceof MillraceError ? error.details["report"] : undefined;
+  if (typeof report === "string") process.stderr.write(`${report}\n`);
   if (!(error instanceof MillraceError) && process.env["MILLRACE_DEBUG"])
     process.stderr.write(`${(error as Error).stack}\n`);
   return 1;
-}
-
-/** What a failure of a block's code tells beside its message: the lines around it, and what the code was given. */
-function explanation({ line, context, inputs, output }: Readonly<Record<string, unknown>>): string {
-  const parts: string[] = [];
-  const { first, lines } = (context ?? {}) as { first?: unknown; lines?: unknown };
-  if (typeof first === "number" && Array.isArray(lines)) {
-    const width = String(first + lines.length).length;
-    for (const [i, text] of lines.entries()) {
-      const number = String(first + i).padStart(width);
-      parts.push(`${first + i === line ? ">" : " "} ${number} | ${String(text)}`);
-    }
-  }
-  if (typeof inputs === "object" && inputs !== null) {
-    const given = Object.entries(inputs).map(([name, what]) => `${name}: ${String(what)}`);
-    if (given.length > 0) parts.push(`  given ${given.join(", ")}`);
-  }
-  if (typeof output === "string" && output !== "") parts.push(`  printed ${JSON.stringify(output)}`);
-  return parts.length === 0 ? "" : `${parts.join("\n")}\n`;
 }

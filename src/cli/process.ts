@@ -85,5 +85,5 @@ function complain(event: Parameters<ProcessSettings["report"]>[0]): void {
   sayOutput(event);
   const line = logLine(event);
   if (event.type === "block_output" || line.level === "info" || complaints++ >= 5) return;
-  say(line.message);
+  say(line.below === undefined ? line.message : `${line.message}\n${line.below}`);
 }

@@ -34,6 +34,7 @@ type DaemonOwnEvent =
       blockType: string;
       code: string;
       message: string;
+      report?: string;
       standIn?: StandIn;
       camera: string;
     }
@@ -63,6 +64,8 @@ export interface LogLine {
   message: string;
   /** Events of one key are written at most once a second, with the number of those left out. */
   repeats: string | null;
+  /** Lines below it: the code around a fault and what is known of the call. */
+  below?: string | undefined;
 }
 
 /** The only place where an event becomes words. */
@@ -111,17 +114,22 @@ export function logLine(event: DaemonEvent): LogLine {
     case "pipeline_failed":
       return line("error", `pipeline ${event.pipeline}: ${event.message}`, `pipeline ${event.pipeline} ${event.code}`);
     case "step_failed":
-      return line(
-        "error",
-        `pipeline ${event.pipeline}: step "${event.step}": ${event.message}${stoodFor(event.standIn)}`,
-        `step ${event.pipeline} ${event.step} ${event.code}${event.standIn?.pausedMs === undefined ? "" : " paused"}`,
-      );
+      return {
+        level: "error",
+        message: `${stepOf(event)}: ${event.message}${stoodFor(event.standIn)}`,
+        // That a step is left alone is told at once, beside the failures before it.
+        repeats: `step ${event.pipeline} ${event.step} ${event.code}${event.standIn?.pausedMs ? " paused" : ""}`,
+        below: event.report,
+      };
     case "block_output":
       return line(event.stream === "stdout" ? "info" : "warn", `${stepOf(event)}: ${event.text}`);
     case "block_slow":
       return line("warn", `${stepOf(event)}: a call takes more than ${event.afterMs} ms`, `slow ${stepOf(event)}`);
     case "block_not_loaded":
-      return line("error", `${stepOf(event)}: cannot run, each call will fail: ${event.message}`);
+      return {
+        ...line("error", `${stepOf(event)}: cannot run, each call will fail: ${event.message}`),
+        below: event.report,
+      };
     case "block_process_ended":
       return line("warn", `${stepOf(event)}: ${processEnd(event)}`, `process ${stepOf(event)}`);
     case "block_state_restored":

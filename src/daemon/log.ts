@@ -20,7 +20,9 @@ export function openLog({ level, format, write = (line) => void process.stderr.w
   const emit = (event: DaemonEvent, line: LogLine, leftOut: number) => {
     const message = leftOut > 0 ? `${line.message} (and ${leftOut} more like it)` : line.message;
     if (format === "text") {
-      if (WEIGHT[line.level] >= WEIGHT[level]) write(`${clockTime()} ${line.level.padEnd(5)} ${message}\n`);
+      // What comes over and over shows its code once.
+      const below = leftOut > 0 || line.below === undefined ? "" : `${line.below}\n`;
+      if (WEIGHT[line.level] >= WEIGHT[level]) write(`${clockTime()} ${line.level.padEnd(5)} ${message}\n${below}`);
     } else {
       const { type, ...fields } = event;
       logger[line.level](

@@ -10,6 +10,7 @@ import { CallImages } from "./child-images.ts";
 import { type ChildProgram, childProgram } from "./child-program.ts";
 import { Restarts } from "./child-restarts.ts";
 import type { CodeHost, CodeInstance } from "./code-host.ts";
+import { explained, type FailedCall } from "./code-report.ts";
 import { KeptState } from "./kept-state.ts";
 import type { Message } from "./wire-frame.ts";
 import { WireReader, WireWriter } from "./wire-values.ts";
@@ -37,7 +38,7 @@ export class ChildCode implements CodeInstance {
   #started: Promise<Conversation> | null = null;
   readonly #namespaces = new Map<string, Promise<void>>();
   #caller: { step: string; source: string };
-  #printed = "";
+  #printed: string[] = [];
   #last: Promise<unknown>;
   readonly #kept = new Map<string, KeptState | null>();
   #isClosed = false;
@@ -94,16 +95,18 @@ export class ChildCode implements CodeInstance {
     const { source, step } = call.context;
     this.#caller = { step, source };
     this.#console.begin();
-    this.#printed = "";
+    this.#printed = [];
     let kept: KeptState | null = null;
+    let inputs: FailedCall["inputs"] = null;
     try {
       const conversation = await this.#prepare(call.namespace);
       kept = this.#kept.get(call.namespace) ?? null;
       kept?.callBegins();
+      inputs = call.inputs;
       return await this.#ask(conversation, call);
     } catch (error) {
       this.#console.flush();
-      throw this.#told(error);
+      throw this.#told(error, inputs);
     } finally {
       this.#console.flush();
       kept?.callEnds();
@@ -239,16 +242,17 @@ export class ChildCode implements CodeInstance {
   #tellFault(error: unknown): void {
     this.#console.flush();
     if (this.#isClosed || !(error instanceof MillraceError) || error.code === "DYNAMIC_DIED") return;
-    this.#report({ type: "block_not_loaded", message: error.message });
+    const { report } = explained(this.#code, error, { inputs: null, printed: this.#printed.join("\n") }).details;
+    this.#report({ type: "block_not_loaded", message: error.message, report: String(report) });
   }
 
-  #told(error: unknown): unknown {
+  #told(error: unknown, inputs: FailedCall["inputs"]): unknown {
     if (!(error instanceof MillraceError)) return error;
-    return blockError(this.#code, error, this.#printed);
+    return blockError(this.#code, error, { inputs, printed: this.#printed.join("\n") });
   }
 
   #print(stream: "stdout" | "stderr", text: string): void {
-    this.#printed += text;
+    this.#printed.push(text);
     this.#report({ type: "block_output", stream, text });
   }
 
@@ -260,7 +264,7 @@ export class ChildCode implements CodeInstance {
 type Told =
   | { type: "block_output"; stream: "stdout" | "stderr"; text: string }
   | { type: "block_slow"; afterMs: number }
-  | { type: "block_not_loaded"; message: string }
+  | { type: "block_not_loaded"; message: string; report: string }
   | { type: "block_process_ended"; message: string; isSuspended: boolean };
 
 function accepted(answer: Message): Readonly<Record<string, unknown>> {

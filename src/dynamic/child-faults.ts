@@ -4,6 +4,7 @@ import { StepError } from "../base/errors.ts";
 import type { BlockCode } from "../blocks/code.ts";
 import { confinedProgram } from "./child-program.ts";
 import { findPython } from "./child-python.ts";
+import { excerpt } from "./excerpt.ts";
 import { pythonCheck } from "./hosts/host-text.ts";
 import type { BlockFault } from "./interface.ts";
 import type { SandboxLevel } from "./sandbox-launch.ts";
@@ -61,17 +62,19 @@ function pythonFaults(code: BlockCode): BlockFault[] {
     throw new StepError("DYNAMIC_PYTHON", `it does not check code: ${stderr.trim().slice(-200)}`);
   const { part, line, column, message, module } = verdict;
   const place = line === null ? "" : `line ${line}${column === null ? "" : `, column ${column}`}: `;
+  const text = { imports: imports.join("\n"), run: source, init: initSource ?? "" }[part];
+  const shown = line === null ? {} : { excerpt: excerpt(text, { line, column }) };
   if (module !== undefined) {
     const what = `cannot be loaded: ${place}imports "${module}", which is not installed for ${executable}`;
     const hint = 'install it there, or name another interpreter with "python" in the config';
-    return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError", hint }];
+    return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError", ...shown, hint }];
   }
   if (message === null) {
     const [field, name] = part === "run" ? ["run_function_name", runName] : ["init_function_name", initName];
     return [{ at: `/code/${field}`, what: `has no function "${name}"`, ...BLOCK }];
   }
   const what = `does not compile: ${place}${message}`;
-  return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError" }];
+  return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError", ...shown }];
 }
 
 const CHECK_MS = 20_000;

@@ -1,9 +1,5 @@
-import { StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
-import { brief } from "../definition/brief.ts";
-import { isDetections } from "../kinds/detections.ts";
-import { isImage } from "../kinds/image.ts";
 import { callForBatch, type InstanceOf, namespaceOf, openInstances } from "./code-calls.ts";
 import type { CodeHost } from "./code-host.ts";
 
@@ -18,8 +14,7 @@ export function openCodeBlock(code: BlockCode, host: CodeHost): Block {
   const { batches } = code;
   if (batches === null) {
     const run: Block["run"] = (inputs, context) => {
-      const call = instanceOf(context)(namespaceOf(code, context));
-      return explained(() => call.call(inputs, context, [context.source]), inputs);
+      return instanceOf(context)(namespaceOf(code, context)).call(inputs, context, [context.source]);
     };
     return { ...block, run };
   }
@@ -28,31 +23,6 @@ export function openCodeBlock(code: BlockCode, host: CodeHost): Block {
     return first === undefined ? [] : callForBatch(instanceOf(first), code, batches)(elements, contexts);
   };
   return { ...block, runMany };
-}
-
-/** A failure tells what the code was given as well. */
-function explained(call: () => unknown, inputs: Readonly<Record<string, unknown>>): unknown {
-  const told = (error: unknown): unknown => {
-    if (!(error instanceof StepError)) return error;
-    const given = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, kindOf(value)]));
-    return new StepError(error.code, error.message, { ...error.details, inputs: given }, { cause: error.cause });
-  };
-  try {
-    const answer = call();
-    if (!(answer instanceof Promise)) return answer;
-    return answer.catch((error: unknown) => {
-      throw told(error);
-    });
-  } catch (error) {
-    throw told(error);
-  }
-}
-
-/** A value in a few words. */
-function kindOf(value: unknown): string {
-  if (isImage(value)) return `image of ${value.width} x ${value.height}`;
-  if (isDetections(value)) return `${value.items.length} detections`;
-  return brief(value);
 }
 
 /** All but what the block does. */

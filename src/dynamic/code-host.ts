@@ -22,7 +22,7 @@ export interface StateEvent {
 /** A call takes long, code fails as soon as it is loaded, or the process of a block has ended and with it its variables. */
 export type ProcessEvent = { step: string; blockType: string; source: string } & (
   | { type: "block_slow"; afterMs: number }
-  | { type: "block_not_loaded"; message: string }
+  | { type: "block_not_loaded"; message: string; report: string }
   /** Suspended is one that ended too often to be started again at once. */
   | { type: "block_process_ended"; message: string; isSuspended: boolean }
 );

@@ -92,8 +92,11 @@ function faults({ manifest }: DynamicDefinition, path: string, settings: Judged)
   if (settings.taken.has(type)) {
     issues.push(fault(`${path}/manifest/block_type`, type, "has the type of a block that exists already"));
   }
-  for (const { at, what, errorClass, hint } of [...settings.codeFaults, ...interfaceFaults(manifest, settings.kinds)]) {
-    issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass, ...(hint ? { hint } : {}) });
+  for (const { at, what, errorClass, ...more } of [
+    ...settings.codeFaults,
+    ...interfaceFaults(manifest, settings.kinds),
+  ]) {
+    issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass, ...more });
   }
   return issues;
 }
@@ -104,7 +107,8 @@ function readCode(code: CodeDefinition): { script: Script; faults: BlockFault[] 
   if (code.type === "PythonCode") return { script, faults: stateFaults(code, script) };
   const read = readScript(code);
   if (!("field" in read)) return { script: read, faults: stateFaults(code, read) };
-  return { script, faults: [{ ...read, at: `/code/${read.field}` }] };
+  const { field, ...found } = read;
+  return { script, faults: [{ ...found, at: `/code/${field}` }] };
 }
 
 /** Code that wants its state kept has to tell how. */
@@ -206,8 +210,10 @@ const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.Z
 function codeOf(definition: DynamicDefinition, script: Script, settings: DynamicBlockSettings): BlockCode {
   const { manifest, code } = definition;
   const isWorkflow = definition.type === "DynamicWorkflowDefinition";
+  const { run_function_code: source, init_function_code: initSource } = code;
   return {
     ...script,
+    ...(code.type === "TypeScriptCode" ? { written: { source, initSource } } : {}),
     language: code.type === "PythonCode" ? "python" : "javascript",
     mode: settings.mode ?? "local",
     python: settings.python ?? "python3",

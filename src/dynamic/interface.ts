@@ -9,6 +9,8 @@ export interface BlockFault {
   /** Error class of the reference implementation. */
   errorClass: "DynamicBlockError" | "DynamicBlockCodeError" | "BlockInterfaceError";
   hint?: string;
+  /** Lines of the code around the fault. */
+  excerpt?: string;
 }
 
 type DynamicManifest = Omit<BlockManifest, "outputs"> & { outputs: Readonly<Record<string, { kind: string[] }>> };

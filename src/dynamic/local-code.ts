@@ -1,10 +1,11 @@
-import type { StepError } from "../base/errors.ts";
+import { StepError } from "../base/errors.ts";
 import type { Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
 import type { PixelService } from "../blocks/services.ts";
 import { BlockConsole } from "./block-console.ts";
 import { codeError } from "./code-error.ts";
 import type { CodeHost, CodeInstance } from "./code-host.ts";
+import { explained, type FailedCall } from "./code-report.ts";
 import { KeptState } from "./kept-state.ts";
 import { type Namespace, openNamespace } from "./namespace.ts";
 
@@ -30,6 +31,7 @@ export class LocalCode implements CodeInstance {
   #namespace: Namespace;
   #kept: KeptState | null = null;
   #caller: { step: string; source: string };
+  #printed: string[] = [];
 
   /** Loads the code and calls its `init`. */
   constructor(code: BlockCode, host: CodeHost) {
@@ -55,15 +57,16 @@ export class LocalCode implements CodeInstance {
     const self = this.#selfOf(context, sources);
     this.#caller = self;
     this.#console.begin();
+    this.#printed = [];
     this.#kept?.callBegins();
     let answer: unknown;
     try {
       answer = this.#namespace.run(inputs, self);
     } catch (error) {
       this.#callEnds();
-      throw this.#told(error);
+      throw this.#told(error, inputs);
     }
-    if (answer instanceof Promise) return this.#later(answer);
+    if (answer instanceof Promise) return this.#later(answer, inputs);
     this.#callEnds();
     return answer;
   }
@@ -87,18 +90,20 @@ export class LocalCode implements CodeInstance {
     }
   }
 
-  async #later(answer: Promise<unknown>): Promise<unknown> {
+  async #later(answer: Promise<unknown>, inputs: Record<string, unknown>): Promise<unknown> {
     try {
-      return await answer;
-    } catch (error) {
-      throw this.#told(error);
-    } finally {
+      const found = await answer;
       this.#callEnds();
+      return found;
+    } catch (error) {
+      this.#callEnds();
+      throw this.#told(error, inputs);
     }
   }
 
-  #told(error: unknown): StepError {
-    return codeError(this.#code, error, this.#code.runName);
+  #told(error: unknown, inputs: FailedCall["inputs"]): StepError {
+    const found = codeError(this.#code, error, this.#code.runName);
+    return explained(this.#code, found, { inputs, printed: this.#printed.join("\n") });
   }
 
   #callEnds(): void {
@@ -107,8 +112,13 @@ export class LocalCode implements CodeInstance {
   }
 
   #load(): Namespace {
+    this.#printed = [];
     try {
       return openNamespace(this.#code, this.#console.console);
+    } catch (error) {
+      this.#console.flush();
+      if (!(error instanceof StepError)) throw error;
+      throw explained(this.#code, error, { inputs: null, printed: this.#printed.join("\n") });
     } finally {
       this.#console.flush();
     }
@@ -135,6 +145,7 @@ export class LocalCode implements CodeInstance {
   #report(printed: readonly { stream: "stdout" | "stderr"; text: string }[]): void {
     const { step, source } = this.#caller;
     const { blockType } = this.#code;
+    this.#printed.push(...printed.map(({ text }) => text));
     for (const piece of printed) this.#host.lane.report({ type: "block_output", step, blockType, source, ...piece });
   }
 }

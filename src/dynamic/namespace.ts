@@ -1,8 +1,9 @@
 import { compileFunction } from "node:vm";
 import { MillraceError } from "../base/errors.ts";
 import type { BlockCode } from "../blocks/code.ts";
-import { codeError, codeFault, fileName } from "./code-error.ts";
+import { codeError, codeFault } from "./code-error.ts";
 import { isFunctionName, joinParts, parameterNames } from "./code-parts.ts";
+import { fileName } from "./code-trace.ts";
 import { importedModules } from "./module-imports.ts";
 
 /** Names under which code offers its state; fixed, unlike those of run and init. */

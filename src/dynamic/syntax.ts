@@ -2,6 +2,7 @@ import { compileFunction } from "node:vm";
 import { messageOf } from "../base/errors.ts";
 import type { CodeDefinition } from "../definition/dynamic-block.ts";
 import { isFunctionName, joinParts, parameterNames, type Script } from "./code-parts.ts";
+import { excerpt } from "./excerpt.ts";
 import { refusedImports } from "./module-imports.ts";
 import { type SourceFault, stripTypes } from "./typescript.ts";
 
@@ -12,6 +13,8 @@ export interface SyntaxFault {
   /** Error class of the reference implementation. */
   errorClass: "DynamicBlockError" | "DynamicBlockCodeError";
   hint?: string;
+  /** Lines of the text around the fault. */
+  excerpt?: string;
 }
 
 /** JavaScript for the code of a block written in JavaScript or TypeScript, or its first fault. */
@@ -48,21 +51,22 @@ function readPart(code: CodeDefinition, { field, nameField }: Part): string | Sy
   }
   const written = code[field] ?? "";
   const stripped = code.type === "TypeScriptCode" ? stripTypes(written) : { code: written };
-  if (!("code" in stripped)) return compileIssue(field, stripped);
+  if (!("code" in stripped)) return compileIssue(field, stripped, written);
   const fault = compileFault(stripped.code, code.imports);
-  if (fault !== null) return compileIssue(field, fault);
+  if (fault !== null) return compileIssue(field, fault, written);
   if (mentions(stripped.code, name)) return stripped.code;
   return { field, what: `has no function "${name}"`, errorClass: "DynamicBlockError" };
 }
 
 /** Both parts stand in one scope, so a name that both declare is a fault as well. */
-function togetherFault({ imports }: CodeDefinition, script: Script): SyntaxFault | null {
-  const fault = compileFault(joinParts(script), imports);
+function togetherFault(code: CodeDefinition, script: Script): SyntaxFault | null {
+  const fault = compileFault(joinParts(script), code.imports);
   if (fault === null) return null;
   const runLines = script.source.split("\n").length + 1;
   const line = fault.line !== null && fault.line > runLines ? fault.line - runLines : fault.line;
   const what = `does not compile beside the run code: ${told({ ...fault, line })}`;
-  return { field: "init_function_code", what, errorClass: "DynamicBlockCodeError" };
+  const shown = shownAt(code.init_function_code ?? "", { ...fault, line });
+  return { field: "init_function_code", what, errorClass: "DynamicBlockCodeError", ...shown };
 }
 
 /** Whether a name stands somewhere in the text as a word of its own. */
@@ -83,10 +87,11 @@ function compileFault(source: string, imports: readonly string[]): SourceFault |
   }
 }
 
-function compileIssue(field: Part["field"], fault: SourceFault): SyntaxFault {
+function compileIssue(field: Part["field"], fault: SourceFault, text: string): SyntaxFault {
   const hint = HINTS.find(([pattern]) => pattern.test(fault.what))?.[1];
   const what = `does not compile: ${told(fault)}`;
-  return { field, what, errorClass: "DynamicBlockCodeError", ...(hint === undefined ? {} : { hint }) };
+  const more = { ...(hint === undefined ? {} : { hint }), ...shownAt(text, fault) };
+  return { field, what, errorClass: "DynamicBlockCodeError", ...more };
 }
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
@@ -94,6 +99,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/types are left out/, "use what JavaScript has: a constant object, a field set in the constructor"],
   [/import statement/, 'the code of a block is no module: name "node:crypto" and the like in "imports"'],
 ];
+
+function shownAt(text: string, { line, column }: SourceFault): Pick<SyntaxFault, "excerpt"> {
+  return line === null ? {} : { excerpt: excerpt(text, { line, column }) };
+}
 
 function told({ line, column, what }: SourceFault): string {
   if (line === null) return what;

@@ -24,6 +24,8 @@ export interface StepFault {
   element: number | null;
   code: string;
   message: string;
+  /** Lines for people with more about it, such as the code around the fault; absent where there are none. */
+  report?: string;
   /** What stands for the step's outputs, where the failure cost nothing else. */
   standIn?: StandIn;
 }

@@ -307,9 +307,11 @@ export class Step {
   }
 
   #fail(error: unknown, i: number, values: Values, results: unknown[] = []): void {
-    const code = error instanceof MillraceError ? error.code : "STEP_FAILED";
+    const known = error instanceof MillraceError ? error : null;
+    const code = known?.code ?? "STEP_FAILED";
     const element = values.rootOf(i, this.plan.level);
-    const fault: StepFault = { step: this.plan.name, type: this.plan.type, element, code, message: messageOf(error) };
+    const place = { step: this.plan.name, type: this.plan.type, element };
+    const fault: StepFault = { ...place, code, message: messageOf(error), ...reportOf(known) };
     if (this.#recovery !== null) {
       const stateKey = values.stateKeyOf(i, this.plan.level);
       values.recovered.push({ ...fault, standIn: this.#recovery.failed(stateKey, performance.now()) });
@@ -318,8 +320,7 @@ export class Step {
     }
     if (this.#settings.onError === "throw") {
       const message = `step "${fault.step}" (${fault.type}) failed: ${fault.message}`;
-      const details = error instanceof MillraceError ? error.details : {};
-      throw new StepError(code, message, { ...details, ...fault }, { cause: error });
+      throw new StepError(code, message, { ...known?.details, ...fault }, { cause: error });
     }
     values.fail(fault);
   }
@@ -351,6 +352,11 @@ function notList(result: unknown): string {
 
 function misbehaved(what: string): StepError {
   return new StepError("STEP_RESULT", what);
+}
+
+function reportOf(error: MillraceError | null): Pick<StepFault, "report"> {
+  const report = error?.details["report"];
+  return typeof report === "string" ? { report } : {};
 }
 
 /** What a block returned, in a few words. */

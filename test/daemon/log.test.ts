@@ -50,6 +50,20 @@ describe("the log", () => {
     ]);
   });
 
+  test("shows the code below the first of many failures", async () => {
+    const lines: string[] = [];
+    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
+    for (let i = 1; i <= 3; i++) report({ ...fault(`no way ${i}`), report: "    > 1 | run()" } as DaemonEvent);
+    await within(
+      () => lines.length === 2,
+      () => `the rest is told: ${lines}`,
+    );
+    expect(lines.map(withoutTime)).toEqual([
+      'error pipeline p: step "count": no way 1\n    > 1 | run()',
+      'error pipeline p: step "count": no way 3 (and 1 more like it)',
+    ]);
+  });
+
   test("leaves out what is below its level", () => {
     for (const format of ["text", "json"] as const) {
       const lines: string[] = [];

@@ -185,6 +185,7 @@ describe("a failing block of JavaScript", () => {
       code: "DYNAMIC_CODE",
       message:
         "dynamic block \"Code\": Error in line 3, column 21, in run: TypeError: Cannot read properties of undefined (reading 'c')",
+      report: expect.stringContaining("> 3 |   return { out: a.b.c };"),
     });
   });
 

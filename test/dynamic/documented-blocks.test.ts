@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import type { Services } from "../../src/blocks/services.ts";
+import { logLine } from "../../src/daemon/events.ts";
 import { pictureImage } from "../../src/daemon/frame-image.ts";
 import { type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 import { useFolder } from "../stream/clip.ts";
+import { detections } from "./child-block.ts";
 import { anything, codeBlock } from "./code-in-a-definition.ts";
 
 // The blocks that docs/code-blocks.md shows are run as they stand there.
@@ -109,6 +111,31 @@ function run({ predictions, class_x, class_y }) {
   return { overlap };
 }`;
 }
+
+describe("the failure of the page", () => {
+  it.each(["local", "isolated"] as const)("is told as it is shown, of %s code", async (mode) => {
+    const [, expected] = /^```text\n(pipeline gate[\s\S]*?)\n```/m.exec(PAGE) ?? [];
+    const { run_function_code: text, ...code } = shown("Widest");
+    const block = codeBlock("Widest", `// Widest\n${text}`, {
+      inputs: { predictions: anything, wanted: anything },
+      outputs: { width: { type: "DynamicOutputDefinition" } },
+      code,
+    });
+    const step = { type: "Widest", name: "widest", predictions: "$inputs.x", wanted: "tram" };
+    const document = documentOf([step], { width: "$steps.widest.width" });
+    const lane = openCodeLane({ stateDirectory: null, report: () => {} });
+    onTestFinished(() => lane.close());
+    const { run } = openPlan(
+      { ...document, dynamic_blocks_definitions: [block] },
+      { mode, lane, onError: "isolate", limits: { callMs: 10_000 } },
+    );
+    const { faults } = await run({ x: [detections([{}, {}])] });
+    const [told] = faults.map(({ type: blockType, element: _, ...fault }) => {
+      return logLine({ type: "step_failed", pipeline: "gate", camera: "yard", blockType, ...fault });
+    });
+    expect(`${told?.message}\n${told?.below}`).toBe(expected);
+  });
+});
 
 describe("the counter of the page", () => {
   const ports = ["input_value", "run_count", "current", "previous"];

@@ -91,9 +91,9 @@ print(json.dumps({"classes": sorted(real), "missing": {k: v for k, v in missing.
     expect(ask(program, signature)).toBe("run");
   });
 
-  pythonTest("names types that code may write in quotes, as the documentation shows", async () => {
+  pythonTest("names types that code may write in annotations, as the documentation shows", async () => {
     const page = readFileSync(fileURLToPath(new URL("../../docs/code-blocks.md", import.meta.url)), "utf8");
-    const [, shown = ""] = /^```python\n(def run\(self: "BlockSelf"[\s\S]*?)^```/m.exec(page) ?? [];
+    const [, shown = ""] = /^```python\n(def run\(self: BlockSelf[\s\S]*?)^```/m.exec(page) ?? [];
     const outputs = ["run_count", "current", "previous"];
     const more = { python: python ?? "", outputs };
     expect(await openBlock(shown, more).call({ input_value: 7 })).toEqual({ run_count: 1, current: 7, previous: null });

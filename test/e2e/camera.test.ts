@@ -192,7 +192,9 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     const daemon = await start({ belt: address("/belt") }, { publish: { outputs: "every_frame" } }, code);
     await heard("workflow/count/output/frames", 25);
     expect(await daemon.logged("step_failed")).toMatchObject({ step: "counter", blockType: "Counter", camera: "belt" });
-    expect((await daemon.logged("step_failed")).msg).toContain("no fifth");
+    const { msg, report } = await daemon.logged("step_failed");
+    expect(msg).toContain("Error in line 4, column 31, in run: Error: no fifth");
+    expect(report).toContain('> 4 |   if (frames % 5 === 0) throw new Error("no fifth");');
     await within(
       () => last("stats")?.failures.count?.counter?.DYNAMIC_CODE > 0,
       () => `the failures are counted: ${JSON.stringify(last("stats"))}`,

@@ -2,9 +2,11 @@
 
 import __future__
 import builtins
+import collections
 import importlib
 import importlib.util
 import io
+import itertools
 import json
 import linecache
 import os
@@ -23,6 +25,8 @@ BASELINE = {"sv": "supervision", "np": "numpy", "cv2": "cv2", "shapely": "shapel
 BlockResult = typing.Any
 # Functions under which code offers its state.
 SAVE, LOAD = "save_state", "load_state"
+# Innermost ones that are told of a failure.
+MOST_FRAMES = 20
 
 
 class Absent:
@@ -252,7 +256,7 @@ class Host:
         try:
             self.codes[header["hash"]] = Code(header)
         except SyntaxError as error:
-            return "error", dict(self.describe(error), part=part_of(error.filename), line=error.lineno), ()
+            return "error", self.describe(error), ()
         return "loaded", {"hash": header["hash"]}, ()
 
     def on_init(self, header, segments):
@@ -306,27 +310,15 @@ class Host:
         return "result", header, written
 
     def describe(self, error):
-        """What went wrong, at the innermost place of the block's own code."""
-        place, frames = None, error.__traceback__
-        while frames is not None:
-            name = frames.tb_frame.f_code.co_filename
-            if name.startswith("block:"):
-                place = (name, frames.tb_lineno, frames.tb_frame.f_code.co_name)
-            frames = frames.tb_next
-        about = {"class": type(error).__name__, "message": str(error), "where": self.part}
+        """What went wrong, and the places of the block's own code on the way there, innermost first."""
         if isinstance(error, ValueFault):
             return {"told": str(error), "isValue": True}
-        if isinstance(error, SyntaxError):
+        about = {"class": type(error).__name__, "message": str(error), "where": self.part}
+        places = user_places(error.__traceback__)
+        if isinstance(error, SyntaxError) and (error.filename or "").startswith("block:"):
             about["message"] = str(error.msg)
-            place = (error.filename or "", error.lineno or 0, "<module>")
-        if place is None:
-            return about
-        name, line, function = place
-        first = max(1, line - 10)
-        shown = [linecache.getline(name, n).rstrip("\n") for n in range(first, line + 11)]
-        while shown and not shown[-1]:
-            shown.pop()
-        return dict(about, part=part_of(name), line=line, function=function, context={"first": first, "lines": shown})
+            places.append(frame(error.filename, error.lineno, error.offset, "<module>"))
+        return dict(about, frames=places[::-1])
 
 
 class Call:
@@ -405,8 +397,31 @@ def check_state(value, path, above):
         raise ValueFault("%s is a %s; %s" % (path, type(value).__name__, KEPT))
 
 
-def part_of(name):
-    return name.rsplit("/", 1)[-1].split(".")[0] if name else None
+def user_places(traceback):
+    innermost = collections.deque(maxlen=MOST_FRAMES)
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if code.co_filename.startswith("block:"):
+            innermost.append((code, traceback.tb_lasti, traceback.tb_lineno))
+        traceback = traceback.tb_next
+    return [frame(code.co_filename, line, column_of(code, at, line), code.co_name) for code, at, line in innermost]
+
+
+def column_of(code, instruction, line):
+    """Counted from 1, as editors count: in units of UTF-16. None before Python 3.11, which is the first that knows it."""
+    if not hasattr(code, "co_positions"):
+        return None
+    start, _, offset, _ = next(itertools.islice(code.co_positions(), instruction // 2, None), (None,) * 4)
+    if offset is None or start != line:
+        return None
+    text = linecache.getline(code.co_filename, line).encode()
+    return len(text[:offset].decode(errors="replace").encode("utf-16-le")) // 2 + 1
+
+
+def frame(file, line, column, function):
+    part = file.rsplit("/", 1)[-1].split(".")[0]
+    name = "" if function == "<module>" else function
+    return {"function": name[:200], "part": part, "line": max(1, line or 1), "column": column or None}
 
 
 def limit_processes(most):
