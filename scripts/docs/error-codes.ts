@@ -32,6 +32,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   COMPILE_UNSUPPORTED_BLOCK:
     "A step's block type is known but cannot run here; the message says why. `millrace blocks` tells which run.",
   CONFIG: "The config has faults; all of them follow.",
+  CONFIG_APPLY:
+    "A part of a new config could not be put to work, for a reason without a code of its own; the old part goes on where it can.",
   CONFIG_CAMERA_TWICE: "A camera feeds two pipelines. Give the second one a camera entry of its own.",
   CONFIG_ENVIRONMENT: "The config refers to an environment variable that is not set.",
   CONFIG_FILE: "The config file is absent or cannot be read.",

@@ -178,6 +178,10 @@ export const ConfigSchema = z.strictObject({
       "Least protection that isolated code needs: strong sees no files and no network, namespaces no network, process has limits alone",
     ),
   python: z.string().min(1).default("python3").describe("Command of the interpreter for blocks written in Python"),
+  reload: z
+    .enum(["on_change", "on_signal"])
+    .default("on_change")
+    .describe("When this file and the definitions are read again: as soon as one of them changes, or on SIGHUP alone"),
   stats_interval_s: z.number().min(1).max(3600).default(10).describe("Seconds between statistics"),
 });
 

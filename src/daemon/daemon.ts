@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError, MillraceError, messageOf } from "../base/errors.ts";
-import type { Plan } from "../compiler/plan.ts";
+import { setTimeout as delay } from "node:timers/promises";
+import { BugError, ConfigError, MillraceError, messageOf } from "../base/errors.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -10,33 +9,27 @@ import { openPublisher, type Publisher } from "../publish/publisher.ts";
 import { openSequence } from "../publish/sequence.ts";
 import { topicsOf } from "../publish/topics.ts";
 import { type Arena, createArena } from "../stream/arena.ts";
-import { openIntake } from "../stream/batch.ts";
-import { openCamera } from "../stream/camera.ts";
 import { type FfmpegBinary, findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { type Announcer, openAnnouncer } from "./announce.ts";
-import { batchesUnderWay } from "./batches-under-way.ts";
 import { brokerSettings } from "./broker-config.ts";
-import { addressWithCredentials, cameraSettings } from "./camera-settings.ts";
+import { addressWithCredentials } from "./camera-settings.ts";
+import { type ConfigChanges, configChanges, type PreparedConfig, preparedOf } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
 import type { DaemonEvent, Report } from "./events.ts";
 import type { PipelineExpansions } from "./expansions-page.ts";
 import { type HttpServer, openHttp } from "./http.ts";
+import type { Latency } from "./latency.ts";
 import { type LiveView, openLiveView } from "./live.ts";
-import { type ModelStore, openModels } from "./models.ts";
-import { OpenTracks } from "./open-tracks.ts";
-import { openPipeline, type Pipeline } from "./pipeline.ts";
+import { openModels } from "./models.ts";
 import type { Prepared, PreparedPipeline } from "./prepare.ts";
-import { openRawView } from "./raw-view.ts";
-import { openReplaceable, type ReplaceableWorkflow } from "./replaceable-workflow.ts";
+import { openRawView, type RawView } from "./raw-view.ts";
+import { openRunningPipeline, type RunningPipeline } from "./running-pipeline.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./statistics.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { VERSION } from "./version.ts";
-import { openWorkflow, renditionsOf, type Workflow } from "./workflow.ts";
 
-export interface DaemonSettings {
-  config: Config;
-  prepared: Prepared;
+export interface DaemonSettings extends PreparedConfig {
   report: Report;
   /** Sees every message beside the broker, or instead of it when the config names none. */
   onMessage?: (message: Message) => void;
@@ -49,14 +42,19 @@ export interface Daemon {
   readonly finished: Promise<void>;
   counts(): Record<string, FrameCounts>;
   summary(): Summary;
-  /** Takes changed definitions while everything else goes on; false when more has changed than that. */
-  reload(config: Config, prepared: Prepared): Promise<boolean>;
+  /**
+   * Takes another config while running, so that only what has changed is touched; false, and nothing is, when that
+   * takes a daemon that is opened anew.
+   */
+  apply(next: PreparedConfig): Promise<boolean>;
   /** Stops within about the deadline: cameras, then frames in flight, then what is to be published. */
   close(deadlineMs: number): Promise<void>;
 }
 
 /** Most pictures a second of one camera on the live page. */
 const LIVE_FPS = 12;
+/** Longest wait for frames in flight of what a new config takes away, and for the farewell to a broker. */
+const APPLY_DEADLINE_MS = 5000;
 
 /** Composition root of the main thread: builds every part, wires them, and takes them down in reverse. */
 export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
@@ -72,17 +70,20 @@ export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
 
 class RunningDaemon implements Daemon {
   readonly #settings: DaemonSettings;
-  readonly #config: Config;
+  #config: Config;
+  #prepared: Prepared;
   readonly #startedAt = performance.now();
   readonly #boot = randomBytes(4).toString("hex");
   readonly #ledger: Ledger = createLedger();
   readonly #sequence = openSequence();
   readonly #live: LiveView = openLiveView({ maxFps: LIVE_FPS });
-  readonly #pipelines: Pipeline[] = [];
-  readonly #workflows = new Map<
-    string,
-    { workflow: ReplaceableWorkflow; prepared: PreparedPipeline; open: OpenPrepared }
-  >();
+  readonly #pipelines = new Map<string, RunningPipeline>();
+  /** Of all pipelines since the start. */
+  readonly #latencies: Latency[] = [];
+  #parts: Parts | null = null;
+  #applying: Promise<unknown> = Promise.resolve();
+  #finish = () => {};
+  readonly finished: Promise<void>;
   /** Undone in reverse order. */
   readonly #closers: ((deadlineMs: number) => Promise<void>)[] = [];
   #firstFrameAt: number | undefined;
@@ -90,23 +91,23 @@ class RunningDaemon implements Daemon {
   readonly #firstSeen = new Set<string>();
   readonly #states = new CameraStates();
   #counted: Counted = { counts: {}, at: performance.now() };
-  #models: ModelStore | null = null;
   #publisher: Publisher | null = null;
   #announcer: Announcer | null = null;
-  #http: HttpServer | null = null;
+  #http: { server: HttpServer; raw: RawView } | null = null;
+  #statsTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | null = null;
 
   constructor(settings: DaemonSettings) {
     this.#settings = settings;
     this.#config = settings.config;
+    this.#prepared = settings.prepared;
+    this.finished = new Promise((resolve) => {
+      this.#finish = resolve;
+    });
   }
 
   get url(): string | null {
-    return this.#http?.url ?? null;
-  }
-
-  get finished(): Promise<void> {
-    return Promise.all(this.#pipelines.map((pipeline) => pipeline.finished)).then(() => {});
+    return this.#http?.server.url ?? null;
   }
 
   async start(): Promise<void> {
@@ -127,11 +128,13 @@ class RunningDaemon implements Daemon {
       report: (event) => this.#report(event),
     });
     this.#closers.push(() => models.close());
+    this.#closers.push(() => this.#stopHttp());
     await this.#startHttp(ffmpeg);
     this.#closers.push(async (deadlineMs) => {
-      await Promise.all(this.#pipelines.map((pipeline) => pipeline.close(deadlineMs)));
+      await Promise.all([...this.#pipelines.values()].map(({ pipeline }) => pipeline.close(deadlineMs)));
     });
-    await this.#startPipelines({ arena, ffmpeg, models });
+    this.#parts = { arena, ffmpeg, models };
+    await this.#startPipelines(prepared.pipelines);
     this.#startStats();
     const cameras = Object.keys(config.cameras).length;
     const pipelines = prepared.pipelines.length;
@@ -151,11 +154,13 @@ class RunningDaemon implements Daemon {
 
   summary(): Summary {
     const seconds = Math.max(0, this.#lastResultAt - (this.#firstFrameAt ?? this.#lastResultAt)) / 1000;
-    return summarise(
-      this.counts(),
-      this.#pipelines.map(({ latency }) => latency),
-      seconds,
-    );
+    return summarise(this.counts(), this.#latencies, seconds);
+  }
+
+  apply(next: PreparedConfig): Promise<boolean> {
+    const applied = this.#applying.then(() => this.#apply(next));
+    this.#applying = applied.catch(() => {});
+    return applied;
   }
 
   close(deadlineMs: number): Promise<void> {
@@ -165,7 +170,9 @@ class RunningDaemon implements Daemon {
 
   async #close(deadlineMs: number): Promise<void> {
     const startedAt = performance.now();
+    clearInterval(this.#statsTimer);
     this.#publisher?.announceStopping();
+    await Promise.race([this.#applying, delay(deadlineMs, undefined, { ref: false })]);
     for (const closer of this.#closers.toReversed()) await closer(deadlineMs);
     this.#report({ type: "daemon_stopped", ms: performance.now() - startedAt });
   }
@@ -190,17 +197,17 @@ class RunningDaemon implements Daemon {
   }
 
   async #startHttp(ffmpeg: FfmpegBinary): Promise<void> {
-    const { http, device, cameras } = this.#config;
+    const { http, device } = this.#config;
     if (http === null) return;
     const addressOf = (camera: string) => {
-      const found = cameras[camera];
+      const found = this.#config.cameras[camera];
       return found === undefined ? "" : addressWithCredentials(found);
     };
     const raw = openRawView({ ffmpegPath: ffmpeg.path, addressOf });
     const server = await openHttp({
       ...http,
       device,
-      cameras: Object.keys(cameras),
+      cameras: () => Object.keys(this.#config.cameras),
       live: this.#live,
       raw,
       health: () => this.#health(),
@@ -209,23 +216,30 @@ class RunningDaemon implements Daemon {
       const what = error.code === "EADDRINUSE" ? `port ${http.port} is in use by another program` : error.message;
       throw new ConfigError("CONFIG_HTTP", [{ code: "CONFIG_HTTP", path: "/http", message: what }]);
     });
-    this.#http = server;
-    this.#closers.push(async () => {
-      this.#live.close();
-      await raw.close();
-      await server.close();
-    });
+    this.#http = { server, raw };
     this.#report({ type: "http_listening", url: server.url });
   }
 
+  async #stopHttp(): Promise<void> {
+    const http = this.#http;
+    this.#http = null;
+    this.#live.close();
+    await http?.raw.close();
+    await http?.server.close();
+  }
+
+  async #restartHttp(): Promise<void> {
+    await this.#stopHttp();
+    if (this.#parts !== null) await this.#startHttp(this.#parts.ffmpeg);
+  }
+
   /** A pipeline that cannot start leaves the others alone; only when none can is it a failure of the whole. */
-  async #startPipelines(parts: Parts): Promise<void> {
-    const { pipelines } = this.#settings.prepared;
-    const outcomes = await Promise.allSettled(pipelines.map((pipeline) => this.#startPipeline(pipeline, parts)));
+  async #startPipelines(pipelines: readonly PreparedPipeline[]): Promise<void> {
+    const outcomes = await Promise.allSettled(pipelines.map((pipeline) => this.#startPipeline(pipeline)));
     const failures = outcomes.flatMap((outcome, i) =>
       outcome.status === "rejected" ? [{ i, error: outcome.reason }] : [],
     );
-    if (failures.length > 0 && failures.length === outcomes.length) throw failures[0]?.error;
+    if (failures.length > 0 && this.#pipelines.size === 0) throw failures[0]?.error;
     for (const { i, error } of failures) {
       const pipeline = pipelines[i]?.id ?? "";
       const code = error instanceof MillraceError ? error.code : "PIPELINE_FAILED";
@@ -235,113 +249,127 @@ class RunningDaemon implements Daemon {
     }
   }
 
-  async #startPipeline(prepared: PreparedPipeline, parts: Parts): Promise<void> {
-    const { id, config, plan } = prepared;
-    const { arena, models, ffmpeg } = parts;
-    const sessions = this.#config.inference.sessions ?? availableParallelism();
-    const crew = { sessions, cameras: config.cameras.length, batchSize: config.batch_size };
-    const credits = config.concurrency ?? batchesUnderWay(crew);
-    const open = (wanted: PreparedPipeline) => this.#openWorkflow(wanted, parts, credits);
-    const workflow = openReplaceable(await open(prepared));
-    const renditions = renditionsOf(plan, config.parameters, models);
-    const report: Report = (event) => this.#report(event);
-    const cameras = config.cameras.map((camera) => {
-      this.#announcer?.cameraStarting(camera);
-      const entry = this.#config.cameras[camera];
-      if (entry === undefined) throw new ConfigError("CONFIG", []);
-      return openCamera(cameraSettings(camera, entry, credits + 3), {
-        ffmpeg,
-        arena,
-        renditions,
-        ledger: this.#ledger,
-        report,
-      });
-    });
-    const { batch_size: batchSize, batch_wait_ms: batchWaitMs } = config;
-    const intake = openIntake({ cameras, ledger: this.#ledger, batchSize, batchWaitMs, credits });
-    const tracks = new OpenTracks(this.#sequence);
-    const pipeline = openPipeline({
-      id,
-      intake,
-      workflow,
+  async #startPipeline(prepared: PreparedPipeline): Promise<void> {
+    if (this.#parts === null) throw new BugError("pipelines start when the daemon has its parts");
+    const running = await openRunningPipeline(prepared, this.#config, {
+      ...this.#parts,
       ledger: this.#ledger,
+      sequence: this.#sequence,
+      boot: this.#boot,
       viewers: this.#live,
-      report,
-      publish: (message) => {
-        tracks.observe(message);
-        this.#publish(message);
-      },
-      stateLost: () => {
-        for (const message of tracks.endAll()) this.#publish(message);
-      },
+      report: (event) => this.#report(event),
+      publish: this.#hasReaders() ? (message) => this.#publish(message) : null,
+      cameraStarting: (camera) => this.#announcer?.cameraStarting(camera),
       onResult: (frame, result) => this.#note(frame, result.objects),
     });
-    this.#pipelines.push(pipeline);
-    this.#workflows.set(id, { workflow, prepared, open });
-    this.#models = models;
+    this.#pipelines.set(prepared.id, running);
+    this.#latencies.push(running.pipeline.latency);
+    void running.pipeline.finished.finally(() => this.#checkFinished());
   }
 
-  #openWorkflow(prepared: PreparedPipeline, { arena, models }: Parts, credits: number): Promise<Workflow> {
-    const { id, config, plan } = prepared;
-    const { state_dir: stateDir } = this.#config;
-    return openWorkflow({
-      plan,
-      models,
-      arena: arena.memory,
-      plugins: prepared.plugins,
-      parameters: config.parameters,
-      ...(stateDir === undefined ? {} : { stateDirectory: join(stateDir, "blocks", id) }),
-      report: (event) => this.#report({ ...event, pipeline: id }),
-      onError: config.on_error === "drop" ? "throw" : "isolate",
-      concurrency: credits,
-      timeoutMs: config.timeout_ms,
-      writer: { publish: this.#publishSettings(prepared), outputs: false, picture: prepared.picture },
+  async #stopPipeline(id: string, deadlineMs: number): Promise<void> {
+    const running = this.#pipelines.get(id);
+    await running?.pipeline.close(deadlineMs);
+    this.#pipelines.delete(id);
+  }
+
+  /** All that run have ended, and none is on its way. */
+  #checkFinished(): void {
+    const [looked, applied] = [[...this.#pipelines.values()], this.#applying];
+    void Promise.all([...looked.map(({ pipeline }) => pipeline.finished), applied]).then(() => {
+      const isAll = [...this.#pipelines.values()].every((running) => looked.includes(running));
+      if (isAll && this.#applying === applied) this.#finish();
+      else this.#checkFinished();
     });
   }
 
-  async reload(config: Config, prepared: Prepared): Promise<boolean> {
-    const models = this.#models;
-    if (models === null || JSON.stringify(config) !== JSON.stringify(this.#config)) return false;
-    const changed = prepared.pipelines.filter(({ id, revision }) => {
-      return this.#workflows.get(id)?.prepared.revision !== revision;
-    });
-    for (const next of changed) {
-      const now = this.#workflows.get(next.id);
-      if (now === undefined || keepsState(now.prepared.plan) || keepsState(next.plan)) return false;
-      const wanted = (plan: Plan) => JSON.stringify(renditionsOf(plan, next.config.parameters, models));
-      // The decoders of its cameras would have to start anew.
-      if (wanted(now.prepared.plan) !== wanted(next.plan)) return false;
+  #hasReaders(): boolean {
+    return this.#config.mqtt !== undefined || this.#settings.onMessage !== undefined;
+  }
+
+  async #apply(next: PreparedConfig): Promise<boolean> {
+    if (this.#closing !== null || this.#parts === null) return false;
+    const before: PreparedConfig = { config: this.#config, prepared: this.#prepared };
+    const changes = configChanges(before, next);
+    if (changes.restart.length > 0) {
+      this.#report({ type: "config_needs_restart", keys: changes.restart });
+      return false;
     }
-    for (const next of changed) await this.#replace(next);
+    this.#parts.models.learn(next.prepared.models);
+    this.#config = next.config;
+    this.#prepared = next.prepared;
+    await this.#applyOutside(changes);
+    await this.#applyPipelines(changes, before);
+    const { added, removed, reopened, swapped } = changes.pipelines;
+    const cameras = [...changes.cameras.values()].flatMap((change) => [
+      ...change.added,
+      ...change.removed,
+      ...change.changed,
+    ]);
+    this.#announcer?.info(Object.keys(this.#config.cameras), Object.keys(this.#config.pipelines));
+    this.#report({ type: "config_applied", added, removed, reopened, swapped, cameras });
     return true;
   }
 
-  async #replace(next: PreparedPipeline): Promise<void> {
-    const now = this.#workflows.get(next.id);
-    if (now === undefined) return;
-    const opened = await now.open(next);
-    this.#workflows.set(next.id, { ...now, prepared: next });
-    await now.workflow.replace(opened, 2000);
-    this.#report({ type: "pipeline_replaced", pipeline: next.id, revision: next.revision });
+  /** What stands around the pipelines. */
+  async #applyOutside({ broker, http, stats }: ConfigChanges): Promise<void> {
+    const { mqtt, device } = this.#config;
+    if (broker && mqtt !== undefined) {
+      await this.#attempt("mqtt", async () => {
+        await this.#publisher?.reconnect(await brokerSettings(mqtt, device), APPLY_DEADLINE_MS);
+      });
+    }
+    if (http) await this.#attempt("http", () => this.#restartHttp());
+    if (stats) this.#startStats();
   }
 
-  #publishSettings({ id, revision, config, detections }: PreparedPipeline) {
-    const { device, mqtt } = this.#config;
-    const { frames, events, outputs } = config.publish;
-    if (mqtt === undefined && this.#settings.onMessage === undefined) return null;
-    const workflow = { id, revision };
-    const prefix = mqtt?.prefix ?? "millrace";
-    return {
-      prefix,
-      device,
-      boot: this.#boot,
-      sequence: this.#sequence.memory,
-      workflow,
-      detections,
-      frames,
-      events,
-      outputs,
-    };
+  async #applyPipelines({ pipelines, cameras }: ConfigChanges, before: PreparedConfig): Promise<void> {
+    const preparedOfId = (id: string) => preparedOf(this.#prepared, id);
+    for (const id of [...pipelines.removed, ...pipelines.reopened]) await this.#stopPipeline(id, APPLY_DEADLINE_MS);
+    const leaving = [...cameras].map(([id, { removed, changed, added }]) => ({
+      running: this.#pipelines.get(id),
+      stop: [...removed, ...changed],
+      later: [...changed, ...added],
+    }));
+    // A camera may move from one pipeline to another: all leave before any comes.
+    await Promise.all(leaving.map(({ running, stop }) => running?.replaceCameras({ stop, start: [] }, this.#config)));
+    for (const id of pipelines.swapped) {
+      const prepared = preparedOfId(id);
+      if (prepared === undefined) continue;
+      const isTaken = await this.#attempt(
+        id,
+        () => this.#pipelines.get(id)?.swap(prepared, this.#config) ?? Promise.resolve(),
+      );
+      if (!isTaken) this.#goOnWith(before, id);
+      else this.#report({ type: "workflow_swapped", pipeline: id, revision: prepared.revision });
+    }
+    await Promise.all(
+      leaving.map(({ running, later }) => running?.replaceCameras({ stop: [], start: later }, this.#config)),
+    );
+    const starting = [...pipelines.added, ...pipelines.reopened]
+      .map(preparedOfId)
+      .filter((found) => found !== undefined);
+    await this.#attempt(starting.map(({ id }) => id).join(", "), () => this.#startPipelines(starting));
+  }
+
+  /** True when it went well; what did not is told, and nothing else is stopped by it. */
+  async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const code = error instanceof MillraceError ? error.code : "CONFIG_APPLY";
+      this.#report({ type: "change_refused", what, code, message: messageOf(error) });
+      return false;
+    }
+  }
+
+  /** A definition that could not be opened is still to come: what runs is that of before. */
+  #goOnWith(before: PreparedConfig, id: string): void {
+    const old = preparedOf(before.prepared, id);
+    if (old === undefined) return;
+    const pipelines = this.#prepared.pipelines.map((pipeline) => (pipeline.id === id ? old : pipeline));
+    this.#prepared = { ...this.#prepared, pipelines };
   }
 
   #publish(message: Message): void {
@@ -365,9 +393,9 @@ class RunningDaemon implements Daemon {
 
   #startStats(): void {
     if (this.#publisher === null) return;
-    const timer = setInterval(() => this.#announceStats(), this.#config.stats_interval_s * 1000);
-    timer.unref();
-    this.#closers.push(async () => clearInterval(timer));
+    clearInterval(this.#statsTimer);
+    this.#statsTimer = setInterval(() => this.#announceStats(), this.#config.stats_interval_s * 1000);
+    this.#statsTimer.unref();
   }
 
   /** The last one, at the end, has nothing in flight: its sums agree. */
@@ -381,7 +409,7 @@ class RunningDaemon implements Daemon {
   }
 
   async #expansions(): Promise<PipelineExpansions> {
-    const entries = [...this.#workflows].map(async ([id, { workflow }]) => [id, await workflow.expansions()] as const);
+    const entries = [...this.#pipelines].map(async ([id, { workflow }]) => [id, await workflow.expansions()] as const);
     return Object.fromEntries(await Promise.all(entries));
   }
 
@@ -400,13 +428,6 @@ class RunningDaemon implements Daemon {
   #uptimeMs(): number {
     return performance.now() - this.#startedAt;
   }
-}
-
-type OpenPrepared = (prepared: PreparedPipeline) => Promise<Workflow>;
-
-/** State on disk has one owner at a time, so that its pipeline is closed before the next one opens. */
-function keepsState({ steps }: Plan): boolean {
-  return steps.some(({ code }) => code !== null && code.persist !== null);
 }
 
 interface Parts {

@@ -13,8 +13,14 @@ type DaemonOwnEvent =
   | { type: "daemon_stopping"; reason: string }
   /** The daemon before this one, under the same supervisor. */
   | ({ type: "daemon_crashed" } & Crash)
-  | { type: "pipeline_replaced"; pipeline: string; revision: string }
   | { type: "config_refused"; file: string; message: string }
+  | { type: "config_needs_restart"; keys: readonly string[] }
+  | ({ type: "config_applied" } & Readonly<
+      Record<"added" | "removed" | "reopened" | "swapped" | "cameras", readonly string[]>
+    >)
+  | { type: "change_refused"; what: string; code: string; message: string }
+  | { type: "workflow_swapped"; pipeline: string; revision: string }
+  | { type: "cameras_reopened"; pipeline: string; cameras: readonly string[] }
   | { type: "daemon_stopped"; ms: number }
   | { type: "ffmpeg_found"; path: string; origin: string; version: string }
   | {
@@ -81,10 +87,21 @@ export function logLine(event: DaemonEvent): LogLine {
         "error",
         `the daemon before this one ended at ${event.at} (${event.signal ?? `exit code ${event.code}`}); its last lines: ${event.tail.trim().slice(-500)}`,
       );
-    case "pipeline_replaced":
-      return line("info", `pipeline ${event.pipeline}: the definition ${event.revision} is taken, between two frames`);
     case "config_refused":
       return line("error", `${event.file}: ${event.message}`);
+    case "config_needs_restart":
+      return line("info", `${event.keys.join(", ")} changed, which takes a new start of everything`);
+    case "config_applied":
+      return line("info", `the new config is taken: ${changesOf(event)}`);
+    case "change_refused":
+      return line("error", `${event.what}: goes on as before, as the new one cannot be opened: ${event.message}`);
+    case "workflow_swapped":
+      return line("info", `pipeline ${event.pipeline}: runs revision ${event.revision} of its definition`);
+    case "cameras_reopened":
+      return line(
+        "info",
+        `pipeline ${event.pipeline}: the new definition looks at other pictures, so its cameras are opened anew: ${event.cameras.join(", ")}`,
+      );
     case "daemon_stopped":
       return line("info", `stopped within ${Math.round(event.ms)} ms`);
     case "ffmpeg_found":
@@ -192,6 +209,16 @@ function seconds(ms: number): string {
 function processEnd({ message, isSuspended }: { message: string; isSuspended: boolean }): string {
   const rest = isSuspended ? "; it ended too often and is left alone for a minute" : "";
   return `its process ended, its variables are lost: ${message}${rest}`;
+}
+
+function changesOf(event: Extract<DaemonEvent, { type: "config_applied" }>): string {
+  const words = { added: "started", removed: "stopped", reopened: "opened anew", swapped: "with a new definition" };
+  const told = Object.entries(words).flatMap(([key, word]) => {
+    const ids = event[key as keyof typeof words];
+    return ids.length === 0 ? [] : [`pipelines ${word}: ${ids.join(", ")}`];
+  });
+  if (event.cameras.length > 0) told.push(`cameras changed: ${event.cameras.join(", ")}`);
+  return told.length === 0 ? "no pipeline and no camera changed" : told.join("; ");
 }
 
 function stepOf({ pipeline, step }: { pipeline: string; step: string }): string {

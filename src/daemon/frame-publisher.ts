@@ -28,21 +28,35 @@ export interface FrameTiming {
   inferMs: number;
 }
 
+/** What is remembered from frame to frame: open tracks, and outputs as they were last sent. */
+export interface PublisherMemory {
+  tracks: TrackEvents | null;
+  last: Map<string, string>;
+}
+
 /** Turns what a workflow gave for a frame into messages, and keeps the tracks of every camera. */
 export interface FramePublisher {
+  readonly memory: PublisherMemory;
   objects(row: Record<string, unknown>): number;
   messages(frame: FrameHandle, row: Record<string, unknown>, timing: FrameTiming): Message[];
   end(camera: string | null, reason: "reset" | "shutdown"): Message[];
 }
 
-export function openFramePublisher(settings: PublishSettings, plan: Plan, serialise: SerialiseOutput): FramePublisher {
+export interface FramePublisherTools {
+  serialise: SerialiseOutput;
+  /** Of a publisher whose place this one takes. */
+  before?: Partial<PublisherMemory>;
+}
+
+export function openFramePublisher(settings: PublishSettings, plan: Plan, tools: FramePublisherTools): FramePublisher {
   const { device, boot, workflow } = settings;
+  const { serialise, before = {} } = tools;
   const sequence = openSequence(settings.sequence);
   const payloads = framePayloads({ device, boot, sequence });
   const topics = topicsOf(settings.prefix, device);
-  const tracks: TrackEvents | null = settings.events ? createTrackEvents({ boot, sequence }) : null;
+  const tracks: TrackEvents | null = settings.events ? (before.tracks ?? createTrackEvents({ boot, sequence })) : null;
   const named = plan.outputs.filter((output) => !output.picture && output.name !== settings.detections);
-  const last = new Map<string, string>();
+  const last = before.last ?? new Map<string, string>();
 
   function outputs(frame: FrameHandle, row: Record<string, unknown>, origin: Origin): Message[] {
     if (settings.outputs === "none") return [];
@@ -60,6 +74,7 @@ export function openFramePublisher(settings: PublishSettings, plan: Plan, serial
   }
 
   return {
+    memory: { tracks, last },
     objects(row) {
       const found = settings.detections === null ? null : row[settings.detections];
       return isDetections(found) ? found.items.length : 0;

@@ -11,7 +11,8 @@ export interface HttpSettings {
   host: string;
   port: number;
   device: string;
-  cameras: readonly string[];
+  /** Those that are there when it is asked. */
+  cameras: () => readonly string[];
   live: LiveView;
   raw: RawView;
   health: () => Record<string, unknown> & { ok: boolean };
@@ -40,14 +41,14 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "only GET is served");
   if (pathname === "/")
-    return end(response, 200, livePage(settings.device, settings.cameras), "text/html; charset=utf-8");
+    return end(response, 200, livePage(settings.device, settings.cameras()), "text/html; charset=utf-8");
   if (pathname === "/health") {
     const health = settings.health();
     return end(response, health.ok ? 200 : 503, JSON.stringify(health), "application/json");
   }
   if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, settings);
   const [, kind, camera = "", ending] = /^\/(live|raw)\/([a-z0-9_-]+)\.(mjpeg|jpg|ts)$/.exec(pathname) ?? [];
-  if (!settings.cameras.includes(camera)) return end(response, 404, "there is nothing here");
+  if (!settings.cameras().includes(camera)) return end(response, 404, "there is nothing here");
   if (kind === "live" && ending === "mjpeg") return settings.live.stream(camera, response);
   if (kind === "raw" && ending === "ts") return settings.raw.stream(camera, response);
   if (kind !== "live" || ending !== "jpg") return end(response, 404, "there is nothing here");

@@ -28,6 +28,8 @@ export interface ModelLink extends ModelService {
   inferMs(frames: readonly FrameHandle[]): number;
   /** Starts a model unless it runs already; throws `ModelError`. */
   open(model: string): Promise<void>;
+  /** Models that run already and were not known before. */
+  learn(known: ReadonlyMap<string, LaneModel>): void;
 }
 
 /** The lane's end: a `ModelService` whose results come from the owner of the model. */
@@ -68,6 +70,9 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Lane
       const started = opening.get(model) ?? start(model).finally(() => opening.delete(model));
       opening.set(model, started);
       await started;
+    },
+    learn(more) {
+      for (const [id, model] of more) models.set(id, model);
     },
   };
 

@@ -26,6 +26,8 @@ export interface ModelStore {
   /** Starts a model unless it runs already; throws `ModelError` when no provider takes it. */
   open(id: string): Promise<void>;
   detect(id: string, items: readonly DetectionItem[]): Promise<{ rows: Float32Array[]; inferMs: number }>;
+  /** Takes further descriptions; those of models that are known already must be the same. */
+  learn(descriptions: ReadonlyMap<string, ModelDescription>): void;
   /** What a lane must know of a model. */
   laneModel(id: string): LaneModel;
   rendition(id: string): RenditionRequest;
@@ -46,9 +48,10 @@ export interface ModelStoreSettings {
 
 export function openModels({ arena, descriptions, inference, report }: ModelStoreSettings): ModelStore {
   const models = new Map<string, Promise<OpenModel>>();
+  const known = new Map(descriptions);
 
   const described = (id: string): ModelDescription => {
-    const description = descriptions.get(id);
+    const description = known.get(id);
     if (description !== undefined) return description;
     throw new ModelError("MODEL_UNKNOWN", `model "${id}" is mapped to no file`, { model: id });
   };
@@ -94,7 +97,14 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     async open(id) {
       const running = models.get(id) ?? start(id);
       models.set(id, running);
-      await running;
+      // One that did not start may be tried again.
+      await running.catch((error: unknown) => {
+        if (models.get(id) === running) models.delete(id);
+        throw error;
+      });
+    },
+    learn(more) {
+      for (const [id, description] of more) known.set(id, description);
     },
     async detect(id, items) {
       const { owner } = await (models.get(id) ?? Promise.reject(described(id)));

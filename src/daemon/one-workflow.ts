@@ -10,11 +10,11 @@ import type { Config } from "./config-schema.ts";
 import { loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
 import { type InferenceSettings, type ModelStore, openModels } from "./models.ts";
+import { modelIds } from "./open-lane.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import type { PluginModule } from "./plugins.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 import { type InputFault, isFedByFrames, readInputs } from "./runtime-inputs.ts";
-import { modelIds } from "./workflow.ts";
 
 /** A definition given on the command line together with its parameters and model files. */
 export interface WorkflowArguments {

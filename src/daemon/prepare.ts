@@ -9,11 +9,11 @@ import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import type { Config, PipelineConfig } from "./config-schema.ts";
 import { type LoadedLibrary, loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
+import { modelIds } from "./open-lane.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import type { PluginModule } from "./plugins.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 import { readInputs } from "./runtime-inputs.ts";
-import { modelIds } from "./workflow.ts";
 
 /** A pipeline that is known to make sense: compiled, its models found. */
 export interface PreparedPipeline {

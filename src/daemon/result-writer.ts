@@ -7,7 +7,7 @@ import type { FrameHandle } from "../kinds/frame.ts";
 import { type Image, isImage } from "../kinds/image.ts";
 import type { SerialisedImage } from "../kinds/serialise.ts";
 import type { Message } from "../publish/message-class.ts";
-import { type FrameTiming, openFramePublisher, type PublishSettings } from "./frame-publisher.ts";
+import { type FrameTiming, openFramePublisher, type PublisherMemory, type PublishSettings } from "./frame-publisher.ts";
 import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
 
 // What leaves a lane: messages ready to be sent, JSON results, JPEG pictures. Made here to keep the main thread free.
@@ -37,9 +37,13 @@ export interface WriterTools {
   pixels: PixelService;
   /** Of the kinds of plugins. */
   codecs: KindCodecs;
+  /** What a writer remembered whose place this one takes. */
+  before?: Partial<PublisherMemory>;
 }
 
 export interface ResultWriter {
+  /** What a writer in its place would have to know; empty where nothing is published. */
+  readonly memory: Partial<PublisherMemory>;
   write(frames: readonly FrameHandle[], result: EngineResult, timing: Timing): Promise<FrameResult[]>;
   writeRows(result: EngineResult): Promise<FrameResult[]>;
   /** Ends the tracks of a camera (null: of all). */
@@ -51,9 +55,14 @@ interface Timing extends FrameTiming {
   watched: readonly string[];
 }
 
-export function openResultWriter(settings: WriterSettings, plan: Plan, { pixels, codecs }: WriterTools): ResultWriter {
+export function openResultWriter(
+  settings: WriterSettings,
+  plan: Plan,
+  { pixels, codecs, before }: WriterTools,
+): ResultWriter {
   const serialise = outputSerialiser(plan, codecs);
-  const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, serialise);
+  const tools = { serialise, ...(before === undefined ? {} : { before }) };
+  const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, tools);
   const encode = (image: Image) => jpeg(image, pixels, RESULT_QUALITY);
 
   async function results(
@@ -66,6 +75,7 @@ export function openResultWriter(settings: WriterSettings, plan: Plan, { pixels,
   }
 
   return {
+    memory: publisher?.memory ?? {},
     async write(frames, { rows, faults, recovered = [] }, timing) {
       return Promise.all(
         frames.map(async (frame, i) => {

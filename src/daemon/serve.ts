@@ -1,73 +1,90 @@
-import { type Stats, unwatchFile, watchFile } from "node:fs";
+import { resolve } from "node:path";
 import { messageOf, UserError } from "../base/errors.ts";
 import { readConfig } from "./config.ts";
+import type { PreparedConfig } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import type { Report } from "./events.ts";
 import { openLog } from "./log.ts";
 import { prepare } from "./prepare.ts";
 import { lastCrash, onParentGone } from "./supervise.ts";
+import { type FileWatch, openFileWatch } from "./watch-files.ts";
 
 /** From SIGTERM to exit, give or take the disk. */
 const STOP_DEADLINE_MS = 5000;
 
 /** Runs the daemon of a config file until a signal, or until every file it reads has ended. */
 export async function serve(file: string): Promise<void> {
-  let config = await readConfig(file);
-  let prepared = await prepare(config, file);
-  const signals = openSignals();
+  let current = await read(file);
+  const events = openEvents();
+  const files = openFileWatch(() => events.push("files_changed"));
   try {
     while (true) {
+      const { config } = current;
       const report = openLog({ level: config.log.level, format: logFormat(config) });
       const crash = lastCrash(process.env);
       if (crash !== null) report({ type: "daemon_crashed", ...crash });
-      const daemon = await openDaemon({ config, prepared, report });
-      const files = [file, ...prepared.pipelines.map((pipeline) => pipeline.config.workflow)];
-      const unwatch = watchFiles(files, () => signals.raise("SIGHUP"));
-      const refuse = (error: unknown) => report({ type: "config_refused", file, message: messageOf(error) });
-      const next = await untilNext(daemon, signals, { read: () => reread(file, report), refuse });
-      unwatch();
+      // What changes from here on is told.
+      await files.follow(filesOf(file, config));
+      const daemon = await openDaemon({ ...current, report });
+      const next = await untilNext(daemon, events, { file, files, report });
       report({ type: "daemon_stopping", reason: next.reason });
       await daemon.close(STOP_DEADLINE_MS);
       if (next.replacement === null) return;
-      ({ config, prepared } = next.replacement);
+      current = next.replacement;
     }
   } finally {
-    signals.close();
+    events.close();
+    files.close();
   }
 }
 
-interface Replacement {
-  config: Config;
-  prepared: Awaited<ReturnType<typeof prepare>>;
+async function read(file: string): Promise<PreparedConfig> {
+  const config = await readConfig(file);
+  return { config, prepared: await prepare(config, file) };
 }
 
+/** What is read again by itself; nothing where only a signal is to do that. */
+function filesOf(file: string, { reload, pipelines }: Config): string[] {
+  if (reload === "on_signal") return [];
+  return [resolve(file), ...Object.values(pipelines).map(({ workflow }) => workflow)];
+}
+
+interface Reading {
+  file: string;
+  files: FileWatch;
+  report: Report;
+}
+
+/** Takes new configs while the daemon runs, until something ends it: a signal, its files, or a config for a new start. */
 async function untilNext(
   daemon: Daemon,
-  signals: Signals,
-  { read, refuse }: { read: () => Promise<Replacement | null>; refuse: (error: unknown) => void },
-): Promise<{ reason: string; replacement: Replacement | null }> {
-  /** Definitions are replaced while everything else goes on; one that does not open leaves the one before in force. */
-  const isTaken = ({ config, prepared }: Replacement) =>
-    daemon.reload(config, prepared).catch((error: unknown) => {
-      refuse(error);
-      return true;
-    });
+  events: Events,
+  { file, files, report }: Reading,
+): Promise<{ reason: string; replacement: PreparedConfig | null }> {
   const ended = daemon.finished.then(() => "every file has ended" as const);
   while (true) {
-    const event = await Promise.race([ended, signals.next()]);
-    if (event !== "SIGHUP") return { reason: event, replacement: null };
+    const event = await Promise.race([ended, events.next()]);
+    if (event !== "SIGHUP" && event !== "files_changed") return { reason: event, replacement: null };
+    // What changes while it is read is told once more.
+    await files.mark();
     // A config that is wrong changes nothing: the daemon goes on with the one it has.
-    const replacement = await read();
-    if (replacement === null || (await isTaken(replacement))) continue;
-    return { reason: "the config is read again", replacement };
+    const next = await reread(file, report);
+    if (next === null) continue;
+    await files.follow(filesOf(file, next.config));
+    const applied = daemon.apply(next).catch((error: unknown) => {
+      report({ type: "config_refused", file, message: messageOf(error) });
+      return true;
+    });
+    const isTaken = await Promise.race([applied, events.stopping]);
+    if (typeof isTaken === "string") return { reason: isTaken, replacement: null };
+    if (!isTaken) return { reason: "the config is read again", replacement: next };
   }
 }
 
-async function reread(file: string, report: Report): Promise<Replacement | null> {
+async function reread(file: string, report: Report): Promise<PreparedConfig | null> {
   try {
-    const config = await readConfig(file);
-    return { config, prepared: await prepare(config, file) };
+    return await read(file);
   } catch (error) {
     const message = error instanceof UserError ? `the new config is not taken:\n${error.message}` : messageOf(error);
     report({ type: "config_refused", file, message });
@@ -80,24 +97,13 @@ function logFormat({ log }: Config): "json" | "text" {
   return process.stderr.isTTY ? "text" : "json";
 }
 
-const WATCH_MS = 1000;
+type ServeEvent = NodeJS.Signals | "files_changed";
 
-/** Looks at the files every second: also across renames and network file systems. */
-function watchFiles(files: readonly string[], changed: () => void): () => void {
-  const told = ({ mtimeMs }: Stats, before: Stats) => {
-    // A file that is away for a moment is being written.
-    if (mtimeMs !== 0 && mtimeMs !== before.mtimeMs) changed();
-  };
-  for (const file of files) watchFile(file, { interval: WATCH_MS, persistent: false }, told);
-  return () => {
-    for (const file of files) unwatchFile(file, told);
-  };
-}
-
-interface Signals {
-  next(): Promise<NodeJS.Signals>;
-  /** As if it had been sent. */
-  raise(signal: NodeJS.Signals): void;
+interface Events {
+  /** Resolves with the first signal to stop. */
+  readonly stopping: Promise<NodeJS.Signals>;
+  next(): Promise<ServeEvent>;
+  push(event: ServeEvent): void;
   close(): void;
 }
 
@@ -106,37 +112,44 @@ const WATCHED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 /** Some senders say it to the process and to its group. */
 const SAME_SIGNAL_MS = 1000;
 
-/** Signals one after another; a second one to stop does not wait for the first. */
-function openSignals(): Signals {
-  let resolve: (signal: NodeJS.Signals) => void = () => {};
-  const queued: NodeJS.Signals[] = [];
+/** Signals and changes one after another; a second signal to stop does not wait for the first. */
+function openEvents(): Events {
+  let wake = () => {};
+  const queued: ServeEvent[] = [];
   let stoppingSince: number | null = null;
+  let stop: (signal: NodeJS.Signals) => void = () => {};
+  const stopping = new Promise<NodeJS.Signals>((resolve) => {
+    stop = resolve;
+  });
+  const push = (event: ServeEvent) => {
+    if (!queued.includes(event)) queued.push(event);
+    wake();
+  };
   const heard = (signal: NodeJS.Signals) => {
     if (signal !== "SIGHUP") {
       const now = performance.now();
       if (stoppingSince !== null && now - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
       if (stoppingSince !== null) return;
       stoppingSince = now;
+      stop(signal);
     }
-    queued.push(signal);
-    resolve(signal);
+    push(signal);
   };
   for (const signal of WATCHED) process.on(signal, heard);
   onParentGone(() => heard("SIGTERM"));
   return {
+    stopping,
+    push,
     next: () =>
       new Promise((done) => {
-        const take = () => {
-          const signal = queued.shift();
-          if (signal === undefined) return;
-          // What comes before somebody asks again waits for that.
-          resolve = () => {};
-          done(signal);
+        wake = () => {
+          const event = queued.shift();
+          if (event === undefined) return;
+          wake = () => {};
+          done(event);
         };
-        resolve = take;
-        take();
+        wake();
       }),
-    raise: heard,
     close() {
       for (const signal of WATCHED) process.off(signal, heard);
     },

@@ -1,28 +1,24 @@
-import { MessageChannel } from "node:worker_threads";
 import { MillraceError } from "../base/errors.ts";
 import { type Plan, plansOf } from "../compiler/plan.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
-import { openThread, type Thread } from "../engine/thread.ts";
+import { openThread } from "../engine/thread.ts";
 import type { ExpansionView } from "../expansion/expansion-view.ts";
 import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
-import { type CodeLink, openCodeLink } from "./code-link.ts";
+import type { CodeLink } from "./code-link.ts";
+import type { LaneDefinition } from "./lane.ts";
 import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
-import { serveModels } from "./model-link.ts";
 import type { ModelStore } from "./models.ts";
+import { failure, laneModels, modelIds, openLane } from "./open-lane.ts";
 import type { PluginModule } from "./plugins.ts";
-import type { FrameResult, WriterSettings } from "./result-writer.ts";
+import type { FrameResult } from "./result-writer.ts";
 import { ThreadRests } from "./thread-rests.ts";
+import { bringsNewCode, tryDefinition } from "./try-definition.ts";
 import { workerEntry } from "./worker-entry.ts";
 
-export interface WorkflowSettings {
-  plan: Plan;
+export interface WorkflowSettings extends LaneDefinition {
   models: ModelStore;
   arena: SharedArrayBuffer;
-  /** JSON values of the workflow's parameters; what is missing takes its default. */
-  parameters: Readonly<Record<string, unknown>>;
-  onError: "throw" | "isolate";
-  writer: WriterSettings;
   /** Plugins to load on the thread; none by default. */
   plugins?: readonly PluginModule[];
   /** Where code blocks keep their state; nowhere by default. */
@@ -40,6 +36,8 @@ const LAST_WORDS_MS = 250;
 const LEAST_OPENING_MS = 10_000;
 /** Beside the time that one batch may take. */
 const SETTLED_MS = 60_000;
+/** So often a thread may end while it is to take another definition. */
+const MOST_ENDINGS = 2;
 
 /** A compiled workflow on its own thread. Results of a camera come in the order of its frames. */
 export interface Workflow {
@@ -49,6 +47,11 @@ export interface Workflow {
   once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
   /** Ends the tracks of a camera, or of all. */
   end(camera: string | null, reason: "reset" | "shutdown"): Promise<readonly Message[]>;
+  /**
+   * Puts another definition in the place of the one that runs, between two batches: steps that did not change keep
+   * their state. Throws, and goes on with the old one, when the new one cannot be opened. Gives the ends of tracks.
+   */
+  swap(definition: LaneDefinition): Promise<readonly Message[]>;
   /** What its steps have made while running, by their paths. */
   expansions(): Promise<Readonly<Record<string, ExpansionView>>>;
   close(deadlineMs: number): Promise<void>;
@@ -56,16 +59,13 @@ export interface Workflow {
 
 /** Opens the thread and the models the plan names. */
 export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
-  const { plan, models, arena, parameters, onError, writer, timeoutMs } = settings;
+  const { models, arena, timeoutMs } = settings;
   const { plugins = [], stateDirectory = null, report = () => {} } = settings;
-  const ids = modelIds(plan.models, plan, parameters);
-  await Promise.all(ids.map((id) => models.open(id)));
-  const laneModels = new Map(ids.map((id) => [id, models.laneModel(id)]));
-  const rest = { parameters, onError, writer, plugins, stateDirectory };
-  const workerData: LaneWorkerData = { arena, plan, models: laneModels, ...rest };
-  const hasCode = bringsCode(plan);
-  // Code has timers and files of its own, for which a thread that takes one task at a time would not wake.
-  const concurrency = hasCode ? Math.max(2, settings.concurrency) : settings.concurrency;
+  let definition = definitionOf(settings);
+  const workerData: LaneWorkerData = { arena, plugins, stateDirectory };
+  // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
+  // takes one task at a time would not wake.
+  const concurrency = settings.concurrency + 1;
   const thread = openThread({
     ...workerEntry("lane-worker"),
     workerData,
@@ -75,24 +75,15 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   let codeLink: CodeLink | null = null;
   let opening: Promise<void> | null = null;
   let isOpen = false;
-  const rests = new ThreadRests(SETTLED_MS + timeoutMs);
+  let openings = 0;
+  let rests = new ThreadRests(SETTLED_MS + timeoutMs);
+  const openingLimitMs = Math.max(timeoutMs, LEAST_OPENING_MS);
+  let swapping: Promise<unknown> = Promise.resolve();
 
   async function open(): Promise<void> {
-    const { port1, port2 } = new MessageChannel();
-    serveModels(port1, {
-      detect: (model, items) => models.detect(model, items),
-      async open(model) {
-        await models.open(model);
-        return models.laneModel(model);
-      },
-    });
-    port1.unref();
-    const { port1: nearPort, port2: codePort } = new MessageChannel();
-    codeLink = openCodeLink(nearPort, report);
-    const task: LaneTask = { type: "open", port: port2, codePort };
-    const reply = await runToOpen(thread, task, Math.max(timeoutMs, LEAST_OPENING_MS));
-    if (reply.type === "failed") throw failure(reply);
+    codeLink = await openLane(thread, definition, { models, report, limitMs: openingLimitMs });
     isOpen = true;
+    openings++;
     rests.opened();
   }
 
@@ -109,35 +100,89 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     }
   }
 
-  /** A thread that died comes back empty: it is opened again, once for all batches that find it so. */
-  async function run(task: Exclude<LaneTask, { type: "open" | "expansions" }>): Promise<FrameResult[]> {
+  async function openOnce(work: () => Promise<void>): Promise<void> {
+    opening ??= work().finally(() => {
+      opening = null;
+    });
+    await opening;
+  }
+
+  /** A thread that died comes back empty: it is opened again, once for all that find it so. */
+  async function ask(task: BatchTask, signal: AbortSignal): Promise<LaneReply> {
+    const reply = await thread.run<LaneReply>(task, { signal });
+    if (reply.type !== "not_open") return reply;
+    await openOnce(reopen);
+    return thread.run<LaneReply>(task, { signal });
+  }
+
+  async function withinLimit<T>(
+    { what, limitMs }: { what: string; limitMs: number },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     const expired = new AbortController();
-    const timer = setTimeout(() => void closeCode(0).then(() => expired.abort()), timeoutMs);
+    const timer = setTimeout(() => void closeCode(0).then(() => expired.abort()), limitMs);
     try {
-      let reply = await thread.run<LaneReply>(task, { signal: expired.signal });
-      if (reply.type === "not_open") {
-        opening ??= reopen().finally(() => {
-          opening = null;
-        });
-        await opening;
-        reply = await thread.run<LaneReply>(task, { signal: expired.signal });
-      }
-      if (reply.type === "results") return reply.frames;
-      throw reply.type === "failed"
-        ? failure(reply)
-        : new MillraceError("LANE_NOT_OPEN", "the workflow's thread is gone");
+      return await work(expired.signal);
     } catch (error) {
       if (!expired.signal.aborted) throw error;
-      const message = `the workflow did not finish a batch within ${timeoutMs} ms: its thread was ended and its state is lost`;
+      const message = `the workflow did not ${what} within ${limitMs} ms: its thread was ended and its state is lost`;
       throw new MillraceError("LANE_TIMEOUT", message, {}, { cause: error });
     } finally {
       clearTimeout(timer);
     }
   }
 
+  async function run(task: BatchTask): Promise<FrameResult[]> {
+    const reply = await withinLimit({ what: "finish a batch", limitMs: timeoutMs }, (signal) => ask(task, signal));
+    if (reply.type === "results") return reply.frames;
+    throw unexpected(reply);
+  }
+
+  async function swap(next: LaneDefinition): Promise<readonly Message[]> {
+    const known = await laneModels(models, next);
+    if (bringsNewCode(next.plan, definition.plan)) {
+      await tryDefinition(next, { models, workerData, limitMs: openingLimitMs });
+    }
+    return handOver({ type: "swap", models: known, definition: next });
+  }
+
+  /** The thread may end meanwhile of what runs on it; it is asked again then, or begins with the new definition. */
+  async function handOver(task: Extract<LaneTask, { type: "swap" }>): Promise<readonly Message[]> {
+    const limit = { what: "take its new definition", limitMs: openingLimitMs };
+    for (let failures = 0; ; ) {
+      while (opening !== null) await opening.catch(() => {});
+      if (!isOpen) return beginWith(task.definition);
+      const asked = openings;
+      const reply = await withinLimit(limit, (signal) => thread.run<LaneReply>(task, { signal })).catch((error) => {
+        failures++;
+        if (failures > MOST_ENDINGS) throw error;
+        return null;
+      });
+      if (reply?.type === "not_open" && openings === asked) isOpen = false;
+      if (reply === null || reply.type === "not_open") continue;
+      if (reply.type !== "swapped") throw unexpected(reply);
+      definition = task.definition;
+      return reply.messages;
+    }
+  }
+
+  /** A thread that is left alone has nothing to hand over, and no reason to rest with another definition. */
+  async function beginWith(next: LaneDefinition): Promise<readonly Message[]> {
+    const before = { definition, rests };
+    definition = next;
+    rests = new ThreadRests(SETTLED_MS + timeoutMs);
+    try {
+      await openOnce(open);
+    } catch (error) {
+      ({ definition, rests } = before);
+      throw error;
+    }
+    return [];
+  }
+
   /** Code that still answers writes its state; whoever waits for it waits no longer than this. */
   async function closeCode(deadlineMs: number): Promise<void> {
-    if (hasCode) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
+    if (bringsCode(definition.plan)) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
   }
 
   try {
@@ -154,8 +199,13 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       const [result] = await run({ type: "end", camera, reason });
       return result?.messages ?? [];
     },
+    swap(next) {
+      const swapped = swapping.then(() => swap(definitionOf(next)));
+      swapping = swapped.catch(() => {});
+      return swapped;
+    },
     async expansions() {
-      if (!plan.steps.some(({ nested }) => nested !== null)) return {};
+      if (!definition.plan.steps.some(({ nested }) => nested !== null)) return {};
       const reply = await thread.run<LaneReply>({ type: "expansions" } satisfies LaneTask);
       return reply.type === "expansions" ? reply.views : {};
     },
@@ -167,19 +217,11 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   };
 }
 
-/** Code that does not return as it is loaded would hold up the daemon with all its pipelines. */
-async function runToOpen(thread: Thread, task: Extract<LaneTask, { type: "open" }>, limitMs: number) {
-  const expired = new AbortController();
-  const timer = setTimeout(() => expired.abort(), limitMs);
-  try {
-    return await thread.run<LaneReply>(task, { transfer: [task.port, task.codePort], signal: expired.signal });
-  } catch (error) {
-    if (!expired.signal.aborted) throw error;
-    const message = `the workflow did not open within ${limitMs} ms: its thread was ended`;
-    throw new MillraceError("LANE_TIMEOUT", message, {}, { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+type BatchTask = Extract<LaneTask, { type: "frames" | "run" | "end" }>;
+
+/** Nothing but what the thread is to know. */
+function definitionOf({ plan, parameters, onError, writer }: LaneDefinition): LaneDefinition {
+  return { plan, parameters, onError, writer };
 }
 
 /** What the decoder must deliver for the plan's image inputs: the models' own sizes, the full picture, or both. */
@@ -207,21 +249,11 @@ function bringsCode({ steps }: Plan): boolean {
 
 const THUMBNAIL: RenditionRequest = { fit: "stretch", width: 16, height: 16, pixelFormat: "rgb24", pad: 0 };
 
-/** Ids of models, those that parameters hold resolved. */
-export function modelIds(names: Plan["models"], plan: Plan, parameters: Readonly<Record<string, unknown>>): string[] {
-  const ids = names.map((name) => {
-    if ("id" in name) return name.id;
-    const input = plan.inputs.find((candidate) => candidate.name === name.parameter);
-    return parameters[name.parameter] ?? input?.defaultValue;
-  });
-  return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
-}
-
 function suspended(leftMs: number): MillraceError {
   const message = `the workflow's thread ended too often and is left alone for another ${Math.ceil(leftMs / 1000)} s`;
   return new MillraceError("LANE_SUSPENDED", message, { leftMs });
 }
 
-function failure({ code, message, details }: Extract<LaneReply, { type: "failed" }>): MillraceError {
-  return new MillraceError(code, message, details);
+function unexpected(reply: LaneReply): MillraceError {
+  return reply.type === "failed" ? failure(reply) : new MillraceError("LANE_NOT_OPEN", "the workflow's thread is gone");
 }

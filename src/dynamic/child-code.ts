@@ -40,7 +40,10 @@ export class ChildCode implements CodeInstance {
   #caller: { step: string; source: string };
   #printed: string[] = [];
   #last: Promise<unknown>;
+  readonly #opened: Promise<void>;
   readonly #kept = new Map<string, KeptState | null>();
+  /** Until it takes the place of other code, the state on disk is not its own. */
+  #ownsState = false;
   #isClosed = false;
 
   constructor(code: BlockCode, host: CodeHost) {
@@ -50,7 +53,12 @@ export class ChildCode implements CodeInstance {
     this.#console = new BlockConsole(code.limits, (printed) => {
       for (const { stream, text } of printed) this.#print(stream, text);
     });
-    this.#last = this.#warmUp().catch((error: unknown) => this.#tellFault(error));
+    this.#opened = this.#warmUp();
+    this.#last = this.#opened.catch((error: unknown) => this.#tellFault(error));
+  }
+
+  ready(): Promise<void> {
+    return this.#opened;
   }
 
   /** Calls follow each other in the order in which they are made. */
@@ -76,9 +84,21 @@ export class ChildCode implements CodeInstance {
     this.#inTurn(drop).catch(() => {});
   }
 
+  takeState(): void {
+    this.#ownsState = true;
+    for (const namespace of this.#namespaces.keys()) {
+      // What it dies of is told by its end, and its process begins anew.
+      this.#inTurn(async () => this.#restore(await this.#start(), namespace)).catch(() => {});
+    }
+  }
+
+  async leaveState(): Promise<void> {
+    await Promise.all([...this.#kept.values()].map((kept) => kept?.close()));
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    await Promise.all([...this.#kept.values()].map((kept) => kept?.close()));
+    await this.leaveState();
     this.#isClosed = true;
     await this.#conversation?.close();
     this.#console.flush();
@@ -147,17 +167,24 @@ export class ChildCode implements CodeInstance {
   }
 
   async #init(conversation: Conversation, namespace: string): Promise<void> {
+    await this.#make(conversation, namespace);
+    if (this.#ownsState) await this.#restore(conversation, namespace);
+  }
+
+  async #make(conversation: Conversation, namespace: string): Promise<void> {
     const { hash, limits } = this.#code;
     const header = { hash, namespace, step: this.#caller.step };
-    const make = async () => accepted(await conversation.ask({ type: "init", header, limitMs: limits.initMs }));
-    await make();
+    accepted(await conversation.ask({ type: "init", header, limitMs: limits.initMs }));
+  }
+
+  async #restore(conversation: Conversation, namespace: string): Promise<void> {
     const kept = this.#keptFor(namespace);
     const isTaken = await kept?.restoreLater(async (state) => {
       const given = { namespace, state: JSON.stringify(state) };
-      accepted(await conversation.ask({ type: "restore", header: given, limitMs: limits.initMs }));
+      accepted(await conversation.ask({ type: "restore", header: given, limitMs: this.#code.limits.initMs }));
     });
     // Variables that took half of a state are thrown away.
-    if (isTaken === false) await make();
+    if (isTaken === false) await this.#make(conversation, namespace);
   }
 
   /** What keeps the state of a namespace, also when its process dies and another takes its place. */

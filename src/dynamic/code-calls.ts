@@ -36,7 +36,7 @@ export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
   const { lane, step } = host;
   const open = () => new LocalCode(code, host);
   const instance = (namespace: string, make: () => LocalCode) =>
-    lane.instance(instanceKey(code, step, namespace), code.hash, () => make().keep(namespace));
+    lane.instance(instanceKey(code, step, namespace), code.hash, () => make().forNamespace(namespace));
   const forget = (namespace: string) => lane.forget(instanceKey(code, step, namespace));
   if (code.stateScope !== "source") {
     const shared = instance("", open);

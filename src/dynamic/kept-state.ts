@@ -93,12 +93,12 @@ export class KeptState {
     this.#saveIfDue();
   }
 
-  /** Writes the last state. */
+  /** Writes the last state; a call that never ends has changed it as well. */
   async close(): Promise<void> {
     this.#isOver = true;
     clearInterval(this.#timer);
     await this.#writing;
-    if (this.#hasChanged) this.#save();
+    if (this.#hasChanged || this.#callsUnderWay > 0) this.#save();
     await this.#writing;
   }
 

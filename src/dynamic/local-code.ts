@@ -30,6 +30,7 @@ export class LocalCode implements CodeInstance {
   readonly #selves = new Map<string, CodeSelf>();
   #namespace: Namespace;
   #kept: KeptState | null = null;
+  #source = "";
   #caller: { step: string; source: string };
   #printed: string[] = [];
 
@@ -42,14 +43,22 @@ export class LocalCode implements CodeInstance {
     this.#namespace = this.#load();
   }
 
-  /** Gives the code the state that was kept for it, and goes on keeping it. */
-  keep(source: string): this {
-    const [code, host] = [this.#code, this.#host];
+  /** Whose variables they are: of a camera or an item, "" for all. */
+  forNamespace(namespace: string): this {
+    this.#source = namespace;
+    return this;
+  }
+
+  takeState(): void {
+    const [code, host, source] = [this.#code, this.#host, this.#source];
     this.#kept = KeptState.open({ code, host, source, save: () => this.#saveState() });
     const isTaken = this.#kept?.restore((state) => this.#namespace.loadState(state)) ?? true;
     this.#console.flush();
     if (!isTaken) this.#beginAnew();
-    return this;
+  }
+
+  async leaveState(): Promise<void> {
+    await this.#kept?.close();
   }
 
   /** One call of the code, for one element or for a batch. */

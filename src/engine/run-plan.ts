@@ -2,6 +2,7 @@ import { StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/block.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 import type { EngineBatch, EngineResult } from "./batch.ts";
+import { goesOn } from "./carry-over.ts";
 import { constructRows } from "./outputs.ts";
 import { Step, type StepSettings } from "./step.ts";
 import { Turn } from "./turns.ts";
@@ -21,11 +22,16 @@ export class PlanRunner {
   readonly #steps: readonly Step[];
   readonly #throws: boolean;
   #last: Turn | null = null;
+  /** Names of the steps that went over from the plan before with their state. */
+  readonly carried: ReadonlySet<string>;
 
-  constructor(plan: Plan, settings: RunSettings) {
+  /** Steps of a runner before that have not changed go on with their state; no batch may be under way there any more when this one runs. */
+  constructor(plan: Plan, settings: RunSettings, before: PlanRunner | null = null) {
     this.#plan = plan;
     this.#throws = settings.onError === "throw";
-    this.#steps = plan.steps.map((step) => new Step(step, settings.blockOf(step), settings));
+    const carried = before === null ? new Map<string, Step>() : before.#unchangedIn(plan);
+    this.carried = new Set(carried.keys());
+    this.#steps = plan.steps.map((step) => new Step(step, carried.get(step.name) ?? settings.blockOf(step), settings));
   }
 
   async run(batch: EngineBatch): Promise<EngineResult> {
@@ -50,6 +56,15 @@ export class PlanRunner {
     } finally {
       turn.end();
     }
+  }
+
+  #unchangedIn(next: Plan): Map<string, Step> {
+    const steps = new Map(next.steps.map((step) => [step.name, step]));
+    const unchanged = this.#steps.filter((step) => {
+      const after = steps.get(step.plan.name);
+      return after !== undefined && goesOn({ plan: this.#plan, step: step.plan }, { plan: next, step: after });
+    });
+    return new Map(unchanged.map((step) => [step.plan.name, step]));
   }
 
   /** Forgets everything kept under a state key: for a source that is gone, or for one item of it. */

@@ -37,16 +37,26 @@ export class Step {
   /** Null for a step whose failures count as such. */
   readonly #recovery: Recovery | null;
 
-  constructor(plan: PlanStep, block: Block, settings: StepSettings) {
+  /** With a step of another plan as its source it goes on with that step's block and state. */
+  constructor(plan: PlanStep, source: Block | Step, settings: StepSettings) {
+    const before = source instanceof Step ? source : null;
+    const block = source instanceof Step ? source.#block : source;
     this.plan = plan;
     this.#block = block;
     this.#settings = settings;
     this.#read = elementReader(plan, block.acceptsEmpty);
     this.#childrenOf = childReader(plan, block.acceptsEmpty);
-    this.#prepared = block.prepare?.(plan.literals);
-    this.#recovery = plan.onError === "fail" ? null : new Recovery(plan.onError);
-    this.#states = settings.statesOf?.(plan) ?? new Map();
-    this.#init = settings.initOf?.(block) ?? NO_INIT;
+    if (before === null) {
+      this.#prepared = block.prepare?.(plan.literals);
+      this.#recovery = plan.onError === "fail" ? null : new Recovery(plan.onError);
+      this.#states = settings.statesOf?.(plan) ?? new Map();
+      this.#init = settings.initOf?.(block) ?? NO_INIT;
+    } else {
+      this.#prepared = before.#prepared;
+      this.#recovery = before.#recovery;
+      this.#states = before.#states;
+      this.#init = before.#init;
+    }
   }
 
   /** Runs the block for every living element and registers what it returns. Synchronous unless the block is not. */

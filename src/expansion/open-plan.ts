@@ -6,15 +6,15 @@ import { openExpansion } from "./run-expansion.ts";
 import { openForEach } from "./run-for-each.ts";
 import { openSwitch } from "./run-switch.ts";
 
-/** Opens a plan whose steps may run workflows inside of them. */
+/** Opens a plan whose steps may run workflows inside of them; unchanged steps of a runner before go on with their state. */
 export function openPlanRunner(
   plan: Plan,
   surroundings: NestedSurroundings,
-  { onError }: { onError: "throw" | "isolate" },
+  { onError, before = null }: { onError: "throw" | "isolate"; before?: PlanRunner | null },
 ): PlanRunner {
   const { services, initOf } = surroundings;
   const { blockOf } = openHost({ ...surroundings, openNested });
-  return new PlanRunner(plan, { services, onError, initOf, blockOf });
+  return new PlanRunner(plan, { services, onError, initOf, blockOf }, before);
 }
 
 function openNested(step: PlanStep, host: NestedHost): Block {

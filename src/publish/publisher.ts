@@ -13,6 +13,11 @@ export interface Publisher {
   publish(message: Message): void;
   stats(): OutboxStats;
   readonly connected: boolean;
+  /**
+   * Goes on with another broker or other credentials: says `offline` to the one of before within the deadline. What
+   * waits stays, and the new one is told every state again. Throws `PublishError` for an address that is none.
+   */
+  reconnect(broker: BrokerSettings, deadlineMs: number): Promise<void>;
   /** Tells others, ahead of `close`, that the device is about to go. */
   announceStopping(): void;
   /** Takes no more, delivers what it can, says `offline`, keeps the rest on disk; within `deadlineMs` plus the disk's time. */
@@ -37,13 +42,38 @@ const FAREWELL = 0.25;
 export function openPublisher(settings: PublisherSettings): Publisher {
   const { broker, inbox, report, ...limits } = settings;
   const hooks = { report, up: () => outbox.up(), down: () => outbox.down(), ...(inbox === undefined ? {} : { inbox }) };
-  const connection = openConnection(broker, hooks);
-  const outbox = openOutbox({ ...limits, connection, report });
+  let connection = openConnection(broker, hooks);
+  const outbox = openOutbox({
+    ...limits,
+    report,
+    connection: {
+      get connected() {
+        return connection.connected;
+      },
+      get room() {
+        return connection.room;
+      },
+      send: (message, settled) => connection.send(message, settled),
+    },
+  });
+  let current = broker;
+  let reconnecting: Promise<void> | null = null;
   let isStopping = false;
   const announceStopping = () => {
     if (!isStopping) connection.announce("stopping");
     isStopping = true;
   };
+  async function change(next: BrokerSettings, ms: number): Promise<void> {
+    await connection.close(ms);
+    try {
+      connection = openConnection(next, hooks);
+    } catch (error) {
+      connection = openConnection(current, hooks);
+      throw error;
+    }
+    current = next;
+  }
+
   return {
     publish: outbox.publish,
     stats: outbox.stats,
@@ -51,7 +81,18 @@ export function openPublisher(settings: PublisherSettings): Publisher {
       return connection.connected;
     },
     announceStopping,
+    async reconnect(next, ms) {
+      while (reconnecting !== null) await reconnecting;
+      const changed = change(next, ms);
+      reconnecting = changed
+        .catch(() => {})
+        .finally(() => {
+          reconnecting = null;
+        });
+      await changed;
+    },
     async close(deadlineMs) {
+      while (reconnecting !== null) await reconnecting;
       const limit = performance.now() + deadlineMs;
       announceStopping();
       await outbox.flush(deadlineMs * (1 - FAREWELL));

@@ -37,6 +37,11 @@ export interface Intake {
   add(camera: Camera): void;
   /** Stops the camera; what still waits is dropped as `camera_removed`. */
   remove(cameraId: string, deadlineMs: number): Promise<void>;
+  /**
+   * Stops cameras and starts what `open` gives in their place; their frames are through, or the deadline is over, when
+   * it is called. Batches of other cameras go on.
+   */
+  replace(cameraIds: readonly string[], open: () => Promise<readonly Camera[]>, deadlineMs: number): Promise<void>;
   /** Stops every camera; what still waits is dropped as `shutdown`. Completes `batches$`. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -62,6 +67,8 @@ class CameraIntake implements Intake {
   #mustFlushAgain = false;
   #cancelTimer: () => void = () => {};
   #isClosed = false;
+  /** Cameras are on their way that are not in the list yet. */
+  #replacing = 0;
   #failure: { error: unknown } | undefined;
 
   constructor(settings: IntakeSettings) {
@@ -87,6 +94,23 @@ class CameraIntake implements Intake {
     for (const frame of this.#admission.remove(cameraId)) this.#drop(frame, "camera_removed");
     this.#flush();
     await camera?.stop(deadlineMs);
+  }
+
+  async replace(
+    cameraIds: readonly string[],
+    open: () => Promise<readonly Camera[]>,
+    deadlineMs: number,
+  ): Promise<void> {
+    this.#replacing++;
+    try {
+      await Promise.all(cameraIds.map((id) => this.remove(id, deadlineMs)));
+      const cameras = await open();
+      if (this.#isClosed) await Promise.all(cameras.map((camera) => camera.stop(deadlineMs)));
+      else for (const camera of cameras) this.add(camera);
+    } finally {
+      this.#replacing--;
+      this.#flush();
+    }
   }
 
   async close(deadlineMs: number): Promise<void> {
@@ -189,6 +213,7 @@ class CameraIntake implements Intake {
 
   #hasEnded(): boolean {
     if (this.#isClosed) return true;
+    if (this.#replacing > 0) return false;
     const states = Array.from(this.#cameras.values(), (camera) => camera.statistics().state);
     const haveEnded = states.every((state) => state === "ended" || state === "failed" || state === "stopped");
     return haveEnded && states.length > 0 && !this.#admission.hasWaiting && this.#settings.keepOpen !== true;

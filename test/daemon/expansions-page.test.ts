@@ -24,7 +24,7 @@ beforeEach(async () => {
     host: "127.0.0.1",
     port: 0,
     device: "box",
-    cameras: [],
+    cameras: () => [],
     live: undefined as never,
     raw: undefined as never,
     health: () => ({ ok: true }),

@@ -56,15 +56,17 @@ describe("the state of a code block in the daemon", () => {
     code?: object;
     config?: object;
     pipeline?: object;
+    persist?: object;
   }
 
-  async function start(name: string, { code = TYPESCRIPT_CODE, config = {}, pipeline = {} }: StartOptions = {}) {
+  async function start(name: string, options: StartOptions = {}) {
+    const { code = TYPESCRIPT_CODE, config = {}, pipeline = {}, persist = PERSIST } = options;
     const image = { type: "DynamicInputDefinition", selector_types: ["input_image"] };
     const manifest = { type: "ManifestDescription", block_type: "Count", inputs: { image } };
     const block = {
       type: "DynamicBlockDefinition",
       manifest: { ...manifest, outputs: { frames: { type: "DynamicOutputDefinition", kind: ["integer"] } } },
-      code: { ...code, persist: PERSIST },
+      code: { ...code, persist },
     };
     const definition = {
       version: "1.0",
@@ -132,9 +134,41 @@ describe("the state of a code block in the daemon", () => {
     const output = { type: "JsonField", name: "more", selector: "$steps.count.frames" };
     await writeFile(path, JSON.stringify({ ...definition, outputs: [...definition.outputs, output] }));
     daemon.signal("SIGHUP");
+    await daemon.logged("config_applied");
+    await printed(daemon, (counts(daemon).at(-1) ?? 0) + 5);
+    expect(counts(daemon)).toEqual(Array.from({ length: counts(daemon).length }, (_, i) => i + 1));
+  });
+
+  test.each([
+    ["code in the thread of its workflow", "changed", {}],
+    ["isolated code", "changed-isolated", { config: ISOLATED }],
+    ["Python", "changed-python", { code: PYTHON_CODE }],
+  ])("of %s passes to the block that takes its place, if that has the same code", async (_, name, options) => {
+    // Written so seldom that nothing but the change itself hands it over.
+    const daemon = await start(name, { ...options, persist: { interval_s: 3600 } });
+    await printed(daemon, 5);
+    const path = folder.path(`${name}.json`);
+    const text = readFileSync(path, "utf8");
+    const taken = async (next: string) => {
+      const before = daemon.log("workflow_swapped").length;
+      await writeFile(path, next);
+      await within(
+        () => daemon.log("workflow_swapped").length > before,
+        () => `the definition is taken\n${daemon.output()}`,
+      );
+    };
+    await taken(text.replace('"code":', '"on_error":"empty","code":'));
     await daemon.logged("block_state_restored");
     await printed(daemon, (counts(daemon).at(-1) ?? 0) + 5);
     expect(counts(daemon)).toEqual(Array.from({ length: counts(daemon).length }, (_, i) => i + 1));
+
+    await taken(text.replace("n += 1", "n += 1000"));
+    await printed(daemon, 5000);
+    const [last, next] = [counts(daemon).findLast((n) => n < 1000), counts(daemon).find((n) => n >= 1000)];
+    expect(next).toBe(1000);
+    expect((await daemon.logged("block_state_set_aside")).msg).toContain("the code of the block has changed");
+    const old = readFileSync(folder.path(`${name}/blocks/frames/count.json.old`), "utf8");
+    expect((JSON.parse(old) as { state: object }).state).toEqual({ n: last });
   });
 
   test("outlives the thread of a batch that takes too long, when the code still reacts", async () => {

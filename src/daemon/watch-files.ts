@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+
+/** What two looks in a row find is whole: editors write a file in several strokes. */
+const LOOK_EVERY_MS = 400;
+
+export interface FileWatch {
+  /** Looks at these files from now on; those of before are as they were when they were looked at last. */
+  follow(files: readonly string[]): Promise<void>;
+  /** What stands in them now is known: to be called before they are read. */
+  mark(): Promise<void>;
+  close(): void;
+}
+
+/** Calls `changed` when what stands in one of the files is another than before, also across renames and network file systems. */
+export function openFileWatch(changed: () => void): FileWatch {
+  let followed: readonly string[] = [];
+  let known = "";
+  let seen = "";
+  let isLooking = false;
+
+  async function look(): Promise<void> {
+    if (isLooking || followed.length === 0) return;
+    isLooking = true;
+    const files = followed;
+    const found = await digestOf(files);
+    isLooking = false;
+    const isWhole = found === seen;
+    seen = found;
+    if (found === known || !isWhole || files !== followed) return;
+    known = found;
+    changed();
+  }
+
+  async function mark(): Promise<void> {
+    known = await digestOf(followed);
+    seen = known;
+  }
+
+  const timer = setInterval(() => void look(), LOOK_EVERY_MS);
+  timer.unref();
+  return {
+    async follow(files) {
+      if (files.length === followed.length && files.every((file, i) => file === followed[i])) return;
+      followed = [...files];
+      await mark();
+    },
+    mark,
+    close: () => clearInterval(timer),
+  };
+}
+
+/** A file that is not there counts as one with nothing in it. */
+async function digestOf(files: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of files) {
+    const text = await readFile(file).catch(() => Buffer.alloc(0));
+    hash.update(createHash("sha256").update(text).digest());
+  }
+  return hash.digest("hex");
+}

@@ -1,0 +1,41 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Plan, PlanStep } from "../compiler/plan.ts";
+
+interface PlacedStep {
+  plan: Plan;
+  step: PlanStep;
+}
+
+/**
+ * Whether a step of a new plan is the step of that name in the plan before, so that it goes on with its state: code by
+ * its text, every other step by its whole definition. What stands elsewhere in the plans does not matter.
+ */
+export function goesOn(before: PlacedStep, after: PlacedStep): boolean {
+  const isCode = after.step.code !== null && after.step.nested === null;
+  const [one, other] = [before, after].map((placed) => (isCode ? codeIdentity(placed) : identity(placed)));
+  return isDeepStrictEqual(one, other);
+}
+
+/** Variables of code live as long as the code does not change; properties and inputs of the step may. */
+function codeIdentity({ step: { name, type, code, nested, onError } }: PlacedStep) {
+  return { name, type, code, nested, onError };
+}
+
+function identity(placed: PlacedStep) {
+  const { plan, step } = placed;
+  const { literals, simd, level, children } = step;
+  const bindings = step.bindings.map(({ slot, ...binding }) => ({ ...binding, from: producerOf(plan, slot) }));
+  const levels = [level, ...(children === null ? [] : [children])].map((at) => plan.levels[at]?.lineage);
+  return { ...codeIdentity(placed), literals, simd, levels, bindings };
+}
+
+/** Numbers of slots move when steps come and go; what fills them has a name. */
+function producerOf(plan: Plan, slot: number): string {
+  const input = plan.inputs.find((candidate) => candidate.slot === slot);
+  if (input !== undefined) return `inputs.${input.name}`;
+  for (const { name, outputs } of plan.steps) {
+    const output = outputs.find((candidate) => candidate.slot === slot);
+    if (output !== undefined) return `steps.${name}.${output.name}`;
+  }
+  return "";
+}
