@@ -31,7 +31,7 @@ export interface WorkflowSettings extends LaneDefinition {
   timeoutMs: number;
 }
 
-const LAST_WORDS_MS = 250;
+const LAST_WORDS_MS = 500;
 /** Code may do much as it is loaded; a shorter limit of batches does not hold for it. */
 const LEAST_OPENING_MS = 10_000;
 /** Beside the time that one batch may take. */
