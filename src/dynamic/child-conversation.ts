@@ -1,5 +1,6 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import { type ChildSettings, CodeProcess } from "./child-process.ts";
+import { Patience, type Stage } from "./patience.ts";
 import { encodeMessage, LARGEST_ANSWER_HEADER, type Message, MessageReader, type MessageType } from "./wire-frame.ts";
 
 export interface ConversationSettings extends Omit<ChildSettings, "onMessageBytes" | "onEnd"> {
@@ -15,8 +16,8 @@ export interface Question {
   segments?: Message["segments"];
   /** The process is ended when it has not answered by then. */
   limitMs: number;
-  /** Called when half the patience is gone. */
-  onSlow?: { afterMs: number; call: () => void };
+  /** Called once when it takes longer than usual. */
+  onSlow?: Stage;
 }
 
 interface Pending {
@@ -30,6 +31,7 @@ export class Conversation {
   readonly #process: CodeProcess;
   readonly #reader = new MessageReader(undefined, LARGEST_ANSWER_HEADER);
   readonly #settings: ConversationSettings;
+  readonly #patience = new Patience();
   #sequence = 0;
   #pending: Pending | null = null;
   #verdict: MillraceError | null = null;
@@ -53,9 +55,9 @@ export class Conversation {
     if (this.#isOver) throw died("it is gone");
     const sequence = ++this.#sequence;
     const bytes = encodeMessage({ type, sequence, header, segments });
-    const limit = late(limitMs, () => this.#condemn(tooLate(type, limitMs)));
-    const slow = onSlow === undefined ? null : late(onSlow.afterMs, onSlow.call);
-    this.#process.setIdle(false);
+    const limit: Stage = { afterMs: limitMs, call: () => this.#condemn(tooLate(type, limitMs)) };
+    const isSlowFirst = onSlow !== undefined && onSlow.afterMs < limitMs;
+    this.#patience.begin(isSlowFirst ? [onSlow, limit] : [limit]);
     try {
       return await new Promise<Message>((accept, refuse) => {
         this.#pending = { sequence, accept, refuse };
@@ -63,9 +65,7 @@ export class Conversation {
       });
     } finally {
       this.#pending = null;
-      limit.stop();
-      slow?.stop();
-      this.#process.setIdle(true);
+      this.#patience.end();
     }
   }
 
@@ -74,7 +74,7 @@ export class Conversation {
     await this.#process.close();
   }
 
-  #take(bytes: Uint8Array): void {
+  #take(bytes: Uint8Array<ArrayBuffer>): void {
     try {
       for (const message of this.#reader.push(bytes)) this.#hear(message);
     } catch (error) {
@@ -101,18 +101,6 @@ export class Conversation {
     this.#pending?.refuse(reason);
     this.#settings.onEnd(this.#verdict?.message ?? how);
   }
-}
-
-/** Runs after the time, but only when what has arrived meanwhile was looked at: this thread may have been busy itself. */
-function late(ms: number, call: () => void): { stop: () => void } {
-  let isStopped = false;
-  const timer = setTimeout(() => setImmediate(() => isStopped || call()), ms);
-  return {
-    stop() {
-      isStopped = true;
-      clearTimeout(timer);
-    },
-  };
 }
 
 function tooLate(type: MessageType, limitMs: number): StepError {

@@ -11,7 +11,7 @@ export interface ChildSettings {
   program: string;
   /** Descriptor of the pictures, number 4 in the process. */
   frames: number;
-  onMessageBytes: (bytes: Uint8Array) => void;
+  onMessageBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
   onOutput: (stream: "stdout" | "stderr", text: string) => void;
   /** The process is gone; tells how it ended. */
   onEnd: (how: string) => void;
@@ -43,20 +43,11 @@ export class CodeProcess {
     this.#child.stdin?.end(program);
     for (const stream of [this.#child.stdin, this.#child.stdout, this.#child.stderr])
       (stream as Holding | null)?.unref();
-    this.setIdle(true);
+    this.#hold(false);
   }
 
   send(bytes: Uint8Array): void {
     this.#talk.write(bytes);
-  }
-
-  /** An idle process does not keep this one from ending. */
-  setIdle(isIdle: boolean): void {
-    if (this.#hasEnded) return;
-    for (const handle of [this.#child, this.#talk] as Holding[]) {
-      if (isIdle) handle.unref();
-      else handle.ref();
-    }
   }
 
   /** Ends it with everything it has started; there is nothing to save in it. */
@@ -73,9 +64,17 @@ export class CodeProcess {
   async close(): Promise<void> {
     if (this.#hasEnded) return;
     const gone = once(this.#child, "close");
-    this.setIdle(false);
+    this.#hold(true);
     this.kill();
     await gone;
+  }
+
+  /** Whether it keeps this process from ending. Whoever waits for an answer has a timer that does. */
+  #hold(isHeld: boolean): void {
+    for (const handle of [this.#child, this.#talk] as Holding[]) {
+      if (isHeld) handle.ref();
+      else handle.unref();
+    }
   }
 
   #pipes(): (Holding | null)[] {

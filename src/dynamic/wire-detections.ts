@@ -12,41 +12,24 @@ const OPTIONAL_ROWS = ["tracker_id", "time_in_zone"] as const;
 export function detectionsToWire(detections: Detections, writer: WireWriter): Record<string, unknown> {
   const { items, width, height, parentId, parent, root, inferenceId } = detections;
   if (!Array.isArray(items)) throw writer.refuse("detections without items");
+  const faulty = items.findIndex((item) => !isDetection(item));
+  if (faulty >= 0) throw writer.refuse(`detections whose item ${faulty} lacks a part or has a wrong one`);
   const count = items.length;
+  const optional: (typeof OPTIONAL_ROWS)[number][] = [];
+  if (items.some(({ trackerId }) => trackerId !== undefined)) optional.push("tracker_id");
+  if (items.some(({ timeInZone }) => timeInZone !== undefined)) optional.push("time_in_zone");
+  const shape = [ROWS + optional.length, count];
   const names = new Map<string, number>();
-  const table = room((ROWS + OPTIONAL_ROWS.length) * count);
-  const ids: string[] = [];
-  let [hasTracker, hasZone, hasData] = [false, false, false];
-  let i = 0;
-  for (const item of items) {
-    if (!isDetection(item)) throw writer.refuse(`detections whose item ${i} lacks a part or has a wrong one`);
-    const { box, trackerId, timeInZone } = item;
-    table[i] = box[0];
-    table[count + i] = box[1];
-    table[2 * count + i] = box[2];
-    table[3 * count + i] = box[3];
-    table[4 * count + i] = item.confidence;
-    table[5 * count + i] = item.classId;
-    table[6 * count + i] = numberOf(names, item.class);
-    table[7 * count + i] = trackerId ?? Number.NaN;
-    table[8 * count + i] = timeInZone ?? Number.NaN;
-    hasTracker ||= trackerId !== undefined;
-    hasZone ||= timeInZone !== undefined;
-    hasData ||= item.data !== undefined;
-    ids.push(item.detectionId);
-    i++;
-  }
-  if (hasZone && !hasTracker) table.copyWithin(7 * count, 8 * count, 9 * count);
-  const has = [hasTracker, hasZone];
-  const optional = OPTIONAL_ROWS.filter((_, n) => has[n]);
-  const rows = ROWS + optional.length;
+  const narrow = new Float32Array((ROWS + optional.length) * count);
+  const table = fill(narrow, items, names, optional) ? narrow : new Float64Array(narrow.length);
+  if (table !== narrow) fill(table, items, names, optional);
   return {
     $: "detections",
-    s: writer.add("detections", narrowest(table.subarray(0, rows * count)), [rows, count]),
+    s: writer.add("detections", table, shape),
     optional,
     classes: [...names.keys()],
-    ids,
-    ...(hasData ? { data: dataToWire(items, writer) } : {}),
+    ids: textsToWire(items.map(({ detectionId }) => detectionId)),
+    ...(items.some(({ data }) => data !== undefined) ? { data: dataToWire(items, writer) } : {}),
     width,
     height,
     parent_id: parentId,
@@ -54,6 +37,43 @@ export function detectionsToWire(detections: Detections, writer: WireWriter): Re
     root: placementToWire(root),
     ...(inferenceId === undefined ? {} : { inference_id: inferenceId }),
   };
+}
+
+/** Tells whether the table holds all numbers as they are. */
+function fill(
+  table: Float32Array | Float64Array,
+  items: readonly Detection[],
+  names: Map<string, number>,
+  optional: readonly string[],
+): boolean {
+  const count = items.length;
+  const [tracker, inZone] = [optional.indexOf("tracker_id"), optional.indexOf("time_in_zone")];
+  let isExact = true;
+  for (let i = 0; i < count; i++) {
+    const { box, confidence, classId, class: name, trackerId, timeInZone } = items[i] as Detection;
+    table[i] = box[0];
+    table[count + i] = box[1];
+    table[2 * count + i] = box[2];
+    table[3 * count + i] = box[3];
+    table[4 * count + i] = confidence;
+    table[5 * count + i] = classId;
+    table[6 * count + i] = numberOf(names, name);
+    isExact &&=
+      table[i] === box[0] &&
+      table[count + i] === box[1] &&
+      table[2 * count + i] === box[2] &&
+      table[3 * count + i] === box[3] &&
+      table[4 * count + i] === confidence &&
+      table[5 * count + i] === classId;
+    if (tracker >= 0) isExact = put(table, (ROWS + tracker) * count + i, trackerId) && isExact;
+    if (inZone >= 0) isExact = put(table, (ROWS + inZone) * count + i, timeInZone) && isExact;
+  }
+  return isExact;
+}
+
+function put(table: Float32Array | Float64Array, at: number, value: number | undefined): boolean {
+  table[at] = value ?? Number.NaN;
+  return value === undefined || table[at] === value;
 }
 
 /** The reverse, every part checked. Throws DYNAMIC_PROTOCOL. */
@@ -76,7 +96,7 @@ export function detectionsFromWire(json: Record<string, unknown>, reader: WireRe
 
 function itemsOf(json: Record<string, unknown>, reader: WireReader): Detection[] {
   const segment = reader.take(json["s"]);
-  const [optional, classes, ids] = [textsOf(json["optional"]), textsOf(json["classes"]), textsOf(json["ids"])];
+  const [optional, classes, ids] = [textsOf(json["optional"]), textsOf(json["classes"]), textsFromWire(json["ids"])];
   const count = ids.length;
   const [rows, columns] = segment.shape;
   if (segment.shape.length !== 2 || rows !== ROWS + optional.length || columns !== count) {
@@ -108,14 +128,6 @@ function itemsOf(json: Record<string, unknown>, reader: WireReader): Detection[]
   return items;
 }
 
-let scratch = new Float64Array(1024);
-
-/** Memory for one table, used again for the next. */
-function room(count: number): Float64Array {
-  if (scratch.length < count) scratch = new Float64Array(2 * count);
-  return scratch;
-}
-
 function isDetection(item: unknown): item is Detection {
   const {
     box,
@@ -139,17 +151,6 @@ function numberOf(names: Map<string, number>, name: string): number {
   if (known !== undefined) return known;
   names.set(name, names.size);
   return names.size - 1;
-}
-
-/** A copy, of 4 bytes a number if that holds them all. */
-function narrowest(values: Float64Array): Float32Array | Float64Array {
-  const narrow = new Float32Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    narrow[i] = value;
-    if (!Object.is(narrow[i], value)) return values.slice();
-  }
-  return narrow;
 }
 
 /** Further fields by name; a place where a detection has none holds `undefined`. */
@@ -183,6 +184,16 @@ function dataFromWire(json: unknown, count: number, reader: WireReader): (Record
 function numbersOf({ data, dtype }: Segment): Float64Array {
   if (dtype === "int64" || dtype === "uint64") return Float64Array.from(data as BigInt64Array, Number);
   return data instanceof Float64Array ? data : new Float64Array(data as Float32Array);
+}
+
+/** One text is quicker to read and to write than a list of them. */
+function textsToWire(texts: readonly string[]): string | readonly string[] {
+  for (const text of texts) if (text.includes(",")) return texts;
+  return texts.length === 0 ? texts : texts.join(",");
+}
+
+function textsFromWire(json: unknown): string[] {
+  return typeof json === "string" ? json.split(",") : textsOf(json);
 }
 
 function textsOf(list: unknown): string[] {

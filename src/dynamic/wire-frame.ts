@@ -42,26 +42,32 @@ export const LARGEST_ANSWER_HEADER = 4 * 2 ** 20;
 export function encodeMessage(
   { type, sequence, header, segments }: Message,
   largestHeader = LARGEST_MESSAGE,
-): Uint8Array {
+): Uint8Array<ArrayBuffer> {
   const { entries, bytes: bodyBytes } = segmentTable(segments);
-  const json = Buffer.from(JSON.stringify({ ...header, segments: entries }));
-  if (json.length > largestHeader) {
-    throw garbled(`values of ${json.length} bytes as JSON, at most ${largestHeader} can be passed on`);
+  const json = JSON.stringify({ ...header, segments: entries });
+  const headerBytes = Buffer.byteLength(json);
+  if (headerBytes > largestHeader) {
+    throw garbled(`values of ${headerBytes} bytes as JSON, at most ${largestHeader} can be passed on`);
   }
-  const bodyStart = align(PREFIX_BYTES + json.length);
+  const bodyStart = align(PREFIX_BYTES + headerBytes);
   const length = bodyStart + bodyBytes;
   if (length > LARGEST_MESSAGE) throw garbled(`a message of ${length} bytes, at most ${LARGEST_MESSAGE} can be sent`);
-  const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, length, true);
-  view.setUint8(4, MESSAGE_TYPES.indexOf(type) + 1);
-  view.setUint16(6, VERSION, true);
-  view.setUint32(8, sequence, true);
-  view.setUint32(12, json.length, true);
-  bytes.set(json, PREFIX_BYTES);
-  for (const [i, { data }] of segments.entries()) {
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), bodyStart + (entries[i]?.offset ?? 0));
+  const bytes = Buffer.allocUnsafe(length);
+  bytes.writeUInt32LE(length, 0);
+  bytes.writeUInt32LE((MESSAGE_TYPES.indexOf(type) + 1) | (VERSION << 16), 4);
+  bytes.writeUInt32LE(sequence, 8);
+  bytes.writeUInt32LE(headerBytes, 12);
+  bytes.write(json, PREFIX_BYTES);
+  let end = PREFIX_BYTES + headerBytes;
+  for (let i = 0; i < segments.length; i++) {
+    const { data } = segments[i] as Segment;
+    const start = bodyStart + (entries[i]?.offset ?? 0);
+    // What lies between segments was somebody else's memory.
+    bytes.fill(0, end, start);
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
+    end = start + data.byteLength;
   }
+  bytes.fill(0, end);
   return bytes;
 }
 
@@ -69,7 +75,7 @@ export function encodeMessage(
 export class MessageReader {
   readonly #largest: number;
   readonly #largestHeader: number;
-  #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array<ArrayBuffer>[] = [];
   #held = 0;
   #wanted = PREFIX_BYTES;
 
@@ -78,8 +84,8 @@ export class MessageReader {
     this.#largestHeader = largestHeader;
   }
 
-  /** The messages that are complete with this chunk. Throws DYNAMIC_PROTOCOL for bytes that are none. */
-  push(chunk: Uint8Array): Message[] {
+  /** The messages that are complete with this chunk, whose memory they may keep. Throws DYNAMIC_PROTOCOL for bytes that are none. */
+  push(chunk: Uint8Array<ArrayBuffer>): Message[] {
     const messages: Message[] = [];
     this.#chunks.push(chunk);
     this.#held += chunk.length;
@@ -87,16 +93,16 @@ export class MessageReader {
       const bytes = this.#join();
       if (this.#wanted === PREFIX_BYTES) this.#wanted = messageLength(bytes, this.#largest, this.#largestHeader);
       if (this.#held < this.#wanted) break;
-      messages.push(decodeMessage(copyOf(bytes.subarray(0, this.#wanted))));
-      const rest = bytes.subarray(this.#wanted);
-      this.#chunks = [rest];
-      this.#held = rest.length;
+      const isAlone = bytes.length === this.#wanted && bytes.byteOffset === 0;
+      messages.push(decodeMessage(isAlone ? bytes : copyOf(bytes.subarray(0, this.#wanted))));
+      this.#held -= this.#wanted;
+      this.#chunks = this.#held === 0 ? [] : [bytes.subarray(this.#wanted)];
       this.#wanted = PREFIX_BYTES;
     }
     return messages;
   }
 
-  #join(): Uint8Array {
+  #join(): Uint8Array<ArrayBuffer> {
     const [first] = this.#chunks;
     const joined = first !== undefined && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
     this.#chunks = [joined];

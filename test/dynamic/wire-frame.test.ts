@@ -18,7 +18,7 @@ const message: Message = {
 const images = { toWire: () => ({}), fromWire: () => picture(1, 1) };
 
 /** What became of bytes: how many messages, or the code of the fault. */
-function judge(chunks: readonly Uint8Array[]): number | string {
+function judge(chunks: readonly Uint8Array<ArrayBuffer>[]): number | string {
   const reader = new MessageReader();
   try {
     const found = chunks.flatMap((chunk) => reader.push(chunk));

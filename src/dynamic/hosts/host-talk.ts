@@ -17,7 +17,7 @@ export class HostTalk {
       if (message !== undefined) return message;
       const count = readSync(DESCRIPTOR, this.#chunk);
       if (count === 0) return null;
-      this.#waiting.push(...this.#reader.push(Buffer.from(this.#chunk.subarray(0, count))));
+      this.#waiting.push(...this.#reader.push(new Uint8Array(this.#chunk.subarray(0, count))));
     }
   }
 

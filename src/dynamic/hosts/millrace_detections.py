@@ -8,21 +8,6 @@ from millrace_values import new_id
 from millrace_wire import ValueFault, np
 
 ORIGIN = "millrace_origin"
-# What the daemon knows of every detection by itself.
-OWN_DATA = (
-    "class_name",
-    "detection_id",
-    "parent_id",
-    "image_dimensions",
-    "inference_id",
-    "prediction_type",
-    "root_parent_id",
-    "root_parent_coordinates",
-    "root_parent_dimensions",
-    "parent_coordinates",
-    "parent_dimensions",
-    "time_in_zone",
-)
 
 
 class Column(list):
@@ -155,9 +140,12 @@ class Detections:
             return self.data.get(index)
         if isinstance(index, numbers.Integral):
             index = [int(index)]
+        elif np is not None and isinstance(index, np.ndarray) and index.dtype == bool and index.shape == (len(self),):
+            # To take by places is several times quicker than by a mask.
+            index = index.nonzero()[0]
         return Detections(
             taken(self.xyxy, index),
-            Data.taken_of(self._mask, index),
+            self._mask.taken(index) if type(self._mask) is Pending else taken(self._mask, index),
             taken(self.confidence, index),
             taken(self.class_id, index),
             taken(self.tracker_id, index),
@@ -186,7 +174,9 @@ class Detections:
 def taken(values, index):
     if values is None:
         return None
-    if np is None or isinstance(values, np.ndarray):
+    if np is not None and isinstance(values, np.ndarray):
+        return values.take(index, 0) if isinstance(index, np.ndarray) and index.dtype.kind == "i" else values[index]
+    if np is None:
         return values[index]
     return Column(values)[index.tolist() if hasattr(index, "tolist") else index]
 
@@ -208,14 +198,12 @@ def detections_from_wire(wire, reader, kind):
     tracker = rows.get("tracker_id")
     if np is None:
         fields = Column(list(box) for box in zip(*table[:4])), Column(table[4]), Column(int(i) for i in table[5])
-        places = table[6]
         tracker = None if tracker is None else Column(-1 if i != i else int(i) for i in tracker)
     else:
-        # Copies, so that each may be changed and none keeps the table.
-        fields = np.array(table[:4].T, np.float32, order="C"), table[4].astype(np.float32), table[5].astype(int)
-        places = table[6].tolist()
+        # Copies, so that each may be changed.
+        fields = table[:4].T.astype(np.float32, "C"), table[4].astype(np.float32), table[5].astype(int)
         tracker = None if tracker is None else np.where(np.isnan(tracker), -1, tracker).astype(int)
-    data = own_data(wire, places)
+    data = own_data(wire, table[6] if np is not None else Column(table[6]))
     if kind is not Detections:
         data = dict(data)
     if "time_in_zone" in rows:
@@ -235,24 +223,82 @@ def detections_from_wire(wire, reader, kind):
 
 
 class Pending:
-    """A column that nobody has asked for yet."""
+    """Masks that nobody has asked for yet."""
 
     __slots__ = ("make",)
 
     def __init__(self, make):
         self.make = make
 
+    def taken(self, index):
+        if np is not None and isinstance(index, np.ndarray):
+            # It may be changed before they are made.
+            index = index.copy()
+        return Pending(lambda: taken(self.make(), index))
+
+
+class Known:
+    """What the daemon told of detections, of which columns are made when they are asked for."""
+
+    def __init__(self, wire, numbers):
+        self.wire = wire
+        # For each detection the number of its class in the list of different names.
+        self.numbers = numbers
+
+    def column(self, key, places):
+        if key in ("class_name", "detection_id"):
+            texts = self.texts(key, places)
+            return Column(texts) if np is None else np.array(texts, dtype=str)
+        count = len(self.numbers if places is None else places)
+        return repeated(SAME[key](self.wire), count)
+
+    def texts(self, key, places):
+        if key == "class_name":
+            classes = self.wire["classes"]
+            return [classes[int(i)] for i in plain(self.class_numbers(places))]
+        ids = texts_from_wire(self.wire["ids"])
+        return ids if places is None else [ids[i] for i in plain(places)]
+
+    def class_numbers(self, places):
+        return self.numbers if places is None else taken(self.numbers, places)
+
+
+def parent_of(wire):
+    return wire["parent"] or wire["root"]
+
+
+# Columns that have one value for all detections, the same for every detection of a picture.
+SAME = {
+    "parent_id": lambda wire: wire["parent_id"],
+    "image_dimensions": lambda wire: (wire["height"], wire["width"]),
+    "prediction_type": lambda wire: "object-detection",
+    "root_parent_id": lambda wire: wire["root"]["id"],
+    "root_parent_coordinates": lambda wire: (wire["root"]["offset_x"], wire["root"]["offset_y"]),
+    "root_parent_dimensions": lambda wire: (wire["root"]["height"], wire["root"]["width"]),
+    "parent_coordinates": lambda wire: (parent_of(wire)["offset_x"], parent_of(wire)["offset_y"]),
+    "parent_dimensions": lambda wire: (parent_of(wire)["height"], parent_of(wire)["width"]),
+    "inference_id": lambda wire: wire["inference_id"],
+}
+# Stands for a column that nobody has asked for yet.
+UNMADE = object()
+UNMADE_COLUMNS = dict.fromkeys(("class_name", "detection_id") + tuple(SAME), UNMADE)
+# What the daemon knows of every detection by itself.
+OWN_DATA = frozenset(UNMADE_COLUMNS) | {"time_in_zone"}
+
 
 class Data(collections.abc.MutableMapping):
     """Columns by name, made when they are asked for: most calls look at few of them."""
 
-    def __init__(self, columns):
+    def __init__(self, columns, known, places=None):
         self._columns = columns
+        self._known = known
+        # Which of the detections that are known belong to these, None for all.
+        self._places = places
 
     def __getitem__(self, key):
         value = self._columns[key]
-        if type(value) is Pending:
-            value = self._columns[key] = value.make()
+        if value is UNMADE:
+            value = self._columns[key] = self._known.column(key, self._places)
         return value
 
     def __setitem__(self, key, value):
@@ -273,46 +319,41 @@ class Data(collections.abc.MutableMapping):
     def __repr__(self):
         return repr(dict(self))
 
+    def unmade_texts(self, key):
+        """The texts of a column that nobody has asked for."""
+        return self._known.texts(key, self._places) if self._columns.get(key) is UNMADE else None
+
+    def unmade_classes(self):
+        """Different names and the number of each detection's, when nobody has asked for the names."""
+        if self._columns.get("class_name") is not UNMADE:
+            return None
+        return self._known.wire["classes"], self._known.class_numbers(self._places)
+
     def taken(self, index):
         """Of each column what is at that index."""
-        if np is not None and isinstance(index, np.ndarray):
-            # It may be changed before a column is made.
-            index = index.copy()
-        return Data({key: self.taken_of(value, index) for key, value in self._columns.items()})
-
-    @staticmethod
-    def taken_of(value, index):
-        if type(value) is not Pending:
-            return taken(value, index)
-        return Pending(lambda: taken(value.make(), index))
+        every = self._places
+        if every is None:
+            count = len(self._known.numbers)
+            every = Column(range(count)) if np is None else np.arange(count)
+        columns = {key: value if value is UNMADE else taken(value, index) for key, value in self._columns.items()}
+        return Data(columns, self._known, taken(every, index))
 
 
-def own_data(wire, places):
-    count, root, parent = len(places), wire["root"], wire["parent"] or wire["root"]
-    classes = wire["classes"]
-    same = {
-        "parent_id": wire["parent_id"],
-        "image_dimensions": (wire["height"], wire["width"]),
-        "prediction_type": "object-detection",
-        "root_parent_id": root["id"],
-        "root_parent_coordinates": (root["offset_x"], root["offset_y"]),
-        "root_parent_dimensions": (root["height"], root["width"]),
-        "parent_coordinates": (parent["offset_x"], parent["offset_y"]),
-        "parent_dimensions": (parent["height"], parent["width"]),
-    }
-    if wire.get("inference_id") is not None:
-        same["inference_id"] = wire["inference_id"]
-    columns = {
-        "class_name": Pending(lambda: text_column([classes[int(i)] for i in places])),
-        "detection_id": Pending(lambda: text_column(wire["ids"])),
-    }
-    for key, value in same.items():
-        columns[key] = Pending(lambda value=value: repeated(value, count))
-    return Data(columns)
+def own_data(wire, numbers):
+    columns = UNMADE_COLUMNS.copy()
+    if wire.get("inference_id") is None:
+        del columns["inference_id"]
+    return Data(columns, Known(wire, numbers))
 
 
-def text_column(values):
-    return Column(values) if np is None else np.array(values, dtype=str)
+def texts_from_wire(wire):
+    return wire.split(",") if type(wire) is str else wire
+
+
+def texts_to_wire(texts):
+    """One text is quicker to read and to write than a list of them."""
+    joined_text = ",".join(texts)
+    return joined_text if texts and joined_text.count(",") == len(texts) - 1 else texts
 
 
 def repeated(value, count):
@@ -332,33 +373,35 @@ def detections_to_wire(detections, writer, origin):
         raise ValueFault(
             "%s are detections of no picture: no input of the call is a picture or has detections" % writer.path[0]
         )
-    count = len(detections)
-    class_id = plain(filled(detections.class_id, count, 0), int)
-    names = texts(detections.data.get("class_name"), [str(i) for i in class_id])
-    known = list(dict.fromkeys(names))
-    places = {name: i for i, name in enumerate(known)}
-    rows = [class_id, [places[name] for name in names]]
+    count, data = len(detections), detections.data
+    class_id = filled(detections.class_id, count, 0)
+    known, places = class_names(data, class_id)
+    whole = plain(class_id, None if is_whole(class_id) else int)
+    rows = [class_id if is_whole(class_id) else whole, places]
+    # Numbers that 4 bytes hold as they are.
+    is_narrow = count == 0 or (max(whole) <= LARGEST_NARROW and min(whole) >= -LARGEST_NARROW)
     optional = []
     if detections.tracker_id is not None:
         optional.append("tracker_id")
-        rows.append([float("nan") if i is None or i < 0 else i for i in plain(detections.tracker_id)])
-    if "time_in_zone" in detections.data:
+        tracker_id = [NAN if i is None or i < 0 else i for i in plain(detections.tracker_id)]
+        rows.append(tracker_id)
+        is_narrow = is_narrow and not any(i > LARGEST_NARROW for i in tracker_id)
+    if "time_in_zone" in data:
         optional.append("time_in_zone")
-        rows.append([float("nan") if i is None else i for i in detections.data["time_in_zone"]])
+        rows.append([NAN if i is None else i for i in data["time_in_zone"]])
+        is_narrow = False
     wire = {
         "$": "detections",
-        "s": table(writer, detections.xyxy, filled(detections.confidence, count, 1.0), rows),
+        "s": table(writer, detections.xyxy, filled(detections.confidence, count, 1.0), rows, is_narrow),
         "optional": optional,
         "classes": known,
-        "ids": texts(detections.data.get("detection_id"), None),
+        "ids": texts_to_wire(texts_of(data, "detection_id") or [new_id() for _ in range(count)]),
     }
-    if wire["ids"] is None:
-        wire["ids"] = [new_id() for _ in range(count)]
     wire.update({key: value for key, value in origin.items() if value is not None or key == "parent"})
-    others = {key: plain(detections.data[key]) for key in detections.data if key not in OWN_DATA}
+    others = {key: plain(data[key]) for key in data if key not in OWN_DATA}
     # Masks that nobody has looked at are what they were.
     mask = detections._mask if isinstance(detections, Detections) else detections.mask
-    if mask is not None and type(mask) is not Pending:
+    if mask is not None and not isinstance(mask, Pending):
         others[RLE] = [rle_of(one) for one in mask]
     if others:
         wire["data"] = {key: writer.at(key, values) for key, values in others.items()}
@@ -367,7 +410,36 @@ def detections_to_wire(detections, writer, origin):
     return wire
 
 
-def table(writer, xyxy, confidence, others):
+def class_names(data, class_id):
+    """Different names, and for each detection the number of its own."""
+    unmade = data.unmade_classes() if type(data) is Data else None
+    if unmade is not None:
+        return unmade
+    names = texts_of(data, "class_name")
+    if names is None:
+        names = [str(i) for i in plain(class_id, int)]
+    numbers = {name: i for i, name in enumerate(dict.fromkeys(names))}
+    return list(numbers), [numbers[name] for name in names]
+
+
+def texts_of(data, key):
+    """None where there is no such column."""
+    unmade = data.unmade_texts(key) if type(data) is Data else None
+    if unmade is not None:
+        return unmade
+    values = data.get(key)
+    if values is None:
+        return None
+    if np is not None and isinstance(values, np.ndarray) and values.dtype.kind == "U":
+        return values.tolist()
+    return [str(value) for value in values]
+
+
+NAN = float("nan")
+LARGEST_NARROW = 2**24
+
+
+def table(writer, xyxy, confidence, others, is_narrow):
     """A row for each field, boxes first; of 4 bytes a number if that holds them all."""
     count = len(confidence)
     shape = [5 + len(others), count]
@@ -378,14 +450,17 @@ def table(writer, xyxy, confidence, others):
         flat = array.array("d", [number for row in rows for number in row])
         return writer.add("detections", "float64", shape, flat.tobytes())
     boxes, confidence = np.asarray(xyxy).reshape(count, 4), np.asarray(confidence)
-    wide = np.empty(shape, np.float64)
-    wide[:4] = boxes.T
-    wide[4] = confidence
+    is_narrow = is_narrow and boxes.dtype == confidence.dtype == np.float32
+    rows = np.empty(shape, np.float32 if is_narrow else np.float64)
+    rows[:4] = boxes.T
+    rows[4] = confidence
     for i, row in enumerate(others):
-        wide[5 + i] = row
-    narrow = wide.astype(np.float32)
-    is_same = np.array_equal(narrow[:7], wide[:7]) and (len(others) == 2 or np.array_equal(narrow, wide, equal_nan=True))
-    return writer.add_array("detections", narrow if is_same else wide)
+        rows[5 + i] = row
+    return writer.add_array("detections", rows)
+
+
+def is_whole(values):
+    return np is not None and isinstance(values, np.ndarray) and values.dtype.kind in "iu"
 
 
 def filled(values, count, default):
@@ -397,11 +472,3 @@ def plain(values, kind=None):
     if np is not None and isinstance(values, np.ndarray):
         return (values if kind is None else values.astype(kind)).tolist()
     return list(values) if kind is None else [kind(value) for value in values]
-
-
-def texts(values, default):
-    if values is None:
-        return default
-    if np is not None and isinstance(values, np.ndarray) and values.dtype.kind == "U":
-        return values.tolist()
-    return [str(value) for value in values]

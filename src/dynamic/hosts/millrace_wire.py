@@ -5,6 +5,7 @@ import json
 import math
 import os
 import struct
+import sys
 
 try:
     import numpy as np
@@ -37,7 +38,8 @@ CASTS = {
 TYPED = ("int8", "uint16", "int16", "uint32", "int32", "float32", "float64")
 
 
-# Made once: json.dumps makes one for every text.
+# Made once: json.dumps makes one for every text; loads looks for space around it.
+DECODER = json.JSONDecoder()
 ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)
 
 
@@ -68,7 +70,7 @@ class Channel:
             if data is None:
                 return None
         self.rest = bytes(data[length:])
-        header = json.loads(bytes(data[16 : 16 + header_length]))
+        header = DECODER.raw_decode(str(data[16 : 16 + header_length], "utf-8"))[0]
         body = (16 + header_length + 7) & ~7
         segments = [read_segment(entry, data, body) for entry in header.pop("segments")]
         return TYPES[kind - 1], sequence, header, segments
@@ -115,10 +117,22 @@ def read_segment(entry, data, body):
     if np is None:
         numbers = memoryview(data)[start : start + length].cast("B").cast(CASTS[dtype]).tolist()
         return [numbers[i * shape[1] : (i + 1) * shape[1]] for i in range(shape[0])] if len(shape) == 2 else numbers
-    name = "uint8" if dtype == "uint8_clamped" else dtype
+    kind = NUMPY_TYPES[dtype]
     # A copy of its own, which may be changed and does not keep the whole message.
-    array = np.frombuffer(data, dtype=name, count=length // np.dtype(name).itemsize, offset=start)
+    array = np.frombuffer(data, dtype=kind, count=length // kind.itemsize, offset=start)
     return array.reshape(shape).copy()
+
+
+NUMPY_TYPES = {} if np is None else {name: np.dtype("uint8" if name == "uint8_clamped" else name) for name in CASTS}
+NAMES = {}
+
+
+def name_of(dtype):
+    """Numpy puts the name together each time it is asked for."""
+    name = NAMES.get(dtype)
+    if name is None:
+        name = NAMES[dtype] = dtype.name
+    return name
 
 
 class Reader:
@@ -177,9 +191,9 @@ class Writer:
 
     def add_array(self, name, array):
         # The other side takes the lowest byte first.
-        array = np.ascontiguousarray(array, array.dtype.newbyteorder("<"))
-        data = array.view(np.uint8).reshape(-1) if array.size else np.empty(0, np.uint8)
-        return self.add(name, array.dtype.name, list(array.shape), data.data)
+        if sys.byteorder != "little" or not array.dtype.isnative:
+            array = array.astype(array.dtype.newbyteorder("<"))
+        return self.add(name, name_of(array.dtype), list(array.shape), array.tobytes())
 
     def fault(self, what):
         place = "".join("[%d]" % key if isinstance(key, int) else ".%s" % key for key in self.path[1:])
