@@ -19,3 +19,15 @@ export async function callTimeMs(call: () => unknown, { warmUp, rounds, calls }:
   }
   return median(times);
 }
+
+/** Milliseconds of one call, one after the other: the median of the calls, each by itself. For calls long enough to be timed. */
+export async function callMedianMs(call: () => unknown, { warmUp, calls }: Omit<Rounds, "rounds">): Promise<number> {
+  for (let i = 0; i < warmUp; i++) await call();
+  const times: number[] = [];
+  for (let i = 0; i < calls; i++) {
+    const startedAt = performance.now();
+    await call();
+    times.push(performance.now() - startedAt);
+  }
+  return median(times);
+}

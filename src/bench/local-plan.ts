@@ -81,7 +81,8 @@ export function detectionsOf(image: Image, count: number, moved = 0): Detections
     const y = 10 + Math.floor(i / 10) * 68;
     return {
       box: [x, y, x + 80, y + 60],
-      confidence: 0.9 - i / 1000,
+      // Models give numbers of 4 bytes.
+      confidence: Math.fround(0.9 - i / 1000),
       class: "person",
       classId: 0,
       detectionId: `${image.parentId}-${i}`,

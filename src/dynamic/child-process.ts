@@ -52,8 +52,11 @@ export class CodeProcess {
 
   /** Ends it with everything it has started; there is nothing to save in it. */
   kill(): void {
+    if (this.#hasEnded) return;
+    // Its end is awaited.
+    this.#hold(true);
     const { pid } = this.#child;
-    if (this.#hasEnded || pid === undefined) return;
+    if (pid === undefined) return;
     try {
       process.kill(-pid, "SIGKILL");
     } catch {
@@ -64,12 +67,11 @@ export class CodeProcess {
   async close(): Promise<void> {
     if (this.#hasEnded) return;
     const gone = once(this.#child, "close");
-    this.#hold(true);
     this.kill();
     await gone;
   }
 
-  /** Whether it keeps this process from ending. Whoever waits for an answer has a timer that does. */
+  /** Whether it keeps this process from ending. Whoever waits for an answer has a timer that does so. */
   #hold(isHeld: boolean): void {
     for (const handle of [this.#child, this.#talk] as Holding[]) {
       if (isHeld) handle.ref();

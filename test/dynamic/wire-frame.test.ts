@@ -75,7 +75,7 @@ describe("messages", () => {
   it("take no memory for what they merely claim", () => {
     const claim = (change: (view: DataView) => void) => {
       const bytes = encodeMessage({ ...message, segments: [] });
-      change(new DataView(bytes.buffer));
+      change(new DataView(bytes.buffer, bytes.byteOffset));
       return judge([bytes]);
     };
     expect(claim((view) => view.setUint32(0, 0xffff_ffff, true))).toBe("DYNAMIC_PROTOCOL");

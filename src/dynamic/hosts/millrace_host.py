@@ -303,6 +303,7 @@ class Host:
         result = namespace.run(block_self, **inputs)
         value = call.result(result)
         header, written = {"value": value}, call.writer.segments
+        call.end()
         del call, inputs, result
         held = self.frames.held()
         if held:
@@ -346,6 +347,10 @@ class Call:
 
     def result(self, value):
         return self.writer.write(value)
+
+    def end(self):
+        """Its parts know each other; they are freed at once and not when cycles are looked for."""
+        del self.reader, self.writer
 
     def image(self, wire, reader):
         place = self.places[wire["index"]]
