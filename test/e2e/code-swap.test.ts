@@ -246,6 +246,23 @@ describe.skipIf(lacksBroker())("a definition that changes while the daemon runs"
     expect(new Set(steady).size).toBe(steady.length);
   });
 
+  test("opens cameras of that pipeline anew, and nothing else, where it looks at other pictures", async () => {
+    const inputs = { frame: { type: "DynamicInputDefinition", selector_types: ["generic"], value_types: ["any"] } };
+    const blind = definition(revised(1)) as Json;
+    for (const block of blind.dynamic_blocks_definitions) block.manifest.inputs = inputs;
+    for (const step of blind.steps) Object.assign(step, { image: undefined, frame: "$inputs.metadata" });
+    blind.inputs.push({ type: "WorkflowVideoMetadata", name: "metadata" });
+    const running = await start(blind);
+    await change(definition(revised(2)));
+    await running.frames("gate", 5);
+    expect((await running.logged("cameras_reopened"))["cameras"]).toEqual(["gate"]);
+    const started = running.log("source_started").map((entry) => entry["camera"]);
+    expect(started.toSorted()).toEqual(["gate", "gate", "yard"]);
+    await running.stop();
+    const steady = values("one", "steady");
+    expect(steady).toEqual(rising(steady.length));
+  });
+
   test("opens the daemon anew for what nothing takes while running", async () => {
     const running = await start(definition(revised(0)));
     await writeFile(running.config, JSON.stringify(config({ frame_memory_mb: 256 })));

@@ -35,6 +35,8 @@ export interface OpenOptions {
   /** What blocks of code share; a lane that keeps nothing by default. */
   lane?: CodeLane;
   openModel?: (id: string) => Promise<void>;
+  /** Runs the definition whose place this one takes. */
+  before?: PlanRunner;
   /** Hears what code tells besides its results. */
   heard?: (event: CodeEvent) => void;
 }
@@ -69,7 +71,10 @@ export function openPlan(document: unknown, options: OpenOptions = {}): OpenPlan
     openModel: options.openModel ?? (async () => {}),
     expansions,
   };
-  const runner = openPlanRunner(plan, surroundings, { onError: options.onError ?? "throw" });
+  const runner = openPlanRunner(plan, surroundings, {
+    onError: options.onError ?? "throw",
+    before: options.before ?? null,
+  });
   return {
     plan,
     runner,

@@ -175,6 +175,39 @@ describe.skipIf(lacksBroker())("publisher", () => {
     expect([late.texts("t/info"), late.texts("t/camera")]).toEqual([["birth"], ["c"]]);
   });
 
+  test("another broker is told every state and all that waited, and the one of before that the device is gone", async () => {
+    const [one, two] = [await broker(), await broker()];
+    const [old, heard] = [await listen(one.url), await listen(two.url)];
+    const { publisher, connected } = publishing(one.url);
+    await connected();
+    publisher.publish(message("info", "t/info", "birth"));
+    await until(() => publisher.stats().classes.info?.published === 1, "it is delivered");
+    for (const value of sequence(0, 50)) publisher.publish(message("events", EVENTS, String(value)));
+    const again = { url: two.url, prefix: "millrace", device: "dock-3", retry: { firstMs: 20, maxMs: 50 } };
+    await publisher.reconnect(again, 2000);
+    publisher.publish(message("events", EVENTS, "50"));
+    await until(() => publisher.connected && publisher.stats().spool.depth === 0, "all is delivered");
+    await heard.count("t/info", 1);
+    await heard.count("millrace/dock-3/status", 1);
+    const events = [...old.texts(EVENTS), ...heard.texts(EVENTS)].map(Number);
+    expect([...new Set(events)]).toEqual(sequence(0, 51));
+    expect(heard.texts("millrace/dock-3/status")).toEqual(["online"]);
+    const late = await listen(one.url);
+    await late.count("millrace/dock-3/status", 1);
+    expect(late.texts("millrace/dock-3/status")).toEqual(["offline"]);
+  });
+
+  test("one that cannot be is refused, and the broker of before stays", async () => {
+    const { url } = await broker();
+    const { publisher, connected } = publishing(url);
+    await connected();
+    const wrong = { url: "gopher://127.0.0.1", prefix: "millrace", device: "dock-3" };
+    await expect(publisher.reconnect(wrong, 2000)).rejects.toMatchObject({ code: expect.stringMatching(/^PUBLISH_/) });
+    await connected();
+    publisher.publish(message("events", EVENTS, "1"));
+    await until(() => publisher.stats().classes.events?.published === 1, "it is delivered");
+  });
+
   test("a frozen broker makes the outbox keep events and stay within its window", async () => {
     const { url, pause, resume } = await broker();
     const subscriber = await listen(url);

@@ -155,3 +155,60 @@ test("a batch cannot be done twice, nor a frame released twice, nor batches have
   expect(() => intake.done(batch)).toThrow(`batch ${batch.id} is not in flight`);
   expect(() => intake.release(frame!)).toThrow("is not in use");
 });
+
+test("cameras are replaced when their frames are through, while others go on and the end waits", async () => {
+  const stream = await createStream();
+  const open = (id: string) => stream.open({ id, url: clip(), slots: 3 });
+  const intake = openTestIntake(stream, [open("a"), open("b")]);
+  const { take, takeOne } = subscribe(intake);
+  const through = (batch: FrameBatch) => {
+    for (const frame of batch.frames) {
+      stream.ledger.published(frame);
+      intake.release(frame);
+    }
+    intake.done(batch);
+  };
+  const first = await takeOne();
+  let isGone = false;
+  const replaced = intake.replace(
+    ["a"],
+    async () => {
+      isGone = stream.ledger.snapshot()["a"]?.inFlight === 0;
+      return [open("c")];
+    },
+    60_000,
+  );
+  through(first);
+  const cameras = new Set<string>();
+  for (let batch = await take(); batch !== undefined; batch = await take()) {
+    for (const { camera } of batch.frames) cameras.add(camera);
+    through(batch);
+  }
+  await replaced;
+  expect(isGone).toBe(true);
+  expect(cameras.has("b")).toBe(true);
+  const { b, c } = stream.ledger.snapshot();
+  expect([b?.published, c?.published]).toEqual([frameCount, frameCount]);
+  await intake.close(0);
+  expect(stream.arena.usedBytes).toBe(0);
+});
+
+test("a stream does not end while the cameras that end it are replaced", async () => {
+  const stream = await createStream();
+  const open = (id: string) => stream.open({ id, url: clip(), slots: 3 });
+  const intake = openTestIntake(stream, [open("a")]);
+  const { take } = subscribe(intake);
+  const replaced = intake.replace(["a"], async () => [open("b")], 0);
+  const seen: string[] = [];
+  for (let batch = await take(); batch !== undefined; batch = await take()) {
+    for (const frame of batch.frames) {
+      seen.push(frame.camera);
+      stream.ledger.published(frame);
+      intake.release(frame);
+    }
+    intake.done(batch);
+  }
+  await replaced;
+  expect(seen.filter((camera) => camera === "b")).toHaveLength(frameCount);
+  await intake.close(0);
+});

@@ -1,0 +1,149 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, it } from "vitest";
+import type { Context } from "../../src/blocks/block.ts";
+import { type BlockCode, CODE_LIMITS } from "../../src/blocks/code.ts";
+import { openInstances } from "../../src/dynamic/code-calls.ts";
+import { type CodeEvent, type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
+import { useFolder } from "../stream/clip.ts";
+
+const folder = useFolder();
+let directories = 0;
+
+const JAVASCRIPT = `let n = 0;
+  const saveState = () => ({ n });
+  const loadState = (state) => { n = state.n; };
+  const run = () => ({ out: (n += STEP) });`;
+const PYTHON = `
+n = 0
+def save_state():
+    return {"n": n}
+def load_state(state):
+    global n
+    n = state["n"]
+def run(self):
+    global n
+    n += STEP
+    return {"out": n}
+`;
+
+const LANGUAGES = [
+  ["JavaScript", { language: "javascript", source: JAVASCRIPT }],
+  ["isolated JavaScript", { language: "javascript", mode: "isolated", source: JAVASCRIPT }],
+  ["Python", { language: "python", source: PYTHON }],
+] as const;
+
+const CODE: Omit<BlockCode, "source" | "language"> = {
+  mode: "local",
+  python: "python3",
+  blockType: "Count",
+  initSource: null,
+  runName: "run",
+  initName: "init",
+  imports: [],
+  hash: "one",
+  stateScope: "step",
+  // Written so seldom that nothing but the change hands it over.
+  persist: { intervalMs: 3_600_000, maxBytes: 1000 },
+  limits: { ...CODE_LIMITS, callMs: 10_000, initMs: 60_000 },
+  outputs: ["out"],
+  outputOffset: 0,
+  batches: null,
+  acceptsEmpty: false,
+  onError: "fail",
+};
+
+interface Place {
+  lane: CodeLane;
+  directory: string;
+  told: () => string[];
+}
+
+function place(): Place {
+  const events: CodeEvent[] = [];
+  const directory = folder.path(`staged-${directories++}`);
+  const lane = openCodeLane({ stateDirectory: directory, report: (event) => events.push(event) });
+  return { lane, directory, told: () => events.map(({ type }) => type) };
+}
+
+function open(lane: CodeLane, more: Pick<BlockCode, "language" | "source"> & Partial<BlockCode>, by = 1) {
+  const code: BlockCode = { ...CODE, ...more, source: more.source.replace("STEP", String(by)) };
+  const instanceOf = openInstances(code, { step: "count", lane });
+  return async () => ((await instanceOf("").call({}, CONTEXT, ["door"])) as { out: number }).out;
+}
+
+// No picture is looked at.
+const pixels = {
+  view: () => ({ rgb: new Uint8Array(), stride: 0, width: 0, height: 0 }),
+  copy: () => new Uint8Array(),
+};
+const CONTEXT = { step: "count", source: "door", services: { pixels } } as unknown as Context;
+
+describe.each(LANGUAGES)("code in %s that is to take the place of other code", (_, code) => {
+  it("gets the state as the other leaves it, if its own code is the same", async () => {
+    const { lane, told } = place();
+    const old = open(lane, code);
+    await old();
+    const staged = lane.stage();
+    const next = open(staged.lane, { ...code, limits: { ...CODE.limits, outputPerCall: 10 } });
+    await staged.ready();
+    expect(await old()).toBe(2);
+    await staged.commit(() => false);
+    expect(await next()).toBe(3);
+    expect(told()).toEqual(["block_state_restored"]);
+    await lane.close();
+  });
+
+  it("begins anew with other code, and the state of before lies beside", async () => {
+    const { lane, directory, told } = place();
+    const old = open(lane, code);
+    await old();
+    const staged = lane.stage();
+    const next = open(staged.lane, { ...code, hash: "another" }, 100);
+    await staged.ready();
+    expect([await old(), told()]).toEqual([2, []]);
+    await staged.commit(() => false);
+    expect(await next()).toBe(100);
+    expect(told()).toEqual(["block_state_set_aside"]);
+    const aside = JSON.parse(await readFile(`${directory}/count.json.old`, "utf8")) as { state: unknown };
+    expect(aside.state).toEqual({ n: 2 });
+    await lane.close();
+  });
+
+  it("touches no state when it is not taken", async () => {
+    const { lane, directory, told } = place();
+    const old = open(lane, code);
+    await old();
+    const staged = lane.stage();
+    open(staged.lane, { ...code, hash: "another" }, 100);
+    await staged.ready();
+    staged.abort();
+    expect(await old()).toBe(2);
+    await lane.close();
+    expect(told()).toEqual([]);
+    const kept = JSON.parse(await readFile(`${directory}/count.json`, "utf8")) as { state: unknown };
+    expect(kept.state).toEqual({ n: 2 });
+  });
+});
+
+describe.each(LANGUAGES.slice(1))("code in %s that cannot be loaded", (_, code) => {
+  it("is told before it takes any place", async () => {
+    const { lane } = place();
+    const staged = lane.stage();
+    open(staged.lane, { ...code, source: "this is no code" });
+    await expect(staged.ready()).rejects.toMatchObject({ code: "DYNAMIC_CODE" });
+    staged.abort();
+    await lane.close();
+  });
+});
+
+it("variables of all steps of a block go on with code of the same hash", async () => {
+  const { lane } = place();
+  const shared = { ...LANGUAGES[0][1], stateScope: "block" as const };
+  const old = open(lane, shared);
+  await old();
+  const staged = lane.stage();
+  const next = open(staged.lane, shared);
+  await staged.commit(({ scope, name }) => scope === "block" && name === "Count");
+  expect(await next()).toBe(2);
+  await lane.close();
+});
