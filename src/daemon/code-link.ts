@@ -1,14 +1,14 @@
 import type { MessagePort } from "node:worker_threads";
-import { type CodeEvent, type CodeLane, openCodeLane } from "../dynamic/code-host.ts";
+import { type CodeEvent, type CodeLane, type CodeLaneSettings, openCodeLane } from "../dynamic/code-host.ts";
 
 // The line between the code blocks of a lane and the main thread, beside the results.
 
 type FromLane = { type: "event"; event: CodeEvent } | { type: "closed" };
 
 /** The lane's end: what its code blocks share. They are closed when the main thread asks for it. */
-export function openLinkedLane(port: MessagePort, stateDirectory: string | null): CodeLane {
+export function openLinkedLane(port: MessagePort, settings: Omit<CodeLaneSettings, "report">): CodeLane {
   const send = (message: FromLane) => port.postMessage(message);
-  const lane = openCodeLane({ stateDirectory, report: (event) => send({ type: "event", event }) });
+  const lane = openCodeLane({ ...settings, report: (event) => send({ type: "event", event }) });
   port.on("message", () => {
     void lane.close().finally(() => send({ type: "closed" }));
   });

@@ -3,6 +3,7 @@ import type { StandIn } from "../engine/batch.ts";
 import type { Refusal } from "../inference/providers.ts";
 import type { PublishReport } from "../publish/report.ts";
 import type { StreamEvent } from "../stream/stream-event.ts";
+import type { LeftAlone } from "./crash-witness.ts";
 import type { Crash } from "./supervise.ts";
 
 /** Everything that can happen in the daemon. Leaf folders report their own; this is the union. */
@@ -13,6 +14,7 @@ type DaemonOwnEvent =
   | { type: "daemon_stopping"; reason: string }
   /** The daemon before this one, under the same supervisor. */
   | ({ type: "daemon_crashed" } & Crash)
+  | ({ type: "code_left_alone" } & LeftAlone)
   | { type: "config_refused"; file: string; message: string }
   | { type: "config_needs_restart"; keys: readonly string[] }
   | ({ type: "config_applied" } & Readonly<
@@ -85,7 +87,12 @@ export function logLine(event: DaemonEvent): LogLine {
     case "daemon_crashed":
       return line(
         "error",
-        `the daemon before this one ended at ${event.at} (${event.signal ?? `exit code ${event.code}`}); its last lines: ${event.tail.trim().slice(-500)}`,
+        `the daemon before this one ended at ${event.at} (${event.signal ?? `exit code ${event.code}`})${runningOf(event)}${event.tail === "" ? "" : `; its last lines: ${event.tail.slice(-500)}`}`,
+      );
+    case "code_left_alone":
+      return line(
+        "error",
+        `the code of step "${event.step}" (block ${event.block}, pipeline ${event.pipeline}) was running each time when the daemon ended: it is not called until ${new Date(event.until).toISOString()}, or until it is changed`,
       );
     case "config_refused":
       return line("error", `${event.file}: ${event.message}`);
@@ -232,4 +239,9 @@ function retry(nextRetryMs: number | null): string {
 function refused(refusals: readonly Refusal[]): string {
   if (refusals.length === 0) return "";
   return ` (${refusals.map(({ provider, reason }) => `not ${provider}: ${reason}`).join("; ")})`;
+}
+
+function runningOf({ running }: Crash): string {
+  const named = running.map(({ step, block, pipeline }) => `step "${step}" (block ${block}, pipeline ${pipeline})`);
+  return named.length === 0 ? "" : ` while this code was running: ${named.join(", ")}`;
 }

@@ -8,6 +8,7 @@ import { isImage } from "../kinds/image.ts";
 import type { Message } from "../publish/message-class.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { openLinkedLane } from "./code-link.ts";
+import { openCallWitness } from "./crash-witness.ts";
 import { frameImage, videoOf } from "./frame-image.ts";
 import { Lane, type LaneDefinition } from "./lane.ts";
 import { type LaneModel, openModelLink } from "./model-link.ts";
@@ -22,6 +23,8 @@ export interface LaneWorkerData {
   plugins: readonly PluginModule[];
   /** Where code blocks keep their state, null for nowhere. */
   stateDirectory: string | null;
+  /** "" for none. */
+  pipeline: string;
 }
 
 export type LaneTask =
@@ -73,7 +76,10 @@ async function open(task: Extract<LaneTask, { type: "open" }>): Promise<LaneRepl
   // The blocks of plugins are opened again on this thread: functions do not travel.
   const installed = plugins.length === 0 ? CORE : await openPlugins(plugins);
   const models = openModelLink(task.port, task.models);
-  const code = openLinkedLane(task.codePort, data.stateDirectory);
+  const code = openLinkedLane(task.codePort, {
+    stateDirectory: data.stateDirectory,
+    witness: openCallWitness(process.env, data.pipeline),
+  });
   const lane = await Lane.open(task.definition, { installed, models, code, pixels: arenaPixels(data.arena) });
   opened = { lane, models, codecs: installed.kinds };
   return { type: "opened" };

@@ -67,6 +67,7 @@ export async function openRunningPipeline(
     arena: arena.memory,
     plugins: prepared.plugins,
     ...(config.state_dir === undefined ? {} : { stateDirectory: join(config.state_dir, "blocks", id) }),
+    pipeline: id,
     report: (event) => report({ ...event, pipeline: id }),
     concurrency: credits,
     timeoutMs,

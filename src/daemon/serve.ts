@@ -3,6 +3,7 @@ import { messageOf, UserError } from "../base/errors.ts";
 import { readConfig } from "./config.ts";
 import type { PreparedConfig } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
+import { leftAloneIn } from "./crash-witness.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import type { Report } from "./events.ts";
 import { openLog } from "./log.ts";
@@ -24,6 +25,7 @@ export async function serve(file: string): Promise<void> {
       const report = openLog({ level: config.log.level, format: logFormat(config) });
       const crash = lastCrash(process.env);
       if (crash !== null) report({ type: "daemon_crashed", ...crash });
+      for (const code of leftAloneIn(process.env)) report({ type: "code_left_alone", ...code });
       // What changes from here on is told.
       await files.follow(filesOf(file, config));
       const daemon = await openDaemon({ ...current, report });

@@ -2,7 +2,7 @@ import { definedOnly } from "../base/defined.ts";
 import type { FrameCounts } from "../stream/ledger.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
 import { type FailureCounts, StepFailures } from "./step-failures.ts";
-import { lastCrash } from "./supervise.ts";
+import { type Crash, lastCrash } from "./supervise.ts";
 import { VERSION } from "./version.ts";
 
 type Counts = Record<string, FrameCounts>;
@@ -50,7 +50,14 @@ export interface Health extends Record<string, unknown> {
   /** Of steps since the start, by pipeline, step and code. */
   failures: Record<string, FailureCounts>;
   /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
-  last_crash?: { at: string; code: number | null; signal: string | null };
+  last_crash?: { at: string; code: number | null; signal: string | null; running: RunningStep[] };
+}
+
+/** Code that was running when the daemon ended. */
+interface RunningStep {
+  pipeline: string;
+  step: string;
+  block: string;
 }
 
 /** Remembers how each camera fares and how often steps failed, from what is reported. */
@@ -87,7 +94,7 @@ export class CameraStates {
       return [id, { state, error, decoded, published, dropped: lost, fps_out: this.#rates[id] ?? 0 }] as const;
     });
     const crash = lastCrash(process.env);
-    const before = crash === null ? {} : { last_crash: { at: crash.at, code: crash.code, signal: crash.signal } };
+    const before = crash === null ? {} : { last_crash: toldOf(crash) };
     const fixed = { ok, version: VERSION, uptime_s: uptimeS, broker };
     return { ...fixed, cameras: Object.fromEntries(cameras), failures: this.failures(), ...before };
   }
@@ -109,4 +116,8 @@ export class CameraStates {
     this.#rates = Object.fromEntries(rates);
     this.#before = now;
   }
+}
+
+function toldOf({ at, code, signal, running }: Crash): NonNullable<Health["last_crash"]> {
+  return { at, code, signal, running: running.map(({ pipeline, step, block }) => ({ pipeline, step, block })) };
 }

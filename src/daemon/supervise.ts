@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { CrashWitness, type LeftAlone, RunningCode } from "./crash-witness.ts";
+import { DeadlyCode } from "./deadly-code.ts";
 
 // Code on the daemon's own threads can bring the whole process down. A parent that does nothing else starts it again.
 
@@ -12,8 +14,10 @@ const Crash = z.object({
   at: z.string(),
   code: z.number().nullable(),
   signal: z.string().nullable(),
-  /** The last lines on standard error. */
+  /** The last lines on standard error that are none of the log. */
   tail: z.string(),
+  /** Code on the daemon's threads that was in a call. */
+  running: z.array(RunningCode),
 });
 
 export type Crash = z.output<typeof Crash>;
@@ -29,6 +33,8 @@ const FORWARDED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 /** Runs the command in a process of its own, again and again, until it ends as it should; returns its exit code. */
 export async function supervise(command: readonly string[]): Promise<number> {
   let child: ChildProcess | null = null;
+  const witness = new CrashWitness();
+  const deadly = new DeadlyCode();
   const stopping = new AbortController();
   const forward = (signal: NodeJS.Signals) => {
     if (signal !== "SIGHUP") stopping.abort();
@@ -39,12 +45,14 @@ export async function supervise(command: readonly string[]): Promise<number> {
     let crash: Crash | null = null;
     for (let failures = 0; ; failures++) {
       const startedAt = performance.now();
-      child = start(command, crash);
+      child = start(command, crash, { witness, leftAlone: deadly.leftAlone(Date.now()) });
       const tail = tailOf(child);
       const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
       // 2: the config is wrong, and starting again would not make it right.
       if (code === 0 || code === 2 || stopping.signal.aborted) return code ?? 1;
-      crash = { at: new Date().toISOString(), code, signal, tail: tail() };
+      const running = witness.take();
+      deadly.crashed(running, Date.now());
+      crash = { at: new Date().toISOString(), code, signal, tail: tail(), running };
       if (performance.now() - startedAt > SETTLED_MS) failures = 0;
       const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
       process.stderr.write(
@@ -55,15 +63,25 @@ export async function supervise(command: readonly string[]): Promise<number> {
     }
   } finally {
     for (const signal of FORWARDED) process.off(signal, forward);
+    witness.close();
   }
 }
 
+interface Watching {
+  witness: CrashWitness;
+  leftAlone: readonly LeftAlone[];
+}
+
 /** The channel tells the daemon when its parent is gone. */
-function start(command: readonly string[], crash: Crash | null): ChildProcess {
-  const env = { ...process.env, ...(crash === null ? {} : { [LAST_CRASH]: JSON.stringify(crash) }) };
+function start(command: readonly string[], crash: Crash | null, { witness, leftAlone }: Watching): ChildProcess {
+  const env = {
+    ...process.env,
+    ...witness.environment(leftAlone),
+    ...(crash === null ? {} : { [LAST_CRASH]: JSON.stringify(crash) }),
+  };
   return spawn(process.execPath, [...process.execArgv, ...command], {
     env,
-    stdio: ["inherit", "inherit", "pipe", "ipc"],
+    stdio: ["inherit", "inherit", "pipe", "ipc", witness.descriptor],
   });
 }
 
@@ -73,7 +91,8 @@ function tailOf({ stderr }: ChildProcess): () => string {
     process.stderr.write(text);
     tail = `${tail}${text}`.slice(-TAIL_CHARACTERS);
   });
-  return () => tail;
+  // A log of JSON is not repeated in the log.
+  return () => tail.replace(/^\{"level":.*$\n?/gm, "").trim();
 }
 
 /** How the daemon before this one ended, when it did not end as it should. */

@@ -23,6 +23,8 @@ export interface WorkflowSettings extends LaneDefinition {
   plugins?: readonly PluginModule[];
   /** Where code blocks keep their state; nowhere by default. */
   stateDirectory?: string;
+  /** Pipeline that it belongs to. */
+  pipeline?: string;
   /** Hears what code blocks tell besides their results. */
   report?: (event: CodeEvent) => void;
   /** Most batches under way at once. */
@@ -60,9 +62,9 @@ export interface Workflow {
 /** Opens the thread and the models the plan names. */
 export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
   const { models, arena, timeoutMs } = settings;
-  const { plugins = [], stateDirectory = null, report = () => {} } = settings;
+  const { plugins = [], stateDirectory = null, pipeline = "", report = () => {} } = settings;
   let definition = definitionOf(settings);
-  const workerData: LaneWorkerData = { arena, plugins, stateDirectory };
+  const workerData: LaneWorkerData = { arena, plugins, stateDirectory, pipeline };
   // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
   // takes one task at a time would not wake.
   const concurrency = settings.concurrency + 1;

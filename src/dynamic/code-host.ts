@@ -1,3 +1,5 @@
+import { type CallWitness, NO_WITNESS } from "./call-witness.ts";
+
 /** What code blocks tell besides their results. `source` is "" where it does not matter. */
 export type CodeEvent = CodeOutput | StateEvent | ProcessEvent | ExpansionEvent;
 
@@ -40,6 +42,8 @@ export type ExpansionEvent = {
 export interface CodeLane {
   /** Directory for state that outlives the thread, null where nothing is kept. */
   readonly stateDirectory: string | null;
+  /** Is told of calls of code on this thread. */
+  readonly witness: CallWitness;
   report(event: CodeEvent): void;
   /** The instance under the key when it runs the code of that hash; another one is discarded and made anew. */
   instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T;
@@ -96,13 +100,15 @@ export interface CodeHost {
 
 export interface CodeLaneSettings {
   stateDirectory: string | null;
+  witness?: CallWitness;
   report: (event: CodeEvent) => void;
 }
 
-export function openCodeLane({ stateDirectory, report }: CodeLaneSettings): CodeLane {
+export function openCodeLane({ stateDirectory, witness = NO_WITNESS, report }: CodeLaneSettings): CodeLane {
   const instances: Instances = new Map();
   const lane: CodeLane = {
     stateDirectory,
+    witness,
     report,
     instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T {
       const openAtWork = () => {

@@ -3,6 +3,7 @@ import type { Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
 import type { PixelService } from "../blocks/services.ts";
 import { BlockConsole } from "./block-console.ts";
+import type { WatchedCalls } from "./call-witness.ts";
 import { codeError } from "./code-error.ts";
 import type { CodeHost, CodeInstance } from "./code-host.ts";
 import { explained, type FailedCall } from "./code-report.ts";
@@ -28,19 +29,23 @@ export class LocalCode implements CodeInstance {
   readonly #host: CodeHost;
   readonly #console: BlockConsole;
   readonly #selves = new Map<string, CodeSelf>();
-  #namespace: Namespace;
+  readonly #watched: WatchedCalls;
+  /** Null until code that is left alone may be called again. */
+  #namespace: Namespace | null = null;
   #kept: KeptState | null = null;
   #source = "";
   #caller: { step: string; source: string };
   #printed: string[] = [];
 
-  /** Loads the code and calls its `init`. */
+  /** Loads the code and calls its `init`, unless it is left alone. */
   constructor(code: BlockCode, host: CodeHost) {
     this.#code = code;
     this.#host = host;
     this.#caller = { step: host.step, source: "" };
     this.#console = new BlockConsole(code.limits, (printed) => this.#report(printed));
-    this.#namespace = this.#load();
+    const { blockType, hash } = code;
+    this.#watched = host.lane.witness.watch({ step: host.step, blockType, hash });
+    if (this.#watched.leftAloneMs() === 0) this.#namespace = this.#load();
   }
 
   /** Whose variables they are: of a camera or an item, "" for all. */
@@ -50,9 +55,10 @@ export class LocalCode implements CodeInstance {
   }
 
   takeState(): void {
+    if (this.#namespace === null) return;
     const [code, host, source] = [this.#code, this.#host, this.#source];
     this.#kept = KeptState.open({ code, host, source, save: () => this.#saveState() });
-    const isTaken = this.#kept?.restore((state) => this.#namespace.loadState(state)) ?? true;
+    const isTaken = this.#kept?.restore((state) => this.#watch(() => this.#namespace?.loadState(state))) ?? true;
     this.#console.flush();
     if (!isTaken) this.#beginAnew();
   }
@@ -63,14 +69,15 @@ export class LocalCode implements CodeInstance {
 
   /** One call of the code, for one element or for a batch. */
   call(inputs: Record<string, unknown>, context: Context, sources: readonly string[]): unknown {
-    const self = this.#selfOf(context, sources);
+    const namespace = this.#awake();
+    const self = this.#selfOf(context, { sources, namespace });
     this.#caller = self;
     this.#console.begin();
     this.#printed = [];
     this.#kept?.callBegins();
     let answer: unknown;
     try {
-      answer = this.#namespace.run(inputs, self);
+      answer = this.#watch(() => namespace.run(inputs, self));
     } catch (error) {
       this.#callEnds();
       throw this.#told(error, inputs);
@@ -123,7 +130,7 @@ export class LocalCode implements CodeInstance {
   #load(): Namespace {
     this.#printed = [];
     try {
-      return openNamespace(this.#code, this.#console.console);
+      return this.#watch(() => openNamespace(this.#code, this.#console.console));
     } catch (error) {
       this.#console.flush();
       if (!(error instanceof StepError)) throw error;
@@ -135,18 +142,40 @@ export class LocalCode implements CodeInstance {
 
   #saveState(): unknown {
     try {
-      return this.#namespace.saveState();
+      return this.#watch(() => this.#namespace?.saveState());
     } catch (error) {
       throw codeError(this.#code, error, "saveState");
     }
   }
 
-  #selfOf({ step, services }: Context, sources: readonly string[]): CodeSelf {
+  /** Its variables, made now if it was left alone until now. */
+  #awake(): Namespace {
+    if (this.#namespace !== null) return this.#namespace;
+    const leftMs = this.#watched.leftAloneMs();
+    if (leftMs > 0) throw leftAlone(leftMs);
+    this.#namespace = this.#load();
+    this.takeState();
+    return this.#namespace;
+  }
+
+  #watch<T>(call: () => T): T {
+    this.#watched.begin();
+    try {
+      return call();
+    } finally {
+      this.#watched.end();
+    }
+  }
+
+  #selfOf(
+    { step, services }: Context,
+    { sources, namespace }: { sources: readonly string[]; namespace: Namespace },
+  ): CodeSelf {
     const source = sources[0] ?? "";
     const known = this.#selves.get(step);
     if (known !== undefined) return Object.assign(known, { source, sources });
     const { pixels } = services;
-    const self: CodeSelf = { step, source, sources, pixels, initResults: this.#namespace.initResults };
+    const self: CodeSelf = { step, source, sources, pixels, initResults: namespace.initResults };
     this.#selves.set(step, self);
     return self;
   }
@@ -157,4 +186,9 @@ export class LocalCode implements CodeInstance {
     this.#printed.push(...printed.map(({ text }) => text));
     for (const piece of printed) this.#host.lane.report({ type: "block_output", step, blockType, source, ...piece });
   }
+}
+
+function leftAlone(leftMs: number): StepError {
+  const message = `it was running when the daemon ended, too often, and is left alone for another ${Math.ceil(leftMs / 1000)} s`;
+  return new StepError("DYNAMIC_SUSPENDED", message, { waitMs: leftMs });
 }

@@ -13,7 +13,10 @@ const DEADLY = `
 let frames = 0;
 function run() {
   frames += 1;
-  if (frames === 20) process.kill(process.pid, "SIGABRT");
+  if (frames === 20) {
+    process.kill(process.pid, "SIGABRT");
+    for (;;);
+  }
   return { frames };
 }`;
 
@@ -52,12 +55,19 @@ describe("a daemon under a supervisor", () => {
     const told = await found.logged("daemon_crashed");
     expect(told).toMatchObject({ level: "error", signal: "SIGABRT", code: null });
     expect(found.output()).toContain("the daemon ended (SIGABRT) and starts again in 1 s");
-    // The second daemon works as well as the first, and falls as it did.
-    await within(
-      () => found.log("daemon_crashed").length >= 2,
-      () => `the daemon comes back twice\n${found.output()}`,
-    );
-    expect(await found.stop()).toMatchObject({ signal: null });
+    expect(told["running"]).toMatchObject([{ pipeline: "frames", step: "deadly", block: "Deadly" }]);
+    expect(told.msg).toContain('while this code was running: step "deadly" (block Deadly, pipeline frames)');
+    // The second daemon works as well as the first, and falls as it did; so does the third.
+    const alone = await found.logged("code_left_alone");
+    expect(alone).toMatchObject({ pipeline: "frames", step: "deadly", block: "Deadly" });
+    expect(found.log("daemon_crashed")).toHaveLength(3);
+    // The fourth goes on without that code, of which the failure of its step tells.
+    const failed = await found.logged("step_failed", ({ code }) => code === "DYNAMIC_SUSPENDED");
+    expect(failed.msg).toContain("it was running when the daemon ended, too often");
+    await found.frames("door", 40);
+    const { last_crash } = await found.health();
+    expect(last_crash).toMatchObject({ signal: "SIGABRT", running: [{ pipeline: "frames", step: "deadly" }] });
+    expect(await found.stop()).toEqual({ code: 0, signal: null });
   });
 
   test("stops with its supervisor, whether that is asked to or killed", async () => {

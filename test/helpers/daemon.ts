@@ -67,7 +67,11 @@ export async function startDaemon(
     return entry;
   }
 
-  const url = async () => (await logged("http_listening"))["url"] as string;
+  // Of the last daemon, if there were several one after the other.
+  const url = async () => {
+    await logged("http_listening");
+    return log("http_listening").at(-1)?.["url"] as string;
+  };
   const health = async () => (await (await fetch(`${await url()}health`)).json()) as Health;
   const published = async (camera: string) => (await health()).cameras[camera]?.published ?? 0;
 
