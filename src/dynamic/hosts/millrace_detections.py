@@ -136,13 +136,14 @@ class Detections:
             )
 
     def __getitem__(self, index):
-        if isinstance(index, str):
-            return self.data.get(index)
-        if isinstance(index, numbers.Integral):
-            index = [int(index)]
-        elif np is not None and isinstance(index, np.ndarray) and index.dtype == bool and index.shape == (len(self),):
+        if np is not None and type(index) is np.ndarray:
             # To take by places is several times quicker than by a mask.
-            index = index.nonzero()[0]
+            if index.dtype == bool and index.shape == (len(self),):
+                index = index.nonzero()[0]
+        elif isinstance(index, str):
+            return self.data.get(index)
+        elif isinstance(index, numbers.Integral):
+            index = [int(index)]
         return Detections(
             taken(self.xyxy, index),
             self._mask.taken(index) if type(self._mask) is Pending else taken(self._mask, index),
@@ -255,9 +256,9 @@ class Known:
     def texts(self, key, places):
         if key == "class_name":
             classes = self.wire["classes"]
-            return [classes[int(i)] for i in plain(self.class_numbers(places))]
+            return [classes[i] for i in plain(self.class_numbers(places), int)]
         ids = texts_from_wire(self.wire["ids"])
-        return ids if places is None else [ids[i] for i in plain(places)]
+        return ids if places is None else list(map(ids.__getitem__, plain(places)))
 
     def class_numbers(self, places):
         return self.numbers if places is None else taken(self.numbers, places)
@@ -331,12 +332,17 @@ class Data(collections.abc.MutableMapping):
 
     def taken(self, index):
         """Of each column what is at that index."""
-        every = self._places
-        if every is None:
-            count = len(self._known.numbers)
-            every = Column(range(count)) if np is None else np.arange(count)
         columns = {key: value if value is UNMADE else taken(value, index) for key, value in self._columns.items()}
-        return Data(columns, self._known, taken(every, index))
+        return Data(columns, self._known, self._places_at(index))
+
+    def _places_at(self, index):
+        if self._places is not None:
+            return taken(self._places, index)
+        if np is not None and type(index) is np.ndarray and index.dtype == int:
+            # It may be changed before a column is made.
+            return index.copy()
+        count = len(self._known.numbers)
+        return taken(Column(range(count)) if np is None else np.arange(count), index)
 
 
 def own_data(wire, numbers):

@@ -70,10 +70,12 @@ class Printed(io.TextIOBase):
         return len(text)
 
     def take(self):
+        if not self.parts and not self.dropped:
+            return None
         text = "".join(self.parts)
         dropped = self.dropped
         self.clear()
-        return {"text": text, "dropped": dropped} if text or dropped else None
+        return {"text": text, "dropped": dropped}
 
 
 class Self:

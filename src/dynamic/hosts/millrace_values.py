@@ -105,6 +105,8 @@ class SharedFrames:
 
     def held(self):
         """Places whose pixels are still in use, so that they may not be written again."""
+        if not self.leases:
+            return []
         self.leases = {
             offset: references
             for offset, references in self.leases.items()
