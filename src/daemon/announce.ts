@@ -12,6 +12,8 @@ export interface Announcer {
   /** Camera status follows from what the cameras report. */
   observe(event: DaemonEvent): void;
   cameraStarting(camera: string): void;
+  /** One that the config does not have any more. */
+  cameraGone(camera: string): void;
   stats(body: StatsBody): void;
 }
 
@@ -52,6 +54,7 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
       publisher.publish({ class: "info", topic: topics.info, payload });
     },
     cameraStarting: (id) => camera(id, "starting"),
+    cameraGone: (id) => camera(id, "ended"),
     observe(event) {
       const state = cameraState(event);
       if (state !== null && "camera" in event) camera(event.camera, state, failureOf(event));

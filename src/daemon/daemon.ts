@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { BugError, ConfigError, MillraceError, messageOf } from "../base/errors.ts";
+import { ConfigError } from "../base/errors.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -12,19 +12,19 @@ import { type Arena, createArena } from "../stream/arena.ts";
 import { type FfmpegBinary, findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { type Announcer, openAnnouncer } from "./announce.ts";
+import { attemptChange } from "./attempt-change.ts";
 import { brokerSettings } from "./broker-config.ts";
 import { addressWithCredentials } from "./camera-settings.ts";
 import { type ConfigChanges, configChanges, type PreparedConfig, preparedOf } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
 import type { DaemonEvent, Report } from "./events.ts";
-import type { PipelineExpansions } from "./expansions-page.ts";
 import { type HttpServer, openHttp } from "./http.ts";
-import type { Latency } from "./latency.ts";
 import { type LiveView, openLiveView } from "./live.ts";
 import { openModels } from "./models.ts";
+import { Pipelines } from "./pipelines.ts";
 import type { Prepared, PreparedPipeline } from "./prepare.ts";
 import { openRawView, type RawView } from "./raw-view.ts";
-import { openRunningPipeline, type RunningPipeline } from "./running-pipeline.ts";
+import type { PipelineSurroundings } from "./running-pipeline.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./statistics.ts";
 import { type Summary, summarise } from "./summary.ts";
 import { VERSION } from "./version.ts";
@@ -53,8 +53,8 @@ export interface Daemon {
 
 /** Most pictures a second of one camera on the live page. */
 const LIVE_FPS = 12;
-/** Longest wait for frames in flight of what a new config takes away, and for the farewell to a broker. */
-const APPLY_DEADLINE_MS = 5000;
+/** Longest wait for the farewell to a broker that another takes the place of. */
+const FAREWELL_MS = 5000;
 
 /** Composition root of the main thread: builds every part, wires them, and takes them down in reverse. */
 export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
@@ -77,13 +77,8 @@ class RunningDaemon implements Daemon {
   readonly #ledger: Ledger = createLedger();
   readonly #sequence = openSequence();
   readonly #live: LiveView = openLiveView({ maxFps: LIVE_FPS });
-  readonly #pipelines = new Map<string, RunningPipeline>();
-  /** Of all pipelines since the start. */
-  readonly #latencies: Latency[] = [];
+  #pipelines: Pipelines | null = null;
   #parts: Parts | null = null;
-  #applying: Promise<unknown> = Promise.resolve();
-  #finish = () => {};
-  readonly finished: Promise<void>;
   /** Undone in reverse order. */
   readonly #closers: ((deadlineMs: number) => Promise<void>)[] = [];
   #firstFrameAt: number | undefined;
@@ -101,9 +96,10 @@ class RunningDaemon implements Daemon {
     this.#settings = settings;
     this.#config = settings.config;
     this.#prepared = settings.prepared;
-    this.finished = new Promise((resolve) => {
-      this.#finish = resolve;
-    });
+  }
+
+  get finished(): Promise<void> {
+    return this.#pipelines?.finished ?? Promise.resolve();
   }
 
   get url(): string | null {
@@ -129,21 +125,20 @@ class RunningDaemon implements Daemon {
     });
     this.#closers.push(() => models.close());
     this.#closers.push(() => this.#stopHttp());
-    await this.#startHttp(ffmpeg);
-    this.#closers.push(async (deadlineMs) => {
-      await Promise.all([...this.#pipelines.values()].map(({ pipeline }) => pipeline.close(deadlineMs)));
-    });
+    await this.#startHttp(ffmpeg, config.http);
     this.#parts = { arena, ffmpeg, models };
-    await this.#startPipelines(prepared.pipelines);
+    const pipelines = new Pipelines(this.#surroundings(this.#parts));
+    this.#pipelines = pipelines;
+    this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
+    await pipelines.start(prepared.pipelines, config);
     this.#startStats();
     const cameras = Object.keys(config.cameras).length;
-    const pipelines = prepared.pipelines.length;
     this.#report({
       type: "daemon_started",
       version: VERSION,
       device: config.device,
       cameras,
-      pipelines,
+      pipelines: prepared.pipelines.length,
       ms: this.#uptimeMs(),
     });
   }
@@ -154,13 +149,12 @@ class RunningDaemon implements Daemon {
 
   summary(): Summary {
     const seconds = Math.max(0, this.#lastResultAt - (this.#firstFrameAt ?? this.#lastResultAt)) / 1000;
-    return summarise(this.counts(), this.#latencies, seconds);
+    return summarise(this.counts(), this.#pipelines?.latencies ?? [], seconds);
   }
 
-  apply(next: PreparedConfig): Promise<boolean> {
-    const applied = this.#applying.then(() => this.#apply(next));
-    this.#applying = applied.catch(() => {});
-    return applied;
+  async apply(next: PreparedConfig): Promise<boolean> {
+    const pipelines = this.#pipelines;
+    return pipelines === null ? false : pipelines.change(() => this.#apply(next, pipelines));
   }
 
   close(deadlineMs: number): Promise<void> {
@@ -172,7 +166,7 @@ class RunningDaemon implements Daemon {
     const startedAt = performance.now();
     clearInterval(this.#statsTimer);
     this.#publisher?.announceStopping();
-    await Promise.race([this.#applying, delay(deadlineMs, undefined, { ref: false })]);
+    await Promise.race([this.#pipelines?.change(async () => {}), delay(deadlineMs, undefined, { ref: false })]);
     for (const closer of this.#closers.toReversed()) await closer(deadlineMs);
     this.#report({ type: "daemon_stopped", ms: performance.now() - startedAt });
   }
@@ -196,8 +190,8 @@ class RunningDaemon implements Daemon {
     this.#announcer.info(Object.keys(this.#config.cameras), Object.keys(this.#config.pipelines));
   }
 
-  async #startHttp(ffmpeg: FfmpegBinary): Promise<void> {
-    const { http, device } = this.#config;
+  async #startHttp(ffmpeg: FfmpegBinary, http: Config["http"]): Promise<void> {
+    const { device } = this.#config;
     if (http === null) return;
     const addressOf = (camera: string) => {
       const found = this.#config.cameras[camera];
@@ -211,7 +205,7 @@ class RunningDaemon implements Daemon {
       live: this.#live,
       raw,
       health: () => this.#health(),
-      expansions: () => this.#expansions(),
+      expansions: async () => (await this.#pipelines?.expansions()) ?? {},
     }).catch((error: NodeJS.ErrnoException) => {
       const what = error.code === "EADDRINUSE" ? `port ${http.port} is in use by another program` : error.message;
       throw new ConfigError("CONFIG_HTTP", [{ code: "CONFIG_HTTP", path: "/http", message: what }]);
@@ -228,148 +222,71 @@ class RunningDaemon implements Daemon {
     await http?.server.close();
   }
 
-  async #restartHttp(): Promise<void> {
+  /** When the new one cannot be, the one of before is there again. */
+  async #restartHttp(before: Config["http"]): Promise<void> {
+    if (this.#parts === null) return;
+    const { ffmpeg } = this.#parts;
     await this.#stopHttp();
-    if (this.#parts !== null) await this.#startHttp(this.#parts.ffmpeg);
-  }
-
-  /** A pipeline that cannot start leaves the others alone; only when none can is it a failure of the whole. */
-  async #startPipelines(pipelines: readonly PreparedPipeline[]): Promise<void> {
-    const outcomes = await Promise.allSettled(pipelines.map((pipeline) => this.#startPipeline(pipeline)));
-    const failures = outcomes.flatMap((outcome, i) =>
-      outcome.status === "rejected" ? [{ i, error: outcome.reason }] : [],
-    );
-    if (failures.length > 0 && this.#pipelines.size === 0) throw failures[0]?.error;
-    for (const { i, error } of failures) {
-      const pipeline = pipelines[i]?.id ?? "";
-      const code = error instanceof MillraceError ? error.code : "PIPELINE_FAILED";
-      for (const camera of pipelines[i]?.config.cameras ?? []) {
-        this.#report({ type: "camera_not_started", camera, pipeline, code, message: messageOf(error) });
-      }
+    try {
+      await this.#startHttp(ffmpeg, this.#config.http);
+    } catch (error) {
+      await this.#startHttp(ffmpeg, before);
+      throw error;
     }
   }
 
-  async #startPipeline(prepared: PreparedPipeline): Promise<void> {
-    if (this.#parts === null) throw new BugError("pipelines start when the daemon has its parts");
-    const running = await openRunningPipeline(prepared, this.#config, {
-      ...this.#parts,
+  #surroundings(parts: Parts): PipelineSurroundings {
+    const hasReaders = this.#config.mqtt !== undefined || this.#settings.onMessage !== undefined;
+    return {
+      ...parts,
       ledger: this.#ledger,
       sequence: this.#sequence,
       boot: this.#boot,
       viewers: this.#live,
       report: (event) => this.#report(event),
-      publish: this.#hasReaders() ? (message) => this.#publish(message) : null,
+      publish: hasReaders ? (message) => this.#publish(message) : null,
       cameraStarting: (camera) => this.#announcer?.cameraStarting(camera),
       onResult: (frame, result) => this.#note(frame, result.objects),
-    });
-    this.#pipelines.set(prepared.id, running);
-    this.#latencies.push(running.pipeline.latency);
-    void running.pipeline.finished.finally(() => this.#checkFinished());
+    };
   }
 
-  async #stopPipeline(id: string, deadlineMs: number): Promise<void> {
-    const running = this.#pipelines.get(id);
-    await running?.pipeline.close(deadlineMs);
-    this.#pipelines.delete(id);
-  }
-
-  /** All that run have ended, and none is on its way. */
-  #checkFinished(): void {
-    const [looked, applied] = [[...this.#pipelines.values()], this.#applying];
-    void Promise.all([...looked.map(({ pipeline }) => pipeline.finished), applied]).then(() => {
-      const isAll = [...this.#pipelines.values()].every((running) => looked.includes(running));
-      if (isAll && this.#applying === applied) this.#finish();
-      else this.#checkFinished();
-    });
-  }
-
-  #hasReaders(): boolean {
-    return this.#config.mqtt !== undefined || this.#settings.onMessage !== undefined;
-  }
-
-  async #apply(next: PreparedConfig): Promise<boolean> {
-    if (this.#closing !== null || this.#parts === null) return false;
+  async #apply(next: PreparedConfig, pipelines: Pipelines): Promise<boolean> {
+    if (this.#closing !== null) return false;
     const before: PreparedConfig = { config: this.#config, prepared: this.#prepared };
     const changes = configChanges(before, next);
     if (changes.restart.length > 0) {
       this.#report({ type: "config_needs_restart", keys: changes.restart });
       return false;
     }
-    this.#parts.models.learn(next.prepared.models);
+    this.#parts?.models.learn(next.prepared.models);
     this.#config = next.config;
-    this.#prepared = next.prepared;
-    await this.#applyOutside(changes);
-    await this.#applyPipelines(changes, before);
-    const { added, removed, reopened, swapped } = changes.pipelines;
-    const cameras = [...changes.cameras.values()].flatMap((change) => [
-      ...change.added,
-      ...change.removed,
-      ...change.changed,
-    ]);
-    this.#announcer?.info(Object.keys(this.#config.cameras), Object.keys(this.#config.pipelines));
-    this.#report({ type: "config_applied", added, removed, reopened, swapped, cameras });
+    await this.#applyOutside(changes, before.config);
+    const refused = await pipelines.apply(changes, next);
+    // A definition that could not be opened is still to come: what runs is that of before.
+    this.#prepared = { ...next.prepared, pipelines: withOld(refused, before.prepared, next.prepared) };
+    this.#announceChange(changes, before.config);
     return true;
   }
 
   /** What stands around the pipelines. */
-  async #applyOutside({ broker, http, stats }: ConfigChanges): Promise<void> {
+  async #applyOutside({ broker, http, stats }: ConfigChanges, before: Config): Promise<void> {
     const { mqtt, device } = this.#config;
+    const report = (event: DaemonEvent) => this.#report(event);
     if (broker && mqtt !== undefined) {
-      await this.#attempt("mqtt", async () => {
-        await this.#publisher?.reconnect(await brokerSettings(mqtt, device), APPLY_DEADLINE_MS);
+      await attemptChange("mqtt", report, async () => {
+        await this.#publisher?.reconnect(await brokerSettings(mqtt, device), FAREWELL_MS);
       });
     }
-    if (http) await this.#attempt("http", () => this.#restartHttp());
+    if (http) await attemptChange("http", report, () => this.#restartHttp(before.http));
     if (stats) this.#startStats();
   }
 
-  async #applyPipelines({ pipelines, cameras }: ConfigChanges, before: PreparedConfig): Promise<void> {
-    const preparedOfId = (id: string) => preparedOf(this.#prepared, id);
-    for (const id of [...pipelines.removed, ...pipelines.reopened]) await this.#stopPipeline(id, APPLY_DEADLINE_MS);
-    const leaving = [...cameras].map(([id, { removed, changed, added }]) => ({
-      running: this.#pipelines.get(id),
-      stop: [...removed, ...changed],
-      later: [...changed, ...added],
-    }));
-    // A camera may move from one pipeline to another: all leave before any comes.
-    await Promise.all(leaving.map(({ running, stop }) => running?.replaceCameras({ stop, start: [] }, this.#config)));
-    for (const id of pipelines.swapped) {
-      const prepared = preparedOfId(id);
-      if (prepared === undefined) continue;
-      const isTaken = await this.#attempt(
-        id,
-        () => this.#pipelines.get(id)?.swap(prepared, this.#config) ?? Promise.resolve(),
-      );
-      if (!isTaken) this.#goOnWith(before, id);
-      else this.#report({ type: "workflow_swapped", pipeline: id, revision: prepared.revision });
-    }
-    await Promise.all(
-      leaving.map(({ running, later }) => running?.replaceCameras({ stop: [], start: later }, this.#config)),
-    );
-    const starting = [...pipelines.added, ...pipelines.reopened]
-      .map(preparedOfId)
-      .filter((found) => found !== undefined);
-    await this.#attempt(starting.map(({ id }) => id).join(", "), () => this.#startPipelines(starting));
-  }
-
-  /** True when it went well; what did not is told, and nothing else is stopped by it. */
-  async #attempt(what: string, work: () => Promise<void>): Promise<boolean> {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      const code = error instanceof MillraceError ? error.code : "CONFIG_APPLY";
-      this.#report({ type: "change_refused", what, code, message: messageOf(error) });
-      return false;
-    }
-  }
-
-  /** A definition that could not be opened is still to come: what runs is that of before. */
-  #goOnWith(before: PreparedConfig, id: string): void {
-    const old = preparedOf(before.prepared, id);
-    if (old === undefined) return;
-    const pipelines = this.#prepared.pipelines.map((pipeline) => (pipeline.id === id ? old : pipeline));
-    this.#prepared = { ...this.#prepared, pipelines };
+  #announceChange({ pipelines, cameras }: ConfigChanges, before: Config): void {
+    const ids = Object.keys(this.#config.cameras);
+    for (const id of Object.keys(before.cameras)) if (!ids.includes(id)) this.#announcer?.cameraGone(id);
+    this.#announcer?.info(ids, Object.keys(this.#config.pipelines));
+    const changed = [...cameras.values()].flatMap((change) => [...change.added, ...change.removed, ...change.changed]);
+    this.#report({ type: "config_applied", ...pipelines, cameras: changed });
   }
 
   #publish(message: Message): void {
@@ -408,11 +325,6 @@ class RunningDaemon implements Daemon {
     this.#counted = now;
   }
 
-  async #expansions(): Promise<PipelineExpansions> {
-    const entries = [...this.#pipelines].map(async ([id, { workflow }]) => [id, await workflow.expansions()] as const);
-    return Object.fromEntries(await Promise.all(entries));
-  }
-
   #health(): Health {
     const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
     const cameras = Object.keys(this.#config.cameras);
@@ -428,6 +340,13 @@ class RunningDaemon implements Daemon {
   #uptimeMs(): number {
     return performance.now() - this.#startedAt;
   }
+}
+
+/** Pipelines of a new config, those that were refused as they were. */
+function withOld(refused: readonly string[], before: Prepared, { pipelines }: Prepared): PreparedPipeline[] {
+  return pipelines.map((pipeline) =>
+    refused.includes(pipeline.id) ? (preparedOf(before, pipeline.id) ?? pipeline) : pipeline,
+  );
 }
 
 interface Parts {

@@ -33,6 +33,7 @@ export type LaneTask =
   | { type: "frames"; frames: FrameHandle[]; startedAt: number; watched: readonly string[] }
   | { type: "run"; size: number; inputs: Record<string, unknown> }
   | { type: "end"; camera: string | null; reason: "reset" | "shutdown" }
+  | { type: "forget"; camera: string }
   | { type: "expansions" };
 
 type LaneModels = ReadonlyMap<string, LaneModel>;
@@ -56,6 +57,7 @@ export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
     const { lane, models } = opened;
     if (task.type === "expansions") return { type: "expansions", views: lane.views() };
     if (task.type === "end") return { type: "results", frames: [lane.end(task.camera, task.reason)] };
+    if (task.type === "forget") return { type: "results", frames: [await lane.forget(task.camera)] };
     if (task.type === "frames") return { type: "results", frames: await runFrames(task) };
     if (task.type === "run") return { type: "results", frames: await runOnce(task) };
     models.learn(task.models);

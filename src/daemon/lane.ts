@@ -86,6 +86,14 @@ export class Lane {
     return this.#running.writer.end(camera, reason);
   }
 
+  /** Forgets a camera that is gone, whose frames are through; what is kept on disk stays there. */
+  async forget(camera: string): Promise<ReturnType<ResultWriter["end"]>> {
+    await this.#tools.code.leaveState(camera);
+    const { runner, writer } = this.#running;
+    runner.forget(camera);
+    return writer.end(camera, "shutdown");
+  }
+
   /** Runs a batch and has its results written, both by the definition in force when it starts. */
   async run<T>(batch: BatchFor, write: (writer: ResultWriter, result: EngineResult) => Promise<T>): Promise<T> {
     while (this.#gate !== null) await this.#gate;

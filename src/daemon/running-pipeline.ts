@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../base/errors.ts";
-import { type FrameHandle, renditionKey } from "../kinds/frame.ts";
+import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import type { Sequence } from "../publish/sequence.ts";
 import type { Arena } from "../stream/arena.ts";
-import { openIntake } from "../stream/batch.ts";
+import { type Intake, openIntake } from "../stream/batch.ts";
 import { type Camera, openCamera } from "../stream/camera.ts";
 import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
 import type { Ledger } from "../stream/ledger.ts";
@@ -37,104 +37,148 @@ export interface PipelineSurroundings {
   onResult: (frame: FrameHandle, result: FrameResult) => void;
 }
 
-/** A pipeline with its cameras, which takes other definitions and other cameras while it runs. */
-export interface RunningPipeline {
-  readonly pipeline: Pipeline;
-  readonly workflow: Workflow;
-  /** Goes on with another definition; cameras are opened anew only where it looks at other pictures. */
-  swap(prepared: PreparedPipeline, config: Config): Promise<void>;
-  /** Stops cameras and opens those of the config in their place. */
-  replaceCameras(change: { stop: readonly string[]; start: readonly string[] }, config: Config): Promise<void>;
-}
-
-/** Longest wait for frames of a camera that is to be opened anew. */
+/** Longest wait for frames of a camera that is stopped. */
 const CAMERA_STOP_MS = 5000;
 
+/** Opens the workflow of a pipeline, then its cameras. */
 export async function openRunningPipeline(
   prepared: PreparedPipeline,
   config: Config,
   around: PipelineSurroundings,
 ): Promise<RunningPipeline> {
-  const { id } = prepared;
-  const { arena, models, ffmpeg, ledger, report } = around;
-  const { batch_size: batchSize, batch_wait_ms: batchWaitMs, timeout_ms: timeoutMs } = prepared.config;
+  const { id, plugins, config: own } = prepared;
+  const { arena, models, report } = around;
   const sessions = config.inference.sessions ?? availableParallelism();
-  const crew = { sessions, cameras: prepared.config.cameras.length, batchSize };
-  const credits = prepared.config.concurrency ?? batchesUnderWay(crew);
+  const crew = { sessions, cameras: own.cameras.length, batchSize: own.batch_size };
+  const credits = own.concurrency ?? batchesUnderWay(crew);
   const workflow = await openWorkflow({
     ...definitionOf(prepared, config, around),
     models,
     arena: arena.memory,
-    plugins: prepared.plugins,
+    plugins,
     ...(config.state_dir === undefined ? {} : { stateDirectory: join(config.state_dir, "blocks", id) }),
     pipeline: id,
     report: (event) => report({ ...event, pipeline: id }),
     concurrency: credits,
-    timeoutMs,
+    timeoutMs: own.timeout_ms,
   });
-  let renditions = renditionsOf(prepared.plan, prepared.config.parameters, models);
-  const open = (camera: string, { cameras }: Config): Camera => {
-    around.cameraStarting(camera);
-    const entry = cameras[camera];
-    if (entry === undefined) throw new ConfigError("CONFIG", []);
-    return openCamera(cameraSettings(camera, entry, credits + 3), { ffmpeg, arena, renditions, ledger, report });
-  };
-  const cameras = prepared.config.cameras.map((camera) => open(camera, config));
-  const intake = openIntake({ cameras, ledger, batchSize, batchWaitMs, credits });
-  const tracks = new OpenTracks(around.sequence);
-  const publish = (message: Message) => {
-    tracks.observe(message);
-    around.publish?.(message);
-  };
-  const pipeline = openPipeline({
-    id,
-    intake,
-    workflow,
-    ledger,
-    viewers: around.viewers,
-    report,
-    publish,
-    stateLost: () => {
-      for (const message of tracks.endAll()) around.publish?.(message);
-    },
-    onResult: around.onResult,
-  });
-  let names = [...prepared.config.cameras];
+  return new RunningPipeline({ prepared, config, around, workflow, credits });
+}
 
-  async function takeDefinition(next: PreparedPipeline, after: Config): Promise<void> {
-    for (const message of await workflow.swap(definitionOf(next, after, around))) publish(message);
+interface RunningParts {
+  prepared: PreparedPipeline;
+  config: Config;
+  around: PipelineSurroundings;
+  workflow: Workflow;
+  /** Most batches under way. */
+  credits: number;
+}
+
+/** A pipeline with its cameras, which takes other definitions and other cameras while it runs. */
+export class RunningPipeline {
+  readonly workflow: Workflow;
+  readonly pipeline: Pipeline;
+  readonly #id: string;
+  readonly #around: PipelineSurroundings;
+  readonly #credits: number;
+  readonly #intake: Intake;
+  readonly #tracks: OpenTracks;
+  #cameras: readonly string[];
+  /** What its cameras deliver. */
+  #renditions: readonly RenditionRequest[];
+
+  constructor({ prepared, config, around, workflow, credits }: RunningParts) {
+    const { id, plan, config: own } = prepared;
+    const { ledger, viewers, report, onResult } = around;
+    this.workflow = workflow;
+    this.#id = id;
+    this.#around = around;
+    this.#credits = credits;
+    this.#tracks = new OpenTracks(around.sequence);
+    this.#renditions = renditionsOf(plan, own.parameters, around.models);
+    this.#cameras = [...own.cameras];
+    const cameras = own.cameras.map((camera) => this.#open(camera, config));
+    const batches = { batchSize: own.batch_size, batchWaitMs: own.batch_wait_ms, credits };
+    this.#intake = openIntake({ cameras, ledger, ...batches });
+    this.pipeline = openPipeline({
+      ...{ id, intake: this.#intake, workflow, ledger, viewers, report, onResult },
+      publish: (message) => this.#publish([message]),
+      stateLost: () => {
+        for (const message of this.#tracks.endAll()) around.publish?.(message);
+      },
+    });
   }
 
-  return {
-    pipeline,
-    workflow,
-    async swap(next, after) {
-      const wanted = renditionsOf(next.plan, next.config.parameters, models);
-      const delivered = new Set(renditions.map(renditionKey));
-      if (wanted.every((rendition) => delivered.has(renditionKey(rendition)))) return takeDefinition(next, after);
-      report({ type: "cameras_reopened", pipeline: id, cameras: names });
-      // Frames of the old sizes end on the old plan. Cameras come back whatever becomes of the new one.
-      let refusal: unknown = null;
-      await intake.replace(
-        names,
-        async () => {
-          try {
-            await takeDefinition(next, after);
-            renditions = wanted;
-          } catch (error) {
-            refusal = error;
-          }
-          return names.map((camera) => open(camera, after));
-        },
-        CAMERA_STOP_MS,
-      );
-      if (refusal !== null) throw refusal;
-    },
-    async replaceCameras({ stop, start }, after) {
-      names = [...names.filter((name) => !stop.includes(name)), ...start];
-      await intake.replace(stop, async () => start.map((camera) => open(camera, after)), CAMERA_STOP_MS);
-    },
-  };
+  /** Goes on with another definition; cameras are opened anew only where it looks at other pictures. */
+  async swap(next: PreparedPipeline, config: Config): Promise<void> {
+    const definition = definitionOf(next, config, this.#around);
+    const wanted = renditionsOf(next.plan, next.config.parameters, this.#around.models);
+    const delivered = new Set(this.#renditions.map(renditionKey));
+    if (!wanted.every((rendition) => delivered.has(renditionKey(rendition)))) {
+      return this.#swapWithCameras(definition, { wanted, config });
+    }
+    this.#publish(await this.workflow.swap(definition));
+  }
+
+  /** Stops cameras: those that leave are forgotten, those that are to be opened anew are not. */
+  async stopCameras({
+    leaving,
+    reopening,
+  }: {
+    leaving: readonly string[];
+    reopening: readonly string[];
+  }): Promise<void> {
+    const stopping = [...leaving, ...reopening];
+    this.#cameras = this.#cameras.filter((name) => !stopping.includes(name));
+    const forget = async () => {
+      for (const camera of leaving) this.#publish(await this.workflow.forget(camera).catch(() => []));
+      return [];
+    };
+    await this.#intake.replace(stopping, forget, CAMERA_STOP_MS);
+  }
+
+  async startCameras(cameras: readonly string[], config: Config): Promise<void> {
+    this.#cameras = [...this.#cameras, ...cameras];
+    await this.#intake.replace([], async () => cameras.map((camera) => this.#open(camera, config)), CAMERA_STOP_MS);
+  }
+
+  /** Frames of the old sizes end on the old plan. Cameras come back whatever becomes of the new one. */
+  async #swapWithCameras(
+    definition: LaneDefinition,
+    { wanted, config }: { wanted: readonly RenditionRequest[]; config: Config },
+  ): Promise<void> {
+    await this.workflow.tryOut(definition);
+    const cameras = [...this.#cameras];
+    this.#around.report({ type: "cameras_reopened", pipeline: this.#id, cameras });
+    let refusal: unknown = null;
+    const change = async () => {
+      try {
+        this.#publish(await this.workflow.swap(definition));
+        this.#renditions = wanted;
+      } catch (error) {
+        refusal = error;
+      }
+      return cameras.map((camera) => this.#open(camera, config));
+    };
+    await this.#intake.replace(cameras, change, CAMERA_STOP_MS);
+    if (refusal !== null) throw refusal;
+  }
+
+  #open(camera: string, { cameras }: Config): Camera {
+    const { ffmpeg, arena, ledger, report } = this.#around;
+    this.#around.cameraStarting(camera);
+    const entry = cameras[camera];
+    if (entry === undefined) throw new ConfigError("CONFIG", []);
+    const settings = cameraSettings(camera, entry, this.#credits + 3);
+    return openCamera(settings, { ffmpeg, arena, renditions: [...this.#renditions], ledger, report });
+  }
+
+  #publish(messages: readonly Message[]): void {
+    for (const message of messages) {
+      this.#tracks.observe(message);
+      this.#around.publish?.(message);
+    }
+  }
 }
 
 function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): LaneDefinition {

@@ -49,6 +49,10 @@ export interface Workflow {
   once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
   /** Ends the tracks of a camera, or of all. */
   end(camera: string | null, reason: "reset" | "shutdown"): Promise<readonly Message[]>;
+  /** Forgets a camera that is gone; gives the ends of its tracks. */
+  forget(camera: string): Promise<readonly Message[]>;
+  /** Opens a definition on a thread that is ended again; throws what that fails of. Nothing that runs notices. */
+  tryOut(definition: LaneDefinition): Promise<void>;
   /**
    * Puts another definition in the place of the one that runs, between two batches: steps that did not change keep
    * their state. Throws, and goes on with the old one, when the new one cannot be opened. Gives the ends of tracks.
@@ -140,11 +144,13 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     throw unexpected(reply);
   }
 
+  function tryOut(next: LaneDefinition): Promise<void> {
+    return tryDefinition(definitionOf(next), { models, workerData, limitMs: openingLimitMs });
+  }
+
   async function swap(next: LaneDefinition): Promise<readonly Message[]> {
     const known = await laneModels(models, next);
-    if (bringsNewCode(next.plan, definition.plan)) {
-      await tryDefinition(next, { models, workerData, limitMs: openingLimitMs });
-    }
+    if (bringsNewCode(next.plan, definition.plan)) await tryOut(next);
     return handOver({ type: "swap", models: known, definition: next });
   }
 
@@ -201,6 +207,11 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       const [result] = await run({ type: "end", camera, reason });
       return result?.messages ?? [];
     },
+    async forget(camera) {
+      const [result] = await run({ type: "forget", camera });
+      return result?.messages ?? [];
+    },
+    tryOut,
     swap(next) {
       const swapped = swapping.then(() => swap(definitionOf(next)));
       swapping = swapped.catch(() => {});
@@ -219,7 +230,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   };
 }
 
-type BatchTask = Extract<LaneTask, { type: "frames" | "run" | "end" }>;
+type BatchTask = Extract<LaneTask, { type: "frames" | "run" | "end" | "forget" }>;
 
 /** Nothing but what the thread is to know. */
 function definitionOf({ plan, parameters, onError, writer }: LaneDefinition): LaneDefinition {

@@ -92,8 +92,9 @@ export class ChildCode implements CodeInstance {
     }
   }
 
-  async leaveState(): Promise<void> {
-    await Promise.all([...this.#kept.values()].map((kept) => kept?.close()));
+  async leaveState(namespace?: string): Promise<void> {
+    const leaving = namespace === undefined ? [...this.#kept.values()] : [this.#kept.get(namespace)];
+    await Promise.all(leaving.map((kept) => kept?.close()));
   }
 
   async close(): Promise<void> {

@@ -51,6 +51,8 @@ export interface CodeLane {
   forget(key: string): void;
   /** Ends the instances of all steps inside a step, whose path theirs begin with; nothing of them is kept. */
   release(path: string): Promise<void>;
+  /** Writes the state of all that belongs to a source that is gone. */
+  leaveState(source: string): Promise<void>;
   /** Begins a change of the code: what is opened in the meantime stands beside what runs. */
   stage(): StagedCode;
   /** Writes what is to be kept and ends what instances have started. The lane may not be used afterwards. */
@@ -87,8 +89,8 @@ export interface CodeInstance {
   ready?(): Promise<void>;
   /** From now on the state on disk is its own: it takes what is there, and keeps it. */
   takeState(): void;
-  /** Writes that state for the last time. */
-  leaveState(): Promise<void>;
+  /** Writes that state for the last time, or that of one namespace alone. */
+  leaveState(namespace?: string): Promise<void>;
 }
 
 /** Where a code block is opened. */
@@ -129,6 +131,9 @@ export function openCodeLane({ stateDirectory, witness = NO_WITNESS, report }: C
         instances.delete(key);
         opened.discard();
       }
+    },
+    async leaveState(source) {
+      await Promise.all([...instances.values()].map(({ opened }) => opened.leaveState(source)));
     },
     stage: () => stageCode(lane, instances),
     async close() {

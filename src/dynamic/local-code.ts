@@ -63,8 +63,8 @@ export class LocalCode implements CodeInstance {
     if (!isTaken) this.#beginAnew();
   }
 
-  async leaveState(): Promise<void> {
-    await this.#kept?.close();
+  async leaveState(namespace = this.#source): Promise<void> {
+    if (namespace === this.#source) await this.#kept?.close();
   }
 
   /** One call of the code, for one element or for a batch. */

@@ -125,6 +125,24 @@ describe.each(LANGUAGES)("code in %s that is to take the place of other code", (
   });
 });
 
+describe.each(LANGUAGES)("code in %s with a state for each camera", (_, code) => {
+  it("writes that of a camera that is gone, and goes on there when the camera comes back", async () => {
+    const { lane, directory } = place();
+    const perCamera: BlockCode = { ...CODE, ...code, source: code.source.replace("STEP", "1"), stateScope: "source" };
+    const instanceOf = openInstances(perCamera, { step: "count", lane });
+    const call = async (camera: string) =>
+      ((await instanceOf(camera).call({}, { ...CONTEXT, source: camera }, [camera])) as { out: number }).out;
+    await call("door");
+    expect([await call("door"), await call("yard")]).toEqual([2, 1]);
+    await lane.leaveState("door");
+    instanceOf.forget("door");
+    const kept = JSON.parse(await readFile(`${directory}/count@door.json`, "utf8")) as { state: unknown };
+    expect(kept.state).toEqual({ n: 2 });
+    expect([await call("door"), await call("yard")]).toEqual([3, 2]);
+    await lane.close();
+  });
+});
+
 describe.each(LANGUAGES.slice(1))("code in %s that cannot be loaded", (_, code) => {
   it("is told before it takes any place", async () => {
     const { lane } = place();

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type Broker, lacksBroker, startBroker } from "../helpers/broker.ts";
+import { type Broker, freePort, lacksBroker, startBroker } from "../helpers/broker.ts";
 import { startCamera, type TestCamera } from "../helpers/camera.ts";
 import { startDaemon, type TestDaemon, within } from "../helpers/daemon.ts";
 import { subscribe } from "../helpers/subscriber.ts";
@@ -261,6 +261,47 @@ describe.skipIf(lacksBroker())("a definition that changes while the daemon runs"
     await running.stop();
     const steady = values("one", "steady");
     expect(steady).toEqual(rising(steady.length));
+  });
+
+  test("forgets a camera that leaves, and nothing of the others", async () => {
+    const { pipelines } = config();
+    const shared = { cameras: ["gate", "yard"] };
+    const both = { pipelines: { one: { ...pipelines.one, ...shared } } };
+    const running = await start(definition(revised(1)), both);
+    const applied = async (changes: object) => {
+      const before = running.log("config_applied").length;
+      await writeFile(running.config, JSON.stringify(config(changes)));
+      await within(
+        () => running.log("config_applied").length > before,
+        () => `the config is taken\n${running.output().slice(-2000)}`,
+      );
+    };
+    await applied({ cameras: { gate: config().cameras.gate }, pipelines: { one: pipelines.one } });
+    const stateOfYard = () => JSON.parse(watcher.texts("millrace/dock/camera/yard/status").at(-1) ?? "{}").state;
+    await within(
+      () => stateOfYard() === "ended",
+      () => `the camera is gone: ${stateOfYard()}`,
+    );
+    await running.frames("gate", 3);
+    await applied(both);
+    await running.frames("yard", 5);
+    await running.stop();
+
+    const counted = watcher.texts("millrace/dock/workflow/one/output/steady").map((text) => JSON.parse(text) as Json);
+    const of = (name: string) => counted.filter(({ camera }) => camera === name).map(({ value }) => value);
+    expect(of("gate")).toEqual(rising(of("gate").length));
+    const again = of("yard").lastIndexOf(1);
+    expect(again).toBeGreaterThan(0);
+    expect(of("yard")).toEqual([...rising(again), ...rising(of("yard").length - again)]);
+  });
+
+  test("keeps its live page where it was, when it cannot be where it is to be", async () => {
+    const port = await freePort();
+    const running = await start(definition(revised(1)), { http: { port } });
+    await writeFile(running.config, JSON.stringify(config({ http: { port: broker.port } })));
+    expect((await running.logged("change_refused")).msg).toContain(`port ${broker.port} is in use`);
+    await running.logged("config_applied");
+    expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
   });
 
   test("opens the daemon anew for what nothing takes while running", async () => {
