@@ -79,7 +79,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   DYNAMIC_PYTHON:
     "There is no Python 3.8 or later to run a block written in Python. `millrace doctor` tells what was found.",
   DYNAMIC_STATE: "The state of a code block cannot be kept: too large, or of a value that JSON does not have.",
-  DYNAMIC_SUSPENDED: "The process of a code block ended three times within a minute and is left alone for one; or the daemon ended several times in a call of it.",
+  DYNAMIC_SUSPENDED:
+    "The process of a code block ended three times within a minute and is left alone for one; or the daemon ended several times in a call of it.",
   DYNAMIC_TIMEOUT: "A call of a code block took longer than it may; its process was ended and its variables are lost.",
   DYNAMIC_VALUE: "A value cannot be passed to or from the process of a code block; the message names its place.",
   FLAGS: "Flags of a command are wrong; the faults follow.",
