@@ -84,6 +84,7 @@ function nodeProgram(memoryMb: number): Program {
     args: [...args, "-"],
     readable: [],
     wantsScratch: false,
+    reservesMb: null,
     trial: [...args, "--eval", "0"],
   };
 }

@@ -30,11 +30,14 @@ export function findPython(command: string): Python {
 /** How the host program is started, which comes by standard input: by itself alone when it is shut in. */
 export function pythonProgram({ executable, paths }: Python, isConfined: boolean): Program {
   const args = [...(isConfined ? ["-I"] : []), "-B", "-"];
-  return { command: executable, args, readable: paths, wantsScratch: true, trial: ["-I", "-B", "-c", "import json"] };
+  const trial = ["-I", "-B", "-c", "import json"];
+  return { command: executable, args, readable: paths, wantsScratch: true, reservesMb: RESERVED_MB, trial };
 }
 
 const found = new Map<string, Python>();
 const ANSWER_MS = 20_000;
+/** Pictures in shared memory, and what numeric libraries set aside. */
+const RESERVED_MB = 4096;
 
 // The version of a package is read from its notes: to import it takes long.
 const QUESTION = `

@@ -11,6 +11,8 @@ export interface Program {
   readable: readonly string[];
   /** Its libraries want to write into /tmp. */
   wantsScratch: boolean;
+  /** Addresses that it reserves beside the memory that it uses, in MiB; null for an interpreter that knows no bound at that. */
+  reservesMb: number | null;
   /** Arguments for a run that does nothing. */
   trial: readonly string[];
 }
@@ -41,7 +43,7 @@ const SCRATCH_BYTES = 4 * 2 ** 20;
 export function confinedLine(program: Program, confinement: Confinement, memoryMb: number): CommandLine {
   const hasScratch = program.wantsScratch && confinement.level === "strong";
   const line = [
-    ...limits(memoryMb, hasScratch ? SCRATCH_BYTES : 0),
+    ...limits(memoryMb, { fileBytes: hasScratch ? SCRATCH_BYTES : 0, reservesMb: program.reservesMb }),
     ...privileges(confinement),
     ...namespaces(program, confinement),
   ];
@@ -54,10 +56,16 @@ export function boundLine({ command, args }: Pick<Program, "command" | "args">, 
 }
 
 /** The shell is replaced by the program; the first to be ended when memory is short is this process. */
-function limits(memoryMb: number, fileBytes: number): string[] {
+function limits(
+  memoryMb: number,
+  { fileBytes, reservesMb }: { fileBytes: number; reservesMb: Program["reservesMb"] },
+): string[] {
+  // Memory that processes could share is not counted as their data, only as addresses.
+  const addresses = reservesMb === null ? [] : [`ulimit -v ${(memoryMb + reservesMb) * 1024}`];
   const script = [
     "echo 1000 2>/dev/null >/proc/self/oom_score_adj",
     `ulimit -c 0; ulimit -f ${fileBytes / 512}; ulimit -n ${OPEN_FILES}; ulimit -d ${memoryMb * 1024}`,
+    ...addresses,
     'exec "$@"',
   ];
   return ["sh", "-c", script.join("; "), "sh"];
