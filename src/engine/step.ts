@@ -3,9 +3,10 @@ import type { Block, Context } from "../blocks/block.ts";
 import type { Services } from "../blocks/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import type { StepFault } from "./batch.ts";
-import { childReader, elementReader, type ReadChildren, type ReadElement } from "./elements.ts";
-import { type Level, levelBelow } from "./levels.ts";
+import { childReader, elementReader, type ReadElement } from "./elements.ts";
+import type { Level } from "./levels.ts";
 import { Recovery } from "./recovery.ts";
+import { misbehaved, StepResults } from "./step-results.ts";
 import type { Values } from "./values.ts";
 
 /** What a running step needs from its surroundings. */
@@ -30,7 +31,7 @@ export class Step {
   readonly #block: Block;
   readonly #settings: StepSettings;
   readonly #read: ReadElement;
-  readonly #childrenOf: ReadChildren;
+  readonly #results: StepResults;
   readonly #prepared: unknown;
   readonly #init: Readonly<Record<string, unknown>>;
   readonly #states: Map<string, unknown>;
@@ -45,7 +46,8 @@ export class Step {
     this.#block = block;
     this.#settings = settings;
     this.#read = elementReader(plan, block.acceptsEmpty);
-    this.#childrenOf = childReader(plan, block.acceptsEmpty);
+    const childrenOf = childReader(plan, block.acceptsEmpty);
+    this.#results = new StepResults({ plan, block, childrenOf, fail: (...failure) => this.#fail(...failure) });
     if (before === null) {
       this.#prepared = block.prepare?.(plan.literals);
       this.#recovery = plan.onError === "fail" ? null : new Recovery(plan.onError);
@@ -63,8 +65,8 @@ export class Step {
   run(values: Values): Promise<void> | undefined {
     const level = values.level(this.plan.level);
     const pending = this.#block.runMany === null ? this.#runEach(level, values) : this.#runTogether(level, values);
-    if (pending instanceof Promise) return pending.then((results) => this.#register(level, results, values));
-    this.#register(level, pending, values);
+    if (pending instanceof Promise) return pending.then((results) => this.#results.register(level, results, values));
+    this.#results.register(level, pending, values);
     return undefined;
   }
 
@@ -127,18 +129,9 @@ export class Step {
 
   /** What is kept to stand for later results has to be one itself. */
   #succeed(answer: unknown, i: number, results: unknown[], values: Values): void {
-    const wrong = this.#misshapen(answer);
+    const wrong = this.#results.misshapen(answer);
     if (wrong !== null) this.#fail(misbehaved(wrong), i, values, results);
     else this.#recovery?.succeeded(values.stateKeyOf(i, this.plan.level), answer, performance.now());
-  }
-
-  #misshapen(answer: unknown): string | null {
-    if (this.#block.flow || answer === null || this.plan.outputs.length === 0) return null;
-    const isList = this.#block.outputOffset === 1 || this.plan.outputLevel !== this.plan.level;
-    if (!isList) return notObject(answer, this.plan.outputs);
-    if (!Array.isArray(answer)) return notList(answer);
-    const items = answer.filter((item) => item !== null && item !== undefined);
-    return items.map((item) => notObject(item, this.plan.outputs)).find((wrong) => wrong !== null) ?? null;
   }
 
   /** A step that failed too often is left alone for a while; meanwhile its results are what stands for them. */
@@ -207,115 +200,6 @@ export class Step {
     return state;
   }
 
-  #register(level: Level, results: unknown[], values: Values): void {
-    if (this.#block.flow)
-      values.setFlow(
-        this.plan,
-        results.map((result, i) => this.#targetsOf(result, i, values)),
-      );
-    else if (this.#block.outputOffset === 1) this.#registerBelow(level, results, values);
-    else if (this.plan.outputLevel === this.plan.level) this.#registerAt(results, values);
-    else this.#registerAligned(results, values);
-  }
-
-  #registerAt(results: unknown[], values: Values): void {
-    const { outputs } = this.plan;
-    const columns = outputs.map(() => new Array<unknown>(results.length));
-    for (let i = 0; i < results.length; i++) {
-      const object = this.#objectOf(results[i], i, values);
-      for (let n = 0; n < outputs.length; n++) columns[n]![i] = object?.[outputs[n]!.name] ?? null;
-    }
-    this.#registerColumns(columns, values);
-  }
-
-  /** Every element's result is a list: its elements make a new level. */
-  #registerBelow(level: Level, results: unknown[], values: Values): void {
-    const lists = results.map((result, i) => this.#listOf(result, i, values));
-    values.setLevel(
-      this.plan.outputLevel,
-      levelBelow(
-        level,
-        lists.map((list) => list.length),
-      ),
-    );
-    this.#registerFlat(lists, values);
-  }
-
-  /** Outputs live one level deeper than the step runs, on those elements that were in its lists. */
-  #registerAligned(results: unknown[], values: Values): void {
-    const { starts } = values.level(this.plan.outputLevel);
-    const lists = results.map((result, i) => {
-      const first = starts[i] ?? 0;
-      const aligned = new Array<unknown>((starts[i + 1] ?? first) - first).fill(null);
-      if (result === undefined || result === null) return aligned;
-      const list = this.#listOf(result, i, values);
-      const children = this.#childrenOf(i, values);
-      if (list.length === children.length)
-        for (const [n, child] of children.entries()) aligned[child - first] = list[n];
-      else this.#fail(misbehaved(`returned ${list.length} results for ${children.length} elements`), i, values);
-      return aligned;
-    });
-    this.#registerFlat(lists, values);
-  }
-
-  #registerFlat(lists: readonly unknown[][], values: Values): void {
-    const objects = lists.flatMap((list, i) => list.map((result) => this.#objectOf(result, i, values)));
-    const { outputs } = this.plan;
-    this.#registerColumns(
-      outputs.map(({ name }) => objects.map((object) => object?.[name] ?? null)),
-      values,
-    );
-  }
-
-  /** One column for each output; lists in a column of nested values become elements of the levels below. */
-  #registerColumns(columns: readonly (readonly unknown[])[], values: Values): void {
-    for (const [n, { slot, below }] of this.plan.outputs.entries()) {
-      let column = columns[n] ?? [];
-      let above = this.plan.outputLevel;
-      for (const level of below) {
-        const lists = column.map((list) => (Array.isArray(list) ? (list as unknown[]) : []));
-        if (level === this.plan.children) column = this.#alignedLists(lists, values).flat();
-        else column = openLevel(lists, { level, above }, values);
-        above = level;
-      }
-      values.set(slot, column);
-    }
-  }
-
-  /** What stands for the elements that were in the step's lists, at the places of those elements. */
-  #alignedLists(lists: readonly unknown[][], values: Values): unknown[][] {
-    return lists.map((list, i) => {
-      const { starts } = values.level(this.plan.children ?? 0);
-      const first = starts[i] ?? 0;
-      const aligned = new Array<unknown>((starts[i + 1] ?? first) - first).fill(null);
-      for (const [n, child] of this.#childrenOf(i, values).entries()) aligned[child - first] = list[n] ?? null;
-      return aligned;
-    });
-  }
-
-  #listOf(result: unknown, i: number, values: Values): unknown[] {
-    if (result === undefined || result === null) return [];
-    if (Array.isArray(result)) return result;
-    this.#fail(misbehaved(notList(result)), i, values);
-    return [];
-  }
-
-  #objectOf(result: unknown, i: number, values: Values): Record<string, unknown> | null {
-    const { outputs } = this.plan;
-    if (result === undefined || result === null || outputs.length === 0) return null;
-    const wrong = notObject(result, outputs);
-    if (wrong === null) return result as Record<string, unknown>;
-    this.#fail(misbehaved(wrong), i, values);
-    return null;
-  }
-
-  #targetsOf(result: unknown, i: number, values: Values): readonly string[] {
-    if (result === undefined) return [];
-    if (Array.isArray(result) && result.every((target) => typeof target === "string")) return result;
-    this.#fail(misbehaved(`returned ${nameOf(result)}, expected a list of the steps that may run`), i, values);
-    return [];
-  }
-
   #fail(error: unknown, i: number, values: Values, results: unknown[] = []): void {
     const known = error instanceof MillraceError ? error : null;
     const code = known?.code ?? "STEP_FAILED";
@@ -336,44 +220,9 @@ export class Step {
   }
 }
 
-/** Entries of lists, which are the elements of a level; the first output of a level opens it. */
-function openLevel(lists: readonly unknown[][], place: { level: number; above: number }, values: Values): unknown[] {
-  if (!values.isOpen(place.level)) {
-    const counts = lists.map((list) => list.length);
-    values.setLevel(place.level, levelBelow(values.level(place.above), counts));
-  }
-  return lists.flat();
-}
-
-function hasAll(result: object, outputs: PlanStep["outputs"]): boolean {
-  for (const { name } of outputs) if (!Object.hasOwn(result, name)) return false;
-  return true;
-}
-
-/** Null for an object with all outputs. */
-function notObject(result: unknown, outputs: PlanStep["outputs"]): string | null {
-  if (typeof result === "object" && result !== null && hasAll(result, outputs)) return null;
-  return `returned ${nameOf(result)}, expected an object with ${outputs.map((output) => output.name).join(", ")}`;
-}
-
-function notList(result: unknown): string {
-  return `returned ${nameOf(result)}, expected a list of objects`;
-}
-
-function misbehaved(what: string): StepError {
-  return new StepError("STEP_RESULT", what);
-}
-
 function reportOf(error: MillraceError | null): Pick<StepFault, "report"> {
   const report = error?.details["report"];
   return typeof report === "string" ? { report } : {};
-}
-
-/** What a block returned, in a few words. */
-function nameOf(result: unknown): string {
-  if (Array.isArray(result)) return `a list of ${result.length}`;
-  if (typeof result !== "object" || result === null) return result === null ? "null" : typeof result;
-  return `an object with ${Object.keys(result).slice(0, 10).join(", ") || "nothing"}`;
 }
 
 /** A failure at once becomes a failed promise, so that the promises beside it are still awaited. */
