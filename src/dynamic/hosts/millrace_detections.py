@@ -204,7 +204,7 @@ def detections_from_wire(wire, reader, kind):
         # Copies, so that each may be changed.
         fields = table[:4].T.astype(np.float32, "C"), table[4].astype(np.float32), table[5].astype(int)
         tracker = None if tracker is None else np.where(np.isnan(tracker), -1, tracker).astype(int)
-    data = own_data(wire, table[6] if np is not None else Column(table[6]))
+    data = own_data(wire, table[6].copy() if np is not None else Column(table[6]))
     if kind is not Detections:
         data = dict(data)
     if "time_in_zone" in rows:

@@ -118,9 +118,9 @@ def read_segment(entry, data, body):
         numbers = memoryview(data)[start : start + length].cast("B").cast(CASTS[dtype]).tolist()
         return [numbers[i * shape[1] : (i + 1) * shape[1]] for i in range(shape[0])] if len(shape) == 2 else numbers
     kind = NUMPY_TYPES[dtype]
-    # A copy of its own, which may be changed and does not keep the whole message.
-    array = np.frombuffer(data, dtype=kind, count=length // kind.itemsize, offset=start)
-    return array.reshape(shape).copy()
+    array = np.frombuffer(data, dtype=kind, count=length // kind.itemsize, offset=start).reshape(shape)
+    # A copy of its own may be changed and does not keep the whole message; of a table every row is copied.
+    return array if entry["name"] == "detections" else array.copy()
 
 
 NUMPY_TYPES = {} if np is None else {name: np.dtype("uint8" if name == "uint8_clamped" else name) for name in CASTS}
