@@ -129,7 +129,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   MODEL_UNKNOWN_FAMILY: "The stated family is not known.",
   MODEL_UNREADABLE: "The model file is absent or cannot be read.",
   NESTED_WORKFLOW: "A workflow inside of a step does not fit the step; the message says in what.",
-  OUTPUT_MALFORMED: "A block gave detections that lack a part; the output is null for that element.",
+  OUTPUT_MALFORMED:
+    "A block gave detections that lack a part, or a value that holds itself; the output is null for that element.",
   PIPELINE_FAILED: "A pipeline could not start for a reason that has no code of its own; the others go on.",
   PLUGINS: "Plugins cannot be used; the faults follow.",
   PLUGIN_BLOCK: "A plugin declares a block wrongly.",

@@ -52,10 +52,15 @@ function shifted(value: unknown, name: string, { values, row }: Place): unknown 
   try {
     return inRoot(value);
   } catch (error) {
-    const message = `output "${name}" holds detections that are not whole: ${messageOf(error)}`;
+    const message = `output "${name}" ${whyMalformed(error)}`;
     values.faults.push({ step: name, type: "output", element: row, code: "OUTPUT_MALFORMED", message });
     return null;
   }
+}
+
+function whyMalformed(error: unknown): string {
+  if (error instanceof RangeError) return "holds itself, or is nested too deeply";
+  return `holds detections that are not whole: ${messageOf(error)}`;
 }
 
 function slotsOf(output: PlanOutput): number[] {

@@ -147,6 +147,14 @@ describe("a block that returns what it did not declare", () => {
     expect(faults).toMatchObject([{ element: 0, code: "OUTPUT_MALFORMED" }]);
   });
 
+  it("loses only its own output where it gives a value that holds itself", async () => {
+    const endless: Record<string, unknown> = {};
+    endless["self"] = endless;
+    const { out, faults } = await outcome({ run: ({ value }) => ({ out: value === 1 ? endless : value, second: 0 }) });
+    expect(out).toEqual([null, 2]);
+    expect(faults).toMatchObject([{ element: 0, message: 'output "out" holds itself, or is nested too deeply' }]);
+  });
+
   it("may return null for an element, and more than it declared", async () => {
     expect(await outcome({ run: () => null }, [1])).toEqual({ out: [null], faults: [] });
     expect(await outcome({ run: () => ({ out: 1, second: 2, third: 3 }) }, [1])).toEqual({ out: [1], faults: [] });
