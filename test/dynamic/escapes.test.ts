@@ -101,11 +101,8 @@ const answer = await attempt().then((reached) => ({ reached: String(reached) }),
 process.stdout.write(JSON.stringify(answer), () => process.exit(0));
 `;
 
-/** A call that may be ended soon is told from one that starts slowly by its deadline. */
-const limitsOf = ({ stopped }: Escape) => ({
-  ...LIMITS,
-  callMs: stopped instanceof RegExp && stopped.source === "DYNAMIC_TIMEOUT" ? 1000 : 30_000,
-});
+/** None is judged by its time. */
+const PATIENT = { ...LIMITS, callMs: 30_000 };
 
 interface Outcome {
   reached?: unknown;
@@ -124,11 +121,10 @@ async function attempt(way: Escape, mode: "isolated" | "local" = "isolated"): Pr
 }
 
 function openAttempt(way: Escape, mode: "isolated" | "local"): OpenBlock {
-  const limits = limitsOf(way);
   if (way.host === "Python") {
-    return openBlock(PYTHON_START + way.code.replace(/^/gm, "    "), { language: "python", mode, limits });
+    return openBlock(PYTHON_START + way.code.replace(/^/gm, "    "), { language: "python", mode, limits: PATIENT });
   }
-  return openBlock(`async function run({ at }) {\n${way.code}\n}`, { language: "javascript", mode, limits });
+  return openBlock(`async function run({ at }) {\n${way.code}\n}`, { language: "javascript", mode, limits: PATIENT });
 }
 
 function attemptInNode({ code }: Escape, mode: "isolated" | "local"): Outcome {

@@ -57,8 +57,6 @@ const ended = /^DYNAMIC_(DIED|CODE|TIMEOUT):/;
 const NOTHING_NAMED = "no name leads to the objects of Node";
 const NO_TEXT = "code from text is off";
 const FLAGS = "permission flags of Node";
-const DEADLINE = "the process is ended at the deadline";
-const HEAP = "limits of heap and memory";
 
 const javascript = rows("JavaScript", "process", [
   ["`process` by its name", noHost, NOTHING_NAMED, "return process.env;"],
@@ -170,33 +168,6 @@ const javascript = rows("JavaScript", "process", [
     "results are copies",
     "return { toJSON() { globalThis.escaped = 1; }, then: 1, get a() { return 1; } };",
   ],
-  ["a loop without end", /DYNAMIC_TIMEOUT/, DEADLINE, "for (;;);"],
-  ["promises without end", /DYNAMIC_TIMEOUT/, DEADLINE, "for (;;) await null;"],
-  ["a regular expression without end", /DYNAMIC_TIMEOUT/, DEADLINE, "return /^(a+)+$/.test('a'.repeat(40) + 'b');"],
-  [
-    "a thread asleep without end",
-    /DYNAMIC_TIMEOUT/,
-    DEADLINE,
-    "return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);",
-  ],
-  ["memory: many lists", ended, HEAP, "const kept = [];\nfor (;;) kept.push(new Array(1e6).fill(0.5));"],
-  [
-    "memory: text that doubles",
-    ended,
-    HEAP,
-    "const kept = [];\nfor (let t = 'ab'; ; t = t + kept.length) { t += t; kept.push(t.slice(0, 2 ** 20).split('')); if (t.length > 2 ** 24) t = 'ab'; }",
-  ],
-  ["memory: a map that grows", ended, HEAP, "const kept = new Map();\nfor (let i = 0; ; i++) kept.set(i, [i]);"],
-  ["memory: one list of 2^27 elements", ended, HEAP, "return new Array(2 ** 27).fill(0.5).length;"],
-  ["memory: one list that grows", ended, HEAP, "const kept = [];\nfor (;;) kept.push(0.5);"],
-  ["memory: buffers", ended, HEAP, "const kept = [];\nfor (;;) kept.push(new Uint8Array(1e7).fill(1));"],
-  [
-    "memory: shared buffers",
-    ended,
-    HEAP,
-    "const kept = [];\nfor (;;) kept.push(new Uint8Array(new SharedArrayBuffer(1e7)).fill(1));",
-  ],
-  ["calls that nest without end", ended, HEAP, "const f = () => 1 + f();\nreturn f();"],
 ]);
 
 const noAccess = /ERR_ACCESS_DENIED|Access to this API has been restricted/;
@@ -669,15 +640,6 @@ const python = [
       "messages are checked",
       "os.write(3, struct.pack('<IBBHII', 32, 6, 0, 1, 999999, 15) + b'{\"segments\":[]} ')\ntime.sleep(60)",
     ],
-    ["an end by its own decision", "no effect", "the process is replaced", "os._exit(0)"],
-    ["a loop without end", /DYNAMIC_TIMEOUT/, DEADLINE, "while True: pass"],
-    [
-      "a regular expression without end",
-      /DYNAMIC_TIMEOUT/,
-      DEADLINE,
-      "import re\nreturn bool(re.match('(a+)+$', 'a' * 40 + 'b'))",
-    ],
-    ["memory: many texts", ended, "a limit on memory", "kept = []\nwhile True: kept.append(b'x' * 10**7)"],
   ]),
 ];
 

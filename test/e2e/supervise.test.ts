@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { codeBlock } from "../dynamic/code-in-a-definition.ts";
+import { FAULTS } from "../dynamic/faults.ts";
 import { descendants, isAlive, startDaemon, type TestDaemon, within } from "../helpers/daemon.ts";
 import { useFolder, writeNumberedClip } from "../stream/clip.ts";
 
@@ -8,17 +9,20 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const folder = useFolder();
 
-/** Brings its whole process down at the twentieth frame; the state that is kept says how often. */
-const DEADLY = `
+/** Brings its whole process down at the twentieth frame. */
+const deadly = (body: string) => `
 let frames = 0;
 function run() {
   frames += 1;
   if (frames === 20) {
-    process.kill(process.pid, "SIGABRT");
-    for (;;);
+${body}
   }
   return { frames };
 }`;
+
+const CRASHES = FAULTS.filter(({ ended }) => ended === "daemon").map(({ name, body }) => {
+  return { name, body, signal: /SIG\w+/.exec(name)?.[0] };
+});
 
 describe("a daemon under a supervisor", () => {
   let daemon: TestDaemon | undefined;
@@ -51,7 +55,7 @@ describe("a daemon under a supervisor", () => {
   }
 
   test("comes back by itself when code brings it down, and says what happened", async () => {
-    const found = await start(DEADLY);
+    const found = await start(deadly("process.kill(process.pid, 'SIGABRT');\nfor (;;);"));
     const told = await found.logged("daemon_crashed");
     expect(told).toMatchObject({ level: "error", signal: "SIGABRT", code: null });
     expect(found.output()).toContain("the daemon ended (SIGABRT) and starts again in 1 s");
@@ -70,8 +74,19 @@ describe("a daemon under a supervisor", () => {
     expect(await found.stop()).toEqual({ code: 0, signal: null });
   });
 
+  test.each(CRASHES.filter(({ signal }) => signal !== "SIGABRT"))(
+    "comes back when code $name, and names the code",
+    async ({ body, signal }) => {
+      const found = await start(deadly(body));
+      const told = await found.logged("daemon_crashed");
+      expect(told).toMatchObject({ level: "error", signal, code: null, running: [{ step: "deadly" }] });
+      expect(found.output()).toContain(`the daemon ended (${signal}) and starts again in 1 s`);
+      expect(await found.stop()).toMatchObject({ signal: null });
+    },
+  );
+
   test("stops with its supervisor, whether that is asked to or killed", async () => {
-    const calm = DEADLY.replace("frames === 20", "false");
+    const calm = deadly("");
     const first = await start(calm);
     await first.frames("door", 5);
     expect(await first.stop()).toEqual({ code: 0, signal: null });
