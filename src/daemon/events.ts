@@ -180,6 +180,7 @@ export function logLine(event: DaemonEvent): LogLine {
     case "broker_refused":
       return line("warn", `broker ${event.url}: ${event.message}${retry(event.retryInMs)}`);
     case "message_refused":
+      return line("warn", `a message on ${event.topic} is not delivered: ${event.message}`, event.type);
     case "subscription_refused":
       return line("warn", `broker refused ${event.topic}: ${event.message}`, event.type);
     case "spool_degraded":

@@ -39,8 +39,12 @@ export interface LinkSettings {
   window: number;
 }
 
-/** Bytes that may wait for a slow network before QoS 0 messages are turned away. */
+/** Bytes that may wait for a slow network before QoS 0 messages are turned away; no such message may be larger. */
 const BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** Beside those for small messages alone: large ones of one camera must not turn away the others' small ones. */
+const RESERVE_BYTES = 1024 * 1024;
+const SMALL_BYTES = 64 * 1024;
 
 /** Room for fixed header and properties in a packet. */
 const HEADER_BYTES = 256;
@@ -103,7 +107,10 @@ export function openLink(client: MqttClient, settings: LinkSettings): Link {
 
 /** QoS 0 goes out now or not at all. */
 function sendOnce(client: MqttClient, message: Outgoing): Taken {
-  if (client.stream.writableLength > BUFFER_BYTES) return "backpressure";
+  const bytes = byteLength(message);
+  if (bytes > BUFFER_BYTES) return "too_large";
+  const limit = bytes > SMALL_BYTES ? BUFFER_BYTES : BUFFER_BYTES + RESERVE_BYTES;
+  if (client.stream.writableLength + bytes > limit) return "backpressure";
   client.publish(message.topic, bytesOf(message), options(message));
   return "sent";
 }

@@ -90,8 +90,9 @@ export function openOutbox(settings: OutboxSettings): Outbox {
           outgoing,
           settling(message, () => {}),
         );
-    if (taken !== "sent") counts.dropped(message.class, taken);
-    else begin(message, outgoing.qos);
+    if (taken === "sent") begin(message, outgoing.qos);
+    else counts.dropped(message.class, taken);
+    if (taken === "too_large") tell(message, `it has ${Buffer.byteLength(message.payload)} bytes, which is too large`);
   }
 
   function pump(): void {
@@ -159,8 +160,12 @@ export function openOutbox(settings: OutboxSettings): Outbox {
     };
   }
 
-  function refused({ class: name, topic }: Pick<Message, "class" | "topic">, why: string): void {
-    counts.dropped(name, "refused");
+  function refused(message: Pick<Message, "class" | "topic">, why: string): void {
+    counts.dropped(message.class, "refused");
+    tell(message, why);
+  }
+
+  function tell({ class: name, topic }: Pick<Message, "class" | "topic">, why: string): void {
     if (performance.now() - refusalAt < REPORT_EVERY_MS) return;
     refusalAt = performance.now();
     report({ type: "message_refused", class: name, topic, message: why });

@@ -235,6 +235,31 @@ describe.skipIf(lacksBroker())("publisher", () => {
     expect(published + dropped.backpressure!).toBe(400);
   });
 
+  test("large messages that pile up leave room for the small ones of others", async () => {
+    const { url, pause, resume } = await broker();
+    const { publisher, connected } = publishing(url);
+    const subscriber = await listen(url);
+    await connected();
+    pause();
+    for (const _ of sequence(0, 200)) publisher.publish(message("output", "t/large", "x".repeat(300_000)));
+    for (const value of sequence(0, 100)) publisher.publish(message("detections", DETECTIONS, String(value)));
+    resume();
+    await subscriber.count(DETECTIONS, 100);
+    expect(publisher.stats().classes.output?.dropped.backpressure).toBeGreaterThan(0);
+    expect(publisher.stats().classes.detections).toMatchObject({ published: 100, dropped: {} });
+  });
+
+  test("a message without acknowledgement that would hold up all others is not sent, which is told", async () => {
+    const { url } = await broker();
+    const { publisher, connected, reports } = publishing(url);
+    await connected();
+    publisher.publish(message("output", "t/huge", "x".repeat(5_000_000)));
+    publisher.publish(message("output", "t/small", "1"));
+    expect(publisher.stats().classes.output).toMatchObject({ published: 1, dropped: { too_large: 1 } });
+    const why = "it has 5000000 bytes, which is too large";
+    expect(reports).toContainEqual({ type: "message_refused", class: "output", topic: "t/huge", message: why });
+  });
+
   test("what it counts fits the stats payload", async () => {
     const { url } = await broker();
     const { publisher, connected } = publishing(url);
