@@ -5,6 +5,7 @@ import { performance } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import { findPythonCommand } from "../test/dynamic/child-block.ts";
 import { FAULTS, type Fault, faultsTable, nameOf, ratesIn } from "../test/dynamic/faults.ts";
+import { lacksBroker, startBroker } from "../test/helpers/broker.ts";
 import { type LogEntry, within } from "../test/helpers/daemon.ts";
 import { type SickDaemon, startSickDaemon } from "../test/helpers/sick-daemon.ts";
 
@@ -21,6 +22,8 @@ const wanted = FAULTS.filter((fault) => nameOf(fault).includes(words));
 const python = findPythonCommand(true) ?? "python3";
 const folder = mkdtempSync(join(tmpdir(), "millrace-neighbours-"));
 const path = (name: string) => join(folder, name);
+const broker = lacksBroker() ? null : await startBroker();
+const config = broker === null ? {} : { mqtt: { url: broker.url } };
 const rates = ratesIn(readFileSync(PAGE, "utf8"));
 try {
   await measure(
@@ -33,6 +36,7 @@ try {
   );
   for (const fault of wanted.filter(({ ended }) => ended === "daemon")) note(fault, await pauseOf(fault));
 } finally {
+  await broker?.close();
   rmSync(folder, { recursive: true });
 }
 const lines = readFileSync(PAGE, "utf8").split("\n");
@@ -43,7 +47,7 @@ writeFileSync(PAGE, lines.join("\n"));
 
 async function measure(mode: "isolated" | "local", faults: readonly Fault[]): Promise<void> {
   if (faults.length === 0) return;
-  const sick = await startSickDaemon({ path, mode, fps: FPS, python });
+  const sick = await startSickDaemon({ path, mode, fps: FPS, python, config });
   try {
     await sick.daemon.frames("steady", FPS);
     for (const fault of faults) note(fault, await shareOf(sick, fault));

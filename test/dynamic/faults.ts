@@ -248,6 +248,11 @@ const JAVASCRIPT: readonly Ways[] = [
     isolated: call("results are looked at", "DYNAMIC_VALUE", "DYNAMIC_CODE"),
   },
   {
+    name: "returns 32 MB at each frame",
+    body: "return { out: new Uint8Array(2 ** 25).fill(Date.now()) };",
+    isolated: call("messages of more than 4 MiB are not sent"),
+  },
+  {
     name: "returns what holds itself",
     body: "const a = {};\na.a = a;\nreturn { out: a };",
     isolated: VALUE,

@@ -35,19 +35,22 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
 
   async function start(mode: "isolated" | "local", env: NodeJS.ProcessEnv = {}) {
     broker = await startBroker();
-    const watcher = await subscribe(broker.url, "millrace/dock/stats");
+    const watcher = await subscribe(broker.url);
     const config = { mqtt: { url: broker.url } };
     const sick = await startSickDaemon({ path: folder.path, mode, fps: 10, python, config, env });
     daemon = sick.daemon;
     await daemon.frames("steady", 5);
     await daemon.frames("sick", 5);
     const stats = (): Json => JSON.parse(watcher.texts("millrace/dock/stats").at(-1) ?? "null");
-    return { ...sick, stats, close: () => watcher.close() };
+    /** What came of the steady camera, in the order in which it came. */
+    const heard = (): number[] =>
+      watcher.texts("millrace/dock/workflow/steady/output/n").map((text) => JSON.parse(text).value);
+    return { ...sick, stats, heard, close: () => watcher.close() };
   }
 
   test("loses nothing to processes that do not return, grow, flood and crash, and the sick one goes on", async () => {
     const sick = await start("isolated");
-    const { become, since, stats, daemon, close } = sick;
+    const { become, since, stats, heard, daemon, close } = sick;
     const rows = [...oneOfEach("JavaScript, isolated"), ...oneOfEach("Python")];
     for (const [i, fault] of rows.entries()) {
       const onError = ON_ERROR[i % ON_ERROR.length] ?? "fail";
@@ -63,13 +66,13 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
     const reasons = Object.keys(stats().cameras.sick.dropped);
     // Frames that come while a call has its deadline before it are too many; none is lost to a failure.
     expect(reasons.filter((reason) => reason !== "newest_wins" && reason !== "shutdown")).toEqual([]);
-    expectSteady(daemon, stats());
+    expectSteady(daemon, stats(), heard());
     await close();
   });
 
   test("loses nothing to threads that end either", async () => {
     // A heap that fills in moments.
-    const { become, tell, since, stats, daemon, close } = await start("local", {
+    const { become, tell, since, stats, heard, daemon, close } = await start("local", {
       NODE_OPTIONS: "--max-old-space-size=256",
     });
     for (const fault of oneOfEach("JavaScript, local").filter(({ ended }) => ended === "thread")) {
@@ -86,7 +89,7 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
     await daemon.frames("sick", 3);
     await daemon.frames("steady", 5);
     await daemon.stop();
-    expectSteady(daemon, stats());
+    expectSteady(daemon, stats(), heard());
     await close();
   });
 
@@ -95,8 +98,8 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
     const told = () => [...since("step_failed"), ...since("pipeline_failed")].map(({ code }) => String(code));
     if (fault.codes.length === 0) {
       await within(
-        () => since("block_output", (entry) => entry["pipeline"] === "sick").length > 0,
-        () => `${nameOf(fault)} prints`,
+        () => since("block_output", ({ pipeline }) => pipeline === "sick").length + since("message_refused").length > 0,
+        () => `${nameOf(fault)} prints, or gives too much`,
       );
     } else {
       await within(
@@ -143,7 +146,7 @@ function standIns(since: SickDaemon["since"]): unknown[] {
 }
 
 /** Every frame of the other camera became a result, in order, and its block kept its variables. */
-function expectSteady(daemon: TestDaemon, stats: Json): void {
+function expectSteady(daemon: TestDaemon, stats: Json, heard: readonly number[]): void {
   const { decoded, processed, dropped } = stats.cameras.steady;
   const { shutdown = 0, ...others } = dropped;
   expect(others).toEqual({});
@@ -154,5 +157,8 @@ function expectSteady(daemon: TestDaemon, stats: Json): void {
     .map(({ text }) => Number(text));
   expect(counted).toEqual(counted.map((_, i) => i + 1));
   expect(counted.length).toBeGreaterThanOrEqual(processed);
+  // A subscriber has them all, from the first after the broker was there.
+  expect(heard).toEqual(heard.map((_, i) => (heard[0] ?? 0) + i));
+  expect(heard.length).toBeGreaterThanOrEqual(processed - 5);
   expect(daemon.log("source_started")).toHaveLength(2);
 }
