@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { ConfigError } from "../base/errors.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -14,16 +13,14 @@ import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts
 import { type Announcer, openAnnouncer } from "./announce.ts";
 import { attemptChange } from "./attempt-change.ts";
 import { brokerSettings } from "./broker-config.ts";
-import { addressWithCredentials } from "./camera-settings.ts";
 import { type ConfigChanges, configChanges, type PreparedConfig, preparedOf } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
 import type { DaemonEvent, Report } from "./events.ts";
-import { type HttpServer, openHttp } from "./http.ts";
 import { type LiveView, openLiveView } from "./live.ts";
 import { openModels } from "./models.ts";
+import { PageServer } from "./page-server.ts";
 import { Pipelines } from "./pipelines.ts";
 import type { Prepared, PreparedPipeline } from "./prepare.ts";
-import { openRawView, type RawView } from "./raw-view.ts";
 import type { PipelineSurroundings } from "./running-pipeline.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./statistics.ts";
 import { type Summary, summarise } from "./summary.ts";
@@ -88,7 +85,7 @@ class RunningDaemon implements Daemon {
   #counted: Counted = { counts: {}, at: performance.now() };
   #publisher: Publisher | null = null;
   #announcer: Announcer | null = null;
-  #http: { server: HttpServer; raw: RawView } | null = null;
+  #pages: PageServer | null = null;
   #statsTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | null = null;
 
@@ -103,7 +100,7 @@ class RunningDaemon implements Daemon {
   }
 
   get url(): string | null {
-    return this.#http?.server.url ?? null;
+    return this.#pages?.url ?? null;
   }
 
   async start(): Promise<void> {
@@ -124,8 +121,17 @@ class RunningDaemon implements Daemon {
       report: (event) => this.#report(event),
     });
     this.#closers.push(() => models.close());
-    this.#closers.push(() => this.#stopHttp());
-    await this.#startHttp(ffmpeg, config.http);
+    const pages = new PageServer({
+      ffmpegPath: ffmpeg.path,
+      config: () => this.#config,
+      live: this.#live,
+      health: () => this.#health(),
+      expansions: async () => (await this.#pipelines?.expansions()) ?? {},
+      report: (event) => this.#report(event),
+    });
+    this.#pages = pages;
+    this.#closers.push(() => pages.close());
+    await pages.open(config.http);
     this.#parts = { arena, ffmpeg, models };
     const pipelines = new Pipelines(this.#surroundings(this.#parts));
     this.#pipelines = pipelines;
@@ -190,51 +196,6 @@ class RunningDaemon implements Daemon {
     this.#announcer.info(Object.keys(this.#config.cameras), Object.keys(this.#config.pipelines));
   }
 
-  async #startHttp(ffmpeg: FfmpegBinary, http: Config["http"]): Promise<void> {
-    const { device } = this.#config;
-    if (http === null) return;
-    const addressOf = (camera: string) => {
-      const found = this.#config.cameras[camera];
-      return found === undefined ? "" : addressWithCredentials(found);
-    };
-    const raw = openRawView({ ffmpegPath: ffmpeg.path, addressOf });
-    const server = await openHttp({
-      ...http,
-      device,
-      cameras: () => Object.keys(this.#config.cameras),
-      live: this.#live,
-      raw,
-      health: () => this.#health(),
-      expansions: async () => (await this.#pipelines?.expansions()) ?? {},
-    }).catch((error: NodeJS.ErrnoException) => {
-      const what = error.code === "EADDRINUSE" ? `port ${http.port} is in use by another program` : error.message;
-      throw new ConfigError("CONFIG_HTTP", [{ code: "CONFIG_HTTP", path: "/http", message: what }]);
-    });
-    this.#http = { server, raw };
-    this.#report({ type: "http_listening", url: server.url });
-  }
-
-  async #stopHttp(): Promise<void> {
-    const http = this.#http;
-    this.#http = null;
-    this.#live.close();
-    await http?.raw.close();
-    await http?.server.close();
-  }
-
-  /** When the new one cannot be, the one of before is there again. */
-  async #restartHttp(before: Config["http"]): Promise<void> {
-    if (this.#parts === null) return;
-    const { ffmpeg } = this.#parts;
-    await this.#stopHttp();
-    try {
-      await this.#startHttp(ffmpeg, this.#config.http);
-    } catch (error) {
-      await this.#startHttp(ffmpeg, before);
-      throw error;
-    }
-  }
-
   #surroundings(parts: Parts): PipelineSurroundings {
     const hasReaders = this.#config.mqtt !== undefined || this.#settings.onMessage !== undefined;
     return {
@@ -277,7 +238,7 @@ class RunningDaemon implements Daemon {
         await this.#publisher?.reconnect(await brokerSettings(mqtt, device), FAREWELL_MS);
       });
     }
-    if (http) await attemptChange("http", report, () => this.#restartHttp(before.http));
+    if (http) await attemptChange("http", report, async () => this.#pages?.move(this.#config.http, before.http));
     if (stats) this.#startStats();
   }
 
