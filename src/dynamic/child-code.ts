@@ -239,12 +239,13 @@ export class ChildCode implements CodeInstance {
     return conversation;
   }
 
-  #open({ line, env, text }: ChildProgram): Conversation {
+  #open({ line, env, text, endings }: ChildProgram): Conversation {
     this.#frames.hold([]);
     this.#conversation = new Conversation({
       line,
       env,
       program: text,
+      endings,
       frames: this.#frames.readDescriptor,
       onOutput: (stream, printed) => this.#console.write(stream, printed),
       onNews: ({ header: { text: printed, stream } }) => {

@@ -11,6 +11,8 @@ export interface ChildSettings {
   program: string;
   /** Descriptor of the pictures, number 4 in the process. */
   frames: number;
+  /** What ends of this program mean, by how it ended. */
+  endings: Readonly<Record<string, string>>;
   onMessageBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
   onOutput: (stream: "stdout" | "stderr", text: string) => void;
   /** The process is gone; tells how it ended. */
@@ -84,12 +86,13 @@ export class CodeProcess {
     return [stdin, stdout, stderr] as unknown as (Holding | null)[];
   }
 
-  #listen({ line, onMessageBytes, onOutput, onEnd }: ChildSettings): void {
+  #listen({ line, endings, onMessageBytes, onOutput, onEnd }: ChildSettings): void {
     const child = this.#child;
     const end = (how: string) => {
       if (this.#hasEnded) return;
       this.#hasEnded = true;
-      onEnd(how);
+      const meaning = endings[how];
+      onEnd(meaning === undefined ? how : `${meaning} (${how})`);
     };
     this.#talk.on("data", onMessageBytes);
     listenTo(child.stdout, (text) => onOutput("stdout", text));

@@ -17,6 +17,8 @@ export interface ChildProgram {
   env: NodeJS.ProcessEnv;
   /** The host program. */
   text: string;
+  /** What ends of the process mean, by how it ended. */
+  endings: Readonly<Record<string, string>>;
   /** Header of the message that brings the code. */
   load: Record<string, unknown>;
   /** Processes and threads that it may have, null for as many as it likes. */
@@ -26,6 +28,12 @@ export interface ChildProgram {
 /** Beside the heap of JavaScript, which has a limit of its own, an interpreter needs memory for itself. */
 const RUNTIME_MEMORY_MB = 192;
 const MOST_PROCESSES = 32;
+const OUT_OF_MEMORY = "it was aborted, as for want of memory";
+const NODE_ENDINGS = {
+  "exit code 13": "it waits for what never comes",
+  "ended by signal 6": OUT_OF_MEMORY,
+  "ended by SIGABRT": OUT_OF_MEMORY,
+};
 
 export function childProgram(code: BlockCode): ChildProgram {
   return code.language === "python" ? pythonChild(code) : javascriptChild(code);
@@ -52,14 +60,27 @@ function pythonChild(code: BlockCode): ChildProgram {
     batches: code.batches,
   };
   if (code.mode === "isolated") {
-    return { ...confined(code), text: pythonHost(), load, mostProcesses: MOST_PROCESSES };
+    return { ...confined(code), text: pythonHost(), endings: {}, load, mostProcesses: MOST_PROCESSES };
   }
   const line = boundLine(pythonProgram(findPython(code.python), false), hasSetpriv());
-  return { line, env: { ...SINGLE_THREADED, ...process.env }, text: pythonHost(), load, mostProcesses: null };
+  return {
+    line,
+    env: { ...SINGLE_THREADED, ...process.env },
+    text: pythonHost(),
+    endings: {},
+    load,
+    mostProcesses: null,
+  };
 }
 
 function javascriptChild(code: BlockCode): ChildProgram {
-  return { ...confined(code), text: javascriptHost(), load: { hash: code.hash, code }, mostProcesses: null };
+  return {
+    ...confined(code),
+    text: javascriptHost(),
+    endings: NODE_ENDINGS,
+    load: { hash: code.hash, code },
+    mostProcesses: null,
+  };
 }
 
 function confined(code: BlockCode): Pick<ChildProgram, "line" | "env"> {

@@ -38,7 +38,7 @@ const LARGEST_MESSAGE = 64 * 2 ** 20;
 /** What a process may say in JSON: text of that size is read in tenths of a second, whatever it is. Bytes go beside it. */
 export const LARGEST_ANSWER_HEADER = 4 * 2 ** 20;
 
-/** A message as bytes. Throws DYNAMIC_PROTOCOL for one that is too large to be read, or has too large a header. */
+/** A message as bytes. Throws DYNAMIC_VALUE for one that is too large to be read, or has too large a header. */
 export function encodeMessage(
   { type, sequence, header, segments }: Message,
   largestHeader = LARGEST_MESSAGE,
@@ -47,11 +47,11 @@ export function encodeMessage(
   const json = JSON.stringify({ ...header, segments: entries });
   const headerBytes = Buffer.byteLength(json);
   if (headerBytes > largestHeader) {
-    throw garbled(`values of ${headerBytes} bytes as JSON, at most ${largestHeader} can be passed on`);
+    throw tooLarge(`as JSON, ${headerBytes} bytes, at most ${largestHeader} can be passed on`);
   }
   const bodyStart = align(PREFIX_BYTES + headerBytes);
   const length = bodyStart + bodyBytes;
-  if (length > LARGEST_MESSAGE) throw garbled(`a message of ${length} bytes, at most ${LARGEST_MESSAGE} can be sent`);
+  if (length > LARGEST_MESSAGE) throw tooLarge(`${length} bytes, at most ${LARGEST_MESSAGE} can be passed on`);
   const bytes = Buffer.allocUnsafe(length);
   bytes.writeUInt32LE(length, 0);
   bytes.writeUInt32LE((MESSAGE_TYPES.indexOf(type) + 1) | (VERSION << 16), 4);
@@ -162,6 +162,10 @@ function viewOf(bytes: Uint8Array): DataView {
 
 function align(bytes: number): number {
   return Math.ceil(bytes / 8) * 8;
+}
+
+function tooLarge(size: string): MillraceError {
+  return new MillraceError("DYNAMIC_VALUE", `the values of a call are too large: ${size}`);
 }
 
 function garbled(found: string): MillraceError {

@@ -1,4 +1,4 @@
-import { StepError } from "../base/errors.ts";
+import { messageOf, StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/block.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import type { ReadChildren } from "./elements.ts";
@@ -43,7 +43,7 @@ export class StepResults {
     const columns = outputs.map(() => new Array<unknown>(results.length));
     for (let i = 0; i < results.length; i++) {
       const object = this.#objectOf(results[i], i, values);
-      for (let n = 0; n < outputs.length; n++) columns[n]![i] = object?.[outputs[n]!.name] ?? null;
+      for (let n = 0; n < outputs.length; n++) columns[n]![i] = this.#outputOf(object, outputs[n]!.name, i, values);
     }
     this.#registerColumns(columns, values);
   }
@@ -79,10 +79,12 @@ export class StepResults {
   }
 
   #registerFlat(lists: readonly unknown[][], values: Values): void {
-    const objects = lists.flatMap((list, i) => list.map((result) => this.#objectOf(result, i, values)));
+    const objects = lists.flatMap((list, i) =>
+      list.map((result) => ({ i, object: this.#objectOf(result, i, values) })),
+    );
     const { outputs } = this.#plan;
     this.#registerColumns(
-      outputs.map(({ name }) => objects.map((object) => object?.[name] ?? null)),
+      outputs.map(({ name }) => objects.map(({ i, object }) => this.#outputOf(object, name, i, values))),
       values,
     );
   }
@@ -127,6 +129,16 @@ export class StepResults {
     if (wrong === null) return result as Record<string, unknown>;
     this.#fail(misbehaved(wrong), i, values);
     return null;
+  }
+
+  /** What code returned may fail when it is read. */
+  #outputOf(object: Record<string, unknown> | null, name: string, i: number, values: Values): unknown {
+    try {
+      return object?.[name] ?? null;
+    } catch (error) {
+      this.#fail(misbehaved(`returned an output "${name}" that cannot be read: ${messageOf(error)}`), i, values);
+      return null;
+    }
   }
 
   #targetsOf(result: unknown, i: number, values: Values): readonly string[] {

@@ -92,6 +92,17 @@ describe("the process of a block", () => {
     expect(await call({ x: 0 })).toBeGreaterThan(1);
   });
 
+  it("that waits for what never comes says so, and that it has no memory left", async () => {
+    const script = (body: string) =>
+      openBlock(`function run() { ${body} }`, { language: "javascript", mode: "isolated" });
+    await expect(script("return new Promise(() => {});").call({})).rejects.toMatchObject({
+      code: "DYNAMIC_DIED",
+      message: 'dynamic block "Code": its process ended: it waits for what never comes (exit code 13)',
+    });
+    const greedy = script("const kept = []; for (;;) kept.push(new Array(1e5).fill(0.5));");
+    await expect(greedy.call({})).rejects.toThrow(/for want of memory \(ended by |took more than/);
+  });
+
   it("that is ended from outside between calls is there again for the next", async () => {
     const { call, events } = python(leave);
     const pid = (await call({ x: 0 })) as number;

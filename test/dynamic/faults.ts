@@ -245,7 +245,7 @@ const JAVASCRIPT: readonly Ways[] = [
   {
     name: "returns 70 MB",
     body: "return { out: new Uint8Array(70 * 2 ** 20) };",
-    isolated: call("results are looked at", "DYNAMIC_VALUE", "DYNAMIC_CODE"),
+    isolated: VALUE,
   },
   {
     name: "returns 32 MB at each frame",
@@ -263,7 +263,7 @@ const JAVASCRIPT: readonly Ways[] = [
     name: "returns what fails when it is read",
     body: "return { get out() { throw new Error('read'); } };",
     isolated: FAILS,
-    local: call("the batch fails", "LANE_FAILED"),
+    local: call("results are looked at", "STEP_RESULT"),
   },
 ];
 
@@ -327,6 +327,16 @@ const PYTHON: readonly (Pick<Fault, "name" | "body"> & Partial<Fault> & { outcom
     name: "raises in a thread",
     body: "def f(): raise ValueError('thread')\nt = threading.Thread(target=f)\nt.start()\nt.join()\nreturn {'out': 1}",
     outcome: call("nobody needs to"),
+  },
+  {
+    name: "raises an exception that fails when it is read",
+    body: "class E(Exception):\n    def __str__(self): raise ValueError(1)\nraise E()",
+    outcome: FAILS,
+  },
+  {
+    name: "keeps ever more memory that processes could share",
+    body: "import mmap\nkept = []\nwhile True: kept.append(mmap.mmap(-1, 2**30))",
+    outcome: MEMORY,
   },
   { name: "returns 70 MB", body: "return {'out': bytes(70 * 2**20)}", outcome: VALUE },
   { name: "returns what holds itself", body: "a = {}\na['a'] = a\nreturn {'out': a}", outcome: VALUE },

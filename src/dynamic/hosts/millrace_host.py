@@ -316,12 +316,19 @@ class Host:
         """What went wrong, and the places of the block's own code on the way there, innermost first."""
         if isinstance(error, ValueFault):
             return {"told": str(error), "isValue": True}
-        about = {"class": type(error).__name__, "message": str(error), "where": self.part}
+        about = {"class": type(error).__name__, "message": message_of(error), "where": self.part}
         places = user_places(error.__traceback__)
         if isinstance(error, SyntaxError) and (error.filename or "").startswith("block:"):
             about["message"] = str(error.msg)
             places.append(frame(error.filename, error.lineno, error.offset, "<module>"))
         return dict(about, frames=places[::-1])
+
+
+def message_of(error):
+    try:
+        return str(error)
+    except BaseException as another:  # The code's own class says it.
+        return "its message cannot be read: %s" % type(another).__name__
 
 
 class Call:
