@@ -1,7 +1,6 @@
 import type { LoadedWorkflow } from "../../src/daemon/one-workflow.ts";
 import type { FrameResult } from "../../src/daemon/result-writer.ts";
 import type { Workflow } from "../../src/daemon/workflow.ts";
-import type { ModelDescription } from "../../src/inference/description.ts";
 import { createArena } from "../../src/stream/arena.ts";
 import { assetPath } from "../helpers/assets.ts";
 import { ROOT } from "../helpers/cli.ts";
@@ -34,12 +33,11 @@ const ARENA_BYTES = 2 ** 24;
 /** Runs golden cases with one store of models between them; every case has a thread of its own. */
 export function openRuns() {
   const arena = createArena({ sizeBytes: ARENA_BYTES, configKey: "frame_memory_mb" });
-  const descriptions = new Map<string, ModelDescription>();
   const inference = { providers: ["cpu"], sessions: 1, maxBatch: 8, maxWaitMs: 0 } as const;
-  const models = modelStores.openModels({ arena: arena.memory, descriptions, inference, report: () => {} });
+  const models = modelStores.openModels({ arena: arena.memory, descriptions: new Map(), inference, report: () => {} });
 
   async function openWorkflow(loaded: LoadedWorkflow, { on_error, parameters }: GoldenCase): Promise<Workflow> {
-    for (const [id, description] of loaded.descriptions) descriptions.set(id, description);
+    models.learn(loaded.descriptions);
     return workflows.openWorkflow({
       plan: loaded.plan,
       models,
