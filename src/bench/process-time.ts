@@ -71,7 +71,7 @@ async function figuresOf(id: "isolated" | "python", { code, name, filter, look }
 }
 
 async function callUs(block: ProcessBlock, inputs: Record<string, unknown>): Promise<number> {
-  const ms = await callMedianMs(() => block.call(inputs), { warmUp: 1000, calls: 4500 });
+  const ms = await callMedianMs(() => block.call(inputs), { warmUp: 3000, calls: 4500 });
   await block.close();
   return ms * 1000;
 }

@@ -1,6 +1,7 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import { type ChildSettings, CodeProcess } from "./child-process.ts";
 import { Patience, type Stage } from "./patience.ts";
+import { Spin } from "./spin.ts";
 import { encodeMessage, LARGEST_ANSWER_HEADER, type Message, MessageReader, type MessageType } from "./wire-frame.ts";
 
 export interface ConversationSettings extends Omit<ChildSettings, "onMessageBytes" | "onEnd"> {
@@ -32,6 +33,7 @@ export class Conversation {
   readonly #reader = new MessageReader(undefined, LARGEST_ANSWER_HEADER);
   readonly #settings: ConversationSettings;
   readonly #patience = new Patience();
+  readonly #spin = new Spin();
   #sequence = 0;
   #pending: Pending | null = null;
   #verdict: MillraceError | null = null;
@@ -58,11 +60,18 @@ export class Conversation {
     const limit: Stage = { afterMs: limitMs, call: () => this.#condemn(tooLate(type, limitMs)) };
     const isSlowFirst = onSlow !== undefined && onSlow.afterMs < limitMs;
     this.#patience.begin(isSlowFirst ? [onSlow, limit] : [limit]);
+    const startedAt = performance.now();
     try {
-      return await new Promise<Message>((accept, refuse) => {
+      const answer = await new Promise<Message>((accept, refuse) => {
         this.#pending = { sequence, accept, refuse };
         this.#process.send(bytes);
+        this.#process.spin(this.#spin, (chunk) => {
+          this.#take(chunk);
+          return this.#pending === null;
+        });
       });
+      this.#spin.answered(performance.now() - startedAt);
+      return answer;
     } finally {
       this.#pending = null;
       this.#patience.end();
@@ -84,8 +93,13 @@ export class Conversation {
 
   #hear(message: Message): void {
     if (message.type === "log") this.#settings.onNews(message);
-    else if (message.sequence === this.#pending?.sequence) this.#pending.accept(message);
+    else if (message.sequence === this.#pending?.sequence) this.#accept(this.#pending, message);
     else this.#condemn(new StepError("DYNAMIC_PROTOCOL", "the process of a code block answered what was not asked"));
+  }
+
+  #accept({ accept }: Pending, answer: Message): void {
+    this.#pending = null;
+    accept(answer);
   }
 
   /** The reason is told when the process is gone, so that nothing of it runs on. */

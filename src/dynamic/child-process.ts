@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { Duplex, Readable } from "node:stream";
 import { BugError } from "../base/errors.ts";
 import type { CommandLine } from "./sandbox-launch.ts";
+import type { Spin } from "./spin.ts";
 
 export interface ChildSettings {
   line: CommandLine;
@@ -23,6 +24,10 @@ export interface ChildSettings {
 interface Holding {
   ref(): void;
   unref(): void;
+}
+
+interface Described extends Duplex {
+  _handle?: { fd?: number } | null;
 }
 
 /** A process that runs code, with a conversation of its own on descriptor 3. */
@@ -50,6 +55,13 @@ export class CodeProcess {
 
   send(bytes: Uint8Array): void {
     this.#talk.write(bytes);
+  }
+
+  /** Waits awake for what arrives in the next moments, until `take` says that this was all. */
+  spin(spin: Spin, take: (bytes: Uint8Array<ArrayBuffer>) => boolean): void {
+    // Node does not promise that it tells the descriptor; without it the event loop brings what arrives, as it does anyway.
+    const { fd } = (this.#talk as Described)._handle ?? {};
+    if (fd !== undefined && fd >= 0 && this.#talk.writableLength === 0) spin.wait(fd, take);
   }
 
   /** Ends it with everything it has started; there is nothing to save in it. */
