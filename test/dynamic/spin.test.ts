@@ -1,32 +1,24 @@
-import { spawnSync } from "node:child_process";
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Spin } from "../../src/dynamic/spin.ts";
+import { closeAll, type Fifo, openFifos } from "../../src/stream/fifo.ts";
 
 describe("waiting awake", () => {
-  let folder: string;
-  let descriptor: number;
+  let fifo: Fifo;
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), "millrace-spin-"));
-    expect(spawnSync("mkfifo", [join(folder, "fifo")]).status).toBe(0);
-    descriptor = openSync(join(folder, "fifo"), constants.O_RDWR | constants.O_NONBLOCK);
+    [fifo] = (await openFifos(1)) as [Fifo];
     // What was spent of the turn before does not count.
     await turn();
   });
-  afterEach(() => {
-    closeSync(descriptor);
-    rmSync(folder, { recursive: true });
-  });
+  afterEach(() => closeAll([fifo.readFd, fifo.writeFd]));
 
   /** What a wait takes when these bytes are there, until they are all. */
   function taken(spin: Spin, bytes: string, isAll = true): string {
     let text = "";
-    if (bytes !== "") writeSync(descriptor, bytes);
-    spin.wait(descriptor, (chunk) => {
+    if (bytes !== "") writeSync(fifo.writeFd, bytes);
+    spin.wait(fifo.readFd, (chunk) => {
       text += Buffer.from(chunk).toString();
       return isAll;
     });
