@@ -20,12 +20,10 @@ export async function serve(file: string): Promise<void> {
   const events = openEvents();
   const files = openFileWatch(() => events.push("files_changed"));
   try {
-    while (true) {
+    for (let openings = 1; ; openings++) {
       const { config } = current;
       const report = openLog({ level: config.log.level, format: logFormat(config) });
-      const crash = lastCrash(process.env);
-      if (crash !== null) report({ type: "daemon_crashed", ...crash });
-      for (const code of leftAloneIn(process.env)) report({ type: "code_left_alone", ...code });
+      if (openings === 1) tellCrash(report);
       // What changes from here on is told.
       await files.follow(filesOf(file, config));
       const daemon = await openDaemon({ ...current, report });
@@ -39,6 +37,13 @@ export async function serve(file: string): Promise<void> {
     events.close();
     files.close();
   }
+}
+
+/** How the daemon of the process before ended, when it did not end as it should. */
+function tellCrash(report: Report): void {
+  const crash = lastCrash(process.env);
+  if (crash !== null) report({ type: "daemon_crashed", ...crash });
+  for (const code of leftAloneIn(process.env)) report({ type: "code_left_alone", ...code });
 }
 
 async function read(file: string): Promise<PreparedConfig> {
