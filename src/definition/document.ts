@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Issue } from "../base/issue.ts";
 import { pointer } from "../base/issue.ts";
+import { suggest } from "../base/suggest.ts";
 import { KIND_NAMES } from "../kinds/kinds.ts";
 import { brief } from "./brief.ts";
 import { DynamicBlockDefinition } from "./dynamic-block.ts";
@@ -57,15 +58,15 @@ const Output = z.object({
   coordinates_system: z.enum(["own", "parent"]).default("parent"),
 });
 
+const DynamicDefinition = z.discriminatedUnion("type", [DynamicBlockDefinition, DynamicWorkflowDefinition]);
+
 /** A workflow definition; unknown top-level keys (editor metadata) are ignored. */
 export const Definition = z.object({
   version: z.string(),
   inputs: z.array(Input),
   steps: z.array(Step),
   outputs: z.array(Output),
-  dynamic_blocks_definitions: z
-    .array(z.discriminatedUnion("type", [DynamicBlockDefinition, DynamicWorkflowDefinition]))
-    .default([]),
+  dynamic_blocks_definitions: z.array(DynamicDefinition).default([]),
 });
 
 export type Definition = z.output<typeof Definition>;
@@ -80,7 +81,7 @@ export function readDefinition(document: unknown): { definition: Definition | nu
   const version = versionIssue(document);
   // A version of a wrong type is told once, and the rest is checked all the same.
   const readable = version === null ? document : { ...(document as object), version: "1.0" };
-  const parsed = Definition.safeParse(readable, { error: (issue) => describe(issue) });
+  const parsed = Definition.safeParse(readable, { error: (issue) => describe(issue), reportInput: true });
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => toIssue(issue));
     return { definition: null, issues: version === null ? issues : [version, ...issues] };
@@ -94,12 +95,24 @@ export function isKnownKind(kind: string): boolean {
 }
 
 function toIssue(issue: z.core.$ZodIssue): Issue {
+  const hint = hintFor(issue);
   return {
     code: "DEFINITION_SYNTAX",
     class: issue.path[0] === "dynamic_blocks_definitions" ? "DynamicBlockError" : "WorkflowSyntaxError",
     path: pointer(issue.path),
     message: issue.message,
+    ...(hint === undefined ? {} : { hint }),
   };
+}
+
+/** For one of a few words that is misspelt. */
+function hintFor(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === "invalid_value" && typeof issue.input === "string") {
+    return suggest(issue.input, issue.values.map(String));
+  }
+  if (issue.code !== "invalid_union" || issue.path.at(-1) !== "type") return undefined;
+  const { type } = issue.input as { type?: unknown };
+  return typeof type === "string" ? suggest(type, typesAt(issue.path)) : undefined;
 }
 
 function describe(issue: z.core.$ZodRawIssue): string | undefined {
@@ -107,7 +120,8 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
   const what =
     typeof field === "string" ? `"${field}"` : field === undefined ? "the definition" : `entry ${String(field)}`;
   if (issue.input === undefined) return `${what} is missing`;
-  if (issue.code === "invalid_union" && issue["discriminator"] !== undefined) return unknownType(issue.input);
+  if (issue.code === "invalid_union" && issue["discriminator"] !== undefined)
+    return unknownType(issue.input, issue.path ?? []);
   if (issue.code === "invalid_union") return `${what} is ${brief(issue.input)}, which fits nothing that is expected`;
   if (issue.code === "invalid_value")
     return `${what} is ${brief(issue.input)}, expected ${issue.values.length > 1 ? "one of " : ""}${issue.values.join(", ")}`;
@@ -116,8 +130,13 @@ function describe(issue: z.core.$ZodRawIssue): string | undefined {
   return undefined;
 }
 
-function unknownType(input: unknown): string {
-  const types = Input.options.flatMap((option) => [...option.shape.type.values]).join(", ");
+function unknownType(input: unknown, path: readonly PropertyKey[]): string {
   const found = typeof input === "object" && input !== null && "type" in input ? brief(input.type) : "missing";
-  return `"type" is ${found}, expected one of ${types}`;
+  return `"type" is ${found}, expected one of ${typesAt(path).join(", ")}`;
+}
+
+/** What the type of an entry may be, by the list that it stands in. */
+function typesAt([list]: readonly PropertyKey[]): string[] {
+  const options = list === "dynamic_blocks_definitions" ? DynamicDefinition.options : Input.options;
+  return options.flatMap((option) => [...option.shape.type.values]);
 }

@@ -1,6 +1,8 @@
 import { pointer } from "../base/issue.ts";
+import { suggest } from "../base/suggest.ts";
 import { isKnownKind } from "../definition/document.ts";
 import type { DynamicManifest as BlockManifest } from "../definition/dynamic-block.ts";
+import { KIND_NAMES } from "../kinds/kinds.ts";
 
 export interface BlockFault {
   /** JSON pointer in the definition of the block. */
@@ -34,7 +36,7 @@ function inputFaults(manifest: DynamicManifest, known: ReadonlySet<string>): Blo
     const kinds = Object.values(input.selector_data_kind).flat();
     const faults = kinds
       .filter((kind) => !isKnownKind(kind) && !known.has(kind))
-      .map((kind) => unknownKind(`${at}/selector_data_kind`, kind));
+      .map((kind) => unknownKind(`${at}/selector_data_kind`, kind, known));
     if (input.selector_types.length > 0 || input.value_types.length > 0) return faults;
     const what = `has an input "${name}" with neither selector_types nor value_types`;
     return [{ at, what, errorClass: "DynamicBlockError" as const }, ...faults];
@@ -44,12 +46,13 @@ function inputFaults(manifest: DynamicManifest, known: ReadonlySet<string>): Blo
 function outputFaults(manifest: DynamicManifest, known: ReadonlySet<string>): BlockFault[] {
   return Object.entries(manifest.outputs).flatMap(([name, { kind }]) => {
     const unknown = kind.filter((one) => !isKnownKind(one) && !known.has(one));
-    return unknown.map((one) => unknownKind(`/manifest${pointer(["outputs", name])}/kind`, one));
+    return unknown.map((one) => unknownKind(`/manifest${pointer(["outputs", name])}/kind`, one, known));
   });
 }
 
-function unknownKind(at: string, kind: string): BlockFault {
-  return { at, what: `names an unknown kind "${kind}"`, errorClass: "DynamicBlockError" };
+function unknownKind(at: string, kind: string, known: ReadonlySet<string>): BlockFault {
+  const hint = suggest(kind, [...KIND_NAMES, ...known]);
+  return { at, what: `names an unknown kind "${kind}"`, errorClass: "DynamicBlockError", ...(hint ? { hint } : {}) };
 }
 
 function referenceFaults(manifest: DynamicManifest): BlockFault[] {

@@ -106,6 +106,21 @@ describe("a document", () => {
   });
 });
 
+describe("a block of code", () => {
+  it("of no known type is told which there are, and what may be meant", () => {
+    const dynamic = (type: string) => ({ ...empty, dynamic_blocks_definitions: [{ type, manifest: {} }] });
+    const { issues } = readDefinition(dynamic("DynamicBlockDefinitions"));
+    expect(issues).toMatchObject([
+      {
+        path: "/dynamic_blocks_definitions/0/type",
+        message:
+          '"type" is "DynamicBlockDefinitions", expected one of DynamicBlockDefinition, DynamicWorkflowDefinition',
+        hint: 'did you mean "DynamicBlockDefinition"?',
+      },
+    ]);
+  });
+});
+
 describe("an input", () => {
   it("has the kind and depth that its type says, or what is written, or anything of one level", () => {
     const { definition, issues } = readDefinition(
@@ -155,6 +170,7 @@ describe("an input", () => {
       a type that does not exist
         WorkflowSyntaxError DEFINITION_SYNTAX at /inputs/0/type
           "type" is "WorkflowImages", expected one of WorkflowImage, InferenceImage, WorkflowVideoMetadata, WorkflowBatchInput, WorkflowParameter, InferenceParameter
+          hint: did you mean "WorkflowImage"?
 
       no type
         WorkflowSyntaxError DEFINITION_SYNTAX at /inputs/0/type
