@@ -80,7 +80,7 @@ function analyse(document: unknown, library: Library): Analysis {
     return { verdict: { ...found, unsupported: unsupportedTypes(written?.steps ?? [], library.blocks) }, steps: [] };
   }
   const dynamic = library.dynamicBlocks(definition, issues);
-  const blocks = new Map([...library.blocks, ...dynamic.manifests.map((block) => [block.type, block] as const)]);
+  const blocks = withBlocks(library.blocks, dynamic.manifests);
 
   const parsed = parseSteps(definition.steps, { ...library, blocks }, issues);
   for (const step of parsed) issues.push(...objections(step, library));
@@ -99,6 +99,11 @@ function analyse(document: unknown, library: Library): Analysis {
   const checked = { definition, steps, sources, controllers, shapes, outputs, code: dynamic.code };
   const found = { plan: isSound ? assemble(checked) : null, issues: issues.map(shorten), blocks };
   return { verdict: { ...found, unsupported: unsupportedTypes(definition.steps, blocks) }, steps: definition.steps };
+}
+
+/** The blocks by type with further ones beside them, which take the place of others of their type. */
+export function withBlocks(blocks: Library["blocks"], more: readonly BlockManifest[]): Library["blocks"] {
+  return more.length === 0 ? blocks : new Map([...blocks, ...more.map((block) => [block.type, block] as const)]);
 }
 
 /** Its inputs are known when all steps are connected. */

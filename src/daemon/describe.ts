@@ -16,7 +16,8 @@ export interface Description {
 /** The plan of a definition file, also when some of its blocks cannot run here; throws `CompileError`. */
 export async function planOf(file: string): Promise<Plan> {
   const document = await readDefinitionFile(file);
-  const { plan, issues } = check(document, (await loadLibrary()).library);
+  const { library } = await loadLibrary();
+  const { plan, issues } = check(document, library);
   if (plan === null) throw new CompileError("COMPILE", issues, file);
   return plan;
 }

@@ -1,10 +1,10 @@
 import { ConfigError } from "../base/errors.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
-import { inputIssue, inspectWorkflow, openCommandModels, type WorkflowArguments } from "./one-workflow.ts";
+import { inputIssue, inspectWorkflow, type WorkflowArguments } from "./one-workflow.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import { readPictures } from "./read-pictures.ts";
 import { readInputs } from "./runtime-inputs.ts";
-import { openWorkflow } from "./workflow.ts";
+import { withWorkflow } from "./with-workflow.ts";
 
 export interface RunOnceSettings extends WorkflowArguments {
   /** Paths by image input; several make a batch. */
@@ -23,28 +23,9 @@ export async function runOnce(settings: RunOnceSettings): Promise<Record<string,
   const all = [...faults, ...parameterFaults(plan, inputs, blocks)];
   issues.push(...unreadable, ...all.map((fault) => inputIssue(fault, plan)));
   if (issues.length > 0) throw new ConfigError("FLAGS", issues);
-  const arena = new SharedArrayBuffer(64);
-  const models = openCommandModels(arena, descriptions);
-  try {
-    const workflow = await openWorkflow({
-      plan,
-      models,
-      arena,
-      plugins,
-      parameters: {},
-      report: settings.report,
-      onError: "throw",
-      concurrency: 1,
-      timeoutMs: 600_000,
-      writer: { publish: null, outputs: true, picture: null },
-    });
-    try {
-      const results = await workflow.once(size, given);
-      return results.map(({ outputs }) => outputs ?? {});
-    } finally {
-      await workflow.close(2000);
-    }
-  } finally {
-    await models.close();
-  }
+  const { report } = settings;
+  return withWorkflow({ plan, plugins, descriptions, report }, async (workflow) => {
+    const results = await workflow.once(size, given);
+    return results.map(({ outputs }) => outputs ?? {});
+  });
 }

@@ -6,12 +6,12 @@ import { Definition, type DynamicDefinition } from "../definition/document.ts";
 import type { DynamicInputDefinition } from "../definition/dynamic-block.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
 import { loadLibrary } from "./library.ts";
-import { inputIssue, openCommandModels } from "./one-workflow.ts";
+import { inputIssue } from "./one-workflow.ts";
 import { chosenBlock } from "./own-blocks.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 import { readPictures } from "./read-pictures.ts";
 import { readInputs } from "./runtime-inputs.ts";
-import { openWorkflow } from "./workflow.ts";
+import { withWorkflow } from "./with-workflow.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -28,7 +28,7 @@ export interface TestBlockSettings {
 
 /** Runs one block of a definition alone and gives the outputs of every call as JSON. */
 export async function testBlock(settings: TestBlockSettings): Promise<Record<string, unknown>[]> {
-  const { library, installed } = await loadLibrary(settings.isIsolated ? { mode: "isolated" } : {});
+  const { library, installed, plugins } = await loadLibrary(settings.isIsolated ? { mode: "isolated" } : {});
   const document = (await readDefinitionFile(settings.definition)) as object;
   const { issues: faults } = checkToRun(document, library);
   if (faults.length > 0) throw new CompileError("COMPILE", faults, settings.definition);
@@ -39,25 +39,12 @@ export async function testBlock(settings: TestBlockSettings): Promise<Record<str
   const { plan, issues } = checkToRun(alone, library);
   if (plan === null) throw new CompileError("COMPILE", issues, settings.definition);
   const calls = await Promise.all(settings.calls.map((call) => readCall(call)));
-  const arena = new SharedArrayBuffer(64);
-  const workflow = await openWorkflow({
-    plan,
-    models: openCommandModels(arena, new Map()),
-    arena,
-    parameters: {},
-    report: settings.report,
-    onError: "throw",
-    concurrency: 1,
-    timeoutMs: 600_000,
-    writer: { publish: null, outputs: true, picture: null },
-  });
-  try {
+  const { report } = settings;
+  return withWorkflow({ plan, plugins, descriptions: new Map(), report }, async (workflow) => {
     const results: Record<string, unknown>[] = [];
     for (const call of calls) results.push((await workflow.once(1, call))[0]?.outputs ?? {});
     return results;
-  } finally {
-    await workflow.close(2000);
-  }
+  });
 
   /** Values as the engine takes them: pictures from files, everything else as its kind says. */
   async function readCall(call: Values): Promise<Record<string, unknown>> {

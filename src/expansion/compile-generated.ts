@@ -2,7 +2,7 @@ import { StepError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { DynamicBlocks, Expansion, ExpansionOutput } from "../blocks/code.ts";
-import { checkToRun, type Library } from "../compiler/compile.ts";
+import { checkToRun, type Library, withBlocks } from "../compiler/compile.ts";
 import type { ExpansionNested, Plan } from "../compiler/plan.ts";
 import { Definition } from "../definition/document.ts";
 import { bodyOutputs, keepsState } from "./body.ts";
@@ -35,15 +35,15 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
     blocksFor({ definitions, code }) {
       const document = { version: "1.0", inputs: [], steps: [], outputs: [], dynamic_blocks_definitions: definitions };
       const { manifests } = dynamicBlocks(Definition.parse(document), [], code);
-      return new Map([...library.blocks, ...manifests.map((block) => [block.type, block] as const)]);
+      return withBlocks(library.blocks, manifests);
     },
     compile(workflow, shape, nested) {
       const own: Library = {
         ...library,
-        blocks: withOwn(library.blocks, workflow),
+        blocks: withBlocks(library.blocks, workflow[OWN_BLOCKS] ?? []),
         dynamicBlocks: (definition, issues) => dynamicBlocks(definition, issues, nested.code),
       };
-      checkAllowed(workflow, nested, withOwn(this.blocksFor(nested), workflow));
+      checkAllowed(workflow, nested, withBlocks(this.blocksFor(nested), workflow[OWN_BLOCKS] ?? []));
       const { plan, issues } = checkToRun(documentOf(workflow, shape, nested), own);
       if (plan === null) throw invalid(issues);
       const keeping = keepsState(plan);
@@ -55,10 +55,6 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
       return plan;
     },
   };
-}
-
-function withOwn(blocks: Library["blocks"], { [OWN_BLOCKS]: own = [] }: GeneratedWorkflow): Library["blocks"] {
-  return own.length === 0 ? blocks : new Map([...blocks, ...own.map((block) => [block.type, block] as const)]);
 }
 
 /** Name of the parameter that stands in the place of a lifted value. */
