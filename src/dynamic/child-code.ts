@@ -239,11 +239,12 @@ export class ChildCode implements CodeInstance {
     return conversation;
   }
 
-  #open({ line, env, text, endings }: ChildProgram): Conversation {
+  #open({ line, env, cwd, text, endings }: ChildProgram): Conversation {
     this.#frames.hold([]);
     this.#conversation = new Conversation({
       line,
       env,
+      cwd,
       program: text,
       endings,
       frames: this.#frames.readDescriptor,

@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { z } from "zod";
 import { StepError } from "../base/errors.ts";
 import type { BlockCode } from "../blocks/code.ts";
 import { confinedProgram } from "./child-program.ts";
-import { findPython } from "./child-python.ts";
+import { findPython, runPython } from "./child-python.ts";
 import { excerpt } from "./excerpt.ts";
 import { pythonCheck } from "./hosts/host-text.ts";
 import type { BlockFault } from "./interface.ts";
@@ -50,20 +49,16 @@ function pythonFaults(code: BlockCode): BlockFault[] {
   const { imports, source, initSource, runName, initName } = code;
   const question = { imports, source, init_source: initSource, run_name: runName, init_name: initName };
   const { executable } = findPython(code.python);
-  const options = { input: JSON.stringify(question), encoding: "utf8", timeout: CHECK_MS } as const;
-  const { stdout, stderr } = spawnSync(
-    executable,
-    [...(code.mode === "isolated" ? ["-I"] : []), "-c", pythonCheck()],
-    options,
-  );
+  const text = { code: pythonCheck(), input: JSON.stringify(question), timeoutMs: CHECK_MS };
+  const { stdout, stderr } = runPython(executable, text);
   if (stdout.trim() === "null") return [];
   const verdict = Verdict.safeParse(parse(stdout)).data;
   if (verdict === undefined)
     throw new StepError("DYNAMIC_PYTHON", `it does not check code: ${stderr.trim().slice(-200)}`);
   const { part, line, column, message, module } = verdict;
   const place = line === null ? "" : `line ${line}${column === null ? "" : `, column ${column}`}: `;
-  const text = { imports: imports.join("\n"), run: source, init: initSource ?? "" }[part];
-  const shown = line === null ? {} : { excerpt: excerpt(text, { line, column }) };
+  const faulty = { imports: imports.join("\n"), run: source, init: initSource ?? "" }[part];
+  const shown = line === null ? {} : { excerpt: excerpt(faulty, { line, column }) };
   if (module !== undefined) {
     const what = `cannot be loaded: ${place}imports "${module}", which is not installed for ${executable}`;
     const hint = 'install it there, or name another interpreter with "python" in the config';

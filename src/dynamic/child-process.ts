@@ -8,6 +8,8 @@ import type { Spin } from "./spin.ts";
 export interface ChildSettings {
   line: CommandLine;
   env: NodeJS.ProcessEnv;
+  /** Working directory; that of the daemon where none is given. */
+  cwd: string | undefined;
   /** Text of the program that the interpreter runs; it comes by standard input, so that no file is read. */
   program: string;
   /** Descriptor of the pictures, number 4 in the process. */
@@ -38,10 +40,10 @@ export class CodeProcess {
 
   /** Starts it. Call it on the thread that uses it: when the thread dies, so does the process. */
   constructor(settings: ChildSettings) {
-    const { line, env, program, frames } = settings;
+    const { line, env, cwd, program, frames } = settings;
     // A group of its own, so that what the code has started ends with it.
     const stdio = ["pipe", "pipe", "pipe", "pipe", frames] as const;
-    this.#child = spawn(line.command, line.args, { stdio: [...stdio], env, detached: true });
+    this.#child = spawn(line.command, line.args, { stdio: [...stdio], env, cwd, detached: true });
     const talk = this.#child.stdio[3];
     if (talk === null || talk === undefined || !("write" in talk) || !("read" in talk))
       throw new BugError("no descriptor 3");

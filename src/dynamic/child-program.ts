@@ -6,6 +6,7 @@ import {
   type CommandLine,
   confinedEnvironment,
   confinedLine,
+  EMPTY_FOLDER,
   type Program,
   SINGLE_THREADED,
 } from "./sandbox-launch.ts";
@@ -15,6 +16,8 @@ import { hasSetpriv, probeSandbox } from "./sandbox-probe.ts";
 export interface ChildProgram {
   line: CommandLine;
   env: NodeJS.ProcessEnv;
+  /** Working directory; that of the daemon for code with its rights, which names files as other local code does. */
+  cwd: string | undefined;
   /** The host program. */
   text: string;
   /** What ends of the process mean, by how it ended. */
@@ -45,7 +48,7 @@ export function confinedProgram({
   limits,
   python,
 }: Pick<BlockCode, "language" | "limits" | "python">): Program {
-  return language === "python" ? pythonProgram(findPython(python), true) : nodeProgram(limits.memoryMb);
+  return language === "python" ? pythonProgram(findPython(python)) : nodeProgram(limits.memoryMb);
 }
 
 function pythonChild(code: BlockCode): ChildProgram {
@@ -62,10 +65,11 @@ function pythonChild(code: BlockCode): ChildProgram {
   if (code.mode === "isolated") {
     return { ...confined(code), text: pythonHost(), endings: {}, load, mostProcesses: MOST_PROCESSES };
   }
-  const line = boundLine(pythonProgram(findPython(code.python), false), hasSetpriv());
+  const line = boundLine(pythonProgram(findPython(code.python)), hasSetpriv());
   return {
     line,
     env: { ...SINGLE_THREADED, ...process.env },
+    cwd: undefined,
     text: pythonHost(),
     endings: {},
     load,
@@ -83,10 +87,10 @@ function javascriptChild(code: BlockCode): ChildProgram {
   };
 }
 
-function confined(code: BlockCode): Pick<ChildProgram, "line" | "env"> {
+function confined(code: BlockCode): Pick<ChildProgram, "line" | "env" | "cwd"> {
   const program = confinedProgram(code);
   const line = confinedLine(program, probeSandbox(program), code.limits.memoryMb + RUNTIME_MEMORY_MB);
-  return { line, env: confinedEnvironment() };
+  return { line, env: confinedEnvironment(), cwd: EMPTY_FOLDER };
 }
 
 /** Node with everything switched off that can be. */

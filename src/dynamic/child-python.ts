@@ -1,7 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { type SpawnSyncReturns, spawnSync } from "node:child_process";
+import { resolve } from "node:path";
 import { z } from "zod";
+import { definedOnly } from "../base/defined.ts";
 import { StepError } from "../base/errors.ts";
-import type { Program } from "./sandbox-launch.ts";
+import { EMPTY_FOLDER, type Program } from "./sandbox-launch.ts";
 
 const Answer = z.object({
   executable: z.string().min(1),
@@ -18,7 +20,7 @@ export type Python = z.output<typeof Answer>;
 export function findPython(command: string): Python {
   const known = found.get(command);
   if (known !== undefined) return known;
-  const { stdout, stderr, error } = spawnSync(command, ["-c", QUESTION], { encoding: "utf8", timeout: ANSWER_MS });
+  const { stdout, stderr, error } = runPython(command, { code: QUESTION, timeoutMs: ANSWER_MS });
   if (error !== undefined) throw absent(command, error.message);
   const answer = Answer.safeParse(parse(stdout));
   if (!answer.success) throw absent(command, stderr.trim().split("\n").at(-1) ?? "it says nothing of itself");
@@ -27,14 +29,33 @@ export function findPython(command: string): Python {
   return answer.data;
 }
 
-/** How the host program is started, which comes by standard input: by itself alone when it is shut in. */
-export function pythonProgram({ executable, paths }: Python, isConfined: boolean): Program {
-  const args = [...(isConfined ? ["-I"] : []), "-B", "-"];
-  const trial = ["-I", "-B", "-c", "import json"];
+/**
+ * Runs a text of the program's own. What lies in the working directory, in the user's site or in variables named PYTHON… takes
+ * no part: it would run with the rights of the daemon, as a module of a name that the text imports.
+ */
+export function runPython(command: string, { code, input, timeoutMs }: PythonText): SpawnSyncReturns<string> {
+  // A name is looked for on the path, anything else is a path from here.
+  const found = command.includes("/") ? resolve(command) : command;
+  const options = { encoding: "utf8", timeout: timeoutMs, cwd: EMPTY_FOLDER, ...definedOnly({ input }) } as const;
+  return spawnSync(found, [...ALONE, "-c", code], options);
+}
+
+/** How the host program is started, which comes by standard input. */
+export function pythonProgram({ executable, paths }: Python): Program {
+  const args = [...ALONE, "-"];
+  const trial = [...ALONE, "-c", "import json"];
   return { command: executable, args, readable: paths, wantsScratch: true, reservesMb: RESERVED_MB, trial };
 }
 
+interface PythonText {
+  code: string;
+  input?: string;
+  timeoutMs: number;
+}
+
 const found = new Map<string, Python>();
+/** Isolated, and without files of compiled code. */
+const ALONE = ["-I", "-B"];
 const ANSWER_MS = 20_000;
 /** Pictures in shared memory, and what numeric libraries set aside. */
 const RESERVED_MB = 4096;

@@ -30,6 +30,9 @@ export interface Confinement {
   hasSetpriv: boolean;
 }
 
+/** The working directory of all that runs shut in: what lies where the daemon was started is none of its business. */
+export const EMPTY_FOLDER = "/";
+
 export interface CommandLine {
   command: string;
   args: string[];

@@ -3,6 +3,7 @@ import {
   type Confinement,
   confinedEnvironment,
   confinedLine,
+  EMPTY_FOLDER,
   type Program,
   SANDBOX_LEVELS,
   type SandboxLevel,
@@ -64,5 +65,5 @@ function works(program: Program, confinement: Confinement): boolean {
 
 function succeeds(command: string, args: readonly string[]): boolean {
   const env = confinedEnvironment();
-  return spawnSync(command, args, { stdio: "ignore", timeout: TRIAL_MS, env }).status === 0;
+  return spawnSync(command, args, { stdio: "ignore", timeout: TRIAL_MS, env, cwd: EMPTY_FOLDER }).status === 0;
 }

@@ -4,7 +4,7 @@ import { findPython, pythonProgram } from "../../src/dynamic/child-python.ts";
 import { confinedEnvironment, confinedLine, SANDBOX_LEVELS } from "../../src/dynamic/sandbox-launch.ts";
 import { hasSetpriv, isAtLeast, probeSandbox } from "../../src/dynamic/sandbox-probe.ts";
 
-const program = pythonProgram(findPython("python3"), true);
+const program = pythonProgram(findPython("python3"));
 const best = probeSandbox(program);
 
 const REPORT = `
