@@ -167,6 +167,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   SCHEMA_UNKNOWN: "There is no schema of this name.",
   SERIALISE_FAILED: "A plugin failed to write a value of its own kind as JSON.",
   SERIALISE_TOO_DEEP: "A result is nested too deeply to be written as JSON.",
+  SERIALISE_TOO_LARGE:
+    "A result has lists or arrays with more than 4,194,304 items in all, too many to be written as JSON.",
   STEP_BAD_COLOR: "A colour cannot be read.",
   STEP_BAD_LINE: "A line is not two different points.",
   STEP_BAD_PALETTE: "A palette is not known, or its custom colours cannot be read.",

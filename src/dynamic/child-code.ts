@@ -12,6 +12,7 @@ import { Restarts } from "./child-restarts.ts";
 import type { CodeHost, CodeInstance } from "./code-host.ts";
 import { explained, type FailedCall } from "./code-report.ts";
 import { KeptState } from "./kept-state.ts";
+import { checkJsonBounds, ReadBudget } from "./wire-bounds.ts";
 import type { Message } from "./wire-frame.ts";
 import { WireReader, WireWriter } from "./wire-values.ts";
 
@@ -136,6 +137,7 @@ export class ChildCode implements CodeInstance {
 
   async #ask(conversation: Conversation, { inputs, context, sources, namespace }: ChildCall): Promise<unknown> {
     const { callMs } = this.#code.limits;
+    const budget = new ReadBudget(callMs);
     const images = new CallImages(context.services.pixels, this.#frames);
     const writer = new WireWriter(images, "inputs");
     const json = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, writer.writeAt(name, value)]));
@@ -149,7 +151,7 @@ export class ChildCode implements CodeInstance {
     });
     const { value, held } = accepted(answer);
     this.#frames.hold(Array.isArray(held) ? held : []);
-    return new WireReader(answer.segments, images).read(value);
+    return new WireReader(answer.segments, images, budget).read(value);
   }
 
   /** What the first call would have to wait for. */
@@ -212,7 +214,9 @@ export class ChildCode implements CodeInstance {
     }
     const header = { namespace };
     const answer = accepted(await conversation.ask({ type: "save", header, limitMs: this.#code.limits.callMs }));
-    return JSON.parse(String(answer["state"]));
+    const text = String(answer["state"]);
+    checkJsonBounds(Buffer.from(text));
+    return JSON.parse(text);
   }
 
   #start(): Promise<Conversation> {

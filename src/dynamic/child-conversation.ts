@@ -2,7 +2,7 @@ import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import { type ChildSettings, CodeProcess } from "./child-process.ts";
 import { Patience, type Stage } from "./patience.ts";
 import { Spin } from "./spin.ts";
-import { encodeMessage, LARGEST_ANSWER_HEADER, type Message, MessageReader, type MessageType } from "./wire-frame.ts";
+import { encodeMessage, FROM_PROCESS, type Message, MessageReader, type MessageType } from "./wire-frame.ts";
 
 export interface ConversationSettings extends Omit<ChildSettings, "onMessageBytes" | "onEnd"> {
   /** Something that is no answer, such as what the code printed. */
@@ -30,7 +30,7 @@ interface Pending {
 /** Questions and answers, one at a time. A process that answers nonsense, or too late, is ended. */
 export class Conversation {
   readonly #process: CodeProcess;
-  readonly #reader = new MessageReader(undefined, LARGEST_ANSWER_HEADER);
+  readonly #reader = new MessageReader(FROM_PROCESS);
   readonly #settings: ConversationSettings;
   readonly #patience = new Patience();
   readonly #spin = new Spin();
@@ -84,6 +84,8 @@ export class Conversation {
   }
 
   #take(bytes: Uint8Array<ArrayBuffer>): void {
+    // What a condemned process still says would only cost memory.
+    if (this.#verdict !== null) return;
     try {
       for (const message of this.#reader.push(bytes)) this.#hear(message);
     } catch (error) {

@@ -6,6 +6,9 @@ import type { WireReader, WireWriter } from "./wire-values.ts";
 
 /** Rows of the table that all detections have: four edges, confidence, number of the class, place of its name. */
 const ROWS = 7;
+/** In numbers. */
+const COST_OF_ITEM = 16;
+const COST_OF_FIELD = 4;
 const OPTIONAL_ROWS = ["tracker_id", "time_in_zone"] as const;
 
 /** Detections as one table with a row for each field, several times quicker than as objects. Numbers have 4 bytes where that loses nothing. */
@@ -102,6 +105,7 @@ function itemsOf(json: Record<string, unknown>, reader: WireReader): Detection[]
   if (segment.shape.length !== 2 || rows !== ROWS + optional.length || columns !== count) {
     throw garbled("a number for each field and an id for each");
   }
+  reader.budget.spend(segment.data.length + count * COST_OF_ITEM);
   const table = numbersOf(segment);
   const row = (name: (typeof OPTIONAL_ROWS)[number]) => {
     const at = optional.indexOf(name);
@@ -168,8 +172,9 @@ function dataFromWire(json: unknown, count: number, reader: WireReader): (Record
   const rows = new Array<[string, unknown][] | undefined>(count).fill(undefined);
   for (const [key, values] of Object.entries(json)) {
     const column = reader.read(values);
-    const list = ArrayBuffer.isView(column) ? Array.from(column as unknown as ArrayLike<unknown>) : column;
-    if (!Array.isArray(list) || list.length !== count) throw garbled(`a value of "${key.slice(0, 40)}" for each`);
+    const list = ArrayBuffer.isView(column) ? (column as unknown as ArrayLike<unknown>) : column;
+    if (!isList(list) || list.length !== count) throw garbled(`a value of "${key.slice(0, 40)}" for each`);
+    reader.budget.spend(count * COST_OF_FIELD);
     for (let i = 0; i < count; i++) {
       if (list[i] === undefined) continue;
       const row = rows[i] ?? [];
@@ -194,6 +199,10 @@ function textsToWire(texts: readonly string[]): string | readonly string[] {
 
 function textsFromWire(json: unknown): string[] {
   return typeof json === "string" ? json.split(",") : textsOf(json);
+}
+
+function isList(value: unknown): value is ArrayLike<unknown> {
+  return Array.isArray(value) || (ArrayBuffer.isView(value) && "length" in value);
 }
 
 function textsOf(list: unknown): string[] {

@@ -1,4 +1,5 @@
 import { MillraceError, messageOf } from "../base/errors.ts";
+import { checkJsonBounds, excessOf } from "./wire-bounds.ts";
 import { readSegments, type Segment, type SegmentEntry, segmentTable } from "./wire-segments.ts";
 
 // One message between the daemon and a process that runs code: 16 bytes of numbers (little-endian), a JSON header,
@@ -49,6 +50,9 @@ export function encodeMessage(
   if (headerBytes > largestHeader) {
     throw tooLarge(`as JSON, ${headerBytes} bytes, at most ${largestHeader} can be passed on`);
   }
+  // Told here, where the value can be named; the other end would end the process.
+  const excess = largestHeader < LARGEST_MESSAGE ? excessOf(Buffer.from(json)) : null;
+  if (excess !== null) throw tooLarge(excess);
   const bodyStart = align(PREFIX_BYTES + headerBytes);
   const length = bodyStart + bodyBytes;
   if (length > LARGEST_MESSAGE) throw tooLarge(`${length} bytes, at most ${LARGEST_MESSAGE} can be passed on`);
@@ -71,17 +75,30 @@ export function encodeMessage(
   return bytes;
 }
 
+/** What a reader takes. */
+export interface MessageBounds {
+  largest: number;
+  largestHeader: number;
+  /** The other end may be hostile: its JSON is looked at before it is parsed. */
+  isSuspect: boolean;
+}
+
+export const FROM_DAEMON: MessageBounds = {
+  largest: LARGEST_MESSAGE,
+  largestHeader: LARGEST_MESSAGE,
+  isSuspect: false,
+};
+export const FROM_PROCESS: MessageBounds = { ...FROM_DAEMON, largestHeader: LARGEST_ANSWER_HEADER, isSuspect: true };
+
 /** Puts messages together from the bytes of a stream; holds no more than what has arrived. */
 export class MessageReader {
-  readonly #largest: number;
-  readonly #largestHeader: number;
+  readonly #bounds: MessageBounds;
   #chunks: Uint8Array<ArrayBuffer>[] = [];
   #held = 0;
   #wanted = PREFIX_BYTES;
 
-  constructor(largest = LARGEST_MESSAGE, largestHeader = largest) {
-    this.#largest = largest;
-    this.#largestHeader = largestHeader;
+  constructor(bounds: MessageBounds) {
+    this.#bounds = bounds;
   }
 
   /** The messages that are complete with this chunk, whose memory they may keep. Throws DYNAMIC_PROTOCOL for bytes that are none. */
@@ -91,10 +108,10 @@ export class MessageReader {
     this.#held += chunk.length;
     while (this.#held >= this.#wanted) {
       const bytes = this.#join();
-      if (this.#wanted === PREFIX_BYTES) this.#wanted = messageLength(bytes, this.#largest, this.#largestHeader);
+      if (this.#wanted === PREFIX_BYTES) this.#wanted = messageLength(bytes, this.#bounds);
       if (this.#held < this.#wanted) break;
       const isAlone = bytes.length === this.#wanted && bytes.byteOffset === 0;
-      messages.push(decodeMessage(isAlone ? bytes : copyOf(bytes.subarray(0, this.#wanted))));
+      messages.push(decodeMessage(isAlone ? bytes : copyOf(bytes.subarray(0, this.#wanted)), this.#bounds));
       this.#held -= this.#wanted;
       this.#chunks = this.#held === 0 ? [] : [bytes.subarray(this.#wanted)];
       this.#wanted = PREFIX_BYTES;
@@ -110,7 +127,7 @@ export class MessageReader {
   }
 }
 
-function messageLength(bytes: Uint8Array, largest: number, largestHeader: number): number {
+function messageLength(bytes: Uint8Array, { largest, largestHeader }: MessageBounds): number {
   const view = viewOf(bytes);
   const length = view.getUint32(0, true);
   if (view.getUint16(6, true) !== VERSION) throw garbled(`version ${view.getUint16(6, true)}, expected ${VERSION}`);
@@ -125,11 +142,13 @@ function messageLength(bytes: Uint8Array, largest: number, largestHeader: number
 }
 
 /** `bytes` is one whole message at the start of memory of its own, so that segments are aligned. */
-function decodeMessage(bytes: Uint8Array<ArrayBuffer>): Message {
+function decodeMessage(bytes: Uint8Array<ArrayBuffer>, { isSuspect }: MessageBounds): Message {
   const view = viewOf(bytes);
   const type = MESSAGE_TYPES[view.getUint8(4) - 1] ?? "ping";
   const headerEnd = PREFIX_BYTES + view.getUint32(12, true);
-  const { segments: table, ...header } = parseHeader(bytes.subarray(PREFIX_BYTES, headerEnd));
+  const text = bytes.subarray(PREFIX_BYTES, headerEnd);
+  if (isSuspect) checkJsonBounds(text);
+  const { segments: table, ...header } = parseHeader(text);
   const body = bytes.subarray(Math.min(align(headerEnd), bytes.length));
   return { type, sequence: view.getUint32(8, true), header, segments: readSegments(entriesOf(table), body) };
 }

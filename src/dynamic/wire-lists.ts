@@ -1,12 +1,18 @@
+import type { ReadBudget } from "./wire-bounds.ts";
 import type { Segment } from "./wire-segments.ts";
 
+/** Memory of a list beside its items, in numbers. */
+const LIST_COST = 4;
+
 /** Numbers of a segment as lists in lists, as its shape says; truth values for `bool`. */
-export function nestedList({ dtype, shape, data }: Segment): unknown {
+export function nestedList({ dtype, shape, data }: Segment, budget: ReadBudget): unknown {
   const read = dtype === "bool" ? (i: number) => data[i] === 1 : (i: number) => plainNumber(data[i] ?? 0);
   let next = 0;
   const level = (depth: number): unknown => {
     const count = shape[depth];
-    return count === undefined ? read(next++) : Array.from({ length: count }, () => level(depth + 1));
+    if (count === undefined) return read(next++);
+    budget.spend(LIST_COST + count);
+    return Array.from({ length: count }, () => level(depth + 1));
   };
   return level(0);
 }

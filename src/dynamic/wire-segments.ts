@@ -64,23 +64,27 @@ export function segmentTable(segments: readonly Segment[]): { entries: SegmentEn
   return { entries, bytes: offset };
 }
 
-/** Views on the segments of a message whose body begins at a multiple of 8. Nothing of a false table is used. */
+/** Views on the segments of a message, one behind the other; its body begins at a multiple of 8. Nothing of a false table is used. */
 export function readSegments(table: readonly unknown[], body: Uint8Array<ArrayBuffer>): Segment[] {
+  let end = 0;
   return table.map((entry) => {
-    const { name, dtype, shape, offset, length } = checkEntry(entry, body.length);
+    const { name, dtype, shape, offset, length } = checkEntry(entry, end, body.length);
+    end = offset + length;
     const array = ARRAYS[dtype];
     const data = new array(body.buffer, body.byteOffset + offset, length / array.BYTES_PER_ELEMENT);
     return { name, dtype, shape, data };
   });
 }
 
-function checkEntry(entry: unknown, available: number): SegmentEntry & { dtype: Dtype } {
+function checkEntry(entry: unknown, begin: number, available: number): SegmentEntry & { dtype: Dtype } {
   if (!isEntry(entry)) throw garbled("an entry that lacks a part");
   const { dtype, shape, offset, length } = entry;
   if (!isDtype(dtype)) throw garbled(`of type "${String(dtype).slice(0, 20)}"`);
   if (!isCount(offset) || offset % 8 !== 0 || !isCount(length) || offset + length > available) {
     throw garbled(`at ${offset} with ${length} bytes, of ${available} that there are`);
   }
+  // The same bytes under many names would become many times as many values.
+  if (offset < begin) throw garbled(`at ${offset}, before the end of another at ${begin}`);
   if (shape.length > 8 || !shape.every(isCount)) throw garbled("with a shape of no counts");
   // An empty array could claim any number of rows, for each of which a list would be made.
   const items = shape.reduce((product, count) => product * count, 1);

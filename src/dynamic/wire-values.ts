@@ -2,6 +2,7 @@ import { MillraceError } from "../base/errors.ts";
 import { isDetections } from "../kinds/detections.ts";
 import { type Image, isImage } from "../kinds/image.ts";
 import { isVideoMetadata, type VideoMetadata } from "../kinds/video-metadata.ts";
+import { ReadBudget } from "./wire-bounds.ts";
 import { detectionsFromWire, detectionsToWire } from "./wire-detections.ts";
 import { nestedList } from "./wire-lists.ts";
 import { dtypeOf, type NumberArray, type Segment } from "./wire-segments.ts";
@@ -105,11 +106,14 @@ export class WireReader {
   readonly #segments: readonly Segment[];
   readonly #images: ImageWire;
   readonly #taken = new Set<number>();
+  /** Of values that are made beside those of the JSON. */
+  readonly budget: ReadBudget;
   #depth = 0;
 
-  constructor(segments: readonly Segment[], images: ImageWire) {
+  constructor(segments: readonly Segment[], images: ImageWire, budget = new ReadBudget()) {
     this.#segments = segments;
     this.#images = images;
+    this.budget = budget;
   }
 
   /** A segment by its number; each can be taken once, so that a short message does not become many large values. */
@@ -131,6 +135,7 @@ export class WireReader {
   }
 
   #list(list: unknown[]): unknown[] {
+    this.budget.spend(list.length);
     for (let i = 0; i < list.length; i++) {
       const item = list[i];
       if (typeof item === "object" && item !== null) list[i] = this.read(item);
@@ -162,7 +167,7 @@ export class WireReader {
       case "array":
         return this.take(s).data;
       case "list":
-        return nestedList(this.take(s));
+        return nestedList(this.take(s), this.budget);
       case "map":
         return new Map(this.#pairs(v));
       case "set":

@@ -17,12 +17,21 @@ export interface SerialisedImage {
 
 /**
  * A value as plain JSON data. Times become ISO 8601 texts in UTC, bytes base64, numbers that JSON lacks null;
- * texts are masked when `kinds` has `secret`. Throws SERIALISE_TOO_DEEP for data that holds itself.
+ * texts are masked when `kinds` has `secret`. Throws SERIALISE_TOO_DEEP for data that holds itself,
+ * SERIALISE_TOO_LARGE for more than can be written.
  */
 export function serialise(value: unknown, kinds: readonly string[], options: SerialiseOptions = {}): unknown {
   if (typeof value === "string" && kinds.includes("secret")) return maskSecret(value);
   if (isVideoMetadata(value) && kinds.includes("video_metadata")) return serialiseVideo(value);
-  return plain(value, options, 0);
+  return plain(value, { ...options, allowance: { items: MOST_ITEMS } }, 0);
+}
+
+/** More would take gigabytes as text before anybody could see how long it is. */
+const MOST_ITEMS = 4 * 2 ** 20;
+
+interface Bounded extends SerialiseOptions {
+  /** What is left of the items of lists and arrays that one value may have; absent where lists are short. */
+  allowance?: { items: number };
 }
 
 /** Detections in the form that the reference publishes; the size of the image is known even when there are none. */
@@ -86,31 +95,44 @@ function serialiseVideo(video: VideoMetadata): Record<string, unknown> {
 
 const DEEPEST = 100;
 
-function plain(value: unknown, options: SerialiseOptions, depth: number): unknown {
+function plain(value: unknown, options: Bounded, depth: number): unknown {
   if (typeof value === "number") return finite(value);
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value !== "object" || value === null) return null;
   if (depth > DEEPEST) throw new MillraceError("SERIALISE_TOO_DEEP", `data is nested more than ${DEEPEST} levels deep`);
-  if (Array.isArray(value)) return value.map((item) => plain(item, options, depth + 1));
+  if (Array.isArray(value)) {
+    spend(value.length, options);
+    return value.map((item) => plain(item, options, depth + 1));
+  }
   if (isDetections(value)) return serialiseDetections(value, options);
   if (isImage(value)) return serialiseImage(value, options);
   if (isVideoMetadata(value)) return serialiseVideo(value);
   if (value instanceof Date) return iso(value);
-  if (ArrayBuffer.isView(value)) return numbers(value);
+  if (ArrayBuffer.isView(value)) return numbers(value, options);
   if (value instanceof Map) return entries([...value], options, depth);
   if (value instanceof Set) return plain([...value], options, depth);
   return entries(Object.entries(value), options, depth);
 }
 
-function entries(pairs: [unknown, unknown][], options: SerialiseOptions, depth: number): Record<string, unknown> {
+function entries(pairs: [unknown, unknown][], options: Bounded, depth: number): Record<string, unknown> {
   return Object.fromEntries(pairs.map(([key, item]) => [String(key), plain(item, options, depth + 1)]));
 }
 
-function numbers(view: ArrayBufferView): unknown {
+function numbers(view: ArrayBufferView, options: Bounded): unknown {
   if (view instanceof Uint8Array) return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString("base64");
   if (view instanceof DataView) return null;
+  const { length } = view as unknown as ArrayLike<number | bigint>;
+  spend(length, options);
   return Array.from(view as unknown as ArrayLike<number | bigint>, (item) => finite(Number(item)));
+}
+
+function spend(items: number, { allowance }: Bounded): void {
+  if (allowance === undefined) return;
+  allowance.items -= items;
+  if (allowance.items >= 0) return;
+  const message = `data has lists of more than ${MOST_ITEMS} items in all; pictures and bytes have shorter forms`;
+  throw new MillraceError("SERIALISE_TOO_LARGE", message);
 }
 
 /** Two characters, eight stars, two characters; a short secret shows nothing. */

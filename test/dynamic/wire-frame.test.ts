@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MillraceError } from "../../src/base/errors.ts";
-import { encodeMessage, LARGEST_ANSWER_HEADER, type Message, MessageReader } from "../../src/dynamic/wire-frame.ts";
+import {
+  encodeMessage,
+  FROM_PROCESS,
+  LARGEST_ANSWER_HEADER,
+  type Message,
+  MessageReader,
+} from "../../src/dynamic/wire-frame.ts";
 import { WireReader, WireWriter } from "../../src/dynamic/wire-values.ts";
 import { detections, picture } from "./child-block.ts";
 
@@ -19,7 +25,7 @@ const images = { toWire: () => ({}), fromWire: () => picture(1, 1) };
 
 /** What became of bytes: how many messages, or the code of the fault. */
 function judge(chunks: readonly Uint8Array<ArrayBuffer>[]): number | string {
-  const reader = new MessageReader();
+  const reader = new MessageReader(FROM_PROCESS);
   try {
     const found = chunks.flatMap((chunk) => reader.push(chunk));
     for (const { header, segments } of found) new WireReader(segments, images).read(header["value"]);
@@ -37,7 +43,7 @@ describe("messages", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(bytes.length)), (cuts) => {
         const edges = [0, ...cuts.toSorted((a, b) => a - b), bytes.length];
-        const reader = new MessageReader();
+        const reader = new MessageReader(FROM_PROCESS);
         const found = edges.slice(1).flatMap((end, i) => reader.push(bytes.subarray(edges[i], end)));
         expect(found).toStrictEqual([message, { ...message, sequence: 2, segments: [] }]);
       }),
@@ -98,7 +104,7 @@ it("an answer whose header alone would take long to read is refused before it is
     header: { value: "x".repeat(LARGEST_ANSWER_HEADER) },
     segments: [],
   } as const;
-  const reader = new MessageReader(undefined, LARGEST_ANSWER_HEADER);
+  const reader = new MessageReader(FROM_PROCESS);
   // The first bytes tell, long before the rest is there.
   expect(() => reader.push(encodeMessage(message).subarray(0, 64))).toThrow("at most 4194304 are taken");
   expect(() => encodeMessage(message, LARGEST_ANSWER_HEADER)).toThrow("at most 4194304 can be passed on");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeMessage, MessageReader } from "../../src/dynamic/wire-frame.ts";
+import { encodeMessage, FROM_PROCESS, MessageReader } from "../../src/dynamic/wire-frame.ts";
 import { WireReader, WireWriter } from "../../src/dynamic/wire-values.ts";
 import { detections, picture } from "./child-block.ts";
 
@@ -13,7 +13,7 @@ function travel(value: unknown): unknown {
   const writer = new WireWriter(noImages, "value");
   const json = writer.write(value);
   const bytes = encodeMessage({ type: "call", sequence: 7, header: { json }, segments: writer.segments });
-  const [message] = new MessageReader().push(bytes);
+  const [message] = new MessageReader(FROM_PROCESS).push(bytes);
   return new WireReader(message?.segments ?? [], noImages).read(message?.header["json"]);
 }
 

@@ -197,6 +197,14 @@ describe("serialise", () => {
     expect(JSON.parse(JSON.stringify(json))).toEqual(expected);
   });
 
+  it("refuses more items than could be written, in one array or in many lists", () => {
+    const message = "data has lists of more than 4194304 items in all";
+    expect(() => serialise(new Float32Array(5e6), ["*"])).toThrow(message);
+    const row = new Array(1e6).fill(0);
+    expect(() => serialise({ a: [row, row, row, row, row] }, ["*"])).toThrow(message);
+    expect(serialise({ a: [row, row] }, ["*"])).toEqual({ a: [row, row] });
+  });
+
   it("refuses data that holds itself", () => {
     const loop: unknown[] = [];
     loop.push(loop);

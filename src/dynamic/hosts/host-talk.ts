@@ -1,12 +1,12 @@
 import { readSync, writeSync } from "node:fs";
-import { encodeMessage, LARGEST_ANSWER_HEADER, type Message, MessageReader } from "../wire-frame.ts";
+import { encodeMessage, FROM_DAEMON, LARGEST_ANSWER_HEADER, type Message, MessageReader } from "../wire-frame.ts";
 
 const DESCRIPTOR = 3;
 const CHUNK_BYTES = 65_536;
 
 /** The conversation as the process has it: it waits for a message without doing anything else. */
 export class HostTalk {
-  readonly #reader = new MessageReader();
+  readonly #reader = new MessageReader(FROM_DAEMON);
   readonly #waiting: Message[] = [];
   readonly #chunk = Buffer.alloc(CHUNK_BYTES);
 

@@ -4,6 +4,7 @@ import datetime
 import json
 import math
 import os
+import re
 import struct
 import sys
 
@@ -18,6 +19,10 @@ LARGEST = 64 * 2**20
 # Text of that size is read in tenths of a second, whatever it is. Bytes go beside it.
 LARGEST_HEADER = 4 * 2**20
 DEEPEST = 100
+# Beyond this many values text takes longer to read than a call may; lists, dictionaries and keys count as four.
+MOST_VALUES = 2**20
+SHORT_TEXT = 2**18
+TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"')
 
 PREFIX = struct.Struct("<IBBHII")
 CASTS = {
@@ -99,6 +104,7 @@ class Channel:
         text = ENCODER.encode(dict(header, segments=entries)).encode()
         if len(text) > LARGEST_HEADER:
             raise ValueFault("the answer has %d bytes as JSON, at most %d can be passed on" % (len(text), LARGEST_HEADER))
+        check_values(text)
         padding = -(16 + len(text)) % 8
         length = 16 + len(text) + padding + offset
         if length > LARGEST:
@@ -107,6 +113,14 @@ class Channel:
         data = memoryview(b"".join([prefix, text, b"\0" * padding] + parts))
         while data:
             data = data[os.write(self.descriptor, data) :]
+
+
+def check_values(text):
+    if len(text) <= SHORT_TEXT:
+        return
+    bare = TEXTS.sub(b"", text)
+    if bare.count(b",") + 4 * sum(bare.count(sign) for sign in (b"[", b"{", b":")) > MOST_VALUES:
+        raise ValueFault("the answer has more than %d values as JSON; arrays of one dimension are passed on as they are" % MOST_VALUES)
 
 
 def read_segment(entry, data, body):
