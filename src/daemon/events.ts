@@ -35,6 +35,9 @@ type DaemonOwnEvent =
     }
   | { type: "camera_not_started"; camera: string; pipeline: string; code: string; message: string }
   | { type: "pipeline_failed"; pipeline: string; code: string; message: string; frames: number }
+  /** Between two batches. */
+  | { type: "thread_died"; pipeline: string; message: string }
+  | { type: "session_died"; model: string; message: string }
   | {
       type: "step_failed";
       pipeline: string;
@@ -137,6 +140,18 @@ export function logLine(event: DaemonEvent): LogLine {
       );
     case "pipeline_failed":
       return line("error", `pipeline ${event.pipeline}: ${event.message}`, `pipeline ${event.pipeline} ${event.code}`);
+    case "thread_died":
+      return line(
+        "error",
+        `pipeline ${event.pipeline}: its thread ended between two frames, the state of its steps is lost: ${event.message}`,
+        `thread ${event.pipeline}`,
+      );
+    case "session_died":
+      return line(
+        "error",
+        `model "${event.model}": a session's thread ended and is opened again with the next picture: ${event.message}`,
+        `session ${event.model}`,
+      );
     case "step_failed":
       return {
         level: "error",

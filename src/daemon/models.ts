@@ -60,7 +60,8 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     const description = described(id);
     const startedAt = performance.now();
     const { providers, maxBatch } = inference;
-    const first = sessionThread({ arena, description, settings: { providers, maxBatch } });
+    const died = (message: string) => report({ type: "session_died", model: id, message });
+    const first = sessionThread({ arena, description, settings: { providers, maxBatch } }, died);
     const opened = await first.run<OpenedSession>({ type: "open" } satisfies SessionTask).catch(async (error) => {
       await first.close(0);
       throw error;
@@ -69,7 +70,7 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     const count = inference.sessions ?? (provider === "cpu" ? availableParallelism() : 1);
     // The others start on the provider that was found, without trying the ones that refused again.
     const settings = { providers: [provider], maxBatch: opened.maxBatch };
-    const others = Array.from({ length: count - 1 }, () => sessionThread({ arena, description, settings }));
+    const others = Array.from({ length: count - 1 }, () => sessionThread({ arena, description, settings }, died));
     await Promise.all(others.map((thread) => thread.run({ type: "open" } satisfies SessionTask)));
     const threads = [first, ...others];
     report({ type: "model_opened", model: id, provider, refusals, sessions: count, ms: performance.now() - startedAt });
@@ -129,6 +130,6 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
 /** Runs a session thread holds: the one under way, and the next, so that it need not wait for it. */
 const HELD = 2;
 
-function sessionThread(workerData: SessionWorkerData): Thread {
-  return openThread({ ...workerEntry("session-worker"), workerData, concurrency: HELD, maxQueue: 16 });
+function sessionThread(workerData: SessionWorkerData, died: (why: string) => void): Thread {
+  return openThread({ ...workerEntry("session-worker"), workerData, concurrency: HELD, maxQueue: 16, died });
 }

@@ -25,7 +25,7 @@ export interface PipelineSettings {
   publish: (message: Message) => void;
   /** Called for every frame with results, in the order of its camera. */
   onResult?: (frame: FrameHandle, result: FrameResult) => void | Promise<void>;
-  /** Called when the workflow's thread is gone, and with it what its steps remembered. */
+  /** Called when the workflow's thread is gone, and with it what its steps remembered; also at the end, for what no thread ended. */
   stateLost?: () => void;
   report: Report;
 }
@@ -52,6 +52,7 @@ export function openPipeline(settings: PipelineSettings): Pipeline {
   async function endTracks(reason: "shutdown"): Promise<void> {
     const last = await workflow.end(null, reason).catch((error) => failed(settings, error, 0));
     for (const message of last ?? []) settings.publish(message);
+    settings.stateLost?.();
   }
 
   return {

@@ -51,6 +51,7 @@ export async function openRunningPipeline(
   const sessions = config.inference.sessions ?? availableParallelism();
   const crew = { sessions, cameras: own.cameras.length, batchSize: own.batch_size };
   const credits = own.concurrency ?? batchesUnderWay(crew);
+  const tracks = new OpenTracks(around.sequence);
   const workflow = await openWorkflow({
     ...definitionOf(prepared, config, around),
     models,
@@ -61,8 +62,13 @@ export async function openRunningPipeline(
     report: (event) => report({ ...event, pipeline: id }),
     concurrency: credits,
     timeoutMs: own.timeout_ms,
+    threadDied(why, batches) {
+      // Batches that fail with it tell it themselves.
+      if (batches === 0) report({ type: "thread_died", pipeline: id, message: why });
+      for (const message of tracks.endAll()) around.publish?.(message);
+    },
   });
-  return new RunningPipeline({ prepared, config, around, workflow, credits });
+  return new RunningPipeline({ prepared, config, around, workflow, tracks, credits });
 }
 
 interface RunningParts {
@@ -70,6 +76,8 @@ interface RunningParts {
   config: Config;
   around: PipelineSurroundings;
   workflow: Workflow;
+  /** Those whose end is still to be published. */
+  tracks: OpenTracks;
   /** Most batches under way. */
   credits: number;
 }
@@ -87,14 +95,14 @@ export class RunningPipeline {
   /** What its cameras deliver. */
   #renditions: readonly RenditionRequest[];
 
-  constructor({ prepared, config, around, workflow, credits }: RunningParts) {
+  constructor({ prepared, config, around, workflow, tracks, credits }: RunningParts) {
     const { id, plan, config: own } = prepared;
     const { ledger, viewers, report, onResult } = around;
     this.workflow = workflow;
     this.#id = id;
     this.#around = around;
     this.#credits = credits;
-    this.#tracks = new OpenTracks(around.sequence);
+    this.#tracks = tracks;
     this.#renditions = renditionsOf(plan, own.parameters, around.models);
     this.#cameras = [...own.cameras];
     const cameras = own.cameras.map((camera) => this.#open(camera, config));
@@ -104,7 +112,7 @@ export class RunningPipeline {
       ...{ id, intake: this.#intake, workflow, ledger, viewers, report, onResult },
       publish: (message) => this.#publish([message]),
       stateLost: () => {
-        for (const message of this.#tracks.endAll()) around.publish?.(message);
+        for (const message of tracks.endAll()) around.publish?.(message);
       },
     });
   }

@@ -29,6 +29,8 @@ export interface WorkflowSettings extends LaneDefinition {
   report?: (event: CodeEvent) => void;
   /** Most batches under way at once. */
   concurrency: number;
+  /** Called when the thread ends by itself, with all its state; `batches` were under way on it and fail with it. */
+  threadDied?: (why: string, batches: number) => void;
   /** A batch that takes longer ends the thread with all its state: nothing else stops code that does not return. */
   timeoutMs: number;
 }
@@ -66,7 +68,7 @@ export interface Workflow {
 /** Opens the thread and the models the plan names. */
 export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
   const { models, arena, timeoutMs } = settings;
-  const { plugins = [], stateDirectory = null, pipeline = "", report = () => {} } = settings;
+  const { plugins = [], stateDirectory = null, pipeline = "", report = () => {}, threadDied = () => {} } = settings;
   let definition = definitionOf(settings);
   const workerData: LaneWorkerData = { arena, plugins, stateDirectory, pipeline };
   // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
@@ -77,11 +79,13 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     workerData,
     concurrency,
     maxQueue: concurrency + 8,
+    died,
   });
   let codeLink: CodeLink | null = null;
   let opening: Promise<void> | null = null;
   let isOpen = false;
   let openings = 0;
+  let batchesUnderWay = 0;
   let rests = new ThreadRests(SETTLED_MS + timeoutMs);
   const openingLimitMs = Math.max(timeoutMs, LEAST_OPENING_MS);
   let swapping: Promise<unknown> = Promise.resolve();
@@ -91,6 +95,14 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     isOpen = true;
     openings++;
     rests.opened();
+  }
+
+  /** The next batch opens the thread that took its place. One that did not open fails its opening. */
+  function died(why: string): void {
+    if (!isOpen) return;
+    isOpen = false;
+    rests.ended();
+    threadDied(why, batchesUnderWay);
   }
 
   async function reopen(): Promise<void> {
@@ -117,6 +129,8 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   async function ask(task: BatchTask, signal: AbortSignal): Promise<LaneReply> {
     const reply = await thread.run<LaneReply>(task, { signal });
     if (reply.type !== "not_open") return reply;
+    // What an empty thread knows nothing of needs no end.
+    if (task.type === "end" || task.type === "forget") return { type: "results", frames: [] };
     await openOnce(reopen);
     return thread.run<LaneReply>(task, { signal });
   }
@@ -139,7 +153,12 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   }
 
   async function run(task: BatchTask): Promise<FrameResult[]> {
-    const reply = await withinLimit({ what: "finish a batch", limitMs: timeoutMs }, (signal) => ask(task, signal));
+    batchesUnderWay++;
+    const reply = await withinLimit({ what: "finish a batch", limitMs: timeoutMs }, (signal) =>
+      ask(task, signal),
+    ).finally(() => {
+      batchesUnderWay--;
+    });
     if (reply.type === "results") return reply.frames;
     throw unexpected(reply);
   }

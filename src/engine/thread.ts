@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Piscina } from "piscina";
-import { BugError } from "../base/errors.ts";
+import { BugError, messageOf } from "../base/errors.ts";
 
 export interface ThreadSettings {
   /** Module whose default export runs tasks. */
@@ -12,6 +12,8 @@ export interface ThreadSettings {
   concurrency: number;
   /** Most tasks waiting for the thread; more are refused. */
   maxQueue: number;
+  /** Called when the thread ends by itself, between two tasks or in one: what it kept is lost, and another takes its place. */
+  died?: (why: string) => void;
 }
 
 export interface RunOptions {
@@ -30,7 +32,8 @@ export interface Thread {
 }
 
 /** Opens a thread as a piscina pool of exactly one. */
-export function openThread({ filename, execArgv, workerData, concurrency, maxQueue }: ThreadSettings): Thread {
+export function openThread(settings: ThreadSettings): Thread {
+  const { filename, execArgv, workerData, concurrency, maxQueue, died = () => {} } = settings;
   const pool = new Piscina({
     filename,
     execArgv: [...execArgv],
@@ -43,16 +46,22 @@ export function openThread({ filename, execArgv, workerData, concurrency, maxQue
     // A thread that waits for others must turn its event loop; one that only computes may sleep on the queue.
     atomics: concurrency > 1 ? "disabled" : "sync",
   });
-  // A thread that dies without a task to blame is replaced; its tasks were rejected with the reason.
+  // `died` hears of each thread, also of those that end without an error.
   pool.on("error", () => {});
   // The pool gives up on threads when one ends before it is ready, so one that still starts is left to do so.
-  let ready: Piscina["threads"][number] | undefined;
+  let ready: PoolThread | undefined;
+  let isClosing = false;
   pool.on("workerCreate", () => {
-    ready = pool.threads[0];
+    const thread = pool.threads[0];
+    ready = thread;
+    if (thread !== undefined) onEnd(thread, (why) => isClosing || thread === ended || died(why));
   });
+  let ended: PoolThread | undefined;
   let ending: Promise<unknown> | undefined;
   const endReady = () => {
-    if (pool.threads[0] === ready) ending = ready?.terminate();
+    if (pool.threads[0] !== ready) return;
+    ended = ready;
+    ending = ready?.terminate();
   };
   const running = new Set<Promise<unknown>>();
   return {
@@ -75,6 +84,7 @@ export function openThread({ filename, execArgv, workerData, concurrency, maxQue
     // The pool's own way to close waits half a minute for a task that was ended by force.
     async close(deadlineMs) {
       if (deadlineMs < 0) throw new BugError("a deadline is not negative");
+      isClosing = true;
       const expired = new AbortController();
       const expiry = delay(deadlineMs, undefined, { signal: expired.signal }).catch(() => {});
       await Promise.race([Promise.allSettled(running), expiry]);
@@ -82,6 +92,19 @@ export function openThread({ filename, execArgv, workerData, concurrency, maxQue
       await pool.destroy();
     },
   };
+}
+
+type PoolThread = Piscina["threads"][number];
+
+/** At its error, which comes before its exit; a thread that ends without an error has an exit alone. */
+function onEnd(thread: PoolThread, call: (why: string) => void): void {
+  let isCalled = false;
+  const callOnce = (why: string) => {
+    if (!isCalled) call(why);
+    isCalled = true;
+  };
+  thread.once("error", (error: unknown) => callOnce(messageOf(error)));
+  thread.once("exit", (code: number) => callOnce(`exit code ${code}`));
 }
 
 function onAbort(signal: AbortSignal, act: () => void): { rejection: Promise<never>; cancel(): void } {
