@@ -32,10 +32,10 @@ const NOT_BY_BLANKING = " does not run: types are left out, and no code is put i
 
 const SwcError = z.object({ message: z.string(), startLine: z.number(), startColumn: z.number() });
 
-let loaded: typeof import("amaro") | undefined;
+let loaded: typeof import("@swc/wasm-typescript") | undefined;
 
 /** Loaded when it is needed first: it brings megabytes of WebAssembly that most definitions do without. */
-function stripper(): typeof import("amaro") {
-  loaded ??= createRequire(import.meta.url)("amaro") as typeof import("amaro");
+function stripper(): typeof import("@swc/wasm-typescript") {
+  loaded ??= createRequire(import.meta.url)("@swc/wasm-typescript") as typeof import("@swc/wasm-typescript");
   return loaded;
 }

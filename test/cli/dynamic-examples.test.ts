@@ -99,10 +99,13 @@ describe("on the demo's film", () => {
   });
 });
 
-describe.skipIf(lacksAssets())("on films of people and of bottles", () => {
+const FILMS = ["videos/people-one-by-one.mp4", "videos/bottles.mp4"] as const;
+const DETECTOR = ["models/yolox-nano-416.onnx", "labels/coco80.txt"] as const;
+
+describe.skipIf(lacksAssets(...FILMS, ...DETECTOR))("on films of people and of bottles", () => {
   const film = (video: string, frames: number): Film => {
-    const model = `shapes/1=${assetPath("models/yolox-nano-416.onnx")},classes=${assetPath("labels/coco80.txt")}`;
-    return { video: assetPath(`videos/${video}`) ?? "", model, frames };
+    const [model, classes] = DETECTOR.map(assetPath);
+    return { video: assetPath(`videos/${video}`) ?? "", model: `shapes/1=${model},classes=${classes}`, frames };
   };
 
   test("every person has a state of his own", async () => {

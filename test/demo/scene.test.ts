@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { drawShape, SHADOW_REACH } from "../../src/demo/draw-shape.ts";
 import { createScene, type SceneObject } from "../../src/demo/scene.ts";
 import { boxOf, SHAPE_CLASSES, type Shape } from "../../src/demo/shape.ts";
+import { parcelsAt } from "../../src/demo/traffic.ts";
 
 const WIDTH = 320;
 const HEIGHT = 180;
@@ -94,20 +95,22 @@ test("between two frames pixels change at the objects and their shadows, and now
   const scene = sceneOf(11);
   fc.assert(
     fc.property(anyFrame, anyFrame, (first, second) => {
-      const objects = [...scene.truthAt(first), ...scene.truthAt(second)];
+      const shapes = [first, second].flatMap((frame) => parcelsAt({ seed: 11, width: WIDTH, height: HEIGHT }, frame));
       const before = picture(scene, first);
       const after = picture(scene, second);
       let strays = 0;
       for (let at = 0; at < before.length; at++) {
-        if (before[at] !== after[at] && !objects.some((object) => isNear(object, at))) strays++;
+        if (before[at] !== after[at] && !shapes.some((shape) => isNear(shape, at))) strays++;
       }
       expect(strays).toBe(0);
     }),
-    { numRuns: 4 },
+    // In the first example a shape outside of the picture casts its shadow into it.
+    { numRuns: 4, examples: [[319438334, 0]] },
   );
 });
 
-function isNear({ box }: SceneObject, at: number): boolean {
+function isNear(shape: Shape, at: number): boolean {
+  const box = boxOf(shape);
   const x = Math.floor(at / 3) % WIDTH;
   const y = Math.floor(at / 3 / WIDTH);
   const reach = SHADOW_REACH + 1;

@@ -10,7 +10,8 @@ export function assetPath(name: string): string | undefined {
 }
 
 /** For `describe.skipIf`: true, with the reason printed once, when any of the assets is absent. */
-export function lacksAssets(...names: string[]): boolean {
+export function lacksAssets(first: string, ...others: string[]): boolean {
+  const names = [first, ...others];
   const missing = names.filter((name) => assetPath(name) === undefined);
   if (missing.length > 0) process.stderr.write(`skipped: test assets not found: ${missing.join(", ")}\n`);
   return missing.length > 0;
