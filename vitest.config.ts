@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    setupFiles: ["test/helpers/property-seed.ts"],
     globalSetup: ["test/helpers/setup.ts"],
   },
 });

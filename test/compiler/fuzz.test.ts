@@ -64,6 +64,7 @@ function change(document: unknown, { path, to }: Change): unknown {
   if (typeof document !== "object" || document === null || !(key in document)) return document;
   const copy = (Array.isArray(document) ? [...document] : { ...document }) as Record<string, unknown>;
   if (rest.length > 0 || typeof to === "object") copy[key] = change(copy[key], { path: rest, to });
+  else if (to === "remove" && Array.isArray(copy)) copy.splice(Number(key), 1);
   else if (to === "remove") delete copy[key];
   else if (Array.isArray(copy)) copy.push(copy[Number(key)]);
   return copy;
