@@ -1,5 +1,5 @@
 import type { CameraSource } from "./camera-source.ts";
-import type { LiveStream } from "./live-stream.ts";
+import type { LiveStream, StreamSettings } from "./live-stream.ts";
 import { openRtpFeed } from "./rtp-feed.ts";
 import type { Credentials } from "./rtsp-auth.ts";
 import { openRtspServer, type RtspServer } from "./rtsp-server.ts";
@@ -15,6 +15,10 @@ export interface CameraSettings {
   ffmpegPath: string;
   /** Upper bound of the bit rate, 4000 by default. */
   bitrateKbps?: number;
+  /** Seconds from keyframe to keyframe, 0.5 by default: a client that joins waits for the next. */
+  groupS?: number;
+  /** What a client gets first, the next keyframe by default. */
+  joins?: StreamSettings["joins"];
   /** Told when the encoder ends by itself; the path is unknown from then on. */
   report?: (event: CameraFailed) => void;
 }
@@ -37,6 +41,7 @@ export interface SimulatedCamera {
 }
 
 const DEFAULT_BITRATE_KBPS = 4000;
+const DEFAULT_GROUP_S = 0.5;
 
 /** Resolves when the camera can be watched; a SourceError tells why its encoder did not start. */
 export async function openSimulatedCamera(settings: CameraSettings): Promise<SimulatedCamera> {
@@ -61,10 +66,15 @@ async function appear(server: RtspServer, settings: CameraSettings) {
     ffmpegPath: settings.ffmpegPath,
     source: settings.source,
     bitrateKbps: settings.bitrateKbps ?? DEFAULT_BITRATE_KBPS,
+    groupS: settings.groupS ?? DEFAULT_GROUP_S,
     onRtp: (packet) => stream?.send(packet),
     onRtcp: (packet) => stream?.sendRtcp(packet),
   });
-  const added = server.addStream(path, { sdp: feed.sdp, ...(credentials && { credentials }) });
+  const added = server.addStream(path, {
+    sdp: feed.sdp,
+    ...(credentials && { credentials }),
+    ...(settings.joins && { joins: settings.joins }),
+  });
   stream = added;
   const disappear = () => {
     if (server.streamAt(path) === added) server.removeStream(path);

@@ -6,18 +6,18 @@ export interface EncoderSettings {
   rtpPort: number;
   /** Upper bound of the bit rate. */
   bitrateKbps: number;
+  /** Seconds from keyframe to keyframe. */
+  groupS: number;
 }
 
-/** A client that joins waits for the next keyframe, so there are some every second. */
-const KEYFRAMES = ["-force_key_frames", "expr:gte(t,n_forced*0.5)", "-g", "600"];
-
 /** The ffmpeg command line of a camera: H.264 without B-frames, parameter sets ahead of each keyframe, RTP by UDP. */
-export function encoderArguments({ source, rtpPort, bitrateKbps }: EncoderSettings): string[] {
+export function encoderArguments({ source, rtpPort, bitrateKbps, groupS }: EncoderSettings): string[] {
   return [
     ...["-hide_banner", "-loglevel", "warning", "-nostats"],
     ...inputArguments(source),
     ...["-an", "-sn", "-dn", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"],
-    ...["-pix_fmt", "yuv420p", "-bf", "0", "-threads", "1", ...KEYFRAMES],
+    ...["-pix_fmt", "yuv420p", "-bf", "0", "-threads", "1"],
+    ...["-force_key_frames", `expr:gte(t,n_forced*${groupS})`, "-g", "100000", "-sc_threshold", "0"],
     // The buffer of the rate control bounds the burst a keyframe is.
     ...["-crf", "23", "-maxrate", `${bitrateKbps}k`, "-bufsize", `${Math.ceil(bitrateKbps / 2)}k`],
     // With the sets in the header they appear in the session description too.

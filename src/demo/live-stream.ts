@@ -8,6 +8,11 @@ export interface StreamSettings {
   credentials?: Credentials;
   /** Tells packets a client can begin with; by default those with H.264 parameter sets, to come before each keyframe. */
   startsGroup?: (packet: Buffer) => boolean;
+  /**
+   * What a client gets first: the next group (by default), whatever comes next, as of many cameras, or what came since
+   * the last group began, as of servers that keep it.
+   */
+  joins?: "at_group" | "anywhere" | "with_group";
 }
 
 /** What is served at one path: packets in, to every client that plays. */
@@ -17,13 +22,16 @@ export class LiveStream {
   /** While true, new clients get 503. */
   isRefused = false;
   readonly #startsGroup: (packet: Buffer) => boolean;
+  readonly #joins: StreamSettings["joins"];
   readonly #viewers = new Set<RtspViewer>();
+  #group: Buffer[] = [];
   #isFrozen = false;
 
   constructor(settings: StreamSettings) {
     this.sdp = settings.sdp;
     this.credentials = settings.credentials;
     this.#startsGroup = settings.startsGroup ?? startsH264Group;
+    this.#joins = settings.joins;
   }
 
   get viewerCount(): number {
@@ -33,7 +41,13 @@ export class LiveStream {
   send(rtpPacket: Buffer): void {
     if (this.#isFrozen) return;
     const startsGroup = this.#startsGroup(rtpPacket);
-    for (const viewer of this.#viewers) viewer.send(rtpPacket, startsGroup);
+    if (startsGroup) this.#group = [];
+    if (this.#joins === "with_group") this.#group.push(rtpPacket);
+    for (const viewer of this.#viewers) {
+      if (this.#joins !== "with_group" || !viewer.isAwaitingGroup) {
+        viewer.send(rtpPacket, startsGroup || this.#joins === "anywhere");
+      } else this.#group.forEach((packet, index) => void viewer.send(packet, index === 0));
+    }
   }
 
   sendRtcp(packet: Buffer): void {

@@ -11,6 +11,8 @@ export interface RtpFeedSettings {
   source: CameraSource;
   /** Upper bound of the bit rate. */
   bitrateKbps: number;
+  /** Seconds from keyframe to keyframe. */
+  groupS: number;
   onRtp: (packet: Buffer) => void;
   onRtcp: (packet: Buffer) => void;
 }
@@ -62,8 +64,8 @@ interface Encoder {
   failed: Promise<SourceError>;
 }
 
-function startEncoder({ ffmpegPath, source, bitrateKbps }: RtpFeedSettings, rtpPort: number): Encoder {
-  const child = spawnBound(ffmpegPath, encoderArguments({ source, rtpPort, bitrateKbps }), "pipe");
+function startEncoder({ ffmpegPath, source, bitrateKbps, groupS }: RtpFeedSettings, rtpPort: number): Encoder {
+  const child = spawnBound(ffmpegPath, encoderArguments({ source, rtpPort, bitrateKbps, groupS }), "pipe");
   const ending = new AbortController();
   const failed = new Promise<SourceError>((resolve) => {
     const fail = (reason: string) => {

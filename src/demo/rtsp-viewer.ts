@@ -14,6 +14,11 @@ export class RtspViewer {
   readonly #udp: UdpPair;
   #isAwaitingGroup = true;
 
+  /** Plays, and is to begin with a group. */
+  get isAwaitingGroup(): boolean {
+    return this.isPlaying && this.#isAwaitingGroup;
+  }
+
   constructor(connection: RtspConnection, transport: RtspTransport, udp: UdpPair) {
     this.#connection = connection;
     this.#transport = transport;

@@ -11,16 +11,22 @@ export function spawnBound(command: string, args: readonly string[], stdio: Stdi
     : spawn(command, [...args], { stdio });
 }
 
-/** Asks the child to end, kills it after `graceMs`, and resolves when it is gone. */
+/**
+ * Asks the child to end, kills it after `graceMs`, and resolves when it is gone. It is asked twice: ffmpeg 7 without a
+ * terminal does not look at the first signal while it reads, and the second one breaks its reading off.
+ */
 export async function killWithCertainty(child: ChildProcess, graceMs: number): Promise<void> {
   if (hasEnded(child)) return;
   const gone = once(child, "exit");
   child.kill("SIGTERM");
-  const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+  const timers = [
+    setTimeout(() => child.kill("SIGTERM"), graceMs / 4),
+    setTimeout(() => child.kill("SIGKILL"), graceMs),
+  ];
   try {
     await gone;
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
 }
 

@@ -31,16 +31,18 @@ function inputArguments(settings: SourceSettings, ffmpeg: Pick<FfmpegBinary, "rt
 
 /** Decoding by several threads would hold one frame back for each. */
 const LOW_DELAY = ["-flags", "low_delay"];
-/** Nothing of a live stream is kept for later; the rate is not guessed from its first frames, which takes a second. */
-const LIVE = ["-fflags", "nobuffer", ...LOW_DELAY, "-fpsprobesize", "0"];
+/**
+ * A live stream is studied as shortly as its declared rate can be read, a few packets. What was studied is decoded:
+ * `nobuffer` would throw it away, the first keyframe with it.
+ */
+const LIVE = [...LOW_DELAY, "-fpsprobesize", "0", "-analyzeduration", "1"];
 
 const kindArguments: Record<InputKind, (settings: SourceSettings, rtspTimeoutOption: string) => string[]> = {
   rtsp: (settings, option) => [
     ...[...LIVE, "-rtsp_transport", settings.transport, "-allowed_media_types", "video"],
     ...[`-${option}`, timeoutUs(settings)],
   ],
-  // A file on a server cannot be read without buffering.
-  http: (settings) => [...LOW_DELAY, "-rw_timeout", timeoutUs(settings)],
+  http: (settings) => [...LIVE, "-rw_timeout", timeoutUs(settings)],
   v4l2: () => [...LIVE, "-f", "v4l2"],
   file: ({ pace, loop }) => [
     ...(pace === "realtime" ? [...LOW_DELAY, "-re"] : []),

@@ -52,6 +52,7 @@ class SourceRun {
   readonly #failed: Promise<never>;
   readonly #closed = new AbortController();
   #child: ChildProcess | undefined;
+  #logRead: Promise<void> | null = null;
   #hasFrames = false;
 
   constructor(settings: SourceSettings, context: SourceContext) {
@@ -82,7 +83,8 @@ class SourceRun {
     this.#child = child;
     readFds.forEach((fd, index) => void this.#readers.push(openFrameReader(fd, this.#assembly.nutSink(index))));
     const readers = this.#readers.map((reader) => reader.ended);
-    const finished = Promise.all([once(child, "exit"), child.stderr && this.#log.read(child.stderr), ...readers]);
+    this.#logRead = child.stderr && this.#log.read(child.stderr);
+    const finished = Promise.all([once(child, "exit"), this.#logRead, ...readers]);
     const aborted = signal.aborted ? undefined : once(signal, "abort", { signal: this.#closed.signal });
     await Promise.race([finished, this.#failed, aborted]);
   }
@@ -90,9 +92,16 @@ class SourceRun {
   async close(): Promise<void> {
     this.#watchdog.close();
     this.#closed.abort();
-    for (const reader of this.#readers) reader.close();
+    // One that waits in vain says in its last lines how much came, if its pipes are not broken before.
+    if (this.#hasFrames) this.#closeReaders();
     if (this.#child !== undefined) await killWithCertainty(this.#child, KILL_GRACE_MS);
+    this.#closeReaders();
+    await this.#logRead;
     this.#assembly.close();
+  }
+
+  #closeReaders(): void {
+    for (const reader of this.#readers) reader.close();
   }
 
   /** The error to end with: what we found wrong, or else what the process says. Our own bugs stay what they are. */
@@ -100,7 +109,10 @@ class SourceRun {
     if (original instanceof BugError) return original;
     const end = this.#end();
     const cause = original === undefined ? failureCause(end, this.#hasFrames) : causeOf(original);
-    return sourceError({ cause, url: this.#settings.url, end, original });
+    const { url, connectTimeoutMs } = this.#settings;
+    const isWaitInVain = original !== undefined && cause === "timeout";
+    const why = isWaitInVain ? noFrame(connectTimeoutMs, this.#log.packetsRead) : original;
+    return sourceError({ cause, url, end, original: why });
   }
 
   #end(): ProcessEnd {
@@ -129,6 +141,16 @@ function attempt(action: () => void, fail: (error: unknown) => void): void {
 function silence(cause: "timeout" | "stalled"): SourceError {
   const message = cause === "timeout" ? "no frame arrived in time" : "frames stopped coming";
   return new SourceError(`STREAM_${cause.toUpperCase()}`, message, { cause });
+}
+
+/** Whether a camera is dead or its keyframes are far apart is for two different people to mend. */
+function noFrame(waitedMs: number, packets: number): SourceError {
+  const within = `within ${waitedMs / 1000} s`;
+  const message =
+    packets === 0
+      ? `nothing came ${within}`
+      : `${packets} packets came ${within}, and no keyframe to begin with: let the camera send keyframes more often, or raise "connect_timeout_ms"`;
+  return new SourceError("STREAM_TIMEOUT", message, { cause: "timeout" });
 }
 
 /** System errors, such as too many open files, have no cause of their own. */

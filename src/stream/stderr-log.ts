@@ -21,6 +21,8 @@ const KEPT_LINES = 30;
 /** Reads ffmpeg's log: keeps the last lines, without secrets, and picks out the facts. */
 export class StderrLog {
   readonly lines: string[] = [];
+  /** Packets of video that came in all, decoded or not; known when ffmpeg has ended as it was asked to. */
+  packetsRead = 0;
   #facts: InputFacts = { codec: null, fps: null, width: 0, height: 0 };
   #declared: RegExpExecArray | null = null;
   readonly #listener: StderrListener;
@@ -43,6 +45,7 @@ export class StderrLog {
     if (this.lines.length > KEPT_LINES) this.lines.shift();
     this.#readStream(line);
     this.#readSize(line);
+    this.packetsRead += Number(/\(video\): (\d+) packets read/.exec(line)?.[1] ?? 0);
   }
 
   /** The first video stream of the input is the one that is decoded. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { encoderArguments } from "../../src/demo/encoder-arguments.ts";
 
-const settings = { rtpPort: 5000, bitrateKbps: 1000 };
+const settings = { rtpPort: 5000, bitrateKbps: 1000, groupS: 0.5 };
 
 describe("encoderArguments", () => {
   it("encodes for clients that join at any time", () => {
     const source = { kind: "lavfi", graph: "testsrc2=rate=5" } as const;
     expect(encoderArguments({ ...settings, source }).join(" ")).toMatchInlineSnapshot(
-      `"-hide_banner -loglevel warning -nostats -nostdin -re -f lavfi -i testsrc2=rate=5 -an -sn -dn -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -bf 0 -threads 1 -force_key_frames expr:gte(t,n_forced*0.5) -g 600 -crf 23 -maxrate 1000k -bufsize 500k -flags +global_header -bsf:v dump_extra -f rtp rtp://127.0.0.1:5000?rtcpport=5001&pkt_size=1200"`,
+      `"-hide_banner -loglevel warning -nostats -nostdin -re -f lavfi -i testsrc2=rate=5 -an -sn -dn -c:v libx264 -preset ultrafast -tune zerolatency -pix_fmt yuv420p -bf 0 -threads 1 -force_key_frames expr:gte(t,n_forced*0.5) -g 100000 -sc_threshold 0 -crf 23 -maxrate 1000k -bufsize 500k -flags +global_header -bsf:v dump_extra -f rtp rtp://127.0.0.1:5000?rtcpport=5001&pkt_size=1200"`,
     );
   });
 

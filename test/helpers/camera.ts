@@ -11,12 +11,16 @@ export const ffmpegPrograms: readonly { name: string; path: string }[] = [
   ...(runs(installed.path) ? [{ name: "embedded ffmpeg", path: installed.path }] : []),
 ];
 
+type SimulatedJoins = NonNullable<Parameters<typeof openSimulatedCamera>[0]["joins"]>;
+
 export interface TestCameraSettings {
   /** `/camera` by default. */
   path?: string;
   credentials?: Credentials;
   /** A moving test picture of 160x120 at 20 frames a second by default. */
   source?: CameraSource;
+  groupS?: number;
+  joins?: SimulatedJoins;
   /** A server to share between cameras; it is the caller's to close. */
   server?: RtspServer;
 }
@@ -54,9 +58,10 @@ export async function startCamera(settings: TestCameraSettings = {}): Promise<Te
 }
 
 function open(server: RtspServer, path: string, settings: TestCameraSettings): Promise<SimulatedCamera> {
-  const { source = TEST_PICTURE, credentials } = settings;
+  const { source = TEST_PICTURE, credentials, groupS, joins } = settings;
+  const keyframes = { ...(groupS && { groupS }), ...(joins && { joins }) };
   const ffmpegPath = ffmpegPrograms[0]?.path ?? "ffmpeg";
-  return openSimulatedCamera({ server, path, source, ffmpegPath, ...(credentials && { credentials }) });
+  return openSimulatedCamera({ server, path, source, ffmpegPath, ...keyframes, ...(credentials && { credentials }) });
 }
 
 function runs(program: string): boolean {

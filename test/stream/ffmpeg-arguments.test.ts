@@ -31,13 +31,13 @@ const graph = (settings: SourceSettings, renditions: RenditionRequest[]) =>
 
 test("an RTSP camera with two renditions", () => {
   expect(line(base, [stretch, FULL_RGB])).toMatchInlineSnapshot(
-    `"-hide_banner -nostdin -nostats -loglevel verbose -fflags nobuffer -flags low_delay -fpsprobesize 0 -rtsp_transport tcp -allowed_media_types video -timeout 12000000 -an -sn -dn -i rtsp://camera/1 -filter_complex [0:v:0]split=2[s0][s1];[s0]scale=320:240:flags=bilinear,format=bgr24[o0];[s1]scale=flags=bilinear,format=rgb24[o1] -map [o0] -c:v rawvideo -threads 1 -fps_mode passthrough -flush_packets 1 -f nut -write_index 0 pipe:3 -map [o1] -c:v rawvideo -threads 1 -fps_mode passthrough -flush_packets 1 -f nut -write_index 0 pipe:4"`,
+    `"-hide_banner -nostdin -nostats -loglevel verbose -flags low_delay -fpsprobesize 0 -analyzeduration 1 -rtsp_transport tcp -allowed_media_types video -timeout 12000000 -an -sn -dn -i rtsp://camera/1 -filter_complex [0:v:0]split=2[s0][s1];[s0]scale=320:240:flags=bilinear,format=bgr24[o0];[s1]scale=flags=bilinear,format=rgb24[o1] -map [o0] -c:v rawvideo -threads 1 -fps_mode passthrough -flush_packets 1 -f nut -write_index 0 pipe:3 -map [o1] -c:v rawvideo -threads 1 -fps_mode passthrough -flush_packets 1 -f nut -write_index 0 pipe:4"`,
   );
 });
 
 test("the same camera with an old ffmpeg", () => {
   expect(line(base, [stretch], old)).toMatchInlineSnapshot(
-    `"-hide_banner -nostdin -nostats -loglevel verbose -fflags nobuffer -flags low_delay -fpsprobesize 0 -rtsp_transport tcp -allowed_media_types video -stimeout 12000000 -an -sn -dn -i rtsp://camera/1 -filter_complex [0:v:0]split=1[s0];[s0]scale=320:240:flags=bilinear,format=bgr24[o0] -map [o0] -c:v rawvideo -threads 1 -vsync passthrough -flush_packets 1 -f nut -write_index 0 pipe:3"`,
+    `"-hide_banner -nostdin -nostats -loglevel verbose -flags low_delay -fpsprobesize 0 -analyzeduration 1 -rtsp_transport tcp -allowed_media_types video -stimeout 12000000 -an -sn -dn -i rtsp://camera/1 -filter_complex [0:v:0]split=1[s0];[s0]scale=320:240:flags=bilinear,format=bgr24[o0] -map [o0] -c:v rawvideo -threads 1 -vsync passthrough -flush_packets 1 -f nut -write_index 0 pipe:3"`,
   );
 });
 
@@ -46,7 +46,7 @@ describe("the input", () => {
     const inputArguments = ["-c:v", "h264_nvv4l2dec"];
     const access = { username: "me@home", password: "p:ss/wörd" };
     expect(input({ ...base, transport: "udp", ...access, inputArguments, threads: 1 })).toMatchInlineSnapshot(
-      `"-threads 1 -fflags nobuffer -flags low_delay -fpsprobesize 0 -rtsp_transport udp -allowed_media_types video -timeout 12000000 -an -sn -dn -c:v h264_nvv4l2dec -i rtsp://me%40home:p%3Ass%2Fw%C3%B6rd@camera/1"`,
+      `"-threads 1 -flags low_delay -fpsprobesize 0 -analyzeduration 1 -rtsp_transport udp -allowed_media_types video -timeout 12000000 -an -sn -dn -c:v h264_nvv4l2dec -i rtsp://me%40home:p%3Ass%2Fw%C3%B6rd@camera/1"`,
     );
   });
 
@@ -59,20 +59,20 @@ describe("the input", () => {
 
   test("of MJPEG over HTTP", () => {
     expect(input({ ...base, url: "http://camera/video.mjpg" }, old)).toMatchInlineSnapshot(
-      `"-flags low_delay -rw_timeout 12000000 -an -sn -dn -i http://camera/video.mjpg"`,
+      `"-flags low_delay -fpsprobesize 0 -analyzeduration 1 -rw_timeout 12000000 -an -sn -dn -i http://camera/video.mjpg"`,
     );
   });
 
   test("of a USB camera", () => {
     expect(input({ ...base, url: "v4l2:///dev/video0" })).toMatchInlineSnapshot(
-      `"-fflags nobuffer -flags low_delay -fpsprobesize 0 -f v4l2 -an -sn -dn -i /dev/video0"`,
+      `"-flags low_delay -fpsprobesize 0 -analyzeduration 1 -f v4l2 -an -sn -dn -i /dev/video0"`,
     );
     expect(input({ ...base, url: "/dev/video0" })).toBe(input({ ...base, url: "v4l2:///dev/video0" }));
   });
 
   test("of another network stream", () => {
     expect(input({ ...base, url: "rtmp://server/live" })).toMatchInlineSnapshot(
-      `"-fflags nobuffer -flags low_delay -fpsprobesize 0 -an -sn -dn -i rtmp://server/live"`,
+      `"-flags low_delay -fpsprobesize 0 -analyzeduration 1 -an -sn -dn -i rtmp://server/live"`,
     );
   });
 

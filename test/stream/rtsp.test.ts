@@ -67,6 +67,35 @@ test("a camera that is switched off and on again is found again, and its frames 
   expect(frames.map((frame) => frame.sequence)).toEqual(frames.map((_, index) => index + 1));
 });
 
+test.each(ffmpegPrograms)(
+  "$name gives the first frame with the first keyframe, however late the second",
+  async (program) => {
+    const simulated = await startSimulated({ groupS: 1000, joins: "with_group" });
+    const stream = await createStream({ ffmpeg: await probeFfmpeg(program.path, "system") });
+    const camera = stream.open({ url: simulated.url, connectTimeoutMs: 60_000 });
+    const { frames, until } = collect(camera);
+    await until(() => frames.length >= 1);
+    await camera.stop(0);
+    expect([camera.statistics().stream?.fps, stream.failures()]).toEqual([20, []]);
+  },
+);
+
+test.each(ffmpegPrograms)("$name that waits in vain tells whether packets came", async ({ path }) => {
+  const stream = await createStream({ ffmpeg: await probeFfmpeg(path, "system") });
+  const simulated = await startSimulated({ groupS: 1000, joins: "anywhere" });
+  const silent = await startSimulated({ path: "/silent" });
+  silent.freeze();
+  const cameras = [simulated, silent].map(({ url }, index) =>
+    stream.open({ id: `${index}`, url, connectTimeoutMs: 4000, retry: false }),
+  );
+  await Promise.all(cameras.map((camera) => collect(camera).until(() => camera.statistics().state === "failed")));
+  const told = Object.fromEntries(stream.failures().map(({ camera, cause, message }) => [camera, [cause, message]]));
+  expect(told).toEqual({
+    0: ["timeout", expect.stringMatching(/: \d+ packets came within 4 s, and no keyframe to begin with/)],
+    1: ["timeout", expect.stringMatching(/: nothing came within 4 s$/)],
+  });
+});
+
 test("a camera that keeps the connection and sends nothing is stalled", async () => {
   const simulated = await startSimulated();
   const stream = await createStream();
