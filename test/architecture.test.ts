@@ -48,7 +48,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "daemon",
     "demo",
   ],
-  cli: ["base", "daemon", "demo", "bench"],
+  // Runs workflows as the daemon does.
+  casebook: ["base", "kinds", "blocks", "dynamic", "compiler", "engine", "inference", "daemon"],
+  cli: ["base", "daemon", "demo", "bench", "casebook"],
 };
 
 /** Heavy packages and the folders that may load them. */
@@ -61,7 +63,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@ffmpeg-installer/ffmpeg": ["stream", "demo"],
   "node-rtsp-stream": ["daemon"],
   aedes: ["demo"],
-  sharp: ["inference", "blocks", "daemon", "demo", "cli", "bench"],
+  sharp: ["inference", "blocks", "daemon", "demo", "cli", "bench", "casebook"],
 };
 
 const SRC = fileURLToPath(new URL("../src", import.meta.url));

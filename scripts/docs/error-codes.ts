@@ -7,6 +7,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   BLOCKS: "The argument of `millrace blocks` is wrong; the faults follow.",
   BLOCKS_UNKNOWN: "No block has this type or alias. `millrace blocks` lists all.",
   BUG: "An invariant of the program does not hold. Report it with what led there.",
+  CASE: "A case of `millrace test` cannot be read; the faults follow.",
+  CASE_FORM: "A key of a case is missing, misspelt or has a value of the wrong form.",
   CAMERA_ENCODER_FAILED:
     "The demo's simulated camera could not start ffmpeg or its encoder. Install ffmpeg with an H.264 encoder.",
   COMPILE: "A definition has faults; all of them follow.",

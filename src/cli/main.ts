@@ -12,6 +12,7 @@ import { addProcess } from "./process.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
 import { addStart } from "./start.ts";
+import { addTest } from "./test.ts";
 import { addValidate } from "./validate.ts";
 
 // Exit codes: 0 done, 1 failed while running, 2 the user's input is wrong.
@@ -28,6 +29,7 @@ for (const add of [
   addProcess,
   addRun,
   addValidate,
+  addTest,
   addDescribe,
   addBlocks,
   addModels,

@@ -4,9 +4,9 @@ import { CORE } from "../blocks/installed.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ExpansionView } from "../expansion/expansion-view.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
-import { isImage } from "../kinds/image.ts";
 import type { Message } from "../publish/message-class.ts";
 import { arenaPixels } from "./arena-pixels.ts";
+import { batchOnce } from "./batch-once.ts";
 import { openLinkedLane } from "./code-link.ts";
 import { openCallWitness } from "./crash-witness.ts";
 import { frameImage, videoOf } from "./frame-image.ts";
@@ -122,15 +122,8 @@ async function runOnce(task: Extract<LaneTask, { type: "run" }>): Promise<FrameR
   return lane.run(
     ({ definition: { plan } }) => {
       const { inputs } = readInputs(plan, task.inputs, { codecs });
-      const sources = Array.from({ length: task.size }, (_, i) => videoIdentifier(plan, inputs, i) ?? `image.[${i}]`);
-      return { sources, inputs, pictures: true };
+      return batchOnce({ plan, size: task.size, inputs });
     },
     (writer, result) => writer.writeRows(result),
   );
-}
-
-/** Pictures of one video belong together, as the frames of a camera do. */
-function videoIdentifier(plan: Plan, inputs: Readonly<Record<string, unknown>>, element: number): string | undefined {
-  const batches = plan.inputs.filter((input) => input.batch).map(({ name }) => inputs[name] as unknown[] | undefined);
-  return batches.map((values) => values?.[element]).find(isImage)?.video?.videoIdentifier;
 }
