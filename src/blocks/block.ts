@@ -20,6 +20,15 @@ export interface Context<State = unknown, Prepared = unknown, Init extends strin
   services: Services;
   /** The frame that the element belongs to, for blocks that run workflows; null for all others. */
   frame?: FrameScope | null;
+  /** Where the element stands, for blocks that are `placed`; null for all others. */
+  place?: ElementPlace | null;
+}
+
+/** Indices in every level of batch, from the outside in; a single value is the first of one batch. */
+export interface ElementPlace {
+  index: readonly number[];
+  /** Of the elements in the lists that the block gets for it. */
+  children: readonly (readonly number[])[];
 }
 
 /** What all workflows that run for one frame share, however deep. */
@@ -104,6 +113,8 @@ export interface Block extends BlockManifest {
   runMany: ((elements: readonly Record<string, unknown>[], contexts: readonly Context[]) => unknown) | null;
   /** The block runs workflows, so its contexts carry the frame. */
   nests?: boolean;
+  /** Its contexts carry the places of elements. */
+  placed?: boolean;
   /** Forgets what `prepared` keeps under a state key that is no longer in use. */
   forget?: (prepared: unknown, stateKey: string) => void;
 }

@@ -26,10 +26,19 @@ export interface BlockCode {
   limits: CodeLimits;
   outputs: readonly string[];
   outputOffset: -1 | 0 | 1;
-  /** `run` is called once for a whole batch, with lists for these properties. */
-  batches: readonly string[] | null;
+  /** `run` is called once for a whole batch; null for code that is called for one element after the other. */
+  batches: CodeBatches | null;
   acceptsEmpty: boolean;
   onError: OnError;
+}
+
+/** Inputs of code for whole batches that are lists even where one value is given; all others are lists where a batch is connected to them. */
+export interface CodeBatches {
+  always: readonly string[];
+  /** With something connected to them; what stands in the step stays as it is. */
+  connected: readonly string[];
+  /** The same, beside inputs that are batches. */
+  enforced: readonly string[];
 }
 
 /** What a step answers where its code failed: nothing, so that the failure counts; empty outputs; or its last good ones. */

@@ -134,9 +134,9 @@ function sameWithinProperty({ report }: Work, batch: readonly Input[]): boolean 
 
 function dimensionsFit(work: Work, batch: readonly Input[]): boolean {
   const { step, inputs, report } = work;
-  const { offsets, outputOffset, autoBatch } = step.block;
+  const { offsets, outputOffset, batches, autoBatch } = step.block;
   const error = "StepInputDimensionalityError";
-  const isCast = inputs.some(({ connection }) => autoBatch.includes(connection.property));
+  const isCast = inputs.some(({ connection }) => [...batches, ...autoBatch].includes(connection.property));
   if (batch.length === 0 && outputOffset < 0 && !isCast) {
     report(error, "removes a level of batch, but its inputs are single values");
     return false;

@@ -1,5 +1,5 @@
 import type { DynamicBlockDefinition, DynamicInputDefinition } from "../definition/dynamic-block.ts";
-import { batchInputs } from "./dynamic-blocks.ts";
+import { batchesOf, looseInputs } from "./batch-inputs.ts";
 
 /** An input as the code of a block sees it. */
 export interface InputShape {
@@ -12,6 +12,8 @@ export interface InputShape {
   isNullable: boolean;
   /** Lists around the value: of a deeper level, of a whole batch. */
   lists: 0 | 1 | 2;
+  /** It takes batches and single values, so that the outermost list may be absent. */
+  isMixed: boolean;
 }
 
 /** What goes in and out of `run`, from the manifest of a block. */
@@ -26,12 +28,13 @@ export interface BlockShape {
 }
 
 export function blockShape({ manifest }: DynamicBlockDefinition): BlockShape {
-  const batches = batchInputs(manifest);
+  const batches = batchesOf(manifest);
+  const listed = batches === null ? [] : [...batches.connected, ...looseInputs(manifest, batches)];
   return {
     type: manifest.block_type,
     inputs: Object.entries(manifest.inputs).map(([name, input]) => {
       const isData = input.selector_types.some((type) => type !== "input_parameter");
-      const lists = Number(input.dimensionality_offset === 1) + Number(batches?.includes(name) ?? false);
+      const lists = Number(input.dimensionality_offset === 1) + Number(listed.includes(name));
       return {
         name,
         kinds: kindsOf(input),
@@ -39,6 +42,7 @@ export function blockShape({ manifest }: DynamicBlockDefinition): BlockShape {
         isOptional: input.is_optional && !input.has_default_value,
         isNullable: manifest.accepts_empty_values && isData,
         lists: lists as InputShape["lists"],
+        isMixed: batches !== null && manifest.parameters_with_scalars_and_batches.includes(name),
       };
     }),
     outputs: Object.entries(manifest.outputs).map(([name, { kind }]) => ({

@@ -60,7 +60,6 @@ function pythonChild(code: BlockCode): ChildProgram {
     run_name: code.runName,
     init_name: code.initName,
     imports: code.imports,
-    batches: code.batches,
   };
   if (code.mode === "isolated") {
     return { ...confined(code), text: pythonHost(), endings: {}, load, mostProcesses: MOST_PROCESSES };

@@ -1,28 +1,40 @@
 import type { Block } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
-import { callForBatch, type InstanceOf, namespaceOf, openInstances } from "./code-calls.ts";
+import { callForBatch, type InstanceOf, inputsOfOne, namespaceOf, openInstances, runsInProcess } from "./code-calls.ts";
 import type { CodeHost } from "./code-host.ts";
+import { type CodeStep, listsOf } from "./code-lists.ts";
 
 /**
  * Opens a block from the text of its code: `run(inputs, self)` is called for each element in frame order. Variables
  * outside of `run` belong to the step, to the step and one camera, or to all steps of the block, as its code asks for.
  */
-export function openCodeBlock(code: BlockCode, host: CodeHost): Block {
+export function openCodeBlock(code: BlockCode, host: CodeHost, step: CodeStep): Block {
   const forget = (prepared: unknown, stateKey: string) => (prepared as InstanceOf).forget(stateKey);
-  const block: Block = { ...shellOf(code), prepare: () => openInstances(code, host), forget };
+  const lists = listsOf(code, step);
+  const placed = runsInProcess(code) && lists.outer.length + lists.nested.length > 0;
+  const block: Block = { ...shellOf(code), prepare: () => openInstances(code, host), forget, placed };
   const instanceOf = (context: { prepared: unknown }) => context.prepared as InstanceOf;
-  const { batches } = code;
-  if (batches === null) {
+  if (lists.outer.length === 0) {
     const run: Block["run"] = (inputs, context) => {
-      return instanceOf(context)(namespaceOf(code, context)).call(inputs, context, [context.source]);
+      const given = inputsOfOne(inputs, context, lists);
+      return instanceOf(context)(namespaceOf(code, context)).call(given, context, [context.source]);
     };
     return { ...block, run };
   }
+  const isSingle = step.level === 0 && code.outputOffset !== 1 && step.outputLevel === step.level;
   const runMany: Block["runMany"] = (elements, contexts) => {
     const [first] = contexts;
-    return first === undefined ? [] : callForBatch(instanceOf(first), code, batches)(elements, contexts);
+    if (first === undefined) return [];
+    const answer = callForBatch(instanceOf(first), code, lists)(elements, contexts);
+    if (!isSingle) return answer;
+    return answer instanceof Promise ? answer.then(listOfOne) : listOfOne(answer);
   };
   return { ...block, runMany };
+}
+
+/** A step that runs once may answer with its result alone. */
+function listOfOne(answer: unknown): unknown {
+  return typeof answer === "object" && answer !== null && !Array.isArray(answer) ? [answer] : answer;
 }
 
 /** All but what the block does. */

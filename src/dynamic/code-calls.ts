@@ -3,6 +3,7 @@ import type { Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
 import { openChildInstances } from "./child-instances.ts";
 import type { CodeHost } from "./code-host.ts";
+import { ElementList, type StepLists } from "./code-lists.ts";
 import { LocalCode } from "./local-code.ts";
 
 /** Code that can be called for one element or for a batch. */
@@ -30,9 +31,14 @@ function instanceKey({ stateScope, blockType }: BlockCode, step: string, namespa
   return JSON.stringify(namespace === "" ? owner : [...owner, namespace]);
 }
 
+/** Such code learns the places of the elements in its lists. */
+export function runsInProcess({ language, mode }: Pick<BlockCode, "language" | "mode">): boolean {
+  return language === "python" || mode === "isolated";
+}
+
 /** Opens code for a step, at once, so that a fault of it shows before the first frame. */
 export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
-  if (code.language === "python" || code.mode === "isolated") return openChildInstances(code, host);
+  if (runsInProcess(code)) return openChildInstances(code, host);
   const { lane, step } = host;
   const open = () => new LocalCode(code, host);
   const instance = (namespace: string, make: () => LocalCode) =>
@@ -47,8 +53,23 @@ export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
   return Object.assign((namespace: string) => instance(namespace, () => spare.pop() ?? open()), { forget });
 }
 
+/** The inputs of a call for one element. */
+export function inputsOfOne(
+  element: Readonly<Record<string, unknown>>,
+  { place }: Context,
+  { nested }: StepLists,
+): Record<string, unknown> {
+  if (place === null || place === undefined || nested.length === 0) return element;
+  const lists = nested.map((name) => [name, listOf(element[name], place.children)]);
+  return { ...element, ...Object.fromEntries(lists) };
+}
+
+function listOf(value: unknown, indices: readonly (readonly number[])[]): unknown {
+  return Array.isArray(value) ? new ElementList(value, indices) : value;
+}
+
 /** `run` for whole batches: with a state for each camera, one call for each camera in the batch. */
-export function callForBatch(instanceOf: InstanceOf, code: BlockCode, batches: readonly string[]) {
+export function callForBatch(instanceOf: InstanceOf, code: BlockCode, lists: StepLists) {
   return (elements: readonly Record<string, unknown>[], contexts: readonly Context[]): unknown => {
     const groups = new Map<string, number[]>();
     contexts.forEach((context, i) => {
@@ -59,9 +80,13 @@ export function callForBatch(instanceOf: InstanceOf, code: BlockCode, batches: r
       const first = members[0] ?? 0;
       const [element, context] = [elements[first], contexts[first]];
       if (element === undefined || context === undefined) return [];
-      const lists = batches.map((name) => [name, members.map((i) => elements[i]?.[name])]);
+      const columns = columnsOf(
+        members.map((i) => elements[i] ?? {}),
+        members.map((i) => contexts[i] ?? context),
+        lists,
+      );
       const sources = members.map((i) => contexts[i]?.source ?? "");
-      return instanceOf(key).call({ ...element, ...Object.fromEntries(lists) }, context, sources);
+      return instanceOf(key).call({ ...element, ...columns }, context, sources);
     };
     const [only, ...others] = groups;
     if (only === undefined) return [];
@@ -70,6 +95,21 @@ export function callForBatch(instanceOf: InstanceOf, code: BlockCode, batches: r
     const merge = (found: readonly unknown[]) => mergeAnswers([...groups.values()], found);
     return answers.some((answer) => answer instanceof Promise) ? Promise.all(answers).then(merge) : merge(answers);
   };
+}
+
+/** A list of the values of all elements for each input that is one. */
+function columnsOf(
+  elements: readonly Readonly<Record<string, unknown>>[],
+  contexts: readonly Context[],
+  lists: StepLists,
+): Record<string, unknown> {
+  const given = elements.map((element, i) => inputsOfOne(element, contexts[i] as Context, lists));
+  const places = contexts.flatMap(({ place }) => (place ? [place.index] : []));
+  const entries = lists.outer.map((name) => {
+    const values = given.map((element) => element[name]);
+    return [name, places.length === values.length ? listOf(values, places) : values];
+  });
+  return Object.fromEntries(entries);
 }
 
 function mergeAnswers(groups: readonly (readonly number[])[], answers: readonly unknown[]): unknown[] {

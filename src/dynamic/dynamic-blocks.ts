@@ -13,6 +13,7 @@ import { type Port, portOf, refTo } from "../blocks/fields.ts";
 import type { Definition, DynamicDefinition } from "../definition/document.ts";
 import type { CodeDefinition, DynamicInputDefinition, DynamicManifest } from "../definition/dynamic-block.ts";
 import { originOf } from "../definition/origin.ts";
+import { batchesOf, looseInputs } from "./batch-inputs.ts";
 import type { Script } from "./code-parts.ts";
 import { expansionFaults, expansionManifest, expansionOf } from "./dynamic-workflows.ts";
 import { type BlockFault, interfaceFaults } from "./interface.ts";
@@ -147,6 +148,7 @@ function manifestOf(manifest: Manifest): BlockManifest {
     const port = portOf(field);
     if (port !== undefined) ports[name] = port;
   }
+  const batches = batchesOf(manifest);
   const hasOffsets = inputs.some(([, input]) => input.dimensionality_offset !== 0);
   return {
     type: manifest.block_type,
@@ -159,8 +161,8 @@ function manifestOf(manifest: Manifest): BlockManifest {
       Object.entries(manifest.outputs).map(([name, { kind }]) => [name, kind.length === 0 ? ["*"] : kind]),
     ),
     dynamicOutputs: null,
-    batches: batchInputs(manifest) ?? [],
-    batchesOrScalars: manifest.parameters_with_scalars_and_batches,
+    batches: batches === null ? [] : [...new Set([...batches.always, ...batches.connected])],
+    batchesOrScalars: batches === null ? [] : looseInputs(manifest, batches),
     autoBatch: manifest.get_parameters_enforcing_auto_batch_casting,
     offsets: hasOffsets ? Object.fromEntries(inputs.map(([name, input]) => [name, input.dimensionality_offset])) : {},
     reference: inputs.find(([, input]) => input.is_dimensionality_reference)?.[0] ?? null,
@@ -173,18 +175,6 @@ function manifestOf(manifest: Manifest): BlockManifest {
     example: {},
     unsupported: null,
   };
-}
-
-/**
- * Inputs that whole batches flow into, null for a block that takes one element at a time. Without a list of them these
- * are all that data can be connected to; a selector of `input_parameter` brings one value for all.
- */
-export function batchInputs(manifest: Omit<DynamicManifest, "outputs">): string[] | null {
-  const { batch_oriented_parameters: named, parameters_with_scalars_and_batches: mixed } = manifest;
-  if (named.length > 0 || !manifest.accepts_batch_input) return named.length > 0 ? named : null;
-  return Object.entries(manifest.inputs)
-    .filter(([name, input]) => !mixed.includes(name) && input.selector_types.some((type) => type !== "input_parameter"))
-    .map(([name]) => name);
 }
 
 function fieldOf(input: DynamicInputDefinition): z.ZodType {
@@ -227,7 +217,7 @@ function codeOf(definition: DynamicDefinition, script: Script, settings: Dynamic
     limits: isWorkflow ? { ...CODE_LIMITS, callMs: definition.limits.expand_ms } : CODE_LIMITS,
     outputs: Object.keys(manifest.outputs),
     outputOffset: manifest.output_dimensionality_offset,
-    batches: batchInputs(manifest),
+    batches: batchesOf(manifest),
     acceptsEmpty: manifest.accepts_empty_values,
     onError: definition.on_error,
   };

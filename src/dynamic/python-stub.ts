@@ -33,12 +33,13 @@ function parameters({ inputs }: BlockShape): string[] {
   ];
 }
 
-/** The outermost list of a batch is a \`Batch\`. */
-function inputType({ kinds, literals, isOptional, isNullable, lists }: InputShape): string {
+/** Lists that batches flow into are a \`Batch\`. */
+function inputType({ kinds, literals, isOptional, isNullable, lists, isMixed }: InputShape): string {
   const value = typeOf(kinds, literals);
   const element = isNullable ? optional(value) : value;
-  const listed = lists === 2 ? `List[${element}]` : element;
-  const whole = lists === 0 ? listed : `Batch[${listed}]`;
+  const listed = lists === 2 ? `Batch[${element}]` : element;
+  const batch = lists === 0 ? listed : `Batch[${listed}]`;
+  const whole = isMixed ? `Union[${listed}, ${batch}]` : batch;
   return isOptional ? optional(whole) : whole;
 }
 

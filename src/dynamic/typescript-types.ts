@@ -29,11 +29,13 @@ ${shape.outputs.map(({ name, kinds }) => `    ${nameOf(name)}: ${orNull(typeOf(k
 `;
 }
 
-function inputType({ kinds, literals, isOptional, isNullable, lists }: InputShape): string {
+function inputType({ kinds, literals, isOptional, isNullable, lists, isMixed }: InputShape): string {
   const value = typeOf(kinds, literals);
   const element = isNullable ? orNull(value) : value;
   const whole = lists === 0 || element === "any" ? element : `(${element})`;
-  const type = `${whole}${"[]".repeat(lists)}`;
+  const single = `${whole}${"[]".repeat(Math.max(0, lists - 1))}`;
+  const listed = `${whole}${"[]".repeat(lists)}`;
+  const type = isMixed && single !== "any" ? `${single} | ${listed}` : listed;
   return isOptional ? orNull(type) : type;
 }
 

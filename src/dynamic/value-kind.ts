@@ -1,6 +1,7 @@
 import { isDetections } from "../kinds/detections.ts";
 import { isImage } from "../kinds/image.ts";
 import { isVideoMetadata } from "../kinds/video-metadata.ts";
+import { ElementList } from "./code-lists.ts";
 
 const MOST_KEYS = 6;
 const MOST_NAMED = 120;
@@ -11,6 +12,7 @@ export function valueKind(value: unknown): string {
   if (typeof value === "string") return `text of ${value.length} characters`;
   if (typeof value === "number") return Number.isInteger(value) ? "whole number" : "number";
   if (typeof value !== "object") return typeof value;
+  if (value instanceof ElementList) return listKind(value.items);
   return Array.isArray(value) ? listKind(value) : objectKind(value);
 }
 

@@ -2,6 +2,7 @@ import { MillraceError } from "../base/errors.ts";
 import { isDetections } from "../kinds/detections.ts";
 import { type Image, isImage } from "../kinds/image.ts";
 import { isVideoMetadata, type VideoMetadata } from "../kinds/video-metadata.ts";
+import { ElementList } from "./code-lists.ts";
 import { ReadBudget } from "./wire-bounds.ts";
 import { detectionsFromWire, detectionsToWire } from "./wire-detections.ts";
 import { nestedList } from "./wire-lists.ts";
@@ -81,11 +82,16 @@ export class WireWriter {
     if (ArrayBuffer.isView(value)) return { $: "array", s: this.add("array", value as NumberArray) };
     if (value instanceof Map) return { $: "map", v: this.#pairs([...value]) };
     if (value instanceof Set) return { $: "set", v: [...value].map((item, i) => this.writeAt(i, item)) };
+    if (value instanceof ElementList) return this.#elements(value);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== null && prototype !== Object.prototype)
       throw this.refuse(`an object of class ${className(value)}`);
     if (isVideoMetadata(value)) return { ...this.#record(value), $: "video" };
     return Object.hasOwn(value, "$") ? { $: "object", v: this.#entries(value) } : this.#record(value);
+  }
+
+  #elements({ items, indices }: ElementList): unknown {
+    return { $: "batch", i: indices, v: items.map((item, i) => this.writeAt(i, item)) };
   }
 
   #record(value: object): Record<string, unknown> {
@@ -172,6 +178,8 @@ export class WireReader {
         return new Map(this.#pairs(v));
       case "set":
         return new Set(this.#items(v));
+      case "batch":
+        return this.#items(v);
       case "object":
         return Object.fromEntries(this.#pairs(v));
       case "video":

@@ -1,3 +1,4 @@
+import type { Block } from "../blocks/block.ts";
 import type { PlanBinding, PlanGate, PlanStep } from "../compiler/plan.ts";
 import { ancestor, type Level } from "./levels.ts";
 import type { Values } from "./values.ts";
@@ -9,7 +10,11 @@ export type ReadElement = (i: number, level: Level, values: Values) => Record<st
 export type ReadChildren = (i: number, values: Values) => readonly number[];
 
 /** How a step reads its elements: decided once, so that the frame path only copies values. */
-export function elementReader(step: PlanStep, acceptsEmpty: boolean): ReadElement {
+export function elementReader(
+  step: PlanStep,
+  block: Pick<Block, "acceptsEmpty" | "outputOffset" | "runMany">,
+): ReadElement {
+  const { acceptsEmpty } = block;
   const childrenOf = childReader(step, acceptsEmpty);
   const gates = step.gates.filter((gate) => gate.reach === "element");
   const finer = step.gates.filter((gate) => gate.reach === "children");
@@ -20,11 +25,16 @@ export function elementReader(step: PlanStep, acceptsEmpty: boolean): ReadElemen
   const dropping = (binding: PlanBinding) => !acceptsEmpty && (binding.reach !== "scalar" || !step.simd);
   const drops = new Set(step.bindings.filter(dropping));
 
+  // A block for whole batches that makes one value of all elements makes one of none as well.
+  const takesNone = block.runMany !== null && block.outputOffset < 0 && step.level === 0 && step.simd;
+
   const read = (binding: PlanBinding, i: number, children: readonly number[], values: Values): unknown => {
     const column = values.column(binding.slot);
     if (binding.reach === "element") return column[i] ?? null;
     if (binding.reach === "scalar") return column[0] ?? null;
-    return children.length === 0 ? null : children.map((child) => childValue(binding, child, finer, values));
+    return children.length === 0 && !takesNone
+      ? null
+      : children.map((child) => childValue(binding, child, finer, values));
   };
 
   return (i, level, values) => {

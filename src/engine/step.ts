@@ -1,9 +1,9 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
-import type { Block, Context } from "../blocks/block.ts";
+import type { Block, Context, ElementPlace } from "../blocks/block.ts";
 import type { Services } from "../blocks/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import type { StepFault } from "./batch.ts";
-import { childReader, elementReader, type ReadElement } from "./elements.ts";
+import { childReader, elementReader, type ReadChildren, type ReadElement } from "./elements.ts";
 import type { Level } from "./levels.ts";
 import { Recovery } from "./recovery.ts";
 import { misbehaved, StepResults } from "./step-results.ts";
@@ -31,6 +31,7 @@ export class Step {
   readonly #block: Block;
   readonly #settings: StepSettings;
   readonly #read: ReadElement;
+  readonly #childrenOf: ReadChildren;
   readonly #results: StepResults;
   readonly #prepared: unknown;
   readonly #init: Readonly<Record<string, unknown>>;
@@ -45,8 +46,9 @@ export class Step {
     this.plan = plan;
     this.#block = block;
     this.#settings = settings;
-    this.#read = elementReader(plan, block.acceptsEmpty);
-    const childrenOf = childReader(plan, block.acceptsEmpty);
+    this.#read = elementReader(plan, block);
+    this.#childrenOf = childReader(plan, block.acceptsEmpty);
+    const childrenOf = this.#childrenOf;
     this.#results = new StepResults({ plan, block, childrenOf, fail: (...failure) => this.#fail(...failure) });
     if (before === null) {
       this.#prepared = block.prepare?.(plan.literals);
@@ -187,6 +189,16 @@ export class Step {
       init: this.#init,
       services,
       frame: this.#block.nests === true ? values.frameOf(i, this.plan.level) : null,
+      place: this.#block.placed === true ? this.#placeOf(i, values) : null,
+    };
+  }
+
+  #placeOf(i: number, values: Values): ElementPlace {
+    const { level, children } = this.plan;
+    const below = this.#childrenOf(i, values);
+    return {
+      index: level === 0 && children === null ? [0] : values.indexOf(i, level),
+      children: below.map((child) => (children === null || children === 0 ? [child] : values.indexOf(child, children))),
     };
   }
 

@@ -89,6 +89,18 @@ export class Values {
     return null;
   }
 
+  /** Index of element `i` of a level in every batch that it is part of, from the outside in. */
+  indexOf(i: number, levelIndex: number): number[] {
+    const path: number[] = [];
+    let at = i;
+    for (let level = this.level(levelIndex); level.parent !== null; level = level.parent) {
+      const parent = level.parentOf[at] ?? 0;
+      path.unshift(at - (level.starts[parent] ?? 0));
+      at = parent;
+    }
+    return path;
+  }
+
   sourceOf(i: number, levelIndex: number): string {
     const root = this.rootOf(i, levelIndex);
     const { sources } = this.#batch;

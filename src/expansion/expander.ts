@@ -1,7 +1,8 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import type { Context } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
-import { callForBatch, type InstanceOf, namespaceOf } from "../dynamic/code-calls.ts";
+import { callForBatch, type InstanceOf, inputsOfOne, namespaceOf } from "../dynamic/code-calls.ts";
+import type { StepLists } from "../dynamic/code-lists.ts";
 
 /** What the code of a dynamic step returned for one element, or why it did not. */
 export type Answer = { value: unknown; expandMs: number } | { error: StepError; expandMs: number };
@@ -12,19 +13,19 @@ type Elements = readonly Record<string, unknown>[];
 export async function callExpander(
   code: BlockCode,
   instanceOf: InstanceOf,
-  { elements, contexts }: { elements: Elements; contexts: readonly Context[] },
+  { elements, contexts, lists }: { elements: Elements; contexts: readonly Context[]; lists: StepLists },
 ): Promise<Answer[]> {
-  const { batches } = code;
-  if (batches === null) {
+  if (lists.outer.length === 0) {
     const answers: Answer[] = [];
     for (const [i, element] of elements.entries()) {
       const context = contexts[i] as Context;
-      const call = () => instanceOf(namespaceOf(code, context)).call(element, context, [context.source]);
+      const call = () =>
+        instanceOf(namespaceOf(code, context)).call(inputsOfOne(element, context, lists), context, [context.source]);
       answers.push(await attempt(call, code));
     }
     return answers;
   }
-  const answer = await attempt(() => callForBatch(instanceOf, code, batches)(elements, contexts), code);
+  const answer = await attempt(() => callForBatch(instanceOf, code, lists)(elements, contexts), code);
   return elements.map((_, i) => ofElement(answer, i, elements.length));
 }
 

@@ -132,7 +132,7 @@ export class ExpansionPlans {
       blockOf: (step) => {
         const identity = identities.get(step.name);
         if (identity === undefined || step.code === null || step.nested !== null) return base.blockOf(step);
-        return openCodeBlock(step.code, { step: this.#keyedPath(identity), lane: surroundings.lane });
+        return openCodeBlock(step.code, { step: this.#keyedPath(identity), lane: surroundings.lane }, step);
       },
       statesOf: (step) => {
         const identity = identities.get(step.name);

@@ -46,7 +46,7 @@ export function openHost(surroundings: Surroundings, path = "", types: readonly 
     blockOf(step) {
       const inside = path === "" ? step.name : `${path}/${step.name}`;
       if (step.nested !== null) return surroundings.openNested(step, openHost(surroundings, inside, types));
-      if (step.code !== null) return openCodeBlock(step.code, { step: inside, lane: surroundings.lane });
+      if (step.code !== null) return openCodeBlock(step.code, { step: inside, lane: surroundings.lane }, step);
       return openCatalogued(surroundings.catalogued(step), step, openHost(surroundings, inside, types));
     },
   };

@@ -104,12 +104,6 @@ def run(self, **inputs):
     expect(answer["kinds"]).toMatchObject({ large: "int", moment: "datetime", bytes: "bytes", real: "float" });
   });
 
-  pythonTest("gets whole batches when it asks for them", async () => {
-    const source = `def run(self, x): return [{"out": [type(x).__name__, i, v]} for i, v in zip(x.indices, x)]`;
-    const answer = await open(source, { batches: ["x"] }).call({ x: [5, 6] });
-    expect(answer).toEqual([{ out: ["Batch", [0], 5] }, { out: ["Batch", [1], 6] }]);
-  });
-
   pythonTest("keeps the variables of each camera apart when it asks for that", async () => {
     const { call } = open(COUNTER, { stateScope: "source" });
     const counts = [];

@@ -147,8 +147,9 @@ describe("a block of JavaScript for whole batches", () => {
     expect(await outOf(run({ x: [7, null, 9], p: 5 }))).toEqual([[7, 2, 5, 1], null, [9, 2, 5, 1]]);
   });
 
-  it("gets a list of one when single values are connected to it", async () => {
-    const { run } = open(source, batch, {}, steps(3));
+  it("gets a list of one of a single value where it names an input", async () => {
+    const manifest = { ...batch.manifest, batch_oriented_parameters: ["value"] };
+    const { run } = open(source, { ...batch, manifest }, {}, steps(3));
     expect(await outOf(run({ p: 5 }))).toEqual([[3, 1, 5, 1]]);
   });
 

@@ -239,7 +239,12 @@ class World {
     if (!isListed(reference, shape, this.blockOf(step))) {
       return this.value(reference.selector, reference.lineage.length === 0 ? [] : index);
     }
-    return children.length === 0 ? null : children.map((child) => this.childValue(reference, child, step, shape));
+    const { outputOffset, runMany } = this.blockOf(step);
+    const isBatch = shape.lists !== null && shape.lists.length > 0;
+    const takesNone = runMany !== null && outputOffset < 0 && shape.execution.length === 0 && isBatch;
+    return children.length === 0 && !takesNone
+      ? null
+      : children.map((child) => this.childValue(reference, child, step, shape));
   }
 
   private childrenOf(index: Index, shape: Shape, block: Block): Index[] {
@@ -346,7 +351,8 @@ function dimensionsFit(block: Block, references: readonly Reference[]): boolean 
   const batch = references.filter(({ lineage }) => lineage.length > 0);
   if (batch.length === 0) {
     if (references.some(({ property }) => (block.offsets[property] ?? 0) > 0)) return false;
-    return block.outputOffset >= 0 || references.some(({ property }) => block.autoBatch.includes(property));
+    const cast = [...block.batches, ...block.autoBatch];
+    return block.outputOffset >= 0 || references.some(({ property }) => cast.includes(property));
   }
   if (Object.keys(block.offsets).length === 0) return new Set(batch.map(({ lineage }) => lineage.length)).size === 1;
   const base = ownDimension(block, batch);

@@ -98,7 +98,6 @@ class Code:
     def __init__(self, header):
         self.type = header["block_type"]
         self.run_name, self.init_name = header["run_name"], header["init_name"]
-        self.batches = header["batches"] or []
         parts = [
             ("imports", "\n".join(header["imports"])),
             ("run", header["source"]),
@@ -337,7 +336,7 @@ class Call:
     def __init__(self, host, code, segments, places):
         self.host, self.code, self.places = host, code, places
         self.origin = self.image_origin = None
-        self.reader = Reader(segments, {"image": self.image, "detections": self.detections, "video": video})
+        self.reader = Reader(segments, {"image": self.image, "detections": self.detections, "video": video, "batch": batch})
         kinds = [
             (val.WorkflowImageData, val.image_to_wire),
             (code.detections_class(), self.detections_back),
@@ -348,11 +347,7 @@ class Call:
         self.writer = Writer(kinds, "result")
 
     def inputs(self, wire):
-        inputs = {name: self.reader.read(value) for name, value in wire.items()}
-        for name in self.code.batches:
-            if isinstance(inputs.get(name), list):
-                inputs[name] = val.Batch(inputs[name])
-        return inputs
+        return {name: self.reader.read(value) for name, value in wire.items()}
 
     def result(self, value):
         return self.writer.write(value)
@@ -378,6 +373,10 @@ class Call:
 
     def detections_back(self, detections, writer):
         return det.detections_to_wire(detections, writer, self.origin or self.image_origin)
+
+
+def batch(wire, reader):
+    return val.Batch([reader.read(item) for item in wire["v"]], [tuple(index) for index in wire["i"]])
 
 
 def video(wire, reader):
