@@ -1,7 +1,9 @@
 import { messageOf } from "../base/errors.ts";
 import { CODE_LIMITS } from "../blocks/code.ts";
+import { callFilter } from "../dynamic/call-filter.ts";
 import { confinedProgram } from "../dynamic/child-program.ts";
 import { findPython } from "../dynamic/child-python.ts";
+import type { Confinement } from "../dynamic/sandbox-launch.ts";
 import { isAtLeast, probeSandbox } from "../dynamic/sandbox-probe.ts";
 import type { Config } from "./config-schema.ts";
 import type { Finding } from "./doctor.ts";
@@ -27,9 +29,18 @@ function examinePython(command: string): Finding {
 
 function examineSandbox(python: string, leastLevel: Config["isolated_level"], isWanted: boolean): Finding {
   const program = confinedProgram({ language: "javascript", limits: CODE_LIMITS, python });
-  const { level, dropsRoot } = probeSandbox(program);
-  const found = `isolated code blocks reach the level "${level}"${dropsRoot ? ", without the rights of root" : ""}`;
+  const confinement = probeSandbox(program);
+  const { level, dropsRoot } = confinement;
+  const reached = `isolated code blocks reach the level "${level}"${dropsRoot ? ", without the rights of root" : ""}`;
+  const found = `${reached}; ${boundOfProcesses(confinement)}`;
   if (isAtLeast(level, leastLevel)) return { id: "sandbox", status: "ok", found };
   const advice = `"${leastLevel}" is wanted: install bubblewrap and allow user namespaces, or lower "isolated_level"`;
   return { id: "sandbox", status: isWanted ? "failed" : "warning", found, advice };
+}
+
+/** What bounds the processes of a block, and their memory, as a whole. */
+function boundOfProcesses({ filtersCalls }: Pick<Confinement, "filtersCalls">): string {
+  if (filtersCalls) return "system calls are filtered, so that a block has one process and its memory one limit";
+  if (callFilter() !== null) return "Python filters its own system calls, so that a block has one process";
+  return "without a filter of system calls for this processor, each process of a block has a limit of memory of its own";
 }

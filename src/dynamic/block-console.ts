@@ -1,5 +1,6 @@
 import { Console } from "node:console";
 import { Writable } from "node:stream";
+import type { InspectOptions } from "node:util";
 import type { CodeLimits } from "../blocks/code.ts";
 import type { CodeOutput } from "./code-host.ts";
 
@@ -23,12 +24,18 @@ export class BlockConsole {
   #leftOut = 0;
   #isDue = false;
 
-  constructor(limits: CodeLimits, emit: (printed: readonly Printed[]) => void) {
+  /** `customInspect: false` hands no function of Node to what is printed. */
+  constructor(limits: CodeLimits, emit: (printed: readonly Printed[]) => void, inspectOptions: InspectOptions = {}) {
     this.#limits = limits;
     this.#emit = emit;
     this.#leftInCall = limits.outputPerCall;
     this.#leftInMinute = limits.outputPerMinute;
-    this.console = new Console({ stdout: this.#stream("stdout"), stderr: this.#stream("stderr"), ignoreErrors: false });
+    this.console = new Console({
+      stdout: this.#stream("stdout"),
+      stderr: this.#stream("stderr"),
+      ignoreErrors: false,
+      inspectOptions,
+    });
   }
 
   /** A call begins: it may print its share again. */

@@ -238,17 +238,19 @@ export class ChildCode implements CodeInstance {
     const conversation = this.#open(this.#program);
     const ask = async (type: "hello" | "load", header: Record<string, unknown>) =>
       accepted(await conversation.ask({ type, header, limitMs: limits.initMs }));
-    await ask("hello", { output_per_call: limits.outputPerCall, processes: this.#program.mostProcesses });
+    const { mostProcesses: processes, ownWalls } = this.#program;
+    await ask("hello", { output_per_call: limits.outputPerCall, processes, own_walls: ownWalls });
     await ask("load", this.#program.load);
     return conversation;
   }
 
-  #open({ line, env, cwd, text, endings }: ChildProgram): Conversation {
+  #open({ line, env, cwd, filter, text, endings }: ChildProgram): Conversation {
     this.#frames.hold([]);
     this.#conversation = new Conversation({
       line,
       env,
       cwd,
+      filter,
       program: text,
       endings,
       frames: this.#frames.readDescriptor,

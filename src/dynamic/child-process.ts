@@ -1,7 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
+import { closeSync } from "node:fs";
 import type { Duplex, Readable } from "node:stream";
 import { BugError } from "../base/errors.ts";
+import { openCallFilter } from "./call-filter.ts";
 import type { CommandLine } from "./sandbox-launch.ts";
 import type { Spin } from "./spin.ts";
 
@@ -14,6 +16,8 @@ export interface ChildSettings {
   program: string;
   /** Descriptor of the pictures, number 4 in the process. */
   frames: number;
+  /** Filter of system calls that the command line reads from a descriptor; null where it reads none. */
+  filter: Buffer | null;
   /** What ends of this program mean, by how it ended. */
   endings: Readonly<Record<string, string>>;
   onMessageBytes: (bytes: Uint8Array<ArrayBuffer>) => void;
@@ -41,9 +45,11 @@ export class CodeProcess {
   /** Starts it. Call it on the thread that uses it: when the thread dies, so does the process. */
   constructor(settings: ChildSettings) {
     const { line, env, cwd, program, frames } = settings;
+    const filter = settings.filter === null ? null : openCallFilter(settings.filter);
     // A group of its own, so that what the code has started ends with it.
-    const stdio = ["pipe", "pipe", "pipe", "pipe", frames] as const;
-    this.#child = spawn(line.command, line.args, { stdio: [...stdio], env, cwd, detached: true });
+    const stdio: StdioOptions = ["pipe", "pipe", "pipe", "pipe", frames, ...(filter === null ? [] : [filter])];
+    this.#child = spawn(line.command, line.args, { stdio, env, cwd, detached: true });
+    if (filter !== null) closeSync(filter);
     const talk = this.#child.stdio[3];
     if (talk === null || talk === undefined || !("write" in talk) || !("read" in talk))
       throw new BugError("no descriptor 3");

@@ -1,4 +1,5 @@
 import type { BlockCode } from "../blocks/code.ts";
+import { callFilter } from "./call-filter.ts";
 import { findPython, pythonProgram } from "./child-python.ts";
 import { javascriptHost, pythonHost } from "./hosts/host-text.ts";
 import {
@@ -9,8 +10,16 @@ import {
   EMPTY_FOLDER,
   type Program,
   SINGLE_THREADED,
+  SYSTEM_FILES,
 } from "./sandbox-launch.ts";
 import { hasSetpriv, probeSandbox } from "./sandbox-probe.ts";
+
+interface OwnWalls {
+  /** Filter of system calls, in base64. */
+  filter: string | null;
+  /** All that is left of the file system; null where that is seen to. */
+  readable: readonly string[] | null;
+}
 
 /** How the process of a block is started, and what it is told first. */
 export interface ChildProgram {
@@ -18,6 +27,10 @@ export interface ChildProgram {
   env: NodeJS.ProcessEnv;
   /** Working directory; that of the daemon for code with its rights, which names files as other local code does. */
   cwd: string | undefined;
+  /** Filter of system calls that the command line brings about; null where it does not. */
+  filter: Buffer | null;
+  /** What a program shuts itself in with before it loads code, where nothing around it does; null for others. */
+  ownWalls: OwnWalls | null;
   /** The host program. */
   text: string;
   /** What ends of the process mean, by how it ended. */
@@ -62,13 +75,16 @@ function pythonChild(code: BlockCode): ChildProgram {
     imports: code.imports,
   };
   if (code.mode === "isolated") {
-    return { ...confined(code), text: pythonHost(), endings: {}, load, mostProcesses: MOST_PROCESSES };
+    const ownWalls = ownWallsFor(confinedProgram(code));
+    return { ...confined(code), ownWalls, text: pythonHost(), endings: {}, load, mostProcesses: MOST_PROCESSES };
   }
   const line = boundLine(pythonProgram(findPython(code.python)), hasSetpriv());
   return {
     line,
     env: { ...SINGLE_THREADED, ...process.env },
     cwd: undefined,
+    filter: null,
+    ownWalls: null,
     text: pythonHost(),
     endings: {},
     load,
@@ -76,9 +92,23 @@ function pythonChild(code: BlockCode): ChildProgram {
   };
 }
 
+/** Bubblewrap does all of it, and puts a folder to write into beside. */
+function ownWallsFor(program: Program): ChildProgram["ownWalls"] {
+  const { level, filtersCalls } = probeSandbox(program);
+  if (level !== "strong") return ownWalls(program);
+  return filtersCalls ? null : { ...ownWalls(program), readable: null };
+}
+
+export function ownWalls({ readable }: Pick<Program, "readable">): OwnWalls {
+  const filter = callFilter()?.toString("base64") ?? null;
+  return { filter, readable: [...SYSTEM_FILES, ...readable] };
+}
+
 function javascriptChild(code: BlockCode): ChildProgram {
   return {
     ...confined(code),
+    // Node has no way to it, and needs none: its flags let nothing through to the system.
+    ownWalls: null,
     text: javascriptHost(),
     endings: NODE_ENDINGS,
     load: { hash: code.hash, code },
@@ -86,10 +116,12 @@ function javascriptChild(code: BlockCode): ChildProgram {
   };
 }
 
-function confined(code: BlockCode): Pick<ChildProgram, "line" | "env" | "cwd"> {
+function confined(code: BlockCode): Pick<ChildProgram, "line" | "env" | "cwd" | "filter"> {
   const program = confinedProgram(code);
-  const line = confinedLine(program, probeSandbox(program), code.limits.memoryMb + RUNTIME_MEMORY_MB);
-  return { line, env: confinedEnvironment(), cwd: EMPTY_FOLDER };
+  const confinement = probeSandbox(program);
+  const line = confinedLine(program, confinement, code.limits.memoryMb + RUNTIME_MEMORY_MB);
+  const filter = confinement.filtersCalls ? callFilter() : null;
+  return { line, env: confinedEnvironment(), cwd: EMPTY_FOLDER, filter };
 }
 
 /** Node with everything switched off that can be. */

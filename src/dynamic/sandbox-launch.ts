@@ -1,5 +1,3 @@
-import { definedOnly } from "../base/defined.ts";
-
 /** How far a process is shut in, weakest first: limits alone; besides no network and no sight of other processes; besides no files. */
 export const SANDBOX_LEVELS = ["process", "namespaces", "strong"] as const;
 export type SandboxLevel = (typeof SANDBOX_LEVELS)[number];
@@ -26,6 +24,8 @@ export interface Confinement {
   hasScratch: boolean;
   /** It can make no namespaces of its own, in which it would have rights again, over memory beyond its limit for one. */
   forbidsNamespaces: boolean;
+  /** System calls are filtered, by bubblewrap, which reads the filter from a descriptor. */
+  filtersCalls: boolean;
   /** `setpriv` is there: the process dies with the thread that started it and cannot gain rights. */
   hasSetpriv: boolean;
 }
@@ -41,6 +41,9 @@ export interface CommandLine {
 const NOBODY = "65534";
 const OPEN_FILES = 64;
 const SCRATCH_BYTES = 4 * 2 ** 20;
+
+/** Where a process that is started finds the filter of its system calls. */
+export const FILTER_DESCRIPTOR = 5;
 
 /** The command that starts a program shut in. */
 export function confinedLine(program: Program, confinement: Confinement, memoryMb: number): CommandLine {
@@ -80,7 +83,10 @@ function privileges({ dropsRoot, hasSetpriv }: Confinement): string[] {
   return ["setpriv", "--pdeathsig", "KILL", "--no-new-privs", ...nobody, "--"];
 }
 
-function namespaces({ command, readable }: Program, { level, hasScratch, forbidsNamespaces }: Confinement): string[] {
+function namespaces(
+  { command, readable }: Program,
+  { level, hasScratch, forbidsNamespaces, filtersCalls }: Confinement,
+): string[] {
   if (level === "process") return [];
   if (level === "namespaces") return [...UNSHARE, "setpriv", "--no-new-privs", ...NO_CAPABILITIES, "--"];
   const shown = [...SYSTEM_FILES, ...readable].flatMap((path) => ["--ro-bind-try", path, path]);
@@ -88,6 +94,7 @@ function namespaces({ command, readable }: Program, { level, hasScratch, forbids
   return [
     ...BUBBLEWRAP,
     ...(forbidsNamespaces ? ["--disable-userns"] : []),
+    ...(filtersCalls ? ["--seccomp", String(FILTER_DESCRIPTOR)] : []),
     ...scratch,
     ...shown,
     "--ro-bind",
@@ -114,7 +121,7 @@ const BUBBLEWRAP = [
   ...["--cap-drop", "ALL", "--proc", "/proc", "--dev-bind", "/dev/null", "/dev/null"],
 ];
 /** Libraries and where they are found; no programs, no settings, no data of people. */
-const SYSTEM_FILES = [
+export const SYSTEM_FILES = [
   "/lib",
   "/lib64",
   "/usr/lib",
@@ -124,9 +131,12 @@ const SYSTEM_FILES = [
   "/etc/alternatives",
 ];
 
+/** Where the programs that shut in are looked for; the path of the daemon is no business of the code. */
+const PROGRAMS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
+
 /** An empty environment, but for what numeric libraries should know: one process uses one core. */
 export function confinedEnvironment(): NodeJS.ProcessEnv {
-  return definedOnly({ PATH: process.env["PATH"], LANG: "C.UTF-8", ...SINGLE_THREADED });
+  return { PATH: PROGRAMS, LANG: "C.UTF-8", ...SINGLE_THREADED };
 }
 
 export const SINGLE_THREADED = {

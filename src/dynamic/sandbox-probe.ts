@@ -1,4 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { closeSync } from "node:fs";
+import { callFilter, openCallFilter } from "./call-filter.ts";
 import {
   type Confinement,
   confinedEnvironment,
@@ -39,6 +41,7 @@ const BARE: Confinement = {
   dropsRoot: false,
   hasScratch: false,
   forbidsNamespaces: false,
+  filtersCalls: false,
   hasSetpriv: false,
 };
 
@@ -49,21 +52,44 @@ function candidates({ wantsScratch }: Program): Confinement[] {
     // Older releases of bubblewrap can neither bound what is written nor forbid namespaces.
     const scratches = wantsScratch && level === "strong" ? [true, false] : [false];
     const forbids = level === "strong" ? [true, false] : [false];
-    return scratches.flatMap((hasScratch) =>
+    const filters = level === "strong" && callFilter() !== null ? [true, false] : [false];
+    const all = scratches.flatMap((hasScratch) =>
       forbids.flatMap((forbidsNamespaces) =>
-        drops.map((dropsRoot) => ({ level, dropsRoot, hasScratch, forbidsNamespaces, hasSetpriv: hasSetpriv() })),
+        filters.flatMap((filtersCalls) =>
+          drops.map((dropsRoot) => ({ level, dropsRoot, hasScratch, forbidsNamespaces, filtersCalls })),
+        ),
       ),
     );
+    return all.map((each) => ({ ...each, hasSetpriv: hasSetpriv() }));
   });
 }
 
 function works(program: Program, confinement: Confinement): boolean {
   const trial = { ...program, args: program.trial };
   const { command, args } = confinedLine(trial, confinement, TRIAL_MEMORY_MB);
-  return succeeds(command, args);
+  return withCallFilter(confinement, (filter) => succeeds(command, args, filter));
 }
 
-function succeeds(command: string, args: readonly string[]): boolean {
+/** Gives the descriptors beyond the first three that a process shut in like that is started with. */
+export function withCallFilter<T>({ filtersCalls }: Confinement, start: (descriptors: (number | "ignore")[]) => T): T {
+  const program = filtersCalls ? callFilter() : null;
+  if (program === null) return start([]);
+  const filter = openCallFilter(program);
+  try {
+    return start(["ignore", "ignore", filter]);
+  } finally {
+    closeSync(filter);
+  }
+}
+
+function succeeds(command: string, args: readonly string[], more: (number | "ignore")[] = []): boolean {
   const env = confinedEnvironment();
-  return spawnSync(command, args, { stdio: "ignore", timeout: TRIAL_MS, env, cwd: EMPTY_FOLDER }).status === 0;
+  return (
+    spawnSync(command, args, {
+      stdio: ["ignore", "ignore", "ignore", ...more],
+      timeout: TRIAL_MS,
+      env,
+      cwd: EMPTY_FOLDER,
+    }).status === 0
+  );
 }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CODE_LIMITS } from "../../src/blocks/code.ts";
 import { confinedProgram } from "../../src/dynamic/child-program.ts";
 import { confinedEnvironment, confinedLine } from "../../src/dynamic/sandbox-launch.ts";
-import { probeSandbox } from "../../src/dynamic/sandbox-probe.ts";
+import { probeSandbox, withCallFilter } from "../../src/dynamic/sandbox-probe.ts";
 import { openBlock } from "./child-block.ts";
 
 // What code in isolation tries, and what comes of it on this machine.
@@ -124,13 +124,17 @@ process.exit(0);
 
 describe("a program for Node that is shut in, the host's names or not", () => {
   const program = confinedProgram({ language: "javascript", limits: CODE_LIMITS, python: "python3" });
-  const { command, args } = confinedLine(program, probeSandbox(program), 256);
+  const confinement = probeSandbox(program);
+  const { command, args } = confinedLine(program, confinement, 256);
   const answers = () => {
     const input = EVERYTHING.replace(
       'process.env.QUESTION ?? "[]"',
       `'${JSON.stringify([secret, port, process.pid])}'`,
     );
-    const { stdout, stderr } = spawnSync(command, args, { input, encoding: "utf8", env: confinedEnvironment() });
+    const options = { input, encoding: "utf8", env: confinedEnvironment() } as const;
+    const { stdout, stderr } = withCallFilter(confinement, (more) =>
+      spawnSync(command, args, { ...options, stdio: ["pipe", "pipe", "pipe", ...more] }),
+    );
     if (stdout === "") throw new Error(stderr);
     return JSON.parse(stdout) as Record<string, string>;
   };

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CODE_LIMITS } from "../../src/blocks/code.ts";
 import { confinedProgram } from "../../src/dynamic/child-program.ts";
 import { confinedEnvironment, confinedLine } from "../../src/dynamic/sandbox-launch.ts";
-import { isAtLeast, probeSandbox } from "../../src/dynamic/sandbox-probe.ts";
+import { isAtLeast, probeSandbox, withCallFilter } from "../../src/dynamic/sandbox-probe.ts";
 import { LIMITS, type OpenBlock, openBlock, until } from "./child-block.ts";
 import { ESCAPES, type Escape, escapesTable, HARMLESS } from "./escapes.ts";
 
@@ -132,7 +132,15 @@ function attemptInNode({ code }: Escape, mode: "isolated" | "local"): Outcome {
   const { command, args } =
     mode === "isolated" ? shutIn : { command: process.execPath, args: ["--no-warnings", "--input-type=module", "-"] };
   const env = mode === "isolated" ? confinedEnvironment() : process.env;
-  const { stdout, stderr } = spawnSync(command, args, { input: nodeProgram(code), encoding: "utf8", env });
+  const confinement = { ...confinements.Node, filtersCalls: confinements.Node.filtersCalls && mode === "isolated" };
+  const { stdout, stderr } = withCallFilter(confinement, (more) =>
+    spawnSync(command, args, {
+      input: nodeProgram(code),
+      encoding: "utf8",
+      env,
+      stdio: ["pipe", "pipe", "pipe", ...more],
+    }),
+  );
   if (stdout === "") throw new Error(stderr);
   return JSON.parse(stdout) as Outcome;
 }
@@ -180,18 +188,26 @@ describe.each(["Node", "Python"] as const)("the same code that is not shut in, f
   });
 });
 
-describe("processes that code in isolation leaves behind", () => {
-  const outlives = ["a process that outlives its end", "a process that is deaf to the end of its parent"];
-  const isStopped = outlives.every((name) => reasonToSkip(wayOf("Python", name)) === null);
-
-  it.skipIf(!isStopped).each(outlives)("end with its own: %s", { timeout: 60_000 }, async (name) => {
-    const { call, close } = openAttempt(wayOf("Python", name), "isolated");
-    await call({ at });
-    await until(() => programNames().includes("mr-escaped"));
+describe("processes that code with the rights of the daemon leaves behind", () => {
+  it("end with its own", { timeout: 60_000 }, async () => {
+    const start =
+      "child = subprocess.Popen(['sh', '-c', 'echo; exec sleep 600'], stdout=subprocess.PIPE)\nchild.stdout.readline()\nreturn child.pid";
+    const way = { ...wayOf("Python", "a shell"), code: start };
+    const { call, close } = openAttempt(way, "local");
+    const pid = Number(await call({ at }));
+    expect(existsSync(`/proc/${pid}`)).toBe(true);
     await close();
-    await until(() => !programNames().includes("mr-escaped"));
+    await until(() => !isRunning(pid));
   });
 });
+
+function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}
 
 function wayOf(host: Escape["host"], name: string): Escape {
   const way = ESCAPES.find((each) => each.host === host && each.name === name);

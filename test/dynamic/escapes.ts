@@ -50,8 +50,10 @@ const noImport = /dynamic import/i;
 const noText = /Code generation from strings disallowed/;
 const absent = /No such file or directory/;
 const denied = /Operation not permitted|Permission denied/;
+const absentOrDenied = /No such file or directory|Operation not permitted/;
 const readOnly = /Read-only file system/;
-const invisible = /No such process/;
+/** Refused at once where calls are filtered. */
+const invisible = /No such process|Operation not permitted/;
 const ended = /^DYNAMIC_(DIED|CODE|TIMEOUT):/;
 
 const NOTHING_NAMED = "no name leads to the objects of Node";
@@ -118,6 +120,40 @@ const javascript = rows("JavaScript", "process", [
     noHost,
     "callers show nothing of Node",
     "let sites = [];\nError.prepareStackTrace = (_, s) => s;\nsites = new Error().stack;\ndelete Error.prepareStackTrace;\nfor (const site of sites) { const found = site.getThis?.()?.process; if (found) return String(found); }\nthrow new Error('reached nothing');",
+  ],
+  [
+    "`process`, `vm` and `v8` by way of all that is within reach",
+    noHost,
+    "console and timers are plain functions",
+    `const names = ['getBuiltinModule', 'mainModule', 'binding', 'runInThisContext', 'setFlagsFromString', 'emit'];
+const [seen, found, todo] = [new Set(), [], []];
+const reach = (value, path) => { if (Object(value) === value && !seen.has(value)) { seen.add(value); todo.push([value, path]); } };
+reach(globalThis, 'global');
+reach(setTimeout(() => {}, 0), 'timer');
+reach(setImmediate(function () { reach(this, 'this of a timer'); }), 'immediate');
+reach(new URL('http://a/'), 'url');
+try { setTimeout('text'); } catch (error) { reach(error, 'error'); }
+console.log({ [Symbol.for('nodejs.util.inspect.custom')](...given) { reach(given, 'inspected'); return ''; } });
+await new Promise((resolve) => setTimeout(resolve, 1));
+for (const [value, path] of todo) {
+  for (const name of names) if (Object.hasOwn(value, name)) found.push(path + ' has ' + name);
+  reach(Object.getPrototypeOf(value), path + ' < ');
+  for (const key of Reflect.ownKeys(value)) { try { reach(value[key], path + '.' + String(key)); } catch {} }
+}
+if (found.length === 0) throw new Error('reached nothing');
+return found;`,
+  ],
+  [
+    "`process` by a getter of all objects",
+    noHost,
+    "its prototypes end apart from others",
+    `let found = null;
+const names = ['noDeprecation', 'throwDeprecation', 'traceDeprecation', 'domain', '_exiting', 'mainModule', 'binding', 'report'];
+const get = function () { if (found === null && typeof this.nextTick === 'function') found = this; };
+for (const name of names) Object.defineProperty(Object.prototype, name, { configurable: true, get, set() {} });
+try { new Buffer(1); console.log('x'); await new Promise((resolve) => setTimeout(resolve, 1)); } finally { for (const name of names) delete Object.prototype[name]; }
+if (found === null) throw new Error('reached nothing');
+return String(found.pid);`,
   ],
   [
     "callers through `arguments.callee.caller`",
@@ -244,6 +280,7 @@ const node = [
 const LIBRARIES_ONLY = "only the interpreter and its libraries are there";
 const OWN_NETWORK = "a network of its own";
 const OWN_PROCESSES = "processes of its own";
+const FILTERED = "system calls are filtered";
 const NO_RIGHTS = "no rights over the system";
 
 const python = [
@@ -298,7 +335,7 @@ const python = [
     ],
     [
       "shared memory of several processes",
-      /No such file|Read-only|not implemented/,
+      /No such file|Read-only|not implemented|not permitted/,
       LIBRARIES_ONLY,
       "from multiprocessing import shared_memory\nreturn shared_memory.SharedMemory(create=True, size=10).name",
     ],
@@ -322,7 +359,7 @@ const python = [
       "return 'rights: %d' % check(libc.unshare(NEWUSER))",
       "bubblewrap 0.8",
     ],
-    ["a shell", absent, LIBRARIES_ONLY, "return subprocess.check_output(['/bin/sh', '-c', 'id']).decode()"],
+    ["a shell", absentOrDenied, LIBRARIES_ONLY, "return subprocess.check_output(['/bin/sh', '-c', 'id']).decode()"],
     ["a shell in place of itself", absent, LIBRARIES_ONLY, "os.execv('/bin/sh', ['sh', '-c', 'id'])"],
     ["a program that runs as root", absent, LIBRARIES_ONLY, "os.execv('/usr/bin/su', ['su'])"],
     [
@@ -339,7 +376,7 @@ const python = [
     ],
     [
       "a second interpreter without limits",
-      absent,
+      absentOrDenied,
       LIBRARIES_ONLY,
       "answer = subprocess.run([sys.executable, '-c', 'print(open(%r).read())' % at['secret']], capture_output=True, text=True)\nraise OSError(answer.stderr) if answer.returncode else OSError(answer.stdout)",
     ],
@@ -532,18 +569,6 @@ const python = [
       "System V objects of its own",
       "return check(libc.shmget(0x6d72657a, 4096, 0o1666))",
     ],
-    [
-      "a process that outlives its end",
-      "no effect",
-      "its processes end together",
-      "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        libc.prctl(15, b'mr-escaped')\n        time.sleep(600)\n    os._exit(0)",
-    ],
-    [
-      "a process that is deaf to the end of its parent",
-      "no effect",
-      "its processes end together",
-      "if os.fork() == 0:\n    libc.prctl(1, 0)\n    os.setsid()\n    libc.prctl(15, b'mr-escaped')\n    for n in range(1, 32): n in (9, 19) or signal.signal(n, signal.SIG_IGN)\n    while True: time.sleep(60)",
-    ],
   ]),
   ...rows("Python", "process", [
     [
@@ -622,11 +647,57 @@ const python = [
       "return check(libc.prctl(38, 0, 0, 0, 0))",
     ],
     [
+      "a process that outlives its end",
+      denied,
+      FILTERED,
+      "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        libc.prctl(15, b'mr-escaped')\n        time.sleep(600)\n    os._exit(0)",
+    ],
+    [
+      "a process that is deaf to the end of its parent",
+      denied,
+      FILTERED,
+      "if os.fork() == 0:\n    libc.prctl(1, 0)\n    os.setsid()\n    libc.prctl(15, b'mr-escaped')\n    for n in range(1, 32): n in (9, 19) or signal.signal(n, signal.SIG_IGN)\n    while True: time.sleep(60)",
+    ],
+    [
       "processes without number",
-      /temporarily unavailable/,
-      "a limit on processes",
+      denied,
+      FILTERED,
       "for i in range(64):\n    if os.fork() == 0: signal.pause()\nreturn 'started'",
-      "rights of root given up",
+    ],
+    [
+      "a child that goes on when the call is over",
+      denied,
+      FILTERED,
+      "return subprocess.Popen([sys.executable, '-c', 'while True: pass']).pid",
+    ],
+    [
+      "memory of children beside its own",
+      denied,
+      FILTERED,
+      "for i in range(12):\n    if os.fork() == 0:\n        kept = bytearray(150 * 2**20)\n        time.sleep(600)\nreturn 'started'",
+    ],
+    ["keys of the daemon's session", denied, FILTERED, "return 'keyring: %d' % check(libc.syscall(250, 0, -3, 0))"],
+    [
+      "a key for the daemon's session",
+      denied,
+      FILTERED,
+      "return 'key: %d' % check(libc.syscall(248, b'user', b'x', b'y', 1, -3))",
+    ],
+    ["memory that processes share", denied, FILTERED, "import mmap\nreturn len(mmap.mmap(-1, 2**30))"],
+    ["memory that has a descriptor", denied, FILTERED, "return os.memfd_create('escaped')"],
+    ["a socket of virtual machines", denied, FILTERED, "return socket.socket(40, socket.SOCK_STREAM).fileno()"],
+    ["a program for the kernel", denied, FILTERED, "return check(libc.syscall(321, 5, None, 0))"],
+    [
+      "a queue of calls that nobody filters (`io_uring`)",
+      /not implemented/,
+      FILTERED,
+      "return check(libc.syscall(425, 8, ctypes.create_string_buffer(120)))",
+    ],
+    [
+      "calls of another numbering",
+      /not permitted|not implemented/,
+      FILTERED,
+      "return check(libc.syscall(0x40000000 + 57))",
     ],
     [
       "an answer that is none",

@@ -38,6 +38,7 @@ describe.each(SANDBOX_LEVELS)("a program that is shut in to the level %s", (leve
       dropsRoot: false,
       hasScratch: false,
       forbidsNamespaces: false,
+      filtersCalls: false,
       hasSetpriv: hasSetpriv(),
     };
     const { command, args } = confinedLine(program, confinement, 256);

@@ -4,7 +4,14 @@ import { fileURLToPath } from "node:url";
 
 // The programs that processes of code blocks run. They are handed over as text, so that a process reads no file.
 
-const PYTHON_MODULES = ["millrace_wire", "millrace_values", "millrace_masks", "millrace_detections", "millrace_host"];
+const PYTHON_MODULES = [
+  "millrace_walls",
+  "millrace_wire",
+  "millrace_values",
+  "millrace_masks",
+  "millrace_detections",
+  "millrace_host",
+];
 
 let python: string | undefined;
 let javascript: string | undefined;

@@ -1,6 +1,6 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import type { BlockCode } from "../../blocks/code.ts";
-import { BlockConsole } from "../block-console.ts";
+import { BlockConsole, type Printed } from "../block-console.ts";
 import { codeError } from "../code-error.ts";
 import { LOAD, type Namespace, openNamespace, SAVE } from "../namespace.ts";
 import { stateText } from "../state-text.ts";
@@ -9,6 +9,7 @@ import { WireReader, WireWriter } from "../wire-values.ts";
 import { hideHost } from "./hidden-names.ts";
 import { HostImages } from "./host-images.ts";
 import { HostTalk } from "./host-talk.ts";
+import { plainConsole } from "./plain-console.ts";
 
 // The program of a process that runs blocks written in JavaScript: it answers one question after another. It is
 // bundled into one text; how code is opened and values are read is the daemon's own.
@@ -52,9 +53,10 @@ async function serve(): Promise<never> {
 function openConsole(greeting: Header, { send }: HostTalk): BlockConsole {
   const outputPerCall = Number(greeting["output_per_call"]);
   const limits = { callMs: 0, initMs: 0, memoryMb: 0, outputPerCall, outputPerMinute: Number.MAX_SAFE_INTEGER };
-  return new BlockConsole(limits, (printed) => {
+  const emit = (printed: readonly Printed[]) => {
     for (const header of printed) send({ type: "log", sequence: 0, header: { ...header }, segments: [] });
-  });
+  };
+  return new BlockConsole(limits, emit, { customInspect: false });
 }
 
 type Answer = Pick<Message, "type" | "header" | "segments">;
@@ -106,7 +108,7 @@ function loadedFor(header: Header): Loaded {
 function init(header: Header, printer: BlockConsole): void {
   const code = codes.get(String(header["hash"]));
   if (code === undefined) throw new MillraceError("DYNAMIC_PROTOCOL", "code that was not loaded");
-  const namespace = openNamespace(code, printer.console);
+  const namespace = openNamespace(code, plainConsole(printer.console));
   namespaces.set(String(header["namespace"]), { code, namespace, selves: new Map() });
 }
 

@@ -17,6 +17,7 @@ import typing
 
 import millrace_detections as det
 import millrace_values as val
+from millrace_walls import shut_in
 from millrace_wire import Channel, Reader, ValueFault, Writer, np
 
 # Annotations are not evaluated, so that they may name what is not installed.
@@ -245,6 +246,8 @@ class Host:
     def on_hello(self, header, segments):
         self.printed.limit = header["output_per_call"]
         limit_processes(header["processes"])
+        if header["own_walls"] is not None:
+            shut_in(**header["own_walls"])
         versions = {"python": "%d.%d.%d" % sys.version_info[:3], "numpy": None if np is None else np.__version__}
         return "hello", versions, ()
 
