@@ -43,7 +43,7 @@ const OPEN_FILES = 64;
 const SCRATCH_BYTES = 4 * 2 ** 20;
 
 /** Where a process that is started finds the filter of its system calls. */
-export const FILTER_DESCRIPTOR = 5;
+const FILTER_DESCRIPTOR = 5;
 
 /** The command that starts a program shut in. */
 export function confinedLine(program: Program, confinement: Confinement, memoryMb: number): CommandLine {
