@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from "commander";
 import { ConfigError, MillraceError, messageOf, UserError } from "../base/errors.ts";
+import { blot } from "../base/secrets.ts";
 import { VERSION } from "../daemon/version.ts";
 import { addBench } from "./bench.ts";
 import { addBlocks } from "./blocks.ts";
@@ -59,11 +60,13 @@ function exitCode(error: unknown): number {
     const file = error.details["file"];
     const what = error instanceof ConfigError ? "the input is wrong" : "the definition is wrong";
     const count = error.issues.length === 1 ? "" : ` (${error.issues.length} faults)`;
-    process.stderr.write(`millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${error.message}\n`);
+    process.stderr.write(
+      `millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${blot(error.message)}\n`,
+    );
     return 2;
   }
   const code = error instanceof MillraceError ? ` [${error.code}]` : "";
-  process.stderr.write(`millrace: ${messageOf(error)}${code}\n`);
+  process.stderr.write(`millrace: ${blot(messageOf(error))}${code}\n`);
   const report = error instanceof MillraceError ? error.details["report"] : undefined;
   if (typeof report === "string") process.stderr.write(`${report}\n`);
   if (!(error instanceof MillraceError) && process.env["MILLRACE_DEBUG"])

@@ -13,8 +13,13 @@ const Mqtt = z.strictObject({
     .string()
     .regex(/^(mqtts?|wss?):\/\//, { error: "expected an address such as mqtt://host:1883" })
     .describe("Broker: mqtt://, mqtts://, ws:// or wss://"),
-  username: z.string().optional().describe("User name at the broker"),
+  username: z.string().optional().describe("User name at the broker, in place of what the address holds"),
   password: z.string().optional().describe("Password at the broker; better a reference to an environment variable"),
+  password_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with the password; a bare name is looked up in the folder of systemd's credentials first"),
   client_id: z.string().optional().describe("Client id; millrace-<device> by default"),
   prefix: z
     .string()
@@ -37,8 +42,13 @@ const Mqtt = z.strictObject({
 const Camera = z.strictObject({
   url: z.string().min(1).describe("rtsp://, http:// (MJPEG), /dev/video0 or the path of a video file"),
   transport: z.enum(["tcp", "udp"]).default("tcp").describe("How RTSP brings the pictures"),
-  username: z.string().optional().describe("User name at the camera"),
+  username: z.string().optional().describe("User name at the camera, in place of what the address holds"),
   password: z.string().optional().describe("Password at the camera; better a reference to an environment variable"),
+  password_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("File with the password; a bare name is looked up in the folder of systemd's credentials first"),
   max_fps: z.number().min(0.01).max(1000).optional().describe("Frames beyond this rate are left out by the decoder"),
   loop: z.boolean().default(false).describe("Files: begin again at the end"),
   pace: z

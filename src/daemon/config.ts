@@ -2,11 +2,14 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { z } from "zod";
+import { shownAddress } from "../base/address.ts";
 import { ConfigError, messageOf } from "../base/errors.ts";
 import { type Issue, pointer } from "../base/issue.ts";
+import { blot } from "../base/secrets.ts";
 import { suggest } from "../base/suggest.ts";
-import { redact } from "../stream/source-settings.ts";
+import { type AccessFault, readAccess } from "./config-access.ts";
 import { type Config, ConfigSchema } from "./config-schema.ts";
+import { fillIn } from "./config-variables.ts";
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
 export async function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
@@ -14,13 +17,17 @@ export async function readConfig(path: string, environment: NodeJS.ProcessEnv = 
     const message = error.code === "ENOENT" ? "there is no such file" : `cannot be read (${error.code})`;
     throw new ConfigError("CONFIG_FILE", [{ code: "CONFIG_FILE", path: "", message }], path);
   });
-  const { config, issues } = parseConfig(text, environment);
+  const { config, issues } = parseConfig(text, environment, dirname(resolve(path)));
   if (config === null) throw new ConfigError("CONFIG", issues, path);
   return resolvePaths(config, dirname(resolve(path)));
 }
 
-/** Text to config: YAML, then `${NAME}` of the environment, then the schema. */
-export function parseConfig(text: string, environment: NodeJS.ProcessEnv): { config: Config | null; issues: Issue[] } {
+/** Text to config: YAML, then `${NAME}` of the environment, then the schema, then user names and passwords. */
+export function parseConfig(
+  text: string,
+  environment: NodeJS.ProcessEnv,
+  folder = ".",
+): { config: Config | null; issues: Issue[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   if (document.errors.length > 0) {
@@ -34,9 +41,18 @@ export function parseConfig(text: string, environment: NodeJS.ProcessEnv): { con
   const data = dataOf(document);
   if ("fault" in data) return { config: null, issues: [...issues, data.fault] };
   const parsed = ConfigSchema.safeParse(data.value ?? {}, { reportInput: true });
-  if (!parsed.success) issues.push(...parsed.error.issues.flatMap((issue) => describe(issue, document, lines)));
-  else issues.push(...crossChecks(parsed.data));
-  return { config: issues.length === 0 && parsed.success ? parsed.data : null, issues };
+  if (!parsed.success) {
+    issues.push(...parsed.error.issues.flatMap((issue) => describe(issue, document, lines)));
+    return { config: null, issues };
+  }
+  const { config, faults } = readAccess(parsed.data, { folder, environment });
+  issues.push(...faults.map((fault) => accessIssue(fault, document, lines)), ...crossChecks(config));
+  return { config: issues.length === 0 ? config : null, issues };
+}
+
+function accessIssue({ path, what, hint }: AccessFault, document: Document, lines: LineCounter): Issue {
+  const message = `${at(document, lines, path)}"${path.at(-1)}" ${what}`;
+  return { code: "CONFIG_ACCESS", path: pointer(path), message, ...(hint !== undefined && { hint }) };
 }
 
 /** Aliases are looked up only now. */
@@ -48,21 +64,17 @@ function dataOf(document: Document): { value: unknown } | { fault: Issue } {
   }
 }
 
-const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
-
 function substitute(document: Document, lines: LineCounter, environment: NodeJS.ProcessEnv): Issue[] {
   const issues: Issue[] = [];
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value !== "string") return;
-      node.value = node.value.replace(VARIABLE, (_match, name: string) => {
-        const value = environment[name];
-        if (value !== undefined) return value;
-        const { line } = lines.linePos(node.range?.[0] ?? 0);
-        const message = `line ${line}: the environment variable ${name} is not set`;
-        issues.push({ code: "CONFIG_ENVIRONMENT", path: "", message, hint: `set ${name}, or write the value itself` });
-        return "";
-      });
+      const { text, faults } = fillIn(node.value, environment);
+      const { line } = lines.linePos(node.range?.[0] ?? 0);
+      node.value = text;
+      for (const { what, hint } of faults) {
+        issues.push({ code: "CONFIG_ENVIRONMENT", path: "", message: `line ${line}: ${what}`, hint });
+      }
     },
   });
   return issues;
@@ -94,8 +106,9 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
 function shown(input: unknown, name: string): string {
   if (Array.isArray(input)) return "a list";
   if (typeof input === "object" && input !== null) return "a map";
-  if (/password/.test(name)) return `a ${typeof input}`;
-  return redact(JSON.stringify(input));
+  if (/^password/.test(name)) return `a ${typeof input}`;
+  const text = typeof input === "string" && name === "url" ? shownAddress(input) : input;
+  return text === null ? "a text" : blot(JSON.stringify(text));
 }
 
 function ruleOf(issue: z.core.$ZodIssue): string {

@@ -12,9 +12,11 @@ import { type FfmpegBinary, findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { type Announcer, openAnnouncer } from "./announce.ts";
 import { attemptChange } from "./attempt-change.ts";
+import { blotEvent } from "./blot-event.ts";
 import { brokerSettings } from "./broker-config.ts";
 import { type ConfigChanges, configChanges, type PreparedConfig, preparedOf } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
+import { configWarnings, usedCameras } from "./config-warnings.ts";
 import type { DaemonEvent, Report } from "./events.ts";
 import { type LiveView, openLiveView } from "./live.ts";
 import { openModels } from "./models.ts";
@@ -105,6 +107,7 @@ class RunningDaemon implements Daemon {
 
   async start(): Promise<void> {
     const { config, prepared } = this.#settings;
+    this.#warn();
     await this.#startPublishing();
     const ffmpeg = await findFfmpeg(config.ffmpeg);
     this.#report({ type: "ffmpeg_found", path: ffmpeg.path, origin: ffmpeg.origin, version: ffmpeg.version });
@@ -138,7 +141,7 @@ class RunningDaemon implements Daemon {
     this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
     await pipelines.start(prepared.pipelines, config);
     this.#startStats();
-    const cameras = Object.keys(config.cameras).length;
+    const cameras = usedCameras(config).length;
     this.#report({
       type: "daemon_started",
       version: VERSION,
@@ -193,7 +196,7 @@ class RunningDaemon implements Daemon {
     });
     const sender = { device, boot: this.#boot, sequence: this.#sequence };
     this.#announcer = openAnnouncer(sender, topicsOf(mqtt.prefix, device), publisher);
-    this.#announcer.info(Object.keys(this.#config.cameras), Object.keys(this.#config.pipelines));
+    this.#announcer.info(usedCameras(this.#config), Object.keys(this.#config.pipelines));
   }
 
   #surroundings(parts: Parts): PipelineSurroundings {
@@ -243,11 +246,12 @@ class RunningDaemon implements Daemon {
   }
 
   #announceChange({ pipelines, cameras }: ConfigChanges, before: Config): void {
-    const ids = Object.keys(this.#config.cameras);
-    for (const id of Object.keys(before.cameras)) if (!ids.includes(id)) this.#announcer?.cameraGone(id);
+    const ids = usedCameras(this.#config);
+    for (const id of usedCameras(before)) if (!ids.includes(id)) this.#announcer?.cameraGone(id);
     this.#announcer?.info(ids, Object.keys(this.#config.pipelines));
     const changed = [...cameras.values()].flatMap((change) => [...change.added, ...change.removed, ...change.changed]);
     this.#report({ type: "config_applied", ...pipelines, cameras: changed });
+    this.#warn();
   }
 
   #publish(message: Message): void {
@@ -263,7 +267,12 @@ class RunningDaemon implements Daemon {
     this.#report({ type: "first_detection", camera, ms: this.#uptimeMs() });
   }
 
-  #report(event: DaemonEvent): void {
+  #warn(): void {
+    for (const message of configWarnings(this.#config)) this.#report({ type: "config_without_effect", message });
+  }
+
+  #report(told: DaemonEvent): void {
+    const event = blotEvent(told);
     this.#states.observe(event);
     this.#announcer?.observe(event);
     this.#settings.report(event);
@@ -288,7 +297,7 @@ class RunningDaemon implements Daemon {
 
   #health(): Health {
     const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
-    const cameras = Object.keys(this.#config.cameras);
+    const cameras = usedCameras(this.#config);
     return this.#states.health({
       ok: this.#closing === null,
       broker,

@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/errors.ts";
 import { addressWithCredentials } from "./camera-settings.ts";
 import type { Config } from "./config-schema.ts";
+import { usedCameras } from "./config-warnings.ts";
 import type { Report } from "./events.ts";
 import type { PipelineExpansions } from "./expansions-page.ts";
 import { type HttpServer, openHttp } from "./http.ts";
@@ -41,7 +42,7 @@ export class PageServer {
       return found === undefined ? "" : addressWithCredentials(found);
     };
     const raw = openRawView({ ffmpegPath, addressOf });
-    const cameras = () => Object.keys(config().cameras);
+    const cameras = () => usedCameras(config());
     const { device } = config();
     const server = await openHttp({ ...http, device, cameras, live, raw, health, expansions }).catch(
       (error: NodeJS.ErrnoException) => {

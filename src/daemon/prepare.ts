@@ -5,6 +5,7 @@ import { suggest } from "../base/suggest.ts";
 import { checkToRun } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ModelDescription } from "../inference/description.ts";
+import { cameraFileIssues } from "./camera-files.ts";
 import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import type { Config, PipelineConfig } from "./config-schema.ts";
 import { type LoadedLibrary, loadLibrary } from "./library.ts";
@@ -41,6 +42,7 @@ export async function prepare(config: Config, file: string): Promise<Prepared> {
     if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
     throw error;
   });
+  issues.push(...(await cameraFileIssues(config)));
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
     const prepared = await preparePipeline(id, pipeline, { config, issues, models, loaded });

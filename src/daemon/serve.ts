@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { messageOf, UserError } from "../base/errors.ts";
+import { blotEvent } from "./blot-event.ts";
 import { readConfig } from "./config.ts";
 import type { PreparedConfig } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
@@ -22,7 +23,8 @@ export async function serve(file: string): Promise<void> {
   try {
     for (let openings = 1; ; openings++) {
       const { config } = current;
-      const report = openLog({ level: config.log.level, format: logFormat(config) });
+      const log = openLog({ level: config.log.level, format: logFormat(config) });
+      const report: Report = (event) => log(blotEvent(event));
       if (openings === 1) tellCrash(report);
       // What changes from here on is told.
       await files.follow(filesOf(file, config));

@@ -1,6 +1,5 @@
 import { SourceError } from "../base/errors.ts";
 import type { FailureCause, ProcessEnd } from "./failure-cause.ts";
-import { redact } from "./source-settings.ts";
 
 const SENTENCES: Record<FailureCause, string> = {
   refused: "nothing accepts the connection; check address and port, and that the camera is on",
@@ -29,7 +28,7 @@ export function sourceError({ cause, url, end, original }: FailedRun): SourceErr
   const reason = original instanceof Error ? original.message : `${SENTENCES[cause]}${outcome(cause, end)}`;
   const details = { cause, exitCode, signal, stderr: [...lines] };
   const options = original === undefined ? {} : { cause: original };
-  return new SourceError(`STREAM_${cause.toUpperCase()}`, `"${redact(url)}": ${reason}`, details, options);
+  return new SourceError(`STREAM_${cause.toUpperCase()}`, `"${url}": ${reason}`, details, options);
 }
 
 /** How the process ended, in ffmpeg's words where it has some. */

@@ -1,6 +1,6 @@
 /** How to open one camera or file. */
 export interface SourceSettings {
-  /** RTSP, HTTP or other URL, `v4l2:///dev/video0` or `/dev/video0`, or the path of a file. */
+  /** RTSP, HTTP or other URL without user name and password, `v4l2:///dev/video0` or `/dev/video0`, or the path of a file. */
   url: string;
   transport: "tcp" | "udp";
   username?: string;
@@ -32,12 +32,4 @@ export function inputKind(url: string): InputKind {
 /** True for whatever goes on by itself, whether it is read or not. */
 export function isLive(settings: Pick<SourceSettings, "url">): boolean {
   return inputKind(settings.url) !== "file";
-}
-
-/** The text with user names and passwords of URLs, and the password itself, replaced by `***`. */
-export function redact(text: string, password?: string): string {
-  const hidden = text.replace(/(\w:\/\/)[^/@\s]*@/g, "$1***@");
-  return [password, password && encodeURIComponent(password)]
-    .filter((secret): secret is string => Boolean(secret))
-    .reduce((result, secret) => result.replaceAll(secret, "***"), hidden);
 }

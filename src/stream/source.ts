@@ -63,10 +63,7 @@ class SourceRun {
       fail = reject;
     });
     this.#failed.catch(() => {});
-    this.#log = new StderrLog(
-      { sized: (facts) => attempt(() => this.#assembly.setFacts(facts), fail) },
-      settings.password,
-    );
+    this.#log = new StderrLog({ sized: (facts) => attempt(() => this.#assembly.setFacts(facts), fail) });
     this.#assembly = new FrameAssembly({ ...context, wake: () => this.#wake(), completed: () => this.#fed() });
     this.#watchdog = openWatchdog({
       ...settings,

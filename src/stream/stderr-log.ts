@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { redact } from "./source-settings.ts";
+import { blot } from "../base/secrets.ts";
 
 /** What ffmpeg tells about its input. */
 export interface InputFacts {
@@ -26,11 +26,9 @@ export class StderrLog {
   #facts: InputFacts = { codec: null, fps: null, width: 0, height: 0 };
   #declared: RegExpExecArray | null = null;
   readonly #listener: StderrListener;
-  readonly #password: string | undefined;
 
-  constructor(listener: StderrListener, password?: string) {
+  constructor(listener: StderrListener) {
     this.#listener = listener;
-    this.#password = password;
   }
 
   /** Resolves at the end of the stream. */
@@ -41,7 +39,7 @@ export class StderrLog {
   }
 
   add(line: string): void {
-    this.lines.push(redact(line, this.#password));
+    this.lines.push(blot(line));
     if (this.lines.length > KEPT_LINES) this.lines.shift();
     this.#readStream(line);
     this.#readSize(line);

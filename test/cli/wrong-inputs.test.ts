@@ -105,7 +105,7 @@ pipelines: {}
   expect(message).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong (3 faults)
-    millrace.yaml /mqtt/url: line 1: "url" is "http://***@broker": expected an address such as mqtt://host:1883 [CONFIG_VALUE]
+    millrace.yaml /mqtt/url: line 1: "url" is "http://broker": expected an address such as mqtt://host:1883 [CONFIG_VALUE]
     millrace.yaml /mqtt/password: line 1: "password" is a number: expected a string [CONFIG_VALUE]
     millrace.yaml /cameras: line 2: "cameras" is a list: expected a map [CONFIG_VALUE]
     "
@@ -146,7 +146,7 @@ pipelines:
 test("everything a config refers to is checked before anything starts", async () => {
   await write("broken.json", '{\n  "version": "1.0",\n  "inputs": [],,\n}\n');
   await write("text.onnx", "this is no model");
-  const yaml = `cameras: {a: {url: a.mp4}, b: {url: b.mp4}, c: {url: c.mp4}}
+  const yaml = `cameras: {a: {url: "rtsp://127.0.0.1/a"}, b: {url: b.mp4}, c: {url: "rtsp://127.0.0.1/c"}}
 models:
   shapes/1: {path: missing.onnx}
   words: {path: text.onnx}
@@ -162,9 +162,10 @@ pipelines:
 `;
   expect(await start(yaml)).toMatchInlineSnapshot(`
     "
-    millrace: millrace.yaml: the input is wrong (7 faults)
+    millrace: millrace.yaml: the input is wrong (8 faults)
     millrace.yaml /models/shapes~11: model "<folder>/missing.onnx": ENOENT: no such file or directory, open '<folder>/missing.onnx' [CONFIG_MODEL]
     millrace.yaml /models/words: model "<folder>/text.onnx": no ONNX file: it is text, beginning "this is no model" [CONFIG_MODEL]
+    millrace.yaml /cameras/b/url: camera "b": "<folder>/b.mp4" does not exist [CONFIG_CAMERA]
     millrace.yaml /pipelines/one/parameters/confidense: the workflow has no parameter "confidense" [CONFIG_UNKNOWN_PARAMETER]
         hint: did you mean "confidence"?
     millrace.yaml /pipelines/one/publish/detections: the workflow has no output "trakcs" [CONFIG_UNKNOWN_OUTPUT]
@@ -179,7 +180,7 @@ pipelines:
 });
 
 test("a model of a definition must be mapped to a file", async () => {
-  const yaml = "cameras: {a: {url: a.mp4}}\npipelines: {one: {workflow: belt.json, cameras: [a]}}\n";
+  const yaml = "cameras: {a: {url: rtsp://127.0.0.1/a}}\npipelines: {one: {workflow: belt.json, cameras: [a]}}\n";
   expect(await start(yaml)).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong

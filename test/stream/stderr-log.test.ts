@@ -1,10 +1,11 @@
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
+import { keepSecret } from "../../src/base/secrets.ts";
 import { type InputFacts, StderrLog } from "../../src/stream/stderr-log.ts";
 
-function read(lines: string[], password?: string) {
+function read(lines: string[]) {
   const sizes: InputFacts[] = [];
-  const log = new StderrLog({ sized: (facts) => void sizes.push(facts) }, password);
+  const log = new StderrLog({ sized: (facts) => void sizes.push(facts) });
   for (const line of lines) log.add(line);
   return { log, sizes };
 }
@@ -35,9 +36,10 @@ test("a stream without a rate has none", () => {
 });
 
 test("the last thirty lines are kept, without secrets", async () => {
-  const { log } = read([], "geheim");
+  keepSecret("geheim");
+  const { log } = read([]);
   const lines = Array.from({ length: 40 }, (_, index) => `${index} rtsp://me:geheim@camera geheim\n`);
   await log.read(Readable.from(lines));
   expect(log.lines).toHaveLength(30);
-  expect(log.lines.at(-1)).toBe("39 rtsp://***@camera ***");
+  expect(log.lines.at(-1)).toBe("39 rtsp://me:***@camera ***");
 });

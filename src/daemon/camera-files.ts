@@ -1,0 +1,31 @@
+import { access, constants, stat } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { type Issue, pointer } from "../base/issue.ts";
+import { isLive } from "../stream/source-settings.ts";
+import type { Config } from "./config-schema.ts";
+import { usedCameras } from "./config-warnings.ts";
+
+/** Files that stand for cameras and cannot be read: unlike a camera, none appears by waiting for it. */
+export async function cameraFileIssues(config: Pick<Config, "cameras" | "pipelines">): Promise<Issue[]> {
+  const files = usedCameras(config).flatMap((id) => {
+    const url = config.cameras[id]?.url ?? "";
+    return isLive({ url }) ? [] : [{ id, path: /^file:\/\//i.test(url) ? fileURLToPath(url) : url }];
+  });
+  const issues = files.map(async ({ id, path }) => {
+    const what = await faultOf(path);
+    const message = `camera "${id}": "${path}" ${what}`;
+    return what === null ? [] : [{ code: "CONFIG_CAMERA", path: pointer(["cameras", id, "url"]), message }];
+  });
+  return (await Promise.all(issues)).flat();
+}
+
+async function faultOf(path: string): Promise<string | null> {
+  try {
+    await access(path, constants.R_OK);
+    return (await stat(path)).isDirectory() ? "is a folder, not a video" : null;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EACCES") return "may not be read: check the permissions of the file and its folders";
+    return code === "ENOENT" ? "does not exist" : `cannot be read (${code})`;
+  }
+}
