@@ -40,7 +40,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A part of a new config could not be put to work, for a reason without a code of its own; the old part goes on where it can.",
   CONFIG_CAMERA: "The video file of a camera does not exist or may not be read.",
   CONFIG_CAMERA_TWICE: "A camera feeds two pipelines. Give the second one a camera entry of its own.",
-  CONFIG_ENVIRONMENT: "The config refers to an environment variable that is not set, or has a `${…}` that is no such reference.",
+  CONFIG_ENVIRONMENT:
+    "The config refers to an environment variable that is not set, or has braces behind a dollar sign that are no such reference.",
   CONFIG_FILE: "The config file is absent or cannot be read.",
   CONFIG_HTTP: "The live page cannot listen on its address, often because another program has the port.",
   CONFIG_INPUT: "The workflow has a batch input of a kind that no camera gives.",

@@ -88,7 +88,7 @@ function passwordOf(entry: Access, { path, sources, faults }: Reading): string |
     faults.push({ path: [...path, "password_file"], what: 'stands beside "password"', hint: "leave one of them out" });
   }
   const { folder, environment } = sources;
-  const credentials = environment["CREDENTIALS_DIRECTORY"];
+  const { CREDENTIALS_DIRECTORY: credentials } = environment;
   const places = [...(credentials && !file.includes("/") ? [join(credentials, file)] : []), resolve(folder, file)];
   const failures: string[] = [];
   for (const place of places) {

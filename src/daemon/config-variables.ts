@@ -13,8 +13,8 @@ export function fillIn(
   environment: NodeJS.ProcessEnv,
 ): { text: string; faults: readonly VariableFault[] } {
   const faults: VariableFault[] = [];
-  const filled = text.replace(VARIABLE, (match, escape: string, name: string) => {
-    if (escape !== "") return match.slice(1);
+  const filled = text.replace(VARIABLE, (match, double: string, name: string) => {
+    if (double !== "") return match.slice(1);
     const value = NAME.test(name) && match.endsWith("}") ? environment[name] : undefined;
     if (value === undefined) faults.push(faultOf(match, name));
     return value ?? "";
@@ -33,5 +33,7 @@ function faultOf(match: string, name: string): VariableFault {
   }
   const [inner] = /^[A-Za-z_][A-Za-z0-9_]*/.exec(name) ?? [];
   const what = `"\${${inner ?? ""}…" is no reference to an environment variable`;
-  return { what, hint: `only ${"${NAME}"} is replaced, without defaults or conditions; ${"$${"} is a ${"${"} itself` };
+  return { what, hint: HINT };
 }
+
+const HINT = "only \u0024{NAME} is replaced, without defaults or conditions; \u0024\u0024{ is a \u0024{ itself";
