@@ -1,4 +1,5 @@
 import { SourceError } from "../base/errors.ts";
+import { keepSecret } from "../base/secrets.ts";
 import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Delivery } from "./admit.ts";
 import type { Arena } from "./arena.ts";
@@ -91,6 +92,7 @@ class FfmpegCamera implements Camera {
   constructor(settings: CameraSettings, context: CameraContext) {
     this.id = settings.id;
     this.#settings = settings;
+    if (settings.password !== undefined) keepSecret(settings.password);
     this.#context = context;
     this.#isLive = isLive(settings);
     this.delivery = settings.delivery ?? (this.#isLive ? "newest" : "all");
