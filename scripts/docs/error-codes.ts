@@ -178,7 +178,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   STEP_BAD_COLOR: "A colour cannot be read.",
   STEP_BAD_LINE: "A line is not two different points.",
   STEP_BAD_PALETTE: "A palette is not known, or its custom colours cannot be read.",
-  STEP_BAD_TEXT: "A label asks for a property that no detection has.",
   STEP_BAD_ZONE: "A zone is not a polygon of at least three points.",
   STEP_FAILED: "A block failed on some data for a reason that has no code of its own.",
   STEP_INPUT: "A step got a value that it can do nothing with; the message says what it expected.",

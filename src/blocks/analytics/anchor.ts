@@ -1,9 +1,11 @@
+import { StepError } from "../../base/errors.ts";
 import type { Detection } from "../../kinds/detections.ts";
+import { centerOfMass, maskOf } from "../../kinds/mask.ts";
 
 /** x, y in pixels. */
 export type Point = readonly [number, number];
 
-/** Points of a box by their names in the language. A box has no mass but its own, so CENTER_OF_MASS is its centre. */
+/** Points of an object by their names in the language. */
 export const ANCHORS = [
   "CENTER",
   "CENTER_LEFT",
@@ -19,7 +21,18 @@ export const ANCHORS = [
 
 export type Anchor = (typeof ANCHORS)[number];
 
-export function anchorOf([x1, y1, x2, y2]: Detection["box"], anchor: Anchor): Point {
+/** The point of an object; throws STEP_NO_MASKS where its mass is asked for and it has no mask. */
+export function pointOf(item: Detection, anchor: Anchor, step: string): Point {
+  if (anchor !== "CENTER_OF_MASS") return anchorOf(item.box, anchor);
+  const mask = maskOf(item);
+  if (mask !== null) return centerOfMass(mask) ?? anchorOf(item.box, "CENTER");
+  const message = `step "${step}": CENTER_OF_MASS is the middle of a mask, and a detection has none; put a segmentation model before it or choose CENTER`;
+  throw new StepError("STEP_NO_MASKS", message, { step });
+}
+
+type BoxAnchor = Exclude<Anchor, "CENTER_OF_MASS">;
+
+export function anchorOf([x1, y1, x2, y2]: Detection["box"], anchor: BoxAnchor): Point {
   const x = anchor.endsWith("LEFT") ? x1 : anchor.endsWith("RIGHT") ? x2 : (x1 + x2) / 2;
   const y = anchor.startsWith("TOP") ? y1 : anchor.startsWith("BOTTOM") ? y2 : (y1 + y2) / 2;
   return [x, y];

@@ -43,7 +43,7 @@ export const lineCounterV2 = defineBlock({
     const line = lineOf(line_segment, step);
     const crossed = trackedItems(detections, step).map((item) => ({
       item,
-      crossing: state.crossings.update(line, item, triggering_anchor),
+      crossing: state.crossings.update(line, item, { anchor: triggering_anchor, step }),
     }));
     const into = crossed.filter(({ crossing }) => crossing === "in").map(({ item }) => item);
     const out = crossed.filter(({ crossing }) => crossing === "out").map(({ item }) => item);

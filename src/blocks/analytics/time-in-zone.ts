@@ -108,6 +108,7 @@ function timed(inputs: ZoneInputs, { state: clock, step }: Context<ZoneClock, un
   const items = clock.update(trackedItems(container, step), seconds, {
     polygons: polygonsOf(inputs.zone, step, version.severalZones),
     anchor: inputs.triggering_anchor,
+    step,
     removeOutside,
     forgetOutside: inputs.reset_out_of_zone_detections || (version.forgetKept && !removeOutside),
   });

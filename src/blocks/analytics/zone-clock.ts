@@ -1,5 +1,5 @@
 import type { Detection } from "../../kinds/detections.ts";
-import { type Anchor, anchorOf } from "./anchor.ts";
+import { type Anchor, pointOf } from "./anchor.ts";
 import { contains, type Polygon } from "./polygon.ts";
 import { TrackMemory } from "./track-memory.ts";
 import type { TrackedDetection } from "./tracked.ts";
@@ -7,6 +7,8 @@ import type { TrackedDetection } from "./tracked.ts";
 export interface ZoneRules {
   polygons: readonly Polygon[];
   anchor: Anchor;
+  /** For messages. */
+  step: string;
   /** Detections outside are left out of the result. */
   removeOutside: boolean;
   /** A track that is seen outside starts anew when it comes back. */
@@ -21,7 +23,7 @@ export class ZoneClock {
   update(tracked: readonly TrackedDetection[], seconds: number, rules: ZoneRules): Detection[] {
     const timed: Detection[] = [];
     for (const item of tracked) {
-      const point = anchorOf(item.box, rules.anchor);
+      const point = pointOf(item, rules.anchor, rules.step);
       const inside = rules.polygons.some((polygon) => contains(polygon, point));
       if (!inside && rules.forgetOutside) this.since.delete(item.trackerId);
       if (inside) timed.push({ ...item, timeInZone: this.timeInside(item.trackerId, seconds) });

@@ -1,10 +1,9 @@
 import { z } from "zod";
 import type { Detection } from "../../kinds/detections.ts";
-import type { Region } from "../../kinds/image.ts";
 import { defineBlock } from "../block.ts";
 import { orRef } from "../fields.ts";
 import { colorsOf, drawingFields, drawn } from "./drawing-fields.ts";
-import { strokeRounded } from "./rounded-rect.ts";
+import { type Corners, strokeBox, strokeRoundBox } from "./strokes.ts";
 
 export const boundingBoxVisualizationV1 = defineBlock({
   type: "roboflow_core/bounding_box_visualization@v1",
@@ -13,7 +12,9 @@ export const boundingBoxVisualizationV1 = defineBlock({
   summary: "Draws the boxes of detections.",
   inputs: z.object({
     ...drawingFields,
-    thickness: orRef(z.int().min(0), "integer").default(2).describe("Width of the lines in pixels."),
+    thickness: orRef(z.int().min(0), "integer")
+      .default(2)
+      .describe("Width of the lines in pixels; an even width is one more, and 0 is 1."),
     roundness: orRef(z.number().min(0).max(1), "float_zero_to_one")
       .default(0)
       .describe("Rounding of the corners: 0 square, 1 with half of the shorter side as radius."),
@@ -27,19 +28,22 @@ export const boundingBoxVisualizationV1 = defineBlock({
     return {
       image: drawn(image, services.pixels, (canvas) => {
         predictions.items.forEach(({ box }, i) => {
-          const rect = outlineOf(box, thickness);
-          const radius = (roundness * Math.min(rect.width, rect.height)) / 2;
-          strokeRounded(canvas, rect, { radius, thickness, color: colors[i]! });
+          const corners = wholeCorners(box);
+          const line = { thickness, color: colors[i]! };
+          if (roundness > 0) strokeRoundBox(canvas, corners, { radius: radiusOf(corners, roundness), ...line });
+          else strokeBox(canvas, corners, line);
         });
       }),
     };
   },
 });
 
-/** The line's outer edge in whole pixels, the line lying half outside the box. */
-function outlineOf([x1, y1, x2, y2]: Detection["box"], thickness: number): Region {
-  const outside = Math.floor(thickness / 2);
-  const left = Math.round(x1) - outside;
-  const top = Math.round(y1) - outside;
-  return { x: left, y: top, width: Math.round(x2) + outside - left, height: Math.round(y2) + outside - top };
+/** Fractions of pixels are cut off, as in the reference. */
+function wholeCorners([x1, y1, x2, y2]: Detection["box"]): Corners {
+  return [Math.trunc(x1), Math.trunc(y1), Math.trunc(x2), Math.trunc(y2)];
+}
+
+function radiusOf([x1, y1, x2, y2]: Corners, roundness: number): number {
+  const side = Math.min(Math.abs(x2 - x1), Math.abs(y2 - y1));
+  return Math.trunc(Math.floor(side / 2) * roundness);
 }

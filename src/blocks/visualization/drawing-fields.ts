@@ -5,7 +5,7 @@ import type { Image } from "../../kinds/image.ts";
 import { orRef, ref } from "../fields.ts";
 import type { PixelService } from "../services.ts";
 import type { Canvas, Color } from "./canvas.ts";
-import { type PaletteChoice, paletteOf } from "./palette.ts";
+import { PALETTE_NAMES, type PaletteChoice, paletteOf } from "./palette.ts";
 
 const COLOR_AXES = ["INDEX", "CLASS", "TRACK"] as const;
 
@@ -21,12 +21,9 @@ export const drawingFields = {
   copy_image: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Accepted; the picture that comes in is never drawn on, whatever is set."),
-  color_palette: orRef(
-    z.union([z.enum(["DEFAULT", "CUSTOM", "ROBOFLOW", "LEGACY"]), z.string().regex(/^Matplotlib .+/)]),
-    "string",
-  )
+  color_palette: orRef(z.enum(PALETTE_NAMES), "string")
     .default("DEFAULT")
-    .describe("DEFAULT, ROBOFLOW, LEGACY, CUSTOM for custom_colors, or a Matplotlib map such as Matplotlib Viridis."),
+    .describe("DEFAULT, ROBOFLOW, CUSTOM for custom_colors, or a map of Matplotlib."),
   palette_size: orRef(z.int().positive(), "integer").default(10).describe("Colours to take of a Matplotlib map."),
   custom_colors: orRef(z.array(z.string()), "list_of_values")
     .default([])
@@ -42,10 +39,11 @@ export interface DrawingInputs extends PaletteChoice {
 
 /** The colour of each detection; throws STEP_NO_TRACKER_IDS when it goes by tracker ids that are not there. */
 export function colorsOf(items: readonly Detection[], inputs: DrawingInputs, step: string): Color[] {
+  if (items.length === 0) return [];
   const palette = paletteOf(inputs, step);
   return items.map((item, index) => {
     const place = { INDEX: index, CLASS: item.classId, TRACK: item.trackerId }[inputs.color_axis];
-    if (place !== undefined) return palette[modulo(place, palette.length)]!;
+    if (place !== undefined) return place < 0 ? NO_PLACE : palette[place % palette.length]!;
     const message = `step "${step}": color_axis is TRACK, but a detection has no tracker id; put a tracker before it or choose CLASS`;
     throw new StepError("STEP_NO_TRACKER_IDS", message, { step });
   });
@@ -59,6 +57,5 @@ export function drawn(image: Image, pixels: PixelService, draw: (canvas: Canvas)
   return { ...image, pixels: { type: "owned", rgb, width, height } };
 }
 
-function modulo(value: number, size: number): number {
-  return ((value % size) + size) % size;
-}
+/** Of what has no place in a palette, such as a class id of -1. */
+const NO_PLACE: Color = [128, 128, 128];

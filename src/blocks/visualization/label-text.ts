@@ -1,53 +1,56 @@
-import { StepError } from "../../base/errors.ts";
 import type { Detection } from "../../kinds/detections.ts";
+import { maskOf, pixelCount } from "../../kinds/mask.ts";
 
-/** What a label shows of a detection by the block's property `text`; throws STEP_BAD_TEXT when no detection has that field. */
-export function labelTexts(items: readonly Detection[], text: string, step: string): string[] {
-  const known = Object.hasOwn(TEXTS, text) ? TEXTS[text] : undefined;
-  if (known !== undefined) return items.map(known);
-  const values = items.map((item) => fieldOf(item, text));
-  if (items.length === 0 || values.some((value) => value !== undefined)) return values.map(shown);
-  const fields = Object.keys(Object.assign({}, ...items.map(({ data }) => data)) as object);
-  throw new StepError(
-    "STEP_BAD_TEXT",
-    `step "${step}": text is "${text}", which no detection has; expected one of ${[...Object.keys(TEXTS), ...fields].join(", ")}`,
-    { step },
-  );
+export const LABEL_TEXTS = [
+  "Class",
+  "Confidence",
+  "Class and Confidence",
+  "Index",
+  "Dimensions",
+  "Area",
+  "Area (mask)",
+  "Area (converted)",
+  "Tracker Id",
+  "Time In Zone",
+] as const;
+
+export type LabelText = (typeof LABEL_TEXTS)[number];
+
+/** What labels show of detections, in the words of the reference. */
+export function labelTexts(items: readonly Detection[], text: LabelText): string[] {
+  return items.map(TEXTS[text]);
 }
 
-const TEXTS: Readonly<Record<string, (item: Detection, index: number) => string>> = {
+const TEXTS: Readonly<Record<LabelText, (item: Detection, index: number) => string>> = {
   Class: (item) => item.class,
   Confidence: (item) => item.confidence.toFixed(2),
   "Class and Confidence": (item) => `${item.class} ${item.confidence.toFixed(2)}`,
   Index: (_, index) => String(index),
-  Dimensions: ({ box: [x1, y1, x2, y2] }) => `${Math.round(x2 - x1)}x${Math.round(y2 - y1)}`,
+  Dimensions: ({ box: [x1, y1, x2, y2] }) => {
+    return `${whole((x1 + x2) / 2)}, ${whole((y1 + y2) / 2)} ${whole(x2 - x1)}x${whole(y2 - y1)}`;
+  },
   Area: (item) => String(areaOf(item)),
-  // Without a mask its area is that of the box.
-  "Area (mask)": (item) => shown(item.data?.["area_px"] ?? areaOf(item)),
-  "Area (converted)": (item) => shown(item.data?.["area_converted"] ?? areaOf(item)),
-  "Tracker Id": (item) => (item.trackerId === undefined ? "no id" : `#${item.trackerId}`),
-  "Time In Zone": (item) => (item.timeInZone === undefined ? "no time" : `${item.timeInZone.toFixed(1)} s`),
+  "Area (mask)": (item) => measured("Area (mask)", item.data?.["area_px"]),
+  "Area (converted)": (item) => measured("Area (conv)", item.data?.["area_converted"]),
+  "Tracker Id": (item) => (item.trackerId === undefined ? "No Tracker ID" : String(item.trackerId)),
+  "Time In Zone": (item) => (item.timeInZone ? `In zone: ${round(item.timeInZone)}s` : "In zone: N/A"),
 };
 
-function areaOf({ box: [x1, y1, x2, y2] }: Detection): number {
-  return Math.round((x2 - x1) * (y2 - y1));
+function areaOf(item: Detection): number {
+  const mask = maskOf(item);
+  const [x1, y1, x2, y2] = item.box;
+  return mask === null ? whole((x2 - x1) * (y2 - y1)) : pixelCount(mask);
 }
 
-function fieldOf(item: Detection, name: string): unknown {
-  const own: Record<string, unknown> = {
-    class: item.class,
-    class_name: item.class,
-    class_id: item.classId,
-    confidence: item.confidence,
-    detection_id: item.detectionId,
-    tracker_id: item.trackerId,
-    time_in_zone: item.timeInZone,
-  };
-  return new Map(Object.entries({ ...own, ...item.data })).get(name);
+/** What a step measured before. */
+function measured(name: string, area: unknown): string {
+  return `${name}: ${typeof area === "number" ? round(area) : "N/A"}`;
 }
 
-function shown(value: unknown): string {
-  if (value === undefined || value === null) return "";
-  if (typeof value === "number") return String(Math.round(value * 100) / 100);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+function whole(value: number): number {
+  return Math.trunc(value);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
 }

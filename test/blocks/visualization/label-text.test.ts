@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { labelTexts } from "../../../src/blocks/visualization/label-text.ts";
+import { type LabelText, labelTexts } from "../../../src/blocks/visualization/label-text.ts";
 import { detection } from "../values.ts";
 
 const item = detection([10, 20, 110.4, 70], {
@@ -11,35 +11,36 @@ const item = detection([10, 20, 110.4, 70], {
   data: { speed: 4.5678, area_px: 321, plate: "AB 12", place: { lane: 2 } },
 });
 
-it.each([
+const MASK = {
+  points: [
+    [0, 0],
+    [2, 0],
+    [2, 2],
+    [0, 2],
+  ],
+};
+
+it.each<[LabelText, string]>([
   ["Class", "car"],
   ["Confidence", "0.88"],
   ["Class and Confidence", "car 0.88"],
   ["Index", "0"],
-  ["Dimensions", "100x50"],
+  ["Dimensions", "60, 45 100x50"],
   ["Area", "5020"],
-  ["Area (mask)", "321"],
-  ["Area (converted)", "5020"],
-  ["Tracker Id", "#12"],
-  ["Time In Zone", "3.0 s"],
-  ["class_id", "2"],
-  ["speed", "4.57"],
-  ["plate", "AB 12"],
-  ["place", '{"lane":2}'],
+  ["Area (mask)", "Area (mask): 321"],
+  ["Area (converted)", "Area (conv): N/A"],
+  ["Tracker Id", "12"],
+  ["Time In Zone", "In zone: 3.04s"],
 ])("shows %s", (text, expected) => {
-  expect(labelTexts([item], text, "step")).toEqual([expected]);
+  expect(labelTexts([item], text)).toEqual([expected]);
 });
 
-it("says so where a detection has no tracker id or no time, and is empty for a field that only others have", () => {
-  const plain = detection([0, 0, 1, 1]);
-  expect(labelTexts([plain], "Tracker Id", "step")).toEqual(["no id"]);
-  expect(labelTexts([plain], "Time In Zone", "step")).toEqual(["no time"]);
-  expect(labelTexts([plain, item], "speed", "step")).toEqual(["", "4.57"]);
-  expect(labelTexts([], "speed", "step")).toEqual([]);
+it("says so where a detection has no tracker id or no time", () => {
+  const plain = detection([0, 0, 1, 1], { timeInZone: 0 });
+  expect(labelTexts([plain], "Tracker Id")).toEqual(["No Tracker ID"]);
+  expect(labelTexts([plain], "Time In Zone")).toEqual(["In zone: N/A"]);
 });
 
-it("names what can be shown when no detection has the field", () => {
-  expect(() => labelTexts([item], "colour", "names")).toThrowErrorMatchingInlineSnapshot(
-    `[StepError: step "names": text is "colour", which no detection has; expected one of Class, Confidence, Class and Confidence, Index, Dimensions, Area, Area (mask), Area (converted), Tracker Id, Time In Zone, speed, area_px, plate, place]`,
-  );
+it("counts the pixels of a mask for the area", () => {
+  expect(labelTexts([detection([0, 0, 50, 50], { data: MASK })], "Area")).toEqual(["9"]);
 });

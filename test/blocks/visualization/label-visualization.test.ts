@@ -21,39 +21,48 @@ const isText = ([r, g, b]: Rgb) => r > 128 && g > 128 && b === 255;
 describe("label_visualization@v1", () => {
   it("writes white text with padding around it on a label above the upper left corner", () => {
     const image = draw([detection(BOX, { class: "HH" })]);
-    expect(boundsWhere(image, isTouched)).toEqual([100, 60, 153, 99]);
+    // Two advances of 22 and a stroke, 21 of capitals and one: with 10 around.
+    expect(boundsWhere(image, isTouched)).toEqual([100, 58, 165, 100]);
     const [left, top, right, bottom] = boundsWhere(image, isText)!;
     expect(left).toBeGreaterThanOrEqual(110);
-    expect(right).toBeLessThan(144);
-    expect(Math.abs(top - 60 - (99 - bottom))).toBeLessThanOrEqual(2);
-    expect(bottom - top + 1).toBeGreaterThanOrEqual(19);
-    expect(pixel(image, 100, 60)).toEqual(BLUE);
-    expect(pixel(image, 153, 99)).toEqual(BLUE);
+    expect(right).toBeLessThan(156);
+    expect([top, bottom]).toEqual([69, 90]);
+    expect(pixel(image, 100, 58)).toEqual(BLUE);
+    expect(pixel(image, 165, 100)).toEqual(BLUE);
   });
 
   it.each([
-    ["TOP_LEFT", [100, 73, 125, 99]],
-    ["TOP_CENTER", [137, 73, 162, 99]],
-    ["TOP_RIGHT", [174, 73, 199, 99]],
-    ["CENTER_LEFT", [74, 127, 99, 153]],
-    ["CENTER", [137, 127, 162, 153]],
-    ["CENTER_OF_MASS", [137, 127, 162, 153]],
-    ["CENTER_RIGHT", [200, 127, 225, 153]],
-    ["BOTTOM_LEFT", [100, 180, 125, 206]],
-    ["BOTTOM_CENTER", [137, 180, 162, 206]],
-    ["BOTTOM_RIGHT", [174, 180, 199, 206]],
+    ["TOP_LEFT", [100, 72, 129, 100]],
+    ["TOP_CENTER", [136, 72, 164, 100]],
+    ["TOP_RIGHT", [171, 72, 200, 100]],
+    ["CENTER_LEFT", [71, 126, 100, 154]],
+    ["CENTER", [136, 126, 164, 154]],
+    ["CENTER_RIGHT", [200, 126, 229, 154]],
+    ["BOTTOM_LEFT", [100, 180, 129, 208]],
+    ["BOTTOM_CENTER", [136, 180, 164, 208]],
+    ["BOTTOM_RIGHT", [171, 180, 200, 208]],
   ])("lays the label at %s", (text_position, expected) => {
     const image = draw([detection(BOX, { class: "H" })], { text_position, text_padding: 9, text_scale: 0.44 });
     expect(boundsWhere(image, isTouched)).toEqual(expected);
   });
 
-  it("moves a label into the picture that would leave it", () => {
-    const items = [detection([-20, 5, 40, 60], { class: "HHH" })];
-    const [left, top] = boundsWhere(draw(items), isTouched)!;
-    expect([left, top]).toEqual([0, 0]);
-    const corner = [detection([280, 280, 300, 300], { class: "HHH" })];
-    const [, , right, bottom] = boundsWhere(draw(corner, { text_position: "BOTTOM_LEFT" }), isTouched)!;
-    expect([right, bottom]).toEqual([299, 299]);
+  it("lays the label at the middle of a mask, and wants one for that", () => {
+    const points = [
+      [150, 100],
+      [200, 100],
+      [200, 180],
+      [150, 180],
+    ];
+    const values = { text_position: "CENTER_OF_MASS", text_padding: 9, text_scale: 0.44 };
+    const image = draw([detection(BOX, { class: "H", data: { points } })], values);
+    expect(boundsWhere(image, isTouched)).toEqual([161, 126, 189, 154]);
+    expect(() => draw([detection(BOX)], values)).toThrow("CENTER_OF_MASS is the middle of a mask");
+  });
+
+  it("writes lines one below the other", () => {
+    const bounds = (text: string) => boundsWhere(draw([detection(BOX, { class: text })]), isTouched)!;
+    const [, top] = bounds("H");
+    expect(bounds("H\nH")[1]).toBe(top - 32);
   });
 
   it("makes text larger by its scale and bolder by its thickness", () => {
@@ -68,33 +77,28 @@ describe("label_visualization@v1", () => {
 
   it("rounds the label's corners", () => {
     const image = draw([detection(BOX, { class: "HH" })], { border_radius: 12 });
-    expect(pixel(image, 100, 60)).toEqual([GREY, GREY, GREY]);
-    expect(pixel(image, 153, 99)).toEqual([GREY, GREY, GREY]);
-    expect(pixel(image, 125, 61)).toEqual(BLUE);
+    expect(pixel(image, 100, 58)).toEqual([GREY, GREY, GREY]);
+    expect(pixel(image, 165, 100)).toEqual([GREY, GREY, GREY]);
+    expect(pixel(image, 130, 59)).toEqual(BLUE);
   });
 
-  it("writes in the colour it is told, but in a readable one on a background too much like it", () => {
-    const on = (background: string, text_color: string) => {
-      const values = { color_palette: "CUSTOM", custom_colors: [background], text_color };
-      return draw([detection(BOX, { class: "M" })], values);
-    };
-    expect(share(on("#000080", "yellow"), ([r, g]) => r === 255 && g === 255)).toBeGreaterThan(0);
-    expect(share(on("#ffff00", "white"), ([r, g, b]) => r + g + b < 60)).toBeGreaterThan(0);
+  it("writes in the colour it is given", () => {
+    const values = { color_palette: "CUSTOM", custom_colors: ["#000080"], text_color: "yellow" };
+    const image = draw([detection(BOX, { class: "M" })], values);
+    expect(share(image, ([r, g]) => r === 255 && g === 255)).toBeGreaterThan(0);
   });
 
-  it("draws nothing for an empty text and nothing without detections", () => {
-    expect(boundsWhere(draw([detection(BOX, { class: "" })]), isTouched)).toBeNull();
+  it("draws an empty label for an empty text and nothing without detections", () => {
+    expect(boundsWhere(draw([detection(BOX, { class: "" })]), isTouched)).toEqual([100, 58, 121, 100]);
     expect(boundsWhere(draw([]), isTouched)).toBeNull();
   });
 
-  it("shows a letter that it lacks as a question mark", () => {
-    const isSame = (a: string, b: string) => look(a).equals(look(b));
-    expect(isSame("日", "?")).toBe(true);
-    expect(isSame("ä", "?")).toBe(false);
+  it("shows each byte outside of ASCII as a question mark", () => {
+    expect(look("ä").equals(look("??"))).toBe(true);
   });
 
-  it("keeps letters apart: no text looks like another", () => {
-    const texts = [..."!#0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzäöüéß"];
+  it("keeps letters apart, but for I and l", () => {
+    const texts = [..."!#0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"];
     const looks = texts.map((text) => look(text).toString("base64"));
     expect(new Set(looks).size).toBe(texts.length);
   });
