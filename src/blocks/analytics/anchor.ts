@@ -32,7 +32,7 @@ export function pointOf(item: Detection, anchor: Anchor, step: string): Point {
 
 type BoxAnchor = Exclude<Anchor, "CENTER_OF_MASS">;
 
-export function anchorOf([x1, y1, x2, y2]: Detection["box"], anchor: BoxAnchor): Point {
+function anchorOf([x1, y1, x2, y2]: Detection["box"], anchor: BoxAnchor): Point {
   const x = anchor.endsWith("LEFT") ? x1 : anchor.endsWith("RIGHT") ? x2 : (x1 + x2) / 2;
   const y = anchor.startsWith("TOP") ? y1 : anchor.startsWith("BOTTOM") ? y2 : (y1 + y2) / 2;
   return [x, y];

@@ -7,7 +7,7 @@ import { type Canvas, type Color, fillRect } from "./canvas.ts";
 export type Corners = readonly [x1: number, y1: number, x2: number, y2: number];
 
 /** Fills a disc; the half width of each row follows the midpoint rule, so that small discs have no tips. */
-export function fillDisc(canvas: Canvas, [x, y]: readonly [number, number], radius: number, color: Color): void {
+function fillDisc(canvas: Canvas, [x, y]: readonly [number, number], radius: number, color: Color): void {
   for (const [row, half] of discRows(radius).entries()) {
     fillSpan(canvas, [x - half, y - row, x + half, y - row], color);
     if (row > 0) fillSpan(canvas, [x - half, y + row, x + half, y + row], color);
@@ -15,7 +15,7 @@ export function fillDisc(canvas: Canvas, [x, y]: readonly [number, number], radi
 }
 
 /** Half widths of the rows of a disc, from its centre outwards. */
-export function discRows(radius: number): number[] {
+function discRows(radius: number): number[] {
   const rows = new Array<number>(radius + 1).fill(0);
   let across = radius;
   for (let along = 0, excess = 0; along <= across; along++) {
