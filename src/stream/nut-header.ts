@@ -78,6 +78,13 @@ export class NutCursor {
     return value % 2 === 1 ? -(value - 1) / 2 : value / 2;
   }
 
+  /** As many as are claimed, or until the bytes are over: damaged counts are of any size. */
+  several<T>(count: number, read: () => T): T[] {
+    const found: T[] = [];
+    for (let i = 0; i < count && !this.isShort; i++) found.push(read());
+    return found;
+  }
+
   bytes(length: number): Uint8Array {
     const start = this.at;
     this.at += length;
@@ -96,8 +103,13 @@ export function readMainHeader(cursor: NutCursor): MainHeader {
   const streams = cursor.v();
   if (streams !== 1) throw nutError(`${streams} streams, expected 1`);
   cursor.v(); // max_distance
-  const timeBases = Array.from({ length: cursor.v() }, () => ({ num: cursor.v(), den: cursor.v() }));
-  return { timeBases, frameCodes: readFrameCodes(cursor) };
+  const timeBases = cursor.several(cursor.v(), () => ({ num: cursor.v(), den: cursor.v() }));
+  if (timeBases.length === 0 || timeBases.some(({ num, den }) => !isFactor(num) || !isFactor(den))) {
+    throw nutError("a time base that is no fraction");
+  }
+  const frameCodes = readFrameCodes(cursor);
+  if (cursor.isShort) throw nutError("a main header that ends too early");
+  return { timeBases, frameCodes };
 }
 
 /** The table is run-length coded: each entry repeats the last with some fields changed. */
@@ -115,7 +127,7 @@ function readFrameCodes(cursor: NutCursor): FrameCode[] {
     const count = fields > 5 ? cursor.v() : sizeMul - size;
     if (fields > 6) cursor.s(); // match_time
     if (fields > 7) headerIdx = cursor.v();
-    for (let extra = 8; extra < fields; extra++) cursor.v();
+    cursor.several(fields - 8, () => cursor.v());
     for (let j = 0; j < count && codes.length < 256; j++) {
       // The letter N begins every other packet, so it is never a frame code and does not count.
       if (codes.length === 0x4e) codes.push({ ...EMPTY_CODE, flags: FLAG.invalid });
@@ -138,7 +150,23 @@ export function readStreamHeader(cursor: NutCursor): StreamHeader {
   cursor.v(); // decode_delay
   cursor.v(); // stream_flags
   cursor.bytes(cursor.v()); // codec_specific_data
-  return { timeBaseId, msbPtsShift, width: cursor.v(), height: cursor.v() };
+  const [width, height] = [cursor.v(), cursor.v()];
+  if (cursor.isShort) throw nutError("a stream header that ends too early");
+  if (!isSide(width) || !isSide(height)) throw nutError(`pictures of ${width} x ${height}`);
+  if (msbPtsShift > MOST_PTS_BITS) throw nutError(`times of ${msbPtsShift} bits`);
+  return { timeBaseId, msbPtsShift, width, height };
+}
+
+/** As large as ffmpeg makes pictures. */
+const LONGEST_SIDE = 32_768;
+const MOST_PTS_BITS = 48;
+
+function isSide(pixels: number): boolean {
+  return pixels > 0 && pixels <= LONGEST_SIDE;
+}
+
+function isFactor(number: number): boolean {
+  return number > 0 && number < 2 ** 31;
 }
 
 export function nutError(found: string): SourceError {

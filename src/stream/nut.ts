@@ -131,6 +131,7 @@ export class NutParser {
   #readSyncpoint(body: NutCursor): void {
     const { main, stream } = this.#headers();
     const value = body.v();
+    if (body.isShort || !Number.isSafeInteger(value)) throw nutError("a syncpoint without a time");
     const from = timeBase(main, value % main.timeBases.length);
     const to = timeBase(main, stream.timeBaseId);
     const pts = BigInt(Math.floor(value / main.timeBases.length));
@@ -149,9 +150,12 @@ export class NutParser {
     const sizeBytes = code.sizeLsb + (flags & FLAG.sizeMsb ? cursor.v() * code.sizeMul : 0);
     if (flags & FLAG.matchTime) cursor.s();
     const headerIdx = flags & FLAG.headerIdx ? cursor.v() : code.headerIdx;
-    for (let left = flags & FLAG.reserved ? cursor.v() : code.reserved; left > 0; left--) cursor.v();
+    cursor.several(flags & FLAG.reserved ? cursor.v() : code.reserved, () => cursor.v());
     if (flags & FLAG.checksum) cursor.bytes(4);
     if (cursor.isShort) return false;
+    if (!Number.isSafeInteger(pts) || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
+      throw nutError("a frame with a time or size of no meaning");
+    }
     if (headerIdx !== 0 && sizeBytes <= 4096) throw nutError("a frame whose first bytes are left out");
     this.#lastPts = pts;
     const { num, den } = timeBase(main, stream.timeBaseId);

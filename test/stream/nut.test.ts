@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { SourceError } from "../../src/base/errors.ts";
 import { NutParser, type NutSink } from "../../src/stream/nut.ts";
+import { NutCursor, readMainHeader, readStreamHeader } from "../../src/stream/nut-header.ts";
 import { ffmpegPrograms } from "../helpers/camera.ts";
 
 const frameCount = 12;
@@ -105,3 +107,64 @@ function feed(sink: NutSink, nut: Uint8Array, pieces: number[]): void {
     while (!isReady) isReady = parser.resume();
   }
 }
+
+describe("a damaged stream", () => {
+  const nut = encode("ffmpeg", "color=black:s=16x8:r=5,format=rgb24", 3);
+
+  /** What became of it: frames, or the code of the fault. */
+  const judge = (bytes: Buffer) => {
+    const { sink, frames } = collect([]);
+    try {
+      feed({ ...sink, frame: (pts, size) => (size === sizeBytes ? sink.frame(pts, size) : "discard") }, bytes, [300]);
+      return frames.length;
+    } catch (error) {
+      return error instanceof SourceError ? error.code : String(error);
+    }
+  };
+  const isJudged = (verdict: number | string) => typeof verdict === "number" || verdict === "STREAM_BAD_NUT";
+
+  test("ends with its fault, or goes on, whatever byte is wrong", () => {
+    const place = fc.tuple(fc.nat(nut.length - 1), fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(place, { minLength: 1, maxLength: 4 }), (places) => {
+        const damaged = Buffer.from(nut);
+        for (const [at, byte] of places) damaged[at] = byte;
+        expect(judge(damaged)).toSatisfy(isJudged);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("ends with its fault where a header claims numbers without end", () => {
+    // Behind the identification, the start code, the length, version, streams and distance: the number of time bases.
+    const start = nut.indexOf("4e4d7a561f5f04ad", 0, "hex") + 8;
+    const header = nut.subarray(start, start + 40);
+    for (let at = 3; at < header.length; at++) {
+      const damaged = Buffer.from(nut);
+      damaged.fill(0xff, start + at, start + at + 6);
+      expect(judge(damaged)).toSatisfy(isJudged);
+    }
+  });
+
+  test("ends with its fault where a frame claims fields without end", () => {
+    const cursor = new NutCursor(Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f, 1, 2]));
+    expect(cursor.several(cursor.v(), () => cursor.v()).length).toBeLessThan(4);
+    expect(cursor.isShort).toBe(true);
+  });
+
+  test.each([
+    ["no time base", [3, 1, 0, 0], "a time base that is no fraction"],
+    ["a time base of 0", [3, 1, 0, 1, 0, 25], "a time base that is no fraction"],
+    ["a table that is cut off", [3, 1, 0, 1, 1, 25, 0, 0], "a main header that ends too early"],
+  ])("is refused with %s", (_, bytes, message) => {
+    expect(() => readMainHeader(new NutCursor(Uint8Array.from(bytes)))).toThrow(message);
+  });
+
+  test.each([
+    ["a width of 0", [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8], "pictures of 0 x 8"],
+    ["times of too many bits", [0, 0, 0, 0, 127, 0, 0, 0, 0, 8, 8], "times of 127 bits"],
+    ["nothing more", [0, 0], "a stream header that ends too early"],
+  ])("is refused with %s in the header of its stream", (_, bytes, message) => {
+    expect(() => readStreamHeader(new NutCursor(Uint8Array.from(bytes)))).toThrow(message);
+  });
+});
