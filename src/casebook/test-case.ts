@@ -1,3 +1,4 @@
+import { printable } from "../base/printable.ts";
 import type { ModelLink } from "../daemon/model-link.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
 import { type Case, readCase } from "./case-file.ts";
@@ -54,5 +55,5 @@ async function judge(one: Case, outcome: Outcome): Promise<CaseVerdict> {
 
 /** What code of a definition prints is for people. */
 function printOutput(event: CodeEvent): void {
-  if (event.type === "block_output") process.stderr.write(`${event.text}\n`);
+  if (event.type === "block_output") process.stderr.write(`${printable(event.text)}\n`);
 }

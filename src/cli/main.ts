@@ -9,6 +9,7 @@ import { addDemo } from "./demo.ts";
 import { addDescribe } from "./describe.ts";
 import { addDoctor } from "./doctor.ts";
 import { addModels } from "./models.ts";
+import { say } from "./output.ts";
 import { addProcess } from "./process.ts";
 import { addRun } from "./run.ts";
 import { addSchema } from "./schema.ts";
@@ -60,15 +61,13 @@ function exitCode(error: unknown): number {
     const file = error.details["file"];
     const what = error instanceof ConfigError ? "the input is wrong" : "the definition is wrong";
     const count = error.issues.length === 1 ? "" : ` (${error.issues.length} faults)`;
-    process.stderr.write(
-      `millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${blot(error.message)}\n`,
-    );
+    say(`millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${blot(error.message)}`);
     return 2;
   }
   const code = error instanceof MillraceError ? ` [${error.code}]` : "";
-  process.stderr.write(`millrace: ${blot(messageOf(error))}${code}\n`);
+  say(`millrace: ${blot(messageOf(error))}${code}`);
   const report = error instanceof MillraceError ? error.details["report"] : undefined;
-  if (typeof report === "string") process.stderr.write(`${report}\n`);
+  if (typeof report === "string") say(report);
   if (!(error instanceof MillraceError) && process.env["MILLRACE_DEBUG"])
     process.stderr.write(`${(error as Error).stack}\n`);
   return 1;

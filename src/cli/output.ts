@@ -1,6 +1,8 @@
+import { printable } from "../base/printable.ts";
+
 /** What a program reads goes to standard output. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${printable(text)}\n`);
 }
 
 export function printJson(value: unknown): void {
@@ -9,7 +11,7 @@ export function printJson(value: unknown): void {
 
 /** Everything for people goes to standard error. */
 export function say(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printable(text)}\n`);
 }
 
 /** What blocks written in a definition print. */

@@ -1,4 +1,5 @@
 import { pino } from "pino";
+import { printable, printableEntry } from "../base/printable.ts";
 import { type DaemonEvent, type Level, type LogLine, logLine, type Report } from "./events.ts";
 
 export interface LogSettings {
@@ -15,14 +16,16 @@ const WEIGHT: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, er
 export function openLog({ level, format, write = (line) => void process.stderr.write(line) }: LogSettings): Report {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } },
-    { write },
+    { write: (line) => write(printable(line)) },
   );
   const emit = (event: DaemonEvent, line: LogLine, leftOut: number) => {
     const message = leftOut > 0 ? `${line.message} (and ${leftOut} more like it)` : line.message;
     if (format === "text") {
       // What comes over and over shows its code once.
       const below = leftOut > 0 || line.below === undefined ? "" : `${line.below}\n`;
-      if (WEIGHT[line.level] >= WEIGHT[level]) write(`${clockTime()} ${line.level.padEnd(5)} ${message}\n${below}`);
+      const entry = `${message}\n${below}`.trimEnd();
+      if (WEIGHT[line.level] >= WEIGHT[level])
+        write(`${clockTime()} ${line.level.padEnd(5)} ${printableEntry(entry)}\n`);
     } else {
       const { type, ...fields } = event;
       logger[line.level](

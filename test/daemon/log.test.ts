@@ -94,3 +94,40 @@ describe("the log", () => {
 function withoutTime(line: string): string {
   return line.replace(/^\d\d:\d\d:\d\d /, "").trim();
 }
+
+describe("what code, names of classes and cameras say", () => {
+  const forged = "ok\n12:00:00 info  all is well\u001b[2J\u009b31m\r\u202e";
+  const logged = (format: "text" | "json", event: DaemonEvent) => {
+    const lines: string[] = [];
+    openLog({ level: "info", format, write: (line) => void lines.push(line) })(event);
+    return lines.join("");
+  };
+  const printed: DaemonEvent = {
+    type: "block_output",
+    pipeline: "p",
+    step: "s",
+    blockType: "B",
+    source: "gate",
+    stream: "stdout",
+    text: forged,
+  };
+
+  test.each([
+    ["prints", printed],
+    ["fails with", fault(forged)],
+    ["fails with, below", { ...fault("x"), report: forged } as DaemonEvent],
+  ])("makes no entry of the log and moves no cursor, when code %s it", (_, event) => {
+    const text = logged("text", event);
+    expect(text.match(/^\S/gm)).toHaveLength(1);
+    expect(text).toContain("\\u001b[2J\\u009b31m\\u000d\\u202e");
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+    expect(text).not.toMatch(/[\u001b\u009b\r\u202e]/);
+  });
+
+  test("is whole in JSON, and nothing to a terminal there either", () => {
+    const line = logged("json", printed);
+    expect(JSON.parse(line)).toMatchObject({ text: forged });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for
+    expect(line).not.toMatch(/[\u001b\u009b\r\u202e]/);
+  });
+});
