@@ -55,12 +55,28 @@ function base64(text: string): Uint8Array {
 
 async function decode(source: Uint8Array | string, id: string): Promise<Image> {
   try {
-    const upright = sharp(source).rotate().flatten().toColourspace("srgb").removeAlpha();
+    await checkSize(source);
+    const upright = sharp(source, { limitInputPixels: MOST_PIXELS })
+      .rotate()
+      .flatten()
+      .toColourspace("srgb")
+      .removeAlpha();
     const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true });
     return pictureImage(new Uint8Array(data), { width: info.width, height: info.height }, id);
   } catch (error) {
+    if (error instanceof MillraceError) throw error;
     throw new MillraceError("RUN_INPUT", `is no picture that can be read: ${messageOf(error)}`, {}, { cause: error });
   }
+}
+
+/** A small file may hold a picture of gigabytes. */
+const MOST_PIXELS = 64 * 2 ** 20;
+
+/** Reads no more than the beginning of the file. */
+async function checkSize(source: Uint8Array | string): Promise<void> {
+  const { width, height } = await sharp(source, { limitInputPixels: false }).metadata();
+  if (width * height <= MOST_PIXELS) return;
+  throw unreadable(`has ${width} x ${height} pixels, at most ${MOST_PIXELS} are read`);
 }
 
 function videoOf(json: unknown): VideoMetadata | null {

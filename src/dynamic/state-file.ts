@@ -55,7 +55,7 @@ export function setAside(path: string): void {
 
 /** Writes the file as a whole or not at all, also when the machine loses power meanwhile. */
 export async function writeState(path: string, { hash, blockType }: BlockCode, stateText: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const head = JSON.stringify({ format: FORMAT, block: blockType, code: hash, saved_at: new Date().toISOString() });
   const temporary = `${path}.tmp`;
   await writeDurably(temporary, `${head.slice(0, -1)},"state":${stateText}}\n`);
@@ -64,8 +64,10 @@ export async function writeState(path: string, { hash, blockType }: BlockCode, s
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "w");
+  // What code remembers is nobody else's; one that a crash has left may have been readable.
+  const file = await open(path, "w", 0o600);
   try {
+    await file.chmod(0o600);
     await file.writeFile(text);
     await file.sync();
   } finally {

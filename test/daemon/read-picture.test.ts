@@ -1,4 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { crc32, deflateSync } from "node:zlib";
 import sharp from "sharp";
 import { beforeAll, describe, expect, it } from "vitest";
 import { messageOf } from "../../src/base/errors.ts";
@@ -85,3 +86,32 @@ describe("a picture as JSON", () => {
     `);
   });
 });
+
+describe("a small file of a large picture", () => {
+  it("is refused before memory is taken for its pixels", async () => {
+    const file = emptyPng(16_000, 16_000);
+    expect(file.length).toBeLessThan(300);
+    const message = "has 16000 x 16000 pixels, at most 67108864 are read";
+    expect(await refused(file.toString("base64"))).toBe(message);
+    await writeFile(folder.path("large.png"), file);
+    expect(await refused(folder.path("large.png"))).toBe(message);
+  });
+});
+
+/** With a true header and next to no pixels. */
+function emptyPng(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2], 8);
+  const chunks = [chunk("IHDR", header), chunk("IDAT", deflateSync(Buffer.alloc(100))), chunk("IEND", Buffer.alloc(0))];
+  return Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), ...chunks]);
+}
+
+function chunk(name: string, data: Buffer): Buffer {
+  const body = Buffer.concat([Buffer.from(name, "latin1"), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+}

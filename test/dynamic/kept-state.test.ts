@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
 import { type CodeEvent, type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
 import { statePath } from "../../src/dynamic/state-file.ts";
@@ -61,6 +61,19 @@ describe("a block that wants its state kept", () => {
       state: { n: 2 },
     });
     expect(await readdir(directory)).toEqual(["count.json"]);
+  });
+
+  it("writes files that only the daemon's own user reads, whatever was there before", async () => {
+    const directory = fresh();
+    const first = start(directory);
+    await first.count();
+    await first.lane.close();
+    await writeFile(`${directory}/count.json.tmp`, "left over", { mode: 0o644 });
+    const second = start(directory);
+    await second.count();
+    await second.lane.close();
+    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    expect((await stat(`${directory}/count.json`)).mode & 0o777).toBe(0o600);
   });
 
   it("keeps one state for each camera where its scope is the source", async () => {
