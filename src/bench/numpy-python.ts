@@ -1,15 +1,16 @@
 import { findPython } from "../dynamic/child-python.ts";
 
-/** The first Python with numpy: the one that MILLRACE_BENCH_PYTHON names, that of the path, that of the system; null where none has it. */
+/** A Python with numpy: the one that MILLRACE_BENCH_PYTHON names, else that of the program; null where neither has it. */
 export function findNumpyPython(configured = process.env["MILLRACE_BENCH_PYTHON"]): string | null {
-  const candidates = [...(configured ? [configured] : []), "python3", "/usr/bin/python3", "/usr/local/bin/python3"];
-  return candidates.find(hasNumpy) ?? null;
+  const candidates = [...(configured ? [configured] : []), "python3"];
+  return candidates.map(numpyPython).find((command) => command !== null) ?? null;
 }
 
-function hasNumpy(command: string): boolean {
+function numpyPython(command: string): string | null {
   try {
-    return findPython(command).numpy !== null;
+    const { executable, numpy } = findPython(command);
+    return numpy === null ? null : executable;
   } catch {
-    return false;
+    return null;
   }
 }

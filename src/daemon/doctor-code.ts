@@ -16,9 +16,10 @@ export function examineCode(config: Pick<Config, "python" | "isolated_level" | "
 
 function examinePython(command: string): Finding {
   try {
-    const { executable, version, numpy, supervision } = findPython(command);
+    const { executable, version, numpy, supervision, insteadOf } = findPython(command);
     const libraries = `numpy ${numpy ?? "absent"}, supervision ${supervision ?? "absent"}`;
-    const found = `Python ${version} at ${executable}: ${libraries}`;
+    const reason = insteadOf === null ? "" : `; ${insteadOf}, the first of the path, lacks numpy`;
+    const found = `Python ${version} at ${executable}: ${libraries}${reason}`;
     if (numpy !== null) return { id: "python", status: "ok", found };
     return { id: "python", status: "warning", found, advice: "blocks written in Python want numpy for pictures" };
   } catch (error) {

@@ -1,5 +1,6 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { delimiter, isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
 import { definedOnly } from "../base/defined.ts";
 import { StepError } from "../base/errors.ts";
@@ -14,18 +15,56 @@ const Answer = z.object({
 });
 
 /** A Python interpreter with what it says of itself. Paths are what it reads to start. */
-export type Python = z.output<typeof Answer>;
+export interface Python extends z.output<typeof Answer> {
+  /** The interpreter whose place it takes, as that one lacks numpy. */
+  insteadOf: string | null;
+}
 
-/** Asks the interpreter of that name, once for each thread. Throws DYNAMIC_PYTHON where there is none of use. */
+/**
+ * The interpreter of that name, looked for once in each thread. Where the first on the path lacks numpy, the next one of the name that
+ * has it is taken; a path is the interpreter itself. Throws DYNAMIC_PYTHON where there is none of use.
+ */
 export function findPython(command: string): Python {
   const known = found.get(command);
   if (known !== undefined) return known;
+  const chosen = choose(command);
+  found.set(command, chosen);
+  return chosen;
+}
+
+function choose(command: string): Python {
+  const [first] = attempt(command);
+  if (first !== undefined && (command.includes("/") || first.numpy !== null)) return { ...first, insteadOf: null };
+  const better = command.includes("/") ? undefined : withNumpy(command);
+  if (better !== undefined) return { ...better, insteadOf: first?.executable ?? null };
+  // Asked for again, it says why it is of no use.
+  return { ...(first ?? ask(command)), insteadOf: null };
+}
+
+type Answered = z.output<typeof Answer>;
+
+/** One that also has supervision comes before one that has not. */
+function withNumpy(name: string): Answered | undefined {
+  const folders = [...(process.env["PATH"] ?? "").split(delimiter).filter(isAbsolute), "/usr/bin", "/usr/local/bin"];
+  const places = [...new Set(folders)].map((folder) => join(folder, name)).filter((path) => existsSync(path));
+  const answers = places.flatMap((path) => attempt(path)).filter(({ numpy }) => numpy !== null);
+  return answers.find(({ supervision }) => supervision !== null) ?? answers[0];
+}
+
+function attempt(path: string): Answered[] {
+  try {
+    return [ask(path)];
+  } catch {
+    return [];
+  }
+}
+
+function ask(command: string): Answered {
   const { stdout, stderr, error } = runPython(command, { code: QUESTION, timeoutMs: ANSWER_MS });
   if (error !== undefined) throw absent(command, error.message);
   const answer = Answer.safeParse(parse(stdout));
   if (!answer.success) throw absent(command, stderr.trim().split("\n").at(-1) ?? "it says nothing of itself");
   if (isOld(answer.data.version)) throw absent(command, `it is Python ${answer.data.version}`);
-  found.set(command, answer.data);
   return answer.data;
 }
 

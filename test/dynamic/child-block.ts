@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { onTestFinished } from "vitest";
 import type { Context } from "../../src/blocks/block.ts";
 import { type BlockCode, CODE_LIMITS } from "../../src/blocks/code.ts";
@@ -76,11 +77,31 @@ export const ownPixels: PixelService = {
   copy: ({ pixels }) => (pixels.type === "owned" ? pixels.rgb.slice() : new Uint8Array()),
 };
 
-/** A command of a Python that has numpy, or has not; null where there is none. */
+/** A Python that has numpy but not supervision, or neither; null where there is none. */
 export function findPythonCommand(hasNumpy: boolean): string | null {
-  const candidates = ["python3", "/usr/bin/python3", "/usr/local/bin/python3"];
-  const code = hasNumpy ? "import numpy" : "import importlib.util as u; exit(u.find_spec('numpy') is not None)";
-  return candidates.find((command) => spawnSync(command, ["-c", code], { stdio: "ignore" }).status === 0) ?? null;
+  const has = { numpy: hasNumpy, supervision: false };
+  return pythonWith(has) ?? (hasNumpy ? pythonWith({ numpy: true }) : null);
+}
+
+/** A Python that has the package supervision: the one that MILLRACE_TEST_PYTHON names, or one of the path; null where there is none. */
+export function findSupervisionPython(): string | null {
+  return pythonWith({ numpy: true, supervision: true });
+}
+
+function pythonWith(has: Record<string, boolean>): string | null {
+  const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/bin", "/usr/local/bin"];
+  const given = process.env["MILLRACE_TEST_PYTHON"] ?? "";
+  const candidates = [given, ...folders.map((folder) => `${folder}/python3`)].filter((path) => existsSync(path));
+  const question = `import importlib.util as u, sys; print(sys.executable); sys.exit(any((u.find_spec(name) is not None) != wanted for name, wanted in ${pythonPairs(has)}))`;
+  for (const command of new Set(candidates)) {
+    const { status, stdout } = spawnSync(command, ["-c", question], { encoding: "utf8" });
+    if (status === 0) return stdout.trim();
+  }
+  return null;
+}
+
+function pythonPairs(has: Record<string, boolean>): string {
+  return JSON.stringify(Object.entries(has).map(([name, wanted]) => [name, Number(wanted)]));
 }
 
 export function picture(width: number, height: number, first = 0): Image {
