@@ -187,7 +187,13 @@ export const ConfigSchema = z.strictObject({
     .describe(
       "Least protection that isolated code needs: strong sees no files and no network, namespaces no network, process has limits alone",
     ),
-  python: z.string().min(1).default("python3").describe("Command of the interpreter for blocks written in Python"),
+  python: z
+    .string()
+    .min(1)
+    .default("python3")
+    .describe(
+      "Interpreter for blocks written in Python: a path, or a name, of which the first on the path is taken, or the next that has numpy where that one lacks it",
+    ),
   reload: z
     .enum(["on_change", "on_signal"])
     .default("on_change")
