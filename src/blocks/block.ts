@@ -26,6 +26,8 @@ export interface Context<State = unknown, Prepared = unknown, Init extends strin
 
 /** Indices in every level of batch, from the outside in; a single value is the first of one batch. */
 export interface ElementPlace {
+  /** Names the run of the workflow. */
+  run: string;
   index: readonly number[];
   /** Of the elements in the lists that the block gets for it. */
   children: readonly (readonly number[])[];

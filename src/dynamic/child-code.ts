@@ -17,6 +17,8 @@ import type { Message } from "./wire-frame.ts";
 import { WireReader, WireWriter } from "./wire-values.ts";
 
 const SLOW_MS = 50;
+/** Large libraries on a small machine. */
+const IMPORT_MS = 60_000;
 
 /** One call: the inputs of `run`, for one element or a batch, and the variables it works on. */
 export interface ChildCall {
@@ -141,10 +143,11 @@ export class ChildCode implements CodeInstance {
     const images = new CallImages(context.services.pixels, this.#frames);
     const writer = new WireWriter(images, "inputs");
     const json = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, writer.writeAt(name, value)]));
-    const { step, source } = context;
+    const { step, source, place } = context;
+    const run = place?.run;
     const answer = await conversation.ask({
       type: "call",
-      header: { namespace, step, source, sources, inputs: json, frames: images.share() },
+      header: { namespace, step, source, sources, run, inputs: json, frames: images.share() },
       segments: writer.segments,
       limitMs: callMs,
       onSlow: { afterMs: SLOW_MS, call: () => this.#report({ type: "block_slow", afterMs: SLOW_MS }) },
@@ -238,9 +241,10 @@ export class ChildCode implements CodeInstance {
     const conversation = this.#open(this.#program);
     const ask = async (type: "hello" | "load", header: Record<string, unknown>) =>
       accepted(await conversation.ask({ type, header, limitMs: limits.initMs }));
-    const { mostProcesses: processes, ownWalls } = this.#program;
+    const { mostProcesses: processes, ownWalls, texts, load } = this.#program;
     await ask("hello", { output_per_call: limits.outputPerCall, processes, own_walls: ownWalls });
-    await ask("load", this.#program.load);
+    if (texts.length > 0) accepted(await conversation.ask({ type: "import", header: { texts }, limitMs: IMPORT_MS }));
+    await ask("load", load);
     return conversation;
   }
 

@@ -35,6 +35,8 @@ export interface ChildProgram {
   text: string;
   /** What ends of the process mean, by how it ended. */
   endings: Readonly<Record<string, string>>;
+  /** Texts of the code whose imports are made before it is loaded; none for JavaScript. */
+  texts: readonly string[];
   /** Header of the message that brings the code. */
   load: Record<string, unknown>;
   /** Processes and threads that it may have, null for as many as it likes. */
@@ -74,9 +76,10 @@ function pythonChild(code: BlockCode): ChildProgram {
     init_name: code.initName,
     imports: code.imports,
   };
+  const texts = [code.imports.join("\n"), code.source, code.initSource ?? ""];
   if (code.mode === "isolated") {
     const ownWalls = ownWallsFor(confinedProgram(code));
-    return { ...confined(code), ownWalls, text: pythonHost(), endings: {}, load, mostProcesses: MOST_PROCESSES };
+    return { ...confined(code), ownWalls, text: pythonHost(), endings: {}, texts, load, mostProcesses: MOST_PROCESSES };
   }
   const line = boundLine(pythonProgram(findPython(code.python)), hasSetpriv());
   return {
@@ -87,6 +90,7 @@ function pythonChild(code: BlockCode): ChildProgram {
     ownWalls: null,
     text: pythonHost(),
     endings: {},
+    texts,
     load,
     mostProcesses: null,
   };
@@ -111,6 +115,7 @@ function javascriptChild(code: BlockCode): ChildProgram {
     ownWalls: null,
     text: javascriptHost(),
     endings: NODE_ENDINGS,
+    texts: [],
     load: { hash: code.hash, code },
     mostProcesses: null,
   };

@@ -1,8 +1,8 @@
 import type { Block } from "../blocks/block.ts";
 import type { BlockCode } from "../blocks/code.ts";
-import { callForBatch, type InstanceOf, inputsOfOne, namespaceOf, openInstances, runsInProcess } from "./code-calls.ts";
+import { callForBatch, type InstanceOf, inputsOfOne, namespaceOf, openInstances } from "./code-calls.ts";
 import type { CodeHost } from "./code-host.ts";
-import { type CodeStep, listsOf } from "./code-lists.ts";
+import { type CodeStep, isPlaced, listsOf } from "./code-lists.ts";
 
 /**
  * Opens a block from the text of its code: `run(inputs, self)` is called for each element in frame order. Variables
@@ -11,8 +11,12 @@ import { type CodeStep, listsOf } from "./code-lists.ts";
 export function openCodeBlock(code: BlockCode, host: CodeHost, step: CodeStep): Block {
   const forget = (prepared: unknown, stateKey: string) => (prepared as InstanceOf).forget(stateKey);
   const lists = listsOf(code, step);
-  const placed = runsInProcess(code) && lists.outer.length + lists.nested.length > 0;
-  const block: Block = { ...shellOf(code), prepare: () => openInstances(code, host), forget, placed };
+  const block: Block = {
+    ...shellOf(code),
+    prepare: () => openInstances(code, host),
+    forget,
+    placed: isPlaced(code, lists),
+  };
   const instanceOf = (context: { prepared: unknown }) => context.prepared as InstanceOf;
   if (lists.outer.length === 0) {
     const run: Block["run"] = (inputs, context) => {

@@ -31,14 +31,9 @@ function instanceKey({ stateScope, blockType }: BlockCode, step: string, namespa
   return JSON.stringify(namespace === "" ? owner : [...owner, namespace]);
 }
 
-/** Such code learns the places of the elements in its lists. */
-export function runsInProcess({ language, mode }: Pick<BlockCode, "language" | "mode">): boolean {
-  return language === "python" || mode === "isolated";
-}
-
 /** Opens code for a step, at once, so that a fault of it shows before the first frame. */
 export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
-  if (runsInProcess(code)) return openChildInstances(code, host);
+  if (code.language === "python" || code.mode === "isolated") return openChildInstances(code, host);
   const { lane, step } = host;
   const open = () => new LocalCode(code, host);
   const instance = (namespace: string, make: () => LocalCode) =>

@@ -33,6 +33,12 @@ export function listsOf(
   return { outer: [...new Set([...given, ...namesOf(bindings.filter(isOuter))])], nested };
 }
 
+/** Whether code wants to know the places of its elements, or of which run they are. */
+export function isPlaced({ language, mode, source }: BlockCode, { outer, nested }: StepLists): boolean {
+  if (language !== "python" && mode !== "isolated") return false;
+  return outer.length + nested.length > 0 || source.includes("get_workflow_context");
+}
+
 /** A list that stands for elements of a batch, with the place of each: its index in every level, from the outside in. */
 export class ElementList {
   readonly items: readonly unknown[];

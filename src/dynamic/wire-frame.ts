@@ -19,6 +19,7 @@ const MESSAGE_TYPES = [
   "shutdown",
   "save",
   "restore",
+  "import",
 ] as const;
 
 export type MessageType = (typeof MESSAGE_TYPES)[number];

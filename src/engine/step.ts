@@ -197,6 +197,7 @@ export class Step {
     const { level, children } = this.plan;
     const below = this.#childrenOf(i, values);
     return {
+      run: values.run,
       index: level === 0 && children === null ? [0] : values.indexOf(i, level),
       children: below.map((child) => (children === null || children === 0 ? [child] : values.indexOf(child, children))),
     };

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { MillraceError } from "../base/errors.ts";
 import type { FrameScope } from "../blocks/block.ts";
 import type { Plan, PlanGate, PlanStep } from "../compiler/plan.ts";
@@ -16,6 +17,7 @@ export class Values {
   readonly #flows = new Map<string, readonly (readonly string[] | undefined)[]>();
   readonly #root: Level;
   #frames: FrameScope[] | null = null;
+  #run: string | null = null;
   readonly #failed = new Set<number | null>();
 
   constructor(plan: Plan, batch: EngineBatch) {
@@ -31,6 +33,12 @@ export class Values {
       if (input.batch) this.#setBatchInput(input.slot, value, input.name);
       else this.#columns[input.slot] = [value];
     }
+  }
+
+  /** A name for this run, made when it is asked for. */
+  get run(): string {
+    this.#run ??= randomUUID();
+    return this.#run;
   }
 
   /** Elements of a level; a level whose step has not run has none. */

@@ -1,8 +1,8 @@
 import { BugError, StepError } from "../base/errors.ts";
 import type { Block, Context } from "../blocks/block.ts";
 import type { ExpansionNested, PlanStep } from "../compiler/plan.ts";
-import { openInstances, runsInProcess } from "../dynamic/code-calls.ts";
-import { listsOf } from "../dynamic/code-lists.ts";
+import { openInstances } from "../dynamic/code-calls.ts";
+import { isPlaced, listsOf } from "../dynamic/code-lists.ts";
 import { type DirectValues, readDirect } from "./direct-result.ts";
 import { type Answer, callExpander } from "./expander.ts";
 import { ExpansionPlans } from "./expansion-plans.ts";
@@ -33,8 +33,11 @@ export function openExpansion(step: PlanStep, nested: ExpansionNested, host: Nes
   const instanceOf = openInstances(code, { step: host.path, lane: host.surroundings.lane });
   const lists = listsOf(code, step);
   const expand: Expand = (elements, contexts) => callExpander(code, instanceOf, { elements, contexts, lists });
-  const placed = runsInProcess(code) && lists.outer.length + lists.nested.length > 0;
-  return { ...openExpander(step, nested, { host, expand }), acceptsEmpty: code.acceptsEmpty, placed };
+  return {
+    ...openExpander(step, nested, { host, expand }),
+    acceptsEmpty: code.acceptsEmpty,
+    placed: isPlaced(code, lists),
+  };
 }
 
 /** Makes something of every element of a batch. */

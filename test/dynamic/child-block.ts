@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Context } from "../../src/blocks/block.ts";
 import { type BlockCode, CODE_LIMITS } from "../../src/blocks/code.ts";
@@ -85,13 +86,20 @@ export function findPythonCommand(hasNumpy: boolean): string | null {
 
 /** A Python that has the package supervision: the one that MILLRACE_TEST_PYTHON names, or one of the path; null where there is none. */
 export function findSupervisionPython(): string | null {
-  return pythonWith({ numpy: true, supervision: true });
+  return pythonWith({ numpy: true, supervision: true }, /^python3(\.\d+)?$/);
 }
 
-function pythonWith(has: Record<string, boolean>): string | null {
+function pythonWith(has: Record<string, boolean>, name = /^python3$/): string | null {
   const folders = [...(process.env["PATH"] ?? "").split(":"), "/usr/bin", "/usr/local/bin"];
   const given = process.env["MILLRACE_TEST_PYTHON"] ?? "";
-  const candidates = [given, ...folders.map((folder) => `${folder}/python3`)].filter((path) => existsSync(path));
+  const found = folders
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => {
+      return readdirSync(folder)
+        .filter((file) => name.test(file))
+        .map((file) => join(folder, file));
+    });
+  const candidates = [given, ...found].filter((path) => existsSync(path));
   const question = `import importlib.util as u, sys; print(sys.executable); sys.exit(any((u.find_spec(name) is not None) != wanted for name, wanted in ${pythonPairs(has)}))`;
   for (const command of new Set(candidates)) {
     const { status, stdout } = spawnSync(command, ["-c", question], { encoding: "utf8" });

@@ -4,14 +4,9 @@ import { fileURLToPath } from "node:url";
 
 // The programs that processes of code blocks run. They are handed over as text, so that a process reads no file.
 
-const PYTHON_MODULES = [
-  "millrace_walls",
-  "millrace_wire",
-  "millrace_values",
-  "millrace_masks",
-  "millrace_detections",
-  "millrace_host",
-];
+const PYTHON_MODULES = ["walls", "wire", "frames", "values", "masks", "detections", "host"].map(
+  (name) => `millrace_${name}`,
+);
 
 let python: string | undefined;
 let javascript: string | undefined;

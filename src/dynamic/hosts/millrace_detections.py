@@ -1,7 +1,10 @@
-"""Detections as blocks see them: supervision's own class where the block names that library, else one like it."""
+"""Detections as blocks see them: supervision's own class where that is installed, else one like it."""
 
 import collections.abc
+import dataclasses
 import numbers
+import sys
+import typing
 
 from millrace_masks import RLE, masks_of, rle_of
 from millrace_values import new_id
@@ -121,6 +124,26 @@ class Detections:
     def is_empty(self):
         return len(self) == 0
 
+    def __eq__(self, other):
+        if not isinstance(other, Detections):
+            return NotImplemented
+        fields = all(are_same(getattr(self, name), getattr(other, name)) for name in COLUMNS)
+        if not fields or set(self.data) != set(other.data) or self.metadata != other.metadata:
+            return False
+        return all(are_same(self.data[key], other.data[key]) for key in self.data)
+
+    __hash__ = None
+
+    def __getstate__(self):
+        return dict(self.__dict__, _mask=self.mask, data=dict(self.data))
+
+    def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise AttributeError(
+            'detections have no "%s" without the package supervision, which is not installed for %s' % (name, sys.executable)
+        )
+
     def __len__(self):
         return len(self.xyxy)
 
@@ -172,6 +195,33 @@ class Detections:
         return (self.xyxy[:, 3] - self.xyxy[:, 1]) * (self.xyxy[:, 2] - self.xyxy[:, 0])
 
 
+COLUMNS = ("xyxy", "mask", "confidence", "class_id", "tracker_id")
+
+
+@dataclasses.dataclass
+class Fields:
+    """Those of the class above, for `dataclasses.replace`."""
+
+    xyxy: typing.Any
+    mask: typing.Any
+    confidence: typing.Any
+    class_id: typing.Any
+    tracker_id: typing.Any
+    data: typing.Any
+    metadata: typing.Any
+
+
+Detections.__dataclass_fields__ = Fields.__dataclass_fields__
+
+
+def are_same(a, b):
+    if a is None or b is None:
+        return a is b
+    if np is not None:
+        return np.array_equal(np.asarray(a), np.asarray(b))
+    return list(a) == list(b)
+
+
 def taken(values, index):
     if values is None:
         return None
@@ -218,9 +268,37 @@ def detections_from_wire(wire, reader, kind):
     detections = kind(
         xyxy=fields[0], mask=mask, confidence=fields[1], class_id=fields[2], tracker_id=tracker, data=data
     )
-    if hasattr(detections, "metadata"):
+    if kind is Detections:
+        # Detections of several pictures are merged, which supervision refuses where metadata differ.
         detections.metadata[ORIGIN] = origin
     return detections, origin
+
+
+def origin_key(origin):
+    return origin["parent_id"], origin["root"]["id"]
+
+
+def key_of(data):
+    """Whose picture it is, by the columns of detections; None where they do not say."""
+    names = data.get("parent_id"), data.get("root_parent_id")
+    if any(column is None or len(column) == 0 for column in names):
+        return None
+    return tuple(str(column[0]) for column in names)
+
+
+def origin_of_columns(data):
+    """The same of detections that a block has made itself, as the reference notes it."""
+    names = "image_dimensions", "parent_coordinates", "parent_dimensions", "root_parent_coordinates", "root_parent_dimensions"
+    key = key_of(data)
+    if key is None or any(name not in data or len(data[name]) == 0 for name in names):
+        return None
+    (height, width), *places = ([int(i) for i in data[name][0]] for name in names)
+    parent, root = (
+        {"id": key[1], "offset_x": x, "offset_y": y, "width": w, "height": h}
+        for (x, y), (h, w) in (places[:2], places[2:])
+    )
+    known = {"width": width, "height": height, "parent_id": key[0], "root": root, "inference_id": None}
+    return dict(known, parent=None if key[0] == key[1] else parent)
 
 
 class Pending:
@@ -373,8 +451,7 @@ def repeated(value, count):
 
 
 def detections_to_wire(detections, writer, origin):
-    """`origin` says whose picture it is when the detections do not."""
-    origin = getattr(detections, "metadata", {}).get(ORIGIN) or origin
+    """`origin` says whose picture it is."""
     if origin is None:
         raise ValueFault(
             "%s are detections of no picture: no input of the call is a picture or has detections" % writer.path[0]

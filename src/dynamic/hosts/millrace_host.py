@@ -1,8 +1,10 @@
 """Runs blocks written in Python for the daemon, one call at a time."""
 
 import __future__
+import ast
 import builtins
 import collections
+import contextlib
 import importlib
 import importlib.util
 import io
@@ -14,9 +16,11 @@ import re
 import sys
 import types
 import typing
+import warnings
 
 import millrace_detections as det
 import millrace_values as val
+from millrace_frames import SharedFrames
 from millrace_walls import shut_in
 from millrace_wire import Channel, Reader, ValueFault, Writer, np
 
@@ -86,11 +90,16 @@ class Self:
         self.step = step
         self.step_name = step
         self.source = ""
+        self._context = {}
         self._init_results = init_results
 
     @property
     def init_results(self):
         return self._init_results
+
+    def get_workflow_context(self):
+        """Which step of which run this is, under the names of the reference."""
+        return dict(self._context)
 
 
 class Code:
@@ -105,12 +114,6 @@ class Code:
             ("init", header["init_source"] or ""),
         ]
         self.compiled = [compile(self._remember(part, text), self.file(part), "exec", FLAGS) for part, text in parts]
-        text = "\n".join(text for _, text in parts)
-        self.uses_supervision = bool(re.search(r"\b(sv|supervision)\b", text)) and is_installed("supervision")
-        for name, module in BASELINE.items():
-            # Libraries take long to load, so that is done here and not in the first call.
-            if re.search(r"\b%s\b" % name, text) and is_installed(module):
-                importlib.import_module(module)
 
     def file(self, part):
         return "block:%s/%s.py" % (self.type, part)
@@ -120,8 +123,35 @@ class Code:
         linecache.cache[self.file(part)] = (len(text), None, lines, self.file(part))
         return text
 
-    def detections_class(self):
-        return importlib.import_module("supervision").Detections if self.uses_supervision else det.Detections
+
+def detections_class():
+    supervision = sys.modules.get("supervision")
+    return det.Detections if supervision is None else supervision.Detections
+
+
+def import_for(text):
+    """Imports what the text does, also in functions: libraries take long, and no call is to wait for them. Faults show when it runs."""
+    wanted = [module for name, module in BASELINE.items() if re.search(r"\b%s\b" % name, text)]
+    # Detections are of its class, whatever the text says.
+    wanted.append("supervision")
+    try:
+        wanted += imported_names(ast.parse(text))
+    except (SyntaxError, ValueError):
+        pass
+    for name in wanted:
+        if is_installed(name.split(".")[0]):
+            with warnings.catch_warnings(), contextlib.suppress(Exception):
+                warnings.simplefilter("ignore")
+                importlib.import_module(name)
+
+
+def imported_names(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            yield node.module
+            yield from ("%s.%s" % (node.module, alias.name) for alias in node.names)
 
 
 class Namespace:
@@ -212,7 +242,7 @@ def stand_in_for_inference():
 class Host:
     def __init__(self, channel, frames):
         self.channel = channel
-        self.frames = val.SharedFrames(frames)
+        self.frames = SharedFrames(frames)
         self.codes, self.namespaces = {}, {}
         self.printed = Printed()
         self.code = None
@@ -253,6 +283,11 @@ class Host:
 
     def on_ping(self, header, segments):
         return "ping", {}, ()
+
+    def on_import(self, header, segments):
+        for text in header["texts"]:
+            import_for(text)
+        return "result", {}, ()
 
     def on_load(self, header, segments):
         self.code = None
@@ -302,6 +337,12 @@ class Host:
         self.part = self.code.run_name
         block_self = namespace.self_of(header["step"])
         block_self.source = header["source"]
+        block_self._context = {
+            "step_name": header["step"],
+            "step_selector": "$steps." + header["step"],
+            "block_type": self.code.type,
+            "workflow_execution_id": header.get("run"),
+        }
         call = Call(self, namespace.code, segments, header["frames"])
         inputs = call.inputs(header["inputs"])
         result = namespace.run(block_self, **inputs)
@@ -338,11 +379,12 @@ class Call:
 
     def __init__(self, host, code, segments, places):
         self.host, self.code, self.places = host, code, places
-        self.origin = self.image_origin = None
-        self.reader = Reader(segments, {"image": self.image, "detections": self.detections, "video": video, "batch": batch})
+        self.origins, self.element_origins, self.images = {}, {}, {}
+        self.image_origin = self.element = None
+        self.reader = Reader(segments, {"image": self.image, "detections": self.detections, "video": video, "batch": self.batch})
         kinds = [
             (val.WorkflowImageData, val.image_to_wire),
-            (code.detections_class(), self.detections_back),
+            (detections_class(), self.detections_back),
             (det.Detections, self.detections_back),
             (val.VideoMetadata, lambda value, writer: dict(val.video_to_wire(value), **{"$": "video"})),
             (val.Batch, lambda value, writer: writer.write(list(value))),
@@ -359,27 +401,47 @@ class Call:
         """Its parts know each other; they are freed at once and not when cycles are looked for."""
         del self.reader, self.writer
 
+    def batch(self, wire, reader):
+        """Elements of the outermost batch have numbers, those of the results too."""
+        elements, is_outer = [], self.element is None
+        for i, item in enumerate(wire["v"]):
+            if is_outer:
+                self.element = i
+            elements.append(reader.read(item))
+        if is_outer:
+            self.element = None
+        return val.Batch(elements, [tuple(index) for index in wire["i"]])
+
     def image(self, wire, reader):
+        known = self.images.get(wire["index"])
+        if known is not None:
+            return known
         place = self.places[wire["index"]]
         length = wire["stride"] * wire["height"]
         lease = self.host.frames.lease(place["offset"], place["size"], place["generation"], length)
         if self.image_origin is None:
             names = ("width", "height", "parent_id", "parent", "root")
             self.image_origin = {name: wire[name] for name in names}
-        return val.WorkflowImageData.from_wire(wire, lease)
+        image = self.images[wire["index"]] = val.WorkflowImageData.from_wire(wire, lease)
+        return image
 
     def detections(self, wire, reader):
-        detections, origin = det.detections_from_wire(wire, reader, self.code.detections_class())
-        if self.origin is None:
-            self.origin = origin
+        detections, origin = det.detections_from_wire(wire, reader, detections_class())
+        self.origins.setdefault(det.origin_key(origin), origin)
+        self.element_origins.setdefault(self.element, origin)
         return detections
 
     def detections_back(self, detections, writer):
-        return det.detections_to_wire(detections, writer, self.origin or self.image_origin)
+        return det.detections_to_wire(detections, writer, self.origin_of(detections, writer.path))
 
-
-def batch(wire, reader):
-    return val.Batch([reader.read(item) for item in wire["v"]], [tuple(index) for index in wire["i"]])
+    def origin_of(self, detections, path):
+        """Whose picture it is: they say it, or their columns, or the element that the result is for."""
+        told = getattr(detections, "metadata", {}).get(det.ORIGIN) or self.origins.get(det.key_of(detections.data))
+        if told is None:
+            told = det.origin_of_columns(detections.data)
+        if told is None and len(path) > 1:
+            told = self.element_origins.get(path[1])
+        return told or next(iter(self.origins.values()), None) or self.image_origin
 
 
 def video(wire, reader):

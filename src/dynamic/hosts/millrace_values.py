@@ -1,10 +1,8 @@
 """Values that blocks work with: batches, pictures, detections. The names are those of the reference's Python."""
 
 import datetime
-import mmap
-import struct
+import sys
 import uuid
-import weakref
 
 from millrace_wire import np
 
@@ -80,61 +78,6 @@ class ImageParentMetadata:
     def __init__(self, parent_id, origin_coordinates=None):
         self.parent_id = parent_id
         self.origin_coordinates = origin_coordinates
-
-
-class SharedFrames:
-    """Pictures that the daemon wrote into shared memory, mapped to be read only."""
-
-    HEADER = struct.Struct("<Q")
-    HEADER_BYTES = 64
-
-    def __init__(self, descriptor):
-        self.descriptor = descriptor
-        self.maps = {}
-        self.leases = {}
-
-    def lease(self, offset, size, generation, length):
-        mapped = self.maps.get(offset)
-        if mapped is None or len(mapped) < size:
-            mapped = mmap.mmap(self.descriptor, size, flags=mmap.MAP_SHARED, prot=mmap.PROT_READ, offset=offset)
-            self.maps[offset] = mapped
-        lease = Lease(mapped, generation, length)
-        lease.check()
-        self.leases[offset] = lease.references()
-        return lease
-
-    def held(self):
-        """Places whose pixels are still in use, so that they may not be written again."""
-        if not self.leases:
-            return []
-        self.leases = {
-            offset: references
-            for offset, references in self.leases.items()
-            if any(reference() is not None for reference in references)
-        }
-        return list(self.leases)
-
-
-class Lease:
-    """The pixels of one picture: they stay as they are for as long as the block keeps the picture or an array of it."""
-
-    def __init__(self, mapped, generation, length):
-        self.mapped = mapped
-        self.generation = generation
-        self.length = length
-        start = SharedFrames.HEADER_BYTES
-        self.flat = None if np is None else np.frombuffer(mapped, np.uint8, length, start)
-
-    def references(self):
-        return [weakref.ref(self)] + ([] if self.flat is None else [weakref.ref(self.flat)])
-
-    def check(self):
-        if SharedFrames.HEADER.unpack_from(self.mapped)[0] != self.generation:
-            raise RuntimeError("the picture was overwritten")
-
-    def rgb(self):
-        start = SharedFrames.HEADER_BYTES
-        return self.mapped[start : start + self.length]
 
 
 class WorkflowImageData:
@@ -252,7 +195,7 @@ class WorkflowImageData:
     @property
     def rgb(self):
         """Packed bytes in the order red, green, blue; works without numpy."""
-        if self._lease is not None:
+        if self._lease is not None and self._numpy_image is None:
             return self._lease.rgb()
         return np.ascontiguousarray(three_channels(self.numpy_image)[..., ::-1]).tobytes()
 
@@ -265,7 +208,31 @@ class WorkflowImageData:
         return self._numpy_image
 
     def _map(self):
-        return self._lease.flat.reshape(self._wire["height"], self._wire["width"], 3)[..., ::-1]
+        shape = self._wire["height"], self._wire["width"], 3
+        # These take no array whose channels run backwards.
+        if "cv2" in sys.modules:
+            cv2 = sys.modules["cv2"]
+            return cv2.cvtColor(self._lease.as_it_came(shape), cv2.COLOR_RGB2BGR)
+        if "torch" in sys.modules:
+            return np.ascontiguousarray(self._lease.as_it_came(shape)[..., ::-1])
+        return self._lease.writable().reshape(shape)[..., ::-1]
+
+    def is_as_it_came(self):
+        """Whether it is the picture that the daemon sent, and nothing was drawn on it."""
+        if self._wire is None or self._lease is None:
+            return False
+        if self._numpy_image is None:
+            return True
+        came = self._lease.as_it_came((self._wire["height"], self._wire["width"], 3))
+        return np.array_equal(self._numpy_image, came[..., ::-1])
+
+    def __getstate__(self):
+        """Copies have pixels of their own."""
+        state = dict(self.__dict__)
+        if self._lease is not None:
+            pixels = None if self._base64_image is not None else np.ascontiguousarray(self.numpy_image)
+            state.update(_numpy_image=pixels, _lease=None, _wire=None)
+        return state
 
     def _decode(self):
         import base64
@@ -333,7 +300,7 @@ def video_to_wire(video):
 
 def image_to_wire(image, writer):
     """The picture that came, by its number, or the pixels of a new one."""
-    if image._wire is not None:
+    if image.is_as_it_came():
         return {"$": "image", "index": image._wire["index"]}
     pixels = np.ascontiguousarray(three_channels(image.numpy_image)[..., ::-1])
     height, width = pixels.shape[:2]

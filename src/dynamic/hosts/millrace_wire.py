@@ -13,7 +13,7 @@ try:
 except ImportError:
     np = None
 
-TYPES = ("hello", "load", "loaded", "init", "call", "result", "error", "log", "reset", "ping", "shutdown", "save", "restore")
+TYPES = ("hello", "load", "loaded", "init", "call", "result", "error", "log", "reset", "ping", "shutdown", "save", "restore", "import")
 VERSION = 1
 LARGEST = 64 * 2**20
 # Text of that size is read in tenths of a second, whatever it is. Bytes go beside it.
