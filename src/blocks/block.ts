@@ -83,11 +83,22 @@ export interface BlockManifest {
   init?: readonly string[];
   /** What the block is for, in a word that whole categories are switched off by: `model`, `sink`. */
   category?: string;
+  /** What properties that are right one by one cannot mean together. */
+  check?: CheckTogether;
   /** Properties of a step that shows the block. */
   example: Readonly<Record<string, unknown>>;
   /** Why the block is known but cannot run here; null for one that can. */
   unsupported: Unsupported | null;
 }
+
+/** A fault of a step: the property it concerns, and the end of a sentence that begins with the property. */
+export interface TogetherFault {
+  property: string;
+  what: string;
+}
+
+/** Properties connected to data are undefined, and so are such entries of lists and maps. */
+export type CheckTogether = (literals: Readonly<Record<string, unknown>>) => readonly TogetherFault[];
 
 /** Kinds of the outputs by their names, given the properties of a step that are not connected to data. */
 export type DynamicOutputs = (
@@ -173,6 +184,7 @@ interface Declaration<
   sink?: boolean;
   needs?: readonly (keyof Services)[];
   init?: readonly I[];
+  check?: (literals: Partial<InputsOf<S>>) => readonly TogetherFault[];
   example: Readonly<Record<string, unknown>>;
   /** Called once for a step with its literal properties (those not connected to data). */
   prepare?: (literals: Partial<InputsOf<S>>) => P;
@@ -218,6 +230,7 @@ export function defineBlock<
     needs: declaration.needs ?? [],
     init: declaration.init ?? [],
     ...(declaration.category === undefined ? {} : { category: declaration.category }),
+    ...(declaration.check === undefined ? {} : { check: declaration.check as CheckTogether }),
     example: declaration.example,
     unsupported: null,
     prepare: (declaration.prepare as Block["prepare"]) ?? null,

@@ -20,15 +20,31 @@ export interface Port {
 // Typed loosely: zod's own metadata types would unfold the schema that a port holds without end.
 const ports = z.registry<{ port: object }>();
 
-const SELECTOR = /^\$(inputs|steps)\.[A-Za-z0-9_-]+(\.[A-Za-z0-9_*-]+)?$/;
+const SELECTOR = /^\$(inputs\.[A-Za-z0-9_-]+|steps\.[A-Za-z0-9_-]+\.[A-Za-z0-9_*-]+)$/;
 const STEP_SELECTOR = /^\$steps\.[A-Za-z0-9_-]+$/;
 
+const INPUT_SELECTOR = /^\$inputs\.[A-Za-z0-9_-]+$/;
+const OUTPUT_SELECTOR = /^\$steps\.[A-Za-z0-9_-]+\.[A-Za-z0-9_*-]+$/;
+
 const selector = z.string().regex(SELECTOR, { error: 'expected a selector such as "$steps.name.output"' });
+const inputSelector = z.string().regex(INPUT_SELECTOR, { error: 'expected an input such as "$inputs.name"' });
+const outputSelector = z.string().regex(OUTPUT_SELECTOR, { error: 'expected an output such as "$steps.name.output"' });
 const stepSelector = z.string().regex(STEP_SELECTOR, { error: 'expected a step such as "$steps.name"' });
 
 /** A property that takes a selector and nothing else; in `run` it is a value of the kinds. */
 export function ref<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
   return register(selector.meta({ kinds }), { shape: "value", kinds, steps: false, literal: null });
+}
+
+/** The same for inputs of the workflow alone: what the language calls a legacy selector. */
+export function inputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
+  return register(inputSelector.meta({ kinds }), {
+    shape: "value",
+    kinds,
+    steps: false,
+    literal: null,
+    only: "inputs",
+  });
 }
 
 /** A property that takes a literal of the schema or a selector. */
@@ -38,7 +54,8 @@ export function orRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.ZodType<
 
 /** The same for kinds and literals known only at run time; without a literal only selectors are taken. */
 export function refTo(kinds: readonly string[], literal: z.ZodType | null, only?: "inputs" | "steps"): z.ZodType {
-  const schema = literal === null ? selector : either(literal, kinds as KindName[]);
+  const taken = only === undefined ? selector : only === "inputs" ? inputSelector : outputSelector;
+  const schema = literal === null ? taken : either(literal, kinds as KindName[], taken);
   return register(schema.meta({ kinds }), { shape: "value", kinds, steps: false, literal, ...(only ? { only } : {}) });
 }
 
@@ -76,12 +93,12 @@ export function portOf(schema: z.ZodType): Port | undefined {
   return undefined;
 }
 
-function either(schema: z.ZodType, kinds: readonly KindName[]): z.ZodType {
+function either(schema: z.ZodType, kinds: readonly KindName[], taken: z.ZodType = selector): z.ZodType {
   // A literal that merely looks like a selector is one: the language has no escape for "$".
   const literal = schema.refine((value) => typeof value !== "string" || !value.startsWith("$"), {
     error: "a text that starts with $ is a selector",
   });
-  return z.union([selector.meta({ kinds }), literal]);
+  return z.union([taken.meta({ kinds }), literal]);
 }
 
 function register<T, I>(schema: z.ZodType, port: Port): z.ZodType<T, I> {

@@ -1,5 +1,5 @@
-import { CompileError } from "../base/errors.ts";
-import type { Issue } from "../base/issue.ts";
+import { BugError, CompileError } from "../base/errors.ts";
+import { type Issue, pointer } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { DynamicBlocks, Expansion } from "../blocks/code.ts";
 import { type Definition, readDefinition } from "../definition/document.ts";
@@ -83,7 +83,8 @@ function analyse(document: unknown, library: Library): Analysis {
   const blocks = withBlocks(library.blocks, dynamic.manifests);
 
   const parsed = parseSteps(definition.steps, { ...library, blocks }, issues);
-  for (const step of parsed) issues.push(...objections(step, library));
+  const bugs: BugError[] = [];
+  for (const step of parsed) issues.push(...objections(step, library, bugs));
   for (const step of parsed) step.nested = expansionOf(step, dynamic, definition);
   library.nest?.(parsed, { definition, issues, compileBody: bodyCompiler(library, issues) });
   const scope = scopeOf(definition, parsed);
@@ -96,6 +97,9 @@ function analyse(document: unknown, library: Library): Analysis {
   const outputs = resolveOutputs(definition.outputs, scope, issues);
 
   const isSound = issues.length === 0;
+  // Beside faults of the user a failure of ours is most likely their consequence.
+  const [bug] = bugs;
+  if (isSound && bug !== undefined) throw bug;
   const checked = { definition, steps, sources, controllers, shapes, outputs, code: dynamic.code };
   const found = { plan: isSound ? assemble(checked) : null, issues: issues.map(shorten), blocks };
   return { verdict: { ...found, unsupported: unsupportedTypes(definition.steps, blocks) }, steps: definition.steps };
@@ -126,9 +130,23 @@ function bodyCompiler(library: Library, issues: Issue[]): NestContext["compileBo
   };
 }
 
-function objections({ block, name, literals, path }: ParsedStep, library: Library): Issue[] {
-  const found = library.objections?.(block.type, literals) ?? [];
-  return found.map((issue) => ({ ...issue, path, message: `step "${name}" (${block.type}): ${issue.message}` }));
+function objections({ block, name, literals, path }: ParsedStep, library: Library, bugs: BugError[]): Issue[] {
+  let found: readonly Issue[] = [];
+  try {
+    found = library.objections?.(block.type, literals) ?? [];
+  } catch (error) {
+    if (!(error instanceof BugError)) throw error;
+    bugs.push(error);
+  }
+  const together = (block.check?.(literals) ?? []).map(({ property, what }): Issue => {
+    const at = { path: pointer([property]), class: "WorkflowSyntaxError" };
+    return { code: "COMPILE_STEP_PROPERTY", ...at, message: `"${property}" ${what}` };
+  });
+  return [...together, ...found].map((issue) => {
+    const [, property = ""] = issue.path.split("/");
+    const at = Object.hasOwn(block.schema.shape, property) ? issue.path : "";
+    return { ...issue, path: `${path}${at}`, message: `step "${name}" (${block.type}): ${issue.message}` };
+  });
 }
 
 const LONGEST_MESSAGE = 2_000;

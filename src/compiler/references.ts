@@ -43,7 +43,10 @@ function resolve(step: ParsedStep, connection: Connection, scope: Scope, issues:
   }
   if (selector.type === "step") {
     const hint = "name one of its outputs: $steps.name.output";
-    return fault("COMPILE_STEP_AS_DATA", "ExecutionGraphStructureError", "a step, where data is expected", hint);
+    // Where the text of a literal would do, the reference finds out later that it is none.
+    const isText = connection.port.literal?.safeParse(connection.text).success ?? false;
+    const errorClass = isText ? "ExecutionGraphStructureError" : "WorkflowSyntaxError";
+    return fault("COMPILE_STEP_AS_DATA", errorClass, "a step, where data is expected", hint);
   }
   const producer = scope.steps.get(selector.step);
   if (producer === undefined) {
@@ -86,17 +89,13 @@ function checkTargets(step: ParsedStep, scope: Scope, issues: Issue[]): void {
       issues.push({ code, class: errorClass, path: control.path, message, ...(hint ? { hint } : {}) });
     };
     if (control.selector.type !== "step") {
-      fault(
-        "COMPILE_DATA_AS_STEP",
-        "ExecutionGraphStructureError",
-        "data, where a step is expected",
-        "write $steps.name",
-      );
+      fault("COMPILE_DATA_AS_STEP", "WorkflowSyntaxError", "data, where a step is expected", "write $steps.name");
     } else if (!scope.steps.has(control.selector.name)) {
       const hint = near(control.selector.name, scope.steps.keys(), issues);
       fault("COMPILE_UNKNOWN_STEP", "InvalidReferenceTargetError", "but there is no such step", hint);
     } else if (seen.has(control.text)) {
-      fault("COMPILE_DUPLICATE_TARGET", "ExecutionGraphStructureError", "which it names already");
+      const errorClass = control.port.shape === "map" ? "WorkflowSyntaxError" : "ExecutionGraphStructureError";
+      fault("COMPILE_DUPLICATE_TARGET", errorClass, "which it names already");
     }
     seen.add(control.text);
   }

@@ -23,6 +23,7 @@ function sentence(issue: z.core.$ZodIssue, value: unknown): string {
   const found = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown>)?.[key], value);
   const where = issue.path.length > 0 ? ` at ${pointer(issue.path)}` : "";
   const message = issue.message.replace(/^[A-Z][a-z ]+: (?=expected)/, "").replace(/, received \w+$/, "");
+  if (found === undefined && message.startsWith("expected")) return `has nothing${where}, ${message}`;
   if (message.startsWith("expected")) return `is ${brief(found)}${where}, ${message}`;
   return `is ${brief(found)}${where}: ${message === "Invalid input" ? "it fits none of the forms" : message}`;
 }

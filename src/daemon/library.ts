@@ -1,4 +1,4 @@
-import { MillraceError, messageOf, UserError } from "../base/errors.ts";
+import { BugError, MillraceError, messageOf, UserError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import type { Block, BlockManifest } from "../blocks/block.ts";
 import { withKnown } from "../blocks/catalogue.ts";
@@ -103,6 +103,7 @@ function objections(
     block.prepare?.(literals);
     return faults;
   } catch (error) {
+    if (error instanceof BugError) throw error;
     if (error instanceof UserError) return [...faults, ...error.issues];
     const code = error instanceof MillraceError ? error.code : "COMPILE_STEP_PROPERTY";
     return [...faults, { code, class: "WorkflowSyntaxError", path: "", message: messageOf(error) }];

@@ -98,7 +98,8 @@ function toIssue(issue: z.core.$ZodIssue): Issue {
   const hint = hintFor(issue);
   return {
     code: "DEFINITION_SYNTAX",
-    class: issue.path[0] === "dynamic_blocks_definitions" ? "DynamicBlockError" : "WorkflowSyntaxError",
+    // The reference lets the error of its validation library through there.
+    class: issue.path[0] === "dynamic_blocks_definitions" ? "ValidationError" : "WorkflowSyntaxError",
     path: pointer(issue.path),
     message: issue.message,
     ...(hint === undefined ? {} : { hint }),

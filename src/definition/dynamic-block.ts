@@ -36,6 +36,9 @@ export const Manifest = z.object({
   batch_oriented_parameters: z.array(z.string()).default([]),
   parameters_with_scalars_and_batches: z.array(z.string()).default([]),
   get_parameters_enforcing_auto_batch_casting: z.array(z.string()).default([]),
+  // Written by editors for themselves.
+  ui_manifest: z.unknown().optional(),
+  tensor_compatibility: z.enum(["legacy_compatibility", "tensor_native"]).default("legacy_compatibility"),
 });
 
 const Persist = z.strictObject({

@@ -2,7 +2,7 @@ import type { Issue } from "../base/issue.ts";
 import { brief } from "./brief.ts";
 
 /** The language version this engine implements; it serves every definition of the same major up to it. */
-const ENGINE_VERSION: readonly [number, number, number] = [1, 15, 0];
+const ENGINE_VERSION: readonly [number, number, number] = [1, 17, 0];
 
 // PEP 440 without epochs; what follows the release number decides nothing here.
 const VERSION = /^\s*v?(\d+(?:\.\d+)*)(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|preview|post|rev|r|dev)\d*){0,3}\s*$/i;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Issue } from "../base/issue.ts";
 import { type BlockManifest, manifestSchema } from "../blocks/block.ts";
@@ -53,7 +54,12 @@ export function compileDynamicBlocks(
     const codeFaults = [...textFaults, ...((isRunnable && settings.examine?.(blockCode)) || [])];
     const found = faults(definition, path, { ...settings, codeFaults });
     const type = definition.manifest.block_type;
-    if (code.has(type)) found.push(fault(path, type, "is defined twice"));
+    const first = definitions.find(({ manifest }) => manifest.block_type === type);
+    if (first !== definition) {
+      // A copy changes nothing; editors write one for each step that uses the block.
+      if (!isDeepStrictEqual(first, definition)) issues.push(fault(path, type, "is defined twice, in two ways"));
+      return;
+    }
     issues.push(...found);
     // A faulty block still has a manifest, so that its steps are checked as well.
     const manifest = manifestOf(definition.manifest);
@@ -182,9 +188,15 @@ function fieldOf(input: DynamicInputDefinition): z.ZodType {
   const literals = input.value_types.map((type) => VALUES[type]);
   if (kinds.includes("rgb_color")) literals.push(z.string());
   const literal = literals.length === 0 ? null : z.union(literals);
-  const base = kinds.length === 0 ? (literal ?? z.unknown()) : refTo([...new Set(kinds)], literal);
+  const base = kinds.length === 0 ? (literal ?? z.unknown()) : refTo([...new Set(kinds)], literal, sideOf(input));
   const field = input.is_optional ? base.nullable().optional() : base;
   return input.has_default_value ? field.default(input.default_value) : field;
+}
+
+/** Which side of the workflow data may come from, where all selectors of an input are of one. */
+function sideOf({ selector_types: types }: DynamicInputDefinition): "inputs" | "steps" | undefined {
+  if (types.every((type) => type === "input_image" || type === "input_parameter")) return "inputs";
+  return types.every((type) => type === "step_output" || type === "step_output_image") ? "steps" : undefined;
 }
 
 const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.ZodType>> = {

@@ -25,12 +25,13 @@ export function readNestedFields(site: Site): NestedFields | null {
   const { workflow_version_id: version, parameter_bindings: bindings } = parsed.data;
   if (written !== null) {
     if (workspace === null && id === null) return { workflow: { written }, bindings };
-    return report(site, { ...SYNTAX, what: "the workflow is both written and referred to", hint: FORMS });
+    const both = { ...SYNTAX, class: "WorkflowDefinitionError" };
+    return report(site, { ...both, what: "the workflow is both written and referred to", hint: FORMS });
   }
   if (workspace !== null && id !== null) return { workflow: { reference: { workspace, id, version } }, bindings };
   const half = workspace === null ? "workflow_workspace_id" : "workflow_id";
   const what = workspace === null && id === null ? "no workflow is given" : `"${half}" is missing`;
-  return report(site, { ...SYNTAX, what, hint: FORMS });
+  return report(site, { ...SYNTAX, class: ENTRY.class, what, hint: FORMS });
 }
 
 const SYNTAX = { code: "INNER_WORKFLOW_FORM", class: "WorkflowSyntaxError" } as const;

@@ -22,12 +22,20 @@ const NO_KINDS: ReadonlySet<string> = new Set();
 /** What cannot be meant in a block's declaration: inputs, kinds, dimensions, lists of batch inputs. */
 export function interfaceFaults(manifest: DynamicManifest, kinds = NO_KINDS): BlockFault[] {
   return [
+    ...tensorFaults(manifest),
     ...inputFaults(manifest, kinds),
     ...outputFaults(manifest, kinds),
     ...referenceFaults(manifest),
     ...offsetFaults(manifest),
     ...listFaults(manifest),
   ];
+}
+
+function tensorFaults({ tensor_compatibility: wanted }: DynamicManifest): BlockFault[] {
+  if (wanted !== "tensor_native") return [];
+  const what = "wants tensors of a GPU, but values reach code as pictures, numbers and lists in main memory";
+  const hint = 'leave out "tensor_compatibility", and let the code take images and detections';
+  return [{ at: "/manifest/tensor_compatibility", what, errorClass: "DynamicBlockError", hint }];
 }
 
 function inputFaults(manifest: DynamicManifest, known: ReadonlySet<string>): BlockFault[] {

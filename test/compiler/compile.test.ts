@@ -35,7 +35,7 @@ it("all faults of a document are told at once", () => {
     "
     a document with one fault of each family
       NotSupportedExecutionEngineError DEFINITION_VERSION_UNSUPPORTED at /version
-        version "1.99" is not served; this engine serves 1.0 to 1.15.0
+        version "1.99" is not served; this engine serves 1.0 to 1.17.0
       DuplicatedNameError COMPILE_DUPLICATE_NAME at /inputs/2/name
         the name "image" is already used by /inputs/1
       DuplicatedNameError COMPILE_DUPLICATE_NAME at /outputs/1/name

@@ -106,12 +106,12 @@ it("steps and data are not taken for each other", () => {
         hint: name one of its outputs: $steps.name.output
 
     data where a step is expected
-      ExecutionGraphStructureError COMPILE_DATA_AS_STEP at /steps/1/next_steps/0
+      WorkflowSyntaxError COMPILE_DATA_AS_STEP at /steps/1/next_steps/0
         step "g": "next_steps" names $steps.source.out, data, where a step is expected
         hint: write $steps.name
 
     an input where a step is expected
-      ExecutionGraphStructureError COMPILE_DATA_AS_STEP at /steps/1/next_steps/0
+      WorkflowSyntaxError COMPILE_DATA_AS_STEP at /steps/1/next_steps/0
         step "g": "next_steps" names $inputs.x, data, where a step is expected
         hint: write $steps.name
 
@@ -125,7 +125,7 @@ it("steps and data are not taken for each other", () => {
         step "g": "next_steps" names $steps.s, which it names already
 
     a step named in two cases
-      ExecutionGraphStructureError COMPILE_DUPLICATE_TARGET at /steps/0/cases/b
+      WorkflowSyntaxError COMPILE_DUPLICATE_TARGET at /steps/0/cases/b
         step "g": "cases" names $steps.s, which it names already
     "
   `);

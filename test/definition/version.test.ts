@@ -5,14 +5,26 @@ import { tell } from "../helpers/tell.ts";
 const rest = { inputs: [], steps: [], outputs: [] };
 
 describe("the version of a document", () => {
-  it.each(["1", "1.0", "1.0.0", "1.3.2", "1.14.99", "1.15.0", "v1.0", " 1.0 ", "1.0rc1", "1.2.dev3", "1.15.0.0", ""])(
-    "is served: %j",
-    (version) => {
-      expect(readDefinition({ version, ...rest }).issues).toEqual([]);
-    },
-  );
+  it.each([
+    "1",
+    "1.0",
+    "1.0.0",
+    "1.3.2",
+    "1.14.99",
+    "1.15.0",
+    "1.16.2",
+    "1.17.0",
+    "v1.0",
+    " 1.0 ",
+    "1.0rc1",
+    "1.2.dev3",
+    "1.17.0.0",
+    "",
+  ])("is served: %j", (version) => {
+    expect(readDefinition({ version, ...rest }).issues).toEqual([]);
+  });
 
-  it.each(["1.16.0", "1.15.1", "1.15.0.1", "2.0", "0.9", "10.0", "0"])("is of another engine: %j", (version) => {
+  it.each(["1.18.0", "1.17.1", "1.17.0.1", "2.0", "0.9", "10.0", "0"])("is of another engine: %j", (version) => {
     expect(readDefinition({ version, ...rest }).issues).toMatchObject([
       { class: "NotSupportedExecutionEngineError", code: "DEFINITION_VERSION_UNSUPPORTED", path: "/version" },
     ]);
@@ -30,7 +42,7 @@ describe("the version of a document", () => {
   it("is told with what is served, and does not hide other faults", () => {
     expect(
       tell({
-        "one of the future": { version: "1.16.0", ...rest },
+        "one of the future": { version: "1.18.0", ...rest },
         "no version": { version: "abc", ...rest },
         "a number": { version: 1, ...rest },
         absent: rest,
@@ -41,7 +53,7 @@ describe("the version of a document", () => {
       "
       one of the future
         NotSupportedExecutionEngineError DEFINITION_VERSION_UNSUPPORTED at /version
-          version "1.16.0" is not served; this engine serves 1.0 to 1.15.0
+          version "1.18.0" is not served; this engine serves 1.0 to 1.17.0
 
       no version
         WorkflowDefinitionError DEFINITION_VERSION at /version

@@ -97,7 +97,7 @@ describe("a block in a definition that cannot run", () => {
           hint: the code of a block is no module: name "node:crypto" and the like in "imports"
 
       a language that does not exist
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/type
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/type
           "type" is "RubyCode", expected one of PythonCode, JavaScriptCode, TypeScriptCode
 
       code that does not compile
@@ -147,17 +147,17 @@ describe("a block in a definition that cannot run", () => {
           hint: saveState() returns what is to be kept, loadState(value) takes it back
 
       a state scope that does not exist
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/state_scope
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/state_scope
           "state_scope" is "camera", expected one of step, source, block
 
       persistence without reason
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/persist/interval_s
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/persist/interval_s
           Too small: expected number to be >=0.1
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/persist
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code/persist
           Unrecognized key: "bytes"
 
       no code
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/code
           "code" is missing
       "
     `);
@@ -249,25 +249,25 @@ describe("a block in a definition that cannot run", () => {
           dynamic block "Code" names "values", which is no input
 
       no type
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/block_type
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/block_type
           "block_type" is empty
 
       values that are none of the choice
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/inputs/value/selector_types/0
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/inputs/value/selector_types/0
           entry 0 is "image", expected one of input_image, step_output_image, input_parameter, step_output, generic
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/inputs/value/value_types/0
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/inputs/value/value_types/0
           entry 0 is "number", expected one of any, integer, float, boolean, dict, list, string
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/output_dimensionality_offset
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/output_dimensionality_offset
           "output_dimensionality_offset" is 2, expected one of -1, 0, 1
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/accepts_batch_input
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest/accepts_batch_input
           "accepts_batch_input" is "yes", expected boolean
 
       no manifest
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0/manifest
           "manifest" is missing
 
       no object
-        DynamicBlockError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0
+        ValidationError DEFINITION_SYNTAX at /dynamic_blocks_definitions/0
           entry 0 is "CountBig", expected object
       "
     `);
@@ -278,7 +278,9 @@ describe("a block in a definition that cannot run", () => {
       tell({
         "a type of the catalogue": bringing(codeBlock("roboflow_core/byte_tracker@v3", RUN)),
         "an alias of the catalogue": bringing(codeBlock("DimensionCollapse", RUN)),
-        "the same type twice": bringing(codeBlock("Code", RUN), codeBlock("Code", RUN)),
+        "the same type twice": bringing(codeBlock("Code", RUN), codeBlock("Code", `${RUN}\n`)),
+        "a copy of the same block": bringing(codeBlock("Code", RUN), codeBlock("Code", RUN)),
+        "tensors of a GPU": bringing(codeBlock("Code", RUN, { manifest: { tensor_compatibility: "tensor_native" } })),
       }),
     ).toMatchInlineSnapshot(`
       "
@@ -292,7 +294,14 @@ describe("a block in a definition that cannot run", () => {
 
       the same type twice
         DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/1
-          dynamic block "Code" is defined twice
+          dynamic block "Code" is defined twice, in two ways
+
+      a copy of the same block
+
+      tensors of a GPU
+        DynamicBlockError DYNAMIC_BLOCK at /dynamic_blocks_definitions/0/manifest/tensor_compatibility
+          dynamic block "Code" wants tensors of a GPU, but values reach code as pictures, numbers and lists in main memory
+          hint: leave out "tensor_compatibility", and let the code take images and detections
       "
     `);
   });

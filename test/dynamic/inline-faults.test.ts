@@ -31,32 +31,32 @@ describe("a nested workflow that cannot be put in place", () => {
     ).toMatchInlineSnapshot(`
       "
       no form
-        WorkflowSyntaxError INNER_WORKFLOW_FORM at /steps/0
+        InnerWorkflowInvalidStepEntryError INNER_WORKFLOW_FORM at /steps/0
           step "n": no workflow is given
           hint: give either "workflow_definition" or "workflow_workspace_id" with "workflow_id"
 
       an empty definition
-        WorkflowSyntaxError INNER_WORKFLOW_FORM at /steps/0
+        InnerWorkflowInvalidStepEntryError INNER_WORKFLOW_FORM at /steps/0
           step "n": no workflow is given
           hint: give either "workflow_definition" or "workflow_workspace_id" with "workflow_id"
 
       both forms
-        WorkflowSyntaxError INNER_WORKFLOW_FORM at /steps/0
+        WorkflowDefinitionError INNER_WORKFLOW_FORM at /steps/0
           step "n": the workflow is both written and referred to
           hint: give either "workflow_definition" or "workflow_workspace_id" with "workflow_id"
 
       a definition and half a reference
-        WorkflowSyntaxError INNER_WORKFLOW_FORM at /steps/0
+        WorkflowDefinitionError INNER_WORKFLOW_FORM at /steps/0
           step "n": the workflow is both written and referred to
           hint: give either "workflow_definition" or "workflow_workspace_id" with "workflow_id"
 
       a reference without its workspace
-        WorkflowSyntaxError INNER_WORKFLOW_FORM at /steps/0
+        InnerWorkflowInvalidStepEntryError INNER_WORKFLOW_FORM at /steps/0
           step "n": "workflow_workspace_id" is missing
           hint: give either "workflow_definition" or "workflow_workspace_id" with "workflow_id"
 
       a reference without its id
-        WorkflowSyntaxError INNER_WORKFLOW_FORM at /steps/0
+        InnerWorkflowInvalidStepEntryError INNER_WORKFLOW_FORM at /steps/0
           step "n": "workflow_id" is missing
           hint: give either "workflow_definition" or "workflow_workspace_id" with "workflow_id"
 
@@ -134,7 +134,7 @@ describe("a nested workflow that cannot be put in place", () => {
       "
       a version of the future
         NotSupportedExecutionEngineError DEFINITION_VERSION_UNSUPPORTED at /steps/0/workflow_definition/version
-          version "9.0" is not served; this engine serves 1.0 to 1.15.0
+          version "9.0" is not served; this engine serves 1.0 to 1.17.0
 
       a missing section
         WorkflowSyntaxError DEFINITION_SYNTAX at /steps/0/workflow_definition/outputs
@@ -388,7 +388,7 @@ describe("names and nested workflows", () => {
           hint: name one of its outputs: $steps.name.output
 
       an output as a step
-        ExecutionGraphStructureError COMPILE_DATA_AS_STEP at /steps/1/next_steps/0
+        WorkflowSyntaxError COMPILE_DATA_AS_STEP at /steps/1/next_steps/0
           step "g": "next_steps" names $steps.n__s.out, data, where a step is expected
           hint: write $steps.name
       "

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { withItems } from "../../kinds/detections.ts";
 import { defineBlock } from "../block.ts";
-import { orRef, ref } from "../fields.ts";
+import { inputRef, orRef, ref } from "../fields.ts";
 import { ANCHORS } from "./anchor.ts";
 import { lineOf, linePoints } from "./line.ts";
 import { LineCrossings } from "./line-crossings.ts";
@@ -16,7 +16,7 @@ export const lineCounterV2 = defineBlock({
   summary:
     "Counts tracked objects that cross a line: in over a line drawn left to right is upwards, over one drawn downwards to the right.",
   inputs: z.object({
-    image: ref("image").describe("Frame that the detections were made on; names the video."),
+    image: inputRef("image").describe("Frame that the detections were made on; names the video."),
     detections: ref(...detectionKinds).describe("Objects with tracker ids."),
     line_segment: orRef(linePoints, "list_of_values").describe(
       "Two points in pixels, [[x1, y1], [x2, y2]]; only what passes between them counts.",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Detections, withItems } from "../../kinds/detections.ts";
 import { type VideoMetadata, videoSeconds } from "../../kinds/video-metadata.ts";
 import { type Context, defineBlock } from "../block.ts";
-import { orRef, ref } from "../fields.ts";
+import { inputRef, orRef, ref } from "../fields.ts";
 import { ANCHORS, type Anchor } from "./anchor.ts";
 import { polygonLists, polygonPoints, polygonsOf } from "./polygon.ts";
 import { trackedItems } from "./tracked.ts";
@@ -10,7 +10,7 @@ import { ZoneClock } from "./zone-clock.ts";
 
 const detectionKinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
 
-const image = ref("image").describe("Frame that the detections were made on.");
+const image = inputRef("image").describe("Frame that the detections were made on.");
 const detections = ref(...detectionKinds).describe("Objects with tracker ids.");
 const zone = orRef(polygonPoints, "list_of_values").describe("Points of the zone in pixels, [[x, y], ...].");
 const rules = {

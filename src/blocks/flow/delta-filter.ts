@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineBlock } from "../block.ts";
-import { ref, stepRefs } from "../fields.ts";
+import { inputRef, ref, stepRefs } from "../fields.ts";
 import { areEqual } from "../query/python-values.ts";
 
 export const deltaFilterV1 = defineBlock({
@@ -8,7 +8,7 @@ export const deltaFilterV1 = defineBlock({
   category: "flow",
   summary: "Lets steps run only where a value differs from the one before it on the same camera.",
   inputs: z.object({
-    image: ref("image").describe("Image of the camera or video that the value belongs to."),
+    image: inputRef("image").describe("Image of the camera or video that the value belongs to."),
     value: ref("*").describe("Value to watch; lists and dictionaries are compared by their content."),
     next_steps: stepRefs().describe("Steps that run when the value has changed, and on the first value."),
   }),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { defineBlock } from "../block.ts";
-import { ref, stepRefs } from "../fields.ts";
+import { inputRef, ref, stepRefs } from "../fields.ts";
 import { isWithin, secondsOf } from "./step-clock.ts";
 
 export const rateLimiterV1 = defineBlock({
@@ -11,7 +11,7 @@ export const rateLimiterV1 = defineBlock({
     cooldown_seconds: z.number().min(0).default(1).describe("Seconds that must pass before the steps run again."),
     depends_on: ref("*").describe("Output of the step that the limited ones come after; its value does not matter."),
     next_steps: stepRefs().describe("Steps that are limited."),
-    video_reference_image: ref("image")
+    video_reference_image: inputRef("image")
       .nullable()
       .default(null)
       .describe("Image whose video gives the time; the wall clock does when there is none."),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { defineBlock } from "../block.ts";
+import { defineBlock, type TogetherFault } from "../block.ts";
 import { orRef, stepRefMap, stepRefs } from "../fields.ts";
 import { pythonText } from "../query/python-text.ts";
 
@@ -18,6 +18,7 @@ export const switchCaseV1 = defineBlock({
   }),
   outputs: {},
   flow: true,
+  check: ({ cases = {}, case_insensitive }) => (case_insensitive ? collisions(Object.keys(cases)) : []),
   example: {
     value: "$steps.model.class",
     cases: { car: "$steps.on_car", bus: "$steps.on_bus" },
@@ -30,3 +31,13 @@ export const switchCaseV1 = defineBlock({
     return found === undefined ? default_next_steps : [found[1]];
   },
 });
+
+/** Of two texts that differ in capitals alone, the second could never be chosen. */
+function collisions(names: readonly string[]): TogetherFault[] {
+  const folded = names.map((name) => name.toLowerCase());
+  return names.flatMap((name, i) => {
+    const first = folded.indexOf(folded[i] ?? "");
+    if (first === i) return [];
+    return [{ property: "cases", what: `has "${names[first]}" and "${name}", which are the same without capitals` }];
+  });
+}

@@ -42,7 +42,7 @@ export const expressionV1 = defineBlock({
   category: "formula",
   summary: "Gives the value of the first case whose condition holds.",
   inputs: z.object({
-    data: refMap(["*"]).describe("Values by the names that conditions and results use."),
+    data: refMap(["*"], null).describe("Values by the names that conditions and results use."),
     data_operations: dataOperations.describe("Operations on the values, by name, done before the cases are tried."),
     switch: cases.describe("The cases."),
   }),

@@ -1,4 +1,5 @@
 import type { KnownGroup } from "./notation.ts";
+import { taskOfModel } from "./together.ts";
 
 export const DETECTIONS: KnownGroup = {
   "bounding_rect@v1": {
@@ -101,7 +102,7 @@ export const DETECTIONS: KnownGroup = {
     in: `predictions*: $[od|is]; object_1_class_name*: str; object_2_class_name*: str;
       reference_axis*: {horizontal,vertical}; calibration_method*: {"reference object","pixel to centimeter"};
       reference_object_class_name: str|$[str] = reference-object; reference_width: num|$[float] = 2.5;
-      reference_height: num|$[float] = 2.5; pixel_ratio: num|$[float] = 100`,
+      reference_height: num|$[float] = 2.5; pixel_ratio: num0!..|$[float] = 100`,
     out: "distance_cm: int; distance_pixel: int",
   },
   "dynamic_zone@v1": {
@@ -177,11 +178,13 @@ export const DETECTIONS: KnownGroup = {
     in: `image*: $[image]; vlm_output*: $[lmo]; classes*: $[list]|list<str>;
       model_type*: {google-gemini,anthropic-claude,florence-2}; task_type*: detection_task`,
     out: "error_status: bool; predictions: od; inference_id: str",
+    check: taskOfModel,
   },
   "vlm_as_detector@v2": {
     summary: "Reads detections from the answer of a language model.",
     in: `image*: $[image]; vlm_output*: $[lmo]; classes*: $[list]|list<str>;
-      model_type*: {openai,google-gemini,anthropic-claude,spacexai,qwen,muse,florence-2}; task_type*: detection_task`,
+      model_type*: {openai,google-gemini,anthropic-claude,spacexai,qwen,muse,florence-2,zai,zai-flash}; task_type*: detection_task`,
     out: "error_status: bool; predictions: od; inference_id: inf_id",
+    check: taskOfModel,
   },
 };

@@ -1,4 +1,5 @@
 import type { KnownGroup } from "./notation.ts";
+import { iconOnDetections } from "./together.ts";
 
 export const DRAWING_MORE: KnownGroup = {
   "classification_label_visualization@v1": {
@@ -36,6 +37,7 @@ export const DRAWING_MORE: KnownGroup = {
       predictions: $[od|is|rle|kp] = null; icon_width: int|$[int] = 64; icon_height: int|$[int] = 64;
       position: side_or_mass|$[str] = TOP_CENTER; x_position: int|$[int] = 10; y_position: int|$[int] = 10; +copy`,
     out: "image: image",
+    check: iconOnDetections,
   },
   "keypoint_visualization@v1": {
     summary: "Draws keypoints and the lines that join them.",

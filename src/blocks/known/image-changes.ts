@@ -29,14 +29,14 @@ export const IMAGE_CHANGES: KnownGroup = {
   "image_slicer@v1": {
     summary: "Cuts images into overlapping tiles.",
     in: `image/images*: $[image]; slice_width: int1..|$[int] = 640; slice_height: int1..|$[int] = 640;
-      overlap_ratio_width: num0..1|$[f01] = 0.2; overlap_ratio_height: num0..1|$[f01] = 0.2`,
+      overlap_ratio_width: num0..1!|$[f01] = 0.2; overlap_ratio_height: num0..1!|$[f01] = 0.2`,
     out: "slices: image",
     outputOffset: 1,
   },
   "image_slicer@v2": {
     summary: "Cuts images into overlapping tiles.",
     in: `image/images*: $[image]; slice_width: int1..|$[int] = 640; slice_height: int1..|$[int] = 640;
-      overlap_ratio_width: num0..1|$[f01] = 0.2; overlap_ratio_height: num0..1|$[f01] = 0.2`,
+      overlap_ratio_width: num0..1!|$[f01] = 0.2; overlap_ratio_height: num0..1!|$[f01] = 0.2`,
     out: "slices: image",
     outputOffset: 1,
   },

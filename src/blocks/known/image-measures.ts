@@ -21,14 +21,14 @@ export const IMAGE_MEASURES: KnownGroup = {
   },
   "dominant_color@v1": {
     summary: "Finds the main colour of an image.",
-    in: `image/images*: $[image]; color_clusters: int|$[int] = 4; max_iterations: int|$[int] = 100;
+    in: `image/images*: $[image]; color_clusters: int|$[int] = 4; max_iterations: int1..|$[int] = 100;
       target_size: int|$[int] = 100`,
     out: "rgb_color: rgb",
   },
   "image_stack@v1": {
     summary: "Keeps the last images of a video.",
-    in: `image*: $[image]; stack_size: int|$[int] = 10; resolution_width: int|$[int] = 1920;
-      resolution_height: int|$[int] = 1080; clear: bool|$[bool] = false`,
+    in: `image*: $[image]; stack_size: int1..64|$[int] = 10; resolution_width: int16..|$[int] = 1920;
+      resolution_height: int16..|$[int] = 1080; clear: bool|$[bool] = false`,
     out: "frames: list; frames_count: int",
   },
   "motion_detection@v1": {

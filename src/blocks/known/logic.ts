@@ -1,6 +1,7 @@
 import { aggregates, expectedFields, innerOutputs, namedSecrets } from "./dynamic-outputs.ts";
 import type { KnownGroup } from "./notation.ts";
 import { INSTEAD } from "./reasons.ts";
+import { ownColumn } from "./together.ts";
 
 export const LOGIC: KnownGroup = {
   "buffer@v1": {
@@ -41,6 +42,7 @@ export const LOGIC: KnownGroup = {
     in: "columns_data*: map<$[*]|scalar>; columns_operations: map<operations>",
     out: "csv_content: str",
     batchesOrScalars: ["columns_data"],
+    check: ownColumn,
     instead: INSTEAD.code,
   },
   "current_time@v1": {
@@ -93,7 +95,7 @@ export const LOGIC: KnownGroup = {
   "frame_delay@v1": {
     summary: "Gives the value of some frames ago.",
     aliases: ["FrameDelay", "roboflow_core/time_travel@v1", "TimeTravel"],
-    in: `image*: $[image]; data*: $[*|list|image|od|is|kp]; offset*: int|$[int];
+    in: `image*: $[image]; data*: $[*|list|image|od|is|kp]; offset*: int..0|$[int];
       default_value: bool|int|num|str = null`,
     out: "output: *; is_available: bool; reference_frame_number: int",
     instead: INSTEAD.code,

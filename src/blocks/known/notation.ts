@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { BugError } from "../../base/errors.ts";
-import { type BlockManifest, type DynamicOutputs, manifestSchema, portsOf } from "../block.ts";
+import { type BlockManifest, type CheckTogether, type DynamicOutputs, manifestSchema, portsOf } from "../block.ts";
 import { REASONS } from "./reasons.ts";
 import { splitOutside } from "./split.ts";
 import { fieldOf, kindsIn } from "./value-type.ts";
@@ -26,6 +26,7 @@ export interface KnownBlock {
   outputOffset?: -1 | 1;
   acceptsEmpty?: true;
   sink?: true;
+  check?: CheckTogether;
   /** Why it cannot run here, while no block of the catalogue has its type. */
   why: keyof typeof REASONS;
   /** What serves its purpose here. */
@@ -70,6 +71,7 @@ export function manifestOf(name: string, block: KnownBlock): BlockManifest {
     stateful: false,
     sink: block.sink ?? false,
     needs: [],
+    ...(block.check === undefined ? {} : { check: block.check }),
     example: {},
     unsupported: { reason: REASONS[block.why], instead: block.instead ?? null },
   };

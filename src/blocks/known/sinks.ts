@@ -50,7 +50,7 @@ export const SINKS: KnownGroup = {
   },
   "slack_notification@v1": {
     summary: "Sends a message to Slack.",
-    in: `slack_token*: str|$[str|secret]; channel*: str|$[str]; +message; attachments: map<$[str|bytes]>; +sending;
+    in: `slack_token*: str|$[str|secret]; channel*: str|$[str]; +message; attachments: map<$[str|bytes]>; +sending_apart;
       cooldown_session_key*: str`,
     out: "error_status: bool; throttling_status: bool; message: str",
     sink: true,
@@ -59,7 +59,7 @@ export const SINKS: KnownGroup = {
   "twilio_sms_notification@v1": {
     summary: "Sends a text message by Twilio.",
     in: `twilio_account_sid*: str|$[str|secret]; twilio_auth_token*: str|$[str|secret]; sender_number*: str|$[str];
-      receiver_number*: str|$[str]; +message; +sending; cooldown_session_key*: str; length_limit: int|$[int] = 160`,
+      receiver_number*: str|$[str]; +message; +sending_apart; cooldown_session_key*: str; length_limit: int|$[int] = 160`,
     out: "error_status: bool; throttling_status: bool; message: str",
     sink: true,
     instead: INSTEAD.output,

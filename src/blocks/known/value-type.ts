@@ -10,7 +10,7 @@ import { KIND_WORDS, TYPE_WORDS } from "./words.ts";
  * The schema of a property of this type, with its port when it can be connected. A type is one of these, or several
  * joined by "|":
  * - `$[image|str]` a selector of the kinds, `$in[..]` of an input of the workflow only, `$out[..]` of an output only
- * - `str`, `bool`, `int`, `num`, with bounds `int1..`, `num0..1`, `dict`, `any`, `operations`, `statement`
+ * - `str`, `bool`, `int`, `num`, with bounds `int1..`, `num0..1`, `num0!..1!` without the bounds themselves, `dict`, `any`, `operations`, `statement`
  * - `{a,"b c"}` one of these texts; `{a,b,...}` these or any other
  * - `list<..>`, `list<..>2..2` with bounds of length, `map<..>`; with selectors or `step` inside, each element connects
  */
@@ -37,7 +37,7 @@ export function kindsIn(text: string): KindName[] {
 }
 
 const CONTAINER = /^(list|map)<(.*)>(?:(\d+)\.\.(\d*))?$/s;
-const NUMBER = /^(int|num)(?:([\d.]+?)\.\.([\d.]*))?$/;
+const NUMBER = /^(int|num)(?:([\d.]*?)(!?)\.\.([\d.]*)(!?))?$/;
 
 function alternativesOf(type: string): string[] {
   return splitOutside(type, "|").flatMap((part) => {
@@ -104,10 +104,10 @@ function containerOf([, shape, inner = "", least, most]: RegExpExecArray): z.Zod
   return most ? list.max(Number(most)) : list;
 }
 
-function numberOf([, word, least, most]: RegExpExecArray): z.ZodType {
+function numberOf([, word, least, above, most, below]: RegExpExecArray): z.ZodType {
   const number = word === "int" ? z.int() : z.number();
-  const bounded = least === undefined ? number : number.min(Number(least));
-  return most ? bounded.max(Number(most)) : bounded;
+  const started = !least ? number : above ? number.gt(Number(least)) : number.min(Number(least));
+  return !most ? started : below ? started.lt(Number(most)) : started.max(Number(most));
 }
 
 function choiceOf(type: string): z.ZodType {

@@ -1,4 +1,5 @@
 import type { KindName } from "../../kinds/kinds.ts";
+import { PALETTE_NAMES } from "../visualization/palette.ts";
 
 /** Short names of kinds; every other kind goes by its own name. */
 export const KIND_WORDS: Readonly<Record<string, KindName>> = {
@@ -38,6 +39,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   side_or_keypoint: `{${SIDES},KEYPOINT}`,
   label:
     '{Class,Confidence,"Class and Confidence",Index,Dimensions,Area,"Area (mask)","Area (converted)","Tracker Id","Time In Zone"}',
+  palette_name: `{${PALETTE_NAMES.map((name) => `"${name}"`).join(",")}}`,
   reading_direction: "{left_to_right,right_to_left,vertical_top_to_bottom,vertical_bottom_to_top,auto}",
   event: "{quality_check,inventory_count,safety_alert,custom,operator_feedback}",
   florence_task: "{open-vocabulary-object-detection,ocr,ocr-with-text-detection,caption,detailed-caption,...}",
@@ -49,7 +51,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
 /** Properties that many blocks have: an item `+name` stands for them. */
 export const PROPERTY_WORDS: Readonly<Record<string, string>> = {
   copy: "copy_image: bool|$[bool] = true",
-  palette: `+copy; color_palette: {DEFAULT,CUSTOM,ROBOFLOW,LEGACY,...}|$[str] = DEFAULT; palette_size: int|$[int] = 10;
+  palette: `+copy; color_palette: palette_name|$[str] = DEFAULT; palette_size: int|$[int] = 10;
     custom_colors: list<str>|$[list] = []; color_axis: {INDEX,CLASS,TRACK}|$[str] = CLASS`,
   boxes: "image/images*: $[image]; predictions*: $[od|is|kp|rle]",
   masks: "image/images*: $[image]; predictions*: $[is|rle]",
@@ -74,8 +76,9 @@ export const PROPERTY_WORDS: Readonly<Record<string, string>> = {
     bcc_receiver_email: str|list<str>|$[str|list] = null`,
   switches: "fire_and_forget: bool|$[bool] = true; disable_sink: bool|$[bool] = false",
   sending: "+switches; cooldown_seconds: int|$[int] = 5",
+  sending_apart: "+switches; cooldown_seconds: int0..|$[int] = 5",
   file: `content*: $[str]; file_type: {csv,json,txt} = csv; output_mode*: {append_log,separate_files};
-    file_name_prefix: $[str]|str = workflow_output; max_entries_per_file: int|$[str] = 1024`,
+    file_name_prefix: $[str]|str = workflow_output; max_entries_per_file: int1..|$[str] = 1024`,
   event_details: `external_id: $[str]|str = null; qc_result: $[str]|{pass,fail} = null; location: $[str]|str = null;
     item_count: $[int]|int = null; item_type: $[str]|str = null; alert_type: $[str]|str = null;
     severity: $[str]|{low,medium,high} = null; alert_description: $[str]|str = null; custom_value: $[str]|str = null`,
