@@ -148,6 +148,12 @@ const Http = z.strictObject({
     .default("127.0.0.1")
     .describe("Address to listen on; anything but loopback shows pictures to the network"),
   port: z.int().min(0).max(65_535).default(8480).describe("Port of the live page and of /health; 0 picks a free one"),
+  allowed_hosts: z
+    .array(z.string().toLowerCase())
+    .default([])
+    .describe(
+      "Names under which browsers may ask, and of sites whose pages may show pictures from here, beside IP addresses, names without a dot and the name of the machine",
+    ),
 });
 
 const Log = z.strictObject({

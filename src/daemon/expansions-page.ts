@@ -4,7 +4,7 @@ import type { ExpansionView, ShapeView } from "../expansion/expansion-view.ts";
 export type PipelineExpansions = Readonly<Record<string, Readonly<Record<string, ExpansionView>>>>;
 
 /** The page of the workflows that steps have made while running. */
-export function expansionsPage(device: string, pipelines: PipelineExpansions): string {
+export function expansionsPage(device: string, pipelines: PipelineExpansions, nonce: string): string {
   const sections = Object.entries(pipelines).flatMap(([pipeline, steps]) =>
     Object.entries(steps).map(([step, view]) => section(pipeline, step, view)),
   );
@@ -13,7 +13,7 @@ export function expansionsPage(device: string, pipelines: PipelineExpansions): s
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>workflows made while running · ${escapeHtml(device)} · millrace</title>
-<style>
+<style nonce="${nonce}">
   :root { color-scheme: dark; font: 15px/1.5 system-ui, sans-serif; }
   body { margin: 0; padding: 1.5rem; background: #14171a; color: #dfe5ea; }
   h1, h2 { font-size: 1.1rem; font-weight: 600; }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { generatedPicture } from "./expansion-graph.ts";
 import { expansionsPage, type PipelineExpansions } from "./expansions-page.ts";
+import { type Guard, openGuard, protect } from "./http-guard.ts";
 import type { LiveView } from "./live.ts";
 import { livePage } from "./live-page.ts";
 import type { RawView } from "./raw-view.ts";
@@ -10,6 +11,8 @@ import type { RawView } from "./raw-view.ts";
 export interface HttpSettings {
   host: string;
   port: number;
+  /** Names of this device beside its addresses and those of its own network. */
+  allowedHosts?: readonly string[];
   device: string;
   /** Those that are there when it is asked. */
   cameras: () => readonly string[];
@@ -27,9 +30,11 @@ export interface HttpServer {
 
 /** The live page, its pictures, and the health of the daemon. */
 export async function openHttp(settings: HttpSettings): Promise<HttpServer> {
+  const guard = openGuard(settings.allowedHosts ?? []);
   const server = createServer((request, response) => {
-    answer(request, response, settings).catch(() => response.destroy());
+    answer(request, response, { ...settings, guard }).catch(() => response.destroy());
   });
+  server.maxConnections = MOST_CONNECTIONS;
   server.listen(settings.port, settings.host);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -37,18 +42,30 @@ export async function openHttp(settings: HttpSettings): Promise<HttpServer> {
   return { url: `http://${host}:${port}/`, close: () => closeServer(server) };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, settings: HttpSettings): Promise<void> {
+/** Each costs a descriptor, and a stream memory beside. */
+const MOST_CONNECTIONS = 256;
+
+interface Answering extends HttpSettings {
+  guard: Guard;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, settings: Answering): Promise<void> {
   const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const { nonce } = protect(response);
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "only GET is served");
+  const refusal = settings.guard(request, pathname);
+  if (refusal !== null) return end(response, 403, refusal);
   if (pathname === "/")
-    return end(response, 200, livePage(settings.device, settings.cameras()), "text/html; charset=utf-8");
+    return end(response, 200, livePage(settings.device, settings.cameras(), nonce), "text/html; charset=utf-8");
   if (pathname === "/health") {
     const health = settings.health();
     return end(response, health.ok ? 200 : 503, JSON.stringify(health), "application/json");
   }
-  if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, settings);
+  if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, { ...settings, nonce });
   const [, kind, camera = "", ending] = /^\/(live|raw)\/([a-z0-9_-]+)\.(mjpeg|jpg|ts)$/.exec(pathname) ?? [];
   if (!settings.cameras().includes(camera)) return end(response, 404, "there is nothing here");
+  // Only who takes pictures has them made.
+  if (request.method === "HEAD" && kind !== undefined) return end(response, 200, "", STREAM_TYPES[ending ?? ""]);
   if (kind === "live" && ending === "mjpeg") return settings.live.stream(camera, response);
   if (kind === "raw" && ending === "ts") return settings.raw.stream(camera, response);
   if (kind !== "live" || ending !== "jpg") return end(response, 404, "there is nothing here");
@@ -56,16 +73,27 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   return jpeg === null ? end(response, 503, "no picture came within 5 s") : end(response, 200, jpeg, "image/jpeg");
 }
 
-async function answerExpansions(pathname: string, response: ServerResponse, settings: HttpSettings): Promise<void> {
+const STREAM_TYPES: Readonly<Record<string, string>> = {
+  mjpeg: "multipart/x-mixed-replace",
+  jpg: "image/jpeg",
+  ts: "video/mp2t",
+};
+
+interface Page extends HttpSettings {
+  nonce: string;
+}
+
+async function answerExpansions(pathname: string, response: ServerResponse, settings: Page): Promise<void> {
   const found = await settings.expansions();
   if (pathname === "/expansions") {
-    return end(response, 200, expansionsPage(settings.device, found), "text/html; charset=utf-8");
+    return end(response, 200, expansionsPage(settings.device, found, settings.nonce), "text/html; charset=utf-8");
   }
   if (pathname === "/expansions.json") return end(response, 200, JSON.stringify(found), "application/json");
   const [, pipeline = "", step = "", key] = /^\/expansions\/([^/]+)\/([^/]+)\/([0-9a-f]+)\.svg$/.exec(pathname) ?? [];
   const view = found[decodeURIComponent(pipeline)]?.[decodeURIComponent(step)];
   const shape = view?.shapes.find(({ shapeKey }) => shapeKey === key);
   if (shape === undefined) return end(response, 404, "there is nothing here");
+  response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
   return end(response, 200, await generatedPicture(shape.workflow), "image/svg+xml");
 }
 

@@ -1,5 +1,5 @@
-/** The page that shows every camera; `states` are those of /health, refreshed by the page itself. */
-export function livePage(device: string, cameras: readonly string[]): string {
+/** The page that shows every camera; states are those of /health, refreshed by the page itself. The nonce lets its own script run, and no other. */
+export function livePage(device: string, cameras: readonly string[], nonce: string): string {
   const figures = cameras.map(
     (camera) => `<figure>
   <img src="/live/${camera}.mjpeg" alt="annotated picture of camera ${camera}">
@@ -11,7 +11,7 @@ export function livePage(device: string, cameras: readonly string[]): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${device} · millrace</title>
-<style>
+<style nonce="${nonce}">
   :root { color-scheme: dark; font: 15px/1.5 system-ui, sans-serif; }
   body { margin: 0; padding: 1.5rem; background: #14171a; color: #dfe5ea; }
   h1 { font-size: 1.1rem; font-weight: 600; margin: 0 0 1rem; }
@@ -23,7 +23,7 @@ export function livePage(device: string, cameras: readonly string[]): string {
 </style>
 <h1>${device}</h1>
 <main>${figures.join("\n")}</main>
-<script>
+<script nonce="${nonce}">
   async function refresh() {
     try {
       const health = await (await fetch("/health")).json();

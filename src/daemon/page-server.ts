@@ -44,12 +44,19 @@ export class PageServer {
     const raw = openRawView({ ffmpegPath, addressOf });
     const cameras = () => usedCameras(config());
     const { device } = config();
-    const server = await openHttp({ ...http, device, cameras, live, raw, health, expansions }).catch(
-      (error: NodeJS.ErrnoException) => {
-        const what = error.code === "EADDRINUSE" ? `port ${http.port} is in use by another program` : error.message;
-        throw new ConfigError("CONFIG_HTTP", [{ code: "CONFIG_HTTP", path: "/http", message: what }]);
-      },
-    );
+    const server = await openHttp({
+      ...http,
+      allowedHosts: http.allowed_hosts,
+      device,
+      cameras,
+      live,
+      raw,
+      health,
+      expansions,
+    }).catch((error: NodeJS.ErrnoException) => {
+      const what = error.code === "EADDRINUSE" ? `port ${http.port} is in use by another program` : error.message;
+      throw new ConfigError("CONFIG_HTTP", [{ code: "CONFIG_HTTP", path: "/http", message: what }]);
+    });
     this.#open = { server, raw };
     report({ type: "http_listening", url: server.url });
   }

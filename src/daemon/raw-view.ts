@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import Mpeg1Muxer from "node-rtsp-stream/mpeg1muxer.js";
-import { killWithCertainty } from "../stream/bound-child.ts";
+import { endWithThisProcess, killWithCertainty } from "../stream/bound-child.ts";
 
 /** The camera's own picture as MPEG-1 for players (`ffplay http://…/raw/gate.ts`), without annotations. */
 export interface RawView {
@@ -15,6 +15,9 @@ export interface RawViewSettings {
   addressOf: (camera: string) => string;
 }
 
+/** Each takes about a processor, from frames that are to be processed. */
+const MOST_ENCODERS = 4;
+
 /** A viewer that is this many bytes behind loses pictures instead of filling memory. */
 const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
 
@@ -25,6 +28,8 @@ export function openRawView({ ffmpegPath, addressOf }: RawViewSettings): RawView
     // MPEG-1 knows only a few frame rates, and the encoder must not have opinions on sound.
     const ffmpegOptions = { "-r": 25, "-q:v": 5, "-an": "", "-loglevel": "error" };
     const muxer = new Mpeg1Muxer({ url: addressOf(camera), ffmpegPath, ffmpegOptions });
+    // The package starts it, so the kernel's own way to end it with the daemon is out.
+    endWithThisProcess(muxer.stream);
     const view = { muxer, viewers: new Set<ServerResponse>() };
     running.set(camera, view);
     muxer.on("mpeg1data", (chunk: Buffer) => {
@@ -49,6 +54,11 @@ export function openRawView({ ffmpegPath, addressOf }: RawViewSettings): RawView
 
   return {
     stream(camera, response) {
+      if (!running.has(camera) && running.size >= MOST_ENCODERS) {
+        response.writeHead(503, { "content-type": "text/plain; charset=utf-8" });
+        response.end(`the raw pictures of ${MOST_ENCODERS} cameras are being encoded already, and no more are at once`);
+        return;
+      }
       const view = running.get(camera) ?? start(camera);
       response.writeHead(200, { "content-type": "video/mp2t", "cache-control": "no-store" });
       view.viewers.add(response);

@@ -30,6 +30,22 @@ export async function killWithCertainty(child: ChildProcess, graceMs: number): P
   }
 }
 
+/**
+ * Has a child that others started killed when this process ends, even by SIGKILL: a shell waits for the end of a pipe that
+ * only this process holds.
+ */
+export function endWithThisProcess(child: ChildProcess): void {
+  if (hasEnded(child)) return;
+  const guard = spawn("sh", ["-c", 'read -r _; kill -KILL "$0"', String(child.pid)], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  });
+  guard.on("error", () => {});
+  guard.unref();
+  // Its number may be another's from then on.
+  child.once("exit", () => guard.kill("SIGKILL"));
+}
+
 function hasEnded(child: ChildProcess): boolean {
   return child.pid === undefined || child.exitCode !== null || child.signalCode !== null;
 }

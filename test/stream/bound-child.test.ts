@@ -53,3 +53,17 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test("a child that others started dies with this process too, even when that is killed", async () => {
+  const code = `import { spawn } from "node:child_process";
+    import { endWithThisProcess } from ${JSON.stringify(module)};
+    const child = spawn("sleep", ["60"]); endWithThisProcess(child);
+    console.log(child.pid); setInterval(() => {}, 1000);`;
+  const args = ["--import", "tsx", "--input-type=module", "-e", code];
+  const parent = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const [printed] = await once(parent.stdout, "data");
+  const pid = Number(String(printed));
+  expect(isAlive(pid)).toBe(true);
+  parent.kill("SIGKILL");
+  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+});
