@@ -100,10 +100,15 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
     try {
       const page = await browser.newPage();
       await page.goto(url, { waitUntil: "domcontentloaded" });
-      await page.waitForFunction("document.querySelector('img').naturalWidth > 0", undefined, { timeout: 20_000 });
-      await page.waitForFunction("/online · [0-9.]+ fps/.test(document.querySelector('span').textContent)", undefined, {
-        timeout: 20_000,
-      });
+      // Nothing is evaluated in the page, whose policy forbids that.
+      await within(
+        () => page.evaluate<boolean>("document.querySelector('img').naturalWidth > 0"),
+        () => "a picture is shown",
+      );
+      await within(
+        () => page.evaluate<boolean>("/online · [0-9.]+ fps/.test(document.querySelector('span').textContent)"),
+        () => "the page's own script shows the state",
+      );
       expect(await page.title()).toBe("dock · millrace");
       const first = await page.locator("img").first().screenshot();
       expect(await magentaOf(first)).toBeGreaterThan(100);
@@ -133,8 +138,12 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
         );
         const page = await browser.newPage({ viewport: { width: 1000, height: 670 } });
         await page.goto(/live +(http\S+)/.exec(output)?.[1] ?? "", { waitUntil: "domcontentloaded" });
-        await page.waitForFunction(
-          "document.querySelector('img').naturalWidth > 0 && /[1-9][0-9.]* fps/.test(document.querySelector('span').textContent)",
+        await within(
+          () =>
+            page.evaluate<boolean>(
+              "document.querySelector('img').naturalWidth > 0 && /[1-9][0-9.]* fps/.test(document.querySelector('span').textContent)",
+            ),
+          () => "the page shows pictures at some rate",
         );
         await page.screenshot({ path: fileURLToPath(new URL("../../docs/live.png", import.meta.url)) });
       } finally {
