@@ -109,6 +109,10 @@ state_dir: state
 
   test("tells what fits where a key is far from any known one", () => {
     const [issue] = parseConfig(`${LEAST}http: {address: 0.0.0.0}\n`, {}).issues;
-    expect(issue).toMatchObject({ code: "CONFIG_UNKNOWN_KEY", path: "/http/address", hint: "known here: host, port, allowed_hosts" });
+    expect(issue).toMatchObject({
+      code: "CONFIG_UNKNOWN_KEY",
+      path: "/http/address",
+      hint: "known here: host, port, allowed_hosts",
+    });
   });
 });
