@@ -39,19 +39,43 @@ export function withItems(detections: Detections, items: Detection[]): Detection
   return { ...detections, items };
 }
 
-/** Moves detections made on a crop into the pixels of the root picture (no-op on a root picture). */
+/** Moves detections made on a crop into the pixels of the root picture (no-op on a root picture, and on one as large). */
 export function toRoot(detections: Detections): Detections {
-  const { root } = detections;
+  const { root, width, height } = detections;
   if (detections.parent === null) return detections;
-  const items = detections.items.map((item) => ({
-    ...item,
-    box: [
-      item.box[0] + root.offsetX,
-      item.box[1] + root.offsetY,
-      item.box[2] + root.offsetX,
-      item.box[3] + root.offsetY,
-    ] as Detection["box"],
-  }));
+  if (root.offsetX === 0 && root.offsetY === 0 && root.width === width && root.height === height) return detections;
+  const items = detections.items.map((item) => withoutParent(shifted(item, root.offsetX, root.offsetY)));
   const whole: RootPlacement = { ...root, offsetX: 0, offsetY: 0 };
   return { ...detections, items, width: root.width, height: root.height, parentId: root.id, parent: null, root: whole };
+}
+
+/** The detection with its box, its polygons and its key points moved. */
+export function shifted(item: Detection, dx: number, dy: number): Detection {
+  const [x1, y1, x2, y2] = item.box;
+  const box: Detection["box"] = [x1 + dx, y1 + dy, x2 + dx, y2 + dy];
+  if (item.data === undefined) return { ...item, box };
+  const data = { ...item.data };
+  for (const field of PLACES) if (Array.isArray(data[field])) data[field] = movedPoints(data[field], dx, dy);
+  return { ...item, box, data };
+}
+
+const PLACES = ["points", "polygon", "keypoints"] as const;
+
+function movedPoints(points: readonly unknown[], dx: number, dy: number): unknown[] {
+  return points.map((point) => {
+    if (Array.isArray(point)) {
+      const [x, y, ...others] = point as unknown[];
+      return typeof x === "number" && typeof y === "number" ? [x + dx, y + dy, ...others] : point;
+    }
+    const { x, y } = (point ?? {}) as { x?: unknown; y?: unknown };
+    if (typeof x !== "number" || typeof y !== "number") return point;
+    return { ...(point as object), x: x + dx, y: y + dy };
+  });
+}
+
+/** A detection that names another one as its parent belongs to the root picture now. */
+function withoutParent(item: Detection): Detection {
+  if (item.data?.["parent_id"] === undefined) return item;
+  const { parent_id: _, ...data } = item.data;
+  return { ...item, data };
 }

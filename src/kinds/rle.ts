@@ -26,7 +26,7 @@ function fill(runs: readonly number[], width: number, height: number): Uint8Arra
   return bits;
 }
 
-const [FIRST, MORE, SIGN, BITS] = [48, 0x20, 0x10, 5];
+const [FIRST, LAST, MORE, SIGN, BITS] = [48, 0x3f, 0x20, 0x10, 5];
 
 /** Numbers of 5 bits a letter, lowest first; from the fourth on as differences to the one before the last. */
 function unpack(text: string): number[] | null {
@@ -36,6 +36,7 @@ function unpack(text: string): number[] | null {
     while ((letter & MORE) !== 0) {
       if (at >= text.length || shift > 30) return null;
       letter = text.charCodeAt(at++) - FIRST;
+      if (letter < 0 || letter > LAST) return null;
       value += (letter & 0x1f) * 2 ** shift;
       shift += BITS;
     }

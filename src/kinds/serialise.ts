@@ -38,11 +38,18 @@ interface Bounded extends SerialiseOptions {
 export function serialiseDetections(detections: Detections, options: SerialiseOptions = {}): Record<string, unknown> {
   const { width, height } = detections;
   const origin = originOf(detections);
-  const predictions = detections.items.map((item) => detection(item, detections.parentId, origin, options));
+  const { parentId, root } = detections;
+  const predictions = detections.items.map((item) => detection(item, { parentId, rootId: root.id, origin }, options));
   return { image: { width, height }, predictions };
 }
 
-function detection(item: Detection, parentId: string, origin: Record<string, unknown>, options: SerialiseOptions) {
+interface Belonging {
+  parentId: string;
+  rootId: string;
+  origin: Record<string, unknown>;
+}
+
+function detection(item: Detection, { parentId, rootId, origin }: Belonging, options: SerialiseOptions) {
   const [x1, y1, x2, y2] = item.box;
   const json: Record<string, unknown> = {
     x: finite((x1 + x2) / 2),
@@ -58,7 +65,8 @@ function detection(item: Detection, parentId: string, origin: Record<string, unk
   if (item.trackerId !== undefined) json["tracker_id"] = item.trackerId;
   if (item.timeInZone !== undefined) json["time_in_zone"] = finite(item.timeInZone);
   for (const [key, value] of Object.entries(item.data ?? {})) json[key] = plain(value, options, 1);
-  return Object.assign(json, origin);
+  // What names the root picture itself as its parent lies nowhere else.
+  return json["parent_id"] === rootId ? json : Object.assign(json, origin);
 }
 
 function serialiseImage(image: Image, options: SerialiseOptions): SerialisedImage {

@@ -50,8 +50,9 @@ export const WIRE_DETECTIONS = z
 function detection(prediction: Prediction): Detection {
   const { x, y, width, height, confidence, class: name, class_id, detection_id, parent_id: _, ...rest } = prediction;
   const { tracker_id, time_in_zone, parent_origin: _1, root_parent_id: _2, root_parent_origin: _3, ...data } = rest;
+  const [left, top] = [x - width / 2, y - height / 2];
   return {
-    box: [x - width / 2, y - height / 2, x + width / 2, y + height / 2],
+    box: [left, top, left + width, top + height],
     confidence,
     class: name,
     classId: class_id,

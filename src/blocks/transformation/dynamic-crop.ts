@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { StepError } from "../../base/errors.ts";
-import type { Detection, Detections } from "../../kinds/detections.ts";
+import { type Detection, type Detections, shifted, withItems } from "../../kinds/detections.ts";
 import type { Image, Region } from "../../kinds/image.ts";
+import { isInMask, type Mask, maskOf } from "../../kinds/mask.ts";
 import { defineBlock } from "../block.ts";
 import { orRef, ref } from "../fields.ts";
 import type { PixelService } from "../services.ts";
+import type { Color } from "../visualization/canvas.ts";
+import { colorOf } from "../visualization/color.ts";
 import { cutPixels } from "./cut-pixels.ts";
 
 const detectionKinds = [
@@ -23,16 +25,14 @@ export const dynamicCropV1 = defineBlock({
     predictions: ref(...detectionKinds).describe("Detections on those pictures; their ids name the crops."),
     mask_opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
       .default(0)
-      .describe(
-        "How much of background_color covers what is outside a mask; detections here have no masks, so only 0.",
-      ),
+      .describe("How much of background_color covers what is outside of a detection's mask; without a mask nothing."),
     background_color: orRef(
       z.union([z.string(), z.array(z.number()).length(3, { error: "a colour has three numbers" })]),
       "string",
       "rgb_color",
     )
       .default([0, 0, 0])
-      .describe("Colour for outside a mask."),
+      .describe("Colour for outside a mask: a text, or red, green and blue."),
   }),
   synonyms: { images: ["image"], predictions: ["detections"] },
   outputs: { crops: "image", predictions: detectionKinds },
@@ -40,35 +40,73 @@ export const dynamicCropV1 = defineBlock({
   outputOffset: 1,
   needs: ["pixels"],
   example: { images: "$inputs.image", predictions: "$steps.detect.predictions" },
-  run: ({ images, predictions, mask_opacity }, { services, step }) => {
-    if (mask_opacity > 0) throw noMasks(step);
-    return predictions.items.map((item) => cropOf(item, { image: images, predictions }, services.pixels));
+  run: ({ images, predictions, mask_opacity, background_color }, { services, step }) => {
+    const cover = mask_opacity > 0 ? { opacity: mask_opacity, color: backgroundOf(background_color, step) } : null;
+    return predictions.items.map((item) => {
+      return cropOf(item, { image: images, predictions, cover }, services.pixels);
+    });
   },
 });
 
-function cropOf(
-  item: Detection,
-  { image, predictions }: { image: Image; predictions: Detections },
-  pixels: PixelService,
-) {
+interface Around {
+  image: Image;
+  predictions: Detections;
+  /** What covers everything outside of masks. */
+  cover: { opacity: number; color: Color } | null;
+}
+
+function cropOf(item: Detection, { image, predictions, cover }: Around, pixels: PixelService) {
   const region = regionOf(item.box, image);
   if (region === null) return { crops: null, predictions: null };
   const { x, y, width, height } = region;
   const { root } = image;
-  const place = {
+  const cut = cutPixels(image, region, pixels);
+  const mask = cover === null ? null : maskOf(item);
+  const crop: Image = {
+    kind: "image",
+    pixels: cut,
+    // As in the reference a crop carries no video: it is no frame of one.
+    video: null,
     width,
     height,
     parentId: item.detectionId,
     parent: { id: image.parentId, width: image.width, height: image.height, offsetX: x, offsetY: y },
     root: { ...root, offsetX: root.offsetX + x, offsetY: root.offsetY + y },
   };
-  const [x1, y1, x2, y2] = item.box;
-  const moved: Detection = { ...item, box: [x1 - x, y1 - y, x2 - x, y2 - y] };
   return {
-    // As in the reference a crop carries no video: it is no frame of one.
-    crops: { kind: "image", pixels: cutPixels(image, region, pixels), video: null, ...place } satisfies Image,
-    predictions: { ...predictions, items: [moved], ...place },
+    crops: mask === null || cover === null ? crop : covered(crop, { mask, region, ...cover }, pixels),
+    // In pixels of the crop, though they go on naming the picture that it was cut from.
+    predictions: withItems(predictions, [shifted(item, -x, -y)]),
   };
+}
+
+interface Cover {
+  mask: Mask;
+  region: Region;
+  opacity: number;
+  color: Color;
+}
+
+function covered(crop: Image, { mask, region, opacity, color }: Cover, pixels: PixelService): Image {
+  const { width, height } = crop;
+  const rgb = pixels.copy(crop);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (isInMask(mask, region.x + x, region.y + y)) continue;
+      const at = 3 * (y * width + x);
+      for (const [channel, value] of color.entries()) {
+        rgb[at + channel] = Math.round(opacity * value + (1 - opacity) * (rgb[at + channel] ?? 0));
+      }
+    }
+  }
+  return { ...crop, pixels: { type: "owned", rgb, width, height } };
+}
+
+function backgroundOf(value: unknown, step: string): Color {
+  const bare = typeof value === "string" ? /^\((.*)\)$/.exec(value.trim())?.[1] : undefined;
+  if (bare !== undefined) return colorOf(`rgb(${bare})`, step);
+  if (!Array.isArray(value)) return colorOf(String(value), step);
+  return colorOf(`rgb(${value.join(", ")})`, step);
 }
 
 /** The box in whole pixels of the picture, null when nothing of it lies inside. */
@@ -78,11 +116,6 @@ function regionOf([x1, y1, x2, y2]: Detection["box"], { width, height }: Image):
   const right = Math.min(width, toEven(x2));
   const bottom = Math.min(height, toEven(y2));
   return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : null;
-}
-
-function noMasks(step: string): StepError {
-  const message = `step "${step}": mask_opacity is above 0, but the detections have no masks; set it to 0`;
-  return new StepError("STEP_NO_MASKS", message, { step });
 }
 
 /** Python rounds halves to the even neighbour, and so do the reference's boxes. */

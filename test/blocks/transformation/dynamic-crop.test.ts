@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { dynamicCropV1 } from "../../../src/blocks/transformation/dynamic-crop.ts";
-import { type Detections, toRoot } from "../../../src/kinds/detections.ts";
+import type { Detections } from "../../../src/kinds/detections.ts";
 import type { FrameHandle } from "../../../src/kinds/frame.ts";
 import type { Image } from "../../../src/kinds/image.ts";
-import { Step } from "../run-block.ts";
+import { Step, type Values } from "../run-block.ts";
 import { detection, detections, picture, video } from "../values.ts";
 
 /** A picture whose pixel at x, y is (x, y, 7). */
@@ -39,14 +39,19 @@ describe("dynamic_crop@v1", () => {
     expect(crop(coordinates(20, 10), detections([], 20, 10))).toEqual([]);
   });
 
-  it("hands out the detection in the crop's coordinates, from where it goes back to the root", () => {
-    const item = detection([2.4, 3.6, 8.5, 9.2], { trackerId: 4, data: { note: "x" } });
+  it("hands out the detection in the crop's coordinates, naming the picture that it was cut from", () => {
+    const data = { note: "x", points: [{ x: 3, y: 4 }], polygon: [[5, 6]], keypoints: [{ class: "nose", x: 4, y: 5 }] };
+    const item = detection([2.4, 3.6, 8.5, 9.2], { trackerId: 4, data });
     const [only] = crop(coordinates(20, 10), detections([item], 20, 10));
     const moved = only!.predictions;
-    expect(moved).toMatchObject({ width: 6, height: 5, parentId: item.detectionId });
+    expect(moved).toMatchObject({ width: 20, height: 10, parentId: "camera", parent: null });
     expect(moved.items[0]!.box.map((value) => Math.round(value * 10) / 10)).toEqual([0.4, -0.4, 6.5, 5.2]);
-    expect(toRoot(moved)).toMatchObject({ parentId: "camera", width: 20, height: 10, parent: null });
-    expect(toRoot(moved).items).toEqual([item]);
+    expect(moved.items[0]!.data).toEqual({
+      note: "x",
+      points: [{ x: 1, y: 0 }],
+      polygon: [[3, 2]],
+      keypoints: [{ class: "nose", x: 2, y: 1 }],
+    });
   });
 
   it("adds up the places of a crop of a crop", () => {
@@ -56,7 +61,7 @@ describe("dynamic_crop@v1", () => {
     expect(inner!.crops.parent).toEqual({ id: outer!.crops.parentId, width: 10, height: 7, offsetX: 1, offsetY: 2 });
     expect(inner!.crops.root).toEqual({ id: "camera", width: 20, height: 10, offsetX: 5, offsetY: 4 });
     expect([...rgbOf(inner!.crops)].slice(0, 3)).toEqual([5, 4, 7]);
-    expect(toRoot(inner!.predictions).items[0]!.box).toEqual([5, 4, 7, 6]);
+    expect(inner!.predictions.items[0]!.box).toEqual([0, 0, 2, 2]);
   });
 
   it("narrows the view of a frame in the arena instead of copying it", () => {
@@ -71,9 +76,30 @@ describe("dynamic_crop@v1", () => {
     expect(inner!.crops.pixels).toMatchObject({ region: { x: 110, y: 220, width: 20, height: 30 } });
   });
 
-  it("refuses to cut out masks, which detections here have not", () => {
-    const values = { images: coordinates(20, 10), predictions: detections([]), mask_opacity: 0.5 };
-    expect(() => new Step(dynamicCropV1).runList(values)).toThrow(/mask_opacity is above 0.*set it to 0/);
+  it("covers what is outside of a mask, as far as it is asked to", () => {
+    const points = [
+      [4, 2],
+      [8, 2],
+      [4, 6],
+    ];
+    const item = detection([4, 2, 9, 7], { data: { points } });
+    const cut = (values: Values) => {
+      const predictions = detections([item], 20, 10);
+      const [only] = new Step(dynamicCropV1).runList({ images: coordinates(20, 10), predictions, ...values });
+      return rgbOf((only as { crops: Image }).crops);
+    };
+    const [plain, half] = [cut({}), cut({ mask_opacity: 0.5, background_color: "#c86432" })];
+    const whole = cut({ mask_opacity: 1, background_color: [200, 100, 50] });
+    expect([...whole.slice(0, 3)]).toEqual([...plain.slice(0, 3)]);
+    expect([...whole.slice(-3)]).toEqual([200, 100, 50]);
+    expect([...half.slice(-3)]).toEqual([200, 100, 50].map((value, i) => Math.round((value + plain.at(i - 3)!) / 2)));
+    expect(cut({ mask_opacity: 0, background_color: "(200, 100, 50)" })).toEqual(plain);
+  });
+
+  it("cuts detections without masks as they are", () => {
+    const values = { images: coordinates(20, 10), predictions: detections([detection([1, 1, 4, 4])]), mask_opacity: 1 };
+    const [only] = new Step(dynamicCropV1).runList(values);
+    expect([...rgbOf((only as { crops: Image }).crops)].slice(0, 3)).toEqual([1, 1, 7]);
   });
 });
 
