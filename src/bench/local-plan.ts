@@ -52,7 +52,7 @@ export function openLocalPlan(document: unknown, models: Services["models"] = NO
 }
 
 const NO_MODELS: Services["models"] = {
-  detect: () => Promise.reject(new BugError("no model here")),
+  run: () => Promise.reject(new BugError("no model here")),
 };
 
 function frameOf(camera: string, sequence: number): FrameHandle {

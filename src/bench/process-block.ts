@@ -62,5 +62,5 @@ const CONTEXT: Context = {
   state: undefined,
   prepared: undefined,
   init: {},
-  services: { pixels: ownPixels, models: { detect: async () => [] } },
+  services: { pixels: ownPixels, models: { run: () => Promise.resolve([]) } },
 };

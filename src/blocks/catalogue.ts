@@ -12,6 +12,14 @@ import { firstNonEmptyOrDefaultV1 } from "./formula/first-non-empty.ts";
 import { propertyDefinitionV1 } from "./formula/property-definition.ts";
 import { stringTemplateV1 } from "./formula/string-template.ts";
 import { KNOWN_BLOCKS } from "./known/known-blocks.ts";
+import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
+import { clipV1 } from "./model/clip.ts";
+import {
+  instanceSegmentationModelV1,
+  instanceSegmentationModelV2,
+  instanceSegmentationModelV3,
+  instanceSegmentationModelV4,
+} from "./model/instance-segmentation.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
 import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
 import { detectionOffsetV1 } from "./transformation/detection-offset.ts";
@@ -29,6 +37,14 @@ export const BLOCKS: readonly Block[] = [
   objectDetectionModelV1,
   objectDetectionModelV2,
   objectDetectionModelV3,
+  instanceSegmentationModelV1,
+  instanceSegmentationModelV2,
+  instanceSegmentationModelV3,
+  instanceSegmentationModelV4,
+  classificationModelV1,
+  classificationModelV2,
+  classificationModelV3,
+  clipV1,
   byteTrackerV3,
   lineCounterV2,
   timeInZoneV1,

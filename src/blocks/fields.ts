@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { KindName, Kinds } from "../kinds/kinds.ts";
+import type { TaskName } from "../kinds/model-task.ts";
 
 // A field is a zod schema; what the compiler must know of it is registered beside it.
 
@@ -15,6 +16,15 @@ export interface Port {
   steps: boolean;
   /** What a literal in place of a selector must satisfy (an element of a list, a value of a map); null: none may. */
   literal: z.ZodType | null;
+  /** The property names a model; absent for one that does not. */
+  model?: PortModel;
+}
+
+/** What a block asks of the model that a property names. */
+export interface PortModel {
+  task: TaskName;
+  /** Put before the property's value to get the model's id: "clip/" where a version chooses the model. */
+  prefix: string;
 }
 
 // Typed loosely: zod's own metadata types would unfold the schema that a port holds without end.
@@ -57,6 +67,23 @@ export function refTo(kinds: readonly string[], literal: z.ZodType | null, only?
   const taken = only === undefined ? selector : only === "inputs" ? inputSelector : outputSelector;
   const schema = literal === null ? taken : either(literal, kinds as KindName[], taken);
   return register(schema.meta({ kinds }), { shape: "value", kinds, steps: false, literal, ...(only ? { only } : {}) });
+}
+
+/** The id of a model that the block asks for a task. */
+export function modelRef(task: TaskName): z.ZodType<string> {
+  const literal = z.string().min(1);
+  const port = { kinds: ["roboflow_model_id"], literal, model: { task, prefix: "" } } as const;
+  return register(either(literal, port.kinds), { shape: "value", steps: false, ...port });
+}
+
+/** A version that chooses the model, whose id is the prefix and the version. */
+export function modelVersion<const V extends string>(
+  task: TaskName,
+  { prefix, versions }: { prefix: string; versions: readonly V[] },
+): z.ZodType<V> {
+  const literal = z.enum(versions);
+  const port = { kinds: ["string"], literal, model: { task, prefix } } as const;
+  return register(either(literal, port.kinds), { shape: "value", steps: false, ...port });
 }
 
 /** A list whose elements are selectors or, when a schema is given, literals. */

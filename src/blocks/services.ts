@@ -1,4 +1,5 @@
 import type { Image } from "../kinds/image.ts";
+import type { TaskItem, TaskName, TaskParameters, TaskReply } from "../kinds/model-task.ts";
 
 /** What blocks may ask of the thread they run in; the worker root supplies it. A block names what it `needs`. */
 export interface Services {
@@ -7,24 +8,18 @@ export interface Services {
 }
 
 export interface ModelService {
-  /** Runs a detector on images of any size; one result per image, coordinates in that image's pixels. */
-  detect(modelId: string, images: readonly Image[], parameters: DetectParameters): Promise<DetectedObjects[]>;
+  /** Asks a model; one answer for each item, in order. Throws a `ModelError` when the model is unknown, of another task, or fails. */
+  run<T extends TaskName>(
+    task: T,
+    modelId: string,
+    items: readonly TaskItem<T>[],
+    parameters: TaskParameters<T>,
+  ): Promise<ModelAnswer<T>[]>;
 }
 
-export interface DetectParameters {
-  /** 0..1; null leaves the model's own default. */
-  confidence: number | null;
-  iouThreshold: number;
-  maxDetections: number;
-  maxCandidates: number;
-  classAgnostic: boolean;
-  /** Class names to keep, null for all. */
-  classFilter: readonly string[] | null;
-}
-
-/** Rows of 6 numbers: x min, y min, x max, y max, confidence, class index. */
-export interface DetectedObjects {
-  rows: Float32Array;
+export interface ModelAnswer<T extends TaskName> {
+  reply: TaskReply<T>;
+  /** Names by class index. */
   classes: readonly string[];
 }
 

@@ -121,7 +121,7 @@ function openRunner(models: ModelStore, limitMs: number) {
 function modelPort(models: ModelStore) {
   const { port1, port2 } = new MessageChannel();
   serveModels(port1, {
-    detect: (model, items) => models.detect(model, items),
+    run: (model, items) => models.run(model, items),
     async open(model) {
       await models.open(model);
       return models.laneModel(model);

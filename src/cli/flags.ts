@@ -25,7 +25,7 @@ export function readParameters(texts: readonly string[], issues: Issue[]): Recor
   return found;
 }
 
-/** `--model ID=PATH[,family=NAME][,classes=FILE]`. */
+/** `--model ID=PATH[,family=NAME][,classes=FILE]`; three numbers are separated by ":". */
 export function readModels(texts: readonly string[], issues: Issue[]): Record<string, ModelConfig> {
   const found: Record<string, ModelConfig> = {};
   for (const text of texts) {
@@ -38,17 +38,30 @@ export function readModels(texts: readonly string[], issues: Issue[]): Record<st
       if (key === "family") model.family = value;
       else if (key === "classes") model.classes = value;
       else if (key === "width" || key === "height") model[key] = Number(value);
+      else if (isPreprocessing(key)) model.preprocessing = { ...model.preprocessing, ...preprocessing(key, value) };
       else
         issues.push({
           code: "FLAG_FORM",
           path: "",
           message: `--model: "${statement}" is not known`,
-          hint: "family, classes, width, height are",
+          hint: `family, classes, width, height, ${PREPROCESSING.join(", ")} are`,
         });
     }
     found[pair[0]] = model;
   }
   return found;
+}
+
+const PREPROCESSING = ["order", "scale", "mean", "std", "fit", "pad"] as const;
+
+function isPreprocessing(key: string | undefined): key is (typeof PREPROCESSING)[number] {
+  return PREPROCESSING.some((known) => known === key);
+}
+
+/** Checked with the rest of the entry by the config's schema. */
+function preprocessing(key: (typeof PREPROCESSING)[number], value: string): object {
+  if (key === "order" || key === "fit") return { [key]: value };
+  return { [key]: key === "mean" || key === "std" ? value.split(":").map(Number) : Number(value) };
 }
 
 /** Throws one error with everything that was wrong with the flags. */

@@ -1,10 +1,8 @@
 import type { Checked } from "./assemble.ts";
-import { type PixelNeeds, type Plan, plansOf } from "./plan.ts";
+import { type PixelNeeds, type Plan, type PlanModel, plansOf } from "./plan.ts";
 import type { ParsedStep } from "./steps.ts";
 
 // What of a camera's picture the workflow really looks at, and which steps only make pictures for people.
-
-type ModelName = Plan["models"][number];
 
 /** Which pixels every image input must deliver, and every model the steps name. */
 export function pixelNeeds(checked: Checked): Pick<Plan, "pixels" | "models"> {
@@ -12,13 +10,13 @@ export function pixelNeeds(checked: Checked): Pick<Plan, "pixels" | "models"> {
   const pixels = images.map(({ name }) => needsOf(name, checked));
   const models = checked.steps.flatMap((step) => {
     if (step.nested !== null) return nestedModels(step, ({ models }) => models);
-    return step.block.needs.includes("models") ? modelOf(step) : [];
+    return modelsOf(step);
   });
   return { pixels, models: unique(models) };
 }
 
 function needsOf(input: string, checked: Checked): PixelNeeds {
-  const models: ModelName[] = [];
+  const models: PlanModel[] = [];
   let full = [...checked.outputs.values()].some((source) => source.type === "input" && source.input.name === input);
   for (const step of checked.steps) {
     const looking = step.connections.filter(({ selector }) => selector.type === "input" && selector.name === input);
@@ -35,7 +33,7 @@ function needsOf(input: string, checked: Checked): PixelNeeds {
       full ||= inner.some((needs) => needs.full) || looking.some(({ property }) => !property.startsWith("with."));
       continue;
     }
-    if (step.block.needs.includes("models")) models.push(...modelOf(step));
+    models.push(...modelsOf(step));
     full ||= seesPixels(step, checked) || looking.some(({ port }) => port.kinds.includes("*"));
   }
   return { input, full, models: unique(models) };
@@ -50,25 +48,30 @@ function seesPixels(step: ParsedStep, checked: Checked): boolean {
   return makesImages || step.block.needs.includes("pixels") || checked.code.has(step.block.type);
 }
 
-function modelOf(step: ParsedStep): ModelName[] {
-  const literal = step.literals["model_id"];
-  if (typeof literal === "string") return [{ id: literal }];
-  const named = step.connections.find(({ property }) => property === "model_id")?.selector;
-  return named?.type === "input" ? [{ parameter: named.name }] : [];
+/** Models that properties of the step name. */
+function modelsOf(step: ParsedStep): PlanModel[] {
+  return Object.entries(step.block.ports).flatMap(([property, { model }]): PlanModel[] => {
+    if (model === undefined) return [];
+    const literal = step.literals[property];
+    if (typeof literal === "string") return [{ ...model, id: `${model.prefix}${literal}` }];
+    const named = step.connections.find((connection) => connection.property === property)?.selector;
+    return named?.type === "input" ? [{ ...model, parameter: named.name }] : [];
+  });
 }
 
 /** Models of the workflows inside a step, in terms of the workflow around it. */
-function nestedModels(step: ParsedStep, of: (plan: Plan) => readonly ModelName[]): ModelName[] {
+function nestedModels(step: ParsedStep, of: (plan: Plan) => readonly PlanModel[]): PlanModel[] {
   if (step.nested === null) return [];
-  if (step.nested.type === "dynamic") return step.nested.preload.map((id) => ({ id }));
+  if (step.nested.type === "dynamic") return step.nested.preload.map((id) => ({ id, prefix: "", task: null }));
   return plansOf(step.nested).flatMap((plan) =>
-    of(plan).flatMap((model): ModelName[] => {
+    of(plan).flatMap((model): PlanModel[] => {
       if ("id" in model) return [model];
       const property = `with.${model.parameter}`;
       const literal = step.literals[property] ?? plan.inputs.find(({ name }) => name === model.parameter)?.defaultValue;
       const selector = step.connections.find((connection) => connection.property === property)?.selector;
-      if (selector?.type === "input") return [{ parameter: selector.name }];
-      return typeof literal === "string" ? [{ id: literal }] : [];
+      const { task, prefix } = model;
+      if (selector?.type === "input") return [{ task, prefix, parameter: selector.name }];
+      return typeof literal === "string" ? [{ task, prefix, id: `${prefix}${literal}` }] : [];
     }),
   );
 }
@@ -81,7 +84,7 @@ function readsInput(step: ParsedStep, needs: PixelNeeds, input: string): boolean
   );
 }
 
-function unique(models: readonly ModelName[]): ModelName[] {
+function unique(models: readonly PlanModel[]): PlanModel[] {
   return [...new Map(models.map((model) => [JSON.stringify(model), model])).values()];
 }
 

@@ -1,4 +1,5 @@
 import type { BlockCode, Expansion, OnError } from "../blocks/code.ts";
+import type { PortModel } from "../blocks/fields.ts";
 
 // The result of compilation: plain data that survives structured clone and is all that the engine ever sees.
 
@@ -140,9 +141,15 @@ export interface PixelNeeds {
   input: string;
   /** Crops, drawing, code or results want the whole picture. */
   full: boolean;
-  /** Models that look at the whole picture: a literal name, or the parameter that holds it. */
-  models: readonly ({ id: string } | { parameter: string })[];
+  /** Models that look at the whole picture. */
+  models: readonly PlanModel[];
 }
+
+/** A model that steps ask for a task, null where only code will tell: its id, or the parameter that holds it. */
+export type PlanModel = Pick<PortModel, "prefix"> & { task: PortModel["task"] | null } & (
+    | { id: string }
+    | { parameter: string }
+  );
 
 export interface Plan {
   levels: readonly PlanLevel[];
@@ -152,8 +159,8 @@ export interface Plan {
   steps: readonly PlanStep[];
   outputs: readonly PlanOutput[];
   pixels: readonly PixelNeeds[];
-  /** Ids of all models, resolved like `PixelNeeds.models`. */
-  models: readonly ({ id: string } | { parameter: string })[];
+  /** All models. */
+  models: readonly PlanModel[];
 }
 
 /** The workflows inside a step that were compiled with the definition. */

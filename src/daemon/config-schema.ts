@@ -66,9 +66,31 @@ const Camera = z.strictObject({
     .describe("Longest time without a frame before the camera is opened anew"),
 });
 
+const channels = z.array(z.number()).length(3) as unknown as z.ZodType<[number, number, number]>;
+
+/** `value = (byte * scale - mean) / std`, the channels in their order. */
+const Preprocessing = z
+  .strictObject({
+    order: z.enum(["rgb", "bgr"]).describe("Order of the channels"),
+    scale: z.number().describe("Factor of each byte: 0.00392157 for values of 0 to 1"),
+    mean: channels.describe("Taken away from each channel, after the factor"),
+    std: channels.describe("Each channel is divided by it, after the mean was taken away"),
+    fit: z
+      .enum(["stretch", "letterbox_center", "letterbox_top_left"])
+      .describe("How a picture is fitted into the input"),
+    pad: z.int().min(0).max(255).describe("Grey level around a letterbox"),
+  })
+  .partial();
+
 const Model = z.strictObject({
   path: z.string().min(1).describe("ONNX file"),
-  family: z.string().optional().describe("Layout of inputs and outputs, when the file does not tell: yolox, yolov8"),
+  family: z
+    .string()
+    .optional()
+    .describe(
+      "Layout of inputs and outputs, when the file does not tell: yolox, yolov8, yolov8-seg, classification, multi-label-classification, embedding",
+    ),
+  preprocessing: Preprocessing.optional().describe("How pixels become the input, where it differs from the family's way"),
   classes: z
     .union([z.array(z.string()), z.string()])
     .optional()

@@ -1,25 +1,27 @@
 import type { MessagePort } from "node:worker_threads";
 import { BugError, ModelError, messageOf } from "../base/errors.ts";
-import type { DetectedObjects, DetectParameters, ModelService } from "../blocks/services.ts";
-import type { DetectionItem, PixelRef } from "../inference/request.ts";
+import type { ModelService } from "../blocks/services.ts";
+import type { ModelItem, PixelRef } from "../inference/request.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../kinds/frame.ts";
 import { type Image, isImage } from "../kinds/image.ts";
+import { SERVES, TASK_TITLES, type TaskName } from "../kinds/model-task.ts";
 
 // The line between the thread that runs a workflow and the main thread, which owns the models.
 
-/** What a lane knows of a model: which rendition of a frame feeds it, and its class names. */
+/** What a lane knows of a model: which rendition of a frame feeds it, what it is for, and its class names. */
 export interface LaneModel {
   renditionKey: string;
+  task: TaskName;
   classes: readonly string[];
 }
 
 export type ModelRequest =
-  | { id: number; model: string; items: DetectionItem[] }
+  | { id: number; model: string; items: ModelItem[] }
   /** Starts a model that a workflow made while running wants. */
   | { id: number; open: string };
 
 export type ModelAnswer =
-  | { id: number; rows: Float32Array[]; inferMs: number }
+  | { id: number; replies: object[]; inferMs: number }
   | { id: number; opened: LaneModel }
   | { id: number; error: { code: string; message: string } };
 
@@ -48,22 +50,28 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Lane
     else if ("opened" in answer) request?.resolve(answer.opened);
     else {
       for (const frame of request?.frames ?? []) inferMs.set(frame, (inferMs.get(frame) ?? 0) + answer.inferMs);
-      request?.resolve(answer.rows);
+      request?.resolve(answer.replies);
     }
   });
 
   return {
     inferMs: (frames) => Math.max(0, ...frames.map((frame) => inferMs.get(frame) ?? 0)),
-    async detect(modelId: string, images: readonly Image[], parameters: DetectParameters): Promise<DetectedObjects[]> {
+    async run(task, modelId, given, parameters) {
       const model = models.get(modelId);
       if (model === undefined) throw unknownModel(modelId, models);
-      const items = images.map((image): DetectionItem => {
+      if (!SERVES[model.task].includes(task)) throw otherTask(modelId, model.task, task);
+      const images = given.map((image) => {
         if (!isImage(image)) throw new BugError("a model was given something that is no image");
-        return { source: pixelsFor(image, model.renditionKey), width: image.width, height: image.height, parameters };
+        return image;
+      });
+      const items = images.map((image): ModelItem => {
+        const { width, height } = image;
+        return { task, source: pixelsFor(image, model.renditionKey), width, height, parameters };
       });
       const id = nextId++;
-      const rows = await ask<Float32Array[]>({ id, model: modelId, items }, framesOf(images));
-      return rows.map((found) => ({ rows: found, classes: model.classes }));
+      const replies = await ask<object[]>({ id, model: modelId, items }, framesOf(images));
+      // The reply is of the task that was asked.
+      return replies.map((reply) => ({ reply: reply as never, classes: model.classes }));
     },
     async open(model) {
       if (models.has(model)) return;
@@ -80,7 +88,7 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Lane
     models.set(model, await ask<LaneModel>({ id: nextId++, open: model }, new Set()));
   }
 
-  function ask<T extends Float32Array[] | LaneModel>(request: ModelRequest, frames: Waiting["frames"]): Promise<T> {
+  function ask<T extends object[] | LaneModel>(request: ModelRequest, frames: Waiting["frames"]): Promise<T> {
     return new Promise((resolve, reject) => {
       // The answer is of the kind of the question.
       waiting.set(request.id, { resolve: resolve as Waiting["resolve"], reject, frames });
@@ -91,7 +99,7 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Lane
 
 interface Waiting {
   frames: ReadonlySet<FrameHandle>;
-  resolve: (answer: Float32Array[] | LaneModel) => void;
+  resolve: (answer: object[] | LaneModel) => void;
   reject: (error: Error) => void;
 }
 
@@ -101,17 +109,17 @@ function framesOf(images: readonly Image[]): Set<FrameHandle> {
 }
 
 export interface ServedModels {
-  detect: (model: string, items: readonly DetectionItem[]) => Promise<{ rows: Float32Array[]; inferMs: number }>;
+  run: (model: string, items: readonly ModelItem[]) => Promise<{ replies: object[]; inferMs: number }>;
   open: (model: string) => Promise<LaneModel>;
 }
 
 /** The main thread's end: passes requests on and posts back what they give. */
-export function serveModels(port: MessagePort, { detect, open }: ServedModels): void {
+export function serveModels(port: MessagePort, { run, open }: ServedModels): void {
   const answer = async (request: ModelRequest): Promise<ModelAnswer> => {
     const { id } = request;
     try {
       if ("open" in request) return { id, opened: await open(request.open) };
-      return { id, ...(await detect(request.model, request.items)) };
+      return { id, ...(await run(request.model, request.items)) };
     } catch (error) {
       const code = error instanceof ModelError ? error.code : "MODEL_FAILED";
       return { id, error: { code, message: messageOf(error) } };
@@ -130,6 +138,11 @@ function pixelsFor({ pixels, width, height }: Image, key: string): PixelRef {
   if (full === undefined) throw new BugError(`frame of "${frame.camera}" lacks the full picture`);
   const { x, y } = region ?? { x: 0, y: 0 };
   return { type: "region", offset: full.offset, frameWidth: full.width, frameHeight: full.height, x, y, width, height };
+}
+
+function otherTask(model: string, own: TaskName, asked: TaskName): ModelError {
+  const message = `model "${model}" is for ${TASK_TITLES[own]}, and was asked for ${TASK_TITLES[asked]}`;
+  return new ModelError("MODEL_TASK", message, { model, task: own, asked });
 }
 
 function unknownModel(modelId: string, models: ReadonlyMap<string, LaneModel>): ModelError {

@@ -1,10 +1,10 @@
 import { availableParallelism } from "node:os";
-import { ModelError } from "../base/errors.ts";
+import { BugError, ModelError } from "../base/errors.ts";
 import { openThread, type Thread } from "../engine/thread.ts";
 import { type ModelDescription, renditionOf } from "../inference/description.ts";
 import { type ModelOwner, openOwner } from "../inference/owner.ts";
 import type { ProviderName } from "../inference/provider-library.ts";
-import type { DetectionItem, DetectionReply } from "../inference/request.ts";
+import type { ModelItem, ModelReply } from "../inference/request.ts";
 import { type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Report } from "./events.ts";
 import type { LaneModel } from "./model-link.ts";
@@ -25,7 +25,7 @@ export interface InferenceSettings {
 export interface ModelStore {
   /** Starts a model unless it runs already; throws `ModelError` when no provider takes it. */
   open(id: string): Promise<void>;
-  detect(id: string, items: readonly DetectionItem[]): Promise<{ rows: Float32Array[]; inferMs: number }>;
+  run(id: string, items: readonly ModelItem[]): Promise<{ replies: object[]; inferMs: number }>;
   /** Takes further descriptions; those of models that are known already must be the same. */
   learn(descriptions: ReadonlyMap<string, ModelDescription>): void;
   /** What a lane must know of a model. */
@@ -35,7 +35,7 @@ export interface ModelStore {
 }
 
 interface OpenModel {
-  owner: ModelOwner<DetectionItem, { rows: Float32Array; inferMs: number }>;
+  owner: ModelOwner<ModelItem, { reply: object; inferMs: number }>;
   threads: Thread[];
 }
 
@@ -87,9 +87,9 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
       maxWaitMs: maxBatch > 1 ? inference.maxWaitMs : 0,
       queueLimit: 1024,
       async dispatch(thread, items) {
-        const reply = await threads[thread]?.run<DetectionReply>({ type: "detect", items } satisfies SessionTask);
-        const inferMs = (reply?.timings.inferMs ?? 0) / items.length;
-        return (reply?.rows ?? []).map((rows) => ({ rows, inferMs }));
+        const answer = await threads[thread]?.run<ModelReply>({ type: "run", items } satisfies SessionTask);
+        const inferMs = (answer?.timings.inferMs ?? 0) / items.length;
+        return (answer?.replies ?? []).map((reply) => ({ reply, inferMs }));
       },
     });
   }
@@ -107,14 +107,18 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     learn(more) {
       for (const [id, description] of more) known.set(id, description);
     },
-    async detect(id, items) {
+    async run(id, items) {
       const { owner } = await (models.get(id) ?? Promise.reject(described(id)));
-      const replies = await Promise.all(items.map((item) => owner.submit(item)));
-      return { rows: replies.map(({ rows }) => rows), inferMs: Math.max(0, ...replies.map(({ inferMs }) => inferMs)) };
+      const answers = await Promise.all(items.map((item) => owner.submit(item)));
+      return {
+        replies: answers.map(({ reply }) => reply),
+        inferMs: Math.max(0, ...answers.map(({ inferMs }) => inferMs)),
+      };
     },
     laneModel(id) {
-      const description = described(id);
-      return { renditionKey: renditionKey(renditionOf(description)), classes: description.classes };
+      const { task, classes, ...description } = described(id);
+      if (task === null) throw new BugError(`model "${id}" has no task`);
+      return { renditionKey: renditionKey(renditionOf({ task, classes, ...description })), task, classes };
     },
     rendition: (id) => renditionOf(described(id)),
     async close() {

@@ -6,11 +6,11 @@ import type { Installed } from "../blocks/installed.ts";
 import { checkToRun } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ModelDescription } from "../inference/description.ts";
+import { askedModels, taskFault } from "./asked-models.ts";
 import type { Config } from "./config-schema.ts";
 import { loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
 import { type InferenceSettings, type ModelStore, openModels } from "./models.ts";
-import { modelIds } from "./open-lane.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import type { PluginModule } from "./plugins.ts";
 import { readDefinitionFile } from "./read-definition.ts";
@@ -70,7 +70,11 @@ export async function inspectWorkflow({ definition, parameters, models }: Workfl
     });
   }
   const descriptions = await inspectAll(models, issues);
-  for (const id of modelIds(plan.models, plan, parameters)) {
+  for (const asked of askedModels(plan.models, plan, parameters)) {
+    const { id } = asked;
+    const description = descriptions.get(id);
+    const fault = description === undefined ? null : taskFault(asked, description);
+    if (fault !== null) issues.push({ code: "MODEL_TASK", path: "", message: fault });
     if (models[id] !== undefined) continue;
     const message = `the definition names the model "${id}", which no --model maps to a file`;
     issues.push({ code: "FLAG_UNKNOWN_MODEL", path: "", message, hint: `add --model ${id}=your-model.onnx` });

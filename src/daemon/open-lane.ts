@@ -1,8 +1,8 @@
 import { MessageChannel } from "node:worker_threads";
 import { MillraceError } from "../base/errors.ts";
-import type { Plan } from "../compiler/plan.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
 import type { Thread } from "../engine/thread.ts";
+import { modelIds } from "./asked-models.ts";
 import { type CodeLink, openCodeLink } from "./code-link.ts";
 import type { LaneDefinition } from "./lane.ts";
 import type { LaneReply, LaneTask } from "./lane-worker.ts";
@@ -23,7 +23,7 @@ export async function openLane(
 ): Promise<CodeLink> {
   const { port1, port2: port } = new MessageChannel();
   serveModels(port1, {
-    detect: (model, items) => models.detect(model, items),
+    run: (model, items) => models.run(model, items),
     async open(model) {
       await models.open(model);
       return models.laneModel(model);
@@ -46,16 +46,6 @@ export async function laneModels(
   const ids = modelIds(plan.models, plan, parameters);
   await Promise.all(ids.map((id) => models.open(id)));
   return new Map(ids.map((id) => [id, models.laneModel(id)]));
-}
-
-/** Ids of models, those that parameters hold resolved. */
-export function modelIds(names: Plan["models"], plan: Plan, parameters: Readonly<Record<string, unknown>>): string[] {
-  const ids = names.map((name) => {
-    if ("id" in name) return name.id;
-    const input = plan.inputs.find((candidate) => candidate.name === name.parameter);
-    return parameters[name.parameter] ?? input?.defaultValue;
-  });
-  return [...new Set(ids.filter((id): id is string => typeof id === "string"))];
 }
 
 /** Code that does not return as it is loaded would hold up the daemon with all its pipelines. */

@@ -5,12 +5,12 @@ import { suggest } from "../base/suggest.ts";
 import { checkToRun } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { ModelDescription } from "../inference/description.ts";
+import { askedModels, taskFault } from "./asked-models.ts";
 import { cameraFileIssues } from "./camera-files.ts";
 import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import type { Config, PipelineConfig } from "./config-schema.ts";
 import { type LoadedLibrary, loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
-import { modelIds } from "./open-lane.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import type { PluginModule } from "./plugins.ts";
 import { readDefinitionFile } from "./read-definition.ts";
@@ -159,8 +159,12 @@ function pipelineIssues(plan: Plan, pipeline: PipelineConfig, path: string, { co
     const message = `the workflow's input "${input.name}" is ${input.kinds.join(" or ")}, which no camera gives`;
     issues.push({ code: "CONFIG_INPUT", path: `${path}/workflow`, message });
   }
-  for (const id of modelIds(plan.models, plan, pipeline.parameters)) {
-    if (models.has(id) || config.models[id] !== undefined) continue;
+  for (const asked of askedModels(plan.models, plan, pipeline.parameters)) {
+    const { id } = asked;
+    const description = models.get(id);
+    const fault = description === undefined ? null : taskFault(asked, description);
+    if (fault !== null) issues.push({ code: "MODEL_TASK", path: `${path}/workflow`, message: fault });
+    if (description !== undefined || config.models[id] !== undefined) continue;
     const message = `the workflow names the model "${id}", which "models" does not map to a file`;
     const hint = suggest(id, Object.keys(config.models)) ?? `add  models: { "${id}": { path: your-model.onnx } }`;
     issues.push({ code: "CONFIG_UNKNOWN_MODEL", path: `${path}/workflow`, message, hint });

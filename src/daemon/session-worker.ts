@@ -1,7 +1,7 @@
 import { workerData } from "node:worker_threads";
 import type { ModelDescription } from "../inference/description.ts";
-import { type Detector, openDetector } from "../inference/detect.ts";
-import type { DetectionItem, DetectionReply } from "../inference/request.ts";
+import { type OpenModel, openModel } from "../inference/open-model.ts";
+import type { ModelItem, ModelReply } from "../inference/request.ts";
 import type { SessionSettings } from "../inference/session.ts";
 
 // Root of a thread that holds one session of one model.
@@ -12,21 +12,21 @@ export interface SessionWorkerData {
   settings: SessionSettings;
 }
 
-export type SessionTask = { type: "open" } | { type: "detect"; items: DetectionItem[] } | { type: "close" };
+export type SessionTask = { type: "open" } | { type: "run"; items: ModelItem[] } | { type: "close" };
 
-export type OpenedSession = Pick<Detector, "provider" | "refusals" | "maxBatch">;
+export type OpenedSession = Pick<OpenModel, "provider" | "refusals" | "maxBatch">;
 
 const { arena, description, settings } = workerData as SessionWorkerData;
-let detector: Promise<Detector> | undefined;
+let model: Promise<OpenModel> | undefined;
 
-export default async function runSessionTask(task: SessionTask): Promise<OpenedSession | DetectionReply | undefined> {
+export default async function runSessionTask(task: SessionTask): Promise<OpenedSession | ModelReply | undefined> {
   if (task.type === "close") {
-    await detector?.then((opened) => opened.close());
+    await model?.then((opened) => opened.close());
     return undefined;
   }
-  detector ??= openDetector(description, arena, settings);
-  const opened = await detector;
-  if (task.type === "detect") return opened.detect(task.items);
+  model ??= openModel(description, arena, settings);
+  const opened = await model;
+  if (task.type === "run") return opened.run(task.items);
   const { provider, refusals, maxBatch } = opened;
   return { provider, refusals, maxBatch };
 }

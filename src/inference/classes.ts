@@ -37,6 +37,7 @@ export function chooseClasses(count: number, stated: string[] | null, inMetadata
     const reason = `${count} class names from the file's metadata`;
     return { classes: inMetadata, classesFrom: "metadata", reason };
   }
+  if (count === 0) return { classes: [], classesFrom: "none", reason: "no classes" };
   if (count === COCO80.length) {
     return {
       classes: [...COCO80],

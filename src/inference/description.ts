@@ -1,12 +1,10 @@
 import { ModelError } from "../base/errors.ts";
 import type { Fit, RenditionRequest } from "../kinds/frame.ts";
+import type { TaskName } from "../kinds/model-task.ts";
 import type { TensorInfo } from "./onnx-file.ts";
 
-/** Model families that can be decoded; one file each under `families/`. */
-export type FamilyName = "yolox" | "yolov8";
-
-/** Where the class names come from; "numbered" are made up from the index. */
-export type ClassesSource = "metadata" | "statement" | "coco80" | "numbered";
+/** Where the class names come from; "numbered" are made up from the index, "none" where the task has no classes. */
+export type ClassesSource = "metadata" | "statement" | "coco80" | "numbered" | "none";
 
 /** How pixels become the model's input: `value = (byte * scale - mean[c]) / std[c]`, channels in `order`. */
 export interface ModelInput {
@@ -34,11 +32,15 @@ export interface ModelDescription {
   sha256: string;
   sizeBytes: number;
   /** null when the outputs have no layout that can be decoded. */
-  family: FamilyName | null;
+  family: string | null;
+  /** What the family is for; null exactly when `family` is. */
+  task: TaskName | null;
   /** Sentences that tell why the family, the size and the classes were judged so. */
   reasons: string[];
   inputs: TensorInfo[];
   outputs: TensorInfo[];
+  /** Operator that makes each output, by its name; "" where none is found. */
+  outputOperators: Readonly<Record<string, string>>;
   classes: string[];
   classesFrom: ClassesSource;
   /** null exactly when `family` is: preprocessing is known by family. */

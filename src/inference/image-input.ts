@@ -18,10 +18,14 @@ interface Size {
 
 /** Finds the only input of 4 dimensions with 3 channels; a string tells why there is none. */
 export function findImageInput(file: OnnxFile, stated: Size): ImageInput | string {
-  const [info, ...others] = file.inputs;
-  if (info === undefined || others.length > 0) return `expected one input, found ${describeAll(file.inputs)}`;
-  const layout = layoutOf(info);
-  if (layout === null) return `expected an input of 4 dimensions with 3 channels, found ${describeAll([info])}`;
+  const [found, ...more] = file.inputs.flatMap((info) => {
+    const layout = layoutOf(info);
+    return layout === null ? [] : [{ info, layout }];
+  });
+  if (found === undefined || more.length > 0) {
+    return `expected one input of 4 dimensions with 3 channels, found ${describeAll(file.inputs)}`;
+  }
+  const { info, layout } = found;
   const [height, width] = layout === "nchw" ? info.shape.slice(2) : info.shape.slice(1);
   const [batch] = info.shape;
   const size = sizeOf(numeric(width), numeric(height), { stated, inMetadata: sizeInMetadata(file.metadata), info });

@@ -2,7 +2,14 @@ import { ModelError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { chooseClasses, namesInMetadata, readStatedClasses } from "./classes.ts";
 import type { ModelDescription, ModelInput } from "./description.ts";
-import type { Family, Verdict } from "./families/family.ts";
+import {
+  describeTensors,
+  type Family,
+  type ModelFacts,
+  no,
+  type Preprocessing,
+  type Verdict,
+} from "./families/family.ts";
 import { FAMILIES } from "./families/known.ts";
 import { findImageInput, type ImageInput } from "./image-input.ts";
 import { hashOf, readModelFile } from "./model-file.ts";
@@ -16,19 +23,24 @@ export interface ModelStatement {
   /** Pixels of the input, for models that leave it free. */
   width?: number;
   height?: number;
+  /** How pixels become the input, where it differs from the family's usual way. */
+  preprocessing?: Partial<Preprocessing>;
 }
 
 /** Judges a model file without loading it into a runtime; throws `ModelError` when it is no usable ONNX file. */
 export async function inspectModel(path: string, statement: ModelStatement = {}): Promise<ModelDescription> {
   const bytes = await readModelFile(path);
   const file = readOnnx(bytes, path);
-  const { inputs, outputs, opset, producer, metadata } = file;
+  const { inputs, outputs, opset, producer, metadata, outputOperators } = file;
   const identity = { path, sha256: hashOf(bytes), sizeBytes: bytes.length };
-  const facts = { inputs, outputs, opset, producer, metadata };
+  const facts = { inputs, outputs, outputOperators, opset, producer, metadata };
   return { ...identity, ...facts, ...(await withPath(path, () => judge(file, statement))) };
 }
 
-type Judgement = Pick<ModelDescription, "family" | "reasons" | "classes" | "classesFrom" | "input" | "dynamicBatch">;
+type Judgement = Pick<
+  ModelDescription,
+  "family" | "task" | "reasons" | "classes" | "classesFrom" | "input" | "dynamicBatch"
+>;
 
 async function judge(file: OnnxFile, statement: ModelStatement): Promise<Judgement> {
   const candidates = candidatesOf(statement.family);
@@ -40,21 +52,30 @@ async function judge(file: OnnxFile, statement: ModelStatement): Promise<Judgeme
     file,
     image,
     nameCount: inMetadata?.length ?? null,
+    statedCount: stated?.length ?? null,
     stated: statement.family !== undefined,
   };
-  const verdicts = candidates.map((family) => ({ family, verdict: family.match(facts) }));
+  const verdicts = candidates.map((family) => ({ family, verdict: verdictOf(family, facts) }));
   const match = verdicts.find((entry) => entry.verdict.matches);
   if (match === undefined) return unknown(verdicts.map(describeRefusal), statement, file);
   const { family, verdict } = match;
   const names = chooseClasses(verdict.matches ? verdict.classCount : 0, stated, inMetadata);
   return {
     family: family.name,
+    task: family.task,
     reasons: [`${family.name}: ${verdict.reason}`, image.reason, names.reason],
     classes: names.classes,
     classesFrom: names.classesFrom,
-    input: inputOf(image, family),
+    input: inputOf(image, family, statement.preprocessing),
     dynamicBatch: image.dynamicBatch,
   };
+}
+
+/** A file must have no inputs that the family does not feed. */
+function verdictOf(family: Family, facts: ModelFacts): Verdict {
+  const fed = [facts.image.info.name, ...(family.extraInputNames ?? [])];
+  const others = facts.file.inputs.filter(({ name }) => !fed.includes(name));
+  return others.length === 0 ? family.match(facts) : no(`it has further inputs: ${describeTensors(others)}`);
 }
 
 function candidatesOf(stated: string | undefined): readonly Family[] {
@@ -75,19 +96,23 @@ function unknown(reasons: string[], statement: ModelStatement, file: OnnxFile): 
   const named = namesInMetadata(file.metadata);
   const dynamicBatch = typeof file.inputs[0]?.shape[0] === "string";
   const classesFrom = named === null ? "numbered" : "metadata";
-  return { family: null, reasons, classes: named ?? [], classesFrom, input: null, dynamicBatch };
+  return { family: null, task: null, reasons, classes: named ?? [], classesFrom, input: null, dynamicBatch };
 }
 
 function describeRefusal({ family, verdict }: { family: Family; verdict: Verdict }): string {
   return `not ${family.name}: ${verdict.reason}`;
 }
 
-function inputOf({ info, layout, width, height, batch }: ImageInput, { preprocessing }: Family): ModelInput {
+function inputOf(
+  { info, layout, width, height, batch }: ImageInput,
+  { preprocessing }: Family,
+  stated: Partial<Preprocessing> = {},
+): ModelInput {
   if (width === null || height === null) {
     const message = `input "${info.name}" [${info.shape.join(", ")}] leaves the size free and the metadata name none; state width and height`;
     throw new ModelError("MODEL_SIZE_UNKNOWN", message, { input: info.name });
   }
-  return { name: info.name, width, height, layout, elementType: info.elementType, batch, ...preprocessing };
+  return { name: info.name, width, height, layout, elementType: info.elementType, batch, ...preprocessing, ...stated };
 }
 
 /** Faults found below know the file only by its content; this adds which one it was. */

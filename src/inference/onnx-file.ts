@@ -20,6 +20,8 @@ export interface OnnxFile {
   /** Inputs that a caller feeds: those with a value in the file are left out. */
   inputs: TensorInfo[];
   outputs: TensorInfo[];
+  /** Operator that makes each output, by its name; "" where none is found. */
+  outputOperators: Record<string, string>;
 }
 
 /** Reads the head of a model file; throws `ModelError` MODEL_NOT_ONNX telling what was found instead. */
@@ -37,6 +39,7 @@ export function readOnnx(bytes: Uint8Array, path: string): OnnxFile {
 /** Field numbers of ModelProto, GraphProto and TensorProto. */
 export const MODEL = { irVersion: 1, producer: 2, producerVersion: 3, graph: 7, opset: 8, metadata: 14 };
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, sparseInitializer: 15 };
+const NODE = { output: 2, operator: 4 };
 const TENSOR = { name: 8, location: 14 };
 
 /** TensorProto.DataType. */
@@ -87,20 +90,39 @@ function readEntry(field: WireField): [string, string] {
   return [textField(entry, 1), textField(entry, 2)];
 }
 
-function readGraph(graph: Uint8Array, path: string): Pick<OnnxFile, "inputs" | "outputs"> {
+function readGraph(graph: Uint8Array, path: string): Pick<OnnxFile, "inputs" | "outputs" | "outputOperators"> {
+  const nodeFields: Uint8Array[] = [];
   const valued = new Set<string>();
   const inputs: TensorInfo[] = [];
   const outputs: TensorInfo[] = [];
-  let nodes = 0;
   for (const field of wireFields(graph)) {
-    if (field.number === GRAPH.node) nodes++;
+    if (field.number === GRAPH.node) nodeFields.push(field.bytes);
     else if (field.number === GRAPH.initializer) valued.add(initializerName(field.bytes, path));
     else if (field.number === GRAPH.sparseInitializer) valued.add(sparseName(field.bytes));
     else if (field.number === GRAPH.input) inputs.push(readTensorInfo(field.bytes));
     else if (field.number === GRAPH.output) outputs.push(readTensorInfo(field.bytes));
   }
-  if (nodes === 0 || outputs.length === 0) throw notOnnx(path, "its graph has no nodes or no outputs");
-  return { inputs: inputs.filter((input) => !valued.has(input.name)), outputs };
+  if (nodeFields.length === 0 || outputs.length === 0) throw notOnnx(path, "its graph has no nodes or no outputs");
+  const outputOperators = operatorsOf(
+    outputs.map(({ name }) => name),
+    nodeFields,
+  );
+  return { inputs: inputs.filter((input) => !valued.has(input.name)), outputs, outputOperators };
+}
+
+/** Nodes are in order of execution, so the search from the end finds outputs after a few. */
+function operatorsOf(names: readonly string[], nodes: readonly Uint8Array[]): Record<string, string> {
+  const found: Record<string, string> = Object.fromEntries(names.map((name) => [name, ""]));
+  let missing = names.length;
+  for (let i = nodes.length - 1; i >= 0 && missing > 0; i--) {
+    const fields = [...wireFields(nodes[i] ?? new Uint8Array())];
+    for (const field of fields) {
+      if (field.number !== NODE.output || found[textOf(field.bytes)] !== "") continue;
+      found[textOf(field.bytes)] = textField(fields, NODE.operator);
+      missing--;
+    }
+  }
+  return found;
 }
 
 function initializerName(tensor: Uint8Array, path: string): string {

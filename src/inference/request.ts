@@ -1,3 +1,5 @@
+import type { TaskName } from "../kinds/model-task.ts";
+
 /** What is asked of a thread that holds a model, and what it answers: plain data, made to be posted between threads. */
 
 /** Where the pixels of one item are; offsets are bytes into the shared arena. */
@@ -29,41 +31,30 @@ interface OwnedPixels {
   height: number;
 }
 
-export interface DetectionParameters {
-  /** Lowest score to report, 0..1; null takes the default of `DEFAULT_CONFIDENCE`. */
-  confidence: number | null;
-  iouThreshold: number;
-  maxDetections: number;
-  /** Most boxes that enter suppression, the best first. */
-  maxCandidates: number;
-  /** Whether boxes of different classes suppress each other. */
-  classAgnostic: boolean;
-  /** Names of classes to report, null for all. */
-  classFilter: readonly string[] | null;
-}
-
-/** One image to look at; `width` x `height` is the image that the results refer to. */
-export interface DetectionItem {
+/** One image to look at; `width` x `height` is the image that the reply refers to. */
+export interface ModelItem {
+  task: TaskName;
   source: PixelRef;
   width: number;
   height: number;
-  parameters: DetectionParameters;
+  /** `TaskParameters` of the task. */
+  parameters: object;
 }
 
 /** Milliseconds spent on the items of one answer together: preparing pixels, running the model, decoding. */
-export interface DetectionTimings {
+export interface ModelTimings {
   preMs: number;
   inferMs: number;
   postMs: number;
 }
 
-export interface DetectionReply {
-  /** One array for each item: rows of `ROW` numbers x min, y min, x max, y max, score, class index; best score first. */
-  rows: Float32Array[];
-  timings: DetectionTimings;
+export interface ModelReply {
+  /** `TaskReply` of each item's task. */
+  replies: object[];
+  timings: ModelTimings;
 }
 
-/** Numbers in a row of `DetectionReply`. */
+/** Numbers in a row of boxes: x min, y min, x max, y max, score, class index. */
 export const ROW = 6;
 
 export const DEFAULT_CONFIDENCE = 0.4;

@@ -2,11 +2,11 @@
 import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { BugError, ModelError } from "../base/errors.ts";
 import { knownInput, type ModelDescription } from "./description.ts";
-import type { OutputTensor } from "./families/family.ts";
+import type { ExtraInput, Family, OutputTensor } from "./families/family.ts";
 import { hashOf, readModelFile } from "./model-file.ts";
 import type { ProviderName } from "./provider-library.ts";
 import { firstWorking, LADDER, type Refusal } from "./providers.ts";
-import { withUint8Input } from "./uint8-input.ts";
+import { PIXELS, withUint8Input } from "./uint8-input.ts";
 
 // What the runtime would log it also throws, and its log goes straight to the process's stderr.
 env.logLevel = "fatal";
@@ -19,6 +19,8 @@ export interface SessionSettings {
   threads?: number;
   /** Most pictures in one run where the model leaves it free; default 1. */
   maxBatch?: number;
+  /** What the model takes beside pictures. */
+  extraInputs?: Family["extraInputs"];
 }
 
 export interface ModelSession {
@@ -44,22 +46,23 @@ export async function openSession(
   const model = withUint8Input(bytes, description);
   const { providers = LADDER } = settings;
   const { provider, refusals, value } = await firstWorking(description.path, providers, (name) =>
-    openOn(name, model, description, settings),
+    openOn(name, model, { description, settings }),
   );
   return { provider, refusals, ...value };
 }
 
 type OpenSession = Omit<ModelSession, "provider" | "refusals">;
 
-async function openOn(
-  provider: ProviderName,
-  model: Uint8Array,
-  description: ModelDescription,
-  settings: SessionSettings,
-): Promise<OpenSession> {
+interface Opening {
+  description: ModelDescription;
+  settings: SessionSettings;
+}
+
+async function openOn(provider: ProviderName, model: Uint8Array, opening: Opening): Promise<OpenSession> {
+  const { description, settings } = opening;
   const session = await InferenceSession.create(model, optionsFor(provider, settings));
   try {
-    const runner = createRunner(session, description, settings);
+    const runner = createRunner(session, opening);
     // Some faults show only when a provider first computes; both ends of the range, so that TensorRT builds for all.
     const outputs = await runner.run([runner.blank]);
     if (runner.maxBatch > 1 && description.dynamicBatch) {
@@ -84,27 +87,39 @@ function optionsFor(provider: ProviderName, { threads = 1 }: SessionSettings): I
   };
 }
 
-function createRunner(session: InferenceSession, description: ModelDescription, { maxBatch = 1 }: SessionSettings) {
+function createRunner(session: InferenceSession, { description, settings: { maxBatch = 1, extraInputs } }: Opening) {
   const { width, height, batch } = knownInput(description);
   const size = width * height * 3;
   const limit = description.dynamicBatch ? maxBatch : batch;
   // The runtime refuses views of shared memory, so pictures are copied into this one buffer.
   const pixels = new Uint8Array(limit * size);
-  const [name = ""] = session.inputNames;
+  const extras = (count: number) => extraInputs?.({ batch: count, width, height }) ?? [];
   const inputs = description.dynamicBatch ? [...Array(limit).keys()].map((index) => index + 1) : [batch];
-  const tensors = new Map(
-    inputs.map((count) => [count, new Tensor("uint8", pixels.subarray(0, count * size), [count, height, width, 3])]),
+  const feeds = new Map(
+    inputs.map((count) => {
+      const picture = new Tensor("uint8", pixels.subarray(0, count * size), [count, height, width, 3]);
+      return [
+        count,
+        { [PIXELS]: picture, ...Object.fromEntries(extras(count).map((extra) => [extra.name, tensorOf(extra)])) },
+      ];
+    }),
   );
   const run = async (pictures: readonly Uint8Array[]): Promise<OutputTensor[]> => {
     if (pictures.length < 1 || pictures.length > limit || pictures.some(({ length }) => length !== size)) {
       throw new BugError(`expected 1 to ${limit} pictures of ${size} bytes, got ${pictures.map((p) => p.length)}`);
     }
     for (const [index, picture] of pictures.entries()) pixels.set(picture, index * size);
-    const tensor = tensors.get(description.dynamicBatch ? pictures.length : batch);
-    const results = await session.run(tensor === undefined ? {} : { [name]: tensor }, { logSeverityLevel: SILENT });
+    const feed = feeds.get(description.dynamicBatch ? pictures.length : batch) ?? {};
+    const results = await session.run(feed, { logSeverityLevel: SILENT });
     return session.outputNames.map((output) => toOutput(results[output]));
   };
   return { run, maxBatch: limit, blank: new Uint8Array(size).fill(114) };
+}
+
+function tensorOf({ elementType, dims, values }: ExtraInput): Tensor {
+  if (elementType === "float32") return new Tensor(elementType, Float32Array.from(values), dims);
+  if (elementType === "int32") return new Tensor(elementType, Int32Array.from(values), dims);
+  return new Tensor(elementType, BigInt64Array.from(values, BigInt), dims);
 }
 
 function toOutput(tensor: Tensor | undefined): OutputTensor {

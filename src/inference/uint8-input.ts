@@ -17,7 +17,8 @@ export function withUint8Input(bytes: Uint8Array, description: ModelDescription)
   return Buffer.concat(parts);
 }
 
-const PIXELS = "millrace_pixels";
+/** Name of the input that takes pictures. */
+export const PIXELS = "millrace_pixels";
 /** Oldest operator set with the numpy rules of broadcasting that the new nodes rely on. */
 const MIN_OPSET = 7;
 const OTHER_FLOATS = ["float16", "bfloat16", "float64"];

@@ -1,4 +1,5 @@
 import type { RootPlacement } from "./image.ts";
+import { type Mask, moveMask } from "./mask.ts";
 
 /** One object. Coordinates are in pixels of the image the container names. */
 export interface Detection {
@@ -11,8 +12,22 @@ export interface Detection {
   trackerId?: number;
   /** Seconds. */
   timeInZone?: number;
+  /** Which pixels of the image the object covers. */
+  mask?: Mask;
+  /** Named points of the object, in pixels of the image. */
+  keypoints?: KeyPoint[];
   /** Further per-detection fields by their wire names, serialised as they are. */
   data?: Record<string, unknown>;
+}
+
+/** A named point of an object. */
+export interface KeyPoint {
+  x: number;
+  y: number;
+  class: string;
+  /** Which of the points that the model knows. */
+  classId: number;
+  confidence: number;
 }
 
 /** Value of the kinds `object_detection_prediction` and relatives. Immutable: steps make new containers. */
@@ -49,14 +64,19 @@ export function toRoot(detections: Detections): Detections {
   return { ...detections, items, width: root.width, height: root.height, parentId: root.id, parent: null, root: whole };
 }
 
-/** The detection with its box, its polygons and its key points moved. */
+/** The detection with its box, its mask, its polygons and its key points moved. */
 export function shifted(item: Detection, dx: number, dy: number): Detection {
   const [x1, y1, x2, y2] = item.box;
-  const box: Detection["box"] = [x1 + dx, y1 + dy, x2 + dx, y2 + dy];
-  if (item.data === undefined) return { ...item, box };
-  const data = { ...item.data };
-  for (const field of PLACES) if (Array.isArray(data[field])) data[field] = movedPoints(data[field], dx, dy);
-  return { ...item, box, data };
+  const moved: Detection = { ...item, box: [x1 + dx, y1 + dy, x2 + dx, y2 + dy] };
+  if (item.mask !== undefined) moved.mask = moveMask(item.mask, dx, dy);
+  if (item.keypoints !== undefined) moved.keypoints = item.keypoints.map((p) => ({ ...p, x: p.x + dx, y: p.y + dy }));
+  if (item.data === undefined) return moved;
+  moved.data = { ...item.data };
+  for (const field of PLACES) {
+    const points = moved.data[field];
+    if (Array.isArray(points)) moved.data[field] = movedPoints(points, dx, dy);
+  }
+  return moved;
 }
 
 const PLACES = ["points", "polygon", "keypoints"] as const;

@@ -1,100 +1,96 @@
-import type { Detection } from "./detections.ts";
-import { decodeRle } from "./rle.ts";
-
-/** Pixels that belong to an object, in a rectangle of its picture. */
+/**
+ * A mask as run lengths within a window of a picture: column by column from the left, each from the top down, runs of pixels
+ * outside and inside taking turns, the first one outside (the order of COCO). A window makes moving a mask free.
+ */
 export interface Mask {
+  /** Place and size of the window in pixels of the picture. */
   x: number;
   y: number;
   width: number;
   height: number;
-  /** 1 for each pixel of the object, row after row. */
-  bits: Uint8Array;
+  /** Lengths of runs; their sum is `width * height`. */
+  runs: Uint32Array;
 }
 
-type Point = readonly [number, number];
-
-/** The mask that a detection carries as a polygon or as run lengths; null for one that has none. */
-export function maskOf({ data }: Detection): Mask | null {
-  const runs = decodeRle(data?.["rle_mask"] ?? data?.["rle"]);
-  if (runs !== null) return { x: 0, y: 0, ...runs };
-  const points = pointsOf(data?.["points"]);
-  return points === null ? null : fillPolygon(points);
-}
-
-/** The middle of all its pixels, null for an empty one. */
-export function centerOfMass({ x, y, width, bits }: Mask): Point | null {
-  let [count, sumX, sumY] = [0, 0, 0];
-  for (const [at, bit] of bits.entries()) {
-    if (bit === 0) continue;
-    count++;
-    sumX += at % width;
-    sumY += Math.floor(at / width);
+/** Run lengths of a window of pixels in rows, where not 0 is inside. */
+export function maskOf(pixels: Uint8Array, window: Omit<Mask, "runs">): Mask {
+  const { width, height } = window;
+  const runs: number[] = [];
+  let inside = 0;
+  let length = 0;
+  for (let x = 0; x < width; x++) {
+    for (let y = 0, at = x; y < height; y++, at += width) {
+      const value = pixels[at] === 0 ? 0 : 1;
+      if (value !== inside) {
+        runs.push(length);
+        inside = value;
+        length = 0;
+      }
+      length++;
+    }
   }
-  return count === 0 ? null : [x + sumX / count + 0.5, y + sumY / count + 0.5];
+  runs.push(length);
+  return { ...window, runs: Uint32Array.from(runs) };
 }
 
-export function pixelCount({ bits }: Mask): number {
-  return bits.reduce((sum, bit) => sum + bit, 0);
-}
-
-/** Whether a pixel of the picture belongs to the object. */
-export function isInMask({ x, y, width, height, bits }: Mask, atX: number, atY: number): boolean {
-  const [column, row] = [atX - x, atY - y];
-  return column >= 0 && column < width && row >= 0 && row < height && bits[row * width + column] === 1;
-}
-
-function pointsOf(value: unknown): Point[] | null {
-  if (!Array.isArray(value) || value.length < 3) return null;
-  const points = value.map(pointOf);
-  return points.every((point) => point !== null) ? points : null;
-}
-
-/** On the grid of pixels, halves to the even one. */
-function pointOf(value: unknown): Point | null {
-  const fields = value as { x?: unknown; y?: unknown } | null;
-  const [x, y] = Array.isArray(value) ? (value as unknown[]) : [fields?.x, fields?.y];
-  return typeof x === "number" && typeof y === "number" ? [roundHalfEven(x), roundHalfEven(y)] : null;
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
-}
-
-/** Everything inside by the even-odd rule, the outline included. */
-function fillPolygon(points: readonly Point[]): Mask {
-  const xs = points.map(([x]) => x);
-  const ys = points.map(([, y]) => y);
-  const [x, y] = [Math.min(...xs), Math.min(...ys)];
-  const [width, height] = [Math.max(...xs) - x + 1, Math.max(...ys) - y + 1];
-  const mask = { x, y, width, height, bits: new Uint8Array(width * height) };
-  const moved = points.map(([px, py]): Point => [px - x, py - y]);
-  const edges = moved.map((point, i): readonly [Point, Point] => [point, moved[(i + 1) % moved.length] ?? point]);
-  for (let row = 0; row < height; row++) fillRow(mask, edges, row);
-  for (const edge of edges) drawEdge(mask, edge);
-  return mask;
-}
-
-type Edge = readonly [Point, Point];
-
-function fillRow({ width, bits }: Mask, edges: readonly Edge[], row: number): void {
-  const crossings = edges.flatMap(([[xa, ya], [xb, yb]]) => {
-    const isCrossed = ya <= row !== yb <= row;
-    return isCrossed ? [xa + ((row - ya) * (xb - xa)) / (yb - ya)] : [];
+/** The window's pixels in rows, 1 inside and 0 outside. */
+export function pixelsOf({ width, height, runs }: Mask): Uint8Array {
+  const pixels = new Uint8Array(width * height);
+  forEachRun(runs, (from, to) => {
+    for (let i = from; i < to; i++) pixels[(i % height) * width + Math.floor(i / height)] = 1;
   });
-  crossings.sort((a, b) => a - b);
-  for (let i = 0; i + 1 < crossings.length; i += 2) {
-    const [from = 0, to = 0] = crossings.slice(i, i + 2);
-    bits.fill(1, row * width + Math.ceil(from), row * width + Math.floor(to) + 1);
-  }
+  return pixels;
 }
 
-function drawEdge({ width, bits }: Mask, [[xa, ya], [xb, yb]]: Edge): void {
-  const steps = Math.max(Math.abs(xb - xa), Math.abs(yb - ya));
-  for (let i = 0; i <= steps; i++) {
-    const share = steps === 0 ? 0 : i / steps;
-    const [x, y] = [Math.round(xa + share * (xb - xa)), Math.round(ya + share * (yb - ya))];
-    bits[y * width + x] = 1;
+/** Number of pixels inside. */
+export function areaOf({ runs }: Mask): number {
+  let area = 0;
+  for (let i = 1; i < runs.length; i += 2) area += runs[i]!;
+  return area;
+}
+
+/** The same mask seen from another origin. */
+export function moveMask(mask: Mask, dx: number, dy: number): Mask {
+  return { ...mask, x: mask.x + dx, y: mask.y + dy };
+}
+
+/** Run lengths over a whole picture of `width` x `height` pixels; parts of the window beyond it are cut off. */
+export function wholeRuns(mask: Mask, width: number, height: number): Uint32Array {
+  const runs: number[] = [];
+  let end = 0;
+  const add = (from: number, to: number) => {
+    if (from === end && runs.length > 0) runs[runs.length - 1]! += to - from;
+    else runs.push(from - end, to - from);
+    end = to;
+  };
+  forEachSpan(mask, (x, top, bottom) => {
+    const [from, to] = [Math.max(0, top), Math.min(height, bottom)];
+    if (x >= 0 && x < width && from < to) add(x * height + from, x * height + to);
+  });
+  if (end < width * height) runs.push(width * height - end);
+  return Uint32Array.from(runs);
+}
+
+/** Calls back for every vertical run of inside pixels, in pixels of the picture, `bottom` exclusive; columns from the left. */
+export function forEachSpan(
+  { x, y, height, runs }: Mask,
+  callback: (x: number, top: number, bottom: number) => void,
+): void {
+  forEachRun(runs, (from, to) => {
+    for (let at = from; at < to; ) {
+      const column = Math.floor(at / height);
+      const end = Math.min(to, (column + 1) * height);
+      callback(x + column, y + at - column * height, y + end - column * height);
+      at = end;
+    }
+  });
+}
+
+function forEachRun(runs: Uint32Array, callback: (from: number, to: number) => void): void {
+  let at = 0;
+  for (let i = 0; i < runs.length; i++) {
+    const length = runs[i]!;
+    if (i % 2 === 1 && length > 0) callback(at, at + length);
+    at += length;
   }
 }

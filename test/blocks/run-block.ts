@@ -65,7 +65,7 @@ const pixels: PixelService = {
 const services: Services = {
   pixels,
   models: {
-    detect() {
+    run() {
       throw new Error("no models in this test");
     },
   },

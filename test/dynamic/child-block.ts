@@ -9,6 +9,7 @@ import { namespaceOf, openInstances } from "../../src/dynamic/code-calls.ts";
 import { type CodeEvent, openCodeLane } from "../../src/dynamic/code-host.ts";
 import type { Detection, Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
+import { NO_MODELS } from "../helpers/no-models.ts";
 
 export interface BlockPlace {
   /** Where state is kept; nowhere by default. */
@@ -66,7 +67,7 @@ const CODE: BlockCode = {
 export const LIMITS = CODE.limits;
 
 function contextOf(source: string): Context {
-  const services = { pixels: ownPixels, models: { detect: async () => [] } };
+  const services = { pixels: ownPixels, models: NO_MODELS };
   return { step: "s", source, state: undefined, prepared: undefined, init: {}, services };
 }
 

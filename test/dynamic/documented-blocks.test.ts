@@ -29,8 +29,8 @@ function shown(name: string): { type: string; run_function_code: string } {
 function seeing(rows: readonly (readonly number[])[]): Services {
   return {
     models: {
-      detect: async (_model, images) =>
-        images.map(() => ({ rows: Float32Array.from(rows.flat()), classes: ["cat", "dog"] })),
+      run: async (_task, _model, images) =>
+        images.map(() => ({ reply: { rows: Float32Array.from(rows.flat()) } as never, classes: ["cat", "dog"] })),
     },
     pixels: {
       view: ({ width, height }) => ({

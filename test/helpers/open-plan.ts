@@ -17,6 +17,7 @@ import type { ExpansionView } from "../../src/expansion/expansion-view.ts";
 import { nestWorkflows } from "../../src/expansion/nest-workflows.ts";
 import { openPlanRunner } from "../../src/expansion/open-plan.ts";
 import { LOGIC_BLOCKS } from "./logic-blocks.ts";
+import { NO_MODELS } from "./no-models.ts";
 
 export interface OpenOptions {
   /** Blocks beside the catalogue and the logic blocks of the tests. */
@@ -124,7 +125,7 @@ function sourcesFor(plan: Plan, inputs: Record<string, unknown>): string[] {
 }
 
 const noServices: Services = {
-  models: { detect: async () => [] },
+  models: NO_MODELS,
   pixels: {
     view: () => ({ rgb: new Uint8Array(), stride: 0, width: 0, height: 0 }),
     copy: () => new Uint8Array(),

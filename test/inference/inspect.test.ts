@@ -143,6 +143,10 @@ describe("a YOLOv8 file", () => {
       [
         "not yolox: number of rows: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 6",
         "not yolov8: the metadata name the task "pose", expected "detect"",
+        "not yolov8-seg: the metadata name the task "pose", expected "segment"",
+        "not classification: expected one output of a row of numbers, found "output" [1, 6, 21]",
+        "not multi-label-classification: expected one output of a row of numbers, found "output" [1, 6, 21]",
+        "not embedding: expected one output of a row of numbers, found "output" [1, 6, 21]",
       ]
     `);
   });
@@ -219,7 +223,7 @@ test("what is stated is checked against the file", async () => {
     [
       "model "v8.onnx": the stated family does not fit: not yolox: number of rows: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 6",
       "model "x.onnx": the stated family does not fit: not yolov8: number of columns: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 7",
-      "model "x.onnx": unknown family "yolo8", known are yolox, yolov8; did you mean "yolox"?",
+      "model "x.onnx": unknown family "yolo8", known are yolox, yolov8, yolov8-seg, classification, multi-label-classification, embedding; did you mean "yolox"?",
       "model "x.onnx": the width of input "images" is fixed at 32, stated is 640",
       "model "x.onnx": the model tells 2 classes apart, 1 names are stated",
       "model "x.onnx": class file "no-such-file.txt": ENOENT: no such file or directory, open 'no-such-file.txt'",
@@ -237,6 +241,10 @@ test("a model of another layout is described with the reasons, and refused when 
     [
       "not yolox: expected a last dimension of 5 + the number of classes",
       "not yolov8: number of columns: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 4",
+      "not yolov8-seg: expected an output of 3 and one of 4 dimensions, found "output" [1, 100, 4]",
+      "not classification: expected one output of a row of numbers, found "output" [1, 100, 4]",
+      "not multi-label-classification: expected one output of a row of numbers, found "output" [1, 100, 4]",
+      "not embedding: expected one output of a row of numbers, found "output" [1, 100, 4]",
     ]
   `);
   expect(() => renditionOf(description)).toThrow(`no known family: not yolox`);

@@ -91,5 +91,5 @@ const score = (box: number[]) => box[4]!;
 const area = (box: number[]) => (box[2]! - box[0]!) * (box[3]! - box[1]!);
 
 function candidatesOf(boxes: readonly number[][]): Candidates {
-  return { rows: Float32Array.from(boxes.flat()), count: boxes.length };
+  return { rows: Float32Array.from(boxes.flat()), origins: new Uint32Array(boxes.length), count: boxes.length };
 }

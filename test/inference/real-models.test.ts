@@ -1,14 +1,15 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { ModelDescription } from "../../src/inference/description.ts";
-import { openDetector } from "../../src/inference/detect.ts";
 import { findImageInput } from "../../src/inference/image-input.ts";
 import { inspectModel } from "../../src/inference/inspect.ts";
 import { readOnnx } from "../../src/inference/onnx-file.ts";
-import type { DetectionItem } from "../../src/inference/request.ts";
+import { openModel } from "../../src/inference/open-model.ts";
+import type { ModelItem } from "../../src/inference/request.ts";
 import { openSession } from "../../src/inference/session.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
+import { boxesOf } from "../helpers/boxes-of.ts";
 
 const skip = lacksAssets("expected.json", "models/yolox-nano-416.onnx", "images/dogs.jpg");
 const cpu = { providers: ["cpu"] } as const;
@@ -28,12 +29,12 @@ describe.skipIf(skip)("a real detector", () => {
 
   test.each(models)("%s finds the objects of all pictures", { timeout: 120_000 }, async (model) => {
     const description = await inspectModel(modelPath(model));
-    const detector = await openDetector(description, new SharedArrayBuffer(0), cpu);
+    const detector = await openModel(description, new SharedArrayBuffer(0), cpu);
     const missing: string[] = [];
     const surplus: string[] = [];
     for (const [image, results] of Object.entries(reference().images)) {
       const item = await itemOf(assetPath(image) ?? "");
-      const [rows = new Float32Array()] = (await detector.detect([item])).rows;
+      const [rows = new Float32Array()] = (await boxesOf(detector, [item])).rows;
       const clear = (results[model] ?? []).filter(([, score]) => score >= 0.6);
       for (const expected of clear) if (!isFound(expected, rows, description)) missing.push(`${image}: ${expected[0]}`);
       const known = results[model] ?? [];
@@ -48,12 +49,12 @@ describe.skipIf(skip)("a real detector", () => {
 
   test("gives the same rows from a batch of two as alone", async () => {
     const description = await inspectModel(modelPath("yolox-nano-416-dynbatch"));
-    const detector = await openDetector(description, new SharedArrayBuffer(0), { ...cpu, maxBatch: 2 });
+    const detector = await openModel(description, new SharedArrayBuffer(0), { ...cpu, maxBatch: 2 });
     const items = await Promise.all(
       ["images/dogs.jpg", "images/couple.png"].map((name) => itemOf(assetPath(name) ?? "")),
     );
-    const together = (await detector.detect(items)).rows;
-    const alone = await Promise.all(items.map(async (item) => (await detector.detect([item])).rows[0]));
+    const together = (await boxesOf(detector, items)).rows;
+    const alone = await Promise.all(items.map(async (item) => (await boxesOf(detector, [item])).rows[0]));
     await detector.close();
     expect(detector.maxBatch).toBe(2);
     for (const [i, rows] of together.entries()) {
@@ -64,7 +65,7 @@ describe.skipIf(skip)("a real detector", () => {
 });
 
 describe.skipIf(skip)("a real model behind the uint8 input", () => {
-  const names = skip ? [] : readdirSync(assetPath("models") ?? "").filter((name) => name.endsWith(".onnx"));
+  const names = skip ? [] : Object.keys(reference().golden);
 
   test.each(names)("%s computes the golden outputs", { timeout: 60_000 }, async (name) => {
     const golden = reference().golden[name];
@@ -88,7 +89,7 @@ function modelPath(model: string): string {
   return assetPath(`models/${model}.onnx`) ?? "";
 }
 
-async function itemOf(path: string): Promise<DetectionItem> {
+async function itemOf(path: string): Promise<ModelItem> {
   const { data, info } = await sharp(path)
     .removeAlpha()
     .toColourspace("srgb")
@@ -103,7 +104,7 @@ async function itemOf(path: string): Promise<DetectionItem> {
     classAgnostic: false,
     classFilter: null,
   };
-  return { source: { type: "owned", rgb: data, width, height }, width, height, parameters };
+  return { task: "detect", source: { type: "owned", rgb: data, width, height }, width, height, parameters };
 }
 
 function isFound(expected: Expected, rows: Float32Array, description: ModelDescription): boolean {

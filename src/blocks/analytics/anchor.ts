@@ -1,6 +1,6 @@
 import { StepError } from "../../base/errors.ts";
 import type { Detection } from "../../kinds/detections.ts";
-import { centerOfMass, maskOf } from "../../kinds/mask.ts";
+import { centerOfMass, bitmapOf } from "../../kinds/bitmap.ts";
 
 /** x, y in pixels. */
 export type Point = readonly [number, number];
@@ -24,7 +24,7 @@ export type Anchor = (typeof ANCHORS)[number];
 /** The point of an object; throws STEP_NO_MASKS where its mass is asked for and it has no mask. */
 export function pointOf(item: Detection, anchor: Anchor, step: string): Point {
   if (anchor !== "CENTER_OF_MASS") return anchorOf(item.box, anchor);
-  const mask = maskOf(item);
+  const mask = bitmapOf(item);
   if (mask !== null) return centerOfMass(mask) ?? anchorOf(item.box, "CENTER");
   const message = `step "${step}": CENTER_OF_MASS is the middle of a mask, and a detection has none; put a segmentation model before it or choose CENTER`;
   throw new StepError("STEP_NO_MASKS", message, { step });

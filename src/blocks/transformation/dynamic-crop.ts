@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Detection, type Detections, shifted, withItems } from "../../kinds/detections.ts";
 import type { Image, Region } from "../../kinds/image.ts";
-import { isInMask, type Mask, maskOf } from "../../kinds/mask.ts";
+import { isInBitmap, type Bitmap, bitmapOf } from "../../kinds/bitmap.ts";
 import { defineBlock } from "../block.ts";
 import { orRef, ref } from "../fields.ts";
 import type { PixelService } from "../services.ts";
@@ -61,7 +61,7 @@ function cropOf(item: Detection, { image, predictions, cover }: Around, pixels: 
   const { x, y, width, height } = region;
   const { root } = image;
   const cut = cutPixels(image, region, pixels);
-  const mask = cover === null ? null : maskOf(item);
+  const mask = cover === null ? null : bitmapOf(item);
   const crop: Image = {
     kind: "image",
     pixels: cut,
@@ -81,7 +81,7 @@ function cropOf(item: Detection, { image, predictions, cover }: Around, pixels: 
 }
 
 interface Cover {
-  mask: Mask;
+  mask: Bitmap;
   region: Region;
   opacity: number;
   color: Color;
@@ -92,7 +92,7 @@ function covered(crop: Image, { mask, region, opacity, color }: Cover, pixels: P
   const rgb = pixels.copy(crop);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (isInMask(mask, region.x + x, region.y + y)) continue;
+      if (isInBitmap(mask, region.x + x, region.y + y)) continue;
       const at = 3 * (y * width + x);
       for (const [channel, value] of color.entries()) {
         rgb[at + channel] = Math.round(opacity * value + (1 - opacity) * (rgb[at + channel] ?? 0));

@@ -1,5 +1,5 @@
 import type { Detection } from "../../kinds/detections.ts";
-import { maskOf, pixelCount } from "../../kinds/mask.ts";
+import { bitmapOf, pixelCount } from "../../kinds/bitmap.ts";
 
 export const LABEL_TEXTS = [
   "Class",
@@ -37,7 +37,7 @@ const TEXTS: Readonly<Record<LabelText, (item: Detection, index: number) => stri
 };
 
 function areaOf(item: Detection): number {
-  const mask = maskOf(item);
+  const mask = bitmapOf(item);
   const [x1, y1, x2, y2] = item.box;
   return mask === null ? whole((x2 - x1) * (y2 - y1)) : pixelCount(mask);
 }

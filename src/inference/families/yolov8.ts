@@ -1,25 +1,25 @@
 // The layout of detectors exported by Ultralytics (YOLOv8, YOLO11): one column for each cell, scores already sigmoid.
-import {
-  type Candidates,
-  type DecodeRequest,
-  type Family,
-  type ModelFacts,
-  nextRow,
-  no,
-  onlyOutput,
-  type Verdict,
-} from "./family.ts";
+import { type FamilyOf, type ModelFacts, no, onlyOutput, type Preprocessing, type Verdict } from "./family.ts";
 import { stridesOf, wrongCount } from "./grid.ts";
+import { BOX, decodeCells } from "./yolov8-cells.ts";
 
-export const yolov8: Family = {
-  name: "yolov8",
-  preprocessing: { order: "rgb", scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1], fit: "letterbox_center", pad: 114 },
-  needsSuppression: true,
-  match,
-  decode,
+export const YOLOV8_PREPROCESSING: Preprocessing = {
+  order: "rgb",
+  scale: 1 / 255,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  fit: "letterbox_center",
+  pad: 114,
 };
 
-const BOX = 4;
+export const yolov8: FamilyOf<"detect"> = {
+  name: "yolov8",
+  task: "detect",
+  preprocessing: YOLOV8_PREPROCESSING,
+  needsSuppression: true,
+  match,
+  decode: (request, into) => decodeCells(request, request.outputs[0]!.dims[1]! - BOX, into),
+};
 
 function match(facts: ModelFacts): Verdict {
   const task = facts.file.metadata["task"];
@@ -37,7 +37,8 @@ function match(facts: ModelFacts): Verdict {
   return { matches: true, classCount, reason: `one output of 4 + ${classCount} rows and ${cells.reason}` };
 }
 
-function cellsIn(
+/** Whether a number of columns is that of the cells of the input. */
+export function cellsIn(
   columns: number | string,
   { image: { width, height } }: ModelFacts,
 ): { fits: boolean; reason: string } {
@@ -48,45 +49,4 @@ function cellsIn(
   const strides = stridesOf(width, height, columns);
   if (strides === null) return { fits: false, reason: `number of columns: ${wrongCount(width, height, columns)}` };
   return { fits: true, reason: `${columns} columns, the cells of strides ${strides.join(", ")}` };
-}
-
-/** Scans the scores in memory order; almost all stay below the threshold, so the scan is one comparison for each. */
-function decode({ outputs, index, confidence }: DecodeRequest, into: Candidates): void {
-  const { data, dims } = outputs[0]!;
-  const [, rows = 0, cells = 0] = dims;
-  const start = index * rows * cells;
-  const first = start + BOX * cells;
-  const end = start + rows * cells;
-  const rowOfCell = new Int32Array(cells).fill(-1);
-  for (let at = nextAtLeast(data, confidence, first, end); at < end; at = nextAtLeast(data, confidence, at + 1, end)) {
-    const cell = (at - first) % cells;
-    const row = rowOfCell[cell]! >= 0 ? rowOfCell[cell]! : addBox(data, start + cell, cells, into);
-    rowOfCell[cell] = row;
-    if (data[at]! <= into.rows[row + 4]!) continue;
-    into.rows[row + 4] = data[at]!;
-    into.rows[row + 5] = Math.floor((at - first) / cells);
-  }
-}
-
-/** Index of the first value of at least `least`, else `end`. Four at a time, which takes a third off the whole scan. */
-function nextAtLeast(data: Float32Array, least: number, from: number, end: number): number {
-  let at = from;
-  while (at + 3 < end) {
-    if (data[at]! >= least || data[at + 1]! >= least || data[at + 2]! >= least || data[at + 3]! >= least) break;
-    at += 4;
-  }
-  while (at < end && !(data[at]! >= least)) at++;
-  return at;
-}
-
-function addBox(data: Float32Array, at: number, cells: number, into: Candidates): number {
-  const halfWidth = data[at + 2 * cells]! / 2;
-  const halfHeight = data[at + 3 * cells]! / 2;
-  const row = nextRow(into);
-  into.rows[row] = data[at]! - halfWidth;
-  into.rows[row + 1] = data[at + cells]! - halfHeight;
-  into.rows[row + 2] = data[at]! + halfWidth;
-  into.rows[row + 3] = data[at + cells]! + halfHeight;
-  into.rows[row + 4] = -1;
-  return row;
 }

@@ -2,7 +2,7 @@
 import {
   type Candidates,
   type DecodeRequest,
-  type Family,
+  type FamilyOf,
   type ModelFacts,
   nextRow,
   no,
@@ -11,8 +11,9 @@ import {
 } from "./family.ts";
 import { stridesOf, wrongCount } from "./grid.ts";
 
-export const yolox: Family = {
+export const yolox: FamilyOf<"detect"> = {
   name: "yolox",
+  task: "detect",
   preprocessing: { order: "bgr", scale: 1, mean: [0, 0, 0], std: [1, 1, 1], fit: "letterbox_top_left", pad: 114 },
   needsSuppression: true,
   match,

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createCandidates, type Family } from "../../../src/inference/families/family.ts";
+import { type BoxReader, createCandidates } from "../../../src/inference/families/family.ts";
 import { FAMILIES, familyOf } from "../../../src/inference/families/known.ts";
+import { yolov8 } from "../../../src/inference/families/yolov8.ts";
+import { yolox } from "../../../src/inference/families/yolox.ts";
 
 const WIDTH = 64;
 const HEIGHT = 32;
@@ -21,10 +23,15 @@ test("every family is found by its name", () => {
 });
 
 describe.each([
-  { name: "yolox" as const, layOut: rowsOfYolox, expected: expectedOfYolox, columns: 5 + CLASSES },
-  { name: "yolov8" as const, layOut: columnsOfYolov8, expected: expectedOfYolov8, columns: 4 + CLASSES },
-])("$name", ({ name, layOut, expected, columns }) => {
-  const family = familyOf(name);
+  { name: "yolox" as const, family: yolox, layOut: rowsOfYolox, expected: expectedOfYolox, columns: 5 + CLASSES },
+  {
+    name: "yolov8" as const,
+    family: yolov8,
+    layOut: columnsOfYolov8,
+    expected: expectedOfYolov8,
+    columns: 4 + CLASSES,
+  },
+])("$name", ({ name, family, layOut, expected, columns }) => {
   const unit = fc.integer({ min: 0, max: 20 }).map((value) => value / 20);
   const cells = fc.array(fc.array(unit, { minLength: columns, maxLength: columns }), {
     minLength: CELLS.length,
@@ -56,7 +63,7 @@ describe.each([
 });
 
 function decode(
-  family: Family,
+  family: BoxReader,
   { output, index, confidence }: { output: { data: Float32Array; dims: number[] }; index: number; confidence: number },
 ): number[][] {
   const candidates = createCandidates();

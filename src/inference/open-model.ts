@@ -2,38 +2,32 @@ import { BugError, ModelError, messageOf } from "../base/errors.ts";
 import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
 import { type Candidates, createCandidates, type Family, type OutputTensor } from "./families/family.ts";
 import { familyOf } from "./families/known.ts";
-import { best, suppress } from "./nms.ts";
 import { modelPixels } from "./pixels.ts";
-import { placeInImage } from "./placement.ts";
 import type { ProviderName } from "./provider-library.ts";
 import type { Refusal } from "./providers.ts";
-import {
-  DEFAULT_CONFIDENCE,
-  type DetectionItem,
-  type DetectionParameters,
-  type DetectionReply,
-  type DetectionTimings,
-} from "./request.ts";
+import type { ModelItem, ModelReply, ModelTimings } from "./request.ts";
 import { type ModelSession, openSession, type SessionSettings } from "./session.ts";
+import { readItem } from "./tasks/read-item.ts";
 
 /** A model that is open in this thread. */
-export interface Detector {
+export interface OpenModel {
   provider: ProviderName;
   refusals: Refusal[];
   maxBatch: number;
   /** Any number of items, run in batches of `maxBatch`; calls are carried out one after the other. */
-  detect(items: readonly DetectionItem[]): Promise<DetectionReply>;
+  run(items: readonly ModelItem[]): Promise<ModelReply>;
   close(): Promise<void>;
 }
 
 /** Opens a model for items whose pixels lie in `arena`; throws `ModelError` when it cannot be run or decoded. */
-export async function openDetector(
+export async function openModel(
   description: ModelDescription,
   arena: SharedArrayBuffer,
   settings: SessionSettings = {},
-): Promise<Detector> {
+): Promise<OpenModel> {
   const work = workOf(description, arena);
-  const session = await openSession(description, settings);
+  const { extraInputs } = work.family;
+  const session = await openSession(description, extraInputs === undefined ? settings : { ...settings, extraInputs });
   try {
     checkShapes(description, session.outputShapes, work);
   } catch (error) {
@@ -50,7 +44,7 @@ export async function openDetector(
     provider: session.provider,
     refusals: session.refusals,
     maxBatch: session.maxBatch,
-    detect: (items) => inTurn(() => detectAll(items, session, work)),
+    run: (items) => inTurn(() => runAll(items, session, work)),
     close: () => inTurn(() => session.close()),
   };
 }
@@ -77,9 +71,10 @@ function checkShapes(description: ModelDescription, shapes: readonly number[][],
   const outputs = description.outputs.map((info, index) => ({ ...info, shape: shapes[index] ?? [] }));
   const info = inputs.find(({ name }) => name === input.name) ?? { name: input.name, elementType: "", shape: [] };
   const facts = {
-    file: { inputs, outputs, metadata },
+    file: { inputs, outputs, metadata, outputOperators: description.outputOperators },
     image: { ...input, info },
     nameCount: classes.length,
+    statedCount: null,
     stated: true,
   };
   const verdict = family.match(facts);
@@ -90,20 +85,20 @@ function checkShapes(description: ModelDescription, shapes: readonly number[][],
   });
 }
 
-async function detectAll(items: readonly DetectionItem[], session: ModelSession, work: Work): Promise<DetectionReply> {
-  const rows: Float32Array[] = [];
+async function runAll(items: readonly ModelItem[], session: ModelSession, work: Work): Promise<ModelReply> {
+  const replies: object[] = [];
   const timings = { preMs: 0, inferMs: 0, postMs: 0 };
   for (let at = 0; at < items.length; at += session.maxBatch) {
-    rows.push(...(await detectBatch(items.slice(at, at + session.maxBatch), session, { ...work, timings })));
+    replies.push(...(await runBatch(items.slice(at, at + session.maxBatch), session, { ...work, timings })));
   }
-  return { rows, timings };
+  return { replies, timings };
 }
 
-async function detectBatch(
-  items: readonly DetectionItem[],
+async function runBatch(
+  items: readonly ModelItem[],
   session: ModelSession,
-  work: Work & { timings: DetectionTimings },
-): Promise<Float32Array[]> {
+  work: Work & { timings: ModelTimings },
+): Promise<object[]> {
   const { input, arena, timings, description } = work;
   const start = performance.now();
   const pictures = items.map(({ source }) => modelPixels(source, input, arena));
@@ -113,30 +108,18 @@ async function detectBatch(
     throw new ModelError("MODEL_RUN_FAILED", message, { path: description.path }, { cause: error });
   });
   const computed = performance.now();
-  const rows = items.map((item, index) => decodeItem(item, { outputs, index }, work));
+  const replies = items.map((item, index) => replyTo(item, { outputs, index }, work));
   timings.preMs += prepared - start;
   timings.inferMs += computed - prepared;
   timings.postMs += performance.now() - computed;
-  return rows;
+  return replies;
 }
 
-function decodeItem(
-  { width, height, parameters }: DetectionItem,
+function replyTo(
+  item: ModelItem,
   result: { outputs: readonly OutputTensor[]; index: number },
   { input, family, candidates, description }: Work,
-): Float32Array {
-  const { iouThreshold, classAgnostic, maxCandidates, maxDetections } = parameters;
-  const confidence = parameters.confidence ?? DEFAULT_CONFIDENCE;
-  candidates.count = 0;
-  family.decode({ ...result, width: input.width, height: input.height, confidence }, candidates);
-  const wanted = wantedClasses(parameters, description.classes);
-  const choose = family.needsSuppression ? suppress : best;
-  const chosen = choose(candidates, { iouThreshold, classAgnostic, maxCandidates, maxDetections, wanted });
-  return placeInImage(candidates, chosen, { input, width, height });
-}
-
-function wantedClasses({ classFilter }: DetectionParameters, classes: readonly string[]): Uint8Array | null {
-  if (classFilter === null) return null;
-  const names = new Set(classFilter);
-  return Uint8Array.from(classes, (name) => (names.has(name) ? 1 : 0));
+): object {
+  const outputs = { ...result, width: input.width, height: input.height };
+  return readItem(item, { description, input, outputs, candidates }, family);
 }

@@ -1,17 +1,19 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, test } from "vitest";
-import { type Detector, openDetector } from "../../src/inference/detect.ts";
 import { inspectModel } from "../../src/inference/inspect.ts";
-import { DEFAULT_CONFIDENCE, type DetectionItem, type DetectionParameters } from "../../src/inference/request.ts";
+import { type OpenModel, openModel } from "../../src/inference/open-model.ts";
+import { DEFAULT_CONFIDENCE, type ModelItem } from "../../src/inference/request.ts";
 import { fitting } from "../../src/kinds/frame.ts";
+import type { DetectParameters } from "../../src/kinds/model-task.ts";
 import { openModelFolder } from "../fixtures/model-folder.ts";
 import { BLUE, paint, RED, type TinyDetector, tinyYolov8, tinyYolox } from "../fixtures/models.ts";
+import { boxesOf } from "../helpers/boxes-of.ts";
 
 const folder = openModelFolder();
 afterAll(() => folder[Symbol.dispose]());
 
-const parameters: DetectionParameters = {
+const parameters: DetectParameters = {
   confidence: 0.9,
   iouThreshold: 0.5,
   maxDetections: 300,
@@ -30,11 +32,11 @@ describe.each([
   ["yolov8", tinyYolov8],
 ])("a detector of family %s", (family, build) => {
   const open = async (options: TinyDetector = {}, arena = new SharedArrayBuffer(0)) =>
-    openDetector(await inspectModel(folder.write("m.onnx", build(options)), { family }), arena, cpu);
+    openModel(await inspectModel(folder.write("m.onnx", build(options)), { family }), arena, cpu);
 
   test("finds each block of colour with its box, score and class", async () => {
     await using detector = closing(await open());
-    const [rows] = (await detector.detect([owned(twoObjects, 32, 32)])).rows;
+    const [rows] = (await boxesOf(detector, [owned(twoObjects, 32, 32)])).rows;
     const boxes = rowsOf(rows);
     expect(boxes).toContainEqual([8, 16, 16, 24, 1, 0]);
     expect(boxes).toContainEqual([16, 0, 32, 16, 1, 1]);
@@ -53,7 +55,7 @@ describe.each([
     );
     expect([scaleX, offsetY]).toEqual([0.25, family === "yolox" ? 0 : 20]);
     const [rows] = (
-      await detector.detect([{ ...owned(picture, 256, 96), parameters: { ...parameters, confidence: 0.3 } }])
+      await boxesOf(detector, [{ ...owned(picture, 256, 96), parameters: { ...parameters, confidence: 0.3 } }])
     ).rows;
     const boxes = rowsOf(rows);
     expect(boxes.length).toBeGreaterThan(0);
@@ -65,8 +67,8 @@ describe.each([
   test("gives several items the rows they get alone, in order", async () => {
     await using detector = closing(await open());
     const grey = paint(32, 32, []);
-    const reply = await detector.detect([owned(grey, 32, 32), owned(twoObjects, 32, 32), owned(grey, 32, 32)]);
-    const [alone] = (await detector.detect([owned(twoObjects, 32, 32)])).rows;
+    const reply = await boxesOf(detector, [owned(grey, 32, 32), owned(twoObjects, 32, 32), owned(grey, 32, 32)]);
+    const [alone] = (await boxesOf(detector, [owned(twoObjects, 32, 32)])).rows;
     expect(reply.rows.map((rows) => rows.length > 0)).toEqual([false, true, false]);
     expect(reply.rows[1]).toEqual(alone);
   });
@@ -76,16 +78,16 @@ test("a fitted rendition in the arena is the model's input, whatever lies around
   const arena = new SharedArrayBuffer(10_000);
   const bgr = twoObjects.map((_, i) => twoObjects[i - (i % 3) + 2 - (i % 3)]!);
   new Uint8Array(arena).fill(255).set(bgr, 4096);
-  await using detector = closing(await openDetector(await tiny(), arena, cpu));
+  await using detector = closing(await openModel(await tiny(), arena, cpu));
   const item = { source: { type: "fitted", offset: 4096 }, width: 320, height: 320, parameters } as const;
-  const [rows] = (await detector.detect([item])).rows;
+  const [rows] = (await boxesOf(detector, [item])).rows;
   expect(rowsOf(rows)).toContainEqual([80, 160, 160, 240, 1, 0]);
 });
 
 test("a region of the picture gives boxes in pixels of the region", async () => {
   const arena = new SharedArrayBuffer(100 * 100 * 3);
   new Uint8Array(arena).set(paint(100, 100, [{ x: 48, y: 66, width: 8, height: 8, rgb: RED }]));
-  await using detector = closing(await openDetector(await tiny(), arena, cpu));
+  await using detector = closing(await openModel(await tiny(), arena, cpu));
   const source = {
     type: "region",
     offset: 0,
@@ -96,19 +98,19 @@ test("a region of the picture gives boxes in pixels of the region", async () => 
     width: 32,
     height: 32,
   } as const;
-  const [rows] = (await detector.detect([{ source, width: 32, height: 32, parameters }])).rows;
+  const [rows] = (await boxesOf(detector, [{ source, width: 32, height: 32, parameters }])).rows;
   expect(rowsOf(rows)).toEqual([[8, 16, 16, 24, 1, 0]]);
 });
 
 describe("parameters", () => {
   test("of each item apply to it alone", async () => {
-    await using detector = closing(await openDetector(await tiny(), new SharedArrayBuffer(0), cpu));
+    await using detector = closing(await openModel(await tiny(), new SharedArrayBuffer(0), cpu));
     const item = owned(twoObjects, 32, 32);
-    const ask = (changes: Partial<DetectionParameters>): DetectionItem => ({
+    const ask = (changes: Partial<DetectParameters>): ModelItem => ({
       ...item,
       parameters: { ...parameters, ...changes },
     });
-    const reply = await detector.detect([
+    const reply = await boxesOf(detector, [
       ask({ classFilter: ["class_0"] }),
       ask({ classFilter: ["unknown"] }),
       ask({ maxDetections: 1 }),
@@ -126,14 +128,14 @@ describe("parameters", () => {
 test("a model whose first run does not fit its family is refused when it is opened", async () => {
   const path = folder.write("lies.onnx", tinyYolov8({ declaredOutput: [1, "rows", 7] }));
   const description = await inspectModel(path, { family: "yolox" });
-  await expect(openDetector(description, new SharedArrayBuffer(0), cpu)).rejects.toThrow(
+  await expect(openModel(description, new SharedArrayBuffer(0), cpu)).rejects.toThrow(
     "its first run is not yolox: number of rows: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 6",
   );
 });
 
 test("a model of no known family is refused when it is opened", async () => {
   const description = { ...(await tiny()), family: null, input: null };
-  await expect(openDetector(description, new SharedArrayBuffer(0), cpu)).rejects.toMatchObject({
+  await expect(openModel(description, new SharedArrayBuffer(0), cpu)).rejects.toMatchObject({
     code: "MODEL_FAMILY_UNKNOWN",
   });
 });
@@ -146,13 +148,14 @@ test("two worker threads with a session each answer from one arena", async () =>
   const workers = [0, 1].map(() => startWorker(workerData));
   const opened = await Promise.all(workers.map((worker) => once(worker, "message")));
   expect(opened).toEqual([0, 1].map(() => [{ provider: "cpu", refusals: [], maxBatch: 1 }]));
-  const item = { source: { type: "fitted", offset: 32 * 32 * 3 }, width: 32, height: 32, parameters };
+  const item = { task: "detect", source: { type: "fitted", offset: 32 * 32 * 3 }, width: 32, height: 32, parameters };
   const replies = workers.map(async (worker) => {
     const reply = once(worker, "message");
     worker.postMessage([item]);
     return (await reply)[0];
   });
-  for (const { rows } of await Promise.all(replies)) expect(rowsOf(rows[0])).toContainEqual([8, 16, 16, 24, 1, 0]);
+  for (const { replies: found } of await Promise.all(replies))
+    expect(rowsOf(found[0].rows)).toContainEqual([8, 16, 16, 24, 1, 0]);
   await Promise.all(workers.map((worker) => worker.terminate()));
 });
 
@@ -160,8 +163,8 @@ async function tiny() {
   return inspectModel(folder.write("tiny.onnx", tinyYolox()));
 }
 
-function owned(rgb: Uint8Array, width: number, height: number): DetectionItem {
-  return { source: { type: "owned", rgb, width, height }, width, height, parameters };
+function owned(rgb: Uint8Array, width: number, height: number): ModelItem {
+  return { task: "detect", source: { type: "owned", rgb, width, height }, width, height, parameters };
 }
 
 function rowsOf(rows: Float32Array | undefined): number[][] {
@@ -169,12 +172,12 @@ function rowsOf(rows: Float32Array | undefined): number[][] {
   return Array.from({ length: values.length / 6 }, (_, i) => values.slice(i * 6, i * 6 + 6));
 }
 
-function closing(detector: Detector): Detector & AsyncDisposable {
+function closing(detector: OpenModel): OpenModel & AsyncDisposable {
   return { ...detector, [Symbol.asyncDispose]: () => detector.close() };
 }
 
 function startWorker(workerData: unknown): Worker {
-  return new Worker(new URL("../fixtures/detector-worker.ts", import.meta.url), {
+  return new Worker(new URL("../fixtures/model-worker.ts", import.meta.url), {
     workerData,
     execArgv: ["--import", new URL("../fixtures/typescript-loader.mjs", import.meta.url).href],
   });

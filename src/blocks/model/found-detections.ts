@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import type { Detection, Detections } from "../../kinds/detections.ts";
+import type { Image } from "../../kinds/image.ts";
+import type { FoundObjects } from "../../kinds/model-task.ts";
+
+const ROW = 6;
+
+/** Boxes that a model found in an image as detections; `extra` gives what else is known of the object of a row. */
+export function foundDetections(
+  { reply: { rows }, classes }: { reply: FoundObjects; classes: readonly string[] },
+  image: Image,
+  { inferenceId, extra = () => ({}) }: { inferenceId: string; extra?: (row: number) => Partial<Detection> },
+): Detections {
+  const items: Detection[] = [];
+  for (let at = 0; at + ROW <= rows.length; at += ROW) {
+    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0, confidence = 0, classId = 0] = rows.subarray(at, at + ROW);
+    items.push({
+      box: [x1, y1, x2, y2],
+      confidence,
+      class: classes[classId] ?? String(classId),
+      classId,
+      detectionId: randomUUID(),
+      ...extra(at / ROW),
+    });
+  }
+  const { width, height, parentId, parent, root } = image;
+  return { kind: "detections", items, width, height, parentId, parent, root, inferenceId };
+}

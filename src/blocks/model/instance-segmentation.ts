@@ -1,0 +1,123 @@
+import { randomUUID } from "node:crypto";
+import { z } from "zod";
+import type { Image } from "../../kinds/image.ts";
+import { type Context, defineBlock } from "../block.ts";
+import { modelRef, orRef } from "../fields.ts";
+import { askModels } from "./ask-models.ts";
+import { foundDetections } from "./found-detections.ts";
+import {
+  type ConfidenceInputs,
+  confidenceField,
+  confidenceModeFields,
+  detectParameters,
+  images,
+  learningFields,
+  type ObjectInputs,
+  objectFields,
+} from "./model-fields.ts";
+
+const unit = z.number().min(0).max(1);
+
+const common = {
+  images,
+  model_id: modelRef("segment").describe("Name of the model, mapped to a local ONNX file."),
+  ...objectFields,
+  mask_decode_mode: orRef(z.enum(["accurate", "tradeoff", "fast"]), "string")
+    .default("accurate")
+    .describe("Accepted and ignored: masks have the size of the image, as with the reference's newer engine."),
+  tradeoff_factor: orRef(unit, "float_zero_to_one").default(0).describe("Accepted and ignored, as mask_decode_mode."),
+  ...learningFields,
+};
+const dense = {
+  enforce_dense_masks_in_inference_models: orRef(z.boolean(), "boolean")
+    .default(true)
+    .describe("Accepted and ignored: masks are run lengths."),
+};
+const summary = "Finds objects and their masks with a segmentation model of ours by its name.";
+const example = { images: "$inputs.image", model_id: "shapes/2" };
+
+export const instanceSegmentationModelV1 = defineBlock({
+  type: "roboflow_core/roboflow_instance_segmentation_model@v1",
+  aliases: ["RoboflowInstanceSegmentationModel", "InstanceSegmentationModel"],
+  category: "model",
+  summary,
+  inputs: z.object({ ...common, ...dense, confidence: confidenceField }),
+  synonyms: { images: ["image"] },
+  outputs: { inference_id: "string", predictions: "instance_segmentation_prediction" },
+  batches: ["images"],
+  needs: ["models"],
+  example,
+  runMany: segmentAll,
+});
+
+export const instanceSegmentationModelV2 = defineBlock({
+  type: "roboflow_core/roboflow_instance_segmentation_model@v2",
+  category: "model",
+  summary,
+  inputs: z.object({ ...common, ...dense, confidence: confidenceField }),
+  synonyms: { images: ["image"] },
+  outputs: {
+    inference_id: "inference_id",
+    predictions: "instance_segmentation_prediction",
+    model_id: "roboflow_model_id",
+  },
+  batches: ["images"],
+  needs: ["models"],
+  example,
+  runMany: segmentAll,
+});
+
+export const instanceSegmentationModelV3 = defineBlock({
+  type: "roboflow_core/roboflow_instance_segmentation_model@v3",
+  category: "model",
+  summary,
+  inputs: z.object({ ...common, ...dense, ...confidenceModeFields }),
+  synonyms: { images: ["image"] },
+  outputs: {
+    inference_id: "inference_id",
+    predictions: "instance_segmentation_prediction",
+    model_id: "roboflow_model_id",
+  },
+  batches: ["images"],
+  needs: ["models"],
+  example,
+  runMany: segmentAll,
+});
+
+export const instanceSegmentationModelV4 = defineBlock({
+  type: "roboflow_core/roboflow_instance_segmentation_model@v4",
+  category: "model",
+  summary,
+  inputs: z.object({ ...common, ...confidenceModeFields }),
+  synonyms: { images: ["image"] },
+  outputs: {
+    inference_id: "inference_id",
+    predictions: ["rle_instance_segmentation_prediction", "instance_segmentation_prediction"],
+    model_id: "roboflow_model_id",
+  },
+  batches: ["images"],
+  needs: ["models"],
+  example,
+  runMany: segmentAll,
+});
+
+type Inputs = { images: Image; model_id: string } & ObjectInputs & ConfidenceInputs;
+
+async function segmentAll(elements: readonly Inputs[], contexts: readonly Context<undefined, undefined>[]) {
+  const { models } = (contexts[0] as Context).services;
+  const questions = elements.map((inputs) => ({
+    model: inputs.model_id,
+    item: inputs.images,
+    parameters: detectParameters(inputs),
+  }));
+  const answers = await askModels(models, "segment", questions);
+  return elements.map(({ images: image, model_id }, i) => {
+    const inferenceId = randomUUID();
+    const found = answers[i] ?? { reply: { rows: new Float32Array(), masks: [] }, classes: [] };
+    const extra = (row: number) => {
+      const mask = found.reply.masks[row];
+      return mask === undefined ? {} : { mask };
+    };
+    return { inference_id: inferenceId, predictions: foundDetections(found, image, { inferenceId, extra }), model_id };
+  });
+}

@@ -1,0 +1,76 @@
+import { z } from "zod";
+import type { DetectParameters } from "../../kinds/model-task.ts";
+import { orRef, ref } from "../fields.ts";
+
+const unit = z.number().min(0).max(1);
+
+export const images = ref("image").describe("Images to look at.");
+
+/** Accepted for the sake of definitions that name them. */
+export const learningFields = {
+  disable_active_learning: orRef(z.boolean(), "boolean")
+    .default(true)
+    .describe("Accepted and ignored: nothing leaves the device."),
+  active_learning_target_dataset: orRef(z.string(), "roboflow_project")
+    .nullable()
+    .default(null)
+    .describe("Accepted and ignored."),
+};
+
+export const confidenceField = orRef(unit, "float_zero_to_one").default(0.4).describe("Lowest score to report.");
+
+export const confidenceModeFields = {
+  confidence_mode: orRef(z.enum(["best", "default", "custom"]), "string")
+    .default("best")
+    .describe("Where the lowest score comes from."),
+  custom_confidence: orRef(unit, "float_zero_to_one")
+    .default(0.4)
+    .describe("Lowest score when confidence_mode is custom."),
+};
+
+/** What models that find objects are asked. */
+export const objectFields = {
+  class_filter: orRef(z.array(z.string()), "list_of_values")
+    .nullable()
+    .default(null)
+    .describe("Classes to keep; null for all."),
+  iou_threshold: orRef(unit, "float_zero_to_one")
+    .default(0.3)
+    .describe("Overlap above which the weaker box is dropped."),
+  max_detections: orRef(z.int().positive(), "integer").default(300).describe("Most objects to report for an image."),
+  class_agnostic_nms: orRef(z.boolean(), "boolean")
+    .default(false)
+    .describe("Let boxes of different classes drop each other."),
+  max_candidates: orRef(z.int().positive(), "integer")
+    .default(3000)
+    .describe("Most boxes to consider before dropping."),
+};
+
+export interface ObjectInputs {
+  class_filter: readonly string[] | null;
+  iou_threshold: number;
+  max_detections: number;
+  class_agnostic_nms: boolean;
+  max_candidates: number;
+}
+
+export type ConfidenceInputs =
+  | { confidence: number }
+  | { confidence_mode: "best" | "default" | "custom"; custom_confidence: number };
+
+export function detectParameters(inputs: ObjectInputs & ConfidenceInputs): DetectParameters {
+  return {
+    confidence: confidenceOf(inputs),
+    iouThreshold: inputs.iou_threshold,
+    maxDetections: inputs.max_detections,
+    maxCandidates: inputs.max_candidates,
+    classAgnostic: inputs.class_agnostic_nms,
+    classFilter: inputs.class_filter,
+  };
+}
+
+/** Lowest score to report, null for the model's own. */
+export function confidenceOf(inputs: ConfidenceInputs): number | null {
+  if ("confidence" in inputs) return inputs.confidence;
+  return inputs.confidence_mode === "custom" ? inputs.custom_confidence : null;
+}

@@ -1,0 +1,30 @@
+import { BugError } from "../../base/errors.ts";
+import { SERVES } from "../../kinds/model-task.ts";
+import type { Family, ReadableTask } from "../families/family.ts";
+import type { ModelItem } from "../request.ts";
+import { readBoxes } from "./boxes.ts";
+import { readPoints } from "./keypoints.ts";
+import { readSegments } from "./segment.ts";
+import { readClassMap } from "./semantic.ts";
+import type { Reading, TaskReader } from "./task-reader.ts";
+
+/** How the outputs of a family are read for each task. */
+const READERS: { readonly [T in ReadableTask]: TaskReader<T> } = {
+  detect: (item, reading, family) => ({ rows: readBoxes(item, reading, family).rows }),
+  segment: readSegments,
+  keypoints: readPoints,
+  semantic: readClassMap,
+  classify: (_, { outputs }, family) => ({ scores: family.scores(outputs) }),
+  classify_multi_label: (_, { outputs }, family) => ({ scores: family.scores(outputs) }),
+  embed: (_, { outputs }, family) => ({ vector: family.vector(outputs) }),
+};
+
+/** The reply for one item of a run, for any task that the family serves. */
+export function readItem(item: ModelItem, reading: Reading, family: Family): object {
+  if (!SERVES[family.task].includes(item.task)) {
+    throw new BugError(`a model of family ${family.name} (${family.task}) was asked for ${item.task}`);
+  }
+  // What serves another task reads boxes as a detector does.
+  const reader = READERS[item.task as ReadableTask] as (...reading: unknown[]) => object;
+  return reader(item, reading, family);
+}

@@ -1,0 +1,143 @@
+import type { Image } from "./image.ts";
+import type { Mask } from "./mask.ts";
+
+/**
+ * What a model can be asked: for each task one item, the parameters and the reply for one item. Parameters and replies are plain data
+ * that threads post; coordinates of replies are in pixels of the item's image.
+ */
+export interface ModelTasks {
+  /** Boxes of objects. */
+  detect: Task<Image, DetectParameters, FoundObjects>;
+  /** Boxes and masks of objects. */
+  segment: Task<Image, DetectParameters, FoundMasks>;
+  /** Boxes and named points of objects. */
+  keypoints: Task<Image, DetectParameters, FoundPoints>;
+  /** A class for every pixel. */
+  semantic: Task<Image, NoParameters, ClassMap>;
+  /** One class of the whole image: scores sum to 1. */
+  classify: Task<Image, NoParameters, ClassScores>;
+  /** Any number of classes of the whole image: scores are independent. */
+  classify_multi_label: Task<Image, NoParameters, ClassScores>;
+  /** A vector for an image or a text. */
+  embed: Task<Image | string, NoParameters, Embedding>;
+  /** Distance of every pixel. */
+  depth: Task<Image, NoParameters, DepthMap>;
+  /** Lines of text. */
+  ocr: Task<Image, NoParameters, ReadLines>;
+  /** Masks of what points and boxes ask for. */
+  prompted: Task<Image, PromptParameters, FoundMasks>;
+}
+
+interface Task<Item, Parameters, Reply> {
+  item: Item;
+  parameters: Parameters;
+  reply: Reply;
+}
+
+export type TaskName = keyof ModelTasks;
+export type TaskItem<T extends TaskName> = ModelTasks[T]["item"];
+export type TaskParameters<T extends TaskName> = ModelTasks[T]["parameters"];
+export type TaskReply<T extends TaskName> = ModelTasks[T]["reply"];
+
+/** Tasks that a model of a task can be asked for: what finds masks or points finds boxes too. */
+export const SERVES: { readonly [T in TaskName]: readonly TaskName[] } = {
+  detect: ["detect"],
+  segment: ["segment", "detect"],
+  keypoints: ["keypoints", "detect"],
+  semantic: ["semantic"],
+  classify: ["classify"],
+  classify_multi_label: ["classify_multi_label"],
+  embed: ["embed"],
+  depth: ["depth"],
+  ocr: ["ocr"],
+  prompted: ["prompted"],
+};
+
+/** In messages: what a model of the task is. */
+export const TASK_TITLES: Readonly<Record<TaskName, string>> = {
+  detect: "object detection",
+  segment: "instance segmentation",
+  keypoints: "key point detection",
+  semantic: "semantic segmentation",
+  classify: "single-label classification",
+  classify_multi_label: "multi-label classification",
+  embed: "embedding",
+  depth: "depth estimation",
+  ocr: "text recognition",
+  prompted: "prompted segmentation",
+};
+
+export type NoParameters = Readonly<Record<string, never>>;
+
+export interface DetectParameters {
+  /** Lowest score to report, 0..1; null takes the model's default. */
+  confidence: number | null;
+  /** Overlap above which the weaker of two boxes is dropped. */
+  iouThreshold: number;
+  maxDetections: number;
+  /** Most boxes that enter suppression, the best first. */
+  maxCandidates: number;
+  /** Whether boxes of different classes suppress each other. */
+  classAgnostic: boolean;
+  /** Names of classes to report, null for all. */
+  classFilter: readonly string[] | null;
+}
+
+export interface PromptParameters {
+  /** x, y in pixels of the image, and whether the point is inside of what is wanted. */
+  points: readonly { x: number; y: number; inside: boolean }[];
+  /** x min, y min, x max, y max. */
+  boxes: readonly (readonly [number, number, number, number])[];
+}
+
+export interface FoundObjects {
+  /** Rows of 6 numbers, best score first: x min, y min, x max, y max, score 0..1, class index. */
+  rows: Float32Array;
+}
+
+export interface FoundMasks extends FoundObjects {
+  /** One for each row. */
+  masks: Mask[];
+}
+
+export interface FoundPoints extends FoundObjects {
+  /** For each row x, y, score of every point the model names. */
+  points: Float32Array;
+}
+
+export interface ClassScores {
+  /** One for each class, 0..1. */
+  scores: Float32Array;
+}
+
+export interface ClassMap {
+  /** Size of the map, which is stretched over the image. */
+  width: number;
+  height: number;
+  /** Class index of each cell, in rows. */
+  classIds: Uint16Array;
+  /** Score of that class, 0..1. */
+  scores: Float32Array;
+}
+
+export interface Embedding {
+  /** As the model gives it, not normalised. */
+  vector: Float32Array;
+}
+
+export interface DepthMap {
+  width: number;
+  height: number;
+  /** In rows; the unit is the model's. */
+  values: Float32Array;
+}
+
+export interface ReadLines {
+  lines: readonly {
+    text: string;
+    /** 0..1. */
+    confidence: number;
+    /** Corners of the line, clockwise from the top left. */
+    corners: readonly (readonly [number, number])[];
+  }[];
+}
