@@ -24,7 +24,7 @@ export { CompileError, MillraceError, StepError } from "./base/errors.ts";
 export type { Issue } from "./base/issue.ts";
 export { type Block, type BlockManifest, type Context, defineBlock } from "./blocks/block.ts";
 export { BLOCKS } from "./blocks/catalogue.ts";
-export { orRef, ref, refList, refMap, refTo, stepRefMap, stepRefs } from "./blocks/fields.ts";
+export { modelRef, modelVersion, orRef, ref, refList, refMap, refTo, stepRefMap, stepRefs } from "./blocks/fields.ts";
 export type { Plugin } from "./blocks/plugin.ts";
 export type { ModelService, PixelService, Services } from "./blocks/services.ts";
 export type { Plan } from "./compiler/plan.ts";

@@ -129,6 +129,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   MODEL_NO_PROVIDER: "No execution provider of the list takes the model; each one's reason follows.",
   MODEL_OPSET_TOO_OLD: "The operator set of the model is too old to be given uint8 input. Convert it.",
   MODEL_RUN_FAILED: "The runtime failed while running a model.",
+  MODEL_TASK: "A model is asked for what it is not for, such as boxes of a classifier.",
   MODEL_SIZE_MISMATCH: "The stated input size differs from the one fixed in the file.",
   MODEL_SIZE_UNKNOWN: "The file leaves the input size open. State `width` and `height`.",
   MODEL_UNKNOWN: "A step names a model that is mapped to no file.",

@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
-import type { ModelConfig } from "../daemon/config-schema.ts";
+import { Model, type ModelConfig } from "../daemon/config-schema.ts";
 
 /** For commander options that may be given several times. */
 export function collect(value: string, earlier: string[]): string[] {
@@ -47,6 +47,7 @@ export function readModels(texts: readonly string[], issues: Issue[]): Record<st
           hint: `family, classes, width, height, ${PREPROCESSING.join(", ")} are`,
         });
     }
+    issues.push(...modelFaults(pair[0], model));
     found[pair[0]] = model;
   }
   return found;
@@ -58,7 +59,14 @@ function isPreprocessing(key: string | undefined): key is (typeof PREPROCESSING)
   return PREPROCESSING.some((known) => known === key);
 }
 
-/** Checked with the rest of the entry by the config's schema. */
+/** What the config's schema would refuse of the same entry. */
+function modelFaults(id: string, model: ModelConfig): Issue[] {
+  const { error } = Model.safeParse(model);
+  return (error?.issues ?? []).map(({ path, message }) => {
+    return { code: "FLAG_VALUE", path: "", message: `--model ${id}: "${path.join(".")}": ${message}` };
+  });
+}
+
 function preprocessing(key: (typeof PREPROCESSING)[number], value: string): object {
   if (key === "order" || key === "fit") return { [key]: value };
   return { [key]: key === "mean" || key === "std" ? value.split(":").map(Number) : Number(value) };

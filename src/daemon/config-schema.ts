@@ -82,7 +82,7 @@ const Preprocessing = z
   })
   .partial();
 
-const Model = z.strictObject({
+export const Model = z.strictObject({
   path: z.string().min(1).describe("ONNX file"),
   family: z
     .string()
@@ -90,7 +90,9 @@ const Model = z.strictObject({
     .describe(
       "Layout of inputs and outputs, when the file does not tell: yolox, yolov8, yolov8-seg, classification, multi-label-classification, embedding",
     ),
-  preprocessing: Preprocessing.optional().describe("How pixels become the input, where it differs from the family's way"),
+  preprocessing: Preprocessing.optional().describe(
+    "How pixels become the input, where it differs from the family's way",
+  ),
   classes: z
     .union([z.array(z.string()), z.string()])
     .optional()

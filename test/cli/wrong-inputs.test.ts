@@ -288,7 +288,7 @@ test("faults of all flags are told at once", async () => {
     --image is "belt.png", expected NAME=VALUE [FLAG_FORM]
     --param is "x", expected NAME=VALUE [FLAG_FORM]
     --model: "famly=yolox" is not known [FLAG_FORM]
-        hint: family, classes, width, height are
+        hint: family, classes, width, height, order, scale, mean, std, fit, pad are
     "
   `);
 });

@@ -1,16 +1,17 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineBlock } from "../../src/blocks/block.ts";
-import { orRef, ref } from "../../src/blocks/fields.ts";
+import { modelRef, ref } from "../../src/blocks/fields.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 
+const DETECT = { task: "detect", prefix: "" };
 const common = { summary: "Block of the test.", example: {} };
 
 const model = defineBlock({
   ...common,
   type: "model",
-  inputs: z.object({ images: ref("image"), model_id: orRef(z.string(), "roboflow_model_id") }),
+  inputs: z.object({ images: ref("image"), model_id: modelRef("detect") }),
   outputs: { predictions: "object_detection_prediction" },
   needs: ["models"],
   run: () => null,
@@ -78,7 +79,7 @@ describe("what the pixels of an image input are needed for", () => {
   });
 
   it("a model, when only models look at the whole picture and trackers at what rides on it", () => {
-    expect(needs([detect, follow])).toEqual({ input: "image", full: false, models: [{ id: "shapes/1" }] });
+    expect(needs([detect, follow])).toEqual({ input: "image", full: false, models: [{ id: "shapes/1", ...DETECT }] });
   });
 
   it("each model once, by name or by the parameter that holds the name", () => {
@@ -88,7 +89,7 @@ describe("what the pixels of an image input are needed for", () => {
       { ...detect, name: "m3", model_id: "other/2" },
       { ...detect, name: "m4", model_id: "$inputs.which" },
     ];
-    const models = [{ id: "shapes/1" }, { id: "other/2" }, { parameter: "which" }];
+    const models = [{ id: "shapes/1", ...DETECT }, { id: "other/2", ...DETECT }, { parameter: "which", ...DETECT }];
     expect(needs(steps)).toEqual({ input: "image", full: false, models });
     expect(planOf(steps).models).toEqual(models);
   });
@@ -105,14 +106,14 @@ describe("what the pixels of an image input are needed for", () => {
 
   it("both, when a model looks and a step cuts", () => {
     const cut = { type: "crop", name: "c", image: "$inputs.image", predictions: "$steps.m.predictions" };
-    expect(needs([detect, cut])).toEqual({ input: "image", full: true, models: [{ id: "shapes/1" }] });
+    expect(needs([detect, cut])).toEqual({ input: "image", full: true, models: [{ id: "shapes/1", ...DETECT }] });
   });
 
   it("not the model of a crop, which sees the crop", () => {
     const cut = { type: "crop", name: "c", image: "$inputs.image", predictions: "$steps.m.predictions" };
     const plan = planOf([detect, cut, { ...detect, name: "n", images: "$steps.c.crops", model_id: "digits/1" }]);
-    expect(plan.pixels[0]).toEqual({ input: "image", full: true, models: [{ id: "shapes/1" }] });
-    expect(plan.models).toEqual([{ id: "shapes/1" }, { id: "digits/1" }]);
+    expect(plan.pixels[0]).toEqual({ input: "image", full: true, models: [{ id: "shapes/1", ...DETECT }] });
+    expect(plan.models).toEqual([{ id: "shapes/1", ...DETECT }, { id: "digits/1", ...DETECT }]);
   });
 
   it("the whole picture, when it is an output or goes where anything may become of it", () => {

@@ -111,12 +111,12 @@ describe("a definition with blocks that are known but cannot run here", () => {
     const { unsupported } = check(
       definition([
         { type: "YoloWorld", images: "$inputs.image", class_names: ["cat"] },
-        { type: "clip@v1", data: "a cat" },
-        { type: "clip@v1", data: "a dog" },
+        { type: "perception_encoder@v1", data: "a cat" },
+        { type: "perception_encoder@v1", data: "a dog" },
       ]),
       library,
     );
-    expect(unsupported).toEqual([core("clip@v1"), core("yolo_world_model@v1")]);
+    expect(unsupported).toEqual([core("perception_encoder@v1"), core("yolo_world_model@v1")]);
   });
 
   it("tells them also when it has faults", () => {

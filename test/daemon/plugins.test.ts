@@ -351,6 +351,46 @@ describe("blocks that are switched off", () => {
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
         ],
         [
+          "roboflow_core/roboflow_instance_segmentation_model@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
+          "roboflow_core/roboflow_instance_segmentation_model@v2",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
+          "roboflow_core/roboflow_instance_segmentation_model@v3",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
+          "roboflow_core/roboflow_instance_segmentation_model@v4",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
+          "roboflow_core/roboflow_classification_model@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
+          "roboflow_core/roboflow_classification_model@v2",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
+          "roboflow_core/roboflow_classification_model@v3",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
+          "roboflow_core/clip@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
           "roboflow_core/dynamic_crop@v1",
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_PATTERNS has "Dynamic_Crop"",
