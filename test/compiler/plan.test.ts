@@ -89,7 +89,11 @@ describe("what the pixels of an image input are needed for", () => {
       { ...detect, name: "m3", model_id: "other/2" },
       { ...detect, name: "m4", model_id: "$inputs.which" },
     ];
-    const models = [{ id: "shapes/1", ...DETECT }, { id: "other/2", ...DETECT }, { parameter: "which", ...DETECT }];
+    const models = [
+      { id: "shapes/1", ...DETECT },
+      { id: "other/2", ...DETECT },
+      { parameter: "which", ...DETECT },
+    ];
     expect(needs(steps)).toEqual({ input: "image", full: false, models });
     expect(planOf(steps).models).toEqual(models);
   });
@@ -113,7 +117,10 @@ describe("what the pixels of an image input are needed for", () => {
     const cut = { type: "crop", name: "c", image: "$inputs.image", predictions: "$steps.m.predictions" };
     const plan = planOf([detect, cut, { ...detect, name: "n", images: "$steps.c.crops", model_id: "digits/1" }]);
     expect(plan.pixels[0]).toEqual({ input: "image", full: true, models: [{ id: "shapes/1", ...DETECT }] });
-    expect(plan.models).toEqual([{ id: "shapes/1", ...DETECT }, { id: "digits/1", ...DETECT }]);
+    expect(plan.models).toEqual([
+      { id: "shapes/1", ...DETECT },
+      { id: "digits/1", ...DETECT },
+    ]);
   });
 
   it("the whole picture, when it is an output or goes where anything may become of it", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { centerOfMass, isInBitmap, bitmapOf, pixelCount } from "../../src/kinds/bitmap.ts";
+import { bitmapOf, centerOfMass, isInBitmap, pixelCount } from "../../src/kinds/bitmap.ts";
 import { decodeRle } from "../../src/kinds/rle.ts";
 import { detection } from "../blocks/values.ts";
 
@@ -19,7 +19,11 @@ describe("the mask of a detection", () => {
     })!;
     expect(pixelCount(square)).toBe(39 * 29);
     expect(centerOfMass(square)).toEqual([33.5, 26.5]);
-    expect([isInBitmap(square, 14, 12), isInBitmap(square, 52, 40), isInBitmap(square, 53, 40)]).toEqual([true, true, false]);
+    expect([isInBitmap(square, 14, 12), isInBitmap(square, 52, 40), isInBitmap(square, 53, 40)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it("has holes where a polygon crosses itself", () => {

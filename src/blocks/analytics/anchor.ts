@@ -1,6 +1,6 @@
 import { StepError } from "../../base/errors.ts";
+import { bitmapOf, centerOfMass } from "../../kinds/bitmap.ts";
 import type { Detection } from "../../kinds/detections.ts";
-import { centerOfMass, bitmapOf } from "../../kinds/bitmap.ts";
 
 /** x, y in pixels. */
 export type Point = readonly [number, number];

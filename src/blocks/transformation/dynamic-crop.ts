@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { type Bitmap, bitmapOf, isInBitmap } from "../../kinds/bitmap.ts";
 import { type Detection, type Detections, shifted, withItems } from "../../kinds/detections.ts";
 import type { Image, Region } from "../../kinds/image.ts";
-import { isInBitmap, type Bitmap, bitmapOf } from "../../kinds/bitmap.ts";
 import { defineBlock } from "../block.ts";
 import { orRef, ref } from "../fields.ts";
 import type { PixelService } from "../services.ts";

@@ -1,5 +1,5 @@
-import type { Detection } from "../../kinds/detections.ts";
 import { bitmapOf, pixelCount } from "../../kinds/bitmap.ts";
+import type { Detection } from "../../kinds/detections.ts";
 
 export const LABEL_TEXTS = [
   "Class",
