@@ -197,6 +197,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   STREAM_REFUSED: "Nothing accepts the connection. It is tried again.",
   STREAM_STALLED: "Frames stopped coming for `stall_timeout_ms`. The camera is opened again.",
   STREAM_TIMEOUT: "No frame came within `connect_timeout_ms`. The camera is opened again.",
+  STREAM_UNSUPPORTED: "This ffmpeg does not read addresses of that kind. It is not tried again.",
+  STREAM_UNTRUSTED:
+    "The certificate of an rtsps or https camera is not valid. Name its authority with `ca_file`, or set `verify: false`.",
   STREAM_UNAUTHORISED: "The camera refuses user name and password.",
   TEMPLATE_FAILED: "A template could not be filled with its values.",
   TEMPLATE_MALFORMED: "A template cannot be read.",

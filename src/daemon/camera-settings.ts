@@ -13,18 +13,10 @@ export function cameraSettings(id: string, config: CameraConfig, slots: number):
     connectTimeoutMs: config.connect_timeout_ms,
     stallTimeoutMs: config.stall_timeout_ms,
     slots,
+    tls: { verify: config.verify, ...(config.ca_file === undefined ? {} : { caFile: config.ca_file }) },
     ...(config.username === undefined ? {} : { username: config.username }),
     ...(config.password === undefined ? {} : { password: config.password }),
     ...(config.max_fps === undefined ? {} : { maxFps: config.max_fps }),
     ...(config.decoder_threads === undefined ? {} : { threads: config.decoder_threads }),
   };
-}
-
-/** The address with user name and password in it, for programs that take nothing else. */
-export function addressWithCredentials({ url, username, password }: CameraConfig): string {
-  if (username === undefined || !/^[a-z]+:\/\//i.test(url)) return url;
-  const address = new URL(url);
-  address.username = encodeURIComponent(username);
-  address.password = encodeURIComponent(password ?? "");
-  return address.href;
 }

@@ -49,6 +49,12 @@ const Camera = z.strictObject({
     .min(1)
     .optional()
     .describe("File with the password; a bare name is looked up in the folder of systemd's credentials first"),
+  verify: z.boolean().default(true).describe("Whether the certificate of an rtsps:// or https:// camera must be valid"),
+  ca_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("PEM file with the authority of that certificate, or with the certificate itself"),
   max_fps: z.number().min(0.01).max(1000).optional().describe("Frames beyond this rate are left out by the decoder"),
   loop: z.boolean().default(false).describe("Files: begin again at the end"),
   pace: z
@@ -60,7 +66,11 @@ const Camera = z.strictObject({
     .default([])
     .describe("ffmpeg options before the input, such as a hardware decoder"),
   decoder_threads: z.int().min(1).max(64).optional().describe("Threads of the decoder; ffmpeg's choice by default"),
-  connect_timeout_ms: milliseconds.default(10_000).describe("Longest wait for the first frame"),
+  connect_timeout_ms: milliseconds
+    .default(10_000)
+    .describe(
+      "Longest wait for the first frame; a minute more while an RTSP camera over TCP sends what has no keyframe yet",
+    ),
   stall_timeout_ms: milliseconds
     .default(10_000)
     .describe("Longest time without a frame before the camera is opened anew"),

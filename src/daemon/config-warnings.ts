@@ -23,6 +23,9 @@ function withoutEffect({ url, username, transport, loop, pace }: CameraConfig): 
     hasAccess && (kind === "file" || kind === "v4l2")
       ? `"username" and "password" have no effect on a ${kind === "file" ? "file" : "device"}`
       : null,
+    hasAccess && kind === "network"
+      ? "its user name and password are in the list of processes, which every user of this machine can read: only rtsp and http addresses are kept from it"
+      : null,
     transport === "udp" && kind !== "rtsp" ? '"transport" has an effect on rtsp:// alone' : null,
     loop && isLive({ url }) ? '"loop" has an effect on files alone' : null,
     pace === "fast" && isLive({ url }) ? '"pace" has an effect on files alone' : null,

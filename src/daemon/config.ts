@@ -196,7 +196,11 @@ function resolvePaths(config: Config, base: string): Config {
   const { mqtt } = config;
   return {
     ...config,
-    cameras: entries(config.cameras, (camera) => ({ ...camera, url: local(camera.url) })),
+    cameras: entries(config.cameras, (camera) => ({
+      ...camera,
+      url: local(camera.url),
+      ...optional("ca_file", camera.ca_file),
+    })),
     models: entries(config.models, (model) => ({
       ...model,
       path: local(model.path),

@@ -268,7 +268,7 @@ class RunningDaemon implements Daemon {
   }
 
   #warn(): void {
-    for (const message of configWarnings(this.#config)) this.#report({ type: "config_without_effect", message });
+    for (const message of configWarnings(this.#config)) this.#report({ type: "config_warning", message });
   }
 
   #report(told: DaemonEvent): void {

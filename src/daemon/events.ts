@@ -16,7 +16,7 @@ type DaemonOwnEvent =
   | ({ type: "daemon_crashed" } & Crash)
   | ({ type: "code_left_alone" } & LeftAlone)
   | { type: "config_refused"; file: string; message: string }
-  | { type: "config_without_effect"; message: string }
+  | { type: "config_warning"; message: string }
   | { type: "config_needs_restart"; keys: readonly string[] }
   | ({ type: "config_applied" } & Readonly<
       Record<"added" | "removed" | "reopened" | "swapped" | "cameras", readonly string[]>
@@ -100,7 +100,7 @@ export function logLine(event: DaemonEvent): LogLine {
       );
     case "config_refused":
       return line("error", `${event.file}: ${event.message}`);
-    case "config_without_effect":
+    case "config_warning":
       return line("warn", event.message);
     case "config_needs_restart":
       return line("info", `${event.keys.join(", ")} changed, which takes a new start of everything`);

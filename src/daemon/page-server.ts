@@ -1,5 +1,5 @@
 import { ConfigError } from "../base/errors.ts";
-import { addressWithCredentials } from "./camera-settings.ts";
+import { cameraSettings } from "./camera-settings.ts";
 import type { Config } from "./config-schema.ts";
 import { usedCameras } from "./config-warnings.ts";
 import type { Report } from "./events.ts";
@@ -37,11 +37,11 @@ export class PageServer {
   async open(http: Config["http"]): Promise<void> {
     if (http === null) return;
     const { ffmpegPath, config, live, health, expansions, report } = this.#settings;
-    const addressOf = (camera: string) => {
+    const sourceOf = (camera: string) => {
       const found = config().cameras[camera];
-      return found === undefined ? "" : addressWithCredentials(found);
+      return found === undefined ? undefined : cameraSettings(camera, found, 0);
     };
-    const raw = openRawView({ ffmpegPath, addressOf });
+    const raw = openRawView({ ffmpegPath, sourceOf });
     const cameras = () => usedCameras(config());
     const { device } = config();
     const server = await openHttp({

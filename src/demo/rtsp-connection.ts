@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
-import { interleave, type RtspPart, RtspSplitter } from "./rtsp-framing.ts";
+import { interleave, type RtspPart, RtspSplitter } from "../stream/relay/rtsp-framing.ts";
 
 const REQUEST_LINE = /^[A-Z_]+ [^ ]+ RTSP\/\d\.\d$/;
 const BAD_REQUEST = "RTSP/1.0 400 Bad Request\r\n\r\n";

@@ -2,6 +2,8 @@ const CAUSES = [
   "refused",
   "not_found",
   "unauthorised",
+  "untrusted",
+  "unsupported",
   "codec",
   "timeout",
   "stalled",
@@ -33,7 +35,8 @@ const TEXTS: readonly (readonly [RegExp, FailureCause])[] = [
   [/timed out|Operation timeout|Timeout/i, "timeout"],
   [/Cannot allocate memory/i, "no_memory"],
   [/Unknown decoder|Decoder \(.*\) not found|Unsupported codec|Could not find codec parameters/i, "codec"],
-  [/matches no streams|does not contain any stream|Error while opening decoder|Protocol not found/i, "codec"],
+  [/Protocol not found/i, "unsupported"],
+  [/matches no streams|does not contain any stream|Error while opening decoder/i, "codec"],
   [/Invalid data found when processing input|moov atom not found|Unable to find a suitable/i, "codec"],
   [/Device or resource busy|Server returned [45]XX/i, "refused"],
 ];

@@ -5,6 +5,8 @@ const SENTENCES: Record<FailureCause, string> = {
   refused: "nothing accepts the connection; check address and port, and that the camera is on",
   not_found: "there is no such host, stream, device or file; check the address",
   unauthorised: "access is denied; check user name and password",
+  untrusted: "its certificate is not trusted",
+  unsupported: "this ffmpeg does not read addresses of that kind; install another, or use rtsp:// or http://",
   codec: "it has no video that ffmpeg can decode",
   timeout: "no frame arrived in time",
   stalled: "frames stopped coming",

@@ -3,6 +3,8 @@ export interface SourceSettings {
   /** RTSP, HTTP or other URL without user name and password, `v4l2:///dev/video0` or `/dev/video0`, or the path of a file. */
   url: string;
   transport: "tcp" | "udp";
+  /** Of rtsps and https: whether the certificate must be valid, and a PEM file with the authority it may be of. */
+  tls?: { verify: boolean; caFile?: string };
   username?: string;
   password?: string;
   /** Files only: as fast as a camera would send them, or as fast as they can be decoded. */
@@ -18,6 +20,8 @@ export interface SourceSettings {
   /** Time for the first frame to arrive, and the longest time without one afterwards. */
   connectTimeoutMs: number;
   stallTimeoutMs: number;
+  /** Time for the first frame while packets come, a minute by default: keyframes may be far apart. */
+  keyframeTimeoutMs?: number;
 }
 
 export type InputKind = "rtsp" | "http" | "v4l2" | "file" | "network";

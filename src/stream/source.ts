@@ -9,6 +9,7 @@ import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import { startPictureProcess } from "./ffmpeg-process.ts";
 import { FrameAssembly, type FrameSink } from "./frame-assembly.ts";
 import { type FrameReader, openFrameReader } from "./frame-reader.ts";
+import { isRelayed, openRelay, type Relay } from "./relay/relay.ts";
 import { resolveHost } from "./resolve-host.ts";
 import { sourceError } from "./source-error.ts";
 import type { SourceSettings } from "./source-settings.ts";
@@ -41,6 +42,8 @@ export async function runSource(settings: SourceSettings, context: SourceContext
 }
 
 const KILL_GRACE_MS = 1500;
+/** Cameras send packets more often than this, or none. */
+const COMING_MS = 3000;
 
 class SourceRun {
   readonly #settings: SourceSettings;
@@ -50,9 +53,14 @@ class SourceRun {
   readonly #watchdog: Watchdog;
   readonly #readers: FrameReader[] = [];
   readonly #failed: Promise<never>;
+  readonly #fail: (error: unknown) => void;
   readonly #closed = new AbortController();
   #child: ChildProcess | undefined;
   #logRead: Promise<void> | null = null;
+  #relay: Relay | null = null;
+  readonly #openedAt = performance.now();
+  #waitedMs = 0;
+  #silence: SourceError | undefined;
   #hasFrames = false;
 
   constructor(settings: SourceSettings, context: SourceContext) {
@@ -63,19 +71,27 @@ class SourceRun {
       fail = reject;
     });
     this.#failed.catch(() => {});
-    this.#log = new StderrLog({ sized: (facts) => attempt(() => this.#assembly.setFacts(facts), fail) });
+    this.#fail = fail;
+    this.#log = new StderrLog({
+      sized: (facts) => attempt(() => this.#assembly.setFacts(facts), fail),
+      shown: (line) => this.#shown(line),
+    });
     this.#assembly = new FrameAssembly({ ...context, wake: () => this.#wake(), completed: () => this.#fed() });
     this.#watchdog = openWatchdog({
       ...settings,
       isHeld: () => this.#assembly.isHeld,
-      expired: (cause) => fail(silence(cause)),
+      isComing: () => performance.now() - (this.#relay?.mediaAt ?? Number.NEGATIVE_INFINITY) < COMING_MS,
+      expired: (cause) => {
+        this.#waitedMs = performance.now() - this.#openedAt;
+        this.#silence = silence(cause);
+        fail(this.#silence);
+      },
     });
   }
 
   async untilEnd(): Promise<void> {
     const { ffmpeg, renditions, signal } = this.#context;
-    const url = await resolveHost(this.#settings.url, ffmpeg);
-    const args = ffmpegArguments({ ...this.#settings, url }, ffmpeg, renditions);
+    const args = ffmpegArguments(await this.#reachable(ffmpeg), ffmpeg, renditions);
     const { child, readFds } = await startPictureProcess(ffmpeg.path, args, renditions.length);
     this.#child = child;
     readFds.forEach((fd, index) => void this.#readers.push(openFrameReader(fd, this.#assembly.nutSink(index))));
@@ -93,8 +109,26 @@ class SourceRun {
     if (this.#hasFrames) this.#closeReaders();
     if (this.#child !== undefined) await killWithCertainty(this.#child, KILL_GRACE_MS);
     this.#closeReaders();
+    this.#relay?.close();
     await this.#logRead;
     this.#assembly.close();
+  }
+
+  /** What ffmpeg is to open; user name and password stay with a relay wherever there can be one. */
+  async #reachable(ffmpeg: FfmpegBinary): Promise<SourceSettings> {
+    const { username: _, password: __, ...settings } = this.#settings;
+    if (!isRelayed(settings.url)) return { ...this.#settings, url: await resolveHost(settings.url, ffmpeg) };
+    const failed = (error: SourceError) => {
+      // A stream that breaks off later is ffmpeg's to tell.
+      if (!this.#hasFrames) this.#fail(error);
+    };
+    this.#relay = await openRelay({ ...this.#settings, failed });
+    return { ...settings, url: this.#relay.url };
+  }
+
+  /** ffmpeg's words with the camera's address in place of the relay's. */
+  #shown(line: string): string {
+    return this.#relay === null ? line : line.replaceAll(this.#relay.url, this.#settings.url);
   }
 
   #closeReaders(): void {
@@ -106,9 +140,9 @@ class SourceRun {
     if (original instanceof BugError) return original;
     const end = this.#end();
     const cause = original === undefined ? failureCause(end, this.#hasFrames) : causeOf(original);
-    const { url, connectTimeoutMs } = this.#settings;
-    const isWaitInVain = original !== undefined && cause === "timeout";
-    const why = isWaitInVain ? noFrame(connectTimeoutMs, this.#log.packetsRead) : original;
+    const { url } = this.#settings;
+    const isWaitInVain = original === this.#silence && cause === "timeout";
+    const why = isWaitInVain ? noFrame(this.#waitedMs, this.#log.packetsRead) : original;
     return sourceError({ cause, url, end, original: why });
   }
 
@@ -142,7 +176,7 @@ function silence(cause: "timeout" | "stalled"): SourceError {
 
 /** Whether a camera is dead or its keyframes are far apart is for two different people to mend. */
 function noFrame(waitedMs: number, packets: number): SourceError {
-  const within = `within ${waitedMs / 1000} s`;
+  const within = `within ${Math.round(waitedMs / 1000)} s`;
   const message =
     packets === 0
       ? `nothing came ${within}`

@@ -14,6 +14,8 @@ export interface InputFacts {
 export interface StderrListener {
   /** The size is known for the first time, or has changed. */
   sized(facts: InputFacts): void;
+  /** A line as it is kept. */
+  shown?(line: string): string;
 }
 
 const KEPT_LINES = 30;
@@ -39,7 +41,7 @@ export class StderrLog {
   }
 
   add(line: string): void {
-    this.lines.push(blot(line));
+    this.lines.push(blot(this.#listener.shown?.(line) ?? line));
     if (this.lines.length > KEPT_LINES) this.lines.shift();
     this.#readStream(line);
     this.#readSize(line);

@@ -10,6 +10,9 @@ export interface WatchdogSettings {
   /** Longest time to the first frame, and between frames. */
   connectTimeoutMs: number;
   stallTimeoutMs: number;
+  /** True while what frames are made of comes, so that the first one may take `keyframeTimeoutMs`. */
+  isComing?: () => boolean;
+  keyframeTimeoutMs?: number;
   /** True while we ourselves keep frames from coming. */
   isHeld: () => boolean;
   /** Called once; `timeout` when there has not been a frame. */
@@ -20,15 +23,20 @@ export interface WatchdogSettings {
 /** One timer that looks again when it fires, so that a frame costs no timer. */
 export function openWatchdog(settings: WatchdogSettings): Watchdog {
   const { connectTimeoutMs, stallTimeoutMs, isHeld, expired, clock = systemClock } = settings;
+  const { isComing = () => false, keyframeTimeoutMs = 60_000 } = settings;
   let lastFed = clock.now();
   let hasFrames = false;
   let cancel = clock.after(Math.min(connectTimeoutMs, stallTimeoutMs), look);
 
   function look(): void {
     if (isHeld()) lastFed = clock.now();
-    const leftMs = lastFed + (hasFrames ? stallTimeoutMs : connectTimeoutMs) - clock.now();
+    const leftMs = lastFed + (hasFrames ? stallTimeoutMs : firstLimitMs()) - clock.now();
     if (leftMs > 0) cancel = clock.after(Math.min(leftMs, stallTimeoutMs), look);
     else expired(hasFrames ? "stalled" : "timeout");
+  }
+
+  function firstLimitMs(): number {
+    return isComing() ? Math.max(connectTimeoutMs, keyframeTimeoutMs) : connectTimeoutMs;
   }
 
   return {

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import { RtspSplitter } from "../../src/demo/rtsp-framing.ts";
+import { RtspSplitter } from "../../src/stream/relay/rtsp-framing.ts";
 
 export interface RtspResponse {
   status: number;

@@ -173,7 +173,7 @@ test("cameras are replaced when their frames are through, while others go on and
   const replaced = intake.replace(
     ["a"],
     async () => {
-      isGone = stream.ledger.snapshot()["a"]?.inFlight === 0;
+      isGone = (stream.ledger.snapshot()["a"]?.inFlight ?? 0) === 0;
       return [open("c")];
     },
     60_000,

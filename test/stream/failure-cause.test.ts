@@ -22,7 +22,7 @@ const texts = [
   ["codec", "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55] moov atom not found"],
   ["codec", "Stream specifier ':v:0' in filtergraph description [0:v:0]split=1[s0] matches no streams."],
   ["codec", "Unknown decoder 'h264_nvv4l2dec'"],
-  ["codec", "foo://x: Protocol not found"],
+  ["unsupported", "foo://x: Protocol not found"],
   ["no_memory", "Error while filtering: Cannot allocate memory"],
   ["decoder_failed", "Unrecognized option 'bogus'."],
 ] as const;

@@ -1,11 +1,15 @@
-import { MillraceError } from "../base/errors.ts";
+import { MillraceError } from "../../base/errors.ts";
 
 /** One whole piece of an RTSP connection: a message with its body, or a packet interleaved with them (RFC 2326, 10.12). */
 export type RtspPart = { kind: "message"; bytes: Buffer } | { kind: "interleaved"; channel: number; packet: Buffer };
 
+export interface RtspLimits {
+  headBytes: number;
+  bodyBytes: number;
+}
+
 /** The decoder of `rtsp-stream` holds no longer head than this. */
-const HEAD_LIMIT_BYTES = 1024;
-const BODY_LIMIT_BYTES = 8192;
+const SERVER_LIMITS: RtspLimits = { headBytes: 1024, bodyBytes: 8192 };
 
 const DOLLAR = 0x24;
 const CR = 0x0d;
@@ -15,13 +19,26 @@ const PREFIX_BYTES = 4;
 /** Cuts a byte stream into whole parts, however it was cut up on the way. */
 export class RtspSplitter {
   #pending: Buffer = Buffer.alloc(0);
+  readonly #limits: RtspLimits;
+
+  constructor(limits: RtspLimits = SERVER_LIMITS) {
+    this.#limits = limits;
+  }
+
+  /** Bytes of a part that is not whole. */
+  get rest(): Buffer {
+    return this.#pending;
+  }
 
   /** The parts that `chunk` completes. Throws a MillraceError with code `RTSP_MALFORMED` when a message is too long. */
   push(chunk: Buffer): RtspPart[] {
+    return [...this.parts(chunk)];
+  }
+
+  /** The same one by one: those ahead of what is malformed are there before it throws. */
+  *parts(chunk: Buffer): Generator<RtspPart> {
     this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk]);
-    const parts: RtspPart[] = [];
-    for (let part = this.#take(); part !== undefined; part = this.#take()) parts.push(part);
-    return parts;
+    for (let part = this.#take(); part !== undefined; part = this.#take()) yield part;
   }
 
   #take(): RtspPart | undefined {
@@ -46,9 +63,10 @@ export class RtspSplitter {
   #takeMessage(): RtspPart | undefined {
     const end = this.#pending.indexOf("\r\n\r\n");
     const headBytes = end === -1 ? this.#pending.length : end + 4;
-    if (headBytes > HEAD_LIMIT_BYTES) throw malformed(`a head is longer than ${HEAD_LIMIT_BYTES} bytes`);
+    const { headBytes: limit, bodyBytes } = this.#limits;
+    if (headBytes > limit) throw malformed(`a head is longer than ${limit} bytes`);
     if (end === -1) return undefined;
-    const bytes = this.#cut(headBytes + bodyLength(this.#pending.toString("latin1", 0, end)));
+    const bytes = this.#cut(headBytes + bodyLength(this.#pending.toString("latin1", 0, end), bodyBytes));
     return bytes && { kind: "message", bytes };
   }
 
@@ -70,9 +88,9 @@ export function interleave(channel: number, packet: Buffer): Buffer {
   return bytes;
 }
 
-function bodyLength(head: string): number {
+function bodyLength(head: string, limit: number): number {
   const length = Number(/^content-length:\s*(\d+)\s*$/im.exec(head)?.[1] ?? 0);
-  if (length > BODY_LIMIT_BYTES) throw malformed(`a body is longer than ${BODY_LIMIT_BYTES} bytes`);
+  if (length > limit) throw malformed(`a body is longer than ${limit} bytes`);
   return length;
 }
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { interleave, type RtspPart, RtspSplitter } from "../../src/demo/rtsp-framing.ts";
+import { interleave, type RtspPart, RtspSplitter } from "../../src/stream/relay/rtsp-framing.ts";
 
 const message = fc.string({ maxLength: 300 }).map((body): RtspPart => {
   const head = `OPTIONS * RTSP/1.0\r\nCSeq: 1\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`;
