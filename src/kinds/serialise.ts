@@ -106,7 +106,8 @@ const DEEPEST = 100;
 function plain(value: unknown, options: Bounded, depth: number): unknown {
   if (typeof value === "number") return finite(value);
   if (typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  // Those beyond all numbers have no other form.
+  if (typeof value === "bigint") return Number.isFinite(Number(value)) ? Number(value) : String(value);
   if (typeof value !== "object" || value === null) return null;
   if (depth > DEEPEST) throw new MillraceError("SERIALISE_TOO_DEEP", `data is nested more than ${DEEPEST} levels deep`);
   if (Array.isArray(value)) {

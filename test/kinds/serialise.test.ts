@@ -189,7 +189,7 @@ describe("serialise", () => {
     [Buffer.from("abc"), "YWJj"],
     [new Map([["a", new Set([1])]]), { a: [1] }],
     [12n, 12],
-    [2n ** 60n, "1152921504606846976"],
+    [2n ** 60n, 2 ** 60],
     [{ a: { b: undefined } }, { a: { b: null } }],
   ])("writes %o as JSON can", (value, expected) => {
     const json = serialise(value, ["*"]);

@@ -31,8 +31,9 @@ export function elementsOf(value: unknown): readonly unknown[] | undefined {
 /** Python's `a == b`: true equals 1, lists and dictionaries are compared by their content. */
 export function areEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  const [left, right] = [asNumber(a), asNumber(b)];
-  if (left !== undefined || right !== undefined) return left === right;
+  const [left, right] = [exactNumber(a), exactNumber(b)];
+  if (left !== undefined && right !== undefined) return signOf(left, right) === 0;
+  if (left !== undefined || right !== undefined) return false;
   if (a instanceof Date && b instanceof Date) return a.getTime() === b.getTime();
   if (isSequence(a) && isSequence(b)) return a.length === b.length && a.every((item, i) => areEqual(item, b[i]));
   if (!isDictionary(a) || !isDictionary(b)) return false;
@@ -44,7 +45,7 @@ export function areEqual(a: unknown, b: unknown): boolean {
 
 /** Sign of Python's order of two values, NaN when none of `<`, `==`, `>` holds, undefined when it has none. */
 export function orderOf(a: unknown, b: unknown): number | undefined {
-  const [left, right] = [asNumber(a), asNumber(b)];
+  const [left, right] = [exactNumber(a), exactNumber(b)];
   if (left !== undefined && right !== undefined) return signOf(left, right);
   if (typeof a === "string" && typeof b === "string") return signOf(a, b);
   if (a instanceof Date && b instanceof Date) return signOf(a.getTime(), b.getTime());
@@ -61,10 +62,15 @@ export function isIn(item: unknown, container: unknown): boolean | undefined {
   return isDictionary(container) ? typeof item === "string" && Object.hasOwn(container, item) : undefined;
 }
 
-/** Numbers, and booleans as the numbers that Python takes them for. */
+/** Numbers, and booleans as the numbers that Python takes them for; of a long integer from code the nearest number. */
 export function asNumber(value: unknown): number | undefined {
   if (typeof value === "number") return value;
-  return typeof value === "boolean" ? Number(value) : undefined;
+  return typeof value === "boolean" || typeof value === "bigint" ? Number(value) : undefined;
+}
+
+/** The same for comparison, which long integers do without loss. */
+function exactNumber(value: unknown): number | bigint | undefined {
+  return typeof value === "bigint" ? value : asNumber(value);
 }
 
 export function isDictionary(value: unknown): value is Record<string, unknown> {
@@ -87,8 +93,8 @@ function isSequence(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) || isNumbers(value);
 }
 
-function signOf<T extends number | string>(a: T, b: T): number {
+function signOf<T extends number | bigint | string>(a: T, b: T): number {
   if (a < b) return -1;
   if (a > b) return 1;
-  return a === b ? 0 : Number.NaN;
+  return a >= b ? 0 : Number.NaN;
 }

@@ -27,7 +27,7 @@ describe("malformed queries", () => {
       { type: 3 },
       "SequenceLength",
       { type: "StringMatches", regex: "(" },
-      { type: "StringMatches", regex: "(?x)a" },
+      { type: "StringMatches", regex: "(?L)a" },
       { type: "DetectionsRename", class_map: 3 },
       { type: "ToNumber", cast_to: "double" },
       { type: "SequenceApply", operations: [{ type: "NumberRound", decimal_digits: 1.5 }] },
@@ -38,8 +38,8 @@ describe("malformed queries", () => {
       /2/type: unknown operation type "DoesNothing"; known: StringToLowerCase, StringToUpperCase, StringSubSequence, StringMatches, ToNumber, NumberRound, Multiply, Divide, RandomNumber, ToString, ToBoolean, LookupTable, DetectionsToDictionary, ConvertDictionaryToJSON, TimestampToISOFormat, SequenceApply, SequenceMap, SequenceAggregate, NumericSequenceAggregate, SequenceLength, SequenceElementsCount, SequenceJoin, DetectionsFilter, DetectionsSelection, SortDetections, DetectionsOffset, DetectionsShift, PickDetectionsByParentClass, DetectionsPropertyExtract, ExtractDetectionProperty, DetectionsRename, ClassificationPropertyExtract, ExtractImageProperty, ExtractFrameMetadata, ConvertImageToJPEG, ConvertImageToBase64 [QUERY_MALFORMED]
       /3/type: expected an operation with a "type" that is a text [QUERY_MALFORMED]
       /4: expected an operation, an object with a "type" [QUERY_MALFORMED]
-      /5/regex: cannot read the regular expression: Invalid regular expression: /(/: Unterminated group [QUERY_MALFORMED]
-      /6/regex: cannot read the regular expression: the flag "x" has no counterpart [QUERY_MALFORMED]
+      /5/regex: cannot read the regular expression: missing ), unterminated subpattern [QUERY_MALFORMED]
+      /6/regex: cannot read the regular expression: the flag "L" has no counterpart [QUERY_MALFORMED]
       /7/class_map: expected a dictionary of class names, or the name of the parameter that holds one [QUERY_MALFORMED]
       /8/cast_to: Invalid option: expected one of "int"|"float" [QUERY_MALFORMED]
       /9/operations/0/decimal_digits: Invalid input: expected int, received number [QUERY_MALFORMED]"
