@@ -115,9 +115,10 @@ function because([only = "", ...others]: readonly string[]): string {
   return only.startsWith("expected") ? `, ${only}` : `: ${only}`;
 }
 
-/** No value is the default; a default that no kind takes is left to the steps that use it. */
+/** What is not given is the default; null is a value. A default that no kind takes is left to the steps that use it. */
 function parameter(input: PlanInput, value: unknown, reading: Reading): unknown {
-  if (value !== undefined && value !== null) return leaf(value, { input, where: "", depth: 0 }, reading);
+  if (value === null) return null;
+  if (value !== undefined) return leaf(value, { input, where: "", depth: 0 }, reading);
   const { defaultValue, kinds } = input;
   if (defaultValue === null || defaultValue === undefined) return null;
   const answer = deserialise(defaultValue, kinds, reading.codecs);

@@ -8,10 +8,11 @@ export const polygonPoints = z
   .array(z.tuple([z.number(), z.number()]))
   .min(3, { error: "a zone has at least three points" });
 
-export const polygonLists = z.union([polygonPoints, z.array(polygonPoints).min(1)]);
+export const polygonLists = z.union([polygonPoints, z.array(polygonPoints)]);
 
-/** The polygons of a zone: one list of points, or several. Throws STEP_BAD_ZONE. */
+/** The polygons of a zone: one list of points, or several; none of an empty zone, which holds nothing. Throws STEP_BAD_ZONE. */
 export function polygonsOf(zone: unknown, step: string, several: boolean): Polygon[] {
+  if (Array.isArray(zone) && zone.length === 0) return [];
   const one = polygonPoints.safeParse(zone);
   if (one.success) return [one.data];
   const many = several ? z.array(polygonPoints).min(1).safeParse(zone) : undefined;

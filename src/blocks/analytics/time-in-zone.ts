@@ -53,7 +53,7 @@ export const timeInZoneV1 = defineBlock({
   outputs,
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
-  run: (inputs, context) => timed(inputs, context, { video: inputs.metadata, forgetKept: false, severalZones: false }),
+  run: (inputs, context) => timed(inputs, context, { video: inputs.metadata, severalZones: false }),
 });
 
 export const timeInZoneV2 = defineBlock({
@@ -64,8 +64,7 @@ export const timeInZoneV2 = defineBlock({
   outputs,
   example,
   state,
-  run: (inputs, context) =>
-    timed(inputs, context, { video: inputs.image.video, forgetKept: false, severalZones: false }),
+  run: (inputs, context) => timed(inputs, context, { video: inputs.image.video, severalZones: false }),
 });
 
 export const timeInZoneV3 = defineBlock({
@@ -83,7 +82,7 @@ export const timeInZoneV3 = defineBlock({
   outputs,
   example,
   state,
-  run: (inputs, context) => timed(inputs, context, { video: inputs.image.video, forgetKept: true, severalZones: true }),
+  run: (inputs, context) => timed(inputs, context, { video: inputs.image.video, severalZones: true }),
 });
 
 interface ZoneInputs {
@@ -96,8 +95,6 @@ interface ZoneInputs {
 
 interface Version {
   video: VideoMetadata | null;
-  /** Whether a detection that is kept outside starts anew. */
-  forgetKept: boolean;
   severalZones: boolean;
 }
 
@@ -110,7 +107,8 @@ function timed(inputs: ZoneInputs, { state: clock, step }: Context<ZoneClock, un
     anchor: inputs.triggering_anchor,
     step,
     removeOutside,
-    forgetOutside: inputs.reset_out_of_zone_detections || (version.forgetKept && !removeOutside),
+    // One that is shown outside with 0 seconds does not go on from before.
+    forgetOutside: inputs.reset_out_of_zone_detections || !removeOutside,
   });
   return { timed_detections: withItems(container, items) };
 }

@@ -77,7 +77,8 @@ function point(value: unknown, site: Site): readonly [number, number] {
 }
 
 function polygon(value: unknown, site: Site): readonly (readonly [number, number])[] {
-  if (Array.isArray(value) && value.length >= 3 && value.every(isPoint)) return value;
+  // An empty zone holds nothing.
+  if (Array.isArray(value) && (value.length === 0 || value.length >= 3) && value.every(isPoint)) return value;
   throw failed(`expected a polygon of at least three points, got ${describeValue(value)}`, site);
 }
 

@@ -51,6 +51,24 @@ describe.each([timeInZoneV1, timeInZoneV2, timeInZoneV3])("$type", (block) => {
     expect(times(block, [50, 150, 150], { remove_out_of_zone_detections: false })).toEqual([0, 0, 0.1]);
   });
 
+  it("starts anew when an object was shown outside, which has 0 seconds there", () => {
+    const values = { remove_out_of_zone_detections: false, reset_out_of_zone_detections: false };
+    expect(times(block, [150, 160, 250, 150, 160], values)).toEqual([0, 0.1, 0, 0, 0.1]);
+  });
+
+  it("finds nothing in an empty zone, as a dynamic zone may be", () => {
+    const context = { step: "desk", source: "", prepared: undefined, init: {}, services: {} as never };
+    const container = detections([detection(around(150), { trackerId: 1 })]);
+    const given = { image: frame(1, FILE), metadata: video(1, FILE), detections: container, zone: [] };
+    const rules = { triggering_anchor: "CENTER", reset_out_of_zone_detections: true };
+    const found = [true, false].map((removed) => {
+      const inputs = { ...given, ...rules, remove_out_of_zone_detections: removed };
+      const outputs = block.run?.(inputs, { ...context, state: block.state?.() }) as Record<string, Detections>;
+      return outputs["timed_detections"]?.items.map(({ timeInZone }) => timeInZone);
+    });
+    expect(found).toEqual([[], [0]]);
+  });
+
   it("looks at the anchor it is given", () => {
     expect(times(block, [204], { triggering_anchor: "CENTER_LEFT" })).toEqual([0]);
     expect(times(block, [204], { triggering_anchor: "CENTER_RIGHT" })).toEqual([undefined]);
@@ -90,12 +108,6 @@ describe.each([timeInZoneV1, timeInZoneV2, timeInZoneV3])("$type", (block) => {
 });
 
 describe("the versions of time_in_zone", () => {
-  it("differ in whether an object that is kept outside starts anew without being told to", () => {
-    const values = { remove_out_of_zone_detections: false, reset_out_of_zone_detections: false };
-    expect(times(timeInZoneV2, [150, 250, 150], values)).toEqual([0, 0, 0.2]);
-    expect(times(timeInZoneV3, [150, 250, 150], values)).toEqual([0, 0, 0]);
-  });
-
   it("take several polygons from the third on, a change between them counting as staying", () => {
     const values = { zone: [SQUARE, FAR_SQUARE] };
     expect(times(timeInZoneV3, [150, 590, 300], values)).toEqual([0, 0.1, undefined]);

@@ -134,3 +134,16 @@ describe("statements", () => {
     `);
   });
 });
+
+describe("integers beyond 2^53 from code", () => {
+  const large = 2n ** 60n;
+
+  it("are compared without loss, also with numbers", () => {
+    expect(evaluate([binary("(Number) >")], { a: large + 1n, b: large })).toBe(true);
+    expect(evaluate([binary("==")], { a: large + 1n, b: large })).toBe(false);
+    expect(evaluate([binary("==")], { a: large, b: 2 ** 60 })).toBe(true);
+    expect(evaluate([binary("(Number) <")], { a: 5, b: large })).toBe(true);
+    expect(evaluate([binary("(Number) in range")], { a: large, b: [0, 2 ** 61] })).toBe(true);
+    expect(evaluate([binary("in (Sequence)")], { a: large, b: [1, large] })).toBe(true);
+  });
+});
