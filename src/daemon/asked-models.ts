@@ -32,7 +32,8 @@ function heldBy(
   plan: Plan,
   parameters: Readonly<Record<string, unknown>>,
 ): string | null {
-  const value = parameters[parameter] ?? plan.inputs.find(({ name }) => name === parameter)?.defaultValue;
+  const input = plan.inputs.find(({ name }) => name === parameter);
+  const value = Object.hasOwn(parameters, parameter) ? parameters[parameter] : input?.defaultValue;
   return typeof value === "string" ? `${prefix}${value}` : null;
 }
 
