@@ -43,10 +43,13 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_ENVIRONMENT:
     "The config refers to an environment variable that is not set, or has braces behind a dollar sign that are no such reference.",
   CONFIG_FILE: "The config file is absent or cannot be read.",
-  CONFIG_HTTP: "The live page cannot listen on its address, often because another program has the port.",
+  CONFIG_IN_USE:
+    "Another daemon has the folder of `state_dir`, or is connected to the broker under the same client id. Stop one of them.",
   CONFIG_INPUT: "The workflow has a batch input of a kind that no camera gives.",
   CONFIG_MISSING: "A required key is missing.",
   CONFIG_MODEL: "A model file cannot be read, or is of no known family. `millrace models inspect` says more.",
+  CONFIG_RESTART:
+    "A new config takes a new start that is not possible (yet); what runs goes on, and it is tried again.",
   CONFIG_STATE_DIR: "A code block wants its state kept on disk. Name a directory with `state_dir`.",
   CONFIG_UNKNOWN_CAMERA: "A pipeline names a camera that is not configured.",
   CONFIG_UNKNOWN_KEY: "A key is not known; see [the config reference](config.md).",
@@ -55,6 +58,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_UNKNOWN_PARAMETER: "The config sets a parameter that the workflow does not have.",
   CONFIG_VALUE: "A value is not what its key takes.",
   CONFIG_YAML: "The file is not YAML; line and column are told.",
+  DAEMON_STOPPED: "The daemon was stopped before everything was open.",
   DEFINITION_FILE: "The definition file is absent or cannot be read.",
   DEFINITION_JSON: "The definition is not JSON; line and column are told.",
   DEFINITION_SYNTAX: "The document does not have the form of a definition.",
@@ -108,6 +112,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   INNER_WORKFLOW_STRUCTURE: "A nested workflow cannot be put in the place of its step.",
   INNER_WORKFLOW_UNKNOWN: "A workflow that is named instead of written is not known here.",
   INNER_WORKFLOW_UNKNOWN_INPUT: "`parameter_bindings` names what is no input of the nested workflow.",
+  HTTP_UNAVAILABLE:
+    "The live page cannot listen on its address, often because another program has the port. It is tried again; the rest runs.",
   LANE_DIED: "The thread of a workflow ended by itself. It is started anew; the state of its steps is lost.",
   LANE_FAILED: "A batch failed in the thread of its workflow for a reason that has no code of its own.",
   LANE_NOT_OPEN: "The thread of a workflow could not be started anew.",

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { SANDBOX_LEVELS } from "../dynamic/sandbox-launch.ts";
+import { takers } from "./reload/taker.ts";
 
-// The one description of the config file: types, defaults, the JSON schema and docs/reference/config.md come from it.
+// The one description of the config file: types, defaults, the JSON schema and docs/reference/config.md come from it, and
+// what takes another value while the daemon runs.
 
 const id = z
   .string()
@@ -25,7 +27,8 @@ const Mqtt = z.strictObject({
     .string()
     .regex(/^[a-z0-9_-]{1,64}(\/[a-z0-9_-]{1,64})?$/)
     .default("millrace")
-    .describe("First one or two levels of every topic"),
+    .describe("First one or two levels of every topic")
+    .register(takers, { taker: "daemon" }),
   protocol: z
     .enum(["auto", "5", "3.1.1"])
     .default("auto")
@@ -35,8 +38,20 @@ const Mqtt = z.strictObject({
   cert_file: z.string().optional().describe("PEM file with the client's certificate"),
   key_file: z.string().optional().describe("PEM file with the client's key"),
   verify: z.boolean().default(true).describe("Whether the broker's certificate must be valid"),
-  spool_mb: z.number().min(0.1).max(10_000).default(64).describe("Most disk space for events that wait for the broker"),
-  spool_days: z.number().min(0.01).max(365).default(7).describe("Events older than this are given up"),
+  spool_mb: z
+    .number()
+    .min(0.1)
+    .max(10_000)
+    .default(64)
+    .describe("Most disk space for events that wait for the broker")
+    .register(takers, { taker: "daemon" }),
+  spool_days: z
+    .number()
+    .min(0.01)
+    .max(365)
+    .default(7)
+    .describe("Events older than this are given up")
+    .register(takers, { taker: "daemon" }),
 });
 
 const Camera = z.strictObject({
@@ -126,11 +141,23 @@ const Publish = z.strictObject({
 });
 
 const Pipeline = z.strictObject({
-  workflow: z.string().min(1).describe("Workflow definition, a JSON file"),
-  cameras: z.array(id).min(1).describe("Cameras whose frames feed the workflow's image input"),
-  parameters: z.record(z.string(), z.unknown()).default({}).describe("Values for the workflow's parameters"),
-  publish: Publish.prefault({}).describe("What goes out over MQTT"),
-  picture: z.string().optional().describe("Output shown on the live page; by default the last picture"),
+  workflow: z.string().min(1).describe("Workflow definition, a JSON file").register(takers, { taker: "definition" }),
+  cameras: z
+    .array(id)
+    .min(1)
+    .describe("Cameras whose frames feed the workflow's image input")
+    .register(takers, { taker: "camera" }),
+  parameters: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("Values for the workflow's parameters")
+    .register(takers, { taker: "definition" }),
+  publish: Publish.prefault({}).describe("What goes out over MQTT").register(takers, { taker: "definition" }),
+  picture: z
+    .string()
+    .optional()
+    .describe("Output shown on the live page; by default the last picture")
+    .register(takers, { taker: "definition" }),
   batch_size: z.int().min(1).max(64).default(8).describe("Most frames in a batch, at most one of each camera"),
   batch_wait_ms: z.number().min(0).max(1000).default(5).describe("How long a frame waits for those of other cameras"),
   concurrency: z
@@ -144,7 +171,8 @@ const Pipeline = z.strictObject({
     .default("isolate")
     .describe(
       "A step that fails: isolate makes its outputs null for that frame, drop gives up the whole batch, as the reference does",
-    ),
+    )
+    .register(takers, { taker: "definition" }),
   timeout_ms: milliseconds
     .default(30_000)
     .describe("A batch that takes longer is given up and the workflow's thread started anew"),
@@ -196,49 +224,80 @@ const Log = z.strictObject({
 });
 
 export const ConfigSchema = z.strictObject({
-  device: id.default("millrace").describe("Name of this box, a level of every topic"),
-  mqtt: Mqtt.optional().describe("Broker; without it nothing is published"),
-  cameras: z.record(id, Camera).describe("Cameras and files by id"),
-  models: z.record(z.string().min(1), Model).default({}).describe("Local files for the model ids of workflows"),
-  pipelines: z.record(id, Pipeline).describe("What runs on which cameras, by id"),
-  inference: Inference.prefault({}).describe("How models run"),
-  http: Http.nullable().prefault({}).describe("Live page and health; null switches both off"),
-  log: Log.prefault({}).describe("Log on standard error"),
-  ffmpeg: z.string().optional().describe("Path of ffmpeg; by default the system's, then the embedded one"),
+  device: id
+    .default("millrace")
+    .describe("Name of this box, a level of every topic")
+    .register(takers, { taker: "daemon" }),
+  mqtt: Mqtt.optional()
+    .describe("Broker; without it nothing is published")
+    .register(takers, { taker: "broker", presence: "daemon" }),
+  cameras: z.record(id, Camera).describe("Cameras and files by id").register(takers, { taker: "camera" }),
+  models: z
+    .record(z.string().min(1), Model)
+    .default({})
+    .describe("Local files for the model ids of workflows")
+    .register(takers, { taker: "prepared" }),
+  pipelines: z
+    .record(id, Pipeline)
+    .describe("What runs on which cameras, by id")
+    .register(takers, { taker: "pipeline" }),
+  inference: Inference.prefault({}).describe("How models run").register(takers, { taker: "daemon" }),
+  http: Http.nullable()
+    .prefault({})
+    .describe("Live page and health; null switches both off")
+    .register(takers, { taker: "page" }),
+  log: Log.prefault({}).describe("Log on standard error").register(takers, { taker: "log" }),
+  ffmpeg: z
+    .string()
+    .optional()
+    .describe("Path of ffmpeg; by default the system's, then the embedded one")
+    .register(takers, { taker: "daemon" }),
   frame_memory_mb: z
     .int()
     .min(16)
     .max(65_536)
     .default(512)
-    .describe("Most memory for decoded frames; taken only as it is used"),
+    .describe("Most memory for decoded frames; taken only as it is used")
+    .register(takers, { taker: "daemon" }),
   state_dir: z
     .string()
     .optional()
-    .describe("Directory for events that wait for the broker (in memory without it) and for the state of code blocks"),
+    .describe("Directory for events that wait for the broker (in memory without it) and for the state of code blocks")
+    .register(takers, { taker: "daemon" }),
   code_blocks: z
     .enum(["local", "isolated", "off"])
     .default("local")
     .describe(
       "Whether definitions may bring code; local trusts it, isolated shuts each block into a process of its own",
-    ),
+    )
+    .register(takers, { taker: "prepared" }),
   isolated_level: z
     .enum(SANDBOX_LEVELS)
     .default("strong")
     .describe(
       "Least protection that isolated code needs: strong sees no files and no network, namespaces no network, process has limits alone",
-    ),
+    )
+    .register(takers, { taker: "prepared" }),
   python: z
     .string()
     .min(1)
     .default("python3")
     .describe(
       "Interpreter for blocks written in Python: a path, or a name, of which the first on the path is taken, or the next that has numpy where that one lacks it",
-    ),
+    )
+    .register(takers, { taker: "prepared" }),
   reload: z
     .enum(["on_change", "on_signal"])
     .default("on_change")
-    .describe("When this file and the definitions are read again: as soon as one of them changes, or on SIGHUP alone"),
-  stats_interval_s: z.number().min(1).max(3600).default(10).describe("Seconds between statistics"),
+    .describe("When this file and the definitions are read again: as soon as one of them changes, or on SIGHUP alone")
+    .register(takers, { taker: "reading" }),
+  stats_interval_s: z
+    .number()
+    .min(1)
+    .max(3600)
+    .default(10)
+    .describe("Seconds between statistics")
+    .register(takers, { taker: "statistics" }),
 });
 
 export type Config = z.output<typeof ConfigSchema>;

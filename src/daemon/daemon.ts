@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { MillraceError } from "../base/errors.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -11,10 +12,9 @@ import { type Arena, createArena } from "../stream/arena.ts";
 import { type FfmpegBinary, findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { type Announcer, openAnnouncer } from "./announce.ts";
-import { attemptChange } from "./attempt-change.ts";
 import { blotEvent } from "./blot-event.ts";
 import { brokerSettings } from "./broker-config.ts";
-import { type ConfigChanges, configChanges, type PreparedConfig, preparedOf } from "./config-changes.ts";
+import { Claims, type Lock } from "./claim/claims.ts";
 import type { Config } from "./config-schema.ts";
 import { configWarnings, usedCameras } from "./config-warnings.ts";
 import type { DaemonEvent, Report } from "./events.ts";
@@ -22,7 +22,9 @@ import { type LiveView, openLiveView } from "./live.ts";
 import { openModels } from "./models.ts";
 import { PageServer } from "./page-server.ts";
 import { Pipelines } from "./pipelines.ts";
-import type { Prepared, PreparedPipeline } from "./prepare.ts";
+import { attempt, type Refusal } from "./reload/attempt.ts";
+import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
+import { Reconciler } from "./reload/reconcile.ts";
 import type { PipelineSurroundings } from "./running-pipeline.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./statistics.ts";
 import { type Summary, summarise } from "./summary.ts";
@@ -30,6 +32,12 @@ import { VERSION } from "./version.ts";
 
 export interface DaemonSettings extends PreparedConfig {
   report: Report;
+  /** What it holds for itself alone; that of a daemon before it, when it comes right after one. */
+  claims?: Claims;
+  /** Where the page of the daemon before this one was, for as long as its own address cannot be had. */
+  pageBefore?: Config["http"];
+  /** Gives up opening. */
+  signal?: AbortSignal;
   /** Sees every message beside the broker, or instead of it when the config names none. */
   onMessage?: (message: Message) => void;
 }
@@ -39,11 +47,13 @@ export interface Daemon {
   readonly url: string | null;
   /** Resolves when every camera has ended; live cameras never do. */
   readonly finished: Promise<void>;
+  /** The config that runs; parts that were refused are as they were before. */
+  readonly inForce: PreparedConfig;
   counts(): Record<string, FrameCounts>;
   summary(): Summary;
   /**
-   * Takes another config while running, so that only what has changed is touched; false, and nothing is, when that
-   * takes a daemon that is opened anew.
+   * Takes another config while running, part by part, so that only what has changed is touched; a part that is refused
+   * is tried again. False, and nothing is touched, when it takes a daemon that is opened anew.
    */
   apply(next: PreparedConfig): Promise<boolean>;
   /** Stops within about the deadline: cameras, then frames in flight, then what is to be published. */
@@ -57,9 +67,11 @@ const FAREWELL_MS = 5000;
 
 /** Composition root of the main thread: builds every part, wires them, and takes them down in reverse. */
 export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
+  const { signal } = settings;
   const daemon = new RunningDaemon(settings);
   try {
-    await daemon.start();
+    signal?.throwIfAborted();
+    await Promise.race([daemon.start(), ...(signal === undefined ? [] : [abortionOf(signal)])]);
     return daemon;
   } catch (error) {
     await daemon.close(2000);
@@ -67,10 +79,16 @@ export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
   }
 }
 
+function abortionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
 class RunningDaemon implements Daemon {
   readonly #settings: DaemonSettings;
-  #config: Config;
-  #prepared: Prepared;
+  readonly #reconciler: Reconciler;
+  readonly #claims: Claims;
   readonly #startedAt = performance.now();
   readonly #boot = randomBytes(4).toString("hex");
   readonly #ledger: Ledger = createLedger();
@@ -89,28 +107,76 @@ class RunningDaemon implements Daemon {
   #announcer: Announcer | null = null;
   #pages: PageServer | null = null;
   #statsTimer: NodeJS.Timeout | undefined;
+  #claim: Lock | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(settings: DaemonSettings) {
     this.#settings = settings;
-    this.#config = settings.config;
-    this.#prepared = settings.prepared;
+    this.#claims = settings.claims ?? new Claims();
+    this.#reconciler = new Reconciler({
+      inForce: settings,
+      apply: (changes, before, next) => this.#apply(changes, before, next),
+      inTurn: (work) => this.#pipelines?.change(work) ?? work(),
+      report: (event) => this.#report(event),
+    });
   }
 
   get finished(): Promise<void> {
     return this.#pipelines?.finished ?? Promise.resolve();
   }
 
+  get inForce(): PreparedConfig {
+    return this.#reconciler.inForce;
+  }
+
   get url(): string | null {
     return this.#pages?.url ?? null;
   }
 
+  get #config(): Config {
+    return this.#reconciler.inForce.config;
+  }
+
+  /** What one daemon alone may have comes first, and the broker last, so that a second daemon disturbs nothing. */
   async start(): Promise<void> {
-    const { config, prepared } = this.#settings;
-    this.#warn();
-    await this.#startPublishing();
-    const ffmpeg = await findFfmpeg(config.ffmpeg);
+    const { config, prepared, signal } = this.#settings;
+    this.#warn(config);
+    this.#claim = await this.#claims.take(config, (event) => this.#report(event));
+    this.#closers.push(async () => this.#claim?.release());
+    const ffmpeg = await this.#opened(findFfmpeg(config.ffmpeg, signal));
     this.#report({ type: "ffmpeg_found", path: ffmpeg.path, origin: ffmpeg.origin, version: ffmpeg.version });
+    const parts = this.#openParts(ffmpeg);
+    const pageRefusal = await this.#opened(attempt("http", () => this.#openPage(ffmpeg)));
+    await this.#opened(this.#startPublishing());
+    const pipelines = new Pipelines(this.#surroundings(parts));
+    this.#pipelines = pipelines;
+    this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
+    const refusals = await this.#opened(pipelines.start(prepared.pipelines, config));
+    this.#startStats();
+    this.#begin(pageRefusal === null ? refusals : [pageRefusal, ...refusals]);
+  }
+
+  /** A pipeline that cannot start costs the others nothing; only when none runs is it a failure of the whole. */
+  #begin(refusals: readonly Refusal[]): void {
+    const { config, prepared, pageBefore = null } = this.#settings;
+    const failed = refusals.filter(({ part }) => part !== "http");
+    const [first] = failed;
+    if (first !== undefined && failed.length === prepared.pipelines.length)
+      throw new MillraceError(first.code, first.message);
+    const http = this.#pages?.url === null ? null : pageBefore;
+    this.#reconciler.begin(refusals, { config: { ...config, http }, prepared: { ...prepared, pipelines: [] } });
+    this.#report({
+      type: "daemon_started",
+      version: VERSION,
+      device: config.device,
+      cameras: usedCameras(config).length,
+      pipelines: prepared.pipelines.length - failed.length,
+      ms: this.#uptimeMs(),
+    });
+  }
+
+  #openParts(ffmpeg: FfmpegBinary): Parts {
+    const { config, prepared } = this.#settings;
     const arena = createArena({ sizeBytes: config.frame_memory_mb * 2 ** 20, configKey: "frame_memory_mb" });
     const models = openModels({
       arena: arena.memory,
@@ -124,6 +190,11 @@ class RunningDaemon implements Daemon {
       report: (event) => this.#report(event),
     });
     this.#closers.push(() => models.close());
+    this.#parts = { arena, ffmpeg, models };
+    return this.#parts;
+  }
+
+  #openPage(ffmpeg: FfmpegBinary): Promise<void> {
     const pages = new PageServer({
       ffmpegPath: ffmpeg.path,
       config: () => this.#config,
@@ -133,23 +204,25 @@ class RunningDaemon implements Daemon {
       report: (event) => this.#report(event),
     });
     this.#pages = pages;
-    this.#closers.push(() => pages.close());
-    await pages.open(config.http);
-    this.#parts = { arena, ffmpeg, models };
-    const pipelines = new Pipelines(this.#surroundings(this.#parts));
-    this.#pipelines = pipelines;
-    this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
-    await pipelines.start(prepared.pipelines, config);
-    this.#startStats();
-    const cameras = usedCameras(config).length;
-    this.#report({
-      type: "daemon_started",
-      version: VERSION,
-      device: config.device,
-      cameras,
-      pipelines: prepared.pipelines.length,
-      ms: this.#uptimeMs(),
+    const { pageBefore = null } = this.#settings;
+    const moved = pages.move(this.#config.http).catch(async (error) => {
+      await pages.move(pageBefore).catch(() => {});
+      throw error;
     });
+    this.#closers.push(() => moved.catch(() => {}).then(() => pages.close()));
+    return moved;
+  }
+
+  async #undo(deadlineMs: number): Promise<void> {
+    for (let closer = this.#closers.pop(); closer !== undefined; closer = this.#closers.pop()) await closer(deadlineMs);
+  }
+
+  /** What opens while everything closes is closed at once. */
+  async #opened<T>(opening: Promise<T>): Promise<T> {
+    const opened = await opening;
+    if (this.#closing === null) return opened;
+    await this.#undo(0);
+    throw new MillraceError("DAEMON_STOPPED", "the daemon stops before everything is open");
   }
 
   counts(): Record<string, FrameCounts> {
@@ -162,8 +235,9 @@ class RunningDaemon implements Daemon {
   }
 
   async apply(next: PreparedConfig): Promise<boolean> {
-    const pipelines = this.#pipelines;
-    return pipelines === null ? false : pipelines.change(() => this.#apply(next, pipelines));
+    if (this.#closing !== null) return false;
+    this.#warn(next.config);
+    return this.#reconciler.want(next);
   }
 
   close(deadlineMs: number): Promise<void> {
@@ -174,9 +248,10 @@ class RunningDaemon implements Daemon {
   async #close(deadlineMs: number): Promise<void> {
     const startedAt = performance.now();
     clearInterval(this.#statsTimer);
+    this.#reconciler.close();
     this.#publisher?.announceStopping();
     await Promise.race([this.#pipelines?.change(async () => {}), delay(deadlineMs, undefined, { ref: false })]);
-    for (const closer of this.#closers.toReversed()) await closer(deadlineMs);
+    await this.#undo(deadlineMs);
     this.#report({ type: "daemon_stopped", ms: performance.now() - startedAt });
   }
 
@@ -211,47 +286,40 @@ class RunningDaemon implements Daemon {
       publish: hasReaders ? (message) => this.#publish(message) : null,
       cameraStarting: (camera) => this.#announcer?.cameraStarting(camera),
       onResult: (frame, result) => this.#note(frame, result.objects),
+      isAwaited: () => this.#reconciler.isBehind,
     };
   }
 
-  async #apply(next: PreparedConfig, pipelines: Pipelines): Promise<boolean> {
-    if (this.#closing !== null) return false;
-    const before: PreparedConfig = { config: this.#config, prepared: this.#prepared };
-    const changes = configChanges(before, next);
-    if (changes.restart.length > 0) {
-      this.#report({ type: "config_needs_restart", keys: changes.restart });
-      return false;
-    }
+  async #apply(changes: ConfigChanges, before: PreparedConfig, next: PreparedConfig): Promise<Refusal[]> {
     this.#parts?.models.learn(next.prepared.models);
-    this.#config = next.config;
-    await this.#applyOutside(changes, before.config);
-    const refused = await pipelines.apply(changes, next);
-    // A definition that could not be opened is still to come: what runs is that of before.
-    this.#prepared = { ...next.prepared, pipelines: withOld(refused, before.prepared, next.prepared) };
-    this.#announceChange(changes, before.config);
-    return true;
+    const around = [
+      changes.broker.length > 0 ? await attempt("mqtt", () => this.#changeBroker(next.config)) : null,
+      changes.page.length > 0 ? await attempt("http", async () => this.#pages?.move(next.config.http)) : null,
+    ].filter((refusal) => refusal !== null);
+    const refusals = (await this.#pipelines?.apply(changes, before, next)) ?? [];
+    if (changes.statistics.length > 0) this.#startStats(next.config);
+    this.#announceChange(before.config, next.config);
+    return [...around, ...refusals];
   }
 
-  /** What stands around the pipelines. */
-  async #applyOutside({ broker, http, stats }: ConfigChanges, before: Config): Promise<void> {
-    const { mqtt, device } = this.#config;
-    const report = (event: DaemonEvent) => this.#report(event);
-    if (broker && mqtt !== undefined) {
-      await attemptChange("mqtt", report, async () => {
-        await this.#publisher?.reconnect(await brokerSettings(mqtt, device), FAREWELL_MS);
-      });
+  /** The new place at the broker is claimed before the old one is left. */
+  async #changeBroker(next: Config): Promise<void> {
+    if (next.mqtt === undefined) return;
+    const claim = await this.#claims.take(next, (event) => this.#report(event));
+    try {
+      await this.#publisher?.reconnect(await brokerSettings(next.mqtt, next.device), FAREWELL_MS);
+    } catch (error) {
+      await claim.release();
+      throw error;
     }
-    if (http) await attemptChange("http", report, async () => this.#pages?.move(this.#config.http, before.http));
-    if (stats) this.#startStats();
+    await this.#claim?.release();
+    this.#claim = claim;
   }
 
-  #announceChange({ pipelines, cameras }: ConfigChanges, before: Config): void {
-    const ids = usedCameras(this.#config);
+  #announceChange(before: Config, next: Config): void {
+    const ids = usedCameras(next);
     for (const id of usedCameras(before)) if (!ids.includes(id)) this.#announcer?.cameraGone(id);
-    this.#announcer?.info(ids, Object.keys(this.#config.pipelines));
-    const changed = [...cameras.values()].flatMap((change) => [...change.added, ...change.removed, ...change.changed]);
-    this.#report({ type: "config_applied", ...pipelines, cameras: changed });
-    this.#warn();
+    this.#announcer?.info(ids, Object.keys(next.pipelines));
   }
 
   #publish(message: Message): void {
@@ -267,8 +335,8 @@ class RunningDaemon implements Daemon {
     this.#report({ type: "first_detection", camera, ms: this.#uptimeMs() });
   }
 
-  #warn(): void {
-    for (const message of configWarnings(this.#config)) this.#report({ type: "config_warning", message });
+  #warn(config: Config): void {
+    for (const message of configWarnings(config)) this.#report({ type: "config_warning", message });
   }
 
   #report(told: DaemonEvent): void {
@@ -278,10 +346,10 @@ class RunningDaemon implements Daemon {
     this.#settings.report(event);
   }
 
-  #startStats(): void {
+  #startStats({ stats_interval_s: seconds } = this.#config): void {
     if (this.#publisher === null) return;
     clearInterval(this.#statsTimer);
-    this.#statsTimer = setInterval(() => this.#announceStats(), this.#config.stats_interval_s * 1000);
+    this.#statsTimer = setInterval(() => this.#announceStats(), seconds * 1000);
     this.#statsTimer.unref();
   }
 
@@ -310,13 +378,6 @@ class RunningDaemon implements Daemon {
   #uptimeMs(): number {
     return performance.now() - this.#startedAt;
   }
-}
-
-/** Pipelines of a new config, those that were refused as they were. */
-function withOld(refused: readonly string[], before: Prepared, { pipelines }: Prepared): PreparedPipeline[] {
-  return pipelines.map((pipeline) =>
-    refused.includes(pipeline.id) ? (preparedOf(before, pipeline.id) ?? pipeline) : pipeline,
-  );
 }
 
 interface Parts {

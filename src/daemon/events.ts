@@ -18,10 +18,14 @@ type DaemonOwnEvent =
   | { type: "config_refused"; file: string; message: string }
   | { type: "config_warning"; message: string }
   | { type: "config_needs_restart"; keys: readonly string[] }
+  /** What was done: ids of pipelines and cameras, and other keys; parts that were refused. */
   | ({ type: "config_applied" } & Readonly<
-      Record<"added" | "removed" | "reopened" | "swapped" | "cameras", readonly string[]>
+      Record<"added" | "removed" | "reopened" | "swapped" | "cameras" | "keys" | "refused", readonly string[]>
     >)
-  | { type: "change_refused"; what: string; code: string; message: string }
+  | { type: "change_refused"; what: string; code: string; message: string; nextRetryMs: number }
+  /** The new config did not open after what ran was closed for it. */
+  | { type: "restart_failed"; code: string; message: string; nextRetryMs: number | null }
+  | { type: "state_not_locked"; directory: string; message: string }
   | { type: "workflow_swapped"; pipeline: string; revision: string }
   | { type: "cameras_reopened"; pipeline: string; cameras: readonly string[] }
   | { type: "daemon_stopped"; ms: number }
@@ -52,7 +56,6 @@ type DaemonOwnEvent =
     }
   | (CodeEvent & { pipeline: string })
   | { type: "http_listening"; url: string }
-  | { type: "http_failed"; message: string }
   | { type: "first_detection"; camera: string; ms: number };
 
 export type Report = (event: DaemonEvent) => void;
@@ -105,9 +108,19 @@ export function logLine(event: DaemonEvent): LogLine {
     case "config_needs_restart":
       return line("info", `${event.keys.join(", ")} changed, which takes a new start of everything`);
     case "config_applied":
-      return line("info", `the new config is taken: ${changesOf(event)}`);
+      return line(event.refused.length === 0 ? "info" : "warn", appliedOf(event));
     case "change_refused":
-      return line("error", `${event.what}: goes on as before, as the new one cannot be opened: ${event.message}`);
+      return line(
+        "error",
+        `${event.what}: goes on as before, as the new one cannot be opened: ${event.message}${retry(event.nextRetryMs)}`,
+      );
+    case "restart_failed":
+      return line(
+        "error",
+        `the daemon cannot be opened with its new config, what ran before is opened again: ${event.message}${retry(event.nextRetryMs)}`,
+      );
+    case "state_not_locked":
+      return line("warn", `${event.directory} cannot be locked against a second daemon: ${event.message}`);
     case "workflow_swapped":
       return line("info", `pipeline ${event.pipeline}: runs revision ${event.revision} of its definition`);
     case "cameras_reopened":
@@ -209,8 +222,6 @@ export function logLine(event: DaemonEvent): LogLine {
       return line("warn", `${event.file}: ${event.lostBytes} damaged bytes were left out`);
     case "http_listening":
       return line("info", `live page at ${event.url}`);
-    case "http_failed":
-      return line("error", `live page: ${event.message}`);
     case "first_detection":
       return line(
         "info",
@@ -237,14 +248,33 @@ function processEnd({ message, isSuspended }: { message: string; isSuspended: bo
   return `its process ended, its variables are lost: ${message}${rest}`;
 }
 
-function changesOf(event: Extract<DaemonEvent, { type: "config_applied" }>): string {
-  const words = { added: "started", removed: "stopped", reopened: "opened anew", swapped: "with a new definition" };
+type Applied = Extract<DaemonEvent, { type: "config_applied" }>;
+
+/** Exactly what was taken, and what was not. */
+function appliedOf(event: Applied): string {
+  const { refused: parts } = event;
+  const taken = changesOf(event);
+  if (parts.length === 0) return `the new config is taken: ${taken ?? "nothing in it that runs has changed"}`;
+  const refused = `refused, and tried again: ${parts.join(", ")}`;
+  return taken === null
+    ? `the new config is not taken: ${refused}`
+    : `a part of the new config is taken: ${taken}; ${refused}`;
+}
+
+function changesOf(event: Applied): string | null {
+  const words = {
+    added: "pipelines started",
+    removed: "pipelines stopped",
+    reopened: "pipelines opened again",
+    swapped: "pipelines with a new definition",
+    cameras: "cameras changed",
+    keys: "other keys",
+  };
   const told = Object.entries(words).flatMap(([key, word]) => {
     const ids = event[key as keyof typeof words];
-    return ids.length === 0 ? [] : [`pipelines ${word}: ${ids.join(", ")}`];
+    return ids.length === 0 ? [] : [`${word}: ${ids.join(", ")}`];
   });
-  if (event.cameras.length > 0) told.push(`cameras changed: ${event.cameras.join(", ")}`);
-  return told.length === 0 ? "no pipeline and no camera changed" : told.join("; ");
+  return told.length === 0 ? null : told.join("; ");
 }
 
 function stepOf({ pipeline, step }: { pipeline: string; step: string }): string {

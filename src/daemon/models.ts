@@ -36,7 +36,6 @@ export interface ModelStore {
 
 interface OpenModel {
   owner: ModelOwner<ModelItem, { reply: object; inferMs: number }>;
-  threads: Thread[];
 }
 
 export interface ModelStoreSettings {
@@ -48,6 +47,8 @@ export interface ModelStoreSettings {
 
 export function openModels({ arena, descriptions, inference, report }: ModelStoreSettings): ModelStore {
   const models = new Map<string, Promise<OpenModel>>();
+  /** Also of models that still open. */
+  const threads = new Set<Thread>();
   const known = new Map(descriptions);
 
   const described = (id: string): ModelDescription => {
@@ -61,8 +62,14 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     const startedAt = performance.now();
     const { providers, maxBatch } = inference;
     const died = (message: string) => report({ type: "session_died", model: id, message });
-    const first = sessionThread({ arena, description, settings: { providers, maxBatch } }, died);
+    const thread = (own: SessionWorkerData["settings"]) => {
+      const opening = sessionThread({ arena, description, settings: own }, died);
+      threads.add(opening);
+      return opening;
+    };
+    const first = thread({ providers, maxBatch });
     const opened = await first.run<OpenedSession>({ type: "open" } satisfies SessionTask).catch(async (error) => {
+      threads.delete(first);
       await first.close(0);
       throw error;
     });
@@ -70,11 +77,11 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     const count = inference.sessions ?? (provider === "cpu" ? availableParallelism() : 1);
     // The others start on the provider that was found, without trying the ones that refused again.
     const settings = { providers: [provider], maxBatch: opened.maxBatch };
-    const others = Array.from({ length: count - 1 }, () => sessionThread({ arena, description, settings }, died));
+    const others = Array.from({ length: count - 1 }, () => thread(settings));
     await Promise.all(others.map((thread) => thread.run({ type: "open" } satisfies SessionTask)));
-    const threads = [first, ...others];
+    const crew = [first, ...others];
     report({ type: "model_opened", model: id, provider, refusals, sessions: count, ms: performance.now() - startedAt });
-    return { threads, owner: ownerOf(id, threads, provider === "cpu" ? 1 : opened.maxBatch) };
+    return { owner: ownerOf(id, crew, provider === "cpu" ? 1 : opened.maxBatch) };
   }
 
   function ownerOf(id: string, threads: readonly Thread[], maxBatch: number): OpenModel["owner"] {
@@ -122,15 +129,19 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     },
     rendition: (id) => renditionOf(described(id)),
     async close() {
-      for (const running of models.values()) {
-        const model = await running.catch(() => null);
-        await model?.owner.close();
-        await Promise.all((model?.threads ?? []).map((thread) => thread.close(2000)));
-      }
+      const owners = [...models.values()].map((running) =>
+        running.then(
+          ({ owner }) => owner.close(),
+          () => {},
+        ),
+      );
+      // The end of its threads is that of an opening, too.
+      await Promise.all([...owners, ...[...threads].map((thread) => thread.close(CLOSE_MS))]);
     },
   };
 }
 
+const CLOSE_MS = 2000;
 /** Runs a session thread holds: the one under way, and the next, so that it need not wait for it. */
 const HELD = 2;
 

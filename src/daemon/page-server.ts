@@ -1,4 +1,4 @@
-import { ConfigError } from "../base/errors.ts";
+import { MillraceError } from "../base/errors.ts";
 import { cameraSettings } from "./camera-settings.ts";
 import type { Config } from "./config-schema.ts";
 import { usedCameras } from "./config-warnings.ts";
@@ -22,7 +22,7 @@ export interface PageServerSettings {
 /** The live page and what else is read over HTTP; it may move to another port while the daemon runs. */
 export class PageServer {
   readonly #settings: PageServerSettings;
-  #open: { server: HttpServer; raw: RawView } | null = null;
+  #open: Open | null = null;
 
   constructor(settings: PageServerSettings) {
     this.#settings = settings;
@@ -33,9 +33,31 @@ export class PageServer {
     return this.#open?.server.url ?? null;
   }
 
-  /** Throws CONFIG_HTTP when the port cannot be had. */
-  async open(http: Config["http"]): Promise<void> {
-    if (http === null) return;
+  /** Goes over to another address, or to none. Throws HTTP_UNAVAILABLE, and is where it was, when that cannot be had. */
+  async move(next: Config["http"]): Promise<void> {
+    const before = this.#open;
+    if (next === null) return this.close();
+    const opened = await this.#listen(next).catch((error: MillraceError) => {
+      const isOwn = before?.http.port === next.port && error.details["reason"] === "EADDRINUSE";
+      return isOwn ? null : Promise.reject(error);
+    });
+    if (opened === null && before !== null) return this.#takeOver(next, before.http);
+    this.#open = opened;
+    await closed(before);
+  }
+
+  /** The one that runs has the port itself. */
+  async #takeOver(next: Address, before: Address): Promise<void> {
+    await this.close();
+    try {
+      this.#open = await this.#listen(next);
+    } catch (error) {
+      this.#open = await this.#listen(before);
+      throw error;
+    }
+  }
+
+  async #listen(http: Address): Promise<Open> {
     const { ffmpegPath, config, live, health, expansions, report } = this.#settings;
     const sourceOf = (camera: string) => {
       const found = config().cameras[camera];
@@ -44,39 +66,42 @@ export class PageServer {
     const raw = openRawView({ ffmpegPath, sourceOf });
     const cameras = () => usedCameras(config());
     const { device } = config();
-    const server = await openHttp({
-      ...http,
-      allowedHosts: http.allowed_hosts,
-      device,
-      cameras,
-      live,
-      raw,
-      health,
-      expansions,
-    }).catch((error: NodeJS.ErrnoException) => {
-      const what = error.code === "EADDRINUSE" ? `port ${http.port} is in use by another program` : error.message;
-      throw new ConfigError("CONFIG_HTTP", [{ code: "CONFIG_HTTP", path: "/http", message: what }]);
+    const { allowed_hosts: allowedHosts, ...address } = http;
+    const settings = { ...address, allowedHosts, device, cameras, live, raw, health, expansions };
+    const server = await openHttp(settings).catch((error) => {
+      throw unavailable(http, error);
     });
-    this.#open = { server, raw };
     report({ type: "http_listening", url: server.url });
-  }
-
-  /** When the new one cannot be had, the one of before is there again. */
-  async move(next: Config["http"], before: Config["http"]): Promise<void> {
-    await this.close();
-    try {
-      await this.open(next);
-    } catch (error) {
-      await this.open(before);
-      throw error;
-    }
+    return { http, server, raw };
   }
 
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = null;
     this.#settings.live.close();
-    await open?.raw.close();
-    await open?.server.close();
+    await closed(open);
   }
+}
+
+type Address = NonNullable<Config["http"]>;
+
+interface Open {
+  http: Address;
+  server: HttpServer;
+  raw: RawView;
+}
+
+async function closed(open: Open | null): Promise<void> {
+  await open?.raw.close();
+  await open?.server.close();
+}
+
+function unavailable({ host, port }: Address, error: NodeJS.ErrnoException): MillraceError {
+  const reasons: Record<string, string> = {
+    EADDRINUSE: `port ${port} is in use by another program`,
+    EADDRNOTAVAIL: `this machine does not have the address ${host} (yet)`,
+    EACCES: `port ${port} is for privileged users alone`,
+  };
+  const message = reasons[error.code ?? ""] ?? error.message;
+  return new MillraceError("HTTP_UNAVAILABLE", message, { host, port, reason: error.code }, { cause: error });
 }

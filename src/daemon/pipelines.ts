@@ -1,10 +1,9 @@
-import { MillraceError, messageOf } from "../base/errors.ts";
-import { attemptChange } from "./attempt-change.ts";
-import { type ConfigChanges, type PreparedConfig, preparedOf } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
 import type { PipelineExpansions } from "./expansions-page.ts";
 import type { Latency } from "./latency.ts";
 import type { PreparedPipeline } from "./prepare.ts";
+import { attempt, type Refusal } from "./reload/attempt.ts";
+import { type ConfigChanges, type PreparedConfig, preparedOf } from "./reload/config-changes.ts";
 import { openRunningPipeline, type PipelineSurroundings, type RunningPipeline } from "./running-pipeline.ts";
 
 /** Longest wait for frames in flight of a pipeline that a new config takes away. */
@@ -16,11 +15,15 @@ export class Pipelines {
   readonly #running = new Map<string, RunningPipeline>();
   /** Of all pipelines since the start. */
   readonly latencies: Latency[] = [];
-  /** Resolves when every camera has ended and nothing is changed that may bring others. */
+  /** Resolves when every camera of at least one pipeline has ended, and nothing is changed or awaited that may bring others. */
   readonly finished: Promise<void>;
   #finish = () => {};
   #fail: (error: unknown) => void = () => {};
   #changing: Promise<unknown> = Promise.resolve();
+  /** Under way or to come. */
+  #changes = 0;
+  readonly #ended = new WeakSet<RunningPipeline>();
+  #isClosed = false;
 
   constructor(around: PipelineSurroundings) {
     this.#around = around;
@@ -32,47 +35,48 @@ export class Pipelines {
     this.finished.catch(() => {});
   }
 
-  /** A pipeline that cannot start leaves the others alone; only when none runs is it a failure of the whole. */
-  async start(pipelines: readonly PreparedPipeline[], config: Config): Promise<void> {
-    const outcomes = await Promise.allSettled(pipelines.map((pipeline) => this.#start(pipeline, config)));
-    const failures = outcomes.flatMap((outcome, i) =>
-      outcome.status === "rejected" ? [{ i, error: outcome.reason }] : [],
-    );
-    if (failures.length > 0 && this.#running.size === 0) throw failures[0]?.error;
-    for (const { i, error } of failures) {
-      const pipeline = pipelines[i]?.id ?? "";
-      const code = error instanceof MillraceError ? error.code : "PIPELINE_FAILED";
-      for (const camera of pipelines[i]?.config.cameras ?? []) {
-        this.#around.report({ type: "camera_not_started", camera, pipeline, code, message: messageOf(error) });
-      }
-    }
+  /** Starts what can be started; gives what cannot. */
+  async start(pipelines: readonly PreparedPipeline[], config: Config): Promise<Refusal[]> {
+    const outcomes = pipelines.map(async (pipeline) => {
+      const refusal = await attempt(partOf(pipeline), () => this.#start(pipeline, config), "PIPELINE_FAILED");
+      if (refusal !== null) this.#tellCameras(pipeline, refusal);
+      return refusal;
+    });
+    return refusalsIn(await Promise.all(outcomes));
   }
 
   /** Does one change after the other; while one is under way nothing counts as finished. */
   change<T>(work: () => Promise<T>): Promise<T> {
-    const changed = this.#changing.then(work);
+    this.#changes++;
+    const changed = this.#changing.then(work).finally(() => {
+      this.#changes--;
+      this.#checkFinished();
+    });
     this.#changing = changed.catch(() => {});
     return changed;
   }
 
-  /** Does what a new config asks of pipelines and cameras; gives the ids of those that go on with their old definition. */
-  async apply({ pipelines, cameras }: ConfigChanges, { config, prepared }: PreparedConfig): Promise<string[]> {
-    const preparedAs = (ids: readonly string[]) =>
-      ids.map((id) => preparedOf(prepared, id)).filter((found) => found !== undefined);
-    for (const id of [...pipelines.removed, ...pipelines.reopened]) await this.#stop(id);
-    const going = [...cameras].map(([id, change]) => ({ running: this.#running.get(id), ...change }));
+  /** Does what a new config asks of pipelines and cameras. A pipeline that is refused goes on as it was, with its cameras of now. */
+  async apply(changes: ConfigChanges, before: PreparedConfig, next: PreparedConfig): Promise<Refusal[]> {
+    const { added, removed, reopened, swapped } = changes.pipelines;
+    const untried = await this.#tryOut(pick(next, reopened), next.config);
+    const reopening = reopened.filter((id) => !untried.some(({ part }) => part === `pipelines.${id}`));
+    for (const id of [...removed, ...reopening]) await this.#stop(id);
+    const going = [...changes.cameras].flatMap(([id, change]) => {
+      const running = this.#running.get(id);
+      return running === undefined ? [] : [{ running, ...change }];
+    });
     // A camera may move from one pipeline to another: all leave before any comes.
     await Promise.all(
-      going.map(({ running, removed, changed }) => running?.stopCameras({ leaving: removed, reopening: changed })),
+      going.map(({ running, removed: leaving, changed }) => running.stopCameras({ leaving, reopening: changed })),
     );
-    const refused = await this.#swap(preparedAs(pipelines.swapped), config);
+    const unswapped = await this.#swap(pick(next, swapped), next.config);
     await Promise.all(
-      going.map(({ running, added, changed }) => running?.startCameras([...changed, ...added], config)),
+      going.map(({ running, added: coming, changed }) => running.startCameras([...changed, ...coming], next.config)),
     );
-    const starting = preparedAs([...pipelines.added, ...pipelines.reopened]);
-    const names = starting.map(({ id }) => id).join(", ");
-    await attemptChange(names, this.#around.report, () => this.start(starting, config));
-    return refused;
+    const unstarted = await this.start(pick(next, [...added, ...reopening]), next.config);
+    await this.#startAgain(pick(next, reopening), { before, next });
+    return [...untried, ...unswapped, ...unstarted];
   }
 
   async expansions(): Promise<PipelineExpansions> {
@@ -81,17 +85,48 @@ export class Pipelines {
   }
 
   async close(deadlineMs: number): Promise<void> {
+    this.#isClosed = true;
     await Promise.all([...this.#running.values()].map(({ pipeline }) => pipeline.close(deadlineMs)));
   }
 
   async #start(prepared: PreparedPipeline, config: Config): Promise<void> {
-    const running = await openRunningPipeline(prepared, config, this.#around);
+    const running = await openRunningPipeline(prepared, config, this.#around, () => this.#isClosed);
     this.#running.set(prepared.id, running);
     this.latencies.push(running.pipeline.latency);
     running.pipeline.finished.then(
-      () => this.#checkFinished(),
+      () => {
+        this.#ended.add(running);
+        this.#checkFinished();
+      },
       (error) => this.#fail(error),
     );
+  }
+
+  /** What a pipeline needs to open, before the one that runs is closed for it. */
+  async #tryOut(pipelines: readonly PreparedPipeline[], config: Config): Promise<Refusal[]> {
+    const trials = pipelines.map((prepared) =>
+      attempt(partOf(prepared), async () => this.#running.get(prepared.id)?.tryOut(prepared, config)),
+    );
+    return refusalsIn(await Promise.all(trials));
+  }
+
+  /** Those that were closed for another that did not open after all. */
+  async #startAgain(
+    pipelines: readonly PreparedPipeline[],
+    { before, next }: Record<"before" | "next", PreparedConfig>,
+  ) {
+    const gone = pipelines.filter(({ id }) => !this.#running.has(id));
+    const as = ({ id, config }: PreparedPipeline): PreparedPipeline[] => {
+      const old = preparedOf(before.prepared, id);
+      return old === undefined ? [] : [{ ...old, config: { ...old.config, cameras: config.cameras } }];
+    };
+    await this.start(gone.flatMap(as), next.config);
+  }
+
+  #tellCameras({ id, config }: PreparedPipeline, { code, message }: Refusal): void {
+    for (const camera of config.cameras) {
+      this.#around.report({ type: "camera_not_started", camera, pipeline: id, code, message });
+    }
   }
 
   async #stop(id: string): Promise<void> {
@@ -99,27 +134,32 @@ export class Pipelines {
     this.#running.delete(id);
   }
 
-  async #swap(pipelines: readonly PreparedPipeline[], config: Config): Promise<string[]> {
-    const { report } = this.#around;
-    const refused: string[] = [];
+  async #swap(pipelines: readonly PreparedPipeline[], config: Config): Promise<Refusal[]> {
+    const refusals: (Refusal | null)[] = [];
     for (const prepared of pipelines) {
       const { id, revision } = prepared;
-      const isTaken = await attemptChange(id, report, async () => this.#running.get(id)?.swap(prepared, config));
-      if (isTaken) report({ type: "workflow_swapped", pipeline: id, revision });
-      else refused.push(id);
+      const refusal = await attempt(partOf(prepared), async () => this.#running.get(id)?.swap(prepared, config));
+      if (refusal === null) this.#around.report({ type: "workflow_swapped", pipeline: id, revision });
+      refusals.push(refusal);
     }
-    return refused;
+    return refusalsIn(refusals);
   }
 
   #checkFinished(): void {
-    const [looked, changing] = [[...this.#running.values()], this.#changing];
-    Promise.all([...looked.map(({ pipeline }) => pipeline.finished), changing]).then(
-      () => {
-        const isAll = [...this.#running.values()].every((running) => looked.includes(running));
-        if (isAll && this.#changing === changing) this.#finish();
-        else this.#checkFinished();
-      },
-      (error) => this.#fail(error),
-    );
+    const running = [...this.#running.values()];
+    const haveEnded = running.length > 0 && running.every((one) => this.#ended.has(one));
+    if (haveEnded && this.#changes === 0 && !this.#around.isAwaited()) this.#finish();
   }
+}
+
+function partOf({ id }: PreparedPipeline): string {
+  return `pipelines.${id}`;
+}
+
+function pick({ prepared }: PreparedConfig, ids: readonly string[]): PreparedPipeline[] {
+  return ids.map((id) => preparedOf(prepared, id)).filter((found) => found !== undefined);
+}
+
+function refusalsIn(outcomes: readonly (Refusal | null)[]): Refusal[] {
+  return outcomes.filter((outcome) => outcome !== null);
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError } from "../base/errors.ts";
+import { ConfigError, MillraceError } from "../base/errors.ts";
 import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import type { Sequence } from "../publish/sequence.ts";
@@ -35,16 +35,19 @@ export interface PipelineSurroundings {
   publish: ((message: Message) => void) | null;
   cameraStarting: (camera: string) => void;
   onResult: (frame: FrameHandle, result: FrameResult) => void;
+  /** Something of the config does not run yet and is tried again. */
+  isAwaited: () => boolean;
 }
 
 /** Longest wait for frames of a camera that is stopped. */
 const CAMERA_STOP_MS = 5000;
 
-/** Opens the workflow of a pipeline, then its cameras. */
+/** Opens the workflow of a pipeline, then its cameras; these are left out when it is `isLate`, as everything closes. */
 export async function openRunningPipeline(
   prepared: PreparedPipeline,
   config: Config,
   around: PipelineSurroundings,
+  isLate: () => boolean,
 ): Promise<RunningPipeline> {
   const { id, plugins, config: own } = prepared;
   const { arena, models, report } = around;
@@ -68,6 +71,10 @@ export async function openRunningPipeline(
       for (const message of tracks.endAll()) around.publish?.(message);
     },
   });
+  if (isLate()) {
+    await workflow.close(0);
+    throw new MillraceError("DAEMON_STOPPED", "the daemon stops before everything is open");
+  }
   return new RunningPipeline({ prepared, config, around, workflow, tracks, credits });
 }
 
@@ -126,6 +133,11 @@ export class RunningPipeline {
       return this.#swapWithCameras(definition, { wanted, config });
     }
     this.#publish(await this.workflow.swap(definition));
+  }
+
+  /** Opens a definition for a moment, beside the one that runs; throws what that fails of. */
+  tryOut(next: PreparedPipeline, config: Config): Promise<void> {
+    return this.workflow.tryOut(definitionOf(next, config, this.#around));
   }
 
   /** Stops cameras: those that leave are forgotten, those that are to be opened anew are not. */

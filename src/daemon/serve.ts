@@ -1,43 +1,199 @@
 import { resolve } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { messageOf, UserError } from "../base/errors.ts";
+import { createBackoff } from "../publish/backoff.ts";
 import { blotEvent } from "./blot-event.ts";
+import { Claims } from "./claim/claims.ts";
 import { readConfig } from "./config.ts";
-import type { PreparedConfig } from "./config-changes.ts";
 import type { Config } from "./config-schema.ts";
 import { leftAloneIn } from "./crash-witness.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import type { Report } from "./events.ts";
 import { openLog } from "./log.ts";
 import { prepare } from "./prepare.ts";
-import { lastCrash, onParentGone } from "./supervise.ts";
+import { configChanges, type PreparedConfig } from "./reload/config-changes.ts";
+import { keepKeys } from "./reload/keep-keys.ts";
+import { prove } from "./reload/prove.ts";
+import { replace } from "./reload/replace.ts";
+import { openServeEvents, type ServeEvents } from "./serve-events.ts";
+import { lastCrash } from "./supervise.ts";
 import { type FileWatch, openFileWatch } from "./watch-files.ts";
 
 /** From SIGTERM to exit, give or take the disk. */
 const STOP_DEADLINE_MS = 5000;
+const RETRY = { firstMs: 1000, maxMs: 60_000 };
 
 /** Runs the daemon of a config file until a signal, or until every file it reads has ended. */
 export async function serve(file: string): Promise<void> {
-  let current = await read(file);
-  const events = openEvents();
+  // A signal that comes while the config is read counts as well.
+  const events = openServeEvents();
   const files = openFileWatch(() => events.push("files_changed"));
   try {
-    for (let openings = 1; ; openings++) {
-      const { config } = current;
-      const log = openLog({ level: config.log.level, format: logFormat(config) });
-      const report: Report = (event) => log(blotEvent(event));
-      if (openings === 1) tellCrash(report);
-      // What changes from here on is told.
-      await files.follow(filesOf(file, config));
-      const daemon = await openDaemon({ ...current, report });
-      const next = await untilNext(daemon, events, { file, files, report });
-      report({ type: "daemon_stopping", reason: next.reason });
-      await daemon.close(STOP_DEADLINE_MS);
-      if (next.replacement === null) return;
-      current = next.replacement;
-    }
+    await new Server(file, { events, files }).run();
+  } catch (error) {
+    // A stop while something opens is no failure.
+    if (!events.stopping.aborted) throw error;
   } finally {
     events.close();
     files.close();
+  }
+}
+
+async function read(file: string): Promise<PreparedConfig> {
+  const config = await readConfig(file);
+  return { config, prepared: await prepare(config, file) };
+}
+
+class Server {
+  readonly #file: string;
+  readonly #events: ServeEvents;
+  readonly #files: FileWatch;
+  readonly #claims = new Claims();
+  readonly #backoff = createBackoff(RETRY);
+  #log: Report = () => {};
+  #logged: Config["log"] | null = null;
+  /** A config whose new start is not possible yet, and why; that is told once. */
+  #awaited: { next: PreparedConfig; message: string } | null = null;
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(file: string, { events, files }: { events: ServeEvents; files: FileWatch }) {
+    this.#file = file;
+    this.#events = events;
+    this.#files = files;
+  }
+
+  async run(): Promise<void> {
+    const first = await this.#unlessStopped(read(this.#file));
+    this.#openLog(first.config);
+    tellCrash(this.#report);
+    // What changes from here on is told.
+    await this.#files.follow(filesOf(this.#file, first.config));
+    let daemon = await this.#open(first);
+    try {
+      for (let next = await this.#untilReplaced(daemon); next !== null; next = await this.#untilReplaced(daemon)) {
+        daemon = await this.#replace(daemon, next);
+      }
+    } catch (error) {
+      if (!this.#events.stopping.aborted) throw error;
+      this.#report({ type: "daemon_stopping", reason: String(this.#events.stopping.reason) });
+    } finally {
+      clearTimeout(this.#retry);
+      await daemon.close(STOP_DEADLINE_MS);
+    }
+  }
+
+  readonly #report: Report = (event) => this.#log(blotEvent(event));
+
+  #open(config: PreparedConfig, pageBefore: Config["http"] = null): Promise<Daemon> {
+    const { stopping: signal } = this.#events;
+    return openDaemon({ ...config, report: this.#report, claims: this.#claims, pageBefore, signal });
+  }
+
+  /** Takes new configs while the daemon runs; gives the one that takes a new start, null when it is to end. */
+  async #untilReplaced(daemon: Daemon): Promise<PreparedConfig | null> {
+    const ended = daemon.finished.then(() => "every file has ended" as const);
+    for (;;) {
+      const event = await Promise.race([ended, this.#events.next()]);
+      if (event === "retry") {
+        if (this.#awaited !== null) return this.#awaited.next;
+        continue;
+      }
+      if (event !== "SIGHUP" && event !== "files_changed") {
+        this.#report({ type: "daemon_stopping", reason: event });
+        return null;
+      }
+      const next = await this.#reread();
+      if (next === null) continue;
+      this.#awaited = null;
+      this.#backoff.reset();
+      if (!(await this.#take(daemon, next))) return next;
+    }
+  }
+
+  /** A config that is wrong changes nothing: the daemon goes on with the one it has. */
+  async #reread(): Promise<PreparedConfig | null> {
+    // What changes while it is read is told once more.
+    await this.#files.mark();
+    try {
+      return await read(this.#file);
+    } catch (error) {
+      const message = error instanceof UserError ? `the new config is not taken:\n${error.message}` : messageOf(error);
+      this.#report({ type: "config_refused", file: this.#file, message });
+      return null;
+    }
+  }
+
+  /** False when it takes a new start. */
+  async #take(daemon: Daemon, next: PreparedConfig): Promise<boolean> {
+    clearTimeout(this.#retry);
+    await this.#files.follow(filesOf(this.#file, next.config));
+    this.#openLog(next.config);
+    return this.#unlessStopped(
+      daemon.apply(next).catch((error: unknown) => {
+        this.#report({ type: "config_refused", file: this.#file, message: messageOf(error) });
+        return true;
+      }),
+    );
+  }
+
+  async #replace(daemon: Daemon, next: PreparedConfig): Promise<Daemon> {
+    const { stopping } = this.#events;
+    try {
+      const around = { claims: this.#claims, report: this.#report, signal: stopping };
+      const claim = await this.#unlessStopped(prove(next, around));
+      try {
+        this.#awaited = null;
+        this.#report({ type: "daemon_stopping", reason: "the config is read again" });
+        const opened = await replace({
+          ...{ running: daemon, next, report: this.#report, signal: stopping, deadlineMs: STOP_DEADLINE_MS },
+          open: (config) => this.#open(config, daemon.inForce.config.http),
+        });
+        const missing = configChanges(opened.inForce, next).restart;
+        // What ran before is back; it takes the rest.
+        if (missing.length > 0) await this.#take(opened, keepKeys(next, opened.inForce, missing));
+        return opened;
+      } finally {
+        await claim.release();
+      }
+    } catch (error) {
+      if (stopping.aborted) throw error;
+      await this.#refuse(daemon, next, messageOf(error));
+      return daemon;
+    }
+  }
+
+  /** The rest of a config is taken also where its new start is not possible (yet). */
+  async #refuse(daemon: Daemon, next: PreparedConfig, message: string): Promise<void> {
+    const keys = configChanges(daemon.inForce, next).restart;
+    const nextRetryMs = this.#backoff.nextMs();
+    const before = this.#awaited;
+    this.#awaited = { next, message };
+    if (before?.message !== message) {
+      this.#report({ type: "change_refused", what: keys.join(", "), code: "CONFIG_RESTART", message, nextRetryMs });
+    }
+    if (before === null) await this.#take(daemon, keepKeys(next, daemon.inForce, keys));
+    this.#retry = setTimeout(() => this.#events.push("retry"), nextRetryMs);
+  }
+
+  async #unlessStopped<T>(work: Promise<T>): Promise<T> {
+    const { stopping } = this.#events;
+    stopping.throwIfAborted();
+    let stop = () => {};
+    const stopped = new Promise<never>((_, reject) => {
+      stop = () => reject(stopping.reason);
+      stopping.addEventListener("abort", stop, { once: true });
+    });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      stopping.removeEventListener("abort", stop);
+    }
+  }
+
+  #openLog({ log }: Config): void {
+    if (isDeepStrictEqual(log, this.#logged)) return;
+    this.#logged = log;
+    this.#log = openLog({ level: log.level, format: logFormat(log) });
   }
 }
 
@@ -48,119 +204,14 @@ function tellCrash(report: Report): void {
   for (const code of leftAloneIn(process.env)) report({ type: "code_left_alone", ...code });
 }
 
-async function read(file: string): Promise<PreparedConfig> {
-  const config = await readConfig(file);
-  return { config, prepared: await prepare(config, file) };
-}
-
 /** What is read again by itself; nothing where only a signal is to do that. */
-function filesOf(file: string, { reload, pipelines }: Config): string[] {
+function filesOf(file: string, { reload, pipelines, mqtt }: Config): string[] {
   if (reload === "on_signal") return [];
-  return [resolve(file), ...Object.values(pipelines).map(({ workflow }) => workflow)];
+  const certificates = [mqtt?.ca_file, mqtt?.cert_file, mqtt?.key_file].filter((path) => path !== undefined);
+  return [resolve(file), ...Object.values(pipelines).map(({ workflow }) => workflow), ...certificates];
 }
 
-interface Reading {
-  file: string;
-  files: FileWatch;
-  report: Report;
-}
-
-/** Takes new configs while the daemon runs, until something ends it: a signal, its files, or a config for a new start. */
-async function untilNext(
-  daemon: Daemon,
-  events: Events,
-  { file, files, report }: Reading,
-): Promise<{ reason: string; replacement: PreparedConfig | null }> {
-  const ended = daemon.finished.then(() => "every file has ended" as const);
-  while (true) {
-    const event = await Promise.race([ended, events.next()]);
-    if (event !== "SIGHUP" && event !== "files_changed") return { reason: event, replacement: null };
-    // What changes while it is read is told once more.
-    await files.mark();
-    // A config that is wrong changes nothing: the daemon goes on with the one it has.
-    const next = await reread(file, report);
-    if (next === null) continue;
-    await files.follow(filesOf(file, next.config));
-    const applied = daemon.apply(next).catch((error: unknown) => {
-      report({ type: "config_refused", file, message: messageOf(error) });
-      return true;
-    });
-    const isTaken = await Promise.race([applied, events.stopping]);
-    if (typeof isTaken === "string") return { reason: isTaken, replacement: null };
-    if (!isTaken) return { reason: "the config is read again", replacement: next };
-  }
-}
-
-async function reread(file: string, report: Report): Promise<PreparedConfig | null> {
-  try {
-    return await read(file);
-  } catch (error) {
-    const message = error instanceof UserError ? `the new config is not taken:\n${error.message}` : messageOf(error);
-    report({ type: "config_refused", file, message });
-    return null;
-  }
-}
-
-function logFormat({ log }: Config): "json" | "text" {
-  if (log.format !== "auto") return log.format;
+function logFormat({ format }: Config["log"]): "json" | "text" {
+  if (format !== "auto") return format;
   return process.stderr.isTTY ? "text" : "json";
-}
-
-type ServeEvent = NodeJS.Signals | "files_changed";
-
-interface Events {
-  /** Resolves with the first signal to stop. */
-  readonly stopping: Promise<NodeJS.Signals>;
-  next(): Promise<ServeEvent>;
-  push(event: ServeEvent): void;
-  close(): void;
-}
-
-const WATCHED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
-
-/** Some senders say it to the process and to its group. */
-const SAME_SIGNAL_MS = 1000;
-
-/** Signals and changes one after another; a second signal to stop does not wait for the first. */
-function openEvents(): Events {
-  let wake = () => {};
-  const queued: ServeEvent[] = [];
-  let stoppingSince: number | null = null;
-  let stop: (signal: NodeJS.Signals) => void = () => {};
-  const stopping = new Promise<NodeJS.Signals>((resolve) => {
-    stop = resolve;
-  });
-  const push = (event: ServeEvent) => {
-    if (!queued.includes(event)) queued.push(event);
-    wake();
-  };
-  const heard = (signal: NodeJS.Signals) => {
-    if (signal !== "SIGHUP") {
-      const now = performance.now();
-      if (stoppingSince !== null && now - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
-      if (stoppingSince !== null) return;
-      stoppingSince = now;
-      stop(signal);
-    }
-    push(signal);
-  };
-  for (const signal of WATCHED) process.on(signal, heard);
-  onParentGone(() => heard("SIGTERM"));
-  return {
-    stopping,
-    push,
-    next: () =>
-      new Promise((done) => {
-        wake = () => {
-          const event = queued.shift();
-          if (event === undefined) return;
-          wake = () => {};
-          done(event);
-        };
-        wake();
-      }),
-    close() {
-      for (const signal of WATCHED) process.off(signal, heard);
-    },
-  };
 }

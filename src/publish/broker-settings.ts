@@ -39,7 +39,8 @@ export function clientOptions(settings: BrokerSettings, version: ProtocolVersion
   const { status } = topicsOf(settings.prefix, settings.device);
   const will = { topic: status, payload: Buffer.from("offline"), qos: 1, retain: true } as const;
   const common = {
-    ...tls,
+    // With a certificate and a key the client would speak TLS to an address that says it does not.
+    ...(/^(mqtts|wss):/i.test(settings.url) ? tls : {}),
     ...credentials(settings),
     clientId: settings.clientId ?? `millrace-${settings.device}`,
     keepalive: settings.keepAliveS ?? 30,

@@ -22,28 +22,33 @@ export interface FfmpegBinary {
  * Finds ffmpeg: the configured path, else the first on PATH that runs, else the embedded one.
  * Throws `STREAM_FFMPEG_UNUSABLE`; a configured path that does not work is never replaced by another.
  */
-export async function findFfmpeg(configuredPath?: string): Promise<FfmpegBinary> {
-  if (configuredPath !== undefined) return probeFfmpeg(configuredPath, "config");
+export async function findFfmpeg(configuredPath?: string, signal?: AbortSignal): Promise<FfmpegBinary> {
+  if (configuredPath !== undefined) return probeFfmpeg(configuredPath, "config", signal);
   const failures: string[] = [];
   for (const path of systemPaths()) {
-    const found = await probeFfmpeg(path, "system").catch((error) => void failures.push(messageOf(error)));
+    const found = await probeFfmpeg(path, "system", signal).catch((error) => void failures.push(messageOf(error)));
     if (found) return found;
   }
   const embedded = await embeddedPath().catch((error) => void failures.push(messageOf(error)));
-  if (embedded !== undefined) return probeFfmpeg(embedded, "embedded");
+  if (embedded !== undefined) return probeFfmpeg(embedded, "embedded", signal);
   throw unusable("no ffmpeg found on PATH, and none is embedded for this platform", failures);
 }
 
 /** Runs the binary a few times to learn its version and options. Throws `STREAM_FFMPEG_UNUSABLE`. */
-export async function probeFfmpeg(path: string, origin: FfmpegBinary["origin"]): Promise<FfmpegBinary> {
-  const version = /^ffmpeg version (\S+)/.exec(await run(path, ["-version"]))?.[1];
+export async function probeFfmpeg(
+  path: string,
+  origin: FfmpegBinary["origin"],
+  signal?: AbortSignal,
+): Promise<FfmpegBinary> {
+  const run = (args: readonly string[]) => outputOf(path, args, signal);
+  const version = /^ffmpeg version (\S+)/.exec(await run(["-version"]))?.[1];
   if (version === undefined) throw unusable(`"${path}" runs but is not ffmpeg`);
   const [rtsp, options, decoders, hwaccels, resolvesHosts] = await Promise.all([
-    run(path, ["-hide_banner", "-h", "demuxer=rtsp"]),
-    run(path, ["-hide_banner", "-h", "long"]),
-    run(path, ["-hide_banner", "-decoders"]),
-    run(path, ["-hide_banner", "-hwaccels"]),
-    canResolveHosts(path),
+    run(["-hide_banner", "-h", "demuxer=rtsp"]),
+    run(["-hide_banner", "-h", "long"]),
+    run(["-hide_banner", "-decoders"]),
+    run(["-hide_banner", "-hwaccels"]),
+    canResolveHosts(path, signal),
   ]);
   return {
     path,
@@ -61,9 +66,10 @@ export async function probeFfmpeg(path: string, origin: FfmpegBinary["origin"]):
   };
 }
 
-async function run(path: string, args: readonly string[]): Promise<string> {
+async function outputOf(path: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string> {
   try {
-    const { stdout } = await promisify(execFile)(path, args, { timeout: 20_000, maxBuffer: 16e6 });
+    const options = { timeout: 20_000, maxBuffer: 16e6, ...(signal === undefined ? {} : { signal }) };
+    const { stdout } = await promisify(execFile)(path, args, options);
     return stdout;
   } catch (error) {
     throw unusable(`"${path}" cannot be run`, [messageOf(error)]);
@@ -71,9 +77,12 @@ async function run(path: string, args: readonly string[]): Promise<string> {
 }
 
 /** Port 1 refuses, which ends a healthy build with an exit code and a static one with a signal. */
-async function canResolveHosts(path: string): Promise<boolean> {
+async function canResolveHosts(path: string, signal: AbortSignal | undefined): Promise<boolean> {
   const args = ["-v", "quiet", "-nostdin", "-i", "tcp://localhost:1?timeout=1000000"];
-  const failure: unknown = await promisify(execFile)(path, args, { timeout: 20_000 }).catch((error) => error);
+  const failure: unknown = await promisify(execFile)(path, args, {
+    timeout: 20_000,
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((error) => error);
   return !(failure instanceof Error && "signal" in failure && failure.signal !== null);
 }
 

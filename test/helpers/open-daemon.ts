@@ -43,7 +43,7 @@ export async function openTestDaemon(path: string, config: object): Promise<Open
   };
 }
 
-async function preparedFrom(path: string, given: object) {
+export async function preparedFrom(path: string, given: object) {
   await writeFile(path, JSON.stringify(given));
   const config = await readConfig(path, {});
   return { config, prepared: await prepare(config, path) };

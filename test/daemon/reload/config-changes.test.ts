@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../src/daemon/config.ts";
-import { configChanges, type PreparedConfig } from "../../src/daemon/config-changes.ts";
-import { prepare } from "../../src/daemon/prepare.ts";
-import { codeBlock } from "../dynamic/code-in-a-definition.ts";
-import { useFolder } from "../stream/clip.ts";
+import { readConfig } from "../../../src/daemon/config.ts";
+import { prepare } from "../../../src/daemon/prepare.ts";
+import { configChanges, type PreparedConfig } from "../../../src/daemon/reload/config-changes.ts";
+import { codeBlock } from "../../dynamic/code-in-a-definition.ts";
+import { useFolder } from "../../stream/clip.ts";
 
 const folder = useFolder();
 
@@ -46,9 +46,10 @@ async function changed(changes: object) {
 
 const NOTHING = {
   restart: [],
-  broker: false,
-  http: false,
-  stats: false,
+  broker: [],
+  page: [],
+  statistics: [],
+  outside: [],
   pipelines: { added: [], removed: [], reopened: [], swapped: [] },
   cameras: new Map(),
 };
@@ -65,9 +66,11 @@ describe("what has changed between two configs", () => {
   });
 
   it.each([
-    ["the broker", { mqtt: { url: "mqtt://127.0.0.2" } }, { broker: true }],
-    ["the live page", { http: { port: 8090 } }, { http: true }],
-    ["the pause between statistics", { stats_interval_s: 3 }, { stats: true }],
+    ["the broker", { mqtt: { url: "mqtt://127.0.0.2" } }, { broker: ["mqtt.url"] }],
+    ["the live page", { http: { port: 8090 } }, { page: ["http.port"] }],
+    ["the pause between statistics", { stats_interval_s: 3 }, { statistics: ["stats_interval_s"] }],
+    ["the log", { log: { level: "debug" } }, { outside: ["log.level"] }],
+    ["how it is read", { reload: "on_signal" }, { outside: ["reload"] }],
   ])("is %s alone", async (_, changes, found) => {
     expect(await changed(changes)).toEqual({ ...NOTHING, ...found });
   });
@@ -118,7 +121,7 @@ describe("what has changed between two configs", () => {
   it.each([
     ["device", { device: "other" }, ["device"]],
     ["frame_memory_mb", { frame_memory_mb: 256 }, ["frame_memory_mb"]],
-    ["log", { log: { level: "debug" } }, ["log"]],
+    ["inference", { inference: { sessions: 1 } }, ["inference.sessions"]],
     ["mqtt, when it goes", { mqtt: undefined }, ["mqtt"]],
     ["mqtt.prefix", { mqtt: { ...BASE.mqtt, prefix: "other" } }, ["mqtt.prefix"]],
   ])("takes a daemon that is opened anew: %s", async (_, changes, keys) => {

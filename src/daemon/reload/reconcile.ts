@@ -1,0 +1,127 @@
+import { createBackoff } from "../../publish/backoff.ts";
+import type { Report } from "../events.ts";
+import { type Refusal, refusalOf } from "./attempt.ts";
+import { type ConfigChanges, configChanges, type PreparedConfig } from "./config-changes.ts";
+import { inForce } from "./in-force.ts";
+
+export interface ReconcilerSettings {
+  /** The first config. */
+  inForce: PreparedConfig;
+  /** Does what the changes ask for, as far as it goes; gives what was refused. */
+  apply: (changes: ConfigChanges, before: PreparedConfig, next: PreparedConfig) => Promise<Refusal[]>;
+  /** Does one thing after the other. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  report: Report;
+  retry?: { firstMs: number; maxMs: number };
+}
+
+const RETRY = { firstMs: 1000, maxMs: 60_000 };
+
+/** Brings a config into force part by part. A part that is refused runs as before, and is tried again for as long as it is wanted. */
+export class Reconciler {
+  readonly #settings: ReconcilerSettings;
+  readonly #backoff: ReturnType<typeof createBackoff>;
+  #inForce: PreparedConfig;
+  #wanted: PreparedConfig;
+  #timer: NodeJS.Timeout | undefined;
+  /** Message by part, of those that were told. */
+  #refused = new Map<string, string>();
+  #isClosed = false;
+
+  constructor(settings: ReconcilerSettings) {
+    this.#settings = settings;
+    this.#backoff = createBackoff(settings.retry ?? RETRY);
+    this.#inForce = settings.inForce;
+    this.#wanted = settings.inForce;
+  }
+
+  /** What runs: the config that was taken, without its refused parts. */
+  get inForce(): PreparedConfig {
+    return this.#inForce;
+  }
+
+  /** Parts are wanted that do not run yet. */
+  get isBehind(): boolean {
+    return this.#refused.size > 0;
+  }
+
+  /** False, and nothing is touched, when it takes a daemon that is opened anew. */
+  want(next: PreparedConfig): Promise<boolean> {
+    return this.#settings.inTurn(async () => {
+      if (this.#isClosed) return false;
+      const changes = configChanges(this.#inForce, next);
+      if (changes.restart.length > 0) {
+        this.#settings.report({ type: "config_needs_restart", keys: changes.restart });
+        return false;
+      }
+      this.#wanted = next;
+      this.#backoff.reset();
+      this.#refused.clear();
+      await this.#reconcile(changes, false);
+      return true;
+    });
+  }
+
+  /** Parts of the first config that could not be opened with the rest. */
+  begin(refusals: readonly Refusal[], none: PreparedConfig): void {
+    this.#inForce = inForce(none, this.#wanted, refusals);
+    this.#note(refusals);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #retry(): Promise<void> {
+    if (this.#isClosed) return;
+    const changes = configChanges(this.#inForce, this.#wanted);
+    await this.#reconcile(changes, true).catch((error) => this.#note([refusalOf("config", error, "CONFIG_APPLY")]));
+  }
+
+  async #reconcile(changes: ConfigChanges, isRetry: boolean): Promise<void> {
+    const before = this.#inForce;
+    const refusals = await this.#settings.apply(changes, before, this.#wanted);
+    this.#inForce = inForce(before, this.#wanted, refusals);
+    const refused = refusals.map(({ part }) => part);
+    const taken = takenOf(changes, refused);
+    const isAny = Object.values(taken).some((ids) => ids.length > 0);
+    if (isAny || !isRetry) this.#settings.report({ type: "config_applied", ...taken, refused });
+    this.#note(refusals);
+  }
+
+  /** The same refusal is told once. */
+  #note(refusals: readonly Refusal[]): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    const known = this.#refused;
+    this.#refused = new Map(refusals.map(({ part, message }) => [part, message]));
+    if (refusals.length === 0) return;
+    const nextRetryMs = this.#backoff.nextMs();
+    for (const { part, code, message } of refusals) {
+      if (known.get(part) === message) continue;
+      this.#settings.report({ type: "change_refused", what: part, code, message, nextRetryMs });
+    }
+    this.#timer = setTimeout(() => void this.#settings.inTurn(() => this.#retry()), nextRetryMs);
+  }
+}
+
+/** What was done of the changes. */
+function takenOf({ pipelines, cameras, ...keys }: ConfigChanges, refused: readonly string[]) {
+  const ran = (ids: readonly string[]) => ids.filter((id) => !refused.includes(`pipelines.${id}`));
+  const reopened = ran(pipelines.reopened);
+  const ofCameras = [...cameras].filter(([id]) => !reopened.includes(id)).map(([, change]) => change);
+  return {
+    added: ran(pipelines.added),
+    removed: pipelines.removed,
+    reopened,
+    swapped: ran(pipelines.swapped),
+    cameras: ofCameras.flatMap(({ added, removed, changed }) => [...added, ...removed, ...changed]),
+    keys: [
+      ...(refused.includes("mqtt") ? [] : keys.broker),
+      ...(refused.includes("http") ? [] : keys.page),
+      ...keys.statistics,
+      ...keys.outside,
+    ],
+  };
+}

@@ -1,0 +1,216 @@
+import { execFileSync } from "node:child_process";
+import { cp, writeFile } from "node:fs/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { ConfigSchema } from "../../../src/daemon/config-schema.ts";
+import { openEmbeddedBroker } from "../../../src/demo/broker.ts";
+import { freePort } from "../../helpers/broker.ts";
+import { SHAPES } from "../../helpers/cli.ts";
+import { within } from "../../helpers/daemon.ts";
+import { type OpenDaemon, openTestDaemon, preparedFrom } from "../../helpers/open-daemon.ts";
+import { useFolder, writeNumberedClip } from "../../stream/clip.ts";
+
+vi.setConfig({ testTimeout: 300_000 });
+
+const folder = useFolder();
+
+/** What a key may touch; a key of a pipeline or camera touches those of pipeline "one", which has "gate" and "yard". */
+type Touched = "nothing" | "gate" | "cameras of one" | "definition of one" | "page" | "broker" | "restart";
+
+interface Row {
+  key: string;
+  touches: Touched;
+  value: unknown;
+}
+
+type Tree = Record<string, unknown>;
+
+const [GATE, ONE] = ["cameras.gate", "pipelines.one"];
+
+/** A value other than the one before for every key, in an order in which each is possible. */
+function rowsOf(brokerUrl: string, port: number): Row[] {
+  const rows = (touches: Touched, values: Record<string, unknown>) =>
+    Object.entries(values).map(([key, value]) => ({ key, touches, value }));
+  return [
+    ...rows("gate", {
+      [`${GATE}.url`]: "other.mkv",
+      [`${GATE}.transport`]: "udp",
+      [`${GATE}.username`]: "viewer",
+      [`${GATE}.password`]: "secret",
+      [`${GATE}.max_fps`]: 20,
+      [`${GATE}.input_arguments`]: ["-threads", "1"],
+      [`${GATE}.decoder_threads`]: 2,
+      [`${GATE}.connect_timeout_ms`]: 20_000,
+      [`${GATE}.stall_timeout_ms`]: 20_000,
+      [`${GATE}.pace`]: "fast",
+      [`${GATE}.loop`]: false,
+      [`${ONE}.cameras`]: ["yard"],
+    }),
+    ...rows("definition of one", {
+      [`${ONE}.workflow`]: "other.json",
+      [`${ONE}.parameters`]: { least: 2 },
+      [`${ONE}.publish.detections`]: null,
+      [`${ONE}.publish.frames`]: false,
+      [`${ONE}.publish.events`]: false,
+      [`${ONE}.publish.outputs`]: "every_frame",
+      [`${ONE}.picture`]: "picture",
+      [`${ONE}.on_error`]: "drop",
+    }),
+    ...rows("cameras of one", {
+      [`${ONE}.batch_size`]: 2,
+      [`${ONE}.batch_wait_ms`]: 7,
+      [`${ONE}.concurrency`]: 2,
+      [`${ONE}.timeout_ms`]: 20_000,
+    }),
+    ...rows("page", { "http.host": "localhost", "http.port": port }),
+    ...rows("broker", {
+      "mqtt.username": "box",
+      "mqtt.password": "secret",
+      "mqtt.client_id": "another",
+      "mqtt.protocol": "3.1.1",
+      "mqtt.keep_alive_s": 60,
+      "mqtt.ca_file": "cert.pem",
+      "mqtt.cert_file": "cert.pem",
+      "mqtt.key_file": "key.pem",
+      "mqtt.verify": false,
+      "mqtt.url": brokerUrl,
+    }),
+    ...rows("nothing", {
+      "models.known/1.family": "yolov8",
+      "models.known/1.width": 320,
+      "models.known/1.height": 192,
+      "log.level": "error",
+      "log.format": "text",
+      reload: "on_signal",
+      stats_interval_s: 3,
+      code_blocks: "off",
+      isolated_level: "process",
+      python: "python3.11",
+    }),
+    ...rows("restart", {
+      device: "other",
+      "mqtt.prefix": "other",
+      "mqtt.spool_mb": 32,
+      "mqtt.spool_days": 3,
+      "inference.providers": ["cpu"],
+      "inference.sessions": 1,
+      "inference.max_batch": 2,
+      "inference.max_wait_ms": 7,
+      "models.known/1.path": "same.onnx",
+      "models.known/1.classes": ["a", "b", "c"],
+      ffmpeg: "/usr/bin/ffmpeg",
+      frame_memory_mb: 128,
+      state_dir: "state",
+    }),
+  ];
+}
+
+function definition(name: string): string {
+  return JSON.stringify({
+    version: "1.0",
+    inputs: [
+      { type: "WorkflowImage", name: "image" },
+      { type: "WorkflowParameter", name: "least", kind: ["integer"], default_value: 1 },
+    ],
+    steps: [
+      {
+        type: "roboflow_core/property_definition@v1",
+        name,
+        data: "$inputs.image",
+        operations: [{ type: "ExtractImageProperty", property_name: "size" }],
+      },
+    ],
+    outputs: [
+      { type: "JsonField", name: "size", selector: `$steps.${name}.output` },
+      { type: "JsonField", name: "picture", selector: "$inputs.image" },
+    ],
+  });
+}
+
+/** Keys of the schema as deep as they go, with an id for each record. */
+function leaves(schema: unknown, path: string): string[] {
+  const inner = unwrapped(schema) as { shape?: Tree; valueType?: unknown };
+  const at = (key: string) => (path === "" ? key : `${path}.${key}`);
+  if (inner.shape !== undefined) return Object.entries(inner.shape).flatMap(([key, child]) => leaves(child, at(key)));
+  const id = { cameras: "gate", pipelines: "one", models: "known/1" }[path];
+  return inner.valueType === undefined || id === undefined ? [path] : leaves(inner.valueType, at(id));
+}
+
+function unwrapped(schema: unknown): unknown {
+  const inside = (schema as { _zod?: { def?: { innerType?: unknown } } })._zod?.def?.innerType;
+  return inside === undefined ? schema : unwrapped(inside);
+}
+
+function withValue(tree: Tree, [key = "", ...rest]: readonly string[], value: unknown): Tree {
+  const inner = (tree[key] ?? {}) as Tree;
+  return { ...tree, [key]: rest.length === 0 ? value : withValue(inner, rest, value) };
+}
+
+test("every key touches what the schema says, and nothing else starts again", async () => {
+  for (const name of ["clip", "other"]) await writeNumberedClip(folder.path(`${name}.mkv`), 50);
+  for (const [name, step] of Object.entries({ one: "size", other: "wide", two: "size" })) {
+    await writeFile(folder.path(`${name}.json`), definition(step));
+  }
+  for (const name of ["known", "same"]) await cp(SHAPES, folder.path(`${name}.onnx`));
+  const files = ["-keyout", folder.path("key.pem"), "-out", folder.path("cert.pem")];
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=box", ...files], {
+    stdio: "ignore",
+  });
+  const [broker, second] = [await openEmbeddedBroker(() => {}), await openEmbeddedBroker(() => {})];
+  const camera = { url: "clip.mkv", loop: true };
+  let config: Tree = {
+    device: "dock",
+    http: { port: 0 },
+    mqtt: { url: broker.url },
+    models: { "known/1": { path: "known.onnx" } },
+    cameras: { gate: camera, yard: camera, hall: camera },
+    pipelines: {
+      one: { workflow: "one.json", cameras: ["gate", "yard"] },
+      two: { workflow: "two.json", cameras: ["hall"] },
+    },
+  };
+  const rows = rowsOf(second.url, await freePort());
+  expect(rows.map(({ key }) => key).toSorted()).toEqual(leaves(ConfigSchema, "").toSorted());
+
+  const open = await openTestDaemon(folder.path("millrace.json"), config);
+  onTestFinished(async () => {
+    await open.daemon.close(5000);
+    await Promise.all([broker.close(), second.close()]);
+  });
+  const expected = { gate: 1, yard: 1, hall: 1, definition: 0, page: 1, broker: 1, restart: 0 };
+  const agrees = (why: string) =>
+    within(
+      () =>
+        Object.entries(countsOf(open)).every(
+          ([name, count]) => count >= (expected[name as keyof typeof expected] ?? 0),
+        ),
+      () => `${why}: ${JSON.stringify(countsOf(open))} are ${JSON.stringify(expected)}`,
+    ).then(() => expect(countsOf(open), why).toEqual(expected));
+  await agrees("the start");
+
+  for (const { key, touches, value } of rows) {
+    const path = key.startsWith("models.") ? ["models", "known/1", key.split(".").at(-1) ?? ""] : key.split(".");
+    const next = withValue(config, path, value);
+    const isTaken = await open.daemon.apply(await preparedFrom(folder.path("millrace.json"), next));
+    expect(isTaken, key).toBe(touches !== "restart");
+    if (touches === "gate" && key !== `${ONE}.cameras`) expected.gate++;
+    if (touches === "cameras of one") expected.yard++;
+    if (touches === "definition of one") expected.definition++;
+    if (touches === "page" || touches === "broker" || touches === "restart") expected[touches]++;
+    await agrees(key);
+    if (touches !== "restart") config = next;
+  }
+  expect(open.events("change_refused")).toEqual([]);
+});
+
+function countsOf({ events }: OpenDaemon) {
+  const started = (camera: string) => events("source_started").filter((event) => event.camera === camera).length;
+  return {
+    gate: started("gate"),
+    yard: started("yard"),
+    hall: started("hall"),
+    definition: events("workflow_swapped").length,
+    page: events("http_listening").length,
+    broker: events("broker_connected").length,
+    restart: events("config_needs_restart").length,
+  };
+}
