@@ -36,6 +36,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${GATE}.transport`]: "udp",
       [`${GATE}.username`]: "viewer",
       [`${GATE}.password`]: "secret",
+      [`${GATE}.password_file`]: "other-secret",
       [`${GATE}.max_fps`]: 20,
       [`${GATE}.input_arguments`]: ["-threads", "1"],
       [`${GATE}.decoder_threads`]: 2,
@@ -65,6 +66,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
     ...rows("broker", {
       "mqtt.username": "box",
       "mqtt.password": "secret",
+      "mqtt.password_file": "other-secret",
       "mqtt.client_id": "another",
       "mqtt.protocol": "3.1.1",
       "mqtt.keep_alive_s": 60,
@@ -142,6 +144,11 @@ function unwrapped(schema: unknown): unknown {
 
 function withValue(tree: Tree, [key = "", ...rest]: readonly string[], value: unknown): Tree {
   const inner = (tree[key] ?? {}) as Tree;
+  // A password has one source.
+  if (key === "password_file") {
+    const { password: _, ...others } = tree;
+    return { ...others, [key]: value };
+  }
   return { ...tree, [key]: rest.length === 0 ? value : withValue(inner, rest, value) };
 }
 
@@ -151,6 +158,7 @@ test("every key touches what the schema says, and nothing else starts again", as
     await writeFile(folder.path(`${name}.json`), definition(step));
   }
   for (const name of ["known", "same"]) await cp(SHAPES, folder.path(`${name}.onnx`));
+  await writeFile(folder.path("other-secret"), "another");
   const files = ["-keyout", folder.path("key.pem"), "-out", folder.path("cert.pem")];
   execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=box", ...files], {
     stdio: "ignore",
