@@ -1,4 +1,5 @@
 import { BugError } from "../base/errors.ts";
+import { steadyMs } from "../base/steady-clock.ts";
 import { CATALOGUE } from "../blocks/catalogue.ts";
 import type { Services } from "../blocks/services.ts";
 import { compile } from "../compiler/compile.ts";
@@ -57,13 +58,15 @@ const NO_MODELS: Services["models"] = {
 
 function frameOf(camera: string, sequence: number): FrameHandle {
   const { fit, pixelFormat } = FULL_RGB;
-  const now = performance.timeOrigin + performance.now();
+  const now = steadyMs();
   return {
     camera,
     sequence,
     pts: sequence / 30,
-    timestamp: now,
+    timestamp: Date.now(),
     timestampSource: "arrival",
+    clockS: now / 1000,
+    startS: 0,
     decodedAt: now,
     width: WIDTH,
     height: HEIGHT,

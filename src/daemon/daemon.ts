@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError } from "../base/errors.ts";
+import { steadyMs } from "../base/steady-clock.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -328,8 +329,8 @@ class RunningDaemon implements Daemon {
   }
 
   #note({ camera, decodedAt }: FrameHandle, objects: number): void {
-    this.#firstFrameAt ??= decodedAt - performance.timeOrigin;
-    this.#lastResultAt = performance.now();
+    this.#firstFrameAt ??= decodedAt;
+    this.#lastResultAt = steadyMs();
     if (objects === 0 || this.#firstSeen.has(camera)) return;
     this.#firstSeen.add(camera);
     this.#report({ type: "first_detection", camera, ms: this.#uptimeMs() });

@@ -18,6 +18,8 @@ export function videoOf(frame: FrameHandle): VideoMetadata {
     fps: frame.fps,
     measuredFps: frame.measuredFps,
     comesFromVideoFile: frame.timestampSource === "file",
+    clockS: frame.clockS,
+    startS: frame.startS,
   };
 }
 

@@ -1,3 +1,4 @@
+import { steadyMs } from "../base/steady-clock.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { type Detections, isDetections } from "../kinds/detections.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
@@ -115,7 +116,7 @@ function originOf(
   workflow: PublishSettings["workflow"],
   { startedAt, inferMs }: FrameTiming,
 ): Origin {
-  const now = performance.timeOrigin + performance.now();
+  const now = steadyMs();
   const queue = Math.max(0, startedAt - frame.decodedAt);
   return {
     workflow: { ...workflow, lineage: [frame.camera] },

@@ -1,5 +1,6 @@
 import { concatMap, lastValueFrom, map } from "rxjs";
 import { MillraceError, messageOf } from "../base/errors.ts";
+import { steadyMs } from "../base/steady-clock.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import type { FrameBatch, Intake } from "../stream/batch.ts";
@@ -115,7 +116,7 @@ async function deliver(frame: FrameHandle, result: FrameResult, settings: Pipeli
   for (const { element: _, type: blockType, ...fault } of result.faults) {
     report({ type: "step_failed", pipeline: id, blockType, ...fault, camera: frame.camera });
   }
-  latency.record(performance.timeOrigin + performance.now() - frame.decodedAt);
+  latency.record(steadyMs() - frame.decodedAt);
   await onResult?.(frame, result);
   ledger.published(frame);
 }

@@ -1,4 +1,5 @@
 import sharp from "sharp";
+import { steadyMs } from "../base/steady-clock.ts";
 import type { PixelService } from "../blocks/services.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { EngineResult, StepFault } from "../engine/batch.ts";
@@ -117,7 +118,7 @@ export function openResultWriter(
 const NO_TIME = { queueMs: 0, inferMs: 0, workflowMs: 0 };
 
 function stages(frame: FrameHandle, { startedAt, inferMs }: Timing): FrameResult["timing"] {
-  const now = performance.timeOrigin + performance.now();
+  const now = steadyMs();
   return { queueMs: Math.max(0, startedAt - frame.decodedAt), inferMs, workflowMs: now - startedAt };
 }
 

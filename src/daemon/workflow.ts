@@ -1,4 +1,5 @@
 import { MillraceError } from "../base/errors.ts";
+import { steadyMs } from "../base/steady-clock.ts";
 import { type Plan, plansOf } from "../compiler/plan.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
 import { openThread } from "../engine/thread.ts";
@@ -220,8 +221,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     throw error;
   }
   return {
-    frames: (frames, watched) =>
-      run({ type: "frames", frames, startedAt: performance.timeOrigin + performance.now(), watched }),
+    frames: (frames, watched) => run({ type: "frames", frames, startedAt: steadyMs(), watched }),
     once: (size, inputs) => run({ type: "run", size, inputs }),
     async end(camera, reason) {
       const [result] = await run({ type: "end", camera, reason });

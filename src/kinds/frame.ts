@@ -49,15 +49,22 @@ export interface FrameHandle {
   sequence: number;
   /** Presentation time in seconds of the stream, null when the stream has none. */
   pts: number | null;
-  /** UTC milliseconds. */
+  /** UTC milliseconds, for display: the time of day may jump. */
   timestamp: number;
   timestampSource: TimestampSource;
-  /** Monotonic milliseconds (performance.timeOrigin + now) when the last byte was read. */
+  /**
+   * Seconds for durations, on one clock of all cameras that never jumps: arrival of a live stream, stamps of a file. Goes on over
+   * restarts, so an outage is a hole in it.
+   */
+  clockS: number;
+  /** `clockS` of the camera's first frame. */
+  startS: number;
+  /** When the last byte was read, by `steadyMs`. */
   decodedAt: number;
   /** Size of the camera's picture in pixels; coordinates of results are in these. */
   width: number;
   height: number;
-  /** Frames per second the stream declares, null when unknown. */
+  /** Frames per second the stream declares, at most the camera's limit; null when unknown. */
   fps: number | null;
   /** Frames per second measured over the last seconds, null for files. */
   measuredFps: number | null;

@@ -7,6 +7,8 @@ export interface FrameStamp {
   pts: number | null;
   timestamp: number;
   timestampSource: TimestampSource;
+  /** Seconds for durations; see `FrameHandle`. */
+  clockS: number;
   width: number;
   height: number;
 }

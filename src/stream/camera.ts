@@ -1,11 +1,13 @@
 import { SourceError } from "../base/errors.ts";
 import { keepSecret } from "../base/secrets.ts";
+import { steadyMs } from "../base/steady-clock.ts";
 import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Delivery } from "./admit.ts";
 import type { Arena } from "./arena.ts";
 import type { Clock } from "./clock.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import type { FrameSink, StreamInfo } from "./frame-assembly.ts";
+import { FrameClock } from "./frame-clock.ts";
 import { FrameMemory } from "./frame-memory.ts";
 import { FrameRate } from "./frame-rate.ts";
 import type { Ledger } from "./ledger.ts";
@@ -79,6 +81,7 @@ class FfmpegCamera implements Camera {
   readonly #isLive: boolean;
   readonly #memory: FrameMemory;
   readonly #rate = new FrameRate();
+  readonly #frameClock: FrameClock;
   readonly #stopped = new AbortController();
   readonly #finish: (work: Promise<void>) => void;
   #listener: CameraListener = { frame: (frame) => this.release(frame), changed() {} };
@@ -95,6 +98,7 @@ class FfmpegCamera implements Camera {
     if (settings.password !== undefined) keepSecret(settings.password);
     this.#context = context;
     this.#isLive = isLive(settings);
+    this.#frameClock = new FrameClock(this.#isLive, steadyMs);
     this.delivery = settings.delivery ?? (this.#isLive ? "newest" : "all");
     this.#renditions = [...new Map(context.renditions.map((request) => [renditionKey(request), request])).values()];
     this.#memory = new FrameMemory(context.arena, settings.slots, () => this.#emptied());
@@ -163,6 +167,7 @@ class FfmpegCamera implements Camera {
 
   #sink(started: () => void): FrameSink {
     const startTime = Date.now();
+    this.#frameClock.restart();
     let stream: StreamInfo | undefined;
     return {
       start: (info, wake) => {
@@ -197,14 +202,15 @@ class FfmpegCamera implements Camera {
   }
 
   #times(pts: number, startTime: number) {
-    const decodedAt = performance.timeOrigin + performance.now();
+    const decodedAt = steadyMs();
     const timestamp = this.#isLive ? Date.now() : Math.round(startTime + pts * 1000);
     const timestampSource = this.#isLive ? ("arrival" as const) : ("file" as const);
-    return { pts, timestamp, timestampSource, decodedAt };
+    return { pts, timestamp, timestampSource, decodedAt, ...this.#frameClock.next(pts) };
   }
 
   #picture(slot: number) {
-    const { width = 0, height = 0, fps = null } = this.#stream ?? {};
+    const { width = 0, height = 0, fps: declared = null } = this.#stream ?? {};
+    const fps = declared === null ? null : Math.min(declared, this.#settings.maxFps ?? declared);
     return { width, height, fps, measuredFps: this.#measuredFps(), renditions: this.#memory.renditions(slot), slot };
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { steadyMs } from "../../src/base/steady-clock.ts";
 import { compile } from "../../src/compiler/compile.ts";
 import { openLibrary } from "../../src/daemon/library.ts";
 import { openResultWriter, type WriterSettings } from "../../src/daemon/result-writer.ts";
@@ -47,7 +48,9 @@ function frameOf(sequence: number, camera = "gate"): FrameHandle {
     pts: sequence / 10,
     timestamp: 1_700_000_000_000 + sequence * 100,
     timestampSource: "arrival",
-    decodedAt: performance.timeOrigin + performance.now(),
+    clockS: sequence / 10,
+    startS: 0.1,
+    decodedAt: steadyMs(),
     width: 1280,
     height: 720,
     fps: 10,

@@ -17,6 +17,7 @@ const stamp = {
   pts: 0,
   timestamp: Date.now(),
   timestampSource: "arrival",
+  clockS: 0,
   width: 64,
   height: 48,
 } as const;

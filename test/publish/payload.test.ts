@@ -14,6 +14,7 @@ const stamp: FrameStamp = {
   pts: 8119.08,
   timestamp: at,
   timestampSource: "arrival",
+  clockS: 7,
   width: 1920,
   height: 1080,
 };

@@ -59,7 +59,16 @@ function message(name: Message["class"], topic: string, payload: string): Messag
 }
 
 function enveloped(value: number): string {
-  const stamp = { camera: "gate", sequence: value, pts: 0, timestamp: 0, timestampSource: "file", width: 8, height: 8 };
+  const stamp = {
+    camera: "gate",
+    sequence: value,
+    pts: 0,
+    timestamp: 0,
+    clockS: 0,
+    timestampSource: "file",
+    width: 8,
+    height: 8,
+  };
   const payloads = framePayloads({ device: "dock-3", boot: "7f2c", sequence: openSequence() });
   return payloads.output({ ...stamp, timestampSource: "file" }, { name: "n", value }, {});
 }

@@ -16,7 +16,16 @@ function tracking(settings: Partial<TrackEventsSettings> = {}) {
 
 function frame(camera: string, seconds: number): FrameStamp {
   const timestamp = Math.round(seconds * 1000);
-  return { camera, sequence: 1, pts: seconds, timestamp, timestampSource: "arrival", width: 100, height: 100 };
+  return {
+    camera,
+    sequence: 1,
+    pts: seconds,
+    timestamp,
+    timestampSource: "arrival",
+    clockS: seconds,
+    width: 100,
+    height: 100,
+  };
 }
 
 function objects(camera: string, sights: Sight[]): Detections {

@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
 import { beforeAll, describe, expect, test } from "vitest";
+import { steadyMs } from "../../src/base/steady-clock.ts";
 import { FULL_RGB } from "../../src/kinds/frame.ts";
 import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
@@ -40,12 +41,23 @@ describe.each(ffmpegPrograms)("a file read with $name", ({ path }) => {
   });
 });
 
+test("a limit of the frame rate leaves the clock alone: it goes by the stamps, and the rate is that of the limit", async () => {
+  const stream = await createStream();
+  const camera = stream.open({ url: clip(), maxFps: 5, slots: 16 });
+  const { frames, states, until } = collect(camera);
+  await until(() => states.includes("ended"));
+  const times = frames.map(({ clockS, startS }) => Number((clockS - startS).toFixed(6)));
+  expect(times).toEqual(frames.map((_, i) => Number((i * 0.2).toFixed(6))));
+  expect(frames.map(({ fps }) => fps)).toEqual(frames.map(() => 5));
+});
+
 test("a handle tells all about its frame", async () => {
   const stream = await createStream({ renditions: [STRETCHED, FULL_RGB, STRETCHED] });
   const camera = stream.open({ url: clip() });
   const { frames, until } = collect(camera);
   await until(() => frames.length === 3);
-  const { timestamp, decodedAt, ...frame } = frames[2]!;
+  const { timestamp, decodedAt, clockS, startS, ...frame } = frames[2]!;
+  expect(clockS - startS).toBeCloseTo(0.08);
   expect(frame).toMatchInlineSnapshot(`
     {
       "camera": "cam",
@@ -78,7 +90,7 @@ test("a handle tells all about its frame", async () => {
     }
   `);
   expect(timestamp - frames[0]!.timestamp).toBe(80);
-  expect(Math.abs(decodedAt - Date.now())).toBeLessThan(60_000);
+  expect(Math.abs(decodedAt - steadyMs())).toBeLessThan(60_000);
   await camera.stop(0);
 });
 

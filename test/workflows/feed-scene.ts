@@ -1,3 +1,4 @@
+import { steadyMs } from "../../src/base/steady-clock.ts";
 import { createScene, type Scene } from "../../src/demo/scene.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../../src/kinds/frame.ts";
 import { SCENE } from "../helpers/scene.ts";
@@ -49,7 +50,9 @@ function frameOf({ id, every, offset }: Camera, round: number, fps: number): Fra
     pts: round / fps,
     timestamp: START + (round / fps) * 1000,
     timestampSource: "arrival",
-    decodedAt: performance.timeOrigin + performance.now(),
+    clockS: round / fps,
+    startS: 0,
+    decodedAt: steadyMs(),
     width,
     height,
     fps: fps / every,

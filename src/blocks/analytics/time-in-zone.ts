@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { steadyMs } from "../../base/steady-clock.ts";
 import { type Detections, withItems } from "../../kinds/detections.ts";
 import { type VideoMetadata, videoSeconds } from "../../kinds/video-metadata.ts";
 import { type Context, defineBlock } from "../block.ts";
@@ -101,7 +102,7 @@ interface Version {
 function timed(inputs: ZoneInputs, { state: clock, step }: Context<ZoneClock, undefined>, version: Version) {
   const { detections: container } = inputs;
   const removeOutside = inputs.remove_out_of_zone_detections;
-  const seconds = version.video === null ? Date.now() / 1000 : videoSeconds(version.video);
+  const seconds = version.video === null ? steadyMs() / 1000 : videoSeconds(version.video);
   const items = clock.update(trackedItems(container, step), seconds, {
     polygons: polygonsOf(inputs.zone, step, version.severalZones),
     anchor: inputs.triggering_anchor,

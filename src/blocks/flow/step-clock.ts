@@ -1,13 +1,14 @@
+import { steadyMs } from "../../base/steady-clock.ts";
 import { isImage } from "../../kinds/image.ts";
 import { videoSeconds } from "../../kinds/video-metadata.ts";
 
-/** Seconds for delays between elements: the video's own clock where one of the values is its image, else the wall clock. */
+/** Seconds for delays between elements: the video's own clock where one of the values is its image, else a steady one. */
 export function secondsOf(values: Iterable<unknown>): number {
   for (const value of values) {
     const video = isImage(value) ? value.video : null;
     if (video !== null) return videoSeconds(video);
   }
-  return Date.now() / 1000;
+  return steadyMs() / 1000;
 }
 
 /** Whether less than `seconds` (or just as much, when `inclusive`) passed; a clock that was set back starts anew. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { type Image, isImage } from "../../kinds/image.ts";
-import type { VideoMetadata } from "../../kinds/video-metadata.ts";
-import { videoOrDefault } from "../../kinds/video-metadata.ts";
+import { secondsSinceStart, type VideoMetadata, videoOrDefault } from "../../kinds/video-metadata.ts";
 import { defineOperation, type Operation } from "./operation.ts";
 import { queryError, type Site, wrongType } from "./query-error.ts";
 
@@ -16,9 +15,9 @@ const FRAME_PROPERTIES = {
   frame_number: (video: VideoMetadata) => video.frameNumber,
   frame_timestamp: (video: VideoMetadata) => new Date(video.frameTimestamp),
   seconds_since_start: (video: VideoMetadata, site: Site) => {
-    const fps = video.fps || video.measuredFps;
-    if (!fps) throw queryError("OperationError", "the frame rate of the video is unknown", site);
-    return (video.frameNumber - 1) / fps;
+    const seconds = secondsSinceStart(video);
+    if (seconds === null) throw queryError("OperationError", "the frame rate of the video is unknown", site);
+    return seconds;
   },
 };
 
@@ -43,7 +42,9 @@ export const IMAGE_OPERATIONS: readonly Operation[] = [
     properties: {
       property_name: z
         .enum(Object.keys(FRAME_PROPERTIES) as (keyof typeof FRAME_PROPERTIES)[])
-        .describe("seconds_since_start counts frames at the frame rate of the video."),
+        .describe(
+          "seconds_since_start goes by the clock of a camera or file, in values from JSON by frames at the frame rate.",
+        ),
     },
     compile: ({ property_name }, site) => {
       const extract = FRAME_PROPERTIES[property_name];

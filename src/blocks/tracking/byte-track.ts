@@ -12,12 +12,19 @@ export interface Observation {
 export interface ByteTrackSettings {
   /** Observations above this are matched first; a new track starts from one at least 0.1 above it. */
   activationThreshold: number;
-  /** Frames that a track which is not seen is kept for. */
-  lostFrames: number;
   /** Largest cost, 1 - IoU, of a match with an observation above the threshold. */
   matchingThreshold: number;
-  /** Updates in a row that must see an object before it gets its id. */
+  /** Updates in a row that must see an object before it gets its id; after the first update at least two. */
   minimumUpdates: number;
+}
+
+/** What lies between a picture and the one before. */
+export interface Step {
+  /** Frames of motion. */
+  frames: number;
+  seconds: number;
+  /** Seconds that a track is kept for without being seen. */
+  keepS: number;
 }
 
 /**
@@ -28,14 +35,20 @@ export class ByteTracker {
   private readonly settings: ByteTrackSettings;
   private tracks: Track[] = [];
   private lastId = 0;
+  private isFirst = true;
 
   constructor(settings: ByteTrackSettings) {
     this.settings = settings;
   }
 
-  /** Track id of each observation of a picture taken `frames` frames after the one before, 0 for none. */
-  update(observations: readonly Observation[], frames: number): Int32Array {
-    this.age(frames);
+  /** Ids that may be given again: of tracks that are seen, and of those out of sight for a short time. */
+  get openIds(): number[] {
+    return this.tracks.filter(({ id }) => id !== 0).map(({ id }) => id);
+  }
+
+  /** Track id of each observation, 0 for none. */
+  update(observations: readonly Observation[], step: Step): Int32Array {
+    this.age(step);
     const { activationThreshold } = this.settings;
     const high: number[] = [];
     const low: number[] = [];
@@ -46,16 +59,14 @@ export class ByteTracker {
     const round = new Round(observations);
     this.associate(round, high, low);
     this.start(round, high);
-    this.tracks = withoutTwins(this.tracks.filter((track) => track.id !== 0 || track.lostFor === 0));
+    this.tracks = withoutTwins(this.tracks.filter((track) => track.id !== 0 || track.isSeen));
+    this.isFirst = false;
     return round.ids;
   }
 
-  /** Moves the tracks on and forgets those out of sight for too long, all of them after a long hole in the video. */
-  private age(frames: number): void {
-    const { lostFrames } = this.settings;
-    if (frames > Math.max(lostFrames, LONGEST_STEP)) this.tracks = [];
-    for (const track of this.tracks) track.predict(frames);
-    this.tracks = this.tracks.filter((track) => track.lostFor - track.step <= lostFrames);
+  private age({ frames, seconds, keepS }: Step): void {
+    for (const track of this.tracks) track.predict(frames, seconds);
+    this.tracks = this.tracks.filter((track) => track.unseenS <= keepS + CLOCK_GRAIN_S);
   }
 
   private associate(round: Round, high: readonly number[], low: readonly number[]): void {
@@ -63,11 +74,12 @@ export class ByteTracker {
     const known = this.tracks.filter((track) => track.id !== 0);
     const tentative = this.tracks.filter((track) => track.id === 0);
     round.match(known, high, matchingThreshold);
-    const justSeen = known.filter((track) => track.lostFor <= track.step);
+    const justSeen = known.filter((track) => track.missed === 0);
     round.match(justSeen, low, LOW_COST);
     round.match(tentative, high, TENTATIVE_COST);
+    for (const track of this.tracks) if (!round.matched.has(track)) track.missed++;
     for (const [track, index] of round.matched) {
-      if (track.id === 0 && track.updates >= this.settings.minimumUpdates) track.id = ++this.lastId;
+      if (track.id === 0 && track.updates >= Math.max(2, this.settings.minimumUpdates)) track.id = ++this.lastId;
       round.ids[index] = track.id;
     }
   }
@@ -80,7 +92,7 @@ export class ByteTracker {
       if (round.taken[index] === 1 || observation === undefined) continue;
       if (observation.confidence < startThreshold) continue;
       const track = new Track(observation.box);
-      if (this.settings.minimumUpdates <= 1) track.id = ++this.lastId;
+      if (this.isFirst && this.settings.minimumUpdates <= 1) track.id = ++this.lastId;
       round.ids[index] = track.id;
       this.tracks.push(track);
     }
@@ -94,18 +106,17 @@ const LOW_COST = 0.5;
 const TENTATIVE_COST = 0.7;
 /** A lost track that overlaps a seen one by more than this is the same object. */
 const TWIN_OVERLAP = 0.85;
-/** Frames between two pictures over which a motion can still be followed, however short the buffer is. */
-const LONGEST_STEP = 30;
+/** Sums of times that are equal on paper differ by less. */
+const CLOCK_GRAIN_S = 1e-6;
 
 class Track {
   id = 0;
-  /** Updates in a row that saw it. */
+  /** Updates in a row that saw it, and that did not. */
   updates = 1;
-  /** Frames of age, and frames since it was last seen. */
+  missed = 0;
+  /** Frames since it began. */
   age = 0;
-  lostFor = 0;
-  /** Frames of the last prediction. */
-  step = 0;
+  unseenS = 0;
   box: Box;
   private readonly filter: BoxFilter;
 
@@ -114,18 +125,22 @@ class Track {
     this.filter = new BoxFilter(measureOf(box));
   }
 
-  predict(frames: number): void {
-    this.filter.predict(frames, this.lostFor === 0);
+  get isSeen(): boolean {
+    return this.missed === 0;
+  }
+
+  predict(frames: number, seconds: number): void {
+    this.filter.predict(frames, this.isSeen);
     this.box = this.filter.box;
     this.age += frames;
-    this.lostFor += frames;
-    this.step = frames;
+    this.unseenS += seconds;
   }
 
   see(box: Box): void {
     this.filter.correct(measureOf(box));
     this.box = this.filter.box;
-    this.lostFor = 0;
+    this.unseenS = 0;
+    this.missed = 0;
     this.updates++;
   }
 }
@@ -172,8 +187,8 @@ class Round {
 
 /** Of a seen and a lost track in the same place the younger one goes. */
 function withoutTwins(tracks: readonly Track[]): Track[] {
-  const lost = tracks.filter((track) => track.lostFor > 0);
-  const seen = tracks.filter((track) => track.lostFor === 0);
+  const lost = tracks.filter((track) => !track.isSeen);
+  const seen = tracks.filter((track) => track.isSeen);
   const dropped = new Set<Track>();
   for (const old of lost) {
     for (const track of seen) {

@@ -5,6 +5,7 @@ import { defineBlock } from "../block.ts";
 import { orRef, ref } from "../fields.ts";
 import { ByteTracker } from "./byte-track.ts";
 import { SeenInstances } from "./seen-instances.ts";
+import { TrackPace } from "./track-pace.ts";
 
 const unit = z.number().min(0).max(1);
 
@@ -14,13 +15,15 @@ const parameters = {
     .describe("Score above which a detection is matched first; one at least 0.1 above it may start a track."),
   lost_track_buffer: orRef(z.int().min(0), "integer")
     .default(30)
-    .describe("Frames, at 30 a second, that an object out of sight keeps its id for."),
+    .describe(
+      "Time that an object out of sight keeps its id for, in frames of 30 a second, by the clock of the video.",
+    ),
   minimum_matching_threshold: orRef(unit, "float_zero_to_one")
     .default(0.8)
     .describe("Largest 1 - overlap of a track and a detection that match: higher joins more loosely."),
   minimum_consecutive_frames: orRef(z.int().min(1), "integer")
     .default(1)
-    .describe("Frames in a row that must show an object before it is reported."),
+    .describe("Frames in a row that must show an object before it is reported; after the first frame at least two."),
 };
 
 export const byteTrackerV3 = defineBlock({
@@ -49,7 +52,7 @@ export const byteTrackerV3 = defineBlock({
   example: { image: "$inputs.image", detections: "$steps.detect.predictions", lost_track_buffer: 30 },
   state: (): { tracking: Tracking | null } => ({ tracking: null }),
   run: ({ image, detections, ...settings }, { state }) => {
-    state.tracking ??= open(settings, image.video?.fps ?? null);
+    state.tracking ??= open(settings);
     const tracked = track(state.tracking, detections, image.video);
     const { known, fresh } = state.tracking.seen.split(tracked);
     return {
@@ -71,33 +74,25 @@ interface Settings {
 interface Tracking {
   tracker: ByteTracker;
   seen: SeenInstances;
-  lastFrame: number | null;
+  pace: TrackPace;
 }
 
-function open(settings: Settings, fps: number | null): Tracking {
-  const { lost_track_buffer: buffer } = settings;
+function open(settings: Settings): Tracking {
   const tracker = new ByteTracker({
     activationThreshold: settings.track_activation_threshold,
-    lostFrames: fps ? Math.round((fps / 30) * buffer) : buffer,
     matchingThreshold: settings.minimum_matching_threshold,
     minimumUpdates: settings.minimum_consecutive_frames,
   });
-  return { tracker, seen: new SeenInstances(settings.instances_cache_size), lastFrame: null };
+  const seen = new SeenInstances(settings.instances_cache_size);
+  return { tracker, seen, pace: new TrackPace(settings.lost_track_buffer) };
 }
 
-function track(tracking: Tracking, detections: Detections, video: VideoMetadata | null): Detection[] {
-  const frame = video?.frameNumber ?? null;
-  const ids = tracking.tracker.update(detections.items, framesBetween(tracking.lastFrame, frame));
-  tracking.lastFrame = frame;
+function track({ tracker, pace }: Tracking, detections: Detections, video: VideoMetadata | null): Detection[] {
+  const ids = tracker.update(detections.items, pace.next(video));
   const tracked: Detection[] = [];
   detections.items.forEach((item, i) => {
     const id = ids[i] ?? 0;
     if (id > 0) tracked.push({ ...item, trackerId: id });
   });
   return tracked;
-}
-
-/** Frames that were dropped on the way count as time passed; a counter that stands or runs backwards says nothing. */
-function framesBetween(last: number | null, now: number | null): number {
-  return last === null || now === null ? 1 : Math.max(1, now - last);
 }

@@ -13,14 +13,19 @@ export class SeenInstances {
   split(items: readonly Detection[]): { fresh: Detection[]; known: Detection[] } {
     const fresh: Detection[] = [];
     const known: Detection[] = [];
-    for (const item of items) (item.trackerId !== undefined && this.ids.has(item.trackerId) ? known : fresh).push(item);
-    for (const { trackerId } of fresh) if (trackerId !== undefined) this.remember(trackerId);
+    // One after the other: an id that another one of the same frame evicts is new again.
+    for (const item of items) {
+      if (item.trackerId !== undefined && this.ids.has(item.trackerId)) known.push(item);
+      else fresh.push(item);
+      if (item.trackerId !== undefined) this.remember(item.trackerId);
+    }
     return { fresh, known };
   }
 
   private remember(id: number): void {
     this.ids.add(id);
+    if (this.ids.size <= this.size) return;
     const [oldest] = this.ids;
-    if (this.ids.size > this.size && oldest !== undefined) this.ids.delete(oldest);
+    if (oldest !== undefined) this.ids.delete(oldest);
   }
 }

@@ -3,7 +3,7 @@ import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "../../../src/blocks/an
 import type { Block } from "../../../src/blocks/block.ts";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
 import { Step, type Values } from "../run-block.ts";
-import { detection, detections, frame, video } from "../values.ts";
+import { detection, detections, frame, picture, video } from "../values.ts";
 
 const SQUARE = [
   [100, 100],
@@ -34,6 +34,17 @@ function times(block: Block, path: readonly number[], values: Values = {}): (num
 }
 
 describe.each([timeInZoneV1, timeInZoneV2, timeInZoneV3])("$type", (block) => {
+  it("goes by the clock of the frames, whatever their numbers, rate and time of day say", () => {
+    const step = new Step(block);
+    const found = [50, 50.4, 110, 109].map((clockS, i) => {
+      const metadata = video(i + 1, { ...FILE, clockS, frameTimestamp: i === 2 ? 0 : 9e12 });
+      const container = detections([detection(around(150), { trackerId: 1 })]);
+      const image = picture(1, 1, { video: metadata });
+      return step.run({ image, metadata, detections: container, zone: SQUARE })["timed_detections"] as Detections;
+    });
+    expect(found.map(({ items }) => items[0]?.timeInZone)).toEqual([0, 0.4, 60, 59]);
+  });
+
   it("counts from the first frame inside and leaves out what is outside", () => {
     expect(times(block, [50, 150, 150, 160, 250])).toEqual([undefined, 0, 0.1, 0.2, undefined]);
   });

@@ -39,22 +39,40 @@ describe("byte_tracker@v3", () => {
     expect(idsOf(frames)).toEqual(frames.map(() => [1, 2]));
   });
 
-  it("finds an object again within the buffer and takes it for another after it", () => {
-    const still: Boxes = [person(100)];
-    const gone = (count: number) => Array.from({ length: count }, (): Boxes => []);
-    expect(idsOf([still, ...gone(30), still], { lost_track_buffer: 30 }).at(-1)).toEqual([1]);
-    expect(idsOf([still, ...gone(31), still], { lost_track_buffer: 30 }).at(-1)).toEqual([2]);
+  it("gives an id at the second sight, at the first one in the first frame alone", () => {
+    const [here, there] = [person(0), person(300)];
+    expect(idsOf([[here], [here, there], [here, there]])).toEqual([[1], [1], [1, 2]]);
+    expect(idsOf([[], [here], [here]])).toEqual([[], [], [1]]);
+    expect(idsOf([[here], [here, there], [here], [here, there], [here]])).toEqual([[1], [1], [1], [1], [1]]);
   });
 
-  it("scales the buffer with the frame rate of the video", () => {
-    const found = [25, 60, 61].map((gap) => {
+  it("finds an object again within the buffer and two frames, as the reference does, and takes it for another after it", () => {
+    const still: Boxes = [person(100)];
+    const gone = (count: number) => Array.from({ length: count }, (): Boxes => []);
+    // A buffer of 30 frames is a second, which is 25 frames here.
+    expect(idsOf([still, ...gone(26), still, still], { lost_track_buffer: 30 }).at(-1)).toEqual([1]);
+    expect(idsOf([still, ...gone(27), still, still], { lost_track_buffer: 30 }).at(-1)).toEqual([2]);
+  });
+
+  it("measures the buffer by the clock of the video, whatever its rate", () => {
+    const idAfter = (gapS: number, fps: number, declared: number) => {
       const step = new Step(byteTrackerV3);
-      const look = (number: number) =>
-        step.run({ image: frame(number, { fps: 60 }), detections: detections([detection(person(100))]) });
-      look(1);
-      return items(look(1 + gap)["tracked_detections"])[0];
-    });
-    expect(found).toEqual([1, 1, 2]);
+      const look = (clockS: number, boxes: Boxes) => {
+        const image = frame(Math.round(clockS * fps), { fps: declared, clockS });
+        return items(
+          step.run({ image, detections: detections(boxes.map((box) => detection(box))) })["tracked_detections"],
+        );
+      };
+      const still: Boxes = [person(100)];
+      for (let i = 0; i < 10; i++) look(50 + i / fps, still);
+      look(50 + 9 / fps + gapS, still);
+      return look(50 + 10 / fps + gapS, still)[0];
+    };
+    // A buffer of 30 frames is a second; two frames more are kept.
+    expect([idAfter(1.06, 30, 30), idAfter(1.08, 30, 30)]).toEqual([1, 2]);
+    expect([idAfter(1.3, 5, 25), idAfter(1.5, 5, 25)]).toEqual([1, 2]);
+    expect(idAfter(49, 15, 15)).toBe(2);
+    expect([idAfter(60, 1 / 60, 0.02), idAfter(300, 1 / 60, 0.02)]).toEqual([1, 2]);
   });
 
   it("counts frames that were dropped on the way as time passed", () => {
@@ -76,9 +94,10 @@ describe("byte_tracker@v3", () => {
         ],
       );
     expect(at(1, 0.2, 500)).toEqual([]);
-    expect(at(2, 0.9)).toEqual([1]);
-    expect(at(3, 0.15)).toEqual([1]);
-    expect(at(4, 0.05)).toEqual([]);
+    expect(at(2, 0.9)).toEqual([]);
+    expect(at(3, 0.9)).toEqual([1]);
+    expect(at(4, 0.15)).toEqual([1]);
+    expect(at(5, 0.05)).toEqual([]);
   });
 
   it("reports an object after as many frames in a row as asked for, and gives no id to a shorter flash", () => {
@@ -100,9 +119,10 @@ describe("byte_tracker@v3", () => {
       return { fresh: items(found["new_instances"]), known: items(found["already_seen_instances"]) };
     };
     const [a, b, c] = [person(0), person(200), person(400)];
-    expect(split(1, [a, b])).toEqual({ fresh: [1, 2], known: [] });
-    expect(split(2, [a, b, c])).toEqual({ fresh: [3], known: [1, 2] });
-    expect(split(3, [a, b, c])).toEqual({ fresh: [1], known: [2, 3] });
+    expect(split(1, [a, b, c])).toEqual({ fresh: [1, 2, 3], known: [] });
+    expect(split(2, [b, c])).toEqual({ fresh: [], known: [2, 3] });
+    // An id that is new again evicts the oldest of the frame's others.
+    expect(split(3, [c, a, b])).toEqual({ fresh: [1, 2], known: [3] });
   });
 
   it("follows each source by itself", () => {
@@ -156,7 +176,7 @@ describe("byte_tracker@v3", () => {
             for (const id of ids) {
               const last = lastSeen.get(id);
               if (last === undefined) expect(id).toBeGreaterThan(highest);
-              else expect(f - last).toBeLessThanOrEqual(buffer + 1);
+              else expect(f - last).toBeLessThanOrEqual(buffer + 2);
               lastSeen.set(id, f);
             }
             highest = Math.max(highest, ...ids);

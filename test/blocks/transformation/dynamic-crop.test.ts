@@ -113,6 +113,8 @@ const FRAME: FrameHandle = {
   pts: null,
   timestamp: 0,
   timestampSource: "arrival",
+  clockS: 0,
+  startS: 0,
   decodedAt: 0,
   width: 1280,
   height: 720,
