@@ -13,7 +13,7 @@ const milliseconds = z.int().min(1);
 const Mqtt = z.strictObject({
   url: z
     .string()
-    .regex(/^(mqtts?|wss?):\/\//, { error: "expected an address such as mqtt://host:1883" })
+    .regex(/^(mqtts?|wss?):\/\//i, { error: "expected an address such as mqtt://host:1883" })
     .describe("Broker: mqtt://, mqtts://, ws:// or wss://"),
   username: z.string().optional().describe("User name at the broker, in place of what the address holds"),
   password: z.string().optional().describe("Password at the broker; better a reference to an environment variable"),

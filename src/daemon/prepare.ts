@@ -11,6 +11,7 @@ import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import type { Config, PipelineConfig } from "./config-schema.ts";
 import { type LoadedLibrary, loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
+import { outsideIssues } from "./outside-issues.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import type { PluginModule } from "./plugins.ts";
 import { readDefinitionFile } from "./read-definition.ts";
@@ -35,7 +36,7 @@ export interface Prepared {
 
 /** Checks everything a config refers to before anything starts; throws one `ConfigError` with every fault found. */
 export async function prepare(config: Config, file: string): Promise<Prepared> {
-  const issues: Issue[] = [];
+  const issues = await outsideIssues(config);
   const models = await inspectModels(config.models, issues);
   const loaded = await loadLibrary(codeSettings(config)).catch((error: unknown) => {
     // Without its plugins no definition can be judged.

@@ -72,7 +72,8 @@ async function outputOf(path: string, args: readonly string[], signal: AbortSign
     const { stdout } = await promisify(execFile)(path, args, options);
     return stdout;
   } catch (error) {
-    throw unusable(`"${path}" cannot be run`, [messageOf(error)]);
+    // Killed: it did not answer in time, which a machine that is busy explains.
+    throw unusable(`"${path}" cannot be run`, [messageOf(error)], (error as { killed?: boolean }).killed === true);
   }
 }
 
@@ -98,8 +99,8 @@ async function embeddedPath(): Promise<string> {
   return installer.path;
 }
 
-function unusable(what: string, reasons: readonly string[] = []): SourceError {
+function unusable(what: string, reasons: readonly string[] = [], isPassing = false): SourceError {
   const detail = reasons.length > 0 ? ` (${reasons.join("; ")})` : "";
   const message = `${what}${detail}; install ffmpeg 4 or later, or name a working one in the configuration`;
-  return new SourceError("STREAM_FFMPEG_UNUSABLE", message, { cause: "decoder_failed" });
+  return new SourceError("STREAM_FFMPEG_UNUSABLE", message, { cause: "decoder_failed", isPassing });
 }

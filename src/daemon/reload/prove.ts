@@ -1,5 +1,5 @@
-import { findFfmpeg } from "../../stream/ffmpeg-binary.ts";
 import type { Claims, Lock } from "../claim/claims.ts";
+import { configuredFfmpeg } from "../configured-ffmpeg.ts";
 import type { Report } from "../events.ts";
 import type { PreparedConfig } from "./config-changes.ts";
 
@@ -16,7 +16,7 @@ interface Around {
 export async function prove({ config }: PreparedConfig, { claims, report, signal }: Around): Promise<Lock> {
   const claim = await claims.take(config, report);
   try {
-    await findFfmpeg(config.ffmpeg, signal);
+    await configuredFfmpeg(config, signal);
     // Pages cost nothing until they are touched, so this is an address range alone.
     void new SharedArrayBuffer(config.frame_memory_mb * 2 ** 20);
     return claim;
