@@ -165,7 +165,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   QUERY_INVALID_INPUT_TYPE: "An operation of a query got a value of a type that it does not take.",
   QUERY_MALFORMED: "A query does not have the form of the query language.",
   QUERY_OPERATION_FAILED: "An operation of a query failed on some data.",
-  QUERY_OPERATION_UNAVAILABLE: "An operation of the query language is not available here.",
   QUERY_RESERVED_NAME: "`operations_parameters` uses a name that the query language keeps for itself.",
   QUERY_RESULT_TYPE: "Operations on detections gave something that is no detections.",
   QUERY_UNDECLARED_SYMBOL: "A query names a parameter that it is not given.",

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineBlock } from "../block.ts";
 import { orRef, refMap, stepRefs } from "../fields.ts";
+import { PIXELS } from "../query/operation.ts";
 import { compileStatement, statementSchema } from "../query/query.ts";
 import { isWithin, secondsOf } from "./step-clock.ts";
 
@@ -36,8 +37,8 @@ export const continueIfV1 = defineBlock({
   },
   prepare: ({ condition_statement }) => compileStatement(condition_statement),
   state: () => ({ heldAt: null as number | null }),
-  run: ({ evaluation_parameters, next_steps, stop_delay }, { prepared, state }) => {
-    const isHeld = prepared(evaluation_parameters);
+  run: ({ evaluation_parameters, next_steps, stop_delay }, { prepared, state, services }) => {
+    const isHeld = prepared({ ...evaluation_parameters, [PIXELS]: services.pixels });
     if (stop_delay <= 0) return isHeld ? next_steps : [];
     const now = secondsOf(Object.values(evaluation_parameters));
     if (isHeld) state.heldAt = now;

@@ -3,7 +3,7 @@ import { BugError } from "../../base/errors.ts";
 import { defineBlock } from "../block.ts";
 import { refMap } from "../fields.ts";
 import { compileDataOperations, dataOperations, namedValue } from "../query/operated-data.ts";
-import { unknownType } from "../query/operation.ts";
+import { PIXELS, unknownType } from "../query/operation.ts";
 import { compileOperations, compileStatement, operationsSchema, statementSchema } from "../query/query.ts";
 
 const fixed = z.object({
@@ -78,7 +78,7 @@ export const expressionV1 = defineBlock({
     const choose = compileCases(literals.switch);
     return (data: Values) => choose(operate(data));
   },
-  run: ({ data }, { prepared }) => ({ output: prepared(data) }),
+  run: ({ data }, { prepared, services }) => ({ output: prepared({ ...data, [PIXELS]: services.pixels }) }),
 });
 
 function compileCases(definition: Cases): (values: Values) => unknown {

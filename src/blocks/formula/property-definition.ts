@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { defineBlock } from "../block.ts";
 import { ref } from "../fields.ts";
+import { PIXELS } from "../query/operation.ts";
 import { compileOperations, operationsSchema } from "../query/query.ts";
 
 export const propertyDefinitionV1 = defineBlock({
@@ -15,5 +16,5 @@ export const propertyDefinitionV1 = defineBlock({
   outputs: { output: "*" },
   example: { data: "$steps.model.predictions", operations: [{ type: "SequenceLength" }] },
   prepare: ({ operations }) => compileOperations(operations),
-  run: ({ data }, { prepared }) => ({ output: prepared(data, {}) }),
+  run: ({ data }, { prepared, services }) => ({ output: prepared(data, { [PIXELS]: services.pixels }) }),
 });

@@ -3,6 +3,7 @@ import { CompileError, messageOf } from "../../base/errors.ts";
 import { defineBlock } from "../block.ts";
 import { orRef, refMap } from "../fields.ts";
 import { compileDataOperations, dataOperations } from "../query/operated-data.ts";
+import { PIXELS } from "../query/operation.ts";
 import { parseTemplate, type Template } from "./template.ts";
 
 export const stringTemplateV1 = defineBlock({
@@ -28,10 +29,10 @@ export const stringTemplateV1 = defineBlock({
     operate: compileDataOperations(data_operations),
     parsed: template === undefined ? null : { text: template, template: parseLiteral(template) },
   }),
-  run: ({ template, data }, { prepared }) => {
+  run: ({ template, data }, { prepared, services }) => {
     const { operate, parsed } = prepared;
     const { fill } = parsed?.text === template ? parsed.template : parseTemplate(template);
-    return { output: fill(operate(data)) };
+    return { output: fill(operate({ ...data, [PIXELS]: services.pixels })) };
   },
 });
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Image, isImage } from "../../kinds/image.ts";
 import { secondsSinceStart, type VideoMetadata, videoOrDefault } from "../../kinds/video-metadata.ts";
-import { defineOperation, type Operation } from "./operation.ts";
+import { encodeJpeg } from "./jpeg.ts";
+import { defineOperation, type Operands, type Operation, PIXELS } from "./operation.ts";
 import { queryError, type Site, wrongType } from "./query-error.ts";
 
 const IMAGE_PROPERTIES = {
@@ -20,6 +21,8 @@ const FRAME_PROPERTIES = {
     return seconds;
   },
 };
+
+const USUAL_QUALITY = 95;
 
 /** Operations on images. */
 export const IMAGE_OPERATIONS: readonly Operation[] = [
@@ -53,24 +56,31 @@ export const IMAGE_OPERATIONS: readonly Operation[] = [
       };
     },
   }),
-];
-
-/** Operations that exist in the language but need an encoder, which a query has not: they are refused by name. */
-export const ENCODING_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "ConvertImageToJPEG",
-    summary: "The image as JPEG bytes. Not available here.",
+    summary: "The image as JPEG bytes.",
     properties: {
-      compression_level: z.int().min(1).max(100).default(95).describe("Quality of the JPEG."),
+      compression_level: z.int().min(1).max(100).default(USUAL_QUALITY).describe("Quality of the JPEG."),
     },
-    compile: () => (value) => value,
+    compile: ({ compression_level: quality }, site) => {
+      return (value, operands) => jpegOf(value, operands, { quality, site });
+    },
   }),
   defineOperation({
     type: "ConvertImageToBase64",
-    summary: "The image as JPEG in base64 text. Not available here.",
-    compile: () => (value) => value,
+    summary: "The image as JPEG in base64 text.",
+    compile: (_, site) => (value, operands) => {
+      return Buffer.from(jpegOf(value, operands, { quality: USUAL_QUALITY, site })).toString("base64");
+    },
   }),
 ];
+
+function jpegOf(value: unknown, operands: Operands, { quality, site }: { quality: number; site: Site }): Uint8Array {
+  const image = imageOf(value, site);
+  const pixels = operands[PIXELS];
+  if (pixels === undefined) throw queryError("OperationError", "the pixels of the image are not at hand here", site);
+  return encodeJpeg(pixels.view(image), quality);
+}
 
 function imageOf(value: unknown, site: Site): Image {
   if (!isImage(value)) throw wrongType(site, "an image", value);

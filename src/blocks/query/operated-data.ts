@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Evaluate } from "./operation.ts";
+import { type Evaluate, type Operands, PIXELS } from "./operation.ts";
 import { compileOperations, operationsSchema } from "./query.ts";
 import { queryError } from "./query-error.ts";
 
@@ -11,10 +11,11 @@ export function compileDataOperations(operations: Readonly<Record<string, unknow
   const chains: [string, Evaluate][] = Object.entries(operations).map(([name, chain]) => {
     return [name, compileOperations(chain)];
   });
-  return (data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  return (data: Operands): Operands => {
     if (chains.length === 0) return data;
-    const values = { ...data };
-    for (const [name, evaluate] of chains) values[name] = evaluate(namedValue(values, name), {});
+    const values: Record<string, unknown> & Operands = { ...data };
+    const operands = { [PIXELS]: data[PIXELS] } as Operands;
+    for (const [name, evaluate] of chains) values[name] = evaluate(namedValue(values, name), operands);
     return values;
   };
 }

@@ -1,13 +1,20 @@
 import { z } from "zod";
 import { suggest } from "../../base/suggest.ts";
 import type { Detections } from "../../kinds/detections.ts";
+import type { PixelService } from "../services.ts";
 import type { Site } from "./query-error.ts";
 
 /** Key under which operations on single detections find the detections these belong to. */
 export const CONTAINER: unique symbol = Symbol("detections");
 
+/** Key under which operations on images find their pixels. */
+export const PIXELS: unique symbol = Symbol("pixels");
+
 /** The named values a query can refer to. */
-export type Operands = Readonly<Record<string, unknown>> & { readonly [CONTAINER]?: Detections };
+export type Operands = Readonly<Record<string, unknown>> & {
+  readonly [CONTAINER]?: Detections;
+  readonly [PIXELS]?: PixelService;
+};
 
 /** A compiled operation or chain. */
 export type Evaluate = (value: unknown, operands: Operands) => unknown;

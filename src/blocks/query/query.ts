@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { CompileError } from "../../base/errors.ts";
+import { BugError, CompileError } from "../../base/errors.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { CLASSIFICATION_OPERATIONS } from "./classification.ts";
 import { CONVERSION_OPERATIONS } from "./conversions.ts";
 import { PROPERTY_OPERATIONS } from "./detection-properties.ts";
 import { detectionOperations } from "./detections.ts";
 import { DETECTIONS_RENAME } from "./detections-rename.ts";
-import { ENCODING_OPERATIONS, IMAGE_OPERATIONS } from "./images.ts";
+import { IMAGE_OPERATIONS } from "./images.ts";
 import { NUMBER_OPERATIONS } from "./numbers.ts";
 import {
   type Condition,
@@ -55,7 +55,6 @@ export const OPERATIONS: readonly Operation[] = [
   DETECTIONS_RENAME,
   ...CLASSIFICATION_OPERATIONS,
   ...IMAGE_OPERATIONS,
-  ...ENCODING_OPERATIONS,
 ];
 
 const byType = new Map(OPERATIONS.map((operation) => [operation.type, operation]));
@@ -88,18 +87,7 @@ function compileChain(operations: readonly OperationNode[], path: string): Evalu
 
 function compileOperation(node: OperationNode, path: string): Evaluate {
   const operation = byType.get(node.type);
-  if (operation === undefined || ENCODING_OPERATIONS.includes(operation)) throw unavailable(node.type, path);
+  if (operation === undefined) throw new BugError(`the operation "${node.type}" was parsed, but is not known`);
   // The schema of the same entry made the node, so it has the properties that its `compile` takes.
   return operation.compile(node as never, { name: node.type, path });
-}
-
-function unavailable(type: string, path: string): CompileError {
-  const issue: Issue = {
-    code: "QUERY_OPERATION_UNAVAILABLE",
-    path,
-    message: `the operation ${type} is not available in a query here`,
-    hint: "let the step take the image itself: images are encoded when results are published",
-    class: "OperationTypeNotRecognisedError",
-  };
-  return new CompileError("QUERY_OPERATION_UNAVAILABLE", [issue]);
 }

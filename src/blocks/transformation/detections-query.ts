@@ -4,8 +4,10 @@ import { type Detections, isDetections } from "../../kinds/detections.ts";
 import { defineBlock } from "../block.ts";
 import { ref, refMap } from "../fields.ts";
 import type { Evaluate } from "../query/operation.ts";
+import { PIXELS } from "../query/operation.ts";
 import { compileOperations, operationsSchema } from "../query/query.ts";
 import { describeValue } from "../query/query-error.ts";
+import type { PixelService } from "../services.ts";
 
 const inputs = z.object({
   predictions: ref(
@@ -36,7 +38,7 @@ export const detectionsFilterV1 = defineBlock({
     operations: [{ type: "DetectionsFilter", filter_operation: classIs("car") }],
   },
   prepare: ({ operations }) => compileOperations(operations),
-  run: (values, { prepared }) => transform(values, prepared),
+  run: (values, { prepared, services }) => transform(values, prepared, services.pixels),
 });
 
 export const detectionsTransformationV1 = defineBlock({
@@ -53,7 +55,7 @@ export const detectionsTransformationV1 = defineBlock({
     operations: [{ type: "DetectionsOffset", offset_x: 20, offset_y: 20 }],
   },
   prepare: ({ operations }) => compileOperations(operations),
-  run: (values, { prepared }) => transform(values, prepared),
+  run: (values, { prepared, services }) => transform(values, prepared, services.pixels),
 });
 
 interface Values {
@@ -61,12 +63,12 @@ interface Values {
   operations_parameters: Record<string, unknown>;
 }
 
-function transform({ predictions, operations_parameters }: Values, evaluate: Evaluate): { predictions: Detections } {
+function transform({ predictions, operations_parameters }: Values, evaluate: Evaluate, pixels: PixelService) {
   if (Object.hasOwn(operations_parameters, "_")) {
     const message = 'operations_parameters has the name "_", which is reserved for the detection in a filter';
     throw new StepError("QUERY_RESERVED_NAME", message);
   }
-  const result = evaluate(predictions, operations_parameters);
+  const result = evaluate(predictions, { ...operations_parameters, [PIXELS]: pixels });
   if (isDetections(result)) return { predictions: result };
   const message = `the operations must give detections again, but gave ${describeValue(result)}`;
   throw new StepError("QUERY_RESULT_TYPE", message);

@@ -72,14 +72,6 @@ describe("malformed queries", () => {
       /operator: Invalid option: expected one of "and"|"or" [QUERY_MALFORMED]"
     `);
   });
-
-  it("operations that need an encoder are named as unavailable", () => {
-    const operations = [{ type: "SequenceApply", operations: [{ type: "ConvertImageToJPEG" }] }];
-    expect(faults(() => compileOperations(operations))).toMatchInlineSnapshot(`
-      "/0/operations/0: the operation ConvertImageToJPEG is not available in a query here [QUERY_OPERATION_UNAVAILABLE]
-          hint: let the step take the image itself: images are encoded when results are published"
-    `);
-  });
 });
 
 describe("the schemas", () => {
