@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
 import { ModelError, messageOf } from "../base/errors.ts";
 import { COCO80 } from "./coco80.ts";
 import type { ClassesSource } from "./description.ts";
@@ -10,7 +11,7 @@ export interface ClassNames {
   reason: string;
 }
 
-/** Names a user states: a list, or a file with one name a line, or JSON (a list, or an object from index to name). */
+/** Names a user states: a list, or a file with one name a line, JSON or YAML (a list, or names by index, also under `names`). */
 export async function readStatedClasses(stated: readonly string[] | string): Promise<string[]> {
   if (typeof stated !== "string") return [...stated];
   try {
@@ -50,6 +51,7 @@ export function chooseClasses(count: number, stated: string[] | null, inMetadata
 }
 
 function namesOfText(text: string, path: string): string[] {
+  if (/\.ya?ml$/i.test(path) || /^(names|nc)\s*:/m.test(text)) return namesOfYaml(text, path);
   if (!/^\s*[[{]/.test(text))
     return text
       .split(/\r?\n/)
@@ -59,6 +61,27 @@ function namesOfText(text: string, path: string): string[] {
   if (names !== null) return names;
   const message = `class file "${path}": expected one name a line, a JSON list, or a JSON object from index to name`;
   throw new ModelError("MODEL_CLASSES_UNREADABLE", message, { path });
+}
+
+/** The `data.yaml` of a data set, or a document of names alone. */
+function namesOfYaml(text: string, path: string): string[] {
+  const document: unknown = parse(text);
+  const { names = document, nc } = (document ?? {}) as { names?: unknown; nc?: unknown };
+  const listed = Array.isArray(names) ? names.map(String) : byIndex(names);
+  if (listed === null) throw unreadable(path, "expected names as a list or by index, alone or under `names`");
+  if (typeof nc !== "number" || nc === listed.length) return listed;
+  throw unreadable(path, `has ${listed.length} names, and \`nc\` says ${nc}`);
+}
+
+function byIndex(names: unknown): string[] | null {
+  if (typeof names !== "object" || names === null) return null;
+  const entries = new Map(Object.entries(names));
+  const listed = Array.from({ length: entries.size }, (_, index) => entries.get(String(index)));
+  return listed.every((name) => name !== undefined) ? listed.map(String) : null;
+}
+
+function unreadable(path: string, what: string): ModelError {
+  return new ModelError("MODEL_CLASSES_UNREADABLE", `class file "${path}": ${what}`, { path });
 }
 
 function namesOf(value: PythonValue | undefined): string[] | null {

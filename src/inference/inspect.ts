@@ -55,8 +55,10 @@ async function judge(file: OnnxFile, statement: ModelStatement): Promise<Judgeme
     statedCount: stated?.length ?? null,
     stated: statement.family !== undefined,
   };
-  const verdicts = candidates.map((family) => ({ family, verdict: verdictOf(family, facts) }));
-  const match = verdicts.find((entry) => entry.verdict.matches);
+  const verdicts = verdictsOf(candidates, facts);
+  // Names of a wrong number are told as that.
+  const all = stated === null ? verdicts : [...verdicts, ...verdictsOf(candidates, { ...facts, statedCount: null })];
+  const match = all.find((entry) => entry.verdict.matches);
   if (match === undefined) return unknown(verdicts.map(describeRefusal), statement, file);
   const { family, verdict } = match;
   const names = chooseClasses(verdict.matches ? verdict.classCount : 0, stated, inMetadata);
@@ -69,6 +71,10 @@ async function judge(file: OnnxFile, statement: ModelStatement): Promise<Judgeme
     input: inputOf(image, family, statement.preprocessing),
     dynamicBatch: image.dynamicBatch,
   };
+}
+
+function verdictsOf(families: readonly Family[], facts: ModelFacts) {
+  return families.map((family) => ({ family, verdict: verdictOf(family, facts) }));
 }
 
 /** A file must have no inputs that the family does not feed. */

@@ -141,8 +141,9 @@ describe("a YOLOv8 file", () => {
     expect(family).toBeNull();
     expect(reasons).toMatchInlineSnapshot(`
       [
-        "not yolox: number of rows: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 6",
+        "not yolox: the metadata name the task "pose", expected "detect"",
         "not yolov8: the metadata name the task "pose", expected "detect"",
+        "not end-to-end: the metadata name the task "pose", expected "detect"",
         "not yolov8-seg: the metadata name the task "pose", expected "segment"",
         "not classification: expected one output of a row of numbers, found "output" [1, 6, 21]",
         "not multi-label-classification: expected one output of a row of numbers, found "output" [1, 6, 21]",
@@ -152,7 +153,61 @@ describe("a YOLOv8 file", () => {
   });
 });
 
+describe("evidence in the file", () => {
+  const cells = (columns: number, metadata: Record<string, string> = {}, statement: ModelStatement = {}) =>
+    inspectYolov8({ declaredOutput: [1, 21, columns], metadata }, statement);
+  const names = (count: number) => JSON.stringify(Array.from({ length: count }, (_, i) => `name ${i}`));
+
+  test("decides between YOLOX and a transposed YOLOv8 by the number of names", async () => {
+    expect((await cells(8, { names: names(3) })).family).toBe("yolox");
+    expect(await cells(8, { names: names(4) })).toMatchObject({ family: "yolov8", classesFrom: "metadata" });
+    expect((await cells(8, {}, { classes: ["a", "b", "c"] })).family).toBe("yolox");
+    expect((await cells(8, {}, { classes: ["a", "b", "c", "d"] })).family).toBe("yolov8");
+  });
+
+  test("decides by who exported it, and by the number of the classes of COCO", async () => {
+    expect((await cells(8)).family).toBe("yolox");
+    expect((await cells(8, { task: "detect" })).family).toBe("yolov8");
+    expect((await cells(8, { stride: "32" })).family).toBe("yolov8");
+    expect(await cells(84)).toMatchObject({ family: "yolov8", classesFrom: "coco80" });
+    expect(await cells(85)).toMatchObject({ family: "yolox", classesFrom: "coco80" });
+  });
+
+  test("may be overruled, unless the names contradict", async () => {
+    expect((await cells(8, {}, { family: "yolov8" })).family).toBe("yolov8");
+    expect((await cells(8, { stride: "32" }, { family: "yolox" })).family).toBe("yolox");
+    expect(await refusal(cells(8, { names: names(3) }, { family: "yolov8" }))).toContain(
+      "there are 3 class names, and 4 + 4 columns tell 4 classes",
+    );
+  });
+
+  test("names of another number than the output's are no detector's", async () => {
+    const { family, reasons } = await cells(8, { names: names(9) });
+    expect(family).toBeNull();
+    expect(reasons[0]).toBe("not yolox: there are 9 class names, and 5 + 3 columns tell 3 classes");
+  });
+
+  test("tells an end-to-end export, whose classes only names count", async () => {
+    const rows = (metadata: Record<string, string>, statement: ModelStatement = {}) =>
+      inspectYolov8({ declaredOutput: [1, 300, 6], metadata }, statement);
+    expect(await rows({ names: names(9), task: "detect" })).toMatchObject({ family: "end-to-end" });
+    expect((await rows({ end2end: "True" }, { classes: ["a"] })).family).toBe("end-to-end");
+    expect((await rows({}, { family: "end-to-end", classes: ["a"] })).family).toBe("end-to-end");
+    expect((await rows({ task: "detect" })).reasons.join("; ")).toContain("neither the metadata nor a statement names");
+    expect((await rows({})).family).toBeNull();
+  });
+});
+
 describe("class names", () => {
+  test("come from the YAML file of a data set", async () => {
+    const list = folder.write("data.yaml", "# set\ntrain: images\nnc: 2\nnames: [rot, 7]\n");
+    const map = folder.write("map.yml", "names:\n  0: rouge\n  1: bleu\n");
+    const wrong = folder.write("nc.yaml", "nc: 3\nnames: [a, b]\n");
+    expect((await inspectYolov8({}, { classes: list })).classes).toEqual(["rot", "7"]);
+    expect((await inspectYolov8({}, { classes: map })).classes).toEqual(["rouge", "bleu"]);
+    expect(await refusal(inspectYolov8({}, { classes: wrong }))).toContain("has 2 names, and `nc` says 3");
+  });
+
   test("come from the statement before the metadata, as a list or from a file", async () => {
     const metadata = { names: "{0: 'a', 1: 'b'}" };
     const text = folder.write("names.txt", "rot\nblau\n\n");
@@ -211,7 +266,7 @@ describe("a free size", () => {
 test("what is stated is checked against the file", async () => {
   const refusals = [
     await refusal(inspectYolov8({}, { family: "yolox" })),
-    await refusal(inspectYolox({}, { family: "yolov8" })),
+    await refusal(inspectYolox({ metadata: { names: "['a', 'b']" } }, { family: "yolov8" })),
     await refusal(inspectYolox({}, { family: "yolo8" })),
     await refusal(inspectYolox({}, { width: 640 })),
     await refusal(inspectYolox({}, { classes: ["one"] })),
@@ -222,8 +277,8 @@ test("what is stated is checked against the file", async () => {
   expect(refusals).toMatchInlineSnapshot(`
     [
       "model "v8.onnx": the stated family does not fit: not yolox: number of rows: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 6",
-      "model "x.onnx": the stated family does not fit: not yolov8: number of columns: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 7",
-      "model "x.onnx": unknown family "yolo8", known are yolox, yolov8, yolov8-seg, classification, multi-label-classification, embedding; did you mean "yolox"?",
+      "model "x.onnx": the stated family does not fit: not yolov8: there are 2 class names, and 4 + 3 columns tell 3 classes",
+      "model "x.onnx": unknown family "yolo8", known are yolox, yolov8, end-to-end, yolov8-seg, classification, multi-label-classification, embedding; did you mean "yolox"?",
       "model "x.onnx": the width of input "images" is fixed at 32, stated is 640",
       "model "x.onnx": the model tells 2 classes apart, 1 names are stated",
       "model "x.onnx": class file "no-such-file.txt": ENOENT: no such file or directory, open 'no-such-file.txt'",
@@ -241,6 +296,7 @@ test("a model of another layout is described with the reasons, and refused when 
     [
       "not yolox: expected a last dimension of 5 + the number of classes",
       "not yolov8: number of columns: expected 21, the cells of strides 8, 16 and 32 of 32x32, found 4",
+      "not end-to-end: expected 6 columns: a box, a score and a class",
       "not yolov8-seg: expected an output of 3 and one of 4 dimensions, found "output" [1, 100, 4]",
       "not classification: expected one output of a row of numbers, found "output" [1, 100, 4]",
       "not multi-label-classification: expected one output of a row of numbers, found "output" [1, 100, 4]",

@@ -25,7 +25,7 @@ function reference(): Reference {
 }
 
 describe.skipIf(skip)("a real detector", () => {
-  const models = ["yolox-nano-416", "yolox-nano-416-dynbatch", "coco-v8layout-416"];
+  const models = ["yolox-nano-416", "yolox-nano-416-dynbatch", "coco-v8layout-416", "coco-e2e6-416"];
 
   test.each(models)("%s finds the objects of all pictures", { timeout: 120_000 }, async (model) => {
     const description = await inspectModel(modelPath(model));

@@ -160,3 +160,26 @@ export function onlyOutput({ file }: ModelFacts): readonly [number | string, num
 export function describeTensors(tensors: readonly TensorInfo[]): string {
   return tensors.map(({ name, shape }) => `"${name}" [${shape.join(", ")}]`).join(" and ") || "none";
 }
+
+/** How many classes the names tell, null where there are none; what is stated comes first. */
+export function namedClasses({ statedCount, nameCount }: ModelFacts): number | null {
+  return statedCount ?? nameCount;
+}
+
+/** Names that do not fit the number of classes, as a reason to refuse; null for none. */
+export function contradiction(facts: ModelFacts, classCount: number, where: string): string | null {
+  const named = namedClasses(facts);
+  if (named === null || named === classCount) return null;
+  return `there are ${named} class names, and ${where} tell ${classCount} classes`;
+}
+
+/** Whether the file says that Ultralytics exported it. */
+export function isUltralytics({ file: { metadata } }: ModelFacts): boolean {
+  return metadata["task"] !== undefined || metadata["stride"] !== undefined || metadata["author"] === "Ultralytics";
+}
+
+/** Why a file that names its task is no detector; null where it is one or does not say. */
+export function otherTask({ file: { metadata } }: ModelFacts): string | null {
+  const task = metadata["task"];
+  return task === undefined || task === "detect" ? null : `the metadata name the task "${task}", expected "detect"`;
+}

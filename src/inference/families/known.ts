@@ -1,6 +1,7 @@
 import { BugError } from "../../base/errors.ts";
 import { classification, multiLabelClassification } from "./classification.ts";
 import { embedding } from "./embedding.ts";
+import { endToEnd } from "./end-to-end.ts";
 import type { Family } from "./family.ts";
 import { yolov8 } from "./yolov8.ts";
 import { yolov8Segmentation } from "./yolov8-segmentation.ts";
@@ -10,6 +11,7 @@ import { yolox } from "./yolox.ts";
 export const FAMILIES: readonly Family[] = [
   yolox,
   yolov8,
+  endToEnd,
   yolov8Segmentation,
   classification,
   multiLabelClassification,

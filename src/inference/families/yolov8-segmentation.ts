@@ -39,7 +39,7 @@ function match(facts: ModelFacts): Verdict {
   if (typeof rows !== "number" || typeof coefficients !== "number" || rows <= BOX + coefficients) {
     return no("expected a second dimension of 4 + the number of classes + the number of prototypes");
   }
-  const fits = cellsIn(columns, facts);
+  const fits = cellsIn(columns, "columns", facts);
   if (!fits.fits) return no(fits.reason);
   const classCount = rows - BOX - coefficients;
   const reason = `an output of 4 + ${classCount} + ${coefficients} rows and ${fits.reason}, and ${coefficients} prototypes`;

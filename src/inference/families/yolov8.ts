@@ -1,5 +1,20 @@
 // The layout of detectors exported by Ultralytics (YOLOv8, YOLO11): one column for each cell, scores already sigmoid.
-import { type FamilyOf, type ModelFacts, no, onlyOutput, type Preprocessing, type Verdict } from "./family.ts";
+import { COCO80 } from "../coco80.ts";
+import {
+  type Candidates,
+  contradiction,
+  type DecodeRequest,
+  type FamilyOf,
+  isUltralytics,
+  type ModelFacts,
+  namedClasses,
+  nextRow,
+  no,
+  onlyOutput,
+  otherTask,
+  type Preprocessing,
+  type Verdict,
+} from "./family.ts";
 import { stridesOf, wrongCount } from "./grid.ts";
 import { BOX, decodeCells } from "./yolov8-cells.ts";
 
@@ -18,35 +33,90 @@ export const yolov8: FamilyOf<"detect"> = {
   preprocessing: YOLOV8_PREPROCESSING,
   needsSuppression: true,
   match,
-  decode: (request, into) => decodeCells(request, request.outputs[0]!.dims[1]! - BOX, into),
+  decode,
 };
 
+type Dim = number | string;
+
 function match(facts: ModelFacts): Verdict {
-  const task = facts.file.metadata["task"];
-  if (task !== undefined && task !== "detect") return no(`the metadata name the task "${task}", expected "detect"`);
+  const task = otherTask(facts);
+  if (task !== null) return no(task);
   const dims = onlyOutput(facts);
   if (typeof dims === "string") return no(dims);
-  const [rows, columns] = dims;
-  if (typeof rows !== "number" || rows <= BOX) return no("expected a second dimension of 4 + the number of classes");
-  const cells = cellsIn(columns, facts);
-  if (!cells.fits) return no(cells.reason);
-  const classCount = rows - BOX;
-  if (task !== undefined && facts.nameCount !== null && facts.nameCount !== classCount) {
-    return no(`there are ${facts.nameCount} class names for ${rows} rows, expected ${facts.nameCount + BOX} rows`);
+  const [first, second] = dims;
+  const straight = matchLayout(facts, { values: first, cells: second, words: ["rows", "columns"] });
+  if (straight.matches) return straight;
+  const turned = matchLayout(facts, { values: second, cells: first, words: ["columns", "rows"] });
+  // Without names or a statement, cells as rows are as likely another family's.
+  if (turned.matches && typeof first === "number" && isBacked(facts, turned.classCount)) {
+    return { ...turned, reason: `${turned.reason}, transposed` };
   }
-  return { matches: true, classCount, reason: `one output of 4 + ${classCount} rows and ${cells.reason}` };
+  // The layout whose cells fit has more to say.
+  return !turned.matches && cellsIn(first, "rows", facts).fits ? turned : straight;
 }
 
-/** Whether a number of columns is that of the cells of the input. */
+interface Layout {
+  /** Dimension of the box and the scores, and that of the cells. */
+  values: Dim;
+  cells: Dim;
+  words: readonly [string, string];
+}
+
+function matchLayout(facts: ModelFacts, { values, cells: count, words }: Layout): Verdict {
+  const [of, places] = words;
+  if (typeof values !== "number" || values <= BOX) {
+    return no(`expected ${of} for 4 + the number of classes`);
+  }
+  const cells = cellsIn(count, places, facts);
+  if (!cells.fits) return no(cells.reason);
+  const classCount = values - BOX;
+  const against = contradiction(facts, classCount, `4 + ${classCount} ${of}`);
+  if (against !== null) return no(against);
+  return { matches: true, classCount, reason: `one output of 4 + ${classCount} ${of} and ${cells.reason}` };
+}
+
+function isBacked(facts: ModelFacts, classCount: number): boolean {
+  return facts.stated || isUltralytics(facts) || namedClasses(facts) !== null || classCount === COCO80.length;
+}
+
 export function cellsIn(
-  columns: number | string,
+  count: Dim,
+  word: string,
   { image: { width, height } }: ModelFacts,
 ): { fits: boolean; reason: string } {
-  if (typeof columns === "string") return { fits: true, reason: "a free number of columns" };
+  if (typeof count === "string") return { fits: true, reason: `a free number of ${word}` };
   if (width === null || height === null) {
-    return { fits: false, reason: "the number of columns is fixed while the size of the input is free" };
+    return { fits: false, reason: `the number of ${word} is fixed while the size of the input is free` };
   }
-  const strides = stridesOf(width, height, columns);
-  if (strides === null) return { fits: false, reason: `number of columns: ${wrongCount(width, height, columns)}` };
-  return { fits: true, reason: `${columns} columns, the cells of strides ${strides.join(", ")}` };
+  const strides = stridesOf(width, height, count);
+  if (strides === null) return { fits: false, reason: `number of ${word}: ${wrongCount(width, height, count)}` };
+  return { fits: true, reason: `${count} ${word}, the cells of strides ${strides.join(", ")}` };
+}
+
+function decode(request: DecodeRequest, into: Candidates): void {
+  const { outputs, width, height } = request;
+  const [, first = 0, second = 0] = outputs[0]!.dims;
+  const isTurned = stridesOf(width, height, second) === null && stridesOf(width, height, first) !== null;
+  if (isTurned) decodeRows(request, into);
+  else decodeCells(request, first - BOX, into);
+}
+
+/** One row for each cell. */
+function decodeRows({ outputs, index, confidence }: DecodeRequest, into: Candidates): void {
+  const { data, dims } = outputs[0]!;
+  const [, cells = 0, values = 0] = dims;
+  const end = (index + 1) * cells * values;
+  for (let at = index * cells * values; at < end; at += values) {
+    let best = at + BOX;
+    for (let i = best + 1; i < at + values; i++) if (data[i]! > data[best]!) best = i;
+    if (!(data[best]! >= confidence)) continue;
+    const row = nextRow(into);
+    const [halfWidth, halfHeight] = [data[at + 2]! / 2, data[at + 3]! / 2];
+    into.rows.set(
+      [data[at]! - halfWidth, data[at + 1]! - halfHeight, data[at]! + halfWidth, data[at + 1]! + halfHeight],
+      row,
+    );
+    into.rows[row + 4] = data[best]!;
+    into.rows[row + 5] = best - at - BOX;
+  }
 }

@@ -1,12 +1,17 @@
 // YOLOX (Ge et al., "YOLOX: Exceeding YOLO Series in 2021"), exported without decoding: one row for each cell.
+import { COCO80 } from "../coco80.ts";
 import {
   type Candidates,
+  contradiction,
   type DecodeRequest,
   type FamilyOf,
+  isUltralytics,
   type ModelFacts,
+  namedClasses,
   nextRow,
   no,
   onlyOutput,
+  otherTask,
   type Verdict,
 } from "./family.ts";
 import { stridesOf, wrongCount } from "./grid.ts";
@@ -23,6 +28,8 @@ export const yolox: FamilyOf<"detect"> = {
 const BOX_AND_OBJECTNESS = 5;
 
 function match(facts: ModelFacts): Verdict {
+  const task = otherTask(facts);
+  if (task !== null) return no(task);
   const dims = onlyOutput(facts);
   if (typeof dims === "string") return no(dims);
   const [rows, columns] = dims;
@@ -30,17 +37,39 @@ function match(facts: ModelFacts): Verdict {
     return no("expected a last dimension of 5 + the number of classes");
   }
   const classCount = columns - BOX_AND_OBJECTNESS;
-  if (typeof rows === "number") return matchRows(rows, classCount, facts);
-  if (!facts.stated) return no("the number of rows is free, so YOLOX cannot be told from YOLOv5; state the family");
-  return { matches: true, classCount, reason: `as stated; one output with 5 + ${classCount} columns` };
+  const cells = typeof rows === "number" ? cellRows(rows, facts) : freeRows(facts);
+  if (!cells.fits) return no(cells.reason);
+  const against = contradiction(facts, classCount, `5 + ${classCount} columns`);
+  if (against !== null) return no(against);
+  const doubts = facts.stated ? null : doubt(facts, columns);
+  if (doubts !== null) return no(doubts);
+  return { matches: true, classCount, reason: `${cells.reason} and 5 + ${classCount} columns` };
 }
 
-function matchRows(rows: number, classCount: number, { image: { width, height } }: ModelFacts): Verdict {
-  if (width === null || height === null) return no("the number of rows is fixed while the size of the input is free");
+interface Cells {
+  fits: boolean;
+  reason: string;
+}
+
+/** What speaks against YOLOX where nobody states it. */
+function doubt(facts: ModelFacts, columns: number): string | null {
+  if (isUltralytics(facts)) return "the metadata are those of an export by Ultralytics";
+  const isCoco = namedClasses(facts) === null && columns - 4 === COCO80.length;
+  return isCoco ? `${columns} columns are 4 + the 80 classes of COCO` : null;
+}
+
+function freeRows({ stated }: ModelFacts): Cells {
+  if (stated) return { fits: true, reason: "as stated; one output with a free number of rows" };
+  return { fits: false, reason: "the number of rows is free, so YOLOX cannot be told from YOLOv5; state the family" };
+}
+
+function cellRows(rows: number, { image: { width, height } }: ModelFacts): Cells {
+  if (width === null || height === null) {
+    return { fits: false, reason: "the number of rows is fixed while the size of the input is free" };
+  }
   const strides = stridesOf(width, height, rows);
-  if (strides === null) return no(`number of rows: ${wrongCount(width, height, rows)}`);
-  const reason = `one output of ${rows} rows, the cells of strides ${strides.join(", ")}, and 5 + ${classCount} columns`;
-  return { matches: true, classCount, reason };
+  if (strides === null) return { fits: false, reason: `number of rows: ${wrongCount(width, height, rows)}` };
+  return { fits: true, reason: `one output of ${rows} rows, the cells of strides ${strides.join(", ")},` };
 }
 
 function decode({ outputs, index, width, height, confidence }: DecodeRequest, into: Candidates): void {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { endToEnd } from "../../../src/inference/families/end-to-end.ts";
 import { type BoxReader, createCandidates } from "../../../src/inference/families/family.ts";
 import { FAMILIES, familyOf } from "../../../src/inference/families/known.ts";
 import { yolov8 } from "../../../src/inference/families/yolov8.ts";
@@ -20,6 +21,28 @@ const CELLS = [8, 16, 32].flatMap((stride) => {
 
 test("every family is found by its name", () => {
   for (const family of FAMILIES) expect(familyOf(family.name)).toBe(family);
+});
+
+test("yolov8 decodes a transposed output as the usual one", () => {
+  const columns = 4 + CLASSES;
+  const picture = CELLS.map((_, cell) => Array.from({ length: columns }, (_, i) => ((cell * 7 + i * 3) % 20) / 20));
+  const straight = { data: Float32Array.from(columnsOfYolov8(picture)), dims: [1, columns, CELLS.length] };
+  const turned = { data: Float32Array.from(picture.flat()), dims: [1, CELLS.length, columns] };
+  const expected = sorted(decode(yolov8, { output: straight, index: 0, confidence: 0.5 }));
+  expect(expected.length).toBeGreaterThan(0);
+  expect(sorted(decode(yolov8, { output: turned, index: 0, confidence: 0.5 }))).toEqual(expected);
+});
+
+test("end-to-end gives its rows as they are, for each picture of a batch", () => {
+  const rows = [
+    [1, 2, 3, 4, 0.9, 2],
+    [5, 6, 7, 8, 0.2, 0],
+    [0, 0, 1, 1, Number.NaN, 0],
+    [9, 8, 10, 11, 0.5, 1],
+  ];
+  const output = { data: Float32Array.from(rows.flat()), dims: [2, 2, 6] };
+  const found = [0, 1].map((index) => decode(endToEnd, { output, index, confidence: 0.5 }));
+  expect(found.map((boxes) => boxes.length)).toEqual([1, 1]);
 });
 
 describe.each([
