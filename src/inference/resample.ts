@@ -8,88 +8,94 @@ export interface PixelArea {
 }
 
 /**
- * Fills `to` with `from`, scaled bilinearly with half-pixel centres and without antialiasing (as OpenCV's INTER_LINEAR,
- * which detectors are commonly fed with), red and blue exchanged when `swap`. Fixed point, exact to one grey level.
+ * Fills `to` with `from`, scaled by the decoder's rule (the flag `bilinear` of ffmpeg's scaler): a triangle about the centre of
+ * each target pixel, as wide as it takes to see every source pixel. Red and blue are exchanged when `swap`. Fixed point.
  */
 export function resample(from: PixelArea, to: PixelArea, swap: boolean): void {
-  const columns = tapsOf(from.width, to.width, 3);
-  const lines = tapsOf(from.height, to.height, from.stride);
-  const scaled: [Scaled, Scaled] = [emptyLine(to.width), emptyLine(to.width)];
+  const columns = tapsOf(from.width, to.width);
+  const lines = tapsOf(from.height, to.height);
+  const ring = Array.from({ length: lines.count }, () => ({ at: -1, values: new Int32Array(to.width * 3) }));
+  const sums = new Int32Array(to.width * 3);
   for (let y = 0; y < to.height; y++) {
-    const top = lineAt(from, from.offset + lines.near[y]!, { columns, swap, scaled, keep: null });
-    const bottom = lineAt(from, from.offset + lines.far[y]!, { columns, swap, scaled, keep: top });
-    mix(top.values, bottom.values, lines.weight[y]!, to.pixels.subarray(to.offset + y * to.stride));
+    sums.fill(HALF);
+    for (let k = 0; k < lines.count; k++) {
+      const share = lines.weights[y * lines.count + k]!;
+      if (share === 0) continue;
+      const at = lines.starts[y]! + k;
+      const line = ring[at % lines.count]!;
+      // Neighbouring target lines share source lines.
+      if (line.at !== at) {
+        line.at = at;
+        scaleLine(from.pixels.subarray(from.offset + at * from.stride), columns, { swap, values: line.values });
+      }
+      const { values } = line;
+      for (let j = 0; j < sums.length; j++) sums[j]! += values[j]! * share;
+    }
+    const target = to.pixels.subarray(to.offset + y * to.stride);
+    for (let j = 0; j < sums.length; j++) target[j] = sums[j]! >> (2 * BITS);
   }
 }
 
 const BITS = 11;
 const ONE = 1 << BITS;
+const HALF = 1 << (2 * BITS - 1);
 
-/** The two source positions of each target position, in bytes, and the weight of the far one in units of `ONE`. */
+/** Of each target position: the first source position that it sees, and the weights of `count` ones in units of `ONE`. */
 interface Taps {
-  near: Int32Array;
-  far: Int32Array;
-  weight: Int32Array;
+  count: number;
+  starts: Int32Array;
+  weights: Int32Array;
 }
 
-/** A source line at its target width, in units of `ONE`; `at` is where it begins in the source. */
-interface Scaled {
-  at: number;
-  values: Int32Array;
-}
-
-function tapsOf(fromSize: number, toSize: number, step: number): Taps {
-  const taps = { near: new Int32Array(toSize), far: new Int32Array(toSize), weight: new Int32Array(toSize) };
+function tapsOf(fromSize: number, toSize: number): Taps {
+  const ratio = fromSize / toSize;
+  const reach = Math.max(1, ratio);
+  const seen = Math.ceil(2 * reach);
+  const count = Math.min(seen, fromSize);
+  const taps = { count, starts: new Int32Array(toSize), weights: new Int32Array(toSize * count) };
   for (let i = 0; i < toSize; i++) {
-    const position = Math.max(0, ((i + 0.5) * fromSize) / toSize - 0.5);
-    const near = Math.min(Math.floor(position), fromSize - 1);
-    taps.near[i] = near * step;
-    taps.far[i] = Math.min(near + 1, fromSize - 1) * step;
-    taps.weight[i] = Math.round((position - near) * ONE);
+    const centre = (i + 0.5) * ratio - 0.5;
+    const first = Math.floor(centre - reach) + 1;
+    const start = Math.max(0, Math.min(first, fromSize - count));
+    taps.starts[i] = start;
+    const shares = new Float64Array(count);
+    for (let k = first; k < first + seen; k++) {
+      // What lies beyond an edge is like the edge.
+      const place = Math.max(0, Math.min(k, fromSize - 1)) - start;
+      shares[place]! += Math.max(0, 1 - Math.abs(k - centre) / reach);
+    }
+    taps.weights.set(wholeShares(shares), i * count);
   }
   return taps;
 }
 
-function emptyLine(width: number): Scaled {
-  return { at: -1, values: new Int32Array(width * 3) };
+/** Shares in units of `ONE`, which they add up to exactly. */
+function wholeShares(shares: Float64Array): Int32Array {
+  const sum = shares.reduce((total, share) => total + share, 0);
+  const whole = Int32Array.from(shares, (share) => Math.round((share / sum) * ONE));
+  const rest = ONE - whole.reduce((total, share) => total + share, 0);
+  const largest = whole.indexOf(whole.reduce((most, share) => Math.max(most, share), 0));
+  whole[largest]! += rest;
+  return whole;
 }
 
-interface LineWork {
-  columns: Taps;
-  swap: boolean;
-  scaled: [Scaled, Scaled];
-  /** The line that must not be overwritten. */
-  keep: Scaled | null;
-}
-
-/** When enlarging, neighbouring target lines share source lines: the last two stay at hand. */
-function lineAt(from: PixelArea, at: number, { columns, swap, scaled, keep }: LineWork): Scaled {
-  const known = scaled.find((line) => line.at === at);
-  if (known !== undefined) return known;
-  const [a, b] = scaled;
-  const line = keep === a || (keep === null && a.at > b.at) ? b : a;
-  line.at = at;
-  scaleLine(from.pixels.subarray(at), columns, { swap, values: line.values });
-  return line;
-}
-
-function scaleLine(source: Uint8Array, { near, far, weight }: Taps, to: { swap: boolean; values: Int32Array }): void {
-  const { values } = to;
-  const red = to.swap ? 2 : 0;
+function scaleLine(source: Uint8Array, taps: Taps, { swap, values }: { swap: boolean; values: Int32Array }): void {
+  const { count, starts, weights } = taps;
+  const red = swap ? 2 : 0;
   const blue = 2 - red;
-  for (let x = 0, j = 0; x < near.length; x++, j += 3) {
-    const a = near[x]!;
-    const b = far[x]!;
-    const share = weight[x]!;
-    const rest = ONE - share;
-    values[j + red] = source[a]! * rest + source[b]! * share;
-    values[j + 1] = source[a + 1]! * rest + source[b + 1]! * share;
-    values[j + blue] = source[a + 2]! * rest + source[b + 2]! * share;
+  for (let x = 0, j = 0, w = 0; x < starts.length; x++, j += 3) {
+    let at = starts[x]! * 3;
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    for (let k = 0; k < count; k++, at += 3, w++) {
+      const weight = weights[w]!;
+      r += source[at]! * weight;
+      g += source[at + 1]! * weight;
+      b += source[at + 2]! * weight;
+    }
+    values[j + red] = r;
+    values[j + 1] = g;
+    values[j + blue] = b;
   }
-}
-
-function mix(top: Int32Array, bottom: Int32Array, share: number, to: Uint8Array): void {
-  const rest = ONE - share;
-  const half = 1 << (2 * BITS - 1);
-  for (let j = 0; j < top.length; j++) to[j] = (top[j]! * rest + bottom[j]! * share + half) >> (2 * BITS);
 }
