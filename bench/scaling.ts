@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { openDetector } from "../src/inference/detect.ts";
 import { inspectModel } from "../src/inference/inspect.ts";
+import { openModel } from "../src/inference/open-model.ts";
 import { type PixelArea, resample } from "../src/inference/resample.ts";
 import { fitting, letterbox } from "../src/kinds/frame.ts";
+import { boxesOf } from "../test/helpers/boxes-of.ts";
 
 // Prints what each way to scale pictures to a model's input costs and finds: AP over the COCO pictures, recall over the synthetic
 // sequence of the test assets. `npx tsx bench/scaling.ts [model…]`
@@ -48,7 +49,7 @@ async function open(model: string, way: string) {
   if (input === null) throw new Error(`${model} is of no known family`);
   const size = 3 * input.width * input.height;
   const arena = new SharedArrayBuffer(size);
-  const detector = await openDetector(description, arena, { providers: ["cpu"] });
+  const detector = await openModel(description, arena, { providers: ["cpu"] });
   const find = async ({ file, frames, width, height }: Picture, confidence: number): Promise<Found[][]> => {
     const inner = input.fit === "stretch" ? input : letterbox(width, height, input.width, input.height);
     const place = fitting(input.fit, width, height, input.width, input.height);
@@ -88,7 +89,7 @@ async function open(model: string, way: string) {
         classAgnostic: false,
         classFilter: null,
       };
-      const { rows } = await detector.detect([{ source: { type: "fitted", offset: 0 }, width, height, parameters }]);
+      const { rows } = await boxesOf(detector, [{ source: { type: "fitted", offset: 0 }, width, height, parameters }]);
       found.push(objects(rows[0] ?? new Float32Array(), description.classes));
     }
     return found;
