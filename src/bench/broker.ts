@@ -31,7 +31,13 @@ function findMosquitto(): string | undefined {
 async function openMosquitto(path: string, folder: string): Promise<BenchBroker> {
   const port = await freePort();
   const config = join(folder, "mosquitto.conf");
-  const lines = [`listener ${port} 127.0.0.1`, "allow_anonymous true", "persistence false", "user root"];
+  const lines = [
+    `listener ${port} 127.0.0.1`,
+    "allow_anonymous true",
+    "persistence false",
+    "set_tcp_nodelay true",
+    "user root",
+  ];
   await writeFile(config, `${lines.join("\n")}\n`);
   const child = spawnBound(path, ["-c", config], "ignore");
   const close = () => killWithCertainty(child, 2000);

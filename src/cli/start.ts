@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { serve } from "../daemon/serve.ts";
 import { supervise } from "../daemon/supervise.ts";
+import { limitYoungGenerations } from "../daemon/young-generation.ts";
 
 export function addStart(program: Command): void {
   program
@@ -9,7 +10,10 @@ export function addStart(program: Command): void {
     .requiredOption("--config <file>", "config file, YAML")
     .option("--supervise", "start the daemon again when it ends of a failure, and say what happened")
     .action(async ({ config, supervise: isSupervised }: { config: string; supervise?: boolean }) => {
-      if (!isSupervised) return serve(config);
+      if (!isSupervised) {
+        limitYoungGenerations();
+        return serve(config);
+      }
       const [, program = ""] = process.argv;
       process.exitCode = await supervise([program, "start", "--config", config]);
     });

@@ -225,8 +225,8 @@ const Log = z.strictObject({
 
 export const ConfigSchema = z.strictObject({
   device: id
-    .default("millrace")
-    .describe("Name of this box, a level of every topic")
+    .optional()
+    .describe("Name of this box, a level of every topic; the host's name by default")
     .register(takers, { taker: "daemon" }),
   mqtt: Mqtt.optional()
     .describe("Broker; without it nothing is published")
@@ -300,7 +300,8 @@ export const ConfigSchema = z.strictObject({
     .register(takers, { taker: "statistics" }),
 });
 
-export type Config = z.output<typeof ConfigSchema>;
+/** With the name of the device, also where the file leaves it to the host. */
+export type Config = z.output<typeof ConfigSchema> & { device: string };
 export type CameraConfig = Config["cameras"][string];
 export type PipelineConfig = Config["pipelines"][string];
 export type ModelConfig = Config["models"][string];

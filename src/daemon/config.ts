@@ -10,6 +10,7 @@ import { suggest } from "../base/suggest.ts";
 import { type AccessFault, readAccess } from "./config-access.ts";
 import { type Config, ConfigSchema } from "./config-schema.ts";
 import { fillIn } from "./config-variables.ts";
+import { hostDevice } from "./host-device.ts";
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
 export async function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
@@ -45,7 +46,10 @@ export function parseConfig(
     issues.push(...parsed.error.issues.flatMap((issue) => describe(issue, document, lines)));
     return { config: null, issues };
   }
-  const { config, faults } = readAccess(parsed.data, { folder, environment });
+  const { config, faults } = readAccess(
+    { ...parsed.data, device: parsed.data.device ?? hostDevice() },
+    { folder, environment },
+  );
   issues.push(...faults.map((fault) => accessIssue(fault, document, lines)), ...crossChecks(config));
   return { config: issues.length === 0 ? config : null, issues };
 }
@@ -159,7 +163,7 @@ function unwrap(schema: unknown): unknown {
   return inner === undefined ? schema : unwrap(inner);
 }
 
-function crossChecks({ pipelines, cameras }: Config): Issue[] {
+function crossChecks({ pipelines, cameras }: Pick<Config, "pipelines" | "cameras">): Issue[] {
   const issues: Issue[] = [];
   const users = new Map<string, string>();
   for (const [id, pipeline] of Object.entries(pipelines)) {

@@ -147,5 +147,6 @@ const LIVE_QUALITY = 80;
 async function jpeg(image: Image, pixels: PixelService, quality: number): Promise<Uint8Array> {
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   const rgb = image.pixels.type === "owned" ? image.pixels.rgb : pixels.copy(image);
-  return sharp(rgb, { raw }).jpeg({ quality }).toBuffer();
+  // Optimal Huffman tables cost 2.6 times the time for one hundredth of the bytes.
+  return sharp(rgb, { raw }).jpeg({ quality, optimiseCoding: false }).toBuffer();
 }

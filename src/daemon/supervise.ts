@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { CrashWitness, type LeftAlone, RunningCode } from "./crash-witness.ts";
 import { DeadlyCode } from "./deadly-code.ts";
+import { youngGenerationFlags } from "./young-generation.ts";
 
 // Code on the daemon's own threads can bring the whole process down. A parent that does nothing else starts it again.
 
@@ -79,7 +80,7 @@ function start(command: readonly string[], crash: Crash | null, { witness, leftA
     ...witness.environment(leftAlone),
     ...(crash === null ? {} : { [LAST_CRASH]: JSON.stringify(crash) }),
   };
-  return spawn(process.execPath, [...process.execArgv, ...command], {
+  return spawn(process.execPath, [...process.execArgv, ...youngGenerationFlags(), ...command], {
     env,
     stdio: ["inherit", "inherit", "pipe", "ipc", witness.descriptor],
   });

@@ -16,7 +16,7 @@ export interface EmbeddedBroker {
 /** A small MQTT 3.1.1 broker on loopback, for the demo; `passed` sees what clients publish. */
 export async function openEmbeddedBroker(passed: (message: Passed) => void): Promise<EmbeddedBroker> {
   const broker = await Aedes.createBroker();
-  const server = createServer(broker.handle);
+  const server = createServer({ noDelay: true }, broker.handle);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   broker.on("publish", ({ topic, payload }, client) => {

@@ -123,14 +123,28 @@ function lossOf(client: MqttClient, { url, secrets }: LinkSettings): Promise<Bro
       client.end(true);
     });
     client.on("disconnect", ({ reasonCode }) => {
-      const message = DISCONNECTS[reasonCode ?? 0] ?? `disconnected, reason ${reasonCode}`;
+      const message =
+        reasonCode === TAKEN_OVER
+          ? takenOver(client)
+          : (DISCONNECTS[reasonCode ?? 0] ?? `disconnected, reason ${reasonCode}`);
       why ??= Object.assign(new PublishError("PUBLISH_DISCONNECTED", message), { code: reasonCode });
     });
     client.once("close", () => {
       client.end(true);
-      resolve(faultOf(why ?? new BrokerFault("unreachable", `broker ${url} closed the connection`), url, secrets));
+      resolve(faultOf(why ?? new BrokerFault("unreachable", `broker ${url} ${silentEnd(client)}`), url, secrets));
     });
   });
+}
+
+const TAKEN_OVER = 142;
+
+function takenOver({ options: { clientId } }: MqttClient): string {
+  return `disconnected: another client connected with the same client id "${clientId}"; give each box a "device" of its own`;
+}
+
+/** MQTT 3.1.1 names no reason, and Mosquitto 2.0 none for a take-over. */
+function silentEnd({ options: { clientId } }: MqttClient): string {
+  return `closed the connection without a reason; if that repeats, look for another client with the id "${clientId}"`;
 }
 
 /** Reasons of a broker's DISCONNECT that somebody can act on. */
@@ -138,7 +152,6 @@ const DISCONNECTS: Record<number, string> = {
   135: "disconnected: not authorized",
   139: "disconnected: the broker is shutting down",
   141: "disconnected: keep alive timeout",
-  142: "disconnected: another client connected with the same client id",
   149: "disconnected: a packet was too large for the broker",
   151: "disconnected: a quota of the broker was exceeded",
 };

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseConfig, readConfig } from "../../src/daemon/config.ts";
+import { hostDevice } from "../../src/daemon/host-device.ts";
 import { useFolder } from "../stream/clip.ts";
 
 const folder = useFolder();
@@ -22,7 +23,7 @@ describe("a config", () => {
     const { config, issues } = parseConfig(LEAST, {});
     expect(issues).toEqual([]);
     expect(config).toMatchObject({
-      device: "millrace",
+      device: hostDevice(),
       models: {},
       cameras: {
         gate: { transport: "tcp", loop: false, pace: "realtime", input_arguments: [], stall_timeout_ms: 10_000 },

@@ -45,3 +45,9 @@ export async function openWire(port: number): Promise<Wire> {
     },
   };
 }
+
+/** Whether Nagle's algorithm is off; Node keeps that in a field of its own. */
+export function sendsAtOnce(socket: Socket): boolean {
+  const field = Object.getOwnPropertySymbols(socket).find(({ description }) => description === "kSetNoDelay");
+  return field !== undefined && Reflect.get(socket, field) === true;
+}

@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { subscribe as subscribeChannel, unsubscribe as unsubscribeChannel } from "node:diagnostics_channel";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createServer, connect as openSocket } from "node:net";
+import { createServer, connect as openSocket, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -12,7 +13,7 @@ import { probeBroker } from "../../src/publish/probe.ts";
 import type { PublishReport } from "../../src/publish/report.ts";
 import { type Broker, type BrokerOptions, freePort, lacksBroker, startBroker, until } from "../helpers/broker.ts";
 import { subscribe } from "../helpers/subscriber.ts";
-import { openWire, type Wire } from "../helpers/wire.ts";
+import { openWire, sendsAtOnce, type Wire } from "../helpers/wire.ts";
 
 const STATUS = "millrace/dock-3/status";
 const closers: (() => unknown)[] = [];
@@ -213,7 +214,32 @@ describe.skipIf(lacksBroker())("connection", () => {
     const { port } = server.address() as { port: number };
     const { reported, reports } = connection({ url: `mqtt://127.0.0.1:${port}` });
     await reported("broker_lost");
-    expect(reports[1]).toMatchObject({ kind: "refused", message: expect.stringContaining("the same client id") });
+    expect(reports[1]).toMatchObject({
+      kind: "refused",
+      message: expect.stringContaining('the same client id "millrace-dock-3"'),
+    });
+  });
+
+  test.each([4, 5] as const)("two boxes of one name: a take-over is told with the client id (%i)", async (protocol) => {
+    const told = 'look for another client with the id "millrace-dock-3"';
+    const { url } = await broker();
+    const first = connection({ url, protocol, retry: { firstMs: 60_000 } });
+    await first.reported("broker_connected");
+    const second = connection({ url, protocol });
+    await second.reported("broker_connected");
+    await first.reported("broker_lost");
+    expect(first.reports.at(-1)).toMatchObject({ message: expect.stringContaining(told) });
+  });
+
+  test("messages leave at once, without waiting for the acknowledgement of earlier ones", async () => {
+    const { url } = await broker();
+    const sockets: Socket[] = [];
+    const note = (message: unknown) => void sockets.push((message as { socket: Socket }).socket);
+    subscribeChannel("net.client.socket", note);
+    closers.push(() => unsubscribeChannel("net.client.socket", note));
+    const { reported } = connection({ url });
+    await reported("broker_connected");
+    expect(sockets.map(sendsAtOnce)).toEqual([true]);
   });
 
   test("a probe tells the version or the fault, and leaves no status behind", async () => {
