@@ -5,8 +5,8 @@ const NAME = "--max-semi-space-size";
 const FLAG = `${NAME}=1`;
 
 /** Flags for a process that is a daemon; none where the user has chosen the size. */
-export function youngGenerationFlags(given = process.execArgv, environment = process.env): string[] {
-  const stated = [...given, environment["NODE_OPTIONS"] ?? ""].some((text) => text.replaceAll("_", "-").includes(NAME));
+export function youngGenerationFlags(given = process.execArgv, { NODE_OPTIONS = "" } = process.env): string[] {
+  const stated = [...given, NODE_OPTIONS].some((text) => text.replaceAll("_", "-").includes(NAME));
   return stated ? [] : [FLAG];
 }
 
