@@ -53,19 +53,21 @@ function base64(text: string): Uint8Array {
   throw unreadable(`is ${brief(text)}, which is neither a file nor base64`);
 }
 
+const READABLE = "JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG";
+
+/** Transparency is left out, as the reference leaves it: what colour a transparent pixel has, shows. */
 async function decode(source: Uint8Array | string, id: string): Promise<Image> {
   try {
     await checkSize(source);
-    const upright = sharp(source, { limitInputPixels: MOST_PIXELS })
-      .rotate()
-      .flatten()
-      .toColourspace("srgb")
-      .removeAlpha();
+    const upright = sharp(source, { limitInputPixels: MOST_PIXELS }).rotate().toColourspace("srgb").removeAlpha();
     const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true });
     return pictureImage(new Uint8Array(data), { width: info.width, height: info.height }, id);
   } catch (error) {
     if (error instanceof MillraceError) throw error;
-    throw new MillraceError("RUN_INPUT", `is no picture that can be read: ${messageOf(error)}`, {}, { cause: error });
+    const reason = messageOf(error);
+    const readable = /unsupported image format/.test(reason) ? `; ${READABLE} can` : "";
+    const message = `is no picture that can be read: ${reason}${readable}`;
+    throw new MillraceError("RUN_INPUT", message, {}, { cause: error });
   }
 }
 

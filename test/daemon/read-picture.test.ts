@@ -76,14 +76,25 @@ describe("a picture as JSON", () => {
       is an address, and pictures are not fetched from the network: give a file or base64
       is an address, and pictures are not fetched from the network: give a file or base64
       is "nowhere.png", which is neither a file nor base64
-      is no picture that can be read: Input buffer contains unsupported image format
-      is no picture that can be read: Input file contains unsupported image format
+      is no picture that can be read: Input buffer contains unsupported image format; JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG can
+      is no picture that can be read: Input file contains unsupported image format; JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG can
       is no picture that can be read: Input file is missing: nowhere.png
       has a wrong "video_metadata": /video_identifier expected a text
       has 5 for "parent_id", expected a text
       has {"offset_x":1} for "parent_origin", expected an object with offset_x, offset_y, width and height
       "
     `);
+  });
+});
+
+describe("a picture with transparency", () => {
+  it("shows the colours of its pixels, however transparent they are", async () => {
+    const rgba = Uint8Array.from([200, 100, 50, 0, 10, 20, 30, 128]);
+    const file = await sharp(rgba, { raw: { width: 2, height: 1, channels: 4 } })
+      .png()
+      .toBuffer();
+    const { pixels } = await readPicture(file.toString("base64"), "image");
+    expect(pixels).toMatchObject({ rgb: Uint8Array.from([200, 100, 50, 10, 20, 30]) });
   });
 });
 
