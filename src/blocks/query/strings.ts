@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
+import { boundedMatch } from "./bounded-match.ts";
 import { defineOperation, type Operation } from "./operation.ts";
 import { patternOf } from "./python-pattern.ts";
 import { hasSurrogates } from "./python-values.ts";
@@ -44,8 +45,8 @@ export const STRING_OPERATIONS: readonly Operation[] = [
     summary: "Whether the regular expression is found anywhere in the text.",
     properties: { regex: regex.describe("Regular expression, in the spelling of Python or JavaScript.") },
     compile: (properties, site) => {
-      const pattern = patternOf(properties.regex);
-      return (value) => pattern.test(textOf(value, site));
+      const isFound = boundedMatch(patternOf(properties.regex), site);
+      return (value) => isFound(textOf(value, site));
     },
   }),
 ];
