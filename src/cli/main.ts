@@ -1,74 +1,20 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from "commander";
-import { ConfigError, MillraceError, messageOf, UserError } from "../base/errors.ts";
+import { inspect } from "node:util";
 import { blot } from "../base/secrets.ts";
-import { VERSION } from "../daemon/version.ts";
-import { addBench } from "./bench.ts";
-import { addBlocks } from "./blocks.ts";
-import { addDemo } from "./demo.ts";
-import { addDescribe } from "./describe.ts";
-import { addDoctor } from "./doctor.ts";
-import { addModels } from "./models.ts";
-import { say } from "./output.ts";
-import { addProcess } from "./process.ts";
-import { addRun } from "./run.ts";
-import { addSchema } from "./schema.ts";
-import { addStart } from "./start.ts";
-import { addTest } from "./test.ts";
-import { addValidate } from "./validate.ts";
+import { exhaustion, scarcity } from "./descriptors.ts";
 
-// Exit codes: 0 done, 1 failed while running, 2 the user's input is wrong.
+// Loading the program takes up to a second; the config is read afterwards, so a reload that is asked for meanwhile is done.
+if (process.argv[2] === "start") process.on("SIGHUP", () => {});
 
-const program = new Command("millrace")
-  .description("Cameras in, detections out over MQTT: streaming video workflows for edge devices.")
-  .version(VERSION)
-  .showHelpAfterError("(millrace help lists the commands)")
-  .exitOverride();
+process.on("uncaughtException", (error) => fail(exhaustion(error) ?? inspect(error)));
 
-for (const add of [
-  addDemo,
-  addStart,
-  addProcess,
-  addRun,
-  addValidate,
-  addTest,
-  addDescribe,
-  addBlocks,
-  addModels,
-  addSchema,
-  addDoctor,
-  addBench,
-]) {
-  add(program);
-}
+const scarce = scarcity();
+if (scarce === null) {
+  const { runProgram } = await import("./program.ts");
+  await runProgram();
+} else fail(scarce);
 
-// A reader that has seen enough, such as head, closes its end.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(0);
-  throw error;
-});
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = exitCode(error);
-}
-
-function exitCode(error: unknown): number {
-  // Commander has written its own message already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UserError) {
-    const file = error.details["file"];
-    const what = error instanceof ConfigError ? "the input is wrong" : "the definition is wrong";
-    const count = error.issues.length === 1 ? "" : ` (${error.issues.length} faults)`;
-    say(`millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${blot(error.message)}`);
-    return 2;
-  }
-  const code = error instanceof MillraceError ? ` [${error.code}]` : "";
-  say(`millrace: ${blot(messageOf(error))}${code}`);
-  const report = error instanceof MillraceError ? error.details["report"] : undefined;
-  if (typeof report === "string") say(report);
-  if (!(error instanceof MillraceError) && process.env["MILLRACE_DEBUG"])
-    process.stderr.write(`${(error as Error).stack}\n`);
-  return 1;
+function fail(message: string): never {
+  process.stderr.write(`millrace: ${blot(message)}\n`);
+  process.exit(1);
 }

@@ -1,0 +1,71 @@
+import { Command, CommanderError } from "commander";
+import { ConfigError, MillraceError, messageOf, UserError } from "../base/errors.ts";
+import { blot } from "../base/secrets.ts";
+import { VERSION } from "../daemon/version.ts";
+import { addBench } from "./bench.ts";
+import { addBlocks } from "./blocks.ts";
+import { addDemo } from "./demo.ts";
+import { addDescribe } from "./describe.ts";
+import { addDoctor } from "./doctor.ts";
+import { addModels } from "./models.ts";
+import { say } from "./output.ts";
+import { addProcess } from "./process.ts";
+import { addRun } from "./run.ts";
+import { addSchema } from "./schema.ts";
+import { addStart } from "./start.ts";
+import { addTest } from "./test.ts";
+import { addValidate } from "./validate.ts";
+
+/** Runs the command of the arguments and sets the exit code: 0 done, 1 failed while running, 2 the user's input is wrong. */
+export async function runProgram(): Promise<void> {
+  const program = new Command("millrace")
+    .description("Cameras in, detections out over MQTT: streaming video workflows for edge devices.")
+    .version(VERSION)
+    .showHelpAfterError("(millrace help lists the commands)")
+    .exitOverride();
+  for (const add of COMMANDS) add(program);
+  // A reader that has seen enough, such as head, closes its end.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    process.exitCode = exitCode(error);
+  }
+}
+
+const COMMANDS = [
+  addDemo,
+  addStart,
+  addProcess,
+  addRun,
+  addValidate,
+  addTest,
+  addDescribe,
+  addBlocks,
+  addModels,
+  addSchema,
+  addDoctor,
+  addBench,
+];
+
+function exitCode(error: unknown): number {
+  // Commander has written its own message already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    const file = error.details["file"];
+    const what = error instanceof ConfigError ? "the input is wrong" : "the definition is wrong";
+    const count = error.issues.length === 1 ? "" : ` (${error.issues.length} faults)`;
+    say(`millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${blot(error.message)}`);
+    return 2;
+  }
+  const code = error instanceof MillraceError ? ` [${error.code}]` : "";
+  say(`millrace: ${blot(messageOf(error))}${code}`);
+  const report = error instanceof MillraceError ? error.details["report"] : undefined;
+  if (typeof report === "string") say(report);
+  if (!(error instanceof MillraceError) && process.env["MILLRACE_DEBUG"])
+    process.stderr.write(`${(error as Error).stack}\n`);
+  return 1;
+}
