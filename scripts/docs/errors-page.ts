@@ -20,9 +20,9 @@ export function errorsPage(): string {
   ].join("\n");
 }
 
-/** Upper-case words in the source that are no error codes. */
+/** Upper-case words in the source that are no error codes, those of Node among them. */
 const OTHERS =
-  /^(ALLOW_CUSTOM_PYTHON_EXECUTION_IN_WORKFLOWS|MILLRACE_[A-Z_]+|WORKFLOWS_PLUGINS|WORKFLOW_DISABLED_BLOCK_(TYPES|PATTERNS)|GET_PARAMETER|ROBOFLOW_MANAGED_KEY|(TOP|BOTTOM|CENTER)_(LEFT|RIGHT|CENTER|OF_MASS))$/;
+  /^(ERR_[A-Z_]+|ALLOW_CUSTOM_PYTHON_EXECUTION_IN_WORKFLOWS|MILLRACE_[A-Z_]+|WORKFLOWS_PLUGINS|WORKFLOW_DISABLED_BLOCK_(TYPES|PATTERNS)|GET_PARAMETER|ROBOFLOW_MANAGED_KEY|(TOP|BOTTOM|CENTER)_(LEFT|RIGHT|CENTER|OF_MASS))$/;
 const QUOTED = /"([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|DYN\d{3})"/g;
 const FIRST_ARGUMENT = /(?:Error|super)\(\s*"([A-Z][A-Z0-9_]*)"/g;
 
