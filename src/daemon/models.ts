@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { BugError, ModelError } from "../base/errors.ts";
 import { openThread, type Thread } from "../engine/thread.ts";
 import { type ModelDescription, renditionOf } from "../inference/description.ts";
-import { type ModelOwner, openOwner } from "../inference/owner.ts";
+import { type ModelQueue, openModelQueue } from "../inference/model-queue.ts";
 import type { ProviderName } from "../inference/provider-library.ts";
 import type { ModelItem, ModelReply } from "../inference/request.ts";
 import { type RenditionRequest, renditionKey } from "../kinds/frame.ts";
@@ -21,7 +21,7 @@ export interface InferenceSettings {
   maxWaitMs: number;
 }
 
-/** All models of the daemon: one owner for each, with its own session threads. */
+/** All models of the daemon: a queue for each, with its own session threads. */
 export interface ModelStore {
   /** Starts a model unless it runs already; throws `ModelError` when no provider takes it. */
   open(id: string): Promise<void>;
@@ -35,7 +35,7 @@ export interface ModelStore {
 }
 
 interface OpenModel {
-  owner: ModelOwner<ModelItem, { reply: object; inferMs: number }>;
+  queue: ModelQueue<ModelItem, { reply: object; inferMs: number }>;
 }
 
 export interface ModelStoreSettings {
@@ -81,11 +81,11 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     await Promise.all(others.map((thread) => thread.run({ type: "open" } satisfies SessionTask)));
     const crew = [first, ...others];
     report({ type: "model_opened", model: id, provider, refusals, sessions: count, ms: performance.now() - startedAt });
-    return { owner: ownerOf(id, crew, provider === "cpu" ? 1 : opened.maxBatch) };
+    return { queue: queueOf(id, crew, provider === "cpu" ? 1 : opened.maxBatch) };
   }
 
-  function ownerOf(id: string, threads: readonly Thread[], maxBatch: number): OpenModel["owner"] {
-    return openOwner({
+  function queueOf(id: string, threads: readonly Thread[], maxBatch: number): OpenModel["queue"] {
+    return openModelQueue({
       model: id,
       threads: threads.length,
       // Where pictures can share a run, they had better wait together than behind a run.
@@ -115,8 +115,8 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
       for (const [id, description] of more) known.set(id, description);
     },
     async run(id, items) {
-      const { owner } = await (models.get(id) ?? Promise.reject(described(id)));
-      const answers = await Promise.all(items.map((item) => owner.submit(item)));
+      const { queue } = await (models.get(id) ?? Promise.reject(described(id)));
+      const answers = await Promise.all(items.map((item) => queue.submit(item)));
       return {
         replies: answers.map(({ reply }) => reply),
         inferMs: Math.max(0, ...answers.map(({ inferMs }) => inferMs)),
@@ -129,14 +129,14 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     },
     rendition: (id) => renditionOf(described(id)),
     async close() {
-      const owners = [...models.values()].map((running) =>
+      const queues = [...models.values()].map((running) =>
         running.then(
-          ({ owner }) => owner.close(),
+          ({ queue }) => queue.close(),
           () => {},
         ),
       );
       // The end of its threads is that of an opening, too.
-      await Promise.all([...owners, ...[...threads].map((thread) => thread.close(CLOSE_MS))]);
+      await Promise.all([...queues, ...[...threads].map((thread) => thread.close(CLOSE_MS))]);
     },
   };
 }

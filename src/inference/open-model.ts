@@ -1,4 +1,5 @@
 import { BugError, ModelError, messageOf } from "../base/errors.ts";
+import { Serial } from "../base/serial.ts";
 import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
 import { type Candidates, createCandidates, type Family, type OutputTensor } from "./families/family.ts";
 import { familyOf } from "./families/known.ts";
@@ -34,18 +35,13 @@ export async function openModel(
     await session.close();
     throw error;
   }
-  let last: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
-    const next = last.then(action, action);
-    last = next;
-    return next;
-  };
+  const serial = new Serial();
   return {
     provider: session.provider,
     refusals: session.refusals,
     maxBatch: session.maxBatch,
-    run: (items) => inTurn(() => runAll(items, session, work)),
-    close: () => inTurn(() => session.close()),
+    run: (items) => serial.run(() => runAll(items, session, work)),
+    close: () => serial.run(() => session.close()),
   };
 }
 

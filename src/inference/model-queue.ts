@@ -1,7 +1,8 @@
-// One owner for each model, on the main thread: gathers items from every camera and hands batches to free threads.
+// The queue of a model, on the main thread: gathers items from every camera and hands batches to free threads.
+import { type Clock, systemClock } from "../base/clock.ts";
 import { BugError, MillraceError, ModelError, messageOf } from "../base/errors.ts";
 
-export interface OwnerSettings<Item, Reply> {
+export interface ModelQueueSettings<Item, Reply> {
   /** Name of the model in messages. */
   model: string;
   /** Threads that hold a session of it, numbered from 0. */
@@ -19,13 +20,7 @@ export interface OwnerSettings<Item, Reply> {
   clock?: Clock;
 }
 
-/** Time as the owner sees it; `after` calls back once unless cancelled by the function it returns. */
-export interface Clock {
-  nowMs(): number;
-  after(delayMs: number, callback: () => void): () => void;
-}
-
-export interface ModelOwner<Item, Reply> {
+export interface ModelQueue<Item, Reply> {
   /** Settles with the reply, or with a `ModelError`: MODEL_BUSY, MODEL_CLOSED, or what the dispatch failed with. */
   submit(item: Item): Promise<Reply>;
   /** Items waiting for a thread, and batches being run. */
@@ -35,8 +30,8 @@ export interface ModelOwner<Item, Reply> {
 }
 
 /** Opens the queue of a model: first come, first served, in batches of the same or of different cameras. */
-export function openOwner<Item, Reply>(settings: OwnerSettings<Item, Reply>): ModelOwner<Item, Reply> {
-  return new Owner(settings);
+export function openModelQueue<Item, Reply>(settings: ModelQueueSettings<Item, Reply>): ModelQueue<Item, Reply> {
+  return new Queue(settings);
 }
 
 interface Waiting<Item, Reply> {
@@ -46,16 +41,8 @@ interface Waiting<Item, Reply> {
   reject(error: unknown): void;
 }
 
-const REAL_CLOCK: Clock = {
-  nowMs: () => performance.now(),
-  after(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
-
-class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
-  readonly #settings: OwnerSettings<Item, Reply>;
+class Queue<Item, Reply> implements ModelQueue<Item, Reply> {
+  readonly #settings: ModelQueueSettings<Item, Reply>;
   readonly #clock: Clock;
   /** Batches each thread holds. */
   readonly #held: number[];
@@ -64,9 +51,9 @@ class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
   #cancelDeadline: (() => void) | null = null;
   #isClosed = false;
 
-  constructor(settings: OwnerSettings<Item, Reply>) {
+  constructor(settings: ModelQueueSettings<Item, Reply>) {
     this.#settings = settings;
-    this.#clock = settings.clock ?? REAL_CLOCK;
+    this.#clock = settings.clock ?? systemClock;
     this.#held = Array.from({ length: settings.threads }, () => 0);
   }
 
@@ -74,7 +61,7 @@ class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
     const { model, queueLimit } = this.#settings;
     if (this.#isClosed) return Promise.reject(closed(model));
     return new Promise((resolve, reject) => {
-      this.#queue.push({ item, since: this.#clock.nowMs(), resolve, reject });
+      this.#queue.push({ item, since: this.#clock.now(), resolve, reject });
       this.#pump();
       // Only what no thread could take at once counts as waiting.
       if (this.#queue.length > queueLimit) this.#queue.pop()?.reject(busy(model, queueLimit));
@@ -118,7 +105,7 @@ class Owner<Item, Reply> implements ModelOwner<Item, Reply> {
     const [oldest] = this.#queue;
     const isFull = this.#queue.length >= maxBatch || this.#queue.length > queueLimit;
     if (oldest === undefined || isFull) return 0;
-    return oldest.since + maxWaitMs - this.#clock.nowMs();
+    return oldest.since + maxWaitMs - this.#clock.now();
   }
 
   #start(thread: number, batch: Waiting<Item, Reply>[]): void {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Clock, type OwnerSettings, openOwner } from "../../src/inference/owner.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import { type ModelQueueSettings, openModelQueue } from "../../src/inference/model-queue.ts";
 
 interface Run {
   thread: number;
@@ -139,8 +140,7 @@ describe("whatever comes in whatever order", () => {
           expect(new Set([...pending].map(({ thread }) => thread)).size).toBe(pending.size);
           expect(waiting.size).toBeLessThanOrEqual(chosen.queueLimit);
           if (pending.size === chosen.threads) return;
-          for (const since of waiting.values())
-            expect(clock.nowMs() - since).toBeLessThan(Math.max(1, chosen.maxWaitMs));
+          for (const since of waiting.values()) expect(clock.now() - since).toBeLessThan(Math.max(1, chosen.maxWaitMs));
         };
         const settle = async (which: number, how: "finish" | "fail") => {
           const run = [...pending][which % Math.max(1, pending.size)];
@@ -151,7 +151,7 @@ describe("whatever comes in whatever order", () => {
         for (const action of steps) {
           if (action.type === "submit") {
             const item = next++;
-            waiting.set(item, clock.nowMs());
+            waiting.set(item, clock.now());
             const note = () => {
               waiting.delete(item);
               settled.push(item);
@@ -181,7 +181,7 @@ function createClock(): TestClock {
   const timers = new Set<{ at: number; callback: () => void }>();
   let now = 0;
   return {
-    nowMs: () => now,
+    now: () => now,
     after(delayMs, callback) {
       const timer = { at: now + delayMs, callback };
       timers.add(timer);
@@ -201,7 +201,7 @@ function createClock(): TestClock {
 }
 
 /** A queue whose runs are finished by the test; the reply to an item is ten times the item. */
-function openTest(changes: Partial<OwnerSettings<number, number>>) {
+function openTest(changes: Partial<ModelQueueSettings<number, number>>) {
   const runs: Run[] = [];
   const clock = createClock();
   const dispatch = (thread: number, items: number[]): Promise<number[]> =>
@@ -217,7 +217,7 @@ function openTest(changes: Partial<OwnerSettings<number, number>>) {
       runs.push({ thread, items, finish, fail });
     });
   const settings = { model: "shapes/1", threads: 1, maxBatch: 1, maxWaitMs: 0, queueLimit: 100, dispatch, clock };
-  return { owner: openOwner<number, number>({ ...settings, ...changes }), runs, clock };
+  return { owner: openModelQueue<number, number>({ ...settings, ...changes }), runs, clock };
 }
 
 /** Lets all promises that can settle do so. */

@@ -1,0 +1,38 @@
+/** Monotonic time and timers, so that tests can turn time by hand. */
+export interface Clock {
+  /** Milliseconds that never jump. */
+  now(): number;
+  /** Calls `action` once after the delay; the result cancels it. */
+  after(delayMs: number, action: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  after(delayMs, action) {
+    const timer = setTimeout(action, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** The same with timers that keep no process alive. */
+export const backgroundClock: Clock = {
+  now: systemClock.now,
+  after(delayMs, action) {
+    const timer = setTimeout(action, delayMs).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Resolves after the delay, or at once when the signal aborts. */
+export function pause(delayMs: number, { clock = systemClock, signal }: { clock?: Clock; signal?: AbortSignal } = {}) {
+  return new Promise<void>((resolve) => {
+    if (signal?.aborted) return resolve();
+    const end = () => {
+      cancel();
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, end);
+    signal?.addEventListener("abort", end);
+  });
+}
