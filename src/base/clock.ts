@@ -14,15 +14,6 @@ export const systemClock: Clock = {
   },
 };
 
-/** The same with timers that keep no process alive. */
-export const backgroundClock: Clock = {
-  now: systemClock.now,
-  after(delayMs, action) {
-    const timer = setTimeout(action, delayMs).unref();
-    return () => clearTimeout(timer);
-  },
-};
-
 /** Resolves after the delay, or at once when the signal aborts. */
 export function pause(delayMs: number, { clock = systemClock, signal }: { clock?: Clock; signal?: AbortSignal } = {}) {
   return new Promise<void>((resolve) => {

@@ -1,9 +1,9 @@
 import { Observable, type Subscriber } from "rxjs";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { BugError } from "../base/errors.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import { Admission, type AdmissionSettings } from "./admit.ts";
 import type { Camera, CameraState } from "./camera.ts";
-import { type Clock, systemClock } from "./clock.ts";
 import type { DropReason, Ledger } from "./ledger.ts";
 
 /** At most one frame of each camera, in the order in which the cameras were added. */

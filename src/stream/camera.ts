@@ -1,10 +1,10 @@
+import type { Clock } from "../base/clock.ts";
 import { SourceError } from "../base/errors.ts";
 import { keepSecret } from "../base/secrets.ts";
 import { steadyMs } from "../base/steady-clock.ts";
 import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Delivery } from "./admit.ts";
 import type { Arena } from "./arena.ts";
-import type { Clock } from "./clock.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import type { FrameSink, StreamInfo } from "./frame-assembly.ts";
 import { FrameClock } from "./frame-clock.ts";

@@ -1,5 +1,6 @@
+import { type Clock, pause, systemClock } from "../base/clock.ts";
 import type { SourceError } from "../base/errors.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { RetryGate, type RetryPolicy } from "../base/retry-gate.ts";
 
 /** One failed run, as `failed` gets it. */
 export interface FailedAttempt {
@@ -24,32 +25,30 @@ export interface RestartSettings {
 
 export type Verdict = { is: "end" } | { is: "failure"; error: SourceError; retry: boolean };
 
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
-/** A run that gave frames for this long makes the next failure count as the first again. */
-const HEALTHY_MS = 10_000;
+/** A run that gave frames for ten seconds makes the next failure the first again; cameras of a box do not return at once. */
+const POLICY: RetryPolicy = { firstMs: 500, longestMs: 30_000, healthyAfterMs: 10_000, jitter: 1 };
 
 /** Runs again after every failure, for ever, waiting exponentially longer with full jitter. */
 export async function keepRunning(settings: RestartSettings): Promise<"ended" | "failed" | "stopped"> {
   const { run, judge, failed, signal, clock = systemClock, random = Math.random } = settings;
-  let attempts = 0;
+  const gate = new RetryGate(POLICY, { now: () => clock.now(), random });
   let since = Date.now();
   while (!signal.aborted) {
-    let startedAt: number | undefined;
+    let hasStarted = false;
     const started = () => {
-      startedAt ??= clock.now();
+      hasStarted = true;
+      gate.started();
     };
     const error = await rejection(run(started));
     if (signal.aborted) break;
     const verdict = judge(error);
     if (verdict.is === "end") return "ended";
-    if (startedAt !== undefined) since = Date.now();
-    if (startedAt !== undefined && clock.now() - startedAt >= HEALTHY_MS) attempts = 0;
-    attempts++;
-    const nextRetryMs = verdict.retry ? waitMs(attempts, random()) : null;
-    failed({ error: verdict.error, attempts, nextRetryMs, since });
+    if (hasStarted) since = Date.now();
+    const waitMs = gate.failed();
+    const nextRetryMs = verdict.retry ? waitMs : null;
+    failed({ error: verdict.error, attempts: gate.failures, nextRetryMs, since });
     if (nextRetryMs === null) return "failed";
-    await pause(nextRetryMs, clock, signal);
+    await pause(nextRetryMs, { clock, signal });
   }
   return "stopped";
 }
@@ -59,20 +58,4 @@ function rejection(promise: Promise<void>): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   );
-}
-
-function waitMs(attempts: number, random: number): number {
-  return Math.round(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (attempts - 1)) * random);
-}
-
-function pause(delayMs: number, clock: Clock, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      cancel();
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const cancel = clock.after(delayMs, end);
-    signal.addEventListener("abort", end);
-  });
 }

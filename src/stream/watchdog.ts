@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "./clock.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
 
 /** Notices that frames stop coming. */
 export interface Watchdog {

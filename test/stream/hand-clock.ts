@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/stream/clock.ts";
+import type { Clock } from "../../src/base/clock.ts";
 
 /** A clock that stands still until it is turned. */
 export class HandClock implements Clock {
