@@ -58,13 +58,20 @@ interface Form {
   isValue?: (value: unknown) => boolean;
 }
 
-const POINT = z.array(NUMBER, expected("a point of two numbers")).min(2, expected("a point of two numbers"));
+const POINT = z
+  .array(NUMBER, expected("a point of two numbers"))
+  .min(2, expected("a point of two numbers"))
+  // As in the reference, further numbers are cut off.
+  .transform((point) => point.slice(0, 2));
 const PAIR = z.array(NUMBER, expected("a point of two numbers")).length(2, expected("a point of two numbers"));
 const POLYGON = z.array(PAIR, expected("a list of points")).min(3, expected("at least 3 points"));
 const FRACTION = expected("a number from 0 to 1");
 const LIST = z.array(z.unknown(), expected("a list"));
 const MAP = z.record(z.string(), z.unknown(), expected("an object"));
-const COLOR = z.array(NUMBER, expected("a text or three numbers")).min(3, expected("a text or three numbers"));
+const COLOR = z
+  .array(NUMBER, expected("a text or three numbers"))
+  .min(3, expected("a text or three numbers"))
+  .transform((color) => color.slice(0, 3));
 const BASE64 = z
   .string(expected("bytes as base64"))
   .regex(/^[A-Za-z0-9+/]*={0,2}$/, expected("bytes as base64"))

@@ -22,6 +22,12 @@ export const DRAWING_MORE: KnownGroup = {
     in: "images*: list<$[image|list]>1..; width: int|$[int] = 2560; height: int|$[int] = 1440",
     out: "image: image",
   },
+  "anomaly_heatmap_visualization@v1": {
+    summary: "Lays an anomaly map over the picture in colours.",
+    in: `image/images*: $[image]; anomaly_map*: $[ndarray]; anomaly_threshold*: num|$[float];
+      color_map: {ROBOFLOW,JET,TURBO,INFERNO,VIRIDIS,HOT}|$[str] = ROBOFLOW; opacity: num|$[f01] = 0.75; +copy`,
+    out: "image: image",
+  },
   "heatmap_visualization@v1": {
     summary: "Colours the places where detections gather over time.",
     aliases: ["HeatmapVisualization"],
