@@ -58,6 +58,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_UNKNOWN_PARAMETER: "The config sets a parameter that the workflow does not have.",
   CONFIG_VALUE: "A value is not what its key takes.",
   CONFIG_YAML: "The file is not YAML; line and column are told.",
+  DAEMON_STUCK:
+    "A thread did not end in time, as code of a library or driver on it does not return; the process is killed, with its decoders.",
   DAEMON_STOPPED: "The daemon was stopped before everything was open.",
   DEFINITION_FILE: "The definition file is absent or cannot be read.",
   DEFINITION_JSON: "The definition is not JSON; line and column are told.",

@@ -6,6 +6,8 @@ import { exhaustion, scarcity } from "./descriptors.ts";
 // Loading the program takes up to a second; the config is read afterwards, so a reload that is asked for meanwhile is done.
 if (process.argv[2] === "start") process.on("SIGHUP", () => {});
 
+// A reader of standard error that goes away ends nothing.
+process.stderr.on("error", () => {});
 process.on("uncaughtException", (error) => fail(exhaustion(error) ?? inspect(error)));
 
 const scarce = scarcity();

@@ -1,7 +1,10 @@
 import type { Command } from "commander";
-import { serve } from "../daemon/serve.ts";
+import { isStuck, serve } from "../daemon/serve.ts";
 import { supervise } from "../daemon/supervise.ts";
 import { limitYoungGenerations } from "../daemon/young-generation.ts";
+
+/** For what is still to be read of the log. */
+const LAST_WORDS_MS = 1000;
 
 export function addStart(program: Command): void {
   program
@@ -10,11 +13,18 @@ export function addStart(program: Command): void {
     .requiredOption("--config <file>", "config file, YAML")
     .option("--supervise", "start the daemon again when it ends of a failure, and say what happened")
     .action(async ({ config, supervise: isSupervised }: { config: string; supervise?: boolean }) => {
-      if (!isSupervised) {
-        limitYoungGenerations();
-        return serve(config);
-      }
+      if (!isSupervised) limitYoungGenerations();
       const [, program = ""] = process.argv;
-      process.exitCode = await supervise([program, "start", "--config", config]);
+      let end = () => process.exit();
+      try {
+        if (isSupervised) process.exitCode = await supervise([program, "start", "--config", config]);
+        else await serve(config);
+      } catch (error) {
+        if (isStuck(error)) end = () => process.kill(process.pid, "SIGKILL") as never;
+        throw error;
+      } finally {
+        // A log that is not read any more would keep the process, and so would a thread that does not end.
+        setTimeout(() => end(), LAST_WORDS_MS).unref();
+      }
     });
 }

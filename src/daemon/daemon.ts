@@ -62,8 +62,11 @@ export interface Daemon {
   close(deadlineMs: number): Promise<void>;
 }
 
+const OPENING_CLOSE_MS = 2000;
 /** Most pictures a second of one camera on the live page. */
 const LIVE_FPS = 12;
+/** Beside the deadlines, for the ends of threads and the disk. */
+const STUCK_MS = 3000;
 /** Longest wait for the farewell to a broker that another takes the place of. */
 const FAREWELL_MS = 5000;
 
@@ -76,7 +79,7 @@ export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
     await Promise.race([daemon.start(), ...(signal === undefined ? [] : [abortionOf(signal)])]);
     return daemon;
   } catch (error) {
-    await daemon.close(2000);
+    await daemon.close(OPENING_CLOSE_MS);
     throw error;
   }
 }
@@ -85,6 +88,15 @@ function abortionOf(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+}
+
+/** Threads that are in the code of a system library or a driver cannot be ended, nor waited for. */
+async function stuckAfter(ms: number): Promise<never> {
+  await delay(ms, undefined, { ref: false });
+  throw new MillraceError(
+    "DAEMON_STUCK",
+    "a thread does not end: it is in code that nothing but the end of the process stops",
+  );
 }
 
 class RunningDaemon implements Daemon {
@@ -243,7 +255,7 @@ class RunningDaemon implements Daemon {
   }
 
   close(deadlineMs: number): Promise<void> {
-    this.#closing ??= this.#close(deadlineMs);
+    this.#closing ??= Promise.race([this.#close(deadlineMs), stuckAfter(2 * deadlineMs + STUCK_MS)]);
     return this.#closing;
   }
 

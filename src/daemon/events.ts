@@ -15,6 +15,8 @@ type DaemonOwnEvent =
   /** The daemon before this one, under the same supervisor. */
   | ({ type: "daemon_crashed" } & Crash)
   | ({ type: "code_left_alone" } & LeftAlone)
+  /** Lines that nothing took in time. */
+  | { type: "log_left_out"; lines: number }
   | { type: "config_refused"; file: string; message: string }
   | { type: "config_warning"; message: string }
   | { type: "config_needs_restart"; keys: readonly string[] }
@@ -101,6 +103,8 @@ export function logLine(event: DaemonEvent): LogLine {
         "error",
         `the code of step "${event.step}" (block ${event.block}, pipeline ${event.pipeline}) was running each time when the daemon ended: it is not called until ${new Date(event.until).toISOString()}, or until it is changed`,
       );
+    case "log_left_out":
+      return line("warn", `${event.lines} lines of the log were left out, as they were not read in time`);
     case "config_refused":
       return line("error", `${event.file}: ${event.message}`);
     case "config_warning":

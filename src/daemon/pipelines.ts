@@ -1,3 +1,4 @@
+import { MillraceError } from "../base/errors.ts";
 import type { Config } from "./config-schema.ts";
 import type { PipelineExpansions } from "./expansions-page.ts";
 import type { Latency } from "./latency.ts";
@@ -23,7 +24,8 @@ export class Pipelines {
   /** Under way or to come. */
   #changes = 0;
   readonly #ended = new WeakSet<RunningPipeline>();
-  #isClosed = false;
+  readonly #closing = new AbortController();
+  readonly #openings = new Set<Promise<unknown>>();
 
   constructor(around: PipelineSurroundings) {
     this.#around = around;
@@ -39,7 +41,7 @@ export class Pipelines {
   async start(pipelines: readonly PreparedPipeline[], config: Config): Promise<Refusal[]> {
     const outcomes = pipelines.map(async (pipeline) => {
       const refusal = await attempt(partOf(pipeline), () => this.#start(pipeline, config), "PIPELINE_FAILED");
-      if (refusal !== null) this.#tellCameras(pipeline, refusal);
+      if (refusal !== null && !this.#closing.signal.aborted) this.#tellCameras(pipeline, refusal);
       return refusal;
     });
     return refusalsIn(await Promise.all(outcomes));
@@ -85,12 +87,15 @@ export class Pipelines {
   }
 
   async close(deadlineMs: number): Promise<void> {
-    this.#isClosed = true;
+    this.#closing.abort(new MillraceError("DAEMON_STOPPED", "the daemon stops before everything is open"));
+    await Promise.allSettled(this.#openings);
     await Promise.all([...this.#running.values()].map(({ pipeline }) => pipeline.close(deadlineMs)));
   }
 
   async #start(prepared: PreparedPipeline, config: Config): Promise<void> {
-    const running = await openRunningPipeline(prepared, config, this.#around, () => this.#isClosed);
+    const opening = openRunningPipeline(prepared, config, this.#around, this.#closing.signal);
+    this.#openings.add(opening);
+    const running = await opening.finally(() => this.#openings.delete(opening));
     this.#running.set(prepared.id, running);
     this.latencies.push(running.pipeline.latency);
     running.pipeline.finished.then(

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError, MillraceError } from "../base/errors.ts";
+import { ConfigError } from "../base/errors.ts";
 import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import type { Sequence } from "../publish/sequence.ts";
@@ -42,12 +42,12 @@ export interface PipelineSurroundings {
 /** Longest wait for frames of a camera that is stopped. */
 const CAMERA_STOP_MS = 5000;
 
-/** Opens the workflow of a pipeline, then its cameras; these are left out when it is `isLate`, as everything closes. */
+/** Opens the workflow of a pipeline, then its cameras, unless the signal ends that. */
 export async function openRunningPipeline(
   prepared: PreparedPipeline,
   config: Config,
   around: PipelineSurroundings,
-  isLate: () => boolean,
+  signal: AbortSignal,
 ): Promise<RunningPipeline> {
   const { id, plugins, config: own } = prepared;
   const { arena, models, report } = around;
@@ -65,16 +65,13 @@ export async function openRunningPipeline(
     report: (event) => report({ ...event, pipeline: id }),
     concurrency: credits,
     timeoutMs: own.timeout_ms,
+    signal,
     threadDied(why, batches) {
       // Batches that fail with it tell it themselves.
       if (batches === 0) report({ type: "thread_died", pipeline: id, message: why });
       for (const message of tracks.endAll()) around.publish?.(message);
     },
   });
-  if (isLate()) {
-    await workflow.close(0);
-    throw new MillraceError("DAEMON_STOPPED", "the daemon stops before everything is open");
-  }
   return new RunningPipeline({ prepared, config, around, workflow, tracks, credits });
 }
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { onParentGone } from "./supervise.ts";
 
 export type ServeEvent = NodeJS.Signals | "files_changed" | "retry";
@@ -22,6 +23,8 @@ export function openServeEvents(): ServeEvents {
   const queued: ServeEvent[] = [];
   let stoppingSince: number | null = null;
   const stopping = new AbortController();
+  // Everything that opens listens to it.
+  setMaxListeners(0, stopping.signal);
   // Signal handlers alone do not keep the process.
   const alive = setInterval(() => {}, 2 ** 30);
   const push = (event: ServeEvent) => {

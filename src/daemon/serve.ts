@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { messageOf, UserError } from "../base/errors.ts";
+import { MillraceError, messageOf, UserError } from "../base/errors.ts";
 import { createBackoff } from "../publish/backoff.ts";
 import { blotEvent } from "./blot-event.ts";
 import { Claims } from "./claim/claims.ts";
@@ -10,6 +10,7 @@ import { leftAloneIn } from "./crash-witness.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import type { Report } from "./events.ts";
 import { openLog } from "./log.ts";
+import { openLogSink } from "./log-sink.ts";
 import { prepare } from "./prepare.ts";
 import { configChanges, type PreparedConfig } from "./reload/config-changes.ts";
 import { keepKeys } from "./reload/keep-keys.ts";
@@ -31,12 +32,17 @@ export async function serve(file: string): Promise<void> {
   try {
     await new Server(file, { events, files }).run();
   } catch (error) {
-    // A stop while something opens is no failure.
-    if (!events.stopping.aborted) throw error;
+    // A stop while something opens is no failure, unless that does not end.
+    if (!events.stopping.aborted || isStuck(error)) throw error;
   } finally {
     events.close();
     files.close();
   }
+}
+
+/** Nothing but a kill ends the process then. */
+export function isStuck(error: unknown): boolean {
+  return error instanceof MillraceError && error.code === "DAEMON_STUCK";
 }
 
 async function read(file: string): Promise<PreparedConfig> {
@@ -50,6 +56,7 @@ class Server {
   readonly #files: FileWatch;
   readonly #claims = new Claims();
   readonly #backoff = createBackoff(RETRY);
+  readonly #sink = openLogSink(process.stderr, (lines) => this.#report({ type: "log_left_out", lines }));
   #log: Report = () => {};
   #logged: Config["log"] | null = null;
   /** A config whose new start is not possible yet, and why; that is told once. */
@@ -193,7 +200,7 @@ class Server {
   #openLog({ log }: Config): void {
     if (isDeepStrictEqual(log, this.#logged)) return;
     this.#logged = log;
-    this.#log = openLog({ level: log.level, format: logFormat(log) });
+    this.#log = openLog({ level: log.level, format: logFormat(log), write: (line) => this.#sink.write(line) });
   }
 }
 

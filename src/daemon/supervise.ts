@@ -4,6 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { CrashWitness, type LeftAlone, RunningCode } from "./crash-witness.ts";
 import { DeadlyCode } from "./deadly-code.ts";
+import { type LogSink, openLogSink } from "./log-sink.ts";
 import { youngGenerationFlags } from "./young-generation.ts";
 
 // Code on the daemon's own threads can bring the whole process down. A parent that does nothing else starts it again.
@@ -34,6 +35,9 @@ const FORWARDED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 /** Runs the command in a process of its own, again and again, until it ends as it should; returns its exit code. */
 export async function supervise(command: readonly string[]): Promise<number> {
   let child: ChildProcess | null = null;
+  const log = openLogSink(process.stderr, (count) => {
+    log.write(`millrace: ${count} pieces of the log were left out, as they were not read in time\n`);
+  });
   const witness = new CrashWitness();
   const deadly = new DeadlyCode();
   const stopping = new AbortController();
@@ -47,7 +51,7 @@ export async function supervise(command: readonly string[]): Promise<number> {
     for (let failures = 0; ; failures++) {
       const startedAt = performance.now();
       child = start(command, crash, { witness, leftAlone: deadly.leftAlone(Date.now()) });
-      const tail = tailOf(child);
+      const tail = tailOf(child, log);
       const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
       // 2: the config is wrong, and starting again would not make it right.
       if (code === 0 || code === 2 || stopping.signal.aborted) return code ?? 1;
@@ -56,7 +60,7 @@ export async function supervise(command: readonly string[]): Promise<number> {
       crash = { at: new Date().toISOString(), code, signal, tail: tail(), running };
       if (performance.now() - startedAt > SETTLED_MS) failures = 0;
       const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
-      process.stderr.write(
+      log.write(
         `millrace: the daemon ended (${signal ?? `exit code ${code}`}) and starts again in ${pauseMs / 1000} s\n`,
       );
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
@@ -86,10 +90,10 @@ function start(command: readonly string[], crash: Crash | null, { witness, leftA
   });
 }
 
-function tailOf({ stderr }: ChildProcess): () => string {
+function tailOf({ stderr }: ChildProcess, log: LogSink): () => string {
   let tail = "";
   stderr?.setEncoding("utf8").on("data", (text: string) => {
-    process.stderr.write(text);
+    log.write(text);
     tail = `${tail}${text}`.slice(-TAIL_CHARACTERS);
   });
   // A log of JSON is not repeated in the log.

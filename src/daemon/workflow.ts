@@ -31,6 +31,8 @@ export interface WorkflowSettings extends LaneDefinition {
   report?: (event: CodeEvent) => void;
   /** Most batches under way at once. */
   concurrency: number;
+  /** Ends an opening. */
+  signal?: AbortSignal;
   /** Called when the thread ends by itself, with all its state; `batches` were under way on it and fail with it. */
   threadDied?: (why: string, batches: number) => void;
   /** A batch that takes longer ends the thread with all its state: nothing else stops code that does not return. */
@@ -129,10 +131,13 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
 
   /** A thread that died comes back empty: it is opened again, once for all that find it so. */
   async function ask(task: BatchTask, signal: AbortSignal): Promise<LaneReply> {
+    // What an empty thread knows nothing of needs no end.
+    const isEnd = task.type === "end" || task.type === "forget";
+    if (!isOpen && isEnd) return NOTHING;
+    if (!isOpen) await openOnce(reopen);
     const reply = await thread.run<LaneReply>(task, { signal });
     if (reply.type !== "not_open") return reply;
-    // What an empty thread knows nothing of needs no end.
-    if (task.type === "end" || task.type === "forget") return { type: "results", frames: [] };
+    if (isEnd) return NOTHING;
     await openOnce(reopen);
     return thread.run<LaneReply>(task, { signal });
   }
@@ -214,11 +219,16 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     if (bringsCode(definition.plan)) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
   }
 
+  const giveUp = () => void thread.close(0).catch(() => {});
+  settings.signal?.addEventListener("abort", giveUp, { once: true });
   try {
     await open();
+    settings.signal?.throwIfAborted();
   } catch (error) {
     await thread.close(0);
     throw error;
+  } finally {
+    settings.signal?.removeEventListener("abort", giveUp);
   }
   return {
     frames: (frames, watched) => run({ type: "frames", frames, startedAt: steadyMs(), watched }),
@@ -249,6 +259,8 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     },
   };
 }
+
+const NOTHING: LaneReply = { type: "results", frames: [] };
 
 type BatchTask = Extract<LaneTask, { type: "frames" | "run" | "end" | "forget" }>;
 

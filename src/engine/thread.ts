@@ -51,6 +51,8 @@ export function openThread(settings: ThreadSettings): Thread {
   // The pool gives up on threads when one ends before it is ready, so one that still starts is left to do so.
   let ready: PoolThread | undefined;
   let isClosing = false;
+  /** A second one would not wait for the thread. */
+  let destroyed: Promise<void> | undefined;
   pool.on("workerCreate", () => {
     const thread = pool.threads[0];
     ready = thread;
@@ -89,7 +91,8 @@ export function openThread(settings: ThreadSettings): Thread {
       const expiry = delay(deadlineMs, undefined, { signal: expired.signal }).catch(() => {});
       await Promise.race([Promise.allSettled(running), expiry]);
       expired.abort();
-      await pool.destroy();
+      destroyed ??= pool.destroy();
+      await destroyed;
     },
   };
 }

@@ -21,7 +21,9 @@ const RETRY = { firstMs: 1000, maxMs: 60_000 };
 export async function replace(replacement: Replacement): Promise<Daemon> {
   const { running, next, open, report, deadlineMs } = replacement;
   const before = running.inForce;
-  await running.close(deadlineMs);
+  await running
+    .close(deadlineMs)
+    .catch((error) => report({ type: "restart_failed", ...told(error), nextRetryMs: null }));
   try {
     return await open(next);
   } catch (error) {
