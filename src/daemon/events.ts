@@ -79,8 +79,10 @@ export type Level = "debug" | "info" | "warn" | "error";
 export interface LogLine {
   level: Level;
   message: string;
-  /** Events of one key are written at most once a second, with the number of those left out. */
+  /** Events of one key are written ever less often, with the number of those left out. */
   repeats: string | null;
+  /** What the keys of faults begin with that this puts an end to. */
+  heals?: string;
   /** Lines below it: the code around a fault and what is known of the call. */
   below?: string | undefined;
 }
@@ -145,12 +147,20 @@ export function logLine(event: DaemonEvent): LogLine {
         `model "${event.model}" runs on ${event.provider} in ${event.sessions} sessions${refused(event.refusals)}`,
       );
     case "source_started":
-      return line(
-        "info",
-        `camera ${event.camera}: ${event.width}x${event.height} ${event.codec ?? ""}${event.fps ? ` at ${event.fps} fps` : ""}`,
-      );
+      return {
+        ...line(
+          "info",
+          `camera ${event.camera}: ${event.width}x${event.height} ${event.codec ?? ""}${event.fps ? ` at ${event.fps} fps` : ""}`,
+        ),
+        heals: `failed ${event.camera} `,
+      };
     case "source_failed":
-      return line("warn", `camera ${event.camera}: ${event.message}${retry(event.nextRetryMs)}`);
+      return line(
+        "warn",
+        `camera ${event.camera}: ${event.message}${retry(event.nextRetryMs)}`,
+        // That nothing more will come is told at once.
+        event.nextRetryMs === null ? null : `failed ${event.camera} ${event.cause}`,
+      );
     case "source_ended":
       return line("info", `camera ${event.camera}: the file has ended`);
     case "camera_not_started":
@@ -210,10 +220,13 @@ export function logLine(event: DaemonEvent): LogLine {
         `evicted ${stepOf(event)}`,
       );
     case "broker_connected":
-      return line("info", `broker ${event.url}: connected with MQTT ${event.protocolVersion === 5 ? "5" : "3.1.1"}`);
+      return {
+        ...line("info", `broker ${event.url}: connected with MQTT ${event.protocolVersion === 5 ? "5" : "3.1.1"}`),
+        heals: "broker ",
+      };
     case "broker_lost":
     case "broker_refused":
-      return line("warn", `broker ${event.url}: ${event.message}${retry(event.retryInMs)}`);
+      return line("warn", `broker ${event.url}: ${event.message}${retry(event.retryInMs)}`, `broker ${event.kind}`);
     case "message_refused":
       return line("warn", `a message on ${event.topic} is not delivered: ${event.message}`, event.type);
     case "subscription_refused":

@@ -1,19 +1,26 @@
 import { pino } from "pino";
+import type { Clock } from "../base/clock.ts";
 import { printable, printableEntry } from "../base/printable.ts";
 import { type DaemonEvent, type Level, type LogLine, logLine, type Report } from "./events.ts";
+import { Repeats } from "./repeats.ts";
 
 export interface LogSettings {
   level: Level;
   /** JSON lines for machines, text for people. */
   format: "json" | "text";
   write?: (line: string) => void;
+  clock?: Clock;
 }
 
-const REPEAT_MS = 1000;
 const WEIGHT: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
 
-/** Turns events into log lines on standard error; what repeats is counted and written once a second. */
-export function openLog({ level, format, write = (line) => void process.stderr.write(line) }: LogSettings): Report {
+/** Turns events into log lines on standard error; what repeats is counted and written ever less often. */
+export function openLog({
+  level,
+  format,
+  write = (line) => void process.stderr.write(line),
+  clock,
+}: LogSettings): Report {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } },
     { write: (line) => write(printable(line)) },
@@ -28,46 +35,29 @@ export function openLog({ level, format, write = (line) => void process.stderr.w
         write(`${clockTime()} ${line.level.padEnd(5)} ${printableEntry(entry)}\n`);
     } else {
       const { type, ...fields } = event;
-      logger[line.level](
-        { event: type, ...("message" in fields ? { ...fields, message: undefined } : fields) },
-        message,
-      );
+      const told = { ...fields, ...(leftOut > 0 && { left_out: leftOut }) };
+      logger[line.level]({ event: type, ...("message" in told ? { ...told, message: undefined } : told) }, message);
     }
   };
 
-  const held = new Map<string, Held>();
-
-  /** Writes what was held back, until a second has passed without any. */
-  function release(key: string): void {
-    const { last, count } = held.get(key) ?? { last: null, count: 0 };
-    held.delete(key);
-    if (last === null) return;
-    emit(last.event, last.line, count - 1);
-    hold(key);
-  }
-
-  function hold(key: string): void {
-    held.set(key, { last: null, count: 0 });
-    setTimeout(() => release(key), REPEAT_MS).unref();
+  const repeats = new Repeats<{ event: DaemonEvent; line: LogLine }>({
+    tell: ({ event, line }, leftOut) => emit(event, line, leftOut),
+    ...(clock && { clock }),
+  });
+  /** The end of a fault that was held back is held back with it. */
+  function overKey(faults: string): string | null {
+    const isHeld = repeats.holds(faults);
+    repeats.heal(faults);
+    return isHeld ? `over ${faults}` : null;
   }
 
   return (event) => {
     const line = logLine(event);
-    const waiting = line.repeats === null ? undefined : held.get(line.repeats);
-    if (waiting !== undefined) {
-      waiting.last = { event, line };
-      waiting.count++;
-      return;
-    }
-    emit(event, line, 0);
-    if (line.repeats !== null) hold(line.repeats);
+    if (event.type === "daemon_stopped") repeats.close();
+    const key = line.heals === undefined ? line.repeats : overKey(line.heals);
+    if (key === null) emit(event, line, 0);
+    else repeats.add(key, { event, line });
   };
-}
-
-/** Events of one key that came within a second: the last of them, and how many. */
-interface Held {
-  last: { event: DaemonEvent; line: LogLine } | null;
-  count: number;
 }
 
 function levelName(label: string): { level: string } {

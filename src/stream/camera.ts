@@ -222,7 +222,10 @@ class FfmpegCamera implements Camera {
     if (!(error instanceof SourceError)) throw error;
     const { loop, retry = this.#isLive || loop } = this.#settings;
     const isEnd = !this.#isLive && !loop && error.details["cause"] === "ended";
-    return isEnd ? { is: "end" } : { is: "failure", error, retry };
+    if (isEnd) return { is: "end" };
+    const { cause } = error.details;
+    // Which addresses ffmpeg reads does not change while we run.
+    return { is: "failure", error, retry: retry && cause !== "unsupported", isDenied: cause === "unauthorised" };
   }
 
   #failed(attempt: FailedAttempt): void {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { DaemonEvent } from "../../src/daemon/events.ts";
 import { openLog } from "../../src/daemon/log.ts";
 import type { StandIn } from "../../src/engine/batch.ts";
-import { within } from "../helpers/daemon.ts";
+import { HandClock } from "../stream/hand-clock.ts";
 
 function fault(message: string, step = "count"): DaemonEvent {
   return {
@@ -19,19 +19,17 @@ function fault(message: string, step = "count"): DaemonEvent {
 const listening: DaemonEvent = { type: "http_listening", url: "http://127.0.0.1:8480/" };
 
 describe("the log", () => {
-  test("tells the first of many failures at once, and the last of a second with their number", async () => {
+  test("tells the first of many failures at once, and the last of ten seconds with their number", () => {
     const lines: string[] = [];
-    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
+    const clock = new HandClock();
+    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line), clock });
     for (let i = 1; i <= 40; i++) report(fault(`no way ${i}`));
     report(fault("another step", "line"));
     expect(lines.map(withoutTime)).toEqual([
       'error pipeline p: step "count": no way 1',
       'error pipeline p: step "line": another step',
     ]);
-    await within(
-      () => lines.length === 3,
-      () => `the rest is told: ${lines}`,
-    );
+    clock.turn(10_000);
     expect(lines.slice(2).map(withoutTime)).toEqual([
       'error pipeline p: step "count": no way 40 (and 38 more like it)',
     ]);
@@ -50,18 +48,73 @@ describe("the log", () => {
     ]);
   });
 
-  test("shows the code below the first of many failures", async () => {
+  test("shows the code below the first of many failures", () => {
     const lines: string[] = [];
-    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
+    const clock = new HandClock();
+    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line), clock });
     for (let i = 1; i <= 3; i++) report({ ...fault(`no way ${i}`), report: "    > 1 | run()" } as DaemonEvent);
-    await within(
-      () => lines.length === 2,
-      () => `the rest is told: ${lines}`,
-    );
+    clock.turn(10_000);
     expect(lines.map(withoutTime)).toEqual([
       'error pipeline p: step "count": no way 1\n    > 1 | run()',
       'error pipeline p: step "count": no way 3 (and 1 more like it)',
     ]);
+  });
+
+  test("tells what it still holds back before it says that the daemon has stopped", () => {
+    const lines: string[] = [];
+    const report = openLog({ level: "info", format: "json", write: (line) => void lines.push(line) });
+    for (let i = 1; i <= 5; i++) report(fault(`no way ${i}`));
+    report({ type: "daemon_stopped", ms: 5 });
+    expect(lines.map((text) => JSON.parse(text)).map((entry) => [entry.event, entry.left_out])).toEqual([
+      ["step_failed", undefined],
+      ["step_failed", 3],
+      ["daemon_stopped", undefined],
+    ]);
+  });
+
+  test("tells a camera that fails in another way at once", () => {
+    const lines: string[] = [];
+    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
+    const failed = {
+      type: "source_failed",
+      camera: "gate",
+      attempts: 1,
+      nextRetryMs: 500,
+      since: 0,
+      exitCode: 1,
+    } as const;
+    for (const cause of ["refused", "refused", "unauthorised"] as const) {
+      report({ ...failed, cause, message: cause, signal: null, stderr: [] });
+    }
+    expect(lines.map(withoutTime)).toEqual([
+      "warn  camera gate: refused; next attempt in 0.5 s",
+      "warn  camera gate: unauthorised; next attempt in 0.5 s",
+    ]);
+  });
+
+  test("tells of a camera that comes and goes as seldom as of its failures", () => {
+    const lines: string[] = [];
+    const clock = new HandClock();
+    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line), clock });
+    const failed = {
+      type: "source_failed",
+      camera: "gate",
+      attempts: 1,
+      nextRetryMs: 500,
+      since: 0,
+      exitCode: 1,
+    } as const;
+    for (let i = 0; i < 720; i++) {
+      report({ ...failed, cause: "ended", message: "the stream ended", signal: null, stderr: [] });
+      report({ type: "source_started", camera: "gate", codec: "h264", width: 64, height: 48, fps: null });
+      clock.turn(5000);
+    }
+    expect(lines.slice(0, 3).map(withoutTime)).toEqual([
+      "warn  camera gate: the stream ended; next attempt in 0.5 s",
+      "info  camera gate: 64x48 h264",
+      "info  camera gate: 64x48 h264",
+    ]);
+    expect(lines.length).toBeLessThan(25);
   });
 
   test("leaves out what is below its level", () => {

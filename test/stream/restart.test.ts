@@ -48,6 +48,15 @@ test("waits double from half a second to half a minute", async () => {
   expect(attempts.map((attempt) => attempt.attempts)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
+test("a refused password waits a minute and more, ten at most", async () => {
+  const { attempts, fail, retry } = supervise({ ...again, isDenied: true } as Verdict, 0);
+  for (let i = 0; i < 6; i++) {
+    await fail();
+    await retry(600_000);
+  }
+  expect(attempts.map((attempt) => attempt.nextRetryMs)).toEqual([60_000, 120_000, 240_000, 480_000, 600_000, 600_000]);
+});
+
 test("the wait is a random part of the limit", async () => {
   const { attempts, fail } = supervise(again, 0.25);
   await fail();

@@ -146,11 +146,14 @@ export class RtspPassage {
     }
     const asked = this.#askedBy(message);
     if (asked !== undefined && this.#isAnswered(message, asked)) return;
-    if (asked !== undefined && NEEDED.includes(asked.method)) {
+    // One that was asked with the password is not to be asked again: cameras lock accounts.
+    const isDenied = asked?.isRetried === true && statusOf(message).status === 401;
+    if (asked !== undefined && (isDenied || NEEDED.includes(asked.method))) {
       const refused = refusal({ ...statusOf(message), method: asked.method, transport: this.#settings.transport });
       if (refused !== null) this.#settings.failed?.(refused);
     }
     this.#send(this.#client, formatMessage(this.#forClient(message, asked)));
+    if (isDenied) this.#client.end();
   }
 
   /** Some cameras leave the number out; they answer one after the other. */
