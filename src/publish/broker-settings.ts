@@ -1,5 +1,6 @@
 import type { IClientOptions } from "mqtt";
 import { messageOf, PublishError } from "../base/errors.ts";
+import { LARGEST_RECEIVED } from "./packet-guard.ts";
 import { topicsOf } from "./topics.ts";
 
 export type ProtocolVersion = 4 | 5;
@@ -49,10 +50,14 @@ export function clientOptions(settings: BrokerSettings, version: ProtocolVersion
     resubscribe: false,
     queueQoSZero: false,
   };
-  if (settings.will === false) return { ...common, protocolVersion: version, clean: true };
+  const received = { maximumPacketSize: LARGEST_RECEIVED };
+  if (settings.will === false) {
+    const properties = version === 5 ? { properties: received } : {};
+    return { ...common, ...properties, protocolVersion: version, clean: true };
+  }
   if (version === 4) return { ...common, protocolVersion: 4, clean: true, will };
   // A will is delayed only as long as its session lives, and called off only by going on with that session.
-  const properties = { sessionExpiryInterval: willDelayS };
+  const properties = { ...received, sessionExpiryInterval: willDelayS };
   const delayed = { ...will, properties: { willDelayInterval: willDelayS, contentType: "text/plain" } };
   return { ...common, protocolVersion: 5, clean: willDelayS === 0, properties, will: delayed };
 }

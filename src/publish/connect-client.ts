@@ -9,6 +9,7 @@ import {
   secretsOf,
   shownUrl,
 } from "./broker-settings.ts";
+import { guardPackets } from "./packet-guard.ts";
 
 export interface Connected {
   client: MqttClient;
@@ -41,6 +42,7 @@ async function attempt(settings: BrokerSettings, version: ProtocolVersion, signa
     signal.throwIfAborted();
     client = connect(plainUrl(settings), clientOptions(settings, version));
     sendAtOnce(client);
+    guardPackets(client.stream);
     await answered(client, url, signal);
     return { client, version };
   } catch (thrown) {
