@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import { BrokerFault } from "./broker-fault.ts";
 
 /** Commands are short; without a bound a broker could have the client hold 256 MB before it hands anything on. */
 export const LARGEST_RECEIVED = 2 ** 20;
@@ -8,7 +9,9 @@ export function guardPackets(stream: Readable, largest = LARGEST_RECEIVED): void
   const scan = packetScanner((length) => {
     if (length <= largest) return;
     stream.off("data", scan);
-    stream.destroy(new Error(`it sends a message of ${length} bytes, and at most ${largest} are taken`));
+    stream.destroy(
+      new BrokerFault("refused", `the broker sends a message of ${length} bytes, and at most ${largest} are taken`),
+    );
   });
   stream.on("data", scan);
 }
