@@ -228,7 +228,7 @@ export function logLine(event: DaemonEvent): LogLine {
     case "broker_refused":
       return line("warn", `broker ${event.url}: ${event.message}${retry(event.retryInMs)}`, `broker ${event.kind}`);
     case "message_refused":
-      return line("warn", `a message on ${event.topic} is not delivered: ${event.message}`, event.type);
+      return line("warn", `a message on ${event.topic} is not delivered: ${event.message}`);
     case "subscription_refused":
       return line("warn", `broker refused ${event.topic}: ${event.message}`, event.type);
     case "spool_degraded":
@@ -236,7 +236,19 @@ export function logLine(event: DaemonEvent): LogLine {
     case "spool_recovered":
       return line("info", `events are kept on disk again in ${event.directory}`);
     case "spool_damaged":
-      return line("warn", `${event.file}: ${event.lostBytes} damaged bytes were left out`);
+      return line(
+        "error",
+        `${event.file} is damaged (${event.lostBytes} bytes): ${event.lostRecords} events in it are lost; it is kept as .damaged`,
+      );
+    case "spool_unreadable":
+      return line("error", `${event.file} cannot be read, its events wait: ${event.message}`, event.type);
+    case "spool_cursor_lost":
+      return line("warn", `${event.directory}: what was delivered before is not known, some events may come twice`);
+    case "spool_unsaved":
+      return line(
+        "error",
+        `${event.records} events that waited for the broker are lost with this process: ${event.directory === null ? "the config has no state_dir" : `${event.directory} cannot be written`}`,
+      );
     case "http_listening":
       return line("info", `live page at ${event.url}`);
     case "first_detection":

@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MqttClient } from "mqtt";
 import { PublishError } from "../base/errors.ts";
 import { BrokerFault, faultOf } from "./broker-fault.ts";
+import { packetSize } from "./packet-size.ts";
 
 /** A message as it goes over the wire. */
 export interface Outgoing {
@@ -46,26 +47,37 @@ const BUFFER_BYTES = 4 * 1024 * 1024;
 const RESERVE_BYTES = 1024 * 1024;
 const SMALL_BYTES = 64 * 1024;
 
-/** Room for fixed header and properties in a packet. */
-const HEADER_BYTES = 256;
-
 /** Takes over a client that has just connected. */
 export function openLink(client: MqttClient, settings: LinkSettings): Link {
   const { receiveMaximum = 0xffff, maximumPacketSize = 0xfffffff } = client.serverProperties ?? {};
   const window = Math.min(settings.window, receiveMaximum);
-  const inFlight = new Set<Settled>();
+  /** With the bytes of each. */
+  const inFlight = new Map<Settled, number>();
   const waiting: (() => void)[] = [];
   const lost = lossOf(client, settings);
   let isOpen = true;
-  void lost.then(() => {
+  void lost.then((fault) => {
     isOpen = false;
-    for (const settled of inFlight) settled("lost", "connection lost");
+    if (fault.details["reason"] === TOO_LARGE) refuseLargest();
+    for (const settled of inFlight.keys()) settled("lost", "connection lost");
     inFlight.clear();
   });
 
+  function refuseLargest(): void {
+    const [largest] = [...inFlight].toSorted(([, one], [, other]) => other - one);
+    if (largest === undefined) return;
+    const [settled, bytes] = largest;
+    inFlight.delete(settled);
+    settled("refused", `its packet of ${bytes} bytes was too large for the broker`);
+  }
+
+  function sizeOf(message: Outgoing): number {
+    return packetSize(message, client.options.protocolVersion === 5 ? 5 : 4);
+  }
+
   function send(message: Outgoing, settled: Settled = () => {}): Taken {
     if (!isOpen || !client.connected) return "not_connected";
-    if (byteLength(message) > maximumPacketSize) return "too_large";
+    if (sizeOf(message) > maximumPacketSize) return "too_large";
     if (message.qos === 0) return sendOnce(client, message);
     if (inFlight.size < window) transmit(message, settled);
     else waiting.push(() => transmit(message, settled));
@@ -73,7 +85,7 @@ export function openLink(client: MqttClient, settings: LinkSettings): Link {
   }
 
   function transmit(message: Outgoing, settled: Settled): void {
-    inFlight.add(settled);
+    inFlight.set(settled, sizeOf(message));
     client.publish(message.topic, bytesOf(message), options(message), (error) => {
       if (!isOpen || !inFlight.has(settled)) return;
       // Without a reason code the connection is going down, and everything in flight is settled with it.
@@ -107,7 +119,7 @@ export function openLink(client: MqttClient, settings: LinkSettings): Link {
 
 /** QoS 0 goes out now or not at all. */
 function sendOnce(client: MqttClient, message: Outgoing): Taken {
-  const bytes = byteLength(message);
+  const bytes = packetSize(message, 5);
   if (bytes > BUFFER_BYTES) return "too_large";
   const limit = bytes > SMALL_BYTES ? BUFFER_BYTES : BUFFER_BYTES + RESERVE_BYTES;
   if (client.stream.writableLength + bytes > limit) return "backpressure";
@@ -137,6 +149,7 @@ function lossOf(client: MqttClient, { url, secrets }: LinkSettings): Promise<Bro
 }
 
 const TAKEN_OVER = 142;
+const TOO_LARGE = 149;
 
 function takenOver({ options: { clientId } }: MqttClient): string {
   return `disconnected: another client connected with the same client id "${clientId}"; give each box a "device" of its own`;
@@ -167,10 +180,6 @@ function options({ qos, retained, contentType, expiryS, correlationData }: Outgo
 
 function bytesOf({ payload }: Outgoing): string | Buffer {
   return typeof payload === "string" ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-}
-
-function byteLength({ topic, payload }: Outgoing): number {
-  return Buffer.byteLength(payload) + topic.length + HEADER_BYTES;
 }
 
 async function after(ms: number): Promise<false> {

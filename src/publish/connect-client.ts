@@ -10,6 +10,9 @@ import {
   shownUrl,
 } from "./broker-settings.ts";
 import { guardPackets } from "./packet-guard.ts";
+import { knowPubackReasons } from "./puback-reasons.ts";
+
+knowPubackReasons();
 
 export interface Connected {
   client: MqttClient;

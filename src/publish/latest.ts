@@ -7,6 +7,8 @@ export interface Latest {
   next(): Message | undefined;
   /** Puts a message back that was not sent, unless its topic has a newer one. */
   retry(message: Message): void;
+  /** Sends it no more, until its topic has another. */
+  forget(message: Message): void;
   /** Everything is to be sent again. */
   rewind(): void;
   readonly topics: number;
@@ -30,17 +32,17 @@ export function createLatest({ maxTopics = 4096, maxBytes = 16 * 1024 * 1024, dr
   let bytes = 0;
 
   function put(message: Message): void {
-    forget(message.topic, "superseded");
+    take(message.topic, "superseded");
     messages.set(message.topic, message);
     waiting.add(message.topic);
     bytes += message.payload.length;
     for (const topic of messages.keys()) {
       if (messages.size <= maxTopics && bytes <= maxBytes) break;
-      forget(topic, "overflow");
+      take(topic, "overflow");
     }
   }
 
-  function forget(topic: string, reason: LatestDrop): void {
+  function take(topic: string, reason: LatestDrop): void {
     const message = messages.get(topic);
     if (message === undefined) return;
     messages.delete(topic);
@@ -63,6 +65,11 @@ export function createLatest({ maxTopics = 4096, maxBytes = 16 * 1024 * 1024, dr
     next,
     retry(message) {
       if (messages.get(message.topic) === message) waiting.add(message.topic);
+    },
+    forget(message) {
+      if (messages.get(message.topic) !== message) return;
+      waiting.delete(message.topic);
+      take(message.topic, "superseded");
     },
     rewind() {
       for (const topic of messages.keys()) waiting.add(topic);

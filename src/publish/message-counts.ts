@@ -13,6 +13,9 @@ export type DropReason =
   | "undeliverable"
   | "closed";
 
+/** `unknown`: lost from a damaged spool, where nothing tells what it was. */
+export type CountedClass = MessageClass | "unknown";
+
 /** Messages of one class. */
 export interface ClassCounts {
   /** Given to the network (QoS 0) or acknowledged (QoS 1). */
@@ -24,15 +27,15 @@ export interface ClassCounts {
 
 export interface MessageCounts {
   published(of: MessageClass): void;
-  dropped(of: MessageClass, reason: DropReason, count?: number): void;
+  dropped(of: CountedClass, reason: DropReason, count?: number): void;
   spooled(of: MessageClass): void;
   /** Of the classes that occurred. */
-  all(): Partial<Record<MessageClass, ClassCounts>>;
+  all(): Partial<Record<CountedClass, ClassCounts>>;
 }
 
 export function createMessageCounts(): MessageCounts {
-  const counts: Partial<Record<MessageClass, ClassCounts>> = {};
-  const countsOf = (name: MessageClass) => {
+  const counts: Partial<Record<CountedClass, ClassCounts>> = {};
+  const countsOf = (name: CountedClass) => {
     counts[name] ??= { published: 0, dropped: {}, spooled: 0 };
     return counts[name];
   };

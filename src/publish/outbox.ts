@@ -2,12 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Outgoing, Settled } from "./broker-link.ts";
 import type { MqttConnection } from "./connection.ts";
 import { createLatest, type LatestSettings } from "./latest.ts";
-import { type Message, type MessageClass, rulesOf } from "./message-class.ts";
-import { type ClassCounts, createMessageCounts } from "./message-counts.ts";
+import { type Message, rulesOf } from "./message-class.ts";
+import { type ClassCounts, type CountedClass, createMessageCounts } from "./message-counts.ts";
+import { refusedTopics } from "./refused-topics.ts";
 import { asReplayed } from "./replayed.ts";
 import type { Report } from "./report.ts";
 import { openSpool, type SpoolLimits, type SpoolStats } from "./spool.ts";
 import type { Entry } from "./spool-segment.ts";
+import { createSuspects } from "./suspects.ts";
 
 /** Takes every message at once and delivers it as its class asks; never throws, never grows beyond its limits. */
 export interface Outbox {
@@ -23,7 +25,7 @@ export interface Outbox {
 }
 
 export interface OutboxStats {
-  classes: Partial<Record<MessageClass, ClassCounts>>;
+  classes: Partial<Record<CountedClass, ClassCounts>>;
   spool: SpoolStats;
   /** Topics whose last message is kept. */
   latestTopics: number;
@@ -40,12 +42,17 @@ export interface OutboxSettings {
 
 /** A record that the connection broke on so many times running is what breaks it. */
 const MAX_FAILURES = 8;
-const REPORT_EVERY_MS = 1000;
+/** Of a state, which the next value replaces. */
+const MAX_STATE_FAILURES = 3;
+
+const BREAKS = "the connection breaks each time that it is sent";
 
 export function openOutbox(settings: OutboxSettings): Outbox {
   const { connection, report } = settings;
   const counts = createMessageCounts();
   const latest = createLatest({ ...settings.latest, dropped: (message, why) => counts.dropped(message.class, why) });
+  const tell = refusedTopics(report);
+  const suspects = createSuspects();
   const spool = openSpool({
     ...settings.spool,
     ...(settings.spoolDirectory === undefined ? {} : { directory: settings.spoolDirectory }),
@@ -57,7 +64,6 @@ export function openOutbox(settings: OutboxSettings): Outbox {
   /** There are older records to be sent than those that come in. */
   let isBehind = true;
   let inFlight = 0;
-  let refusalAt = Number.NEGATIVE_INFINITY;
   let onIdle: (() => void) | undefined;
 
   function publish(message: Message): void {
@@ -83,20 +89,24 @@ export function openOutbox(settings: OutboxSettings): Outbox {
 
   function sendOrDrop(message: Message): void {
     const outgoing = outgoingOf(message);
-    const isFull = outgoing.qos === 1 && connection.connected && connection.room === 0;
+    const isFull = outgoing.qos === 1 && connection.connected && room() === 0;
     const taken = isFull
       ? "backpressure"
       : connection.send(
           outgoing,
-          settling(message, () => {}),
+          settling(message, message, () => {}),
         );
     if (taken === "sent") begin(message, outgoing.qos);
     else counts.dropped(message.class, taken);
-    if (taken === "too_large") tell(message, `it has ${Buffer.byteLength(message.payload)} bytes, which is too large`);
+    if (taken === "too_large") tell(message, tooLarge(message));
+  }
+
+  function room(): number {
+    return suspects.roomOf(connection.room, inFlight);
   }
 
   function pump(): void {
-    while (connection.connected && connection.room > 0) {
+    while (connection.connected && room() > 0) {
       const message = latest.next();
       if (message === undefined ? !sendRecord() : !sendLatest(message)) break;
     }
@@ -105,14 +115,17 @@ export function openOutbox(settings: OutboxSettings): Outbox {
   }
 
   function sendLatest(message: Message): boolean {
+    if (suspects.failuresOf(message) >= MAX_STATE_FAILURES) return giveUpState(message);
     const outgoing = outgoingOf(message);
     const taken = connection.send(
       outgoing,
-      settling(message, () => {}),
+      settling(message, message, () => {}),
     );
     if (taken === "sent") begin(message, outgoing.qos);
-    else if (taken === "too_large") counts.dropped(message.class, taken);
-    else latest.retry(message);
+    else if (taken === "too_large") {
+      counts.dropped(message.class, taken);
+      tell(message, tooLarge(message));
+    } else latest.retry(message);
     return taken === "sent" || taken === "too_large";
   }
 
@@ -122,13 +135,13 @@ export function openOutbox(settings: OutboxSettings): Outbox {
       isBehind &&= spool.stats().unsent > 0;
       return false;
     }
-    if (entry.failures >= MAX_FAILURES) return giveUp(entry, "undeliverable");
+    if (suspects.failuresOf(entry) >= MAX_FAILURES) return giveUp(entry, "undeliverable");
     const { record, replayed } = entry;
     const payload = replayed ? asReplayed(record.payload) : record.payload;
     const outgoing = { ...outgoingOf({ ...record, payload }), expiryS: spool.leftS(entry) };
     const taken = connection.send(
       outgoing,
-      settling(record, () => spool.settle(entry)),
+      settling(entry, record, () => spool.settle(entry)),
     );
     if (taken === "too_large") return giveUp(entry, taken);
     // Anything else than sent means the connection is going down, and a rewind is to come.
@@ -138,7 +151,15 @@ export function openOutbox(settings: OutboxSettings): Outbox {
 
   function giveUp(entry: Entry, reason: "undeliverable" | "too_large"): true {
     counts.dropped(entry.record.class, reason);
+    tell(entry.record, reason === "too_large" ? tooLarge(entry.record) : BREAKS);
     spool.settle(entry);
+    return true;
+  }
+
+  function giveUpState(message: Message): true {
+    counts.dropped(message.class, "undeliverable");
+    tell(message, BREAKS);
+    latest.forget(message);
     return true;
   }
 
@@ -147,8 +168,11 @@ export function openOutbox(settings: OutboxSettings): Outbox {
     else inFlight += 1;
   }
 
-  function settling(message: Pick<Message, "class" | "topic">, done: () => void): Settled {
+  /** `key` is the same each time that the message is sent. */
+  function settling(key: object, message: Pick<Message, "class" | "topic">, done: () => void): Settled {
     return (outcome, why) => {
+      if (outcome === "lost") suspects.lost(key, inFlight);
+      else suspects.acknowledged();
       inFlight -= 1;
       if (outcome === "acknowledged") counts.published(message.class);
       if (outcome === "refused") refused(message, why);
@@ -165,12 +189,6 @@ export function openOutbox(settings: OutboxSettings): Outbox {
     tell(message, why);
   }
 
-  function tell({ class: name, topic }: Pick<Message, "class" | "topic">, why: string): void {
-    if (performance.now() - refusalAt < REPORT_EVERY_MS) return;
-    refusalAt = performance.now();
-    report({ type: "message_refused", class: name, topic, message: why });
-  }
-
   function isIdle(): boolean {
     return inFlight === 0 && latest.waiting === 0 && spool.stats().depth === 0;
   }
@@ -179,6 +197,7 @@ export function openOutbox(settings: OutboxSettings): Outbox {
     publish,
     up() {
       isBehind = spool.stats().depth > 0;
+      suspects.up();
       latest.rewind();
       pump();
     },
@@ -212,4 +231,8 @@ function outgoingOf({ class: name, topic, payload, contentType, expiryS, correla
     ...(lifeS === undefined ? {} : { expiryS: lifeS }),
     ...(correlationData === undefined ? {} : { correlationData }),
   };
+}
+
+function tooLarge({ payload }: Pick<Message, "payload">): string {
+  return `it has ${Buffer.byteLength(payload)} bytes, which is too large`;
 }

@@ -19,6 +19,9 @@ export type PublishReport =
   | { type: "subscription_refused"; topic: string; message: string }
   | { type: "spool_degraded"; directory: string; message: string }
   | { type: "spool_recovered"; directory: string }
-  | { type: "spool_damaged"; file: string; lostBytes: number };
+  | { type: "spool_damaged"; file: string; lostBytes: number; lostRecords: number }
+  | { type: "spool_unreadable"; file: string; message: string }
+  | { type: "spool_cursor_lost"; directory: string }
+  | { type: "spool_unsaved"; records: number; directory: string | null };
 
 export type Report = (event: PublishReport) => void;

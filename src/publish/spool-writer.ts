@@ -1,68 +1,108 @@
 import { messageOf } from "../base/errors.ts";
 import type { Report } from "./report.ts";
-import { openSpoolFiles, type SpoolFiles } from "./spool-files.ts";
-import { encodeRecord } from "./spool-record.ts";
-import { fill, type Segment, storedSegment, unload } from "./spool-segment.ts";
+import type { UptimeClock } from "./spool-clock.ts";
+import { openSpoolFiles, type SegmentFile, type SpoolFiles } from "./spool-files.ts";
+import type { Place } from "./spool-record.ts";
+import { type Entry, type Segment, unload } from "./spool-segment.ts";
 
 /** Does the file work of a spool in the background, one thing after the other, and knows whether the disk can be used. */
 export interface SpoolWriter {
-  /** What an earlier run left. */
-  found: Segment[];
-  nextId: number;
-  /** Whether a new segment should go to disk: it works, or it is time to try it again. */
-  wantsMore(): boolean;
   readonly storage: "disk" | "memory";
   /** Puts on disk what of the segment is not there yet; `delayed` leaves it the chance to be delivered before. */
   write(segment: Segment, delayed: boolean): void;
-  /** Brings the entries of a segment back; it stays without them when the file cannot be read. */
-  load(segment: Segment): Promise<void>;
+  /** The files of a segment; rejects when one cannot be read. */
+  read(segment: Segment): Promise<SegmentFile[]>;
   remove(segment: Segment): void;
-  moveCursor(id: number): void;
+  moveCursor(place: Place): void;
+  /** Writes what can be written. */
   close(): Promise<void>;
+}
+
+export interface WriterSettings {
+  directory: string | undefined;
+  clock: UptimeClock;
+  report: Report;
+  /** Longest pause before a disk that failed is tried again; the first is a second, or this. */
+  retryMs?: number;
+  /** The directory could be opened, at once or at last. */
+  opened(files: SpoolFiles): void;
+  /** Writing works again: what is in memory can go to disk. */
+  recovered(): void;
 }
 
 const WRITE_AFTER_MS = 50;
 const CURSOR_EVERY_MS = 250;
-const RETRY_AFTER_MS = 30_000;
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 30_000;
 
-/** Starts on a directory; without one, or with one that fails, segments stay in memory. */
-export function openSpoolWriter(directory: string | undefined, report: Report): SpoolWriter {
+/** Starts on a directory; while there is none, or it fails, segments stay in memory and it is tried again. */
+export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
+  const { directory, clock, report, retryMs = LONGEST_RETRY_MS } = settings;
   const dirty = new Set<Segment>();
-  let failedAt: number | undefined;
+  /** Files of segments that are over, which the disk did not let go of; true for damaged ones. */
+  const leftovers = new Map<string, boolean>();
+  let pauseMs = Math.min(FIRST_RETRY_MS, retryMs);
+  let hasFailed = false;
+  let isClosing = false;
+  let retryTimer: NodeJS.Timeout | undefined;
   let writeTimer: NodeJS.Timeout | undefined;
   let cursorTimer: NodeJS.Timeout | undefined;
-  let cursor = 0;
+  let cursor: Place | undefined;
   let isQueued = false;
   let queue = Promise.resolve();
-  const files = directory === undefined ? undefined : tryToOpen(directory);
+  let files: SpoolFiles | undefined;
+  if (directory !== undefined) tryDisk(directory);
 
-  function tryToOpen(place: string): SpoolFiles | undefined {
+  /** What can be read is read, also where nothing can be written. */
+  function tryDisk(place: string): boolean {
     try {
-      const opened = openSpoolFiles(place);
-      for (const { name, lostBytes } of opened.damaged) report({ type: "spool_damaged", file: name, lostBytes });
-      return opened;
+      if (files === undefined) {
+        files = openSpoolFiles(place, clock);
+        settings.opened(files);
+      }
+      files.proveWritable();
+      return true;
     } catch (thrown) {
       fail(thrown);
-      return undefined;
+      return false;
     }
   }
 
   function fail(thrown: unknown): void {
-    if (failedAt === undefined && directory !== undefined) {
-      report({ type: "spool_degraded", directory, message: messageOf(thrown) });
-    }
-    failedAt = performance.now();
+    if (directory === undefined) return;
+    if (!hasFailed) report({ type: "spool_degraded", directory, message: messageOf(thrown) });
+    hasFailed = true;
+    if (isClosing || retryTimer !== undefined) return;
+    retryTimer = setTimeout(() => retry(directory), pauseMs).unref();
+    pauseMs = Math.min(retryMs, pauseMs * 2);
+  }
+
+  function retry(place: string): void {
+    retryTimer = undefined;
+    if (!tryDisk(place)) return;
+    settings.recovered();
+    for (const [name, isDamaged] of leftovers) removeFile(name, isDamaged);
+    writeNow();
+    void enqueue(async () => {
+      // A file that still could not be written has asked for another try.
+      if (retryTimer !== undefined) return;
+      hasFailed = false;
+      pauseMs = Math.min(FIRST_RETRY_MS, retryMs);
+      report({ type: "spool_recovered", directory: place });
+      settings.recovered();
+    });
   }
 
   function enqueue(job: (opened: SpoolFiles) => Promise<void>): Promise<void> {
-    if (files !== undefined) queue = queue.then(() => job(files)).catch(fail);
+    const opened = files;
+    if (opened !== undefined) queue = queue.then(() => job(opened)).catch(fail);
     return queue;
   }
 
   function writeNow(): void {
     clearTimeout(writeTimer);
     writeTimer = undefined;
-    if (isQueued) return;
+    if (isQueued || files === undefined) return;
     isQueued = true;
     void enqueue(async (opened) => {
       isQueued = false;
@@ -77,40 +117,41 @@ export function openSpoolWriter(directory: string | undefined, report: Report): 
     const end = segment.entries.length;
     const entries = segment.entries.slice(segment.written, end).filter((entry) => !entry.isSettled);
     try {
-      if (entries.length > 0)
-        await appendTo(
-          opened,
-          segment,
-          entries.map((entry) => encodeRecord(entry.record)),
-        );
+      if (entries.length > 0) await appendTo(opened, segment, entries);
       segment.written = end;
       unload(segment);
     } catch (thrown) {
-      segment.isVolatile = true;
-      segment.isSealed = true;
+      Object.assign(segment, { isVolatile: true, isSealed: true, isTorn: true });
       fail(thrown);
     }
   }
 
-  async function appendTo(opened: SpoolFiles, segment: Segment, records: Buffer[]): Promise<void> {
-    segment.hasFile = true;
-    await opened.append(segment.name, Buffer.concat(records));
-    if (failedAt !== undefined && directory !== undefined) report({ type: "spool_recovered", directory });
-    failedAt = undefined;
+  async function appendTo(opened: SpoolFiles, segment: Segment, entries: readonly Entry[]): Promise<void> {
+    if (segment.isTorn || segment.files.length === 0) segment.files.push(opened.newName());
+    segment.isTorn = false;
+    const records = entries.map(({ record }) => record);
+    const places = await opened.append(segment.files.at(-1) ?? "", records);
+    for (const [i, place] of places.entries()) Object.assign(entries[i] ?? {}, { place });
+  }
+
+  function removeFile(name: string, isDamaged: boolean): void {
+    void enqueue(async (opened) => {
+      leftovers.set(name, isDamaged);
+      await (isDamaged ? opened.setAside(name) : opened.remove(name));
+      leftovers.delete(name);
+    });
   }
 
   function writeCursor(): void {
     clearTimeout(cursorTimer);
     cursorTimer = undefined;
-    void enqueue((opened) => opened.moveCursor(cursor));
+    const place = cursor;
+    if (place !== undefined) void enqueue((opened) => opened.moveCursor(place));
   }
 
   return {
-    found: files?.found.map(storedSegment) ?? [],
-    nextId: files?.nextId ?? 1,
-    wantsMore: () => files !== undefined && (failedAt === undefined || performance.now() - failedAt > RETRY_AFTER_MS),
     get storage() {
-      return files === undefined || failedAt !== undefined ? "memory" : "disk";
+      return files === undefined || hasFailed ? "memory" : "disk";
     },
     write(segment, delayed) {
       if (segment.isVolatile) return;
@@ -118,17 +159,27 @@ export function openSpoolWriter(directory: string | undefined, report: Report): 
       if (!delayed) writeNow();
       else writeTimer ??= setTimeout(writeNow, WRITE_AFTER_MS).unref();
     },
-    load: (segment) => enqueue(async (opened) => fill(segment, await opened.read(segment.name))),
+    read(segment) {
+      return new Promise((resolve, reject) => {
+        const reading = enqueue((opened) =>
+          Promise.all(segment.files.map((name) => opened.read(name))).then(resolve, reject),
+        );
+        if (files === undefined) void reading.then(() => resolve([]));
+      });
+    },
     remove(segment) {
       segment.isGone = true;
       dirty.delete(segment);
-      if (segment.hasFile) void enqueue((opened) => opened.remove(segment.name));
+      for (const name of segment.files) removeFile(name, segment.damaged.has(name));
     },
-    moveCursor(id) {
-      cursor = id;
+    moveCursor(place) {
+      cursor = place;
       cursorTimer ??= setTimeout(writeCursor, CURSOR_EVERY_MS).unref();
     },
     async close() {
+      isClosing = true;
+      clearTimeout(retryTimer);
+      if (hasFailed && directory !== undefined && tryDisk(directory)) settings.recovered();
       writeNow();
       if (cursorTimer !== undefined) writeCursor();
       await enqueue((opened) => opened.close());

@@ -1,10 +1,14 @@
-import type { MessageClass } from "./message-class.ts";
+import { messageOf } from "../base/errors.ts";
+import type { CountedClass } from "./message-counts.ts";
 import type { Report } from "./report.ts";
+import { type UptimeClock, uptimeClock } from "./spool-clock.ts";
+import type { SegmentFile, SpoolFiles } from "./spool-files.ts";
 import { type SpoolRecord, sizeOf } from "./spool-record.ts";
 import {
   addRecord,
   depthOf,
   type Entry,
+  fill,
   handOut,
   newSegment,
   oldestOf,
@@ -12,6 +16,9 @@ import {
   rewind,
   type Segment,
   settle,
+  settledPlace,
+  storedSegment,
+  unsavedOf,
   unsentOf,
 } from "./spool-segment.ts";
 import { openSpoolWriter } from "./spool-writer.ts";
@@ -31,14 +38,15 @@ export interface SpoolSettings extends SpoolLimits {
   /** Absent: everything stays in memory. */
   directory?: string;
   report: Report;
-  dropped(name: MessageClass, reason: SpoolDrop, count: number): void;
+  dropped(name: CountedClass, reason: SpoolDrop, count: number): void;
   /** `next` may have more than before. */
   ready(): void;
-  /** UTC milliseconds that never jump. */
-  now?: () => number;
+  clock?: UptimeClock;
+  /** Longest pause before a disk that failed is tried again. */
+  retryMs?: number;
 }
 
-export type NewRecord = Omit<SpoolRecord, "id" | "storedAt" | "expiresAt"> & { expiryS: number };
+export type NewRecord = Omit<SpoolRecord, "storedAt" | "lifeMs"> & { expiryS: number };
 
 /** A bounded queue: oldest out first, nothing removed before it is settled unless room or time runs out, nothing thrown. */
 export interface Spool {
@@ -67,28 +75,53 @@ export interface SpoolStats {
 
 const MIB = 1024 * 1024;
 const WEEK_S = 7 * 24 * 3600;
-/** A greater age is that of a clock that was wrong. */
-const YEAR_MS = 365 * 24 * 3600 * 1000;
+/** A file that cannot be read is left out for so long. */
+const REST_MS = 30_000;
 /** What is dropped, written and loaded together is this part of the limit. */
 const PARTS = 16;
 
 /** Opens the spool and takes over what an earlier run left; where the directory cannot be used, memory serves instead. */
 export function openSpool(settings: SpoolSettings): Spool {
-  const { maxBytes = 64 * MIB, memoryBytes = 8 * MIB, maxAgeS = WEEK_S, dropped, now = steadyNow } = settings;
-  const writer = openSpoolWriter(settings.directory, settings.report);
-  const segments = writer.found;
-  let nextId = writer.nextId;
+  const { maxBytes = 64 * MIB, memoryBytes = 8 * MIB, maxAgeS = WEEK_S, dropped, report } = settings;
+  const { directory, clock = uptimeClock(), retryMs = REST_MS } = settings;
+  const segments: Segment[] = [];
+  const writer = openSpoolWriter({ directory, clock, report, retryMs, opened: takeOver, recovered: saveAll });
+
+  /** What another run left comes first. */
+  function takeOver({ found, unreadable, isCursorLost }: SpoolFiles): void {
+    if (isCursorLost) report({ type: "spool_cursor_lost", directory: directory ?? "" });
+    for (const { name, message } of unreadable) report({ type: "spool_unreadable", file: name, message });
+    for (const { name, loss } of found) if (loss.records > 0) lost(name, loss);
+    const taken = found.map(storedSegment);
+    segments.unshift(...taken.filter((segment) => depthOf(segment) > 0));
+    // The writer is not there yet while it opens.
+    setImmediate(() => {
+      for (const segment of taken) if (depthOf(segment) === 0) writer.remove(segment);
+      settings.ready();
+    });
+  }
+
+  function lost(file: string, { bytes, records }: SegmentFile["loss"]): void {
+    dropped("unknown", "damaged", records);
+    report({ type: "spool_damaged", file, lostBytes: bytes, lostRecords: records });
+  }
+
+  function saveAll(): void {
+    for (const segment of segments) {
+      if (!segment.isVolatile) continue;
+      segment.isVolatile = false;
+      segment.isSealed = true;
+      writer.write(segment, false);
+    }
+  }
 
   function append({ expiryS, ...record }: NewRecord, waits: boolean): void {
-    const storedAt = now();
-    const lifeMs = Math.min(expiryS, maxAgeS) * 1000;
-    const full = { id: nextId, ...record, storedAt, expiresAt: storedAt + lifeMs };
-    const isVolatile = !writer.wantsMore();
+    const full = { ...record, storedAt: clock.nowMs(), lifeMs: Math.min(expiryS, maxAgeS) * 1000 };
+    const isVolatile = writer.storage === "memory";
     if (sizeOf(full) > (isVolatile ? memoryBytes : maxBytes) / PARTS) {
       dropped(record.class, "too_large", 1);
       return;
     }
-    nextId += 1;
     const segment = tailFor(full, isVolatile);
     addRecord(segment, full, waits);
     keepLimits();
@@ -104,13 +137,13 @@ export function openSpool(settings: SpoolSettings): Spool {
       tail.isSealed = true;
       writer.write(tail, false);
     }
-    const segment = newSegment(record.id, isVolatile);
+    const segment = newSegment(isVolatile);
     segments.push(segment);
     return segment;
   }
 
   function keepLimits(): void {
-    dropOldest((segment) => isOlderThan(segment.lastAt, maxAgeS), "expired");
+    dropOldest((segment) => ageMs(segment.lastAt) > maxAgeS * 1000, "expired");
     while (bytesOf(segments) > maxBytes && dropOldest(() => true, "overflow"));
     const inMemory = () => segments.filter((segment) => segment.isVolatile);
     while (bytesOf(inMemory()) > memoryBytes && dropOldest((segment) => segment.isVolatile, "overflow"));
@@ -137,13 +170,14 @@ export function openSpool(settings: SpoolSettings): Spool {
 
   function next(): Entry | undefined {
     for (const segment of [...segments]) {
+      if (segment.isResting) continue;
       if (segment.entries === undefined) {
         load(segment);
         return undefined;
       }
       for (let entry = handOut(segment); entry !== undefined; entry = handOut(segment)) {
-        const { class: name, storedAt, expiresAt } = entry.record;
-        if (!isOlderThan(storedAt, (expiresAt - storedAt) / 1000)) return entry;
+        const { class: name, storedAt, lifeMs } = entry.record;
+        if (ageMs(storedAt) <= lifeMs) return entry;
         dropped(name, "expired", 1);
         settleEntry(entry);
       }
@@ -154,34 +188,67 @@ export function openSpool(settings: SpoolSettings): Spool {
   function load(segment: Segment): void {
     if (segment.isLoading) return;
     segment.isLoading = true;
-    void writer.load(segment).then(() => {
-      segment.isLoading = false;
-      if (segment.isGone) return;
-      if (segment.entries === undefined || segment.entries.length === 0) dropSegment(segment, "damaged");
+    void writer
+      .read(segment)
+      .then((found) => loaded(segment, found))
+      .catch((thrown: unknown) => rest(segment, messageOf(thrown)))
+      .finally(() => {
+        segment.isLoading = false;
+        settings.ready();
+      });
+  }
+
+  /** What was there when it was written or found, and is not any more, is lost. */
+  function loaded(segment: Segment, found: readonly SegmentFile[]): void {
+    if (segment.isGone) return;
+    const missing = fill(
+      segment,
+      found.flatMap(({ records }) => records),
+    );
+    for (const { name, loss } of found) if (loss.records > 0) segment.damaged.add(name);
+    for (const [name, count] of missing) {
+      dropped(name, "damaged", count);
+      report({
+        type: "spool_damaged",
+        file: segment.files.join(", "),
+        lostBytes: lostBytes(found),
+        lostRecords: count,
+      });
+    }
+    if (segment.entries?.length === 0) remove(segment);
+  }
+
+  /** A disk that fails for a moment costs nothing. */
+  function rest(segment: Segment, message: string): void {
+    if (segment.isGone) return;
+    segment.isResting = true;
+    report({ type: "spool_unreadable", file: segment.files.join(", "), message });
+    setTimeout(() => {
+      segment.isResting = false;
       settings.ready();
-    });
+    }, retryMs).unref();
   }
 
   function settleEntry(entry: Entry): void {
     const { segment } = entry;
     if (segment.isGone) return;
-    if (settle(entry)) remove(segment);
-    else if (segment.hasFile && segment === segments[0]) writer.moveCursor(settledId(segment));
+    if (settle(entry)) {
+      remove(segment);
+      return;
+    }
+    const place = segment === segments[0] ? settledPlace(segment) : undefined;
+    if (place !== undefined) writer.moveCursor(place);
   }
 
-  function isOlderThan(at: number, ageS: number): boolean {
-    const ageMs = now() - at;
-    return ageMs > ageS * 1000 && ageMs < YEAR_MS;
+  function ageMs(at: number): number {
+    return clock.nowMs() - at;
   }
 
   return {
     append,
     next,
     settle: settleEntry,
-    leftS({ record: { storedAt, expiresAt } }) {
-      const ageMs = now() - storedAt;
-      return (expiresAt - storedAt - (ageMs > 0 && ageMs < YEAR_MS ? ageMs : 0)) / 1000;
-    },
+    leftS: ({ record: { storedAt, lifeMs } }) => (lifeMs - ageMs(storedAt)) / 1000,
     rewind: () => segments.forEach(rewind),
     stats() {
       const [head] = segments;
@@ -190,20 +257,19 @@ export function openSpool(settings: SpoolSettings): Spool {
         unsent: segments.reduce((sum, segment) => sum + unsentOf(segment), 0),
         bytes: bytesOf(segments),
         storage: writer.storage,
-        oldestAgeS: head === undefined ? null : Math.max(0, now() - oldestOf(head)) / 1000,
+        oldestAgeS: head === undefined ? null : Math.max(0, ageMs(oldestOf(head))) / 1000,
       };
     },
-    close: () => writer.close(),
+    async close() {
+      await writer.close();
+      const unsaved = segments.reduce((sum, segment) => sum + unsavedOf(segment), 0);
+      if (unsaved > 0) report({ type: "spool_unsaved", records: unsaved, directory: directory ?? null });
+    },
   };
 }
 
-/** The time of day at the start plus what has passed since: setting the clock does not make records old. */
-function steadyNow(): number {
-  return performance.timeOrigin + performance.now();
-}
-
-function settledId({ entries, settled }: Segment): number {
-  return entries?.[settled - 1]?.record.id ?? 0;
+function lostBytes(found: readonly SegmentFile[]): number {
+  return found.reduce((sum, { loss }) => sum + loss.bytes, 0);
 }
 
 function bytesOf(segments: readonly Segment[]): number {

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import type { Message } from "../../src/publish/message-class.ts";
 import { outboxFields } from "../../src/publish/outbox-fields.ts";
+import { packetSize } from "../../src/publish/packet-size.ts";
 import { framePayloads } from "../../src/publish/payload.ts";
 import { openPublisher, type PublisherSettings } from "../../src/publish/publisher.ts";
 import type { PublishReport } from "../../src/publish/report.ts";
@@ -41,10 +42,14 @@ async function listen(url: string) {
   return subscriber;
 }
 
+function settingsOf(url: string) {
+  return { url, prefix: "millrace", device: "dock-3", retry: { firstMs: 20, maxMs: 50 } };
+}
+
 function publishing(url: string, settings: Partial<PublisherSettings> = {}) {
   const reports: PublishReport[] = [];
   const publisher = openPublisher({
-    broker: { url, prefix: "millrace", device: "dock-3", retry: { firstMs: 20, maxMs: 50 } },
+    broker: settingsOf(url),
     report: (event) => void reports.push(event),
     ...settings,
   });
@@ -292,13 +297,15 @@ describe.skipIf(lacksBroker())("publisher", () => {
     publisher.publish(message("events", "forbidden/events", "1"));
     publisher.publish(message("events", EVENTS, "2"));
     await until(() => publisher.stats().spool.depth === 0, "both are settled");
-    expect(publisher.stats().classes.events).toEqual({ published: 1, dropped: { refused: 1 }, spooled: 0 });
-    expect(reports).toContainEqual({
-      type: "message_refused",
-      class: "events",
-      topic: "forbidden/events",
-      message: "Publish error: Not authorized",
-    });
+    publisher.publish(message("events", "forbidden/tracks", "3"));
+    publisher.publish(message("events", "forbidden/events", "4"));
+    await until(() => publisher.stats().classes.events?.dropped.refused === 3, "all are refused");
+    expect(publisher.stats().classes.events).toEqual({ published: 1, dropped: { refused: 3 }, spooled: 0 });
+    const why = { type: "message_refused", class: "events", message: "Publish error: Not authorized" };
+    expect(reports.filter(({ type }) => type === "message_refused")).toEqual([
+      { ...why, topic: "forbidden/events" },
+      { ...why, topic: "forbidden/tracks" },
+    ]);
   });
 
   test("a message larger than the broker takes is dropped rather than breaking the connection for ever", async () => {
@@ -309,7 +316,57 @@ describe.skipIf(lacksBroker())("publisher", () => {
     publisher.publish(message("events", EVENTS, "small"));
     await until(() => publisher.stats().spool.depth === 0, "both are settled");
     expect(publisher.stats().classes.events).toMatchObject({ published: 1, dropped: { too_large: 1 } });
-    expect(reports.map(({ type }) => type)).toEqual(["broker_connected"]);
+    expect(reports.map(({ type }) => type)).toEqual(["broker_connected", "message_refused"]);
+  });
+
+  test.each([4, 5] as const)(
+    "a state larger than the broker takes is given up and told, and everything else is delivered (protocol %i)",
+    async (protocol) => {
+      const { url } = await broker({ config: ["max_packet_size 2000"] });
+      const subscriber = await listen(url);
+      const { publisher, reports } = publishing(url, { broker: { ...settingsOf(url), protocol } });
+      publisher.publish(message("events", EVENTS, "1"));
+      publisher.publish(message("camera_status", "t/large", "x".repeat(3000)));
+      publisher.publish(message("camera_status", "t/small", "ok"));
+      publisher.publish(message("events", EVENTS, "2"));
+      await until(() => reports.some(({ type }) => type === "message_refused"), "the large one is told");
+      await subscriber.count("t/small", 1);
+      await until(() => publisher.connected && publisher.stats().spool.depth === 0, "the events are delivered");
+      expect(publisher.stats().classes.events?.dropped).toEqual({});
+      expect([...new Set(subscriber.texts(EVENTS))]).toEqual(["1", "2"]);
+      expect(reports.filter(({ type }) => type === "message_refused")).toMatchObject([{ topic: "t/large" }]);
+    },
+  );
+
+  test("a message that the broker refuses for its size (PUBACK 149) is told, and the connection stays", async () => {
+    const { url } = await broker({ config: ["message_size_limit 1000"] });
+    const { publisher, connected, reports } = publishing(url);
+    await connected();
+    publisher.publish(message("camera_status", "t/large", "x".repeat(3000)));
+    publisher.publish(message("events", EVENTS, "x".repeat(3000)));
+    publisher.publish(message("events", EVENTS, "small"));
+    await until(() => publisher.stats().spool.depth === 0, "both are settled");
+    expect(publisher.stats().classes).toMatchObject({
+      camera_status: { dropped: { refused: 1 } },
+      events: { published: 1, dropped: { refused: 1 } },
+    });
+    expect(reports.map(({ type }) => type)).toEqual(["broker_connected", "message_refused", "message_refused"]);
+  });
+
+  test.each([
+    [0, { published: 1, dropped: {} }],
+    [1, { published: 0, dropped: { too_large: 1 } }],
+  ])("what fits the broker's limit to the byte is sent, %i byte more is not", async (more, expected) => {
+    const limit = 2000;
+    const { url } = await broker({ config: [`max_packet_size ${limit}`] });
+    const { publisher, connected } = publishing(url);
+    await connected();
+    const outgoing = { topic: EVENTS, payload: "", qos: 1, contentType: "application/json", expiryS: 1 } as const;
+    // The length of a packet this size takes one byte more.
+    const room = limit - packetSize(outgoing, 5) - 1;
+    publisher.publish(message("events", EVENTS, "x".repeat(room + more)));
+    await until(() => publisher.stats().spool.depth === 0, "it is settled");
+    expect(publisher.stats().classes.events).toMatchObject(expected);
   });
 
   test("a message that breaks the connection each time is given up after some attempts", async () => {

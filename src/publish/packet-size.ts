@@ -1,0 +1,35 @@
+import type { ProtocolVersion } from "./broker-settings.ts";
+
+interface Published {
+  topic: string;
+  payload: string | Uint8Array;
+  qos: 0 | 1;
+  contentType?: string;
+  expiryS?: number;
+  correlationData?: Uint8Array;
+}
+
+/** Bytes of a PUBLISH packet on the wire, all of which count against the broker's limit. */
+export function packetSize(message: Published, version: ProtocolVersion): number {
+  const properties = version === 5 ? propertiesSize(message) : 0;
+  const identifier = message.qos === 0 ? 0 : 2;
+  const rest = textSize(message.topic) + identifier + properties + Buffer.byteLength(message.payload);
+  return 1 + varintSize(rest) + rest;
+}
+
+function propertiesSize({ contentType, expiryS, correlationData }: Published): number {
+  const expiry = expiryS === undefined ? 0 : 5;
+  const type = contentType === undefined ? 0 : 1 + textSize(contentType);
+  const correlation = correlationData === undefined ? 0 : 3 + correlationData.length;
+  const size = expiry + type + correlation;
+  return varintSize(size) + size;
+}
+
+function textSize(text: string): number {
+  return 2 + Buffer.byteLength(text);
+}
+
+/** Seven bits a byte. */
+function varintSize(value: number): number {
+  return value < 0x80 ? 1 : value < 0x4000 ? 2 : value < 0x200000 ? 3 : 4;
+}
