@@ -64,32 +64,22 @@ export function toRoot(detections: Detections): Detections {
   return { ...detections, items, width: root.width, height: root.height, parentId: root.id, parent: null, root: whole };
 }
 
-/** The detection with its box, its mask, its polygons and its key points moved. */
+/** The detection with its box, its mask, its key points and its polygon moved. */
 export function shifted(item: Detection, dx: number, dy: number): Detection {
   const [x1, y1, x2, y2] = item.box;
   const moved: Detection = { ...item, box: [x1 + dx, y1 + dy, x2 + dx, y2 + dy] };
   if (item.mask !== undefined) moved.mask = moveMask(item.mask, dx, dy);
   if (item.keypoints !== undefined) moved.keypoints = item.keypoints.map((p) => ({ ...p, x: p.x + dx, y: p.y + dy }));
-  if (item.data === undefined) return moved;
-  moved.data = { ...item.data };
-  for (const field of PLACES) {
-    const points = moved.data[field];
-    if (Array.isArray(points)) moved.data[field] = movedPoints(points, dx, dy);
-  }
+  const polygon = item.data?.["polygon"];
+  if (Array.isArray(polygon)) moved.data = { ...item.data, polygon: movedPoints(polygon, dx, dy) };
   return moved;
 }
 
-const PLACES = ["points", "polygon", "keypoints"] as const;
-
 function movedPoints(points: readonly unknown[], dx: number, dy: number): unknown[] {
   return points.map((point) => {
-    if (Array.isArray(point)) {
-      const [x, y, ...others] = point as unknown[];
-      return typeof x === "number" && typeof y === "number" ? [x + dx, y + dy, ...others] : point;
-    }
-    const { x, y } = (point ?? {}) as { x?: unknown; y?: unknown };
-    if (typeof x !== "number" || typeof y !== "number") return point;
-    return { ...(point as object), x: x + dx, y: y + dy };
+    if (!Array.isArray(point)) return point;
+    const [x, y, ...others] = point as unknown[];
+    return typeof x === "number" && typeof y === "number" ? [x + dx, y + dy, ...others] : point;
   });
 }
 

@@ -54,6 +54,35 @@ export function moveMask(mask: Mask, dx: number, dy: number): Mask {
   return { ...mask, x: mask.x + dx, y: mask.y + dy };
 }
 
+/** What of the mask lies in a region. */
+export function clipMask(mask: Mask, region: Omit<Mask, "runs">): Mask {
+  const [x, y] = [Math.max(mask.x, region.x), Math.max(mask.y, region.y)];
+  const width = Math.max(0, Math.min(mask.x + mask.width, region.x + region.width) - x);
+  const height = Math.max(0, Math.min(mask.y + mask.height, region.y + region.height) - y);
+  if (width === mask.width && height === mask.height) return mask;
+  return { x, y, width, height, runs: wholeRuns(moveMask(mask, -x, -y), width, height) };
+}
+
+/** The same mask in the smallest window. */
+export function trimMask(mask: Mask): Mask {
+  let [left, top, right, bottom] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0, 0];
+  forEachSpan(mask, (x, from, to) => {
+    [left, right] = [Math.min(left, x), x + 1];
+    [top, bottom] = [Math.min(top, from), Math.max(bottom, to)];
+  });
+  if (left > right) return { x: mask.x, y: mask.y, width: 0, height: 0, runs: new Uint32Array() };
+  return clipMask(mask, { x: left, y: top, width: right - left, height: bottom - top });
+}
+
+/** Whether the runs of what may be no mask fill its window. */
+export function isMask(value: unknown): value is Mask {
+  const { x, y, width, height, runs } = (value ?? {}) as Partial<Record<keyof Mask, unknown>>;
+  if (![x, y, width, height].every(Number.isSafeInteger) || !(runs instanceof Uint32Array)) return false;
+  let sum = 0;
+  for (let i = 0; i < runs.length; i++) sum += runs[i]!;
+  return (width as number) >= 0 && (height as number) >= 0 && sum === (width as number) * (height as number);
+}
+
 /** Run lengths over a whole picture of `width` x `height` pixels; parts of the window beyond it are cut off. */
 export function wholeRuns(mask: Mask, width: number, height: number): Uint32Array {
   const runs: number[] = [];

@@ -1,29 +1,33 @@
-/** A mask in the run lengths of COCO, `{size: [height, width], counts}`; null for what is none. */
-export function decodeRle(value: unknown): { width: number; height: number; bits: Uint8Array } | null {
+import { type Mask, trimMask, wholeRuns } from "./mask.ts";
+
+/** A mask of a whole picture as COCO writes it. */
+export interface Rle {
+  size: [height: number, width: number];
+  counts: string;
+}
+
+/** Run lengths of COCO, `{size: [height, width], counts}` with counts as a list or compressed; null for what is none. */
+export function readRle(value: unknown): Mask | null {
   const { size, counts } = (value ?? {}) as { size?: unknown; counts?: unknown };
   const [height, width] = Array.isArray(size) ? (size as unknown[]) : [];
   if (!isSide(width) || !isSide(height) || width * height > MOST_PIXELS) return null;
-  const runs = typeof counts === "string" ? unpack(counts) : Array.isArray(counts) ? (counts as unknown[]) : null;
-  if (runs === null || !runs.every((run) => typeof run === "number" && run >= 0)) return null;
-  return { width, height, bits: fill(runs as number[], width, height) };
+  const runs = typeof counts === "string" ? unpack(counts) : counts;
+  if (!Array.isArray(runs) || !runs.every((run) => Number.isSafeInteger(run) && run >= 0)) return null;
+  const sum = (runs as number[]).reduce((total, run) => total + run, 0);
+  if (sum !== width * height) return null;
+  return trimMask({ x: 0, y: 0, width, height, runs: Uint32Array.from(runs as number[]) });
 }
 
-const MOST_PIXELS = 1 << 26;
+/** Parts of the mask beyond the picture are cut off. */
+export function writeRle(mask: Mask, { width, height }: { width: number; height: number }): Rle {
+  return { size: [height, width], counts: pack(wholeRuns(mask, width, height)) };
+}
+
+/** Of a picture; more would take gigabytes as pixels. */
+export const MOST_PIXELS = 1 << 26;
 
 function isSide(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;
-}
-
-/** Runs go down the columns, first of what does not belong. */
-function fill(runs: readonly number[], width: number, height: number): Uint8Array {
-  const bits = new Uint8Array(width * height);
-  let at = 0;
-  for (const [i, run] of runs.entries()) {
-    const end = Math.min(at + run, bits.length);
-    if (i % 2 === 1) for (; at < end; at++) bits[(at % height) * width + Math.floor(at / height)] = 1;
-    at = end;
-  }
-  return bits;
 }
 
 const [FIRST, LAST, MORE, SIGN, BITS] = [48, 0x3f, 0x20, 0x10, 5];
@@ -44,4 +48,19 @@ function unpack(text: string): number[] | null {
     runs.push(runs.length > 2 ? value + runs[runs.length - 2]! : value);
   }
   return runs;
+}
+
+function pack(runs: Uint32Array): string {
+  const letters: number[] = [];
+  for (let i = 0; i < runs.length; i++) {
+    let value = i > 2 ? runs[i]! - runs[i - 2]! : runs[i]!;
+    for (let isLast = false; !isLast; ) {
+      const bits = value & 0x1f;
+      value >>= BITS;
+      // The sign bit of the last letter says what all higher bits are.
+      isLast = (bits & SIGN) === 0 ? value === 0 : value === -1;
+      letters.push(bits + (isLast ? 0 : MORE) + FIRST);
+    }
+  }
+  return Buffer.from(letters).toString("latin1");
 }

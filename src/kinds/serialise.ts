@@ -1,6 +1,9 @@
 import { MillraceError } from "../base/errors.ts";
-import { type Detection, type Detections, isDetections } from "./detections.ts";
+import { largestContour } from "./contour.ts";
+import { type Detection, type Detections, isDetections, type KeyPoint } from "./detections.ts";
 import { type Image, isImage, type RootPlacement } from "./image.ts";
+import { pixelsOf } from "./mask.ts";
+import { writeRle } from "./rle.ts";
 import { isVideoMetadata, type VideoMetadata, videoOrDefault } from "./video-metadata.ts";
 
 export interface SerialiseOptions {
@@ -23,33 +26,54 @@ export interface SerialisedImage {
 export function serialise(value: unknown, kinds: readonly string[], options: SerialiseOptions = {}): unknown {
   if (typeof value === "string" && kinds.includes("secret")) return maskSecret(value);
   if (isVideoMetadata(value) && kinds.includes("video_metadata")) return serialiseVideo(value);
-  return plain(value, { ...options, allowance: { items: MOST_ITEMS } }, 0);
+  return plain(value, { ...options, masks: maskForm(kinds), allowance: { items: MOST_ITEMS } }, 0);
 }
+
+/** Masks have the form of the first kind that has one. */
+function maskForm(kinds: readonly string[]): MaskForm {
+  const form = kinds.flatMap((kind) => MASK_FORMS[kind] ?? [])[0];
+  return form ?? "points";
+}
+
+type MaskForm = "points" | "rle_mask";
+
+const MASK_FORMS: Readonly<Record<string, MaskForm>> = {
+  instance_segmentation_prediction: "points",
+  rle_instance_segmentation_prediction: "rle_mask",
+  semantic_segmentation_prediction: "rle_mask",
+};
 
 /** More would take gigabytes as text before anybody could see how long it is. */
 const MOST_ITEMS = 4 * 2 ** 20;
 
 interface Bounded extends SerialiseOptions {
+  /** How masks are written; as polygons where nothing says it. */
+  masks?: MaskForm;
   /** What is left of the items of lists and arrays that one value may have; absent where lists are short. */
   allowance?: { items: number };
 }
 
 /** Detections in the form that the reference publishes; the size of the image is known even when there are none. */
-export function serialiseDetections(detections: Detections, options: SerialiseOptions = {}): Record<string, unknown> {
-  const { width, height } = detections;
-  const origin = originOf(detections);
-  const { parentId, root } = detections;
-  const predictions = detections.items.map((item) => detection(item, { parentId, rootId: root.id, origin }, options));
-  return { image: { width, height }, predictions };
+export function serialiseDetections(detections: Detections, options: Bounded = {}): Record<string, unknown> {
+  const { parentId, root, width, height } = detections;
+  const image = { width, height };
+  const belonging: Belonging = { image, parentId, rootId: root.id, origin: originOf(detections) };
+  const predictions = detections.items.flatMap((item) => detection(item, belonging, options) ?? []);
+  return { image, predictions };
 }
 
 interface Belonging {
+  image: { width: number; height: number };
   parentId: string;
   rootId: string;
   origin: Record<string, unknown>;
 }
 
-function detection(item: Detection, { parentId, rootId, origin }: Belonging, options: SerialiseOptions) {
+/** Null for an object of which no pixel is left, where its mask is to be a polygon. */
+function detection(item: Detection, belonging: Belonging, options: Bounded): Record<string, unknown> | null {
+  const { parentId, rootId, origin, image } = belonging;
+  const mask = serialiseMask(item, image, options);
+  if (mask === null) return null;
   const [x1, y1, x2, y2] = item.box;
   const json: Record<string, unknown> = {
     x: finite((x1 + x2) / 2),
@@ -64,9 +88,22 @@ function detection(item: Detection, { parentId, rootId, origin }: Belonging, opt
   };
   if (item.trackerId !== undefined) json["tracker_id"] = item.trackerId;
   if (item.timeInZone !== undefined) json["time_in_zone"] = finite(item.timeInZone);
+  if (item.keypoints !== undefined) json["keypoints"] = item.keypoints.map(serialiseKeyPoint);
   for (const [key, value] of Object.entries(item.data ?? {})) json[key] = plain(value, options, 1);
+  Object.assign(json, mask);
   // What names the root picture itself as its parent lies nowhere else.
   return json["parent_id"] === rootId ? json : Object.assign(json, origin);
+}
+
+function serialiseMask({ mask }: Detection, image: Belonging["image"], { masks }: Bounded): object | null {
+  if (mask === undefined) return {};
+  if (masks === "rle_mask") return { rle_mask: writeRle(mask, image) };
+  const points = largestContour({ ...mask, bits: pixelsOf(mask) });
+  return points === null ? null : { points: points.map(([x, y]) => ({ x, y })) };
+}
+
+function serialiseKeyPoint({ x, y, class: name, classId, confidence }: KeyPoint): Record<string, unknown> {
+  return { class_id: classId, class: name, confidence: finite(confidence), x: finite(x), y: finite(y) };
 }
 
 function serialiseImage(image: Image, options: SerialiseOptions): SerialisedImage {

@@ -1,8 +1,31 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Detection, Detections } from "./detections.ts";
+import type { Detection, Detections, KeyPoint } from "./detections.ts";
 import type { RootPlacement } from "./image.ts";
+import { clipMask, type Mask } from "./mask.ts";
+import { maskOfPolygon } from "./polygon-mask.ts";
+import { MOST_PIXELS, readRle } from "./rle.ts";
 import { expected, NUMBER, ORIGIN, SIZE, TEXT, WHOLE } from "./wire-fields.ts";
+
+const POINT = z.looseObject({ x: NUMBER, y: NUMBER }, expected("a point such as {x, y}"));
+const PAIR = z.tuple([NUMBER, NUMBER], expected("a point such as {x, y}")).transform(([x, y]) => ({ x, y }));
+const POINTS = z.array(z.union([POINT, PAIR], expected("a point such as {x, y}")), expected("a list of points"));
+
+const RLE = z.unknown().transform((json, context): Mask => {
+  const mask = readRle(json);
+  if (mask !== null) return mask;
+  context.addIssue({ code: "custom", message: "expected run lengths of COCO, {size: [height, width], counts}" });
+  return z.NEVER;
+});
+
+const KEY_POINT = z
+  .looseObject(
+    { x: NUMBER, y: NUMBER, class: TEXT, class_id: WHOLE, confidence: NUMBER },
+    expected("a key point such as {x, y, class, class_id, confidence}"),
+  )
+  .transform(({ x, y, class: name, class_id, confidence }): KeyPoint => {
+    return { x, y, class: name, classId: class_id, confidence };
+  });
 
 const Prediction = z.looseObject(
   {
@@ -20,9 +43,22 @@ const Prediction = z.looseObject(
     parent_origin: ORIGIN.optional(),
     root_parent_id: TEXT.optional(),
     root_parent_origin: ORIGIN.optional(),
+    points: POINTS.nullish(),
+    rle_mask: RLE.nullish(),
+    rle: RLE.nullish(),
+    keypoints: z.array(KEY_POINT, expected("a list of key points")).nullish(),
   },
   expected("an object with x, y, width, height, confidence, class and class_id"),
 );
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+function isPaintable({ width, height }: { width: number | null; height: number | null }): boolean {
+  return (width ?? 0) * (height ?? 0) <= MOST_PIXELS;
+}
 
 type Prediction = z.output<typeof Prediction>;
 
@@ -40,16 +76,25 @@ export const WIRE_DETECTIONS = z
     path: ["image"],
     error: "has no width and height, though there are detections",
   })
+  .refine(({ image, predictions }) => predictions.every(({ points }) => !points) || isPaintable(image), {
+    path: ["image"],
+    error: "has more pixels than masks can have",
+  })
   .transform(({ image, predictions, inference_id }): Detections => {
     const [first] = predictions;
     const size = { width: image.width ?? 0, height: image.height ?? 0 };
-    const container = { kind: "detections", items: predictions.map(detection), ...size } as const;
+    const items = predictions.flatMap((prediction) => detection(prediction, size) ?? []);
+    const container = { kind: "detections", items, ...size } as const;
     return { ...container, ...placement(first, size), ...(inference_id ? { inferenceId: inference_id } : {}) };
   });
 
-function detection(prediction: Prediction): Detection {
+function detection(prediction: Prediction, size: Size): Detection | null {
   const { x, y, width, height, confidence, class: name, class_id, detection_id, parent_id: _, ...rest } = prediction;
-  const { tracker_id, time_in_zone, parent_origin: _1, root_parent_id: _2, root_parent_origin: _3, ...data } = rest;
+  const { tracker_id, time_in_zone, parent_origin: _1, root_parent_id: _2, root_parent_origin: _3, ...more } = rest;
+  const { points, rle_mask, rle, keypoints, ...data } = more;
+  // As in the reference: what covers no area is no instance.
+  if (!rle_mask && !rle && points && points.length < 3) return null;
+  const mask = maskFrom(rle_mask ?? rle, points, size);
   const [left, top] = [x - width / 2, y - height / 2];
   return {
     box: [left, top, left + width, top + height],
@@ -59,8 +104,17 @@ function detection(prediction: Prediction): Detection {
     detectionId: detection_id ?? randomUUID(),
     ...(tracker_id === undefined || tracker_id === null ? {} : { trackerId: tracker_id }),
     ...(time_in_zone === undefined || time_in_zone === null ? {} : { timeInZone: time_in_zone }),
+    ...(mask === null ? {} : { mask }),
+    ...(keypoints === undefined || keypoints === null ? {} : { keypoints }),
     ...(Object.keys(data).length === 0 ? {} : { data }),
   };
+}
+
+function maskFrom(rle: Mask | null | undefined, points: Prediction["points"], size: Size): Mask | null {
+  if (rle) return clipMask(rle, { x: 0, y: 0, ...size });
+  if (!points) return null;
+  const corners = points.map((point) => [point.x, point.y] as const);
+  return maskOfPolygon(corners, size);
 }
 
 /** Detections of one image name it alike, so the first tells for all. */

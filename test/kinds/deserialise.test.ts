@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { deserialise } from "../../src/kinds/deserialise.ts";
-import type { Detections } from "../../src/kinds/detections.ts";
+import type { Detection, Detections } from "../../src/kinds/detections.ts";
 import { DETECTION_KINDS } from "../../src/kinds/kinds.ts";
 import { serialise } from "../../src/kinds/serialise.ts";
 
@@ -310,8 +310,56 @@ describe("JSON of detections", () => {
     `);
   });
 
+  it("reads masks and key points where they are, in either form", () => {
+    const points = [{ x: 10, y: 10 }, { x: 13.5, y: 10 }, { x: 14, y: 12 }, { x: 10, y: 12 }]; // biome-ignore format: a box
+    const mask = { x: 10, y: 10, width: 5, height: 3, runs: Uint32Array.of(0, 15) };
+    const keypoints = [{ x: 1, y: 2, class: "nose", class_id: 0, confidence: 0.5 }];
+    expect(itemOf({ ...one, points, keypoints })).toMatchObject({
+      mask,
+      keypoints: [{ x: 1, y: 2, class: "nose", classId: 0, confidence: 0.5 }],
+    });
+    expect(itemOf({ ...one, points })).not.toHaveProperty("data");
+    expect(itemOf({ ...one, points: points.map(({ x, y }) => [x, y]) })).toMatchObject({ mask });
+    const rle = { size: [80, 100], counts: [810, 3, 77, 3, 77, 3, 77, 3, 77, 3, 6867] };
+    expect([itemOf({ ...one, rle_mask: rle }), itemOf({ ...one, rle, points })]).toMatchObject([{ mask }, { mask }]);
+  });
+
+  it("has no instance of a polygon without area, and no mask beyond the picture", () => {
+    expect(itemOf({ ...one, points: [{ x: 1, y: 1 }, { x: 5, y: 1 }] })).toBeUndefined(); // biome-ignore format: a line
+    const points = [{ x: 95, y: -5 }, { x: 120, y: -5 }, { x: 120, y: 3 }, { x: 95, y: 3 }]; // biome-ignore format: a box
+    expect(itemOf({ ...one, points })?.mask).toEqual({ x: 95, y: 0, width: 5, height: 4, runs: Uint32Array.of(0, 20) });
+  });
+
+  it("is refused with masks and key points that are none", () => {
+    const huge = { width: 1e6, height: 1e6 };
+    const faulty = [
+      { image, predictions: [{ ...one, points: "x" }] },
+      { image, predictions: [{ ...one, points: [{ x: 1 }] }] },
+      { image, predictions: [{ ...one, rle_mask: { size: [80, 100], counts: [3] } }] },
+      { image, predictions: [{ ...one, keypoints: [{ x: 1, y: 2 }] }] },
+      { image: huge, predictions: [{ ...one, points: [] }] },
+    ];
+    expect(faulty.map((json) => deserialise(json, ["instance_segmentation_prediction"]))).toEqual([
+      { reasons: ["/predictions/0/points expected a list of points"] },
+      { reasons: ["/predictions/0/points/0 expected a point such as {x, y}"] },
+      { reasons: ["/predictions/0/rle_mask expected run lengths of COCO, {size: [height, width], counts}"] },
+      { reasons: ["/predictions/0/keypoints/0/class is missing"] },
+      { reasons: ["/image has more pixels than masks can have"] },
+    ]);
+  });
+
   const number = fc.integer({ min: -4000, max: 4000 }).map((n) => n / 2);
   const placement = fc.record({ offsetX: number, offsetY: number, width: number, height: number });
+  const mask = fc
+    .tuple(fc.nat(500), fc.nat(400), fc.integer({ min: 2, max: 80 }), fc.integer({ min: 2, max: 80 }))
+    .map(([x, y, width, height]) => ({ x, y, width, height, runs: Uint32Array.of(0, width * height) }));
+  const keyPoint = fc.record({
+    x: number,
+    y: number,
+    class: fc.string(),
+    classId: fc.nat(),
+    confidence: fc.constant(0.5),
+  });
   const item = fc
     .record(
       {
@@ -322,7 +370,9 @@ describe("JSON of detections", () => {
         detectionId: fc.uuid(),
         trackerId: fc.nat(),
         timeInZone: fc.nat(),
-        data: fc.constantFrom({ velocity: [1, 2] }, { points: [{ x: 1, y: 2 }] }),
+        mask,
+        keypoints: fc.array(keyPoint, { maxLength: 3 }),
+        data: fc.constantFrom({ velocity: [1, 2] }, { polygon: [[1, 2]] }),
       },
       { requiredKeys: ["box", "confidence", "class", "classId", "detectionId"] },
     )
@@ -348,3 +398,9 @@ describe("JSON of detections", () => {
     );
   });
 });
+
+function itemOf(prediction: Record<string, unknown>): Detection | undefined {
+  const json = { image: { width: 100, height: 80 }, predictions: [prediction] };
+  const answer = deserialise(json, ["instance_segmentation_prediction"]);
+  return "value" in answer ? (answer.value as Detections).items[0] : undefined;
+}

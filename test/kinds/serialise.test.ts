@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
+import { maskOf } from "../../src/kinds/mask.ts";
 import { serialise } from "../../src/kinds/serialise.ts";
 
 const root = { id: "camera", width: 640, height: 480, offsetX: 0, offsetY: 0 };
@@ -56,6 +57,44 @@ describe("serialise", () => {
         ],
       }
     `);
+  });
+
+  it("writes masks in the form of the first kind that has one, else as polygons", () => {
+    const ring = maskOf(Uint8Array.of(1, 1, 1, 1, 0, 1, 1, 1, 1), { x: 4, y: 5, width: 3, height: 3 });
+    const given = { ...detections, items: detections.items.slice(0, 1).map((item) => ({ ...item, mask: ring })) };
+    const form = (...kinds: string[]) => {
+      const { predictions } = serialise(given, kinds) as { predictions: Record<string, unknown>[] };
+      const { points, rle_mask } = predictions[0]!;
+      return { points, rle_mask };
+    };
+    const points = [{ x: 4, y: 5 }, { x: 4, y: 7 }, { x: 6, y: 7 }, { x: 6, y: 5 }]; // biome-ignore format: a box
+    const rle_mask = { size: [given.height, given.width], counts: expect.any(String) as string };
+    for (const kind of ["instance_segmentation_prediction", "object_detection_prediction", "*"]) {
+      expect(form(kind)).toEqual({ points });
+    }
+    for (const kind of ["rle_instance_segmentation_prediction", "semantic_segmentation_prediction"]) {
+      expect(form(kind)).toEqual({ rle_mask });
+    }
+    expect(form("rle_instance_segmentation_prediction", "instance_segmentation_prediction")).toEqual({ rle_mask });
+    expect(form("object_detection_prediction", "rle_instance_segmentation_prediction")).toEqual({ rle_mask });
+    expect(form("instance_segmentation_prediction", "rle_instance_segmentation_prediction")).toEqual({ points });
+  });
+
+  it("leaves out an instance of which no pixel is left, where masks are polygons", () => {
+    const mask = { x: 0, y: 0, width: 0, height: 0, runs: new Uint32Array() };
+    const given = { ...detections, items: detections.items.map((item) => ({ ...item, mask })) };
+    expect(serialise(given, ["instance_segmentation_prediction"])).toMatchObject({ predictions: [] });
+    const rles = serialise(given, ["rle_instance_segmentation_prediction"]) as { predictions: unknown[] };
+    expect(rles.predictions).toHaveLength(given.items.length);
+  });
+
+  it("writes key points with their classes", () => {
+    const keypoints = [{ x: 1.5, y: 2, class: "nose", classId: 3, confidence: 0.5 }];
+    const given = { ...detections, items: detections.items.map((item) => ({ ...item, keypoints })) };
+    const written = { class_id: 3, class: "nose", confidence: 0.5, x: 1.5, y: 2 };
+    expect(serialise(given, ["keypoint_detection_prediction"])).toMatchObject({
+      predictions: [{ keypoints: [written] }],
+    });
   });
 
   it("knows the size of the image when there are no detections", () => {

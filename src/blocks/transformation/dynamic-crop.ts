@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Bitmap, bitmapOf, isInBitmap } from "../../kinds/bitmap.ts";
 import { type Detection, type Detections, shifted, withItems } from "../../kinds/detections.ts";
 import type { Image, Region } from "../../kinds/image.ts";
+import { clipMask } from "../../kinds/mask.ts";
 import { defineBlock } from "../block.ts";
 import { orRef, ref } from "../fields.ts";
 import type { PixelService } from "../services.ts";
@@ -76,8 +77,13 @@ function cropOf(item: Detection, { image, predictions, cover }: Around, pixels: 
   return {
     crops: mask === null || cover === null ? crop : covered(crop, { mask, region, ...cover }, pixels),
     // In pixels of the crop, though they go on naming the picture that it was cut from.
-    predictions: withItems(predictions, [shifted(item, -x, -y)]),
+    predictions: withItems(predictions, [shifted(within(item, region), -x, -y)]),
   };
+}
+
+/** Of its mask only what lies in the crop. */
+function within(item: Detection, region: Region): Detection {
+  return item.mask === undefined ? item : { ...item, mask: clipMask(item.mask, region) };
 }
 
 interface Cover {

@@ -3,6 +3,7 @@ import { dynamicCropV1 } from "../../../src/blocks/transformation/dynamic-crop.t
 import type { Detections } from "../../../src/kinds/detections.ts";
 import type { FrameHandle } from "../../../src/kinds/frame.ts";
 import type { Image } from "../../../src/kinds/image.ts";
+import { maskOfPolygon } from "../../../src/kinds/polygon-mask.ts";
 import { Step, type Values } from "../run-block.ts";
 import { detection, detections, picture, video } from "../values.ts";
 
@@ -40,17 +41,18 @@ describe("dynamic_crop@v1", () => {
   });
 
   it("hands out the detection in the crop's coordinates, naming the picture that it was cut from", () => {
-    const data = { note: "x", points: [{ x: 3, y: 4 }], polygon: [[5, 6]], keypoints: [{ class: "nose", x: 4, y: 5 }] };
-    const item = detection([2.4, 3.6, 8.5, 9.2], { trackerId: 4, data });
+    const nose = { class: "nose", classId: 0, confidence: 0.5, x: 4, y: 5 };
+    const mask = { x: 1, y: 3, width: 5, height: 3, runs: Uint32Array.of(0, 15) };
+    const data = { note: "x", polygon: [[5, 6]] };
+    const item = detection([2.4, 3.6, 8.5, 9.2], { trackerId: 4, mask, keypoints: [nose], data });
     const [only] = crop(coordinates(20, 10), detections([item], 20, 10));
     const moved = only!.predictions;
     expect(moved).toMatchObject({ width: 20, height: 10, parentId: "camera", parent: null });
     expect(moved.items[0]!.box.map((value) => Math.round(value * 10) / 10)).toEqual([0.4, -0.4, 6.5, 5.2]);
-    expect(moved.items[0]!.data).toEqual({
-      note: "x",
-      points: [{ x: 1, y: 0 }],
-      polygon: [[3, 2]],
-      keypoints: [{ class: "nose", x: 2, y: 1 }],
+    expect(moved.items[0]).toMatchObject({
+      mask: { x: 0, y: 0, width: 4, height: 2, runs: Uint32Array.of(0, 8) },
+      keypoints: [{ ...nose, x: 2, y: 1 }],
+      data: { note: "x", polygon: [[3, 2]] },
     });
   });
 
@@ -77,12 +79,8 @@ describe("dynamic_crop@v1", () => {
   });
 
   it("covers what is outside of a mask, as far as it is asked to", () => {
-    const points = [
-      [4, 2],
-      [8, 2],
-      [4, 6],
-    ];
-    const item = detection([4, 2, 9, 7], { data: { points } });
+    const mask = maskOfPolygon([[4, 2], [8, 2], [4, 6]], { width: 20, height: 10 }); // biome-ignore format: a triangle
+    const item = detection([4, 2, 9, 7], { mask });
     const cut = (values: Values) => {
       const predictions = detections([item], 20, 10);
       const [only] = new Step(dynamicCropV1).runList({ images: coordinates(20, 10), predictions, ...values });

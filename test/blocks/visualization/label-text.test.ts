@@ -11,14 +11,7 @@ const item = detection([10, 20, 110.4, 70], {
   data: { speed: 4.5678, area_px: 321, plate: "AB 12", place: { lane: 2 } },
 });
 
-const MASK = {
-  points: [
-    [0, 0],
-    [2, 0],
-    [2, 2],
-    [0, 2],
-  ],
-};
+const mask = { x: 0, y: 0, width: 3, height: 3, runs: Uint32Array.of(0, 9) };
 
 it.each<[LabelText, string]>([
   ["Class", "car"],
@@ -42,5 +35,5 @@ it("says so where a detection has no tracker id or no time", () => {
 });
 
 it("counts the pixels of a mask for the area", () => {
-  expect(labelTexts([detection([0, 0, 50, 50], { data: MASK })], "Area")).toEqual(["9"]);
+  expect(labelTexts([detection([0, 0, 50, 50], { mask })], "Area")).toEqual(["9"]);
 });

@@ -47,14 +47,9 @@ describe("label_visualization@v1", () => {
   });
 
   it("lays the label at the middle of a mask, and wants one for that", () => {
-    const points = [
-      [150, 100],
-      [200, 100],
-      [200, 180],
-      [150, 180],
-    ];
+    const mask = { x: 150, y: 100, width: 51, height: 81, runs: Uint32Array.of(0, 51 * 81) };
     const values = { text_position: "CENTER_OF_MASS", text_padding: 9, text_scale: 0.44 };
-    const image = draw([detection(BOX, { class: "H", data: { points } })], values);
+    const image = draw([detection(BOX, { class: "H", mask })], values);
     expect(boundsWhere(image, isTouched)).toEqual([161, 126, 189, 154]);
     expect(() => draw([detection(BOX)], values)).toThrow("CENTER_OF_MASS is the middle of a mask");
   });

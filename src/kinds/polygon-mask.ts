@@ -1,0 +1,70 @@
+import { type Mask, maskOf } from "./mask.ts";
+
+type Point = readonly [x: number, y: number];
+type Size = { width: number; height: number };
+
+/** What lies inside of a polygon by the even-odd rule, its outline included, cut at the edges of the picture; corners are rounded to pixels. */
+export function maskOfPolygon(corners: readonly Point[], { width, height }: Size): Mask {
+  const points = corners.map(([x, y]): Point => [roundHalfEven(x), roundHalfEven(y)]);
+  const window = windowOf(points, { width, height });
+  const bits = new Uint8Array(window.width * window.height);
+  const moved = points.map(([x, y]): Point => [x - window.x, y - window.y]);
+  const edges = moved.map((point, i): Edge => [point, moved[(i + 1) % moved.length] ?? point]);
+  for (let row = 0; row < window.height; row++) fillRow(bits, window.width, edges, row);
+  for (const edge of edges) drawEdge(bits, window, edge);
+  return maskOf(bits, window);
+}
+
+function windowOf(points: readonly Point[], { width, height }: Size) {
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (const [x, y] of points) {
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+    [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
+  }
+  const [x, y] = [Math.max(0, left), Math.max(0, top)];
+  return {
+    x,
+    y,
+    width: Math.max(0, Math.min(width, right + 1) - x),
+    height: Math.max(0, Math.min(height, bottom + 1) - y),
+  };
+}
+
+type Edge = readonly [Point, Point];
+
+function fillRow(bits: Uint8Array, width: number, edges: readonly Edge[], row: number): void {
+  const crossings: number[] = [];
+  for (const [[xa, ya], [xb, yb]] of edges) {
+    if (ya <= row !== yb <= row) crossings.push(xa + ((row - ya) * (xb - xa)) / (yb - ya));
+  }
+  crossings.sort((a, b) => a - b);
+  for (let i = 0; i + 1 < crossings.length; i += 2) {
+    const from = Math.max(0, Math.ceil(crossings[i]!));
+    const to = Math.min(width, Math.floor(crossings[i + 1]!) + 1);
+    if (from < to) bits.fill(1, row * width + from, row * width + to);
+  }
+}
+
+/** The pixels nearest to the line, of two equally near ones the first from the left end. */
+function drawEdge(bits: Uint8Array, { width, height }: Size, [a, b]: Edge): void {
+  const [[x1, y1], [x2, y2]] = a[0] <= b[0] ? [a, b] : [b, a];
+  const [across, down] = [x2 - x1, Math.abs(y2 - y1)];
+  const sign = y2 < y1 ? -1 : 1;
+  const [long, short] = [Math.max(across, down), Math.min(across, down)];
+  const minor = (step: number) => (long === 0 ? 0 : Math.floor((2 * step * short + long - 1) / (2 * long)));
+  const isFlat = across >= down;
+  // Steps of which the pixel is inside by the longer direction; an end may lie far away.
+  const [start, size, way] = isFlat ? [x1, width, 1] : [y1, height, sign];
+  const from = Math.max(0, way > 0 ? -start : start - size + 1);
+  const to = Math.min(long, way > 0 ? size - 1 - start : start);
+  for (let step = from; step <= to; step++) {
+    const [x, y] = isFlat ? [x1 + step, y1 + sign * minor(step)] : [x1 + minor(step), y1 + sign * step];
+    if (x >= 0 && x < width && y >= 0 && y < height) bits[y * width + x] = 1;
+  }
+}
+
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
