@@ -30,6 +30,8 @@ import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
 import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
 import { boundingBoxVisualizationV1 } from "./visualization/bounding-box-visualization.ts";
 import { labelVisualizationV1 } from "./visualization/label-visualization.ts";
+import { maskVisualizationV1 } from "./visualization/mask-visualization.ts";
+import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/polygon-visualization.ts";
 
 /** Every block that runs here, by file. `blocks.test.ts` proves that no file of the folder is missing. */
 export const BLOCKS: readonly Block[] = [
@@ -68,6 +70,9 @@ export const BLOCKS: readonly Block[] = [
   perClassConfidenceFilterV1,
   boundingBoxVisualizationV1,
   labelVisualizationV1,
+  maskVisualizationV1,
+  polygonVisualizationV1,
+  polygonVisualizationV2,
 ];
 
 /** Blocks by type id and alias. */

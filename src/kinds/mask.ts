@@ -74,15 +74,6 @@ export function trimMask(mask: Mask): Mask {
   return clipMask(mask, { x: left, y: top, width: right - left, height: bottom - top });
 }
 
-/** Whether the runs of what may be no mask fill its window. */
-export function isMask(value: unknown): value is Mask {
-  const { x, y, width, height, runs } = (value ?? {}) as Partial<Record<keyof Mask, unknown>>;
-  if (![x, y, width, height].every(Number.isSafeInteger) || !(runs instanceof Uint32Array)) return false;
-  let sum = 0;
-  for (let i = 0; i < runs.length; i++) sum += runs[i]!;
-  return (width as number) >= 0 && (height as number) >= 0 && sum === (width as number) * (height as number);
-}
-
 /** Run lengths over a whole picture of `width` x `height` pixels; parts of the window beyond it are cut off. */
 export function wholeRuns(mask: Mask, width: number, height: number): Uint32Array {
   const runs: number[] = [];

@@ -1,3 +1,4 @@
+import { forEachPixelOfLine } from "./line-pixels.ts";
 import { type Mask, maskOf } from "./mask.ts";
 
 type Point = readonly [x: number, y: number];
@@ -11,7 +12,7 @@ export function maskOfPolygon(corners: readonly Point[], { width, height }: Size
   const moved = points.map(([x, y]): Point => [x - window.x, y - window.y]);
   const edges = moved.map((point, i): Edge => [point, moved[(i + 1) % moved.length] ?? point]);
   for (let row = 0; row < window.height; row++) fillRow(bits, window.width, edges, row);
-  for (const edge of edges) drawEdge(bits, window, edge);
+  for (const edge of edges) forEachPixelOfLine(edge, window, (x, y) => (bits[y * window.width + x] = 1));
   return maskOf(bits, window);
 }
 
@@ -42,24 +43,6 @@ function fillRow(bits: Uint8Array, width: number, edges: readonly Edge[], row: n
     const from = Math.max(0, Math.ceil(crossings[i]!));
     const to = Math.min(width, Math.floor(crossings[i + 1]!) + 1);
     if (from < to) bits.fill(1, row * width + from, row * width + to);
-  }
-}
-
-/** The pixels nearest to the line, of two equally near ones the first from the left end. */
-function drawEdge(bits: Uint8Array, { width, height }: Size, [a, b]: Edge): void {
-  const [[x1, y1], [x2, y2]] = a[0] <= b[0] ? [a, b] : [b, a];
-  const [across, down] = [x2 - x1, Math.abs(y2 - y1)];
-  const sign = y2 < y1 ? -1 : 1;
-  const [long, short] = [Math.max(across, down), Math.min(across, down)];
-  const minor = (step: number) => (long === 0 ? 0 : Math.floor((2 * step * short + long - 1) / (2 * long)));
-  const isFlat = across >= down;
-  // Steps of which the pixel is inside by the longer direction; an end may lie far away.
-  const [start, size, way] = isFlat ? [x1, width, 1] : [y1, height, sign];
-  const from = Math.max(0, way > 0 ? -start : start - size + 1);
-  const to = Math.min(long, way > 0 ? size - 1 - start : start);
-  for (let step = from; step <= to; step++) {
-    const [x, y] = isFlat ? [x1 + step, y1 + sign * minor(step)] : [x1 + minor(step), y1 + sign * step];
-    if (x >= 0 && x < width && y >= 0 && y < height) bits[y * width + x] = 1;
   }
 }
 

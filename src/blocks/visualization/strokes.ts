@@ -7,7 +7,7 @@ import { type Canvas, type Color, fillRect } from "./canvas.ts";
 export type Corners = readonly [x1: number, y1: number, x2: number, y2: number];
 
 /** Fills a disc; the half width of each row follows the midpoint rule, so that small discs have no tips. */
-function fillDisc(canvas: Canvas, [x, y]: readonly [number, number], radius: number, color: Color): void {
+export function fillDisc(canvas: Canvas, [x, y]: readonly [number, number], radius: number, color: Color): void {
   for (const [row, half] of discRows(radius).entries()) {
     fillSpan(canvas, [x - half, y - row, x + half, y - row], color);
     if (row > 0) fillSpan(canvas, [x - half, y + row, x + half, y + row], color);
@@ -71,18 +71,18 @@ export function fillRoundBox(canvas: Canvas, [x1, y1, x2, y2]: Corners, radius: 
   for (const x of [x1 + r, x2 - r]) for (const y of [y1 + r, y2 - r]) fillDisc(canvas, [x, y], r, color);
 }
 
-interface Stroke {
+export interface Stroke {
   /** Pixels on each side of the line. */
   reach: number;
   color: Color;
 }
 
-function reachOf(thickness: number): number {
+export function reachOf(thickness: number): number {
   return thickness < 2 ? 0 : Math.floor((thickness + 1) / 2);
 }
 
 /** A level or upright line; its ends are in any order. */
-function strokeStraight(canvas: Canvas, [xa, ya, xb, yb]: Corners, { reach, color }: Stroke): void {
+export function strokeStraight(canvas: Canvas, [xa, ya, xb, yb]: Corners, { reach, color }: Stroke): void {
   const [x1, x2] = [Math.min(xa, xb), Math.max(xa, xb)];
   const [y1, y2] = [Math.min(ya, yb), Math.max(ya, yb)];
   const isLevel = y1 === y2;
@@ -112,7 +112,7 @@ function strokeQuarter(canvas: Canvas, [cx, cy]: readonly [number, number], quar
   }
 }
 
-function fillSpan(canvas: Canvas, [x1, y1, x2, y2]: Corners, color: Color): void {
+export function fillSpan(canvas: Canvas, [x1, y1, x2, y2]: Corners, color: Color): void {
   const rect: Region = { x: x1, y: y1, width: x2 - x1 + 1, height: y2 - y1 + 1 };
   fillRect(canvas, rect, color);
 }
