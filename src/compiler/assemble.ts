@@ -98,7 +98,8 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
       const isCast = block.outputOffset < 0 && [...block.batches, ...block.autoBatch].includes(property);
       const scalar = isCast && shape.children !== null ? "repeated" : "scalar";
       const reach = lineage.length === 0 ? scalar : depthOf(lineage, shape.execution);
-      return [{ property, key, slot: table.slotOf(source), reach }];
+      const isParameter = source.type === "input" && lineage.length === 0;
+      return [{ property, key, slot: table.slotOf(source), reach, isParameter }];
     }),
     gates: (checked.controllers.get(step) ?? []).map((gate): PlanGate => {
       const lineage = checked.shapes.get(gate)?.execution ?? [];

@@ -37,6 +37,8 @@ export interface PlanBinding {
    * `repeated`: one value as often as there are children.
    */
   reach: "scalar" | "element" | "children" | "repeated";
+  /** A parameter of the workflow brings it, whose null is a value; a null of anything else is a missing one. */
+  isParameter: boolean;
 }
 
 /** A flow-control step must have chosen this step. */

@@ -39,8 +39,10 @@ function faultsOf({ name, slot }: PlanInput, { plan, values, blocks }: Around): 
 /** The schema of the literal does not know whether the property may be left out. */
 function lack(property: string, block: BlockManifest | undefined): string[] {
   const field = block?.schema.shape[property];
-  if (field === undefined || literalOf(property, block) === null || field.safeParse(null).success) return [];
-  return ["has no value"];
+  const port = block?.ports[property];
+  if (field === undefined || port === undefined || field.safeParse(null).success) return [];
+  // Null is a value where any is taken.
+  return port.literal === null && port.kinds.includes("*") ? [] : ["has no value"];
 }
 
 function misfits(value: unknown, property: string, block: BlockManifest | undefined): string[] {

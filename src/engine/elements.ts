@@ -22,8 +22,8 @@ export function elementReader(
   const keyed = step.bindings.filter((binding) => binding.key !== null);
   const containers = [...new Set(keyed.map((binding) => binding.property))];
   // A missing single value leaves out a step that runs once; a missing batch value leaves out its element.
-  const dropping = (binding: PlanBinding) => !acceptsEmpty && (binding.reach !== "scalar" || !step.simd);
-  const drops = new Set(step.bindings.filter(dropping));
+  const dropping = ({ reach, isParameter }: PlanBinding) => !isParameter && (reach !== "scalar" || !step.simd);
+  const drops = new Set(acceptsEmpty ? [] : step.bindings.filter(dropping));
 
   // A block for whole batches that makes one value of all elements makes one of none as well.
   const takesNone = block.runMany !== null && block.outputOffset < 0 && step.level === 0 && step.simd;
@@ -63,13 +63,16 @@ export function childReader({ children, bindings, gates }: PlanStep, acceptsEmpt
   if (children === null) return () => NO_CHILDREN;
   const lists = bindings.filter(({ reach }) => reach === "children" || reach === "repeated");
   const finer = gates.filter((gate) => gate.reach === "children");
+  const has = (binding: PlanBinding, child: number, values: Values) => {
+    if (binding.isParameter) return finer.every((gate) => values.isChosen(gate, child));
+    return childValue(binding, child, finer, values) !== null;
+  };
   return (i, values) => {
     const { starts } = values.level(children);
     const end = starts[i + 1] ?? 0;
     const found: number[] = [];
     for (let child = starts[i] ?? 0; child < end; child++) {
-      if (acceptsEmpty || lists.every((binding) => childValue(binding, child, finer, values) !== null))
-        found.push(child);
+      if (acceptsEmpty || lists.every((binding) => has(binding, child, values))) found.push(child);
     }
     return found;
   };

@@ -35,13 +35,15 @@ const DEFINITION = {
   outputs: [{ type: "JsonField", name: "zone", selector: "$inputs.zone" }],
 };
 
+const GIVEN = { found: { image: { width: 4, height: 4 }, predictions: [] } };
+
 async function told(parameters: object): Promise<string> {
   const found = { type: "WorkflowParameter", name: "found", kind: ["object_detection_prediction"] };
   const definition = { ...DEFINITION, inputs: [...DEFINITION.inputs, found] };
   await writeFile(folder.path("zone.json"), JSON.stringify(definition));
   const config = {
     cameras: { gate: { url: "rtsp://127.0.0.1/gate" } },
-    pipelines: { zone: { cameras: ["gate"], workflow: "zone.json", parameters } },
+    pipelines: { zone: { cameras: ["gate"], workflow: "zone.json", parameters: { ...GIVEN, ...parameters } } },
   };
   await writeFile(folder.path("millrace.yaml"), JSON.stringify(config));
   const read = await readConfig(folder.path("millrace.yaml"), {});

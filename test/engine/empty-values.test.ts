@@ -51,7 +51,43 @@ describe("empty values", () => {
   });
 
   it("skip a step that runs once when a single value is missing", async () => {
-    expect(await outOf([{ type: "identity", name: "s", value: "$inputs.p" }], { p: null })).toEqual([null]);
+    const steps = [
+      { type: "identity", name: "s", value: "$inputs.p" },
+      { type: "add", name: "i", a: "$steps.s.out", b: 1 },
+    ];
+    const { run } = openPlan(documentOf(steps, { out: "$steps.i.text" }));
+    expect((await run({ p: null })).rows).toEqual([{ out: null }]);
+  });
+
+  it("are not meant by a null parameter, which is a value like any other", async () => {
+    const once = openPlan(documentOf([{ type: "add", name: "i", a: "$inputs.p", b: 1 }], { out: "$steps.i.text" }));
+    expect((await once.run({ p: null })).rows).toEqual([{ out: "null+1" }]);
+    const listed = openPlan(
+      documentOf([{ type: "roboflow_core/dimension_collapse@v1", name: "s", data: "$inputs.p" }], {
+        out: "$steps.s.output",
+      }),
+    );
+    expect((await listed.run({ p: null })).rows).toEqual([{ out: [null] }]);
+  });
+
+  it("of a parameter can be asked for: conditions see that there is nothing", async () => {
+    const exists = { type: "UnaryStatement", operand: { type: "DynamicOperand", operand_name: "p" } };
+    const steps = [
+      {
+        type: "roboflow_core/continue_if@v1",
+        name: "g",
+        condition_statement: {
+          type: "StatementGroup",
+          statements: [{ ...exists, operator: { type: "DoesNotExist" } }],
+        },
+        evaluation_parameters: { p: "$inputs.p" },
+        next_steps: ["$steps.s"],
+      },
+      { type: "identity", name: "s", value: "$inputs.x" },
+    ];
+    const { run } = openPlan(documentOf(steps, { out: "$steps.s.out" }));
+    expect((await run({ p: null, x: [1] })).rows).toEqual([{ out: 1 }]);
+    expect((await run({ p: 5, x: [1] })).rows).toEqual([{ out: null }]);
   });
 
   it("are passed as they are when single values go to a step on a batch", async () => {

@@ -223,7 +223,8 @@ class World {
       const runsOnce =
         shape.references.every(({ lineage }) => lineage.length === 0) &&
         shape.gates.every(({ lineage }) => lineage.length === 0);
-      if (value === null && !block.acceptsEmpty && (!isSingle || runsOnce)) return null;
+      const isMissing = value === null && !isParameter(reference);
+      if (isMissing && !block.acceptsEmpty && (!isSingle || runsOnce)) return null;
       if (reference.key === null) inputs[reference.property] = value;
       else (inputs[reference.property] as Entry)[reference.key as string] = value;
     }
@@ -259,9 +260,16 @@ class World {
     if (block.acceptsEmpty) return children;
     const listed = shape.references.filter((reference) => isListed(reference, shape, block));
     const step = this.document.steps.find((candidate) => this.shapeOf(candidate) === shape) as Entry;
-    return children.filter((child) =>
-      listed.every((reference) => this.childValue(reference, child, step, shape) !== null),
-    );
+    const has = (reference: Reference, child: Index) =>
+      isParameter(reference)
+        ? this.isUngated(child, step, shape)
+        : this.childValue(reference, child, step, shape) !== null;
+    return children.filter((child) => listed.every((reference) => has(reference, child)));
+  }
+
+  private isUngated(child: Index, step: Entry, shape: Shape): boolean {
+    const finer = shape.gates.filter(({ lineage }) => lineage.length > shape.execution.length);
+    return finer.every((gate) => this.isChosen(gate.step, step, child.slice(0, gate.lineage.length)));
   }
 
   private childValue(reference: Reference, child: Index, step: Entry, shape: Shape): unknown {
@@ -390,4 +398,9 @@ function entriesOf(value: unknown): [string | number | null, unknown][] {
   if (Array.isArray(value)) return [...value.entries()];
   if (typeof value === "object" && value !== null) return Object.entries(value);
   return [[null, value]];
+}
+
+/** Null is a value of parameters, and only of them. */
+function isParameter({ selector, lineage }: Reference): boolean {
+  return selector.startsWith("$inputs.") && lineage.length === 0;
 }

@@ -33,7 +33,7 @@ export const objectFields = {
   class_filter: orRef(z.array(z.string()), "list_of_values")
     .nullable()
     .default(null)
-    .describe("Classes to keep; null for all."),
+    .describe("Classes to keep; null or an empty list for all."),
   iou_threshold: orRef(unit, "float_zero_to_one")
     .default(0.3)
     .describe("Overlap above which the weaker box is dropped."),
@@ -65,7 +65,8 @@ export function detectParameters(inputs: ObjectInputs & ConfidenceInputs): Detec
     maxDetections: inputs.max_detections,
     maxCandidates: inputs.max_candidates,
     classAgnostic: inputs.class_agnostic_nms,
-    classFilter: inputs.class_filter,
+    // An empty list filters nothing, as in the reference.
+    classFilter: inputs.class_filter?.length ? inputs.class_filter : null,
   };
 }
 
