@@ -6,7 +6,10 @@ export interface Issue {
   path: string;
   /** What is wrong, what was found, what was expected. */
   message: string;
-  /** Lines of the text around the fault, where a text of code is at fault. */
+  /** Where it stands in a file; both count from 1. */
+  line?: number;
+  column?: number;
+  /** Lines of the text at the fault: of the file, or of the code in it. */
   excerpt?: string;
   /** What to do about it, when known. */
   hint?: string;
@@ -15,10 +18,16 @@ export interface Issue {
 }
 
 export function formatIssue(issue: Issue, file?: string): string {
-  const where = [file, issue.path].filter(Boolean).join(" ");
   const excerpt = issue.excerpt ? `\n${indented(issue.excerpt)}` : "";
   const hint = issue.hint ? `\n    hint: ${issue.hint}` : "";
-  return `${where ? `${where}: ` : ""}${issue.message} [${issue.code}]${excerpt}${hint}`;
+  return `${sentenceOf(issue, file)} [${issue.code}]${excerpt}${hint}`;
+}
+
+/** Where and what, on one line: "flow.json:3:12 /steps/0/type: …". */
+export function sentenceOf({ path, message, line, column }: Issue, file?: string): string {
+  const place = line === undefined ? "" : `${file === undefined ? "line " : ":"}${line}:${column}`;
+  const where = [`${file ?? ""}${place}`, path].filter(Boolean).join(" ");
+  return `${where ? `${where}: ` : ""}${message}`;
 }
 
 function indented(text: string): string {

@@ -1,3 +1,4 @@
+import type { Issue } from "../base/issue.ts";
 import type { BlockManifest } from "./block.ts";
 
 /** Source text of a block written in a definition, with what the thread that runs it must know. Plain data. */
@@ -75,6 +76,8 @@ export interface DynamicBlocks {
   manifests: readonly BlockManifest[];
   /** By block type. */
   code: ReadonlyMap<string, BlockCode>;
+  /** What is in order and most likely not meant. */
+  warnings?: readonly Issue[];
   /** Of the types whose code makes workflows: how these are bounded, and what they give. */
   expansions?: ReadonlyMap<string, Expansion>;
 }

@@ -73,7 +73,9 @@ export async function readCase(file: string): Promise<Case> {
   const folder = dirname(file);
   const { definition: given } = parsed;
   const definition =
-    typeof given === "string" ? await readDefinitionFile(isAbsolute(given) ? given : join(folder, given)) : given;
+    typeof given === "string"
+      ? (await readDefinitionFile(isAbsolute(given) ? given : join(folder, given))).document
+      : given;
   const name = parsed.name ?? (file.split("/").at(-1) ?? file).replace(/\.json$/, "");
   return { ...parsed, file, folder, name, types: parsed.types ?? typesOf(definition), definition, written };
 }

@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import { Model, type ModelConfig } from "../daemon/config-schema.ts";
+import { say } from "./output.ts";
 
 /** For commander options that may be given several times. */
 export function collect(value: string, earlier: string[]): string[] {
@@ -70,6 +71,11 @@ function modelFaults(id: string, model: ModelConfig): Issue[] {
 function preprocessing(key: (typeof PREPROCESSING)[number], value: string): object {
   if (key === "order" || key === "fit") return { [key]: value };
   return { [key]: key === "mean" || key === "std" ? value.split(":").map(Number) : Number(value) };
+}
+
+/** What to do about what is most likely not meant. */
+export function doubts({ strict: isStrict = false }: { strict?: boolean }) {
+  return { isStrict, warn: (warning: string) => say(`warning: ${warning}`) };
 }
 
 /** Throws one error with everything that was wrong with the flags. */

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { logLine } from "../daemon/events.ts";
 import { type ProcessSettings, processVideo } from "../daemon/process-video.ts";
-import { collect, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
+import { collect, doubts, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
 import { printJson, say, sayOutput } from "./output.ts";
 import { openProgress } from "./progress.ts";
 
@@ -17,6 +17,7 @@ interface Options {
   annotated?: string;
   annotatedOutput?: string;
   ffmpeg?: string;
+  strict?: boolean;
 }
 
 export function addProcess(program: Command): void {
@@ -39,6 +40,7 @@ export function addProcess(program: Command): void {
     .option("--annotated <file>", "video of a picture output")
     .option("--annotated-output <name>", "which picture output")
     .option("--ffmpeg <path>", "ffmpeg to use")
+    .option("--strict", "take warnings for faults")
     .action(async (definition: string, options: Options) => {
       const progress = openProgress("frames");
       const summary = await processVideo({
@@ -64,6 +66,7 @@ function settingsOf(definition: string, options: Options): Omit<ProcessSettings,
   refuse(issues);
   return {
     definition,
+    ...doubts(options),
     video,
     parameters,
     models,

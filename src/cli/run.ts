@@ -1,13 +1,14 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { runOnce } from "../daemon/run-once.ts";
-import { collect, readModels, readParameters, refuse, splitPair } from "./flags.ts";
+import { collect, doubts, readModels, readParameters, refuse, splitPair } from "./flags.ts";
 import { printJson, sayOutput } from "./output.ts";
 
 interface Options {
   image: string[];
   param: string[];
   model: string[];
+  strict?: boolean;
 }
 
 export function addRun(program: Command): void {
@@ -23,6 +24,7 @@ export function addRun(program: Command): void {
       collect,
       [],
     )
+    .option("--strict", "take warnings for faults")
     .action(async (definition: string, options: Options) => {
       const issues: Issue[] = [];
       const images: Record<string, string[]> = {};
@@ -33,6 +35,6 @@ export function addRun(program: Command): void {
       const parameters = readParameters(options.param, issues);
       const models = readModels(options.model, issues);
       refuse(issues);
-      printJson(await runOnce({ definition, images, parameters, models, report: sayOutput }));
+      printJson(await runOnce({ definition, images, parameters, models, ...doubts(options), report: sayOutput }));
     });
 }

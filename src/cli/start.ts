@@ -6,19 +6,25 @@ import { limitYoungGenerations } from "../daemon/young-generation.ts";
 /** For what is still to be read of the log. */
 const LAST_WORDS_MS = 1000;
 
+interface Options {
+  config: string;
+  supervise?: boolean;
+  strict?: boolean;
+}
+
 export function addStart(program: Command): void {
   program
     .command("start")
     .description("run the daemon until it is stopped (SIGTERM, SIGINT); SIGHUP reads the config again")
     .requiredOption("--config <file>", "config file, YAML")
     .option("--supervise", "start the daemon again when it ends of a failure, and say what happened")
-    .action(async ({ config, supervise: isSupervised }: { config: string; supervise?: boolean }) => {
+    .option("--strict", "take warnings about definitions for faults")
+    .action(async ({ config, supervise: isSupervised, strict: isStrict = false }: Options) => {
       if (!isSupervised) limitYoungGenerations();
-      const [, program = ""] = process.argv;
       let end = () => process.exit();
       try {
-        if (isSupervised) process.exitCode = await supervise([program, "start", "--config", config]);
-        else await serve(config);
+        if (isSupervised) process.exitCode = await supervise(commandOf(config, isStrict));
+        else await serve(config, { isStrict });
       } catch (error) {
         if (isStuck(error)) end = () => process.kill(process.pid, "SIGKILL") as never;
         throw error;
@@ -27,4 +33,10 @@ export function addStart(program: Command): void {
         setTimeout(() => end(), LAST_WORDS_MS).unref();
       }
     });
+}
+
+/** This program again, without the supervisor. */
+function commandOf(config: string, isStrict: boolean): string[] {
+  const [, program = ""] = process.argv;
+  return [program, "start", "--config", config, ...(isStrict ? ["--strict"] : [])];
 }

@@ -1,7 +1,12 @@
 import type { Command } from "commander";
 import { formatIssue } from "../base/issue.ts";
-import { checkFile } from "../daemon/check-files.ts";
+import { checkFile, type FileVerdict } from "../daemon/check-files.ts";
 import { printJson, say } from "./output.ts";
+
+interface Options {
+  json?: boolean;
+  strict?: boolean;
+}
 
 export function addValidate(program: Command): void {
   program
@@ -9,27 +14,41 @@ export function addValidate(program: Command): void {
     .description("type-check workflow definitions")
     .argument("<file...>", "definitions, JSON files")
     .option("--json", "one line of JSON for each file")
-    .action(async (files: string[], options: { json?: boolean }) => {
+    .option("--strict", "take warnings, and blocks that cannot run here, for faults")
+    .action(async (files: string[], { json: isJson, strict: isStrict }: Options) => {
       for (const file of files) {
-        const verdict = await checkFile(file);
+        const verdict = await checkFile(file, isStrict);
         if (!verdict.ok) process.exitCode = 2;
-        if (options.json) printJson({ ...verdict, issues: verdict.issues.map(withAllKeys) });
-        else if (verdict.ok) say(`${file}: ok${note(verdict.unsupported)}`);
-        else for (const issue of verdict.issues) say(formatIssue(issue, file));
+        if (isJson) printJson(asJson(verdict));
+        else tell(verdict);
       }
     });
 }
 
-function note(unsupported: readonly string[]): string {
-  return unsupported.length === 0 ? "" : `, but these blocks cannot run here: ${unsupported.join(", ")}`;
+function tell({ file, ok, issues, warnings, ...rest }: FileVerdict): void {
+  if (ok) say(`${file}: ok${note(rest)}`);
+  for (const issue of issues) say(formatIssue(issue, file));
+  for (const warning of warnings) say(`warning: ${formatIssue(warning, file)}`);
 }
 
-function withAllKeys({ code, class: errorClass, path, message, hint }: Parameters<typeof formatIssue>[0]) {
+function note({ unsupported, unsupportedSteps: count }: Pick<FileVerdict, "unsupported" | "unsupportedSteps">): string {
+  if (count === 0) return "";
+  const steps = count === 1 ? "1 step is" : `${count} steps are`;
+  return `, but ${steps} of blocks that are known and cannot run here: ${unsupported.join(", ")}`;
+}
+
+function asJson({ file, ok, issues, warnings, unsupported, unsupportedSteps }: FileVerdict) {
+  const all = { issues: issues.map(withAllKeys), warnings: warnings.map(withAllKeys) };
+  return { file, ok, ...all, unsupported, unsupported_steps: unsupportedSteps };
+}
+
+function withAllKeys({ code, class: errorClass, path, message, hint, line, column }: FileVerdict["issues"][number]) {
   return {
     code,
     class: errorClass ?? "WorkflowDefinitionError",
     path,
     message,
     ...(hint === undefined ? {} : { hint }),
+    ...(line === undefined ? {} : { line, column }),
   };
 }

@@ -11,8 +11,15 @@ import { orderSteps } from "./order.ts";
 import { resolveOutputs } from "./outputs.ts";
 import type { Plan } from "./plan.ts";
 import { resolveReferences, type Scope } from "./references.ts";
-import { type ParsedStep, parseSteps } from "./steps.ts";
-import { nestedUnsupported, unsupportedIssues, unsupportedTypes } from "./unsupported.ts";
+import { emptyWarnings } from "./step-warnings.ts";
+import { type Found, type ParsedStep, parseSteps } from "./steps.ts";
+import {
+  nestedUnsupported,
+  type UnsupportedStep,
+  unsupportedIssues,
+  unsupportedOf,
+  unsupportedSteps,
+} from "./unsupported.ts";
 
 /** What a definition may build on beside itself. */
 export interface Library {
@@ -22,7 +29,7 @@ export interface Library {
   /** Gives steps that carry workflows, or make them while running, what they need for it; faults go to the list. */
   nest?: (steps: readonly ParsedStep[], context: NestContext) => void;
   /** Puts the steps of nested workflows in their place; null when a fault, which goes to the list, forbids it. */
-  inline?: (definition: Definition, issues: Issue[]) => Definition | null;
+  inline?: (definition: Definition, issues: Issue[], warnings: Issue[]) => Definition | null;
   /** What to say to a user who names a type that is known but not offered. */
   adviceFor?: (type: string) => string | undefined;
   /** What a block has against the literal properties of a step, beyond what its schema can say. */
@@ -46,10 +53,13 @@ export function compile(document: unknown, library: Library, file?: string): Pla
 export interface Verdict {
   plan: Plan | null;
   issues: Issue[];
+  /** What the definition says without effect; no fault of it. */
+  warnings: Issue[];
   /** The blocks of the library and of the document, by type. */
   blocks: ReadonlyMap<string, BlockManifest>;
-  /** Types that its steps use and that are known but cannot run here; no fault of the definition. */
+  /** Types of its steps, those of workflows inside of it included, that are known but cannot run here; no fault of it. */
   unsupported: string[];
+  unsupportedSteps: readonly UnsupportedStep[];
 }
 
 /** The same, with the faults as a value. */
@@ -72,21 +82,27 @@ interface Analysis {
 }
 
 function analyse(document: unknown, library: Library): Analysis {
-  const { definition: written, issues } = readDefinition(document);
+  const { definition: written, issues, warnings } = readDefinition(document);
   if (written !== null) checkNames(written, issues);
-  const definition = written !== null && library.inline !== undefined ? library.inline(written, issues) : written;
+  const definition =
+    written !== null && library.inline !== undefined ? library.inline(written, issues, warnings) : written;
   if (definition === null) {
-    const found = { plan: null, issues: issues.map(shorten), blocks: library.blocks };
-    return { verdict: { ...found, unsupported: unsupportedTypes(written?.steps ?? [], library.blocks) }, steps: [] };
+    const found = { plan: null, issues: issues.map(shorten), warnings, blocks: library.blocks };
+    return {
+      verdict: { ...found, ...unsupportedOf(unsupportedSteps(written?.steps ?? [], library.blocks)) },
+      steps: [],
+    };
   }
   const dynamic = library.dynamicBlocks(definition, issues);
+  warnings.push(...(dynamic.warnings ?? []));
   const blocks = withBlocks(library.blocks, dynamic.manifests);
 
-  const parsed = parseSteps(definition.steps, { ...library, blocks }, issues);
+  const parsed = parseSteps(definition.steps, { ...library, blocks }, { issues, warnings });
   const bugs: BugError[] = [];
   for (const step of parsed) issues.push(...objections(step, library, bugs));
   for (const step of parsed) step.nested = expansionOf(step, dynamic, definition);
-  library.nest?.(parsed, { definition, issues, compileBody: bodyCompiler(library, issues) });
+  const inside: UnsupportedStep[] = [];
+  library.nest?.(parsed, { definition, issues, compileBody: bodyCompiler(library, { issues, warnings, inside }) });
   const scope = scopeOf(definition, parsed);
   checkInputs(definition, issues);
   const sources = resolveReferences(parsed, scope, issues);
@@ -101,8 +117,11 @@ function analyse(document: unknown, library: Library): Analysis {
   const [bug] = bugs;
   if (isSound && bug !== undefined) throw bug;
   const checked = { definition, steps, sources, controllers, shapes, outputs, code: dynamic.code };
-  const found = { plan: isSound ? assemble(checked) : null, issues: issues.map(shorten), blocks };
-  return { verdict: { ...found, unsupported: unsupportedTypes(definition.steps, blocks) }, steps: definition.steps };
+  const plan = isSound ? assemble(checked) : null;
+  warnings.push(...emptyWarnings(definition, steps));
+  const found = { plan, issues: issues.map(shorten), warnings: warnings.map(shorten), blocks };
+  const unsupported = unsupportedOf([...unsupportedSteps(definition.steps, blocks), ...inside]);
+  return { verdict: { ...found, ...unsupported }, steps: definition.steps };
 }
 
 /** The blocks by type with further ones beside them, which take the place of others of their type. */
@@ -121,11 +140,18 @@ function expansionOf(
   return { type: "dynamic", ...expansion, inputs: [], definitions: definition.dynamic_blocks_definitions };
 }
 
+interface Gathered extends Found {
+  inside: UnsupportedStep[];
+}
+
 /** Bodies may hold bodies: each is compiled like a document of its own. */
-function bodyCompiler(library: Library, issues: Issue[]): NestContext["compileBody"] {
+function bodyCompiler(library: Library, { issues, warnings, inside }: Gathered): NestContext["compileBody"] {
   return (document, at) => {
     const { verdict } = analyse(document, library);
-    issues.push(...verdict.issues.map((issue) => ({ ...issue, path: `${at}${issue.path}` })));
+    const here = (issue: Issue): Issue => ({ ...issue, path: `${at}${issue.path}` });
+    issues.push(...verdict.issues.map(here));
+    warnings.push(...verdict.warnings.map(here));
+    inside.push(...verdict.unsupportedSteps);
     return verdict.plan;
   };
 }

@@ -8,6 +8,7 @@ import { originOf } from "../definition/origin.ts";
 import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
 import { near } from "./near.ts";
 import type { PlanNested } from "./plan.ts";
+import { stepWarnings } from "./step-warnings.ts";
 import { valueFaults } from "./value-faults.ts";
 
 /** A selector found in a step's property. */
@@ -45,8 +46,14 @@ export interface Offer {
   adviceFor?: (type: string) => string | undefined;
 }
 
+/** Where faults and warnings go. */
+export interface Found {
+  issues: Issue[];
+  warnings: Issue[];
+}
+
 /** Pass 1: every step against the manifest of its block. Returns the steps without fault. */
-export function parseSteps(steps: readonly StepDefinition[], offer: Offer, issues: Issue[]): ParsedStep[] {
+export function parseSteps(steps: readonly StepDefinition[], offer: Offer, { issues, warnings }: Found): ParsedStep[] {
   const parsed: ParsedStep[] = [];
   steps.forEach((step, index) => {
     const block = offer.blocks.get(step.type);
@@ -57,6 +64,7 @@ export function parseSteps(steps: readonly StepDefinition[], offer: Offer, issue
     const found = parseStep(step, index, block);
     if (found.issues.length === 0) parsed.push(found.step);
     issues.push(...found.issues);
+    warnings.push(...stepWarnings(step, found.step));
   });
   return parsed;
 }

@@ -6,11 +6,23 @@ import { type Plan, plansOf } from "./plan.ts";
 
 type Blocks = ReadonlyMap<string, BlockManifest>;
 
-/** Types that steps use and that are known but cannot run here, each once, in the order of the alphabet. */
-export function unsupportedTypes(steps: readonly StepDefinition[], blocks: Blocks): string[] {
-  const manifests = steps.map(({ type }) => blocks.get(type)).filter((block) => block !== undefined);
-  const types = manifests.filter(({ unsupported }) => unsupported !== null).map(({ type }) => type);
-  return [...new Set(types)].sort();
+/** A step that is in order and cannot run here. */
+export interface UnsupportedStep {
+  name: string;
+  type: string;
+}
+
+/** Steps whose types are known but cannot run here. */
+export function unsupportedSteps(steps: readonly StepDefinition[], blocks: Blocks): UnsupportedStep[] {
+  return steps.flatMap(({ name, type }) => {
+    const block = blocks.get(type);
+    return block?.unsupported ? [{ name, type: block.type }] : [];
+  });
+}
+
+/** The same with their types, each once, in the order of the alphabet. */
+export function unsupportedOf(unsupportedSteps: readonly UnsupportedStep[]) {
+  return { unsupported: [...new Set(unsupportedSteps.map(({ type }) => type))].sort(), unsupportedSteps };
 }
 
 /** What stands against running a definition: one issue for each step whose block cannot run here. */

@@ -1,6 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
-import { check } from "../compiler/compile.ts";
+import { check, checkToRun } from "../compiler/compile.ts";
 import { loadLibrary } from "./library.ts";
 import { readDefinitionFile } from "./read-definition.ts";
 
@@ -9,18 +9,25 @@ export interface FileVerdict {
   file: string;
   ok: boolean;
   issues: Issue[];
+  /** What is in order and most likely not meant. */
+  warnings: Issue[];
   /** Block types that are known but cannot run here. */
   unsupported: string[];
+  /** How many steps have such a type. */
+  unsupportedSteps: number;
 }
 
-export async function checkFile(file: string): Promise<FileVerdict> {
+/** Strictly, warnings are faults, and so are steps that cannot run here. */
+export async function checkFile(file: string, isStrict = false): Promise<FileVerdict> {
   try {
-    const document = await readDefinitionFile(file);
+    const { document, placed } = await readDefinitionFile(file);
     const { library } = await loadLibrary();
-    const { issues, unsupported } = check(document, library);
-    return { file, ok: issues.length === 0, issues, unsupported };
+    const found = isStrict ? checkToRun(document, library) : check(document, library);
+    const issues = placed(isStrict ? [...found.issues, ...found.warnings] : found.issues);
+    const rest = { unsupported: found.unsupported, unsupportedSteps: found.unsupportedSteps.length };
+    return { file, ok: issues.length === 0, issues, warnings: isStrict ? [] : placed(found.warnings), ...rest };
   } catch (error) {
-    if (error instanceof UserError) return { file, ok: false, issues: [...error.issues], unsupported: [] };
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    return { file, ok: false, issues: [...error.issues], warnings: [], unsupported: [], unsupportedSteps: 0 };
   }
 }

@@ -154,7 +154,7 @@ class RunningDaemon implements Daemon {
   /** What one daemon alone may have comes first, and the broker last, so that a second daemon disturbs nothing. */
   async start(): Promise<void> {
     const { config, prepared, signal } = this.#settings;
-    this.#warn(config);
+    this.#warn({ config, prepared });
     this.#claim = await this.#claims.take(config, (event) => this.#report(event));
     this.#closers.push(async () => this.#claim?.release());
     const ffmpeg = await this.#opened(configuredFfmpeg(config, signal));
@@ -250,7 +250,7 @@ class RunningDaemon implements Daemon {
 
   async apply(next: PreparedConfig): Promise<boolean> {
     if (this.#closing !== null) return false;
-    this.#warn(next.config);
+    this.#warn(next);
     return this.#reconciler.want(next);
   }
 
@@ -349,8 +349,9 @@ class RunningDaemon implements Daemon {
     this.#report({ type: "first_detection", camera, ms: this.#uptimeMs() });
   }
 
-  #warn(config: Config): void {
-    for (const message of configWarnings(config)) this.#report({ type: "config_warning", message });
+  #warn({ config, prepared }: PreparedConfig): void {
+    const warnings = [...configWarnings(config), ...prepared.warnings];
+    for (const message of warnings) this.#report({ type: "config_warning", message });
   }
 
   #report(told: DaemonEvent): void {

@@ -15,10 +15,10 @@ export interface Description {
 
 /** The plan of a definition file, also when some of its blocks cannot run here; throws `CompileError`. */
 export async function planOf(file: string): Promise<Plan> {
-  const document = await readDefinitionFile(file);
+  const definition = await readDefinitionFile(file);
   const { library } = await loadLibrary();
-  const { plan, issues } = check(document, library);
-  if (plan === null) throw new CompileError("COMPILE", issues, file);
+  const { plan, issues } = check(definition.document, library);
+  if (plan === null) throw new CompileError("COMPILE", definition.placed(issues), file);
   return plan;
 }
 

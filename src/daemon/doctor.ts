@@ -37,9 +37,10 @@ export async function examine(configFile?: string): Promise<Finding[]> {
 async function examineConfig(file: string): Promise<{ loaded: Config | null; finding: Finding }> {
   try {
     const config = await readConfig(file);
-    const { pipelines, models } = await prepare(config, file);
+    const { pipelines, models, warnings } = await prepare(config, file);
     const found = `${file}: ${pipelines.length} pipelines compile, ${models.size} models are known`;
-    return { loaded: config, finding: { id: "config", status: "ok", found } };
+    if (warnings.length === 0) return { loaded: config, finding: { id: "config", status: "ok", found } };
+    return { loaded: config, finding: { id: "config", status: "warning", found, advice: warnings.join("; ") } };
   } catch (error) {
     return { loaded: null, finding: { id: "config", status: "failed", found: messageOf(error) } };
   }

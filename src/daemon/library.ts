@@ -55,7 +55,7 @@ export function openLibrary(settings: LibrarySettings): Library {
     blocks,
     objections: (type, literals) => objections(catalogue.get(type), literals, inits),
     nest: nestWorkflows,
-    inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
+    inline: (definition, issues, warnings) => inlineWorkflows(definition, resolve, issues, warnings),
     dynamicBlocks: (definition, issues, code) => compileDynamicBlocks(definition, { ...dynamic, ...code }, issues),
     adviceFor(type) {
       const off = switchedOff.find(({ block }) => block.type === type || block.aliases.includes(type));

@@ -1,5 +1,5 @@
 import { CompileError, ConfigError } from "../base/errors.ts";
-import type { Issue } from "../base/issue.ts";
+import { formatIssue, type Issue } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
 import type { BlockManifest } from "../blocks/block.ts";
 import type { Installed } from "../blocks/installed.ts";
@@ -10,6 +10,7 @@ import { askedModels, taskFault } from "./asked-models.ts";
 import type { Config } from "./config-schema.ts";
 import { loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
+import { modelWarnings } from "./model-warnings.ts";
 import { type InferenceSettings, type ModelStore, openModels } from "./models.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import type { PluginModule } from "./plugins.ts";
@@ -21,6 +22,10 @@ export interface WorkflowArguments {
   definition: string;
   parameters: Readonly<Record<string, unknown>>;
   models: Config["models"];
+  /** Hears of what is in order and most likely not meant. */
+  warn?: (warning: string) => void;
+  /** Warnings are faults. */
+  isStrict?: boolean;
 }
 
 const COMMAND_INFERENCE: InferenceSettings = {
@@ -52,11 +57,12 @@ export async function loadWorkflow(settings: WorkflowArguments): Promise<LoadedW
 }
 
 /** The same without the values of inputs, and with the faults beside; throws only for those of the definition. */
-export async function inspectWorkflow({ definition, parameters, models }: WorkflowArguments) {
-  const document = await readDefinitionFile(definition);
+export async function inspectWorkflow(settings: WorkflowArguments) {
+  const { definition, parameters, models } = settings;
+  const file = await readDefinitionFile(definition);
   const { library, installed, plugins } = await loadLibrary();
-  const { plan, blocks, issues: faults } = checkToRun(document, library);
-  if (plan === null) throw new CompileError("COMPILE", faults, definition);
+  const { plan, blocks, warnings, issues: faults } = checkToRun(file.document, library);
+  if (plan === null) throw new CompileError("COMPILE", file.placed(faults), definition);
   const issues: Issue[] = [];
   const known = plan.inputs.map((input) => input.name);
   for (const name of Object.keys(parameters)) {
@@ -79,6 +85,9 @@ export async function inspectWorkflow({ definition, parameters, models }: Workfl
     const message = `the definition names the model "${id}", which no --model maps to a file`;
     issues.push({ code: "FLAG_UNKNOWN_MODEL", path: "", message, hint: `add --model ${id}=your-model.onnx` });
   }
+  const doubts = [...file.placed(warnings), ...modelWarnings(plan, { parameters, models: descriptions })];
+  if (settings.isStrict && doubts.length > 0) throw new CompileError("COMPILE", doubts, definition);
+  for (const doubt of doubts) settings.warn?.(formatIssue(doubt, definition));
   const loaded: LoadedWorkflow = { plan, blocks, installed, plugins, descriptions };
   return { loaded, issues };
 }

@@ -6,8 +6,9 @@ import { readDefinitionFile } from "./read-definition.ts";
 
 /** A block of code that a definition file brings: the one of that type, or its only one. Throws a `UserError` that names them. */
 export async function findOwnBlock(file: string, named: string | undefined): Promise<DynamicBlockDefinition> {
-  const { definition, issues } = readDefinition(await readDefinitionFile(file));
-  if (definition === null) throw new CompileError("COMPILE", issues, file);
+  const { document, placed } = await readDefinitionFile(file);
+  const { definition, issues } = readDefinition(document);
+  if (definition === null) throw new CompileError("COMPILE", placed(issues), file);
   const blocks = definition.dynamic_blocks_definitions;
   return chosenBlock(
     blocks.filter((block) => block.type === "DynamicBlockDefinition"),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { ConfigError, messageOf, UserError } from "../base/errors.ts";
-import { formatIssue, type Issue, pointer } from "../base/issue.ts";
+import { type Issue, pointer, sentenceOf } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
 import { checkToRun } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
@@ -11,6 +11,7 @@ import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import type { Config, PipelineConfig } from "./config-schema.ts";
 import { type LoadedLibrary, loadLibrary } from "./library.ts";
 import { inspectConfigured } from "./model-list.ts";
+import { modelWarnings } from "./model-warnings.ts";
 import { outsideIssues } from "./outside-issues.ts";
 import { parameterFaults } from "./parameter-faults.ts";
 import type { PluginModule } from "./plugins.ts";
@@ -32,11 +33,14 @@ export interface PreparedPipeline {
 export interface Prepared {
   pipelines: PreparedPipeline[];
   models: ReadonlyMap<string, ModelDescription>;
+  /** What is in order and most likely not meant, in sentences. */
+  warnings: readonly string[];
 }
 
 /** Checks everything a config refers to before anything starts; throws one `ConfigError` with every fault found. */
-export async function prepare(config: Config, file: string): Promise<Prepared> {
+export async function prepare(config: Config, file: string, isStrict = false): Promise<Prepared> {
   const issues = await outsideIssues(config);
+  const warnings: Issue[] = [];
   const models = await inspectModels(config.models, issues);
   const loaded = await loadLibrary(codeSettings(config)).catch((error: unknown) => {
     // Without its plugins no definition can be judged.
@@ -46,11 +50,16 @@ export async function prepare(config: Config, file: string): Promise<Prepared> {
   issues.push(...(await cameraFileIssues(config)));
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
-    const prepared = await preparePipeline(id, pipeline, { config, issues, models, loaded });
+    const prepared = await preparePipeline(id, pipeline, { config, issues, warnings, models, loaded });
     if (prepared !== null) pipelines.push(prepared);
   }
+  if (isStrict) issues.push(...warnings);
   if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
-  return { pipelines, models };
+  return { pipelines, models, warnings: warnings.map((warning) => onOneLine(warning, file)) };
+}
+
+function onOneLine(warning: Issue, file: string): string {
+  return `${sentenceOf(warning, file)}${warning.hint === undefined ? "" : `; ${warning.hint}`}`;
 }
 
 function codeSettings({ code_blocks: codeBlocks, python, isolated_level: isolatedLevel }: Config) {
@@ -71,6 +80,7 @@ interface Surroundings {
   config: Config;
   loaded: LoadedLibrary;
   issues: Issue[];
+  warnings: Issue[];
   models: ReadonlyMap<string, ModelDescription>;
 }
 
@@ -80,18 +90,23 @@ async function preparePipeline(
   around: Surroundings,
 ): Promise<PreparedPipeline | null> {
   const path = pointer(["pipelines", id]);
-  const document = await readDefinitionFile(pipeline.workflow).catch((error) => {
+  const definition = await readDefinitionFile(pipeline.workflow).catch((error) => {
     around.issues.push(...definitionIssues(error, path, pipeline.workflow));
     return null;
   });
-  if (document === null) return null;
+  if (definition === null) return null;
   const { library, plugins } = around.loaded;
-  const { plan, issues, blocks } = checkToRun(document, library);
-  around.issues.push(...issues.map((issue) => withinDefinition(issue, path, pipeline.workflow)));
+  const { plan, issues, warnings, blocks } = checkToRun(definition.document, library);
+  around.issues.push(...definition.placed(issues).map((issue) => withinDefinition(issue, path, pipeline.workflow)));
   if (plan === null) return null;
+  const doubts = [
+    ...definition.placed(warnings),
+    ...modelWarnings(plan, { ...around, parameters: pipeline.parameters }),
+  ];
+  around.warnings.push(...doubts.map((issue) => withinDefinition(issue, path, pipeline.workflow)));
   around.issues.push(...pipelineIssues(plan, pipeline, path, around), ...stateIssues(plan, path, around.config));
   around.issues.push(...parameterIssues(plan, { pipeline, blocks, path }, around.loaded));
-  const revision = createHash("sha256").update(JSON.stringify(document)).digest("hex").slice(0, 8);
+  const revision = createHash("sha256").update(JSON.stringify(definition.document)).digest("hex").slice(0, 8);
   const { publish } = pipeline;
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
   const picture = pipeline.picture ?? pictureOutput(plan);
@@ -121,9 +136,8 @@ function definitionIssues(error: unknown, path: string, file: string): Issue[] {
 }
 
 function withinDefinition(issue: Issue, path: string, file: string): Issue {
-  const { hint, ...rest } = issue;
-  const inner = formatIssue({ ...rest, code: "" }, file).replace(/ \[\]$/, "");
-  return { ...issue, path: `${path}/workflow`, message: inner };
+  const { line: _line, column: _column, ...rest } = issue;
+  return { ...rest, path: `${path}/workflow`, message: sentenceOf(issue, file) };
 }
 
 /** State is kept in files, which need a place. */

@@ -25,12 +25,12 @@ const STOP_DEADLINE_MS = 5000;
 const RETRY = { firstMs: 1000, maxMs: 60_000 };
 
 /** Runs the daemon of a config file until a signal, or until every file it reads has ended. */
-export async function serve(file: string): Promise<void> {
+export async function serve(file: string, { isStrict = false }: Partial<ReadSettings> = {}): Promise<void> {
   // A signal that comes while the config is read counts as well.
   const events = openServeEvents();
   const files = openFileWatch(() => events.push("files_changed"));
   try {
-    await new Server(file, { events, files }).run();
+    await new Server(file, { events, files, isStrict }).run();
   } catch (error) {
     // A stop while something opens is no failure, unless that does not end.
     if (!events.stopping.aborted || isStuck(error)) throw error;
@@ -45,13 +45,24 @@ export function isStuck(error: unknown): boolean {
   return error instanceof MillraceError && error.code === "DAEMON_STUCK";
 }
 
-async function read(file: string): Promise<PreparedConfig> {
+interface ReadSettings {
+  /** Warnings about definitions are faults. */
+  isStrict: boolean;
+}
+
+async function read(file: string, { isStrict }: ReadSettings): Promise<PreparedConfig> {
   const config = await readConfig(file);
-  return { config, prepared: await prepare(config, file) };
+  return { config, prepared: await prepare(config, file, isStrict) };
+}
+
+interface ServerSettings extends ReadSettings {
+  events: ServeEvents;
+  files: FileWatch;
 }
 
 class Server {
   readonly #file: string;
+  readonly #isStrict: boolean;
   readonly #events: ServeEvents;
   readonly #files: FileWatch;
   readonly #claims = new Claims();
@@ -63,14 +74,15 @@ class Server {
   #awaited: { next: PreparedConfig; message: string } | null = null;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(file: string, { events, files }: { events: ServeEvents; files: FileWatch }) {
+  constructor(file: string, { events, files, isStrict }: ServerSettings) {
     this.#file = file;
+    this.#isStrict = isStrict;
     this.#events = events;
     this.#files = files;
   }
 
   async run(): Promise<void> {
-    const first = await this.#unlessStopped(read(this.#file));
+    const first = await this.#unlessStopped(read(this.#file, { isStrict: this.#isStrict }));
     this.#openLog(first.config);
     tellCrash(this.#report);
     // What changes from here on is told.
@@ -122,7 +134,7 @@ class Server {
     // What changes while it is read is told once more.
     await this.#files.mark();
     try {
-      return await read(this.#file);
+      return await read(this.#file, { isStrict: this.#isStrict });
     } catch (error) {
       const message = error instanceof UserError ? `the new config is not taken:\n${error.message}` : messageOf(error);
       this.#report({ type: "config_refused", file: this.#file, message });

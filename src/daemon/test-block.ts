@@ -29,9 +29,9 @@ export interface TestBlockSettings {
 /** Runs one block of a definition alone and gives the outputs of every call as JSON. */
 export async function testBlock(settings: TestBlockSettings): Promise<Record<string, unknown>[]> {
   const { library, installed, plugins } = await loadLibrary(settings.isIsolated ? { mode: "isolated" } : {});
-  const document = (await readDefinitionFile(settings.definition)) as object;
+  const { document, placed } = await readDefinitionFile(settings.definition);
   const { issues: faults } = checkToRun(document, library);
-  if (faults.length > 0) throw new CompileError("COMPILE", faults, settings.definition);
+  if (faults.length > 0) throw new CompileError("COMPILE", placed(faults), settings.definition);
   const { dynamic_blocks_definitions: definitions } = Definition.parse(document);
   const block = chosenBlock(definitions, settings.block);
   refuseUnknown(block, settings.calls);

@@ -6,6 +6,8 @@ import { KIND_NAMES } from "../kinds/kinds.ts";
 import { brief } from "./brief.ts";
 import { DynamicBlockDefinition } from "./dynamic-block.ts";
 import { DynamicWorkflowDefinition } from "./dynamic-workflow.ts";
+import { unknownKeyIssue } from "./unknown-key-issue.ts";
+import { unknownKeys } from "./unknown-keys.ts";
 import { versionIssue } from "./version.ts";
 
 // The workflow document as it is written; what its steps mean is the compiler's business.
@@ -76,17 +78,38 @@ export type StepDefinition = Definition["steps"][number];
 export type DynamicDefinition = Definition["dynamic_blocks_definitions"][number];
 export type OutputDefinition = Definition["outputs"][number];
 
+export interface ReadDefinition {
+  definition: Definition | null;
+  issues: Issue[];
+  /** What is swallowed by the rules of the language, and most likely meant. */
+  warnings: Issue[];
+}
+
 /** Checks the shape of a document; every fault is an issue, none is thrown. */
-export function readDefinition(document: unknown): { definition: Definition | null; issues: Issue[] } {
+export function readDefinition(document: unknown): ReadDefinition {
   const version = versionIssue(document);
   // A version of a wrong type is told once, and the rest is checked all the same.
   const readable = version === null ? document : { ...(document as object), version: "1.0" };
   const parsed = Definition.safeParse(readable, { error: (issue) => describe(issue), reportInput: true });
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => toIssue(issue));
-    return { definition: null, issues: version === null ? issues : [version, ...issues] };
+    return { definition: null, issues: version === null ? issues : [version, ...issues], warnings: [] };
   }
-  return { definition: parsed.data, issues: version === null ? [] : [version] };
+  return { definition: parsed.data, issues: version === null ? [] : [version], warnings: swallowed(document) };
+}
+
+/** Keys that nothing reads. Editors keep words of their own at the top, so there only what looks misspelt is told. */
+function swallowed(document: unknown): Issue[] {
+  return unknownKeys(Definition, document).flatMap(({ path, known }) => {
+    const name = String(path.at(-1));
+    const hint = suggest(name, known);
+    if (path.length === 1 && hint === undefined) return [];
+    return [unknownKeyIssue({ path: pointer(path), name, known, owner: ownerOf(path) })];
+  });
+}
+
+function ownerOf([list, entry]: readonly (string | number)[]): string {
+  return entry === undefined ? "the definition" : `entry ${entry} of "${list}"`;
 }
 
 /** True for a kind the program knows; others are accepted in definitions and match only themselves and `*`. */

@@ -17,7 +17,8 @@ export function processFaults(code: BlockCode, leastLevel: SandboxLevel): BlockF
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     const hint = 'install Python 3, or name an interpreter with "python" in the config';
-    return [{ at: "/code/type", what: `cannot run here: ${error.message}`, ...BLOCK, hint }];
+    const what = "is in Python, which was not checked, as none runs here";
+    return [{ at: "/code/type", what, unavailable: error.message, ...BLOCK, hint }];
   }
 }
 
@@ -39,6 +40,10 @@ const Verdict = z.object({
   message: z.string().nullable(),
   /** That is imported, but not installed. */
   module: z.string().optional(),
+  /** It fails as it is loaded. */
+  at_load: z.boolean().optional(),
+  /** The function never returns a value. */
+  silent: z.boolean().optional(),
 });
 
 const FIELDS = { imports: "imports", run: "run_function_code", init: "init_function_code" } as const;
@@ -55,7 +60,7 @@ function pythonFaults(code: BlockCode): BlockFault[] {
   const verdict = Verdict.safeParse(parse(stdout)).data;
   if (verdict === undefined)
     throw new StepError("DYNAMIC_PYTHON", `it does not check code: ${stderr.trim().slice(-200)}`);
-  const { part, line, column, message, module } = verdict;
+  const { part, line, column, message, module, silent } = verdict;
   const place = line === null ? "" : `line ${line}${column === null ? "" : `, column ${column}`}: `;
   const faulty = { imports: imports.join("\n"), run: source, init: initSource ?? "" }[part];
   const shown = line === null ? {} : { excerpt: excerpt(faulty, { line, column }) };
@@ -64,11 +69,19 @@ function pythonFaults(code: BlockCode): BlockFault[] {
     const hint = 'install it there, or name another interpreter with "python" in the config';
     return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError", ...shown, hint }];
   }
+  if (silent === true) {
+    if (code.outputs.length === 0) return [];
+    const what = `never returns a value from "${runName}", so all its outputs stay empty`;
+    const hint = `return {${code.outputs.map((name) => `"${name}": …`).join(", ")}}`;
+    return [
+      { at: "/code/run_function_code", what, errorClass: "DynamicBlockCodeError", ...shown, hint, isWarning: true },
+    ];
+  }
   if (message === null) {
     const [field, name] = part === "run" ? ["run_function_name", runName] : ["init_function_name", initName];
     return [{ at: `/code/${field}`, what: `has no function "${name}"`, ...BLOCK }];
   }
-  const what = `does not compile: ${place}${message}`;
+  const what = `${verdict.at_load === true ? "cannot be loaded" : "does not compile"}: ${place}${message}`;
   return [{ at: `/code/${FIELDS[part]}`, what, errorClass: "DynamicBlockCodeError", ...shown }];
 }
 

@@ -43,6 +43,7 @@ export function compileDynamicBlocks(
   issues: Issue[],
 ): DynamicBlocks {
   const manifests: BlockManifest[] = [];
+  const warnings: Issue[] = [];
   const code = new Map<string, BlockCode>();
   const expansions = new Map<string, Expansion>();
   definitions.forEach((definition, index) => {
@@ -51,7 +52,8 @@ export function compileDynamicBlocks(
     const { script, faults: textFaults } = readCode(definition.code);
     const blockCode = codeOf(definition, script, { ...settings, mode });
     const isRunnable = settings.allowCode && textFaults.length === 0;
-    const codeFaults = [...textFaults, ...((isRunnable && settings.examine?.(blockCode)) || [])];
+    const examined = [...textFaults, ...((isRunnable && settings.examine?.(blockCode)) || [])];
+    const codeFaults = examined.filter((found) => !isHint(found));
     const found = faults(definition, path, { ...settings, codeFaults });
     const type = definition.manifest.block_type;
     const first = definitions.find(({ manifest }) => manifest.block_type === type);
@@ -61,8 +63,9 @@ export function compileDynamicBlocks(
       return;
     }
     issues.push(...found);
+    warnings.push(...examined.filter(isHint).map((hint) => codeIssue(path, type, hint)));
     // A faulty block still has a manifest, so that its steps are checked as well.
-    const manifest = manifestOf(definition.manifest);
+    const manifest = { ...manifestOf(definition.manifest), unsupported: lackOf(examined) };
     if (definition.type === "DynamicWorkflowDefinition") {
       manifests.push(expansionManifest(manifest, definition));
       expansions.set(
@@ -78,7 +81,22 @@ export function compileDynamicBlocks(
     const type = definition.manifest.block_type;
     issues.push({ ...found, path: `${path}${at}`, message: `dynamic workflow "${type}" ${found.message}` });
   }
-  return { manifests, code, expansions };
+  return { manifests, code, expansions, warnings };
+}
+
+/** What is no fault of the definition. */
+function isHint({ isWarning, unavailable }: BlockFault): boolean {
+  return isWarning === true || unavailable !== undefined;
+}
+
+function lackOf(examined: readonly BlockFault[]): BlockManifest["unsupported"] {
+  const lack = examined.find(({ unavailable }) => unavailable !== undefined);
+  return lack?.unavailable === undefined ? null : { reason: lack.unavailable, instead: lack.hint ?? null };
+}
+
+function codeIssue(path: string, type: string, found: BlockFault): Issue {
+  const { at, what, errorClass, isWarning: _warning, unavailable: _lack, ...more } = found;
+  return { ...fault(`${path}${at}`, type, what), class: errorClass, ...more };
 }
 
 /** A definition may ask for more isolation than the config, not for less. */
@@ -99,13 +117,8 @@ function faults({ manifest }: DynamicDefinition, path: string, settings: Judged)
   if (settings.taken.has(type)) {
     issues.push(fault(`${path}/manifest/block_type`, type, "has the type of a block that exists already"));
   }
-  for (const { at, what, errorClass, ...more } of [
-    ...settings.codeFaults,
-    ...interfaceFaults(manifest, settings.kinds),
-  ]) {
-    issues.push({ ...fault(`${path}${at}`, type, what), class: errorClass, ...more });
-  }
-  return issues;
+  const found = [...settings.codeFaults, ...interfaceFaults(manifest, settings.kinds)];
+  return [...issues, ...found.map((one) => codeIssue(path, type, one))];
 }
 
 /** The code as it runs, and what is wrong with it. */

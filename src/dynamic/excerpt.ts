@@ -8,11 +8,11 @@ const AROUND = 2;
 const WIDEST = 120;
 
 /** Lines of a text around a place, with their numbers, and a caret below the column. "" for a place outside of it. */
-export function excerpt(text: string, { line, column }: Place): string {
+export function excerpt(text: string, { line, column }: Place, around = AROUND): string {
   const lines = text.split(/\r?\n/);
   if (line < 1 || line > lines.length) return "";
-  const first = Math.max(1, line - AROUND);
-  const shown = lines.slice(first - 1, line + AROUND);
+  const first = Math.max(1, line - around);
+  const shown = lines.slice(first - 1, line + around);
   while (shown.length > line - first + 1 && shown.at(-1)?.trim() === "") shown.pop();
   const digits = String(first + shown.length - 1).length;
   const start = startOf(column);

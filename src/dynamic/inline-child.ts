@@ -49,9 +49,10 @@ function documentOf({ workflow }: NestedFields, site: Site): FoundDocument | nul
 const STEP_ENTRY = /^\/steps(\/\d+(\/name)?)?$/;
 
 function readChild(document: unknown, site: Site): Definition | null {
-  const { issues } = site.work;
+  const { issues, warnings } = site.work;
   const at = `${site.path}/workflow_definition`;
-  const { definition, issues: found } = readDefinition(document);
+  const { definition, issues: found, warnings: swallowed } = readDefinition(document);
+  warnings.push(...swallowed.map((issue) => ({ ...issue, path: `${at}${issue.path}` })));
   issues.push(
     ...found.map((issue): Issue => {
       const kind = STEP_ENTRY.test(issue.path) ? ENTRY : {};

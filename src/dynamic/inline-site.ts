@@ -15,6 +15,7 @@ export type ResolveWorkflow = (reference: WorkflowReference) => unknown;
 export interface Inlining {
   resolve: ResolveWorkflow;
   issues: Issue[];
+  warnings: Issue[];
   /** Nested workflows met so far. */
   count: number;
 }

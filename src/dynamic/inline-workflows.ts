@@ -16,12 +16,17 @@ export const INNER_WORKFLOW = "roboflow_core/inner_workflow@v1";
  * nesting; null when a fault forbids it. Of coordinates only what the root's outputs say counts, as in the reference:
  * values flow out of a nested workflow unchanged.
  */
-export function inlineWorkflows(definition: Definition, resolve: ResolveWorkflow, issues: Issue[]): Definition | null {
+export function inlineWorkflows(
+  definition: Definition,
+  resolve: ResolveWorkflow,
+  issues: Issue[],
+  warnings: Issue[] = [],
+): Definition | null {
   if (!definition.steps.some(isNested)) return definition;
   const told = issues.length;
   const blocks = [...definition.dynamic_blocks_definitions];
   const types = new Set(blocks.map(({ manifest }) => manifest.block_type));
-  const work: Work = { resolve, issues, count: 0, blocks, types };
+  const work: Work = { resolve, issues, warnings, count: 0, blocks, types };
   const flat = flatten({ definition, path: "", depth: 0, chain: [] }, work);
   const outputs = definition.outputs.map((output, i) => rootOutput(output, i, flat.outputs[i], issues));
   if (issues.length > told) return null;

@@ -13,6 +13,10 @@ export interface BlockFault {
   hint?: string;
   /** Lines of the code around the fault. */
   excerpt?: string;
+  /** The block is in order as far as can be seen, but this machine lacks what runs it: ends "it cannot run here: ...". */
+  unavailable?: string;
+  /** It runs, but most likely not as it is meant. */
+  isWarning?: true;
 }
 
 type DynamicManifest = Omit<BlockManifest, "outputs"> & { outputs: Readonly<Record<string, { kind: string[] }>> };

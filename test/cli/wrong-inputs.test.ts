@@ -173,7 +173,9 @@ pipelines:
     millrace.yaml /pipelines/one/picture: the workflow has no output "pictur" [CONFIG_UNKNOWN_OUTPUT]
         hint: did you mean "picture"?
     millrace.yaml /pipelines/two/workflow: <folder>/nowhere.json: there is no such file [DEFINITION_FILE]
-    millrace.yaml /pipelines/three/workflow: <folder>/broken.json: line 3, column 16: the document is not JSON at "," [DEFINITION_JSON]
+    millrace.yaml /pipelines/three/workflow: <folder>/broken.json:3:16: the document has a comma too many [DEFINITION_JSON]
+        > 3 |   "inputs": [],,
+            |                ^
         hint: definitions are JSON: double quotes, no comments, no comma after the last element
     "
   `);
@@ -203,11 +205,17 @@ test("a definition that is no JSON is told by line and column", async () => {
   await write("empty.json", "");
   expect(await told(["validate", "comma.json", "short.json", "empty.json", "nowhere.json"])).toMatchInlineSnapshot(`
     "
-    comma.json: line 3, column 16: the document is not JSON at "," [DEFINITION_JSON]
+    comma.json:3:16: the document has a comma too many [DEFINITION_JSON]
+        > 3 |   "inputs": [],,
+            |                ^
         hint: definitions are JSON: double quotes, no comments, no comma after the last element
-    short.json: line 1, column 18: the document ends too early [DEFINITION_JSON]
+    short.json:1:18: the document ends too early [DEFINITION_JSON]
+        > 1 | {"version": "1.0"
+            |                  ^
         hint: definitions are JSON: double quotes, no comments, no comma after the last element
-    empty.json: line 1, column 1: the document ends too early [DEFINITION_JSON]
+    empty.json:1:1: the document ends too early [DEFINITION_JSON]
+        > 1 |
+            | ^
         hint: definitions are JSON: double quotes, no comments, no comma after the last element
     nowhere.json: there is no such file [DEFINITION_FILE]
     "
@@ -238,13 +246,23 @@ test("an unknown block, a wrong kind and selectors of nothing are told at once",
   expect(await told(["describe", "wrong.json"])).toMatchInlineSnapshot(`
     "
     millrace: wrong.json: the definition is wrong (5 faults)
-    wrong.json /steps/0/type: step "misspelt": block type "roboflow_core/byte_trackr@v3" is not known [COMPILE_UNKNOWN_BLOCK]
+    wrong.json:1:79 /steps/0/type: step "misspelt": block type "roboflow_core/byte_trackr@v3" is not known [COMPILE_UNKNOWN_BLOCK]
+        > 1 | {"version":"1.0","inputs":[{"type":"WorkflowImage","name":"image"}],"steps":[{"type":"roboflow_core/byte_trackr@v3","nam
+            |                                                                               ^
         hint: did you mean "roboflow_core/byte_tracker@v3"?
-    wrong.json /steps/2/image: step "nothing": "image" refers to $inputs.imag, but there is no such input [COMPILE_UNKNOWN_INPUT]
+    wrong.json:1:339 /steps/2/image: step "nothing": "image" refers to $inputs.imag, but there is no such input [COMPILE_UNKNOWN_INPUT]
+        > 1 | oflow_core/bounding_box_visualization@v1","name":"nothing","image":"$inputs.imag","predictions":"$steps.nobody.predictio
+            |                                                            ^
         hint: did you mean "image"?
-    wrong.json /steps/2/predictions: step "nothing": "predictions" refers to $steps.nobody.predictions, but there is no such step [COMPILE_UNKNOWN_STEP]
-    wrong.json /steps/1/detections: step "kind": "detections" takes object_detection_prediction or keypoint_detection_prediction or instance_segmentation_prediction, but $inputs.image is image [COMPILE_KIND_MISMATCH]
-    wrong.json /outputs/0/selector: output "boxes": $steps.kind.tracked names an output that roboflow_core/byte_tracker@v3 does not have [COMPILE_OUTPUT]
+    wrong.json:1:362 /steps/2/predictions: step "nothing": "predictions" refers to $steps.nobody.predictions, but there is no such step [COMPILE_UNKNOWN_STEP]
+        > 1 | _visualization@v1","name":"nothing","image":"$inputs.imag","predictions":"$steps.nobody.predictions"}],"outputs":[{"type
+            |                                                            ^
+    wrong.json:1:238 /steps/1/detections: step "kind": "detections" takes object_detection_prediction or keypoint_detection_prediction or instance_segmentation_prediction, but $inputs.image is image [COMPILE_KIND_MISMATCH]
+        > 1 | ore/byte_tracker@v3","name":"kind","image":"$inputs.image","detections":"$inputs.image"},{"type":"roboflow_core/bounding
+            |                                                            ^
+    wrong.json:1:452 /outputs/0/selector: output "boxes": $steps.kind.tracked names an output that roboflow_core/byte_tracker@v3 does not have [COMPILE_OUTPUT]
+        > 1 | edictions"}],"outputs":[{"type":"JsonField","name":"boxes","selector":"$steps.kind.tracked"}]}
+            |                                                            ^
         hint: the outputs of roboflow_core/byte_tracker@v3 are tracked_detections, new_instances, already_seen_instances
     "
   `);

@@ -9,7 +9,11 @@ const withInputs = (...inputs: unknown[]) => ({ ...empty, inputs });
 
 describe("a document", () => {
   it("needs a version and three lists, which may be empty", () => {
-    expect(readDefinition(empty)).toEqual({ definition: { ...empty, dynamic_blocks_definitions: [] }, issues: [] });
+    expect(readDefinition(empty)).toMatchObject({
+      definition: { ...empty, dynamic_blocks_definitions: [] },
+      issues: [],
+      warnings: [],
+    });
     expect(
       tell({
         "nothing in it": {},

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { CODE_LIMITS } from "../../src/blocks/code.ts";
-import { check } from "../../src/compiler/compile.ts";
+import { check, checkToRun } from "../../src/compiler/compile.ts";
 import { openLibrary } from "../../src/daemon/library.ts";
 import { confinedProgram } from "../../src/dynamic/child-program.ts";
 import { isAtLeast, probeSandbox } from "../../src/dynamic/sandbox-probe.ts";
@@ -9,13 +9,19 @@ import { codeBlock } from "./code-in-a-definition.ts";
 
 type Settings = Partial<NonNullable<Parameters<typeof openLibrary>[0]["code"]>>;
 
-/** What is wrong with a definition with that code, in the daemon. */
-function faultsOf(source: string, code: Record<string, unknown> = {}, settings: Settings = {}): string[] {
+/** What is said of a definition with that code, to look at and to run. */
+function verdictOn(source: string, code: Record<string, unknown> = {}, settings: Settings = {}) {
   const block = codeBlock("Code", source, { code: { type: "PythonCode", ...code } });
   const steps = [{ type: "Code", name: "s", value: 1 }];
   const document = { ...documentOf(steps, { out: "$steps.s.out" }), dynamic_blocks_definitions: [block] };
   const all = { mode: "local", python: "python3", isolatedLevel: "process", ...settings } as const;
-  const { issues } = check(document, openLibrary({ allowCode: true, code: all }));
+  const library = openLibrary({ allowCode: true, code: all });
+  return { ...check(document, library), toRun: checkToRun(document, library).issues };
+}
+
+/** What is wrong with a definition with that code, in the daemon. */
+function faultsOf(source: string, code: Record<string, unknown> = {}, settings: Settings = {}): string[] {
+  const { issues } = verdictOn(source, code, settings);
   return issues.map(({ class: errorClass, path, message, hint }) =>
     [errorClass, path.replace("/dynamic_blocks_definitions/0", ""), message, hint].join(" | "),
   );
@@ -64,12 +70,63 @@ describe("a definition with a block of Python", () => {
     expect(faultsOf(source, code).join("\n")).toContain(`dynamic block "Code" ${message}`);
   });
 
-  it("is refused where there is no Python", () => {
-    expect(faultsOf("def run(self): return 1", {}, { python: "no-such-python" })).toEqual([
-      expect.stringMatching(
-        /^DynamicBlockError \| \/code\/type \| dynamic block "Code" cannot run here: "no-such-python" cannot run blocks written in Python: .* \| install Python 3, or name an interpreter with "python" in the config$/,
-      ),
+  it("is no fault where there is no Python, but it is said that nothing was checked, and it cannot run", () => {
+    const { issues, warnings, unsupported, toRun } = verdictOn(
+      "def run(self): return 1",
+      {},
+      { python: "no-such-python" },
+    );
+    expect(issues).toEqual([]);
+    expect(unsupported).toEqual(["Code"]);
+    expect(warnings).toMatchObject([
+      {
+        path: "/dynamic_blocks_definitions/0/code/type",
+        message: 'dynamic block "Code" is in Python, which was not checked, as none runs here',
+        hint: 'install Python 3, or name an interpreter with "python" in the config',
+      },
     ]);
+    expect(toRun).toMatchObject([{ code: "COMPILE_UNSUPPORTED_BLOCK", path: "/steps/0/type" }]);
+    expect(toRun[0]?.message).toMatch(
+      /^step "s": block type "Code" is known but cannot run here: "no-such-python" cannot/,
+    );
+  });
+
+  it.each([
+    ["def run(some: InvalidType): return 1", "line 1, column 15: NameError: name 'InvalidType' is not defined"],
+    ["x = 1\ndef run(self, value=y): return 1", "line 2, column 21: NameError: name 'y' is not defined"],
+    ["@cached\ndef run(self): return 1", "line 1, column 2: NameError: name 'cached' is not defined"],
+    ["class A(Base): pass\ndef run(self): return 1", "line 1, column 9: NameError: name 'Base' is not defined"],
+    ["limit = largest\ndef run(self): return 1", "line 1, column 9: NameError: name 'largest' is not defined"],
+  ])("is refused for a name that nothing defines as it is loaded: %s", (source, message) => {
+    expect(faultsOf(source).join("\n")).toContain(`dynamic block "Code" cannot be loaded: ${message}`);
+  });
+
+  it.each([
+    "from math import *\ndef run(self, value: pi): return 1",
+    "from __future__ import annotations\ndef run(some: InvalidType): return 1",
+    "def run(some: 'InvalidType'): return 1",
+    "try: import json as js\nexcept ImportError: js = None\nx = js\ndef run(self): return 1",
+    "def run(self, some: sv.Detections, many: Batch[WorkflowImageData]) -> BlockResult: return np.zeros(later)",
+    "x = [i for i in range(3)]\nf = lambda a, *b, **c: a\ndef run(self): return missing()",
+    "if True:\n  T = int\nfor k in []: pass\nwith open(__name__) as g: pass\ndef run(self, a: T = k): return 1",
+    "class A:\n  y = 1\n  z = y\n  def f(self, x: 'B' = y): return x\nclass B(A): pass\ndef run(self): return 1",
+  ])("may use what is defined: %s", (source) => {
+    expect(faultsOf(source).filter((fault) => !fault.includes("not installed"))).toEqual([]);
+  });
+
+  it.each([
+    ["def run(self, value):\n    out = value", true],
+    ["def run(self, value):\n    def inner(): return 1\n    inner()", true],
+    ["def run(self, value):\n    return", true],
+    ["def run(self, value):\n    return None", true],
+    ["def run(self, value):\n    raise ValueError('no')", false],
+    ["def run(self, value):\n    if value: return {'out': 1}", false],
+    ["run = lambda self, value: {'out': value}", false],
+    ["from helpers import run", false],
+  ])("gets a warning when run never returns anything: %s", (source, isTold) => {
+    const { warnings } = verdictOn(source);
+    const message = 'dynamic block "Code" never returns a value from "run", so all its outputs stay empty';
+    expect(warnings.map((warning) => warning.message)).toEqual(isTold ? [message] : []);
   });
 });
 
