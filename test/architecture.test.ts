@@ -8,8 +8,10 @@ import { describe, expect, it } from "vitest";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   kinds: ["base"],
+  // Kernels on pixels; they know neither images nor blocks.
+  vision: ["base"],
   definition: ["base", "kinds"],
-  blocks: ["base", "kinds", "definition"],
+  blocks: ["base", "kinds", "vision", "definition"],
   dynamic: ["base", "kinds", "definition", "blocks"],
   compiler: ["base", "kinds", "definition", "blocks"],
   engine: ["base", "kinds", "blocks", "compiler/plan.ts"],

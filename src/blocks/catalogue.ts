@@ -28,6 +28,10 @@ import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
 import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
 import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
+import { contoursDetectionV1 } from "./vision/contours-detection.ts";
+import { convertGrayscaleV1 } from "./vision/convert-grayscale.ts";
+import { imageBlurV1 } from "./vision/image-blur.ts";
+import { thresholdV1 } from "./vision/threshold.ts";
 import { boundingBoxVisualizationV1 } from "./visualization/bounding-box-visualization.ts";
 import { labelVisualizationV1 } from "./visualization/label-visualization.ts";
 import { maskVisualizationV1 } from "./visualization/mask-visualization.ts";
@@ -68,6 +72,10 @@ export const BLOCKS: readonly Block[] = [
   detectionOffsetV1,
   detectionsMergeV1,
   perClassConfidenceFilterV1,
+  convertGrayscaleV1,
+  imageBlurV1,
+  thresholdV1,
+  contoursDetectionV1,
   boundingBoxVisualizationV1,
   labelVisualizationV1,
   maskVisualizationV1,

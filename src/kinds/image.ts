@@ -19,9 +19,16 @@ export interface RootPlacement {
 }
 
 /** Pixels that belong to a frame in the arena (`region` cuts a part of the camera's picture), or to the value itself. */
-export type PixelSource =
-  | { type: "frame"; frame: FrameHandle; region: Region | null }
-  | { type: "owned"; rgb: Uint8Array; width: number; height: number };
+export type PixelSource = { type: "frame"; frame: FrameHandle; region: Region | null } | OwnedPixels;
+
+/** Packed pixels. A picture of one channel has it as `grey`, and as `rgb` three times for whoever does not look for that. */
+interface OwnedPixels {
+  type: "owned";
+  rgb: Uint8Array;
+  grey?: Uint8Array;
+  width: number;
+  height: number;
+}
 
 /** Value of kind `image`. Immutable: a step that draws makes a new one. */
 export interface Image {

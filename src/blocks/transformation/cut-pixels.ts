@@ -1,18 +1,20 @@
 import type { Image, PixelSource, Region } from "../../kinds/image.ts";
+import { newRaster } from "../../vision/raster.ts";
+import { pixelsOf, rasterOf } from "../rasters.ts";
 import type { PixelService } from "../services.ts";
 
 /** Pixels of a part of a picture: a narrower view of a frame in the arena without a copy, a copy of pixels of its own otherwise. */
-export function cutPixels({ pixels, ...image }: Image, part: Region, service: PixelService): PixelSource {
+export function cutPixels(image: Image, part: Region, service: PixelService): PixelSource {
+  const { pixels } = image;
   if (pixels.type === "frame") {
     const { x, y } = pixels.region ?? { x: 0, y: 0 };
     return { type: "frame", frame: pixels.frame, region: { ...part, x: x + part.x, y: y + part.y } };
   }
-  const { rgb, stride } = service.view({ pixels, ...image });
-  const { x, y, width, height } = part;
-  const cut = new Uint8Array(width * height * 3);
-  for (let row = 0; row < height; row++) {
-    const from = (y + row) * stride + x * 3;
-    cut.set(rgb.subarray(from, from + width * 3), row * width * 3);
+  const { data, stride, channels } = rasterOf(image, service);
+  const cut = newRaster(part, channels);
+  for (let row = 0; row < part.height; row++) {
+    const from = (part.y + row) * stride + part.x * channels;
+    cut.data.set(data.subarray(from, from + cut.stride), row * cut.stride);
   }
-  return { type: "owned", rgb: cut, width, height };
+  return pixelsOf(cut);
 }

@@ -2,7 +2,10 @@ import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
+import { channelOf } from "../../vision/grey.ts";
+import type { Raster } from "../../vision/raster.ts";
 import { orRef, ref } from "../fields.ts";
+import { isGreyImage, withRaster } from "../rasters.ts";
 import type { PixelService } from "../services.ts";
 import type { Canvas, Color } from "./canvas.ts";
 import { PALETTE_NAMES, type PaletteChoice, paletteOf } from "./palette.ts";
@@ -49,12 +52,13 @@ export function colorsOf(items: readonly Detection[], inputs: DrawingInputs, ste
   });
 }
 
-/** The picture with something drawn on a copy of its pixels. */
+/** The picture with something drawn on a copy of its pixels. One of one channel keeps that: the blue of each colour shows. */
 export function drawn(image: Image, pixels: PixelService, draw: (canvas: Canvas) => void): Image {
   const { width, height } = image;
   const rgb = pixels.copy(image);
   draw({ rgb, width, height });
-  return { ...image, pixels: { type: "owned", rgb, width, height } };
+  const raster: Raster<3> = { data: rgb, width, height, stride: 3 * width, channels: 3 };
+  return withRaster(image, isGreyImage(image) ? channelOf(raster, 2) : raster);
 }
 
 /** Of what has no place in a palette, such as a class id of -1. */

@@ -1,0 +1,74 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { adaptiveThreshold } from "../../src/vision/adaptive-threshold.ts";
+import { bilateral } from "../../src/vision/bilateral.ts";
+import { boxMean } from "../../src/vision/box-mean.ts";
+import { contoursOf } from "../../src/vision/contours.ts";
+import { fillHoles } from "../../src/vision/fill-holes.ts";
+import { gaussian } from "../../src/vision/gaussian.ts";
+import { channelOf, greyOf, rgbOf } from "../../src/vision/grey.ts";
+import { histogramOf } from "../../src/vision/histogram.ts";
+import { median } from "../../src/vision/median.ts";
+import { otsuOf } from "../../src/vision/otsu.ts";
+import type { Raster } from "../../src/vision/raster.ts";
+import { threshold } from "../../src/vision/threshold.ts";
+import { anyRaster, asPart } from "./rasters.ts";
+
+// What holds for every kernel, whatever it computes.
+
+const GREY: Record<string, (raster: Raster<1>) => unknown> = {
+  "adaptive threshold by mean": (raster) => {
+    return adaptiveThreshold(raster, { around: "mean", size: 3, margin: 2, max: 255 });
+  },
+  "adaptive threshold by bell curve": (raster) => {
+    return adaptiveThreshold(raster, { around: "gaussian", size: 3, margin: 2, max: 255 });
+  },
+  contours: contoursOf,
+  "fill holes": fillHoles,
+  otsu: otsuOf,
+  rgb: (raster) => rgbOf(raster),
+};
+
+const COLOUR: Record<string, (raster: Raster<3>) => unknown> = {
+  grey: (raster) => greyOf(raster),
+  channel: (raster) => channelOf(raster, 2),
+};
+
+const ANY: Record<string, <R extends Raster>(raster: R) => unknown> = {
+  threshold: (raster) => threshold(raster, "tozero", { at: 99, max: 255 }),
+  histogram: histogramOf,
+  "box mean": (raster) => boxMean(raster, 4, "mirror"),
+  gaussian: (raster) => gaussian(raster, 5, "mirror"),
+  median: (raster) => median(raster, 3),
+  bilateral: (raster) => bilateral(raster, { reach: 2, sigmaColor: 75, sigmaSpace: 75 }),
+};
+
+describe.each(Object.entries({ ...GREY, ...ANY }))("%s", (_, kernel) => {
+  it("gives the same for a part of a larger picture in one channel, which stays as it is", () => check(kernel, 1));
+});
+
+describe.each(Object.entries({ ...COLOUR, ...ANY }))("%s", (_, kernel) => {
+  it("gives the same for a part of a larger picture in three channels, which stays as it is", () => check(kernel, 3));
+});
+
+function check<C extends 1 | 3>(kernel: (raster: Raster<C>) => unknown, channels: C): void {
+  fc.assert(
+    fc.property(anyRaster(channels), (raster) => {
+      const part = asPart(raster);
+      const before = Buffer.from(part.data.buffer).toString("hex");
+      const found = kernel(part);
+      expect(found).toEqual(kernel(raster));
+      expect(Buffer.from(part.data.buffer).toString("hex")).toBe(before);
+      if (isRaster(found)) {
+        expect(found.stride).toBe(found.width * found.channels);
+        expect(found.data).toHaveLength(found.stride * found.height);
+        expect(found.data.buffer).not.toBe(part.data.buffer);
+      }
+    }),
+    { numRuns: 40 },
+  );
+}
+
+function isRaster(value: unknown): value is Raster {
+  return typeof value === "object" && value !== null && "stride" in value;
+}
