@@ -120,12 +120,9 @@ describe("a definition with blocks that are known but cannot run here", () => {
   });
 
   it("tells them also when it has faults", () => {
-    const { plan, issues, unsupported } = check(
-      definition([{ type: "threshold@v1", image: "$inputs.image" }]),
-      library,
-    );
-    expect({ plan, unsupported }).toEqual({ plan: null, unsupported: [core("threshold@v1")] });
-    expect(issues).toMatchObject([{ class: "WorkflowSyntaxError", path: "/steps/0/thresh_value" }]);
+    const { plan, issues, unsupported } = check(definition([{ type: "perception_encoder@v1" }]), library);
+    expect({ plan, unsupported }).toEqual({ plan: null, unsupported: [core("perception_encoder@v1")] });
+    expect(issues).toMatchObject([{ class: "WorkflowSyntaxError", path: "/steps/0/data" }]);
   });
 });
 
@@ -289,7 +286,7 @@ describe("blocks that cannot run here", () => {
       errorClass: "StepInputDimensionalityError",
     },
     "a word that is none of the choices": {
-      steps: [{ type: "image_blur@v1", image: "$inputs.image", kernel_size: "large" }],
+      steps: [{ type: "perception_encoder@v1", data: "a cat", version: "large" }],
       errorClass: "WorkflowSyntaxError",
     },
   };
