@@ -12,10 +12,11 @@ import { topicsOf } from "../publish/topics.ts";
 import { type Arena, createArena } from "../stream/arena.ts";
 import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
-import { type Announcer, openAnnouncer } from "./announce.ts";
+import { type Announcer, openAnnouncer, type Present } from "./announce.ts";
 import { blotEvent } from "./blot-event.ts";
 import { brokerSettings } from "./broker-config.ts";
 import { Claims, type Lock } from "./claim/claims.ts";
+import { watchClock } from "./clock-watch.ts";
 import type { Config } from "./config-schema.ts";
 import { configWarnings, usedCameras } from "./config-warnings.ts";
 import { configuredFfmpeg } from "./configured-ffmpeg.ts";
@@ -167,6 +168,8 @@ class RunningDaemon implements Daemon {
     this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
     const refusals = await this.#opened(pipelines.start(prepared.pipelines, config));
     this.#startStats();
+    const unwatch = watchClock((byMs) => this.#report({ type: "clock_stepped", byMs }));
+    this.#closers.push(async () => unwatch());
     this.#begin(pageRefusal === null ? refusals : [pageRefusal, ...refusals]);
   }
 
@@ -276,16 +279,19 @@ class RunningDaemon implements Daemon {
       broker: await brokerSettings(mqtt, device),
       spool: { maxBytes: mqtt.spool_mb * 2 ** 20, maxAgeS: mqtt.spool_days * 86_400 },
       report: (event) => this.#report(event),
-      ...(stateDir === undefined ? {} : { spoolDirectory: join(stateDir, "spool") }),
+      ...(stateDir === undefined
+        ? {}
+        : { spoolDirectory: join(stateDir, "spool"), retainedFile: join(stateDir, "retained.json") }),
     });
     this.#publisher = publisher;
     this.#closers.push((deadlineMs) => {
       this.#announceStats();
+      this.#announcer?.stopped();
       return publisher.close(deadlineMs);
     });
     const sender = { device, boot: this.#boot, sequence: this.#sequence };
     this.#announcer = openAnnouncer(sender, topicsOf(mqtt.prefix, device), publisher);
-    this.#announcer.info(usedCameras(this.#config), Object.keys(this.#config.pipelines));
+    this.#announcer.info(presentIn(this.#reconciler.inForce));
   }
 
   #surroundings(parts: Parts): PipelineSurroundings {
@@ -312,7 +318,7 @@ class RunningDaemon implements Daemon {
     ].filter((refusal) => refusal !== null);
     const refusals = (await this.#pipelines?.apply(changes, before, next)) ?? [];
     if (changes.statistics.length > 0) this.#startStats(next.config);
-    this.#announceChange(before.config, next.config);
+    this.#announcer?.info(presentIn(next));
     return [...around, ...refusals];
   }
 
@@ -328,12 +334,6 @@ class RunningDaemon implements Daemon {
     }
     await this.#claim?.release();
     this.#claim = claim;
-  }
-
-  #announceChange(before: Config, next: Config): void {
-    const ids = usedCameras(next);
-    for (const id of usedCameras(before)) if (!ids.includes(id)) this.#announcer?.cameraGone(id);
-    this.#announcer?.info(ids, Object.keys(next.pipelines));
   }
 
   #publish(message: Message): void {
@@ -393,6 +393,14 @@ class RunningDaemon implements Daemon {
   #uptimeMs(): number {
     return performance.now() - this.#startedAt;
   }
+}
+
+function presentIn({ config, prepared }: PreparedConfig): Present {
+  return {
+    cameras: usedCameras(config),
+    models: [...prepared.models.keys()],
+    workflows: Object.keys(config.pipelines),
+  };
 }
 
 interface Parts {

@@ -57,6 +57,8 @@ type DaemonOwnEvent =
       camera: string;
     }
   | (CodeEvent & { pipeline: string })
+  /** The wall clock was set. */
+  | { type: "clock_stepped"; byMs: number }
   | { type: "http_listening"; url: string }
   | { type: "first_detection"; camera: string; ms: number };
 
@@ -248,6 +250,11 @@ export function logLine(event: DaemonEvent): LogLine {
       return line(
         "error",
         `${event.records} events that waited for the broker are lost with this process: ${event.directory === null ? "the config has no state_dir" : `${event.directory} cannot be written`}`,
+      );
+    case "clock_stepped":
+      return line(
+        "warn",
+        `the clock was set ${event.byMs < 0 ? "back" : "forward"} by ${(Math.abs(event.byMs) / 1000).toFixed(1)} s: times told before are wrong by it; states are published again`,
       );
     case "http_listening":
       return line("info", `live page at ${event.url}`);

@@ -27,6 +27,8 @@ export const MESSAGE_CLASSES = {
   output_state: { qos: 1, retained: true, away: "latest" },
   output_event: { qos: 1, retained: false, away: "spool", expiryS: WEEK_S },
   engine: { qos: 1, retained: true, away: "latest" },
+  /** An empty message, which takes a retained one away. */
+  cleared: { qos: 1, retained: true, away: "latest" },
   result: { qos: 1, retained: false, away: "drop_counted", expiryS: 60 },
 } as const satisfies Record<string, ClassRules>;
 

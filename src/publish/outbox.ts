@@ -36,6 +36,8 @@ export interface OutboxSettings {
   connection: Pick<MqttConnection, "connected" | "room" | "send">;
   report: Report;
   spoolDirectory?: string;
+  /** The topic holds nothing any more. */
+  cleared?(topic: string): void;
   spool?: SpoolLimits;
   latest?: Omit<LatestSettings, "dropped">;
 }
@@ -119,7 +121,7 @@ export function openOutbox(settings: OutboxSettings): Outbox {
     const outgoing = outgoingOf(message);
     const taken = connection.send(
       outgoing,
-      settling(message, message, () => {}),
+      settling(message, message, () => delivered(message)),
     );
     if (taken === "sent") begin(message, outgoing.qos);
     else if (taken === "too_large") {
@@ -127,6 +129,13 @@ export function openOutbox(settings: OutboxSettings): Outbox {
       tell(message, tooLarge(message));
     } else latest.retry(message);
     return taken === "sent" || taken === "too_large";
+  }
+
+  /** What was taken away needs no repeating. */
+  function delivered(message: Message): void {
+    if (message.payload !== "") return;
+    latest.forget(message);
+    settings.cleared?.(message.topic);
   }
 
   function sendRecord(): boolean {

@@ -2,10 +2,12 @@ import type { Inbox } from "./broker-inbox.ts";
 import type { BrokerSettings } from "./broker-settings.ts";
 import { openConnection } from "./connection.ts";
 import type { LatestSettings } from "./latest.ts";
-import type { Message } from "./message-class.ts";
+import { type Message, rulesOf } from "./message-class.ts";
 import { type OutboxStats, openOutbox } from "./outbox.ts";
 import type { Report } from "./report.ts";
+import { openRetainedTopics } from "./retained-topics.ts";
 import type { SpoolLimits } from "./spool.ts";
+import { topicsOf } from "./topics.ts";
 
 /** Everything of the program that leaves by MQTT goes through this. */
 export interface Publisher {
@@ -13,6 +15,10 @@ export interface Publisher {
   publish(message: Message): void;
   stats(): OutboxStats;
   readonly connected: boolean;
+  /** Topics that hold a message of ours at the broker, also of earlier runs where there is a file for them. */
+  readonly retained: readonly string[];
+  /** Takes the retained message of a topic away. */
+  clear(topic: string): void;
   /**
    * Goes on with another broker or other credentials: says `offline` to the one of before within the deadline. What
    * waits stays, and the new one is told every state again. Throws `PublishError` for an address that is none.
@@ -28,6 +34,8 @@ export interface PublisherSettings {
   broker: BrokerSettings;
   /** Where events outlive a restart; absent: in memory alone. No two publishers may share it. */
   spoolDirectory?: string;
+  /** Where retained topics outlive a restart. */
+  retainedFile?: string;
   spool?: SpoolLimits;
   latest?: Omit<LatestSettings, "dropped">;
   /** What to listen for. */
@@ -40,12 +48,14 @@ const FAREWELL = 0.25;
 
 /** Starts publishing, whether the broker is there or not; throws `PublishError` only for an address that is none. */
 export function openPublisher(settings: PublisherSettings): Publisher {
-  const { broker, inbox, report, ...limits } = settings;
+  const { broker, inbox, report, retainedFile, ...limits } = settings;
+  const retained = openRetainedTopics(retainedFile, rootOf(broker));
   const hooks = { report, up: () => outbox.up(), down: () => outbox.down(), ...(inbox === undefined ? {} : { inbox }) };
   let connection = openConnection(broker, hooks);
   const outbox = openOutbox({
     ...limits,
     report,
+    cleared: retained.remove,
     connection: {
       get connected() {
         return connection.connected;
@@ -57,6 +67,7 @@ export function openPublisher(settings: PublisherSettings): Publisher {
     },
   });
   let current = broker;
+  retained.add(statusOf(current));
   let reconnecting: Promise<void> | null = null;
   let isStopping = false;
   const announceStopping = () => {
@@ -72,10 +83,18 @@ export function openPublisher(settings: PublisherSettings): Publisher {
       throw error;
     }
     current = next;
+    retained.add(statusOf(current));
   }
 
   return {
-    publish: outbox.publish,
+    publish(message) {
+      if (rulesOf(message.class).retained && message.payload !== "") retained.add(message.topic);
+      outbox.publish(message);
+    },
+    get retained() {
+      return retained.all;
+    },
+    clear: (topic) => outbox.publish({ class: "cleared", topic, payload: "" }),
     stats: outbox.stats,
     get connected() {
       return connection.connected;
@@ -98,6 +117,15 @@ export function openPublisher(settings: PublisherSettings): Publisher {
       await outbox.flush(deadlineMs * (1 - FAREWELL));
       await connection.close(Math.max(deadlineMs * FAREWELL, limit - performance.now()));
       await outbox.close();
+      retained.close();
     },
   };
+}
+
+function statusOf({ prefix, device }: BrokerSettings): string {
+  return topicsOf(prefix, device).status;
+}
+
+function rootOf({ prefix, device }: BrokerSettings): string {
+  return `${prefix}/${device}`;
 }

@@ -93,6 +93,10 @@ const info = z.object({
   engines: z.array(z.object({ name: z.string(), version: z.string().optional() })),
   cameras: z.array(z.string()),
   workflows: z.array(z.string()).optional(),
+  clock: z
+    .object({ stepped_s: z.number(), at: timestamp })
+    .optional()
+    .describe("When the wall clock was last set since the start, and by how much: times told before are wrong by it"),
 });
 
 const cameraStats = z.object({
@@ -135,7 +139,7 @@ const stats = z.object({
 const cameraStatus = z.object({
   ...envelope("camera-status"),
   camera: z.string(),
-  state: z.enum(["starting", "online", "retrying", "failed", "ended", "disabled"]),
+  state: z.enum(["starting", "online", "retrying", "failed", "ended", "disabled", "offline"]),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   since: timestamp,
   attempts: count,

@@ -277,10 +277,10 @@ describe.skipIf(lacksBroker())("a definition that changes while the daemon runs"
       );
     };
     await applied({ cameras: { gate: config().cameras.gate }, pipelines: { one: pipelines.one } });
-    const stateOfYard = () => JSON.parse(watcher.texts("millrace/dock/camera/yard/status").at(-1) ?? "{}").state;
+    const toldOfYard = () => watcher.texts("millrace/dock/camera/yard/status");
     await within(
-      () => stateOfYard() === "ended",
-      () => `the camera is gone: ${stateOfYard()}`,
+      () => toldOfYard().at(-1) === "" && JSON.parse(toldOfYard().at(-2) ?? "{}").state === "ended",
+      () => `the camera is gone: ${toldOfYard().slice(-2).join(" ")}`,
     );
     await running.frames("gate", 3);
     await applied(both);
