@@ -81,6 +81,13 @@ describe("README.md", () => {
     }
   });
 
+  it("has the figures of the demo's model that were measured with it", () => {
+    const measured = /^\| (0\.\d+) \| (0\.\d+) \| (0\.\d+) \|$/m.exec(read("demo/README.md"))?.slice(1);
+    const shown = /precision of (0\.\d+), a recall of (0\.\d+) and an mAP50 of\s(0\.\d+)/.exec(README)?.slice(1);
+    expect(measured).toHaveLength(3);
+    expect(shown).toEqual(measured);
+  });
+
   it("shows payloads that their schemas accept", () => {
     const payloads = blocksOf(README, "json").filter((text) => text.includes('"schema": "millrace.'));
     expect(payloads).not.toEqual([]);

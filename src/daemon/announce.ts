@@ -161,7 +161,7 @@ interface Failure {
 function failureOf(event: DaemonEvent): Failure | undefined {
   if (event.type === "source_failed") {
     const { cause, message, attempts, nextRetryMs } = event;
-    return { error: { code: cause, message }, attempts, nextRetryMs };
+    return { error: { code: `STREAM_${cause.toUpperCase()}`, message }, attempts, nextRetryMs };
   }
   if (event.type !== "camera_not_started") return undefined;
   return { error: { code: event.code, message: event.message }, attempts: 0, nextRetryMs: null };

@@ -116,6 +116,8 @@ class RunningDaemon implements Daemon {
   #firstFrameAt: number | undefined;
   #lastResultAt = 0;
   readonly #firstSeen = new Set<string>();
+  /** When each camera was opened last. */
+  readonly #openedAt = new Map<string, number>();
   readonly #states = new CameraStates();
   #counted: Counted = { counts: {}, at: performance.now() };
   #publisher: Publisher | null = null;
@@ -304,7 +306,10 @@ class RunningDaemon implements Daemon {
       viewers: this.#live,
       report: (event) => this.#report(event),
       publish: hasReaders ? (message) => this.#publish(message) : null,
-      cameraStarting: (camera) => this.#announcer?.cameraStarting(camera),
+      cameraStarting: (camera) => {
+        this.#openedAt.set(camera, steadyMs());
+        this.#announcer?.cameraStarting(camera);
+      },
       onResult: (frame, result) => this.#note(frame, result.objects),
       isAwaited: () => this.#reconciler.isBehind,
     };
@@ -346,7 +351,8 @@ class RunningDaemon implements Daemon {
     this.#lastResultAt = steadyMs();
     if (objects === 0 || this.#firstSeen.has(camera)) return;
     this.#firstSeen.add(camera);
-    this.#report({ type: "first_detection", camera, ms: this.#uptimeMs() });
+    const ms = steadyMs() - (this.#openedAt.get(camera) ?? this.#startedAt);
+    this.#report({ type: "first_detection", camera, ms, isPublished: this.#publisher !== null });
   }
 
   #warn({ config, prepared }: PreparedConfig): void {
@@ -382,7 +388,7 @@ class RunningDaemon implements Daemon {
     const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
     const cameras = usedCameras(this.#config);
     return this.#states.health({
-      ok: this.#closing === null,
+      isStopping: this.#closing !== null,
       broker,
       cameras,
       counts: this.counts(),

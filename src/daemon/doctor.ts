@@ -1,11 +1,14 @@
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
-import { messageOf } from "../base/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { blot } from "../base/secrets.ts";
 import { missingLibrary } from "../inference/provider-library.ts";
-import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { readConfig } from "./config.ts";
 import type { Config } from "./config-schema.ts";
+import { configWarnings } from "./config-warnings.ts";
 import { examineCode } from "./doctor-code.ts";
+import { examineReach } from "./doctor-reach.ts";
+import { examineFfmpeg } from "./doctor-video.ts";
 import { prepare } from "./prepare.ts";
 
 export interface Finding {
@@ -13,6 +16,8 @@ export interface Finding {
   status: "ok" | "warning" | "failed";
   found: string;
   advice?: string;
+  /** What the user wrote is wrong, not the machine. */
+  isMistake?: true;
 }
 
 /** Looks at the machine, and at everything a config refers to when one is given. */
@@ -20,12 +25,14 @@ export async function examine(configFile?: string): Promise<Finding[]> {
   const findings: Finding[] = [];
   let config: Config | null = null;
   if (configFile !== undefined) {
-    const { loaded, finding } = await examineConfig(configFile);
+    const { loaded, found } = await examineConfig(configFile);
     config = loaded;
-    findings.push(finding);
+    findings.push(found);
   }
+  const { ffmpeg, findings: video } = await examineFfmpeg(config?.ffmpeg);
   findings.push(
-    ...(await examineFfmpeg(config?.ffmpeg)),
+    ...video,
+    ...(config === null ? [] : await examineReach(config, ffmpeg)),
     ...examineProviders(),
     ...examineCode(config),
     examineCores(),
@@ -34,42 +41,19 @@ export async function examine(configFile?: string): Promise<Finding[]> {
   return findings;
 }
 
-async function examineConfig(file: string): Promise<{ loaded: Config | null; finding: Finding }> {
+/** A config whose definitions are wrong still tells where cameras and broker are. */
+async function examineConfig(file: string): Promise<{ loaded: Config | null; found: Finding }> {
+  let loaded: Config | null = null;
   try {
-    const config = await readConfig(file);
-    const { pipelines, models, warnings } = await prepare(config, file);
+    loaded = await readConfig(file);
+    const { pipelines, models, warnings } = await prepare(loaded, file);
     const found = `${file}: ${pipelines.length} pipelines compile, ${models.size} models are known`;
-    if (warnings.length === 0) return { loaded: config, finding: { id: "config", status: "ok", found } };
-    return { loaded: config, finding: { id: "config", status: "warning", found, advice: warnings.join("; ") } };
+    const doubts = [...warnings, ...configWarnings(loaded)];
+    if (doubts.length === 0) return { loaded, found: { id: "config", status: "ok", found } };
+    return { loaded, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };
   } catch (error) {
-    return { loaded: null, finding: { id: "config", status: "failed", found: messageOf(error) } };
-  }
-}
-
-async function examineFfmpeg(path: string | undefined): Promise<Finding[]> {
-  try {
-    const { origin, version, path: found, decoders } = await findFfmpeg(path);
-    const hardware = [...decoders].filter((name) => /_(cuvid|nvv4l2dec|nvmpi|qsv|v4l2m2m)$/.test(name));
-    const embedded = origin === "embedded";
-    const ffmpeg: Finding = {
-      id: "ffmpeg",
-      status: embedded ? "warning" : "ok",
-      found: `${version} (${origin}) at ${found}`,
-      ...(embedded
-        ? { advice: "the embedded ffmpeg is from 2018: install a current one for cameras on a network" }
-        : {}),
-    };
-    const decoder = hardware.length > 0 ? `hardware decoders: ${hardware.join(", ")}` : "software decoders only";
-    return [ffmpeg, { id: "decoders", status: "ok", found: decoder }];
-  } catch (error) {
-    return [
-      {
-        id: "ffmpeg",
-        status: "failed",
-        found: messageOf(error),
-        advice: 'install ffmpeg, or set "ffmpeg" in the config',
-      },
-    ];
+    const isMistake = error instanceof UserError ? { isMistake: true as const } : {};
+    return { loaded, found: { id: "config", status: "failed", found: blot(messageOf(error)), ...isMistake } };
   }
 }
 

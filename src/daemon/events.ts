@@ -60,7 +60,7 @@ type DaemonOwnEvent =
   /** The wall clock was set. */
   | { type: "clock_stepped"; byMs: number }
   | { type: "http_listening"; url: string }
-  | { type: "first_detection"; camera: string; ms: number };
+  | { type: "first_detection"; camera: string; ms: number; isPublished: boolean };
 
 export type Report = (event: DaemonEvent) => void;
 
@@ -261,7 +261,7 @@ export function logLine(event: DaemonEvent): LogLine {
     case "first_detection":
       return line(
         "info",
-        `camera ${event.camera}: first detection published ${(event.ms / 1000).toFixed(1)} s after the start`,
+        `camera ${event.camera}: first detection${event.isPublished ? " published" : ""} ${(event.ms / 1000).toFixed(1)} s after the camera was opened`,
       );
   }
 }

@@ -18,7 +18,8 @@ export interface HttpSettings {
   cameras: () => readonly string[];
   live: LiveView;
   raw: RawView;
-  health: () => Record<string, unknown> & { ok: boolean };
+  /** A daemon that is degraded lives: starting it again would mend nothing. */
+  health: () => Record<string, unknown> & { status: string };
   /** What steps have made while running. */
   expansions: () => Promise<PipelineExpansions>;
 }
@@ -59,7 +60,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
     return end(response, 200, livePage(settings.device, settings.cameras(), nonce), "text/html; charset=utf-8");
   if (pathname === "/health") {
     const health = settings.health();
-    return end(response, health.ok ? 200 : 503, JSON.stringify(health), "application/json");
+    return end(response, health.status === "stopping" ? 503 : 200, JSON.stringify(health), "application/json");
   }
   if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, { ...settings, nonce });
   const [, kind, camera = "", ending] = /^\/(live|raw)\/([a-z0-9_-]+)\.(mjpeg|jpg|ts)$/.exec(pathname) ?? [];

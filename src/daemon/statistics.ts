@@ -42,7 +42,10 @@ export interface CameraHealth {
 }
 
 export interface Health extends Record<string, unknown> {
+  /** False as soon as anything that the config names does not work. */
   ok: boolean;
+  /** `degraded` while the broker is away or a camera gives no frames, `stopping` when the daemon was told to. */
+  status: "ok" | "degraded" | "stopping";
   version: string;
   uptime_s: number;
   broker: "none" | "connected" | "away";
@@ -79,13 +82,13 @@ export class CameraStates {
   }
 
   health(facts: {
-    ok: boolean;
+    isStopping: boolean;
     broker: Health["broker"];
     cameras: readonly string[];
     counts: Counts;
     uptimeS: number;
   }): Health {
-    const { ok, broker, counts, uptimeS } = facts;
+    const { isStopping, broker, counts, uptimeS } = facts;
     this.#measure(counts);
     const cameras = facts.cameras.map((id) => {
       const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
@@ -95,7 +98,9 @@ export class CameraStates {
     });
     const crash = lastCrash(process.env);
     const before = crash === null ? {} : { last_crash: toldOf(crash) };
-    const fixed = { ok, version: VERSION, uptime_s: uptimeS, broker };
+    const isDegraded = broker === "away" || cameras.some(([, { state }]) => state === "retrying" || state === "failed");
+    const status = isStopping ? "stopping" : isDegraded ? "degraded" : "ok";
+    const fixed = { ok: status === "ok", status, version: VERSION, uptime_s: uptimeS, broker } as const;
     return { ...fixed, cameras: Object.fromEntries(cameras), failures: this.failures(), ...before };
   }
 

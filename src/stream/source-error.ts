@@ -1,5 +1,6 @@
 import { SourceError } from "../base/errors.ts";
 import type { FailureCause, ProcessEnd } from "./failure-cause.ts";
+import { inputKind } from "./source-settings.ts";
 
 const SENTENCES: Record<FailureCause, string> = {
   refused: "nothing accepts the connection; check address and port, and that the camera is on",
@@ -16,6 +17,12 @@ const SENTENCES: Record<FailureCause, string> = {
   decoder_failed: "ffmpeg failed",
 };
 
+/** What the same cause means for what is no camera on a network. */
+const LOCAL: Partial<Record<FailureCause, string>> = {
+  unauthorised: "it may not be read; check the permissions of the file or device and of its folders",
+  not_found: "there is no such file or device; check the path",
+};
+
 export interface FailedRun {
   cause: FailureCause;
   url: string;
@@ -27,7 +34,9 @@ export interface FailedRun {
 /** The error of a run that ended: `details` has cause, exit code, signal and the last lines of stderr. */
 export function sourceError({ cause, url, end, original }: FailedRun): SourceError {
   const { exitCode, signal, lines } = end;
-  const reason = original instanceof Error ? original.message : `${SENTENCES[cause]}${outcome(cause, end)}`;
+  const isLocal = ["file", "v4l2"].includes(inputKind(url));
+  const sentence = (isLocal ? LOCAL[cause] : undefined) ?? SENTENCES[cause];
+  const reason = original instanceof Error ? original.message : `${sentence}${outcome(cause, end)}`;
   const details = { cause, exitCode, signal, stderr: [...lines] };
   const options = original === undefined ? {} : { cause: original };
   return new SourceError(`STREAM_${cause.toUpperCase()}`, `"${url}": ${reason}`, details, options);

@@ -138,7 +138,7 @@ test("doctor checks the machine, and a config with it", async () => {
   for (const check of checks)
     expect(check).toMatchObject({ status: expect.stringMatching(/^(ok|warning|failed)$/), found: expect.any(String) });
   const wrong = await millrace(["doctor", "--json", "--config", "nowhere.yaml"], { cwd: folder.path(".") });
-  expect(wrong.code).toBe(1);
+  expect(wrong.code).toBe(2);
   expect(JSON.parse(wrong.stdout).checks[0]).toMatchObject({ id: "config", status: "failed" });
 });
 

@@ -27,7 +27,7 @@ beforeEach(async () => {
     cameras: () => [],
     live: undefined as never,
     raw: undefined as never,
-    health: () => ({ ok: true }),
+    health: () => ({ status: "ok" }),
     expansions: async () => found as never,
   });
 });

@@ -20,7 +20,7 @@ beforeAll(async () => {
     cameras: () => ["gate"],
     live: { stream: start, next: async () => Buffer.from("x") } as never,
     raw: { stream: start } as never,
-    health: () => ({ ok: true }),
+    health: () => ({ status: "ok" }),
     expansions: async () => ({}),
   });
 });

@@ -113,12 +113,14 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     await becomes("gone", "retrying");
     expect(last("camera/locked/status")).toMatchObject({
       state: "retrying",
-      error: { code: "unauthorised", message: expect.any(String) },
+      error: { code: "STREAM_UNAUTHORISED", message: expect.any(String) },
       attempts: expect.any(Number),
       next_retry: expect.stringMatching(/Z$/),
     });
-    expect(last("camera/gone/status").error.code).toBe("not_found");
-    expect((await daemon.health()).cameras).toMatchObject({
+    expect(last("camera/gone/status").error.code).toBe("STREAM_NOT_FOUND");
+    const health = await daemon.health();
+    expect([health.ok, health.status]).toEqual([false, "degraded"]);
+    expect(health.cameras).toMatchObject({
       belt: { state: "online", error: null },
       locked: { state: "retrying", error: last("camera/locked/status").error.message },
     });
@@ -148,7 +150,7 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     process.kill(first, "SIGKILL");
     await becomes("belt", "starting", "online", "retrying", "online");
     const failure = payloads("camera/belt/status").find(({ state }) => state === "retrying");
-    expect(failure.error.code).toBe("decoder_failed");
+    expect(failure.error.code).toBe("STREAM_DECODER_FAILED");
     await heard("camera/belt/detections", ids("belt").length + 10);
     const [second] = descendants(daemon.pid, "ffmpeg");
     expect(second).not.toBe(first);

@@ -219,7 +219,7 @@ describe("a source that cannot be read fails with its cause:", () => {
 describe("a run that is disturbed", () => {
   test("by the death of its process starts again, counts on, and the sums agree", async () => {
     const stream = await createStream();
-    const camera = stream.open({ url: clip(), loop: true, pace: "realtime" });
+    const camera = stream.open({ url: clip(), loop: true, pace: "realtime", slots: 500 });
     const { frames, states, until } = collect(camera);
     await until(() => frames.length === 2);
     process.kill(childPids()[0]!, "SIGKILL");
