@@ -1,4 +1,4 @@
-import { BugError, CompileError, StepError } from "./base/errors.ts";
+import { BugError, CompileError } from "./base/errors.ts";
 import type { Block } from "./blocks/block.ts";
 import { BLOCKS, withKnown } from "./blocks/catalogue.ts";
 import { initFaults, openInits } from "./blocks/init-parameters.ts";
@@ -10,6 +10,7 @@ import type { Plan } from "./compiler/plan.ts";
 import { type CodeEvent, openCodeLane } from "./dynamic/code-host.ts";
 import { compileDynamicBlocks } from "./dynamic/dynamic-blocks.ts";
 import { inlineWorkflows } from "./dynamic/inline-workflows.ts";
+import { servicesFrom } from "./effects/services-from.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
 import { openGeneratedCompiler } from "./expansion/compile-generated.ts";
 import { nestWorkflows } from "./expansion/nest-workflows.ts";
@@ -88,6 +89,8 @@ function installedOf({ blocks = BLOCKS, plugins = {} }: BlockSettings): Installe
 
 export interface Engine {
   run(batch: EngineBatch): Promise<EngineResult>;
+  /** Ends what blocks have started, after what they send in the background. The engine may not be used afterwards. */
+  close(): Promise<void>;
 }
 
 export interface EngineSettings extends BlockSettings {
@@ -101,9 +104,15 @@ export interface EngineSettings extends BlockSettings {
 export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
   const installed = installedOf(settings);
   const { services = {}, onError = "throw" } = settings;
+  const own = servicesFrom(services, printOutput);
+  const lane = openCodeLane({ stateDirectory: null, report: printOutput });
+  const close = async () => {
+    await own.idle();
+    await Promise.all([own.close(), lane.close()]);
+  };
   const surroundings: Omit<NestedSurroundings, "initOf"> = {
-    services: { models: services.models ?? absent("models"), pixels: services.pixels ?? absent("pixels") },
-    lane: openCodeLane({ stateDirectory: null, report: printOutput }),
+    services: own.services,
+    lane,
     catalogued({ type }) {
       const block = installed.catalogue.get(type);
       if (block === undefined) throw new BugError(`no block of type "${type}"`);
@@ -114,24 +123,19 @@ export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
     expansions: new Map(),
   };
   const asking = blocksOf(plan, installed.catalogue).filter(({ init = [] }) => init.length > 0);
-  if (asking.length === 0) return openPlanRunner(plan, { ...surroundings, initOf: () => ({}) }, { onError });
+  if (asking.length === 0) {
+    const runner = openPlanRunner(plan, { ...surroundings, initOf: () => ({}) }, { onError });
+    return { run: (batch) => runner.run(batch), close };
+  }
   const opening = openInits(asking, initSources(installed, settings.initParameters)).then((initOf) => {
     return openPlanRunner(plan, { ...surroundings, initOf }, { onError });
   });
   // Told by the first run.
   opening.catch(() => {});
-  return { run: async (batch) => (await opening).run(batch) };
+  return { run: async (batch) => (await opening).run(batch), close };
 }
 
 /** What blocks print is printed as by any other code of the program. */
 function printOutput(event: CodeEvent): void {
   if (event.type === "block_output") process[event.stream].write(`${event.text}\n`);
-}
-
-function absent<T extends object>(service: string): T {
-  return new Proxy({} as T, {
-    get() {
-      throw new StepError("STEP_NO_SERVICE", `this program gives its blocks no service "${service}"`);
-    },
-  });
 }

@@ -13,19 +13,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   definition: ["base", "kinds"],
   blocks: ["base", "kinds", "vision", "definition"],
   dynamic: ["base", "kinds", "definition", "blocks"],
+  effects: ["base", "blocks"],
   compiler: ["base", "kinds", "definition", "blocks"],
   engine: ["base", "kinds", "blocks", "compiler/plan.ts"],
   expansion: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine"],
   inference: ["base", "kinds"],
   stream: ["base", "kinds"],
   publish: ["base", "kinds"],
-  dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion"],
+  dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "effects"],
   daemon: [
     "base",
     "kinds",
     "definition",
     "blocks",
     "dynamic",
+    "effects",
     "compiler",
     "engine",
     "expansion",
@@ -41,6 +43,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "definition",
     "blocks",
     "dynamic",
+    "effects",
     "compiler",
     "engine",
     "expansion",
@@ -51,7 +54,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "demo",
   ],
   // Runs workflows as the daemon does.
-  casebook: ["base", "kinds", "blocks", "dynamic", "compiler", "engine", "inference", "daemon"],
+  casebook: ["base", "kinds", "blocks", "dynamic", "effects", "compiler", "engine", "inference", "daemon"],
   cli: ["base", "daemon", "demo", "bench", "casebook"],
 };
 
@@ -59,6 +62,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-node": ["inference"],
   mqtt: ["publish"],
+  undici: ["effects"],
   piscina: ["engine"],
   rxjs: ["stream", "daemon"],
   "fluent-ffmpeg": ["stream", "demo"],

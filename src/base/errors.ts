@@ -38,6 +38,9 @@ export class StepError extends MillraceError {}
 /** A model file, session or execution provider failed. */
 export class ModelError extends MillraceError {}
 
+/** A block could not act on the world: a request, a file. */
+export class EffectError extends MillraceError {}
+
 /** The broker refused or lost something. */
 export class PublishError extends MillraceError {}
 

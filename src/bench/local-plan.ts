@@ -7,6 +7,7 @@ import { arenaPixels } from "../daemon/arena-pixels.ts";
 import { frameImage } from "../daemon/frame-image.ts";
 import { openLibrary } from "../daemon/library.ts";
 import { openCodeLane } from "../dynamic/code-host.ts";
+import { servicesFrom } from "../effects/services-from.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
 import { openPlanRunner } from "../expansion/open-plan.ts";
 import type { Detection, Detections } from "../kinds/detections.ts";
@@ -28,7 +29,7 @@ export function openLocalPlan(document: unknown, models: Services["models"] = NO
   const arena = new SharedArrayBuffer(WIDTH * HEIGHT * 3);
   const library = openLibrary({ allowCode: true });
   const surroundings = {
-    services: { models, pixels: arenaPixels(arena) },
+    services: servicesFrom({ models, pixels: arenaPixels(arena) }, () => {}).services,
     lane: openCodeLane({ stateDirectory: null, report: () => {} }),
     catalogued({ type }: { type: string }) {
       const block = CATALOGUE.get(type);

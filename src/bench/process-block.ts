@@ -3,6 +3,7 @@ import { type BlockCode, CODE_LIMITS } from "../blocks/code.ts";
 import type { PixelService } from "../blocks/services.ts";
 import { openInstances } from "../dynamic/code-calls.ts";
 import { openCodeLane } from "../dynamic/code-host.ts";
+import { servicesFrom } from "../effects/services-from.ts";
 import type { Image } from "../kinds/image.ts";
 
 /** A code block in a process of its own. */
@@ -62,5 +63,5 @@ const CONTEXT: Context = {
   state: undefined,
   prepared: undefined,
   init: {},
-  services: { pixels: ownPixels, models: { run: () => Promise.resolve([]) } },
+  services: servicesFrom({ pixels: ownPixels }, () => {}).services,
 };

@@ -21,6 +21,8 @@ import {
   instanceSegmentationModelV4,
 } from "./model/instance-segmentation.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
+import { localFileSinkV1 } from "./sink/local-file-sink.ts";
+import { webhookSinkV1 } from "./sink/webhook-sink.ts";
 import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
 import { detectionOffsetV1 } from "./transformation/detection-offset.ts";
 import { detectionsMergeV1 } from "./transformation/detections-merge.ts";
@@ -81,6 +83,8 @@ export const BLOCKS: readonly Block[] = [
   maskVisualizationV1,
   polygonVisualizationV1,
   polygonVisualizationV2,
+  webhookSinkV1,
+  localFileSinkV1,
 ];
 
 /** Blocks by type id and alias. */

@@ -6,6 +6,7 @@ import type { Plan } from "../compiler/plan.ts";
 import { arenaPixels } from "../daemon/arena-pixels.ts";
 import { modelIds } from "../daemon/asked-models.ts";
 import { batchOnce } from "../daemon/batch-once.ts";
+import { filesOf } from "../daemon/files-of.ts";
 import { Lane } from "../daemon/lane.ts";
 import { type LoadedLibrary, loadLibrary } from "../daemon/library.ts";
 import type { ModelLink } from "../daemon/model-link.ts";
@@ -15,6 +16,7 @@ import { readPictures } from "../daemon/read-pictures.ts";
 import { readInputs } from "../daemon/runtime-inputs.ts";
 import { outputSerialiser } from "../daemon/serialise-output.ts";
 import { type CodeEvent, openCodeLane } from "../dynamic/code-host.ts";
+import { openEffects } from "../effects/open-effects.ts";
 import type { Image } from "../kinds/image.ts";
 import type { SerialisedImage } from "../kinds/serialise.ts";
 import type { Case } from "./case-file.ts";
@@ -75,7 +77,8 @@ async function runAll(running: Running): Promise<RunResult[]> {
   const { one, plan, loaded, places, tools } = running;
   const code = openCodeLane({ stateDirectory: null, report: tools.report });
   const pixels = arenaPixels(new SharedArrayBuffer(64));
-  const tool = { installed: loaded.installed, models: tools.models, code, pixels };
+  const effects = openEffects(filesOf(process.env), tools.report);
+  const tool = { installed: loaded.installed, models: tools.models, code, pixels, effects: effects.services };
   try {
     for (const id of modelIds(plan.models, plan, one.runs[0] ?? {})) await tools.models.open(id);
     const writer = { publish: null, outputs: false, picture: null };
@@ -88,7 +91,8 @@ async function runAll(running: Running): Promise<RunResult[]> {
     }
     return results;
   } finally {
-    await code.close();
+    await effects.idle();
+    await Promise.all([code.close(), effects.close()]);
   }
 }
 

@@ -5,12 +5,16 @@ import { type CodeEvent, type CodeLane, type CodeLaneSettings, openCodeLane } fr
 
 type FromLane = { type: "event"; event: CodeEvent } | { type: "closed" };
 
-/** The lane's end: what its code blocks share. They are closed when the main thread asks for it. */
-export function openLinkedLane(port: MessagePort, settings: Omit<CodeLaneSettings, "report">): CodeLane {
+/** The lane's end: what its code blocks share. They are closed when the main thread asks for it, after `drain`. */
+export function openLinkedLane(
+  port: MessagePort,
+  settings: Omit<CodeLaneSettings, "report">,
+  drain: () => Promise<void> = async () => {},
+): CodeLane {
   const send = (message: FromLane) => port.postMessage(message);
   const lane = openCodeLane({ ...settings, report: (event) => send({ type: "event", event }) });
   port.on("message", () => {
-    void lane.close().finally(() => send({ type: "closed" }));
+    void Promise.all([drain(), lane.close()]).finally(() => send({ type: "closed" }));
   });
   port.unref();
   return lane;

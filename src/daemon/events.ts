@@ -194,6 +194,14 @@ export function logLine(event: DaemonEvent): LogLine {
       };
     case "block_output":
       return line(event.stream === "stdout" ? "info" : "warn", `${stepOf(event)}: ${event.text}`);
+    case "effect_failed":
+      return line(
+        "warn",
+        `${stepOf(event)}: what it started in the background failed: ${event.message}`,
+        `effect ${stepOf(event)}`,
+      );
+    case "effect_refused":
+      return line("warn", `${stepOf(event)}: work was refused, ${event.message}`, `refused ${stepOf(event)}`);
     case "block_slow":
       return line("warn", `${stepOf(event)}: a call takes more than ${event.afterMs} ms`, `slow ${stepOf(event)}`);
     case "block_not_loaded":

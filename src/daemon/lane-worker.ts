@@ -2,6 +2,7 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { MillraceError, messageOf } from "../base/errors.ts";
 import { CORE } from "../blocks/installed.ts";
 import type { Plan } from "../compiler/plan.ts";
+import { type FileSettings, openEffects } from "../effects/open-effects.ts";
 import type { ExpansionView } from "../expansion/expansion-view.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
@@ -25,6 +26,8 @@ export interface LaneWorkerData {
   stateDirectory: string | null;
   /** "" for none. */
   pipeline: string;
+  /** Where blocks may write. */
+  files: FileSettings;
 }
 
 export type LaneTask =
@@ -78,11 +81,14 @@ async function open(task: Extract<LaneTask, { type: "open" }>): Promise<LaneRepl
   // The blocks of plugins are opened again on this thread: functions do not travel.
   const installed = plugins.length === 0 ? CORE : await openPlugins(plugins);
   const models = openModelLink(task.port, task.models);
-  const code = openLinkedLane(task.codePort, {
-    stateDirectory: data.stateDirectory,
-    witness: openCallWitness(process.env, data.pipeline),
-  });
-  const lane = await Lane.open(task.definition, { installed, models, code, pixels: arenaPixels(data.arena) });
+  const code = openLinkedLane(
+    task.codePort,
+    { stateDirectory: data.stateDirectory, witness: openCallWitness(process.env, data.pipeline) },
+    () => effects.idle(),
+  );
+  const effects = openEffects(data.files, code.report);
+  const pixels = arenaPixels(data.arena);
+  const lane = await Lane.open(task.definition, { installed, models, code, pixels, effects: effects.services });
   opened = { lane, models, codecs: installed.kinds };
   return { type: "opened" };
 }

@@ -5,6 +5,7 @@ import { type Installed, initSources } from "../blocks/installed.ts";
 import type { PixelService } from "../blocks/services.ts";
 import { type Plan, type PlanStep, plansOf } from "../compiler/plan.ts";
 import type { CodeLane, InstanceOwner } from "../dynamic/code-host.ts";
+import type { Effects } from "../effects/open-effects.ts";
 import type { EngineBatch, EngineResult } from "../engine/batch.ts";
 import type { PlanRunner } from "../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
@@ -32,6 +33,7 @@ interface LaneTools {
   models: ModelLink;
   code: CodeLane;
   pixels: PixelService;
+  effects: Effects["services"];
 }
 
 /** A definition opened on this thread. */
@@ -59,10 +61,10 @@ export class Lane {
   #gate: Promise<void> | null = null;
 
   private constructor(tools: LaneTools) {
-    const { installed, models, pixels } = tools;
+    const { installed, models, pixels, effects } = tools;
     this.#tools = tools;
     this.#surroundings = {
-      services: { models, pixels },
+      services: { models, pixels, ...effects },
       catalogued: (step) => catalogued(step, installed),
       compiler: openGeneratedCompiler(openLibrary({ allowCode: true, installed, isExamined: false })),
       openModel: (id) => models.open(id),

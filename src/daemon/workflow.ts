@@ -2,12 +2,14 @@ import { MillraceError } from "../base/errors.ts";
 import { steadyMs } from "../base/steady-clock.ts";
 import { type Plan, plansOf } from "../compiler/plan.ts";
 import type { CodeEvent } from "../dynamic/code-host.ts";
+import type { FileSettings } from "../effects/open-effects.ts";
 import { openThread } from "../engine/thread.ts";
 import type { ExpansionView } from "../expansion/expansion-view.ts";
 import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { modelIds } from "./asked-models.ts";
 import type { CodeLink } from "./code-link.ts";
+import { filesOf } from "./files-of.ts";
 import type { LaneDefinition } from "./lane.ts";
 import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
 import type { ModelStore } from "./models.ts";
@@ -25,6 +27,8 @@ export interface WorkflowSettings extends LaneDefinition {
   plugins?: readonly PluginModule[];
   /** Where code blocks keep their state; nowhere by default. */
   stateDirectory?: string;
+  /** Where blocks may write; what the environment allows by default. */
+  files?: FileSettings;
   /** Pipeline that it belongs to. */
   pipeline?: string;
   /** Hears what code blocks tell besides their results. */
@@ -74,7 +78,8 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   const { models, arena, timeoutMs } = settings;
   const { plugins = [], stateDirectory = null, pipeline = "", report = () => {}, threadDied = () => {} } = settings;
   let definition = definitionOf(settings);
-  const workerData: LaneWorkerData = { arena, plugins, stateDirectory, pipeline };
+  const { files = filesOf(process.env) } = settings;
+  const workerData: LaneWorkerData = { arena, plugins, stateDirectory, pipeline, files };
   // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
   // takes one task at a time would not wake.
   const concurrency = settings.concurrency + 1;

@@ -1,4 +1,4 @@
-import { BugError, MillraceError, StepError } from "../base/errors.ts";
+import { BugError, StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/block.ts";
 import { CATALOGUE, withKnown } from "../blocks/catalogue.ts";
 import type { Services } from "../blocks/services.ts";
@@ -6,6 +6,7 @@ import { compile, type Library } from "../compiler/compile.ts";
 import { type CodeEvent, openCodeLane } from "../dynamic/code-host.ts";
 import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
 import { inlineWorkflows } from "../dynamic/inline-workflows.ts";
+import { servicesFrom } from "../effects/services-from.ts";
 import type { PlanRunner } from "../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
 import type { ExpansionView } from "../expansion/expansion-view.ts";
@@ -61,7 +62,7 @@ export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
     const library = libraryOf(catalogue);
     this.#outputs = Object.keys(block.outputs).filter((name) => name !== "result");
     const surroundings = {
-      services: { models: services.models ?? absent("models"), pixels: services.pixels ?? absent("pixels") },
+      services: servicesFrom(services, report).services,
       lane: openCodeLane({ stateDirectory: null, report }),
       catalogued({ type }: { type: string }) {
         const found = catalogue.get(type);
@@ -165,12 +166,4 @@ function libraryOf(catalogue: ReadonlyMap<string, Block>): Library {
     dynamicBlocks: (definition, issues, code) =>
       compileDynamicBlocks(definition, { allowCode: true, taken, ...code }, issues),
   };
-}
-
-function absent<T extends object>(service: string): T {
-  return new Proxy({} as T, {
-    get() {
-      throw new MillraceError("STEP_NO_SERVICE", `this program gives its blocks no service "${service}"`);
-    },
-  });
 }

@@ -1,7 +1,8 @@
+import type { EffectEvent } from "../blocks/services.ts";
 import { type CallWitness, NO_WITNESS } from "./call-witness.ts";
 
 /** What code blocks tell besides their results. `source` is "" where it does not matter. */
-export type CodeEvent = CodeOutput | StateEvent | ProcessEvent | ExpansionEvent;
+export type CodeEvent = CodeOutput | StateEvent | ProcessEvent | ExpansionEvent | EffectEvent;
 
 export interface CodeOutput {
   type: "block_output";

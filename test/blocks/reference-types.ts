@@ -1,7 +1,7 @@
 /** Every type id of the reference, core and enterprise, by class; those without a source are of its core. */
 const NAMES = {
   local: `
-    absolute_static_crop@v1 auto_rotate_on_edges@v1 background_color_visualization@v1 background_subtraction@v1
+    absolute_static_crop@v1 anomaly_heatmap_visualization@v1 auto_rotate_on_edges@v1 background_color_visualization@v1 background_subtraction@v1
     barcode_detector@v1 blur_visualization@v1 bounding_box_visualization@v1 bounding_rect@v1 buffer@v1
     byte_tracker@v1 byte_tracker@v2 byte_tracker@v3 cache_get@v1 cache_set@v1 camera-calibration@v1 camera_focus@v1
     camera_focus@v2 circle_visualization@v1 classification_label_visualization@v1 color_visualization@v1

@@ -1,6 +1,7 @@
 import type { Block, Context, Outputs } from "../../src/blocks/block.ts";
-import type { PixelService, Services } from "../../src/blocks/services.ts";
+import type { PixelService } from "../../src/blocks/services.ts";
 import type { Image } from "../../src/kinds/image.ts";
+import { testServices } from "../helpers/no-services.ts";
 
 /** Properties of a step: literals as a user writes them, and values of kinds where a selector would stand. */
 export type Values = Readonly<Record<string, unknown>>;
@@ -62,14 +63,14 @@ const pixels: PixelService = {
   copy: (image) => rgbOf(image).slice(),
 };
 
-const services: Services = {
+const services = testServices({
   pixels,
   models: {
     run() {
       throw new Error("no models in this test");
     },
   },
-};
+});
 
 function rgbOf(image: Image): Uint8Array {
   if (image.pixels.type !== "owned") throw new Error("only pictures that own their pixels");

@@ -9,7 +9,7 @@ import { namespaceOf, openInstances } from "../../src/dynamic/code-calls.ts";
 import { type CodeEvent, openCodeLane } from "../../src/dynamic/code-host.ts";
 import type { Detection, Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
-import { NO_MODELS } from "../helpers/no-models.ts";
+import { testServices } from "../helpers/no-services.ts";
 
 export interface BlockPlace {
   /** Where state is kept; nowhere by default. */
@@ -67,7 +67,7 @@ const CODE: BlockCode = {
 export const LIMITS = CODE.limits;
 
 function contextOf(source: string): Context {
-  const services = { pixels: ownPixels, models: NO_MODELS };
+  const services = testServices({ pixels: ownPixels });
   return { step: "s", source, state: undefined, prepared: undefined, init: {}, services };
 }
 

@@ -6,6 +6,7 @@ import { logLine } from "../../src/daemon/events.ts";
 import { pictureImage } from "../../src/daemon/frame-image.ts";
 import { type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
+import { testServices } from "../helpers/no-services.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 import { useFolder } from "../stream/clip.ts";
 import { detections } from "./child-block.ts";
@@ -27,7 +28,7 @@ function shown(name: string): { type: string; run_function_code: string } {
 
 /** A detector that sees the same in every picture: rows of x min, y min, x max, y max, confidence, class. */
 function seeing(rows: readonly (readonly number[])[]): Services {
-  return {
+  return testServices({
     models: {
       run: async (_task, _model, images) =>
         images.map(() => ({ reply: { rows: Float32Array.from(rows.flat()) } as never, classes: ["cat", "dog"] })),
@@ -41,7 +42,7 @@ function seeing(rows: readonly (readonly number[])[]): Services {
       }),
       copy: () => new Uint8Array(),
     },
-  };
+  });
 }
 
 interface Options {

@@ -1,8 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Services } from "../../src/blocks/services.ts";
 import { openCodeLane } from "../../src/dynamic/code-host.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
-import { NO_MODELS } from "../helpers/no-models.ts";
+import { testServices } from "../helpers/no-services.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 import { anyInputs, BLOCKS_IN_TWO_LANGUAGES, type BlockInTwoLanguages } from "./blocks-in-two-languages.ts";
 import { detections, findPythonCommand, ownPixels, picture } from "./child-block.ts";
@@ -89,7 +88,7 @@ function open(block: BlockInTwoLanguages, { language, mode = "local", python = "
   );
 }
 
-const SERVICES: Services = { models: NO_MODELS, pixels: ownPixels };
+const SERVICES = testServices({ pixels: ownPixels });
 
 /** Objects that wander over the picture, with numbers that 4 bytes hold exactly; some frames have none. */
 function generatedFrames(): Frame[] {

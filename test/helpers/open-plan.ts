@@ -17,7 +17,7 @@ import type { ExpansionView } from "../../src/expansion/expansion-view.ts";
 import { nestWorkflows } from "../../src/expansion/nest-workflows.ts";
 import { openPlanRunner } from "../../src/expansion/open-plan.ts";
 import { LOGIC_BLOCKS } from "./logic-blocks.ts";
-import { NO_MODELS } from "./no-models.ts";
+import { testServices } from "./no-services.ts";
 
 export interface OpenOptions {
   /** Blocks beside the catalogue and the logic blocks of the tests. */
@@ -124,10 +124,9 @@ function sourcesFor(plan: Plan, inputs: Record<string, unknown>): string[] {
   return Array.from({ length: Array.isArray(value) ? value.length : 1 }, (_, i) => `camera-${i}`);
 }
 
-const noServices: Services = {
-  models: NO_MODELS,
+const noServices = testServices({
   pixels: {
     view: () => ({ rgb: new Uint8Array(), stride: 0, width: 0, height: 0 }),
     copy: () => new Uint8Array(),
   },
-};
+});

@@ -1,0 +1,91 @@
+import { z } from "zod";
+import { messageOf } from "../../base/errors.ts";
+import { defineBlock } from "../block.ts";
+import { orRef, ref } from "../fields.ts";
+import { type FileType, logEntry, withEnd } from "./log-entry.ts";
+
+export const localFileSinkV1 = defineBlock({
+  type: "roboflow_core/local_file_sink@v1",
+  category: "sink",
+  summary: "Writes texts to local files.",
+  inputs: z.object({
+    content: ref("string").describe("Text to write."),
+    file_type: z.enum(["csv", "json", "txt"]).default("csv").describe("Form of the content, and ending of the name."),
+    output_mode: z
+      .enum(["append_log", "separate_files"])
+      .describe("Entries one after the other in one file, or a file for each; a log of JSON is a .jsonl file."),
+    target_directory: orRef(z.string(), "string").describe("Folder; it is made where it is missing."),
+    file_name_prefix: orRef(z.string(), "string")
+      .default("workflow_output")
+      .describe("Beginning of the names; the time follows."),
+    max_entries_per_file: orRef(z.int().positive(), "string")
+      .default(1024)
+      .describe("Entries of a log after which the next file begins."),
+  }),
+  outputs: { error_status: "boolean", message: "string" },
+  sink: true,
+  needs: ["files", "time"],
+  example: {
+    content: "$steps.table.csv_content",
+    file_type: "csv",
+    output_mode: "append_log",
+    target_directory: "/var/lib/millrace/logs",
+  },
+  prepare: () => new Logs(),
+  async run(inputs, { prepared, services }) {
+    const { content, file_type, output_mode } = inputs;
+    const name = prepared.nameAt(services.time.now());
+    const place = `${inputs.target_directory}/${inputs.file_name_prefix}`;
+    try {
+      if (output_mode === "separate_files") {
+        await services.files.append(`${place}_${name}.${file_type}`, withEnd(content));
+      } else {
+        await prepared.append(place, { name, type: file_type, most: Number(inputs.max_entries_per_file) }, (log) =>
+          services.files.append(log.path, logEntry(content, file_type, log.entries === 0)),
+        );
+      }
+      return { error_status: false, message: "written" };
+    } catch (error) {
+      return { error_status: true, message: messageOf(error) };
+    }
+  },
+});
+
+interface Log {
+  path: string;
+  entries: number;
+}
+
+/** The log files that a step writes to, by their places. */
+class Logs {
+  readonly #logs = new Map<string, Log>();
+  #lastName = "";
+  #repeats = 0;
+
+  /** The time as in the names of files, and a number where several are made within one millisecond. */
+  nameAt(time: Date): string {
+    const name = time
+      .toISOString()
+      .replace("Z", "")
+      .replaceAll(/[-T:.]/g, "_");
+    this.#repeats = name === this.#lastName ? this.#repeats + 1 : 0;
+    this.#lastName = name;
+    return `${name}${String(this.#repeats).padStart(3, "0")}`;
+  }
+
+  /** An entry counts when it was written. */
+  async append(
+    place: string,
+    { name, type, most }: { name: string; type: FileType; most: number },
+    write: (log: Log) => Promise<void>,
+  ): Promise<void> {
+    const key = `${place}.${type}`;
+    let log = this.#logs.get(key);
+    if (log === undefined || log.entries >= most) {
+      log = { path: `${place}_${name}.${type === "json" ? "jsonl" : type}`, entries: 0 };
+      this.#logs.set(key, log);
+    }
+    await write(log);
+    log.entries++;
+  }
+}

@@ -1,0 +1,18 @@
+import { StepError } from "../base/errors.ts";
+import type { EffectEvent, Services } from "../blocks/services.ts";
+import { ANY_FOLDER, openEffects } from "./open-effects.ts";
+
+/** Services for blocks inside another program: its own, then millrace's effects; models and pixels it lacks fail when they are asked. */
+export function servicesFrom(given: Partial<Services>, report: (event: EffectEvent) => void) {
+  const effects = openEffects(ANY_FOLDER, report);
+  const services: Services = { models: absent("models"), pixels: absent("pixels"), ...effects.services, ...given };
+  return { services, idle: effects.idle, close: effects.close };
+}
+
+function absent<T extends object>(service: string): T {
+  return new Proxy({} as T, {
+    get() {
+      throw new StepError("STEP_NO_SERVICE", `this program gives its blocks no service "${service}"`);
+    },
+  });
+}
