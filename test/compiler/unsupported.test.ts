@@ -39,6 +39,7 @@ describe("a definition with blocks that are known but cannot run here", () => {
     inputs: [
       { type: "WorkflowImage", name: "image" },
       { type: "WorkflowParameter", name: "min_conf", kind: ["float_zero_to_one"], default_value: 0.5 },
+      { type: "WorkflowParameter", name: "token", kind: ["string"] },
     ],
     steps: [
       { ...people, type: core(people.type), confidence_mode: "custom", custom_confidence: "$inputs.min_conf" },
@@ -61,11 +62,13 @@ describe("a definition with blocks that are known but cannot run here", () => {
         next_steps: ["$steps.notify"],
       },
       {
-        type: core("webhook_sink@v1"),
+        type: core("slack_notification@v1"),
         name: "notify",
-        url: "http://localhost:9000/door",
-        method: "POST",
-        json_payload: { in: "$steps.door.count_in" },
+        slack_token: "$inputs.token",
+        channel: "door",
+        cooldown_session_key: "door",
+        message: "in: {{ $parameters.in }}",
+        message_parameters: { in: "$steps.door.count_in" },
       },
     ],
     outputs: [
@@ -81,7 +84,7 @@ describe("a definition with blocks that are known but cannot run here", () => {
 
   it("is without fault, and tells their types", () => {
     const { plan, issues, unsupported } = check(door, library);
-    expect({ issues, unsupported }).toEqual({ issues: [], unsupported: [core("webhook_sink@v1")] });
+    expect({ issues, unsupported }).toEqual({ issues: [], unsupported: [core("slack_notification@v1")] });
     expect(plan?.steps.map(({ name, unsupported: reason }) => [name, reason])).toEqual([
       ["people", null],
       ["track", null],
@@ -100,7 +103,7 @@ describe("a definition with blocks that are known but cannot run here", () => {
           code: "COMPILE_UNSUPPORTED_BLOCK",
           path: "/steps/4/type",
           message:
-            'step "notify": block type "roboflow_core/webhook_sink@v1" is known but cannot run here: its way of sending is not built in',
+            'step "notify": block type "roboflow_core/slack_notification@v1" is known but cannot run here: its way of sending is not built in',
           hint: "name the value as an output of the workflow: outputs are published over MQTT",
         },
       ],
