@@ -31,15 +31,16 @@ export function pixelsOf(raster: Raster): PixelSource {
   const { data, width, height } = raster;
   if (!isGrey(raster)) return { type: "owned", rgb: data, width, height };
   let rgb: Uint8Array | undefined;
-  return {
+  const pixels: PixelSource = {
     type: "owned",
     // Most steps after a grey one take the single channel, so the three are made when one asks.
     get rgb() {
       rgb ??= rgbOf(raster).data;
       return rgb;
     },
-    grey: data,
     width,
     height,
   };
+  // Not enumerable: code that spreads the object and puts other bytes in must not carry the old channel along.
+  return Object.defineProperty(pixels, "grey", { value: data });
 }

@@ -1,44 +1,9 @@
+import { type Contour, contoursOf as contoursOfRaster, type Point } from "../vision/contours.ts";
 import type { Bitmap } from "./bitmap.ts";
 
-export type Point = readonly [x: number, y: number];
-
-/** A closed border of a group of pixels that touch, also by corners. */
-export interface Contour {
-  /** Pixels of the group where the border turns, from its first one on: the outer border goes down the left side first. */
-  points: Point[];
-  /** Whether it goes round a hole of the group. */
-  isHole: boolean;
-  /** Whether it is an outer border that lies in no hole of another group. */
-  isOutermost: boolean;
-}
-
-/**
- * All borders, in the order in which rows from the top meet them: border following of S. Suzuki and K. Abe, "Topological structural
- * analysis of digitized binary images by border following", Computer Vision, Graphics, and Image Processing 30 (1985), algorithm 1.
- */
-export function contoursOf(bitmap: Bitmap): Contour[] {
-  const grid = gridOf(bitmap);
-  const borders: Border[] = [FRAME];
-  for (let y = 1; y <= bitmap.height; y++) {
-    let last = 1;
-    for (let at = y * grid.stride + 1; at < (y + 1) * grid.stride - 1; at++) {
-      if (grid.cells[at] === 0) continue;
-      const isOuter = grid.cells[at] === 1 && grid.cells[at - 1] === 0;
-      const isHole = !isOuter && grid.cells[at]! >= 1 && grid.cells[at + 1] === 0;
-      if (isOuter || isHole) {
-        if (grid.cells[at]! > 1) last = grid.cells[at]!;
-        const nearest = borders[last - 1]!;
-        const parent = nearest.isHole === isHole ? nearest.parent : last;
-        const points = follow(grid, { start: at, isHole, label: borders.length + 1 });
-        borders.push({ isHole, parent, points });
-      }
-      if (grid.cells[at] !== 1) last = Math.abs(grid.cells[at]!);
-    }
-  }
-  const place = (at: number): Point => [bitmap.x + (at % grid.stride) - 1, bitmap.y + Math.floor(at / grid.stride) - 1];
-  return borders.slice(1).map(({ points, isHole, parent }) => {
-    return { points: points.map(place), isHole, isOutermost: !isHole && parent === 1 };
-  });
+/** All borders of an object, those of its holes included, in pixels of its picture. */
+export function contoursOf({ x, y, bits, width, height }: Bitmap): Contour[] {
+  return contoursOfRaster({ data: bits, width, height, stride: width, channels: 1 }, [x, y]);
 }
 
 /** The outermost border with the most points, the lowest one of several; null where no pixel is inside. */
@@ -47,72 +12,4 @@ export function largestContour(bitmap: Bitmap): Point[] | null {
   return outermost.reduce<Point[] | null>((best, { points }) => {
     return best === null || points.length >= best.length ? points : best;
   }, null);
-}
-
-interface Border {
-  isHole: boolean;
-  /** Label of the border around this one. */
-  parent: number;
-  /** Places in the grid. */
-  points: number[];
-}
-
-/** What lies around the picture, as the hole with label 1. */
-const FRAME: Border = { isHole: true, parent: 1, points: [] };
-
-interface Grid {
-  /** 0 outside, 1 inside and not on a border yet, else the label of a border, negative where outside lies to the right. */
-  cells: Int32Array;
-  stride: number;
-  /** Steps to the 8 neighbours, counter-clockwise from the right. */
-  steps: readonly number[];
-}
-
-/** With a margin of one cell, so that every pixel has 8 neighbours. */
-function gridOf({ width, height, bits }: Bitmap): Grid {
-  const stride = width + 2;
-  const cells = new Int32Array(stride * (height + 2));
-  for (let y = 0; y < height; y++) cells.set(bits.subarray(y * width, (y + 1) * width), (y + 1) * stride + 1);
-  return { cells, stride, steps: [1, 1 - stride, -stride, -stride - 1, -1, stride - 1, stride, stride + 1] };
-}
-
-/** Labels the pixels of a border and gives those where it turns. */
-function follow({ cells, steps }: Grid, { start, isHole, label }: { start: number; isHole: boolean; label: number }) {
-  const outside = isHole ? 0 : 4;
-  const first = clockwise(cells, steps, start, outside);
-  if (first === null) {
-    cells[start] = -label;
-    return [start];
-  }
-  const points: number[] = [];
-  const end = start + steps[first]!;
-  // The direction in which the border comes to the pixel, and the one back to where it came from.
-  let [at, arrival, back] = [start, opposite(first), first];
-  for (;;) {
-    let direction = back;
-    let isRightOutside = false;
-    do {
-      direction = (direction + 1) % 8;
-      if (direction === 0 && cells[at + 1] === 0) isRightOutside = true;
-    } while (cells[at + steps[direction]!] === 0);
-    if (isRightOutside) cells[at] = -label;
-    else if (cells[at] === 1) cells[at] = label;
-    if (direction !== arrival) points.push(at);
-    const next = at + steps[direction]!;
-    if (next === start && at === end) return points;
-    [at, arrival, back] = [next, direction, opposite(direction)];
-  }
-}
-
-/** Direction of the first inside neighbour, clockwise from a direction; null for a pixel on its own. */
-function clockwise(cells: Int32Array, steps: readonly number[], at: number, from: number): number | null {
-  for (let turn = 1; turn < 8; turn++) {
-    const direction = (from + 8 - turn) % 8;
-    if (cells[at + steps[direction]!] !== 0) return direction;
-  }
-  return null;
-}
-
-function opposite(direction: number): number {
-  return (direction + 4) % 8;
 }

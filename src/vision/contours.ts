@@ -13,10 +13,11 @@ export interface Contour {
 }
 
 /**
- * All borders between 0 and other values, in the order in which rows from the top meet them. Border following by S. Suzuki and K. Abe,
+ * All borders between 0 and other values, in the order in which rows from the top meet them; the first pixel is at the given point.
+ * Border following by S. Suzuki and K. Abe,
  * "Topological structural analysis of digitized binary images by border following", CVGIP 30 (1985), algorithm 1.
  */
-export function contoursOf(raster: Raster<1>): Contour[] {
+export function contoursOf(raster: Raster<1>, [left, top]: Point = [0, 0]): Contour[] {
   const grid = gridOf(raster);
   const { cells, stride } = grid;
   const borders: Border[] = [FRAME];
@@ -36,7 +37,7 @@ export function contoursOf(raster: Raster<1>): Contour[] {
       if (cells[at] !== 1) last = Math.abs(cells[at]!);
     }
   }
-  const pointOf = (at: number): Point => [(at % stride) - 1, Math.floor(at / stride) - 1];
+  const pointOf = (at: number): Point => [left + (at % stride) - 1, top + Math.floor(at / stride) - 1];
   return borders.slice(1).map(({ places, isHole, parent }) => {
     return { points: places.map(pointOf), isHole, isOutermost: !isHole && parent === 1 };
   });

@@ -7,7 +7,7 @@ import { defineBlock } from "../block.ts";
 import { orRef } from "../fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { type Color, fillMask } from "../visualization/canvas.ts";
-import { strokePath } from "../visualization/stroke-path.ts";
+import { strokePolygon } from "../visualization/lines.ts";
 import { pictureField } from "./filter-fields.ts";
 
 export const contoursDetectionV1 = defineBlock({
@@ -55,6 +55,6 @@ function drawn(grey: Raster<1>, contours: readonly Contour[], thickness: number)
     const { data: alpha, width, height } = fillHoles(grey);
     fillMask(canvas, { alpha, width, height, x: 0, y: 0 }, COLOR);
   }
-  for (const { points } of contours) strokePath(canvas, points, { thickness, color: COLOR, isClosed: true });
+  for (const { points } of contours) strokePolygon(canvas, points, { thickness, color: COLOR });
   return rgb;
 }

@@ -61,5 +61,12 @@ export function drawn(image: Image, pixels: PixelService, draw: (canvas: Canvas)
   return withRaster(image, isGreyImage(image) ? channelOf(raster, 2) : raster);
 }
 
+/** Throws STEP_INPUT for a picture of one channel. */
+export function needColor(image: Image, step: string): void {
+  if (!isGreyImage(image)) return;
+  const message = `step "${step}": the picture has one channel, and this block takes colour; give it the picture from before convert_grayscale`;
+  throw new StepError("STEP_INPUT", message, { step });
+}
+
 /** Of what has no place in a palette, such as a class id of -1. */
 const NO_PLACE: Color = [128, 128, 128];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineBlock } from "../block.ts";
 import { orRef, ref } from "../fields.ts";
-import { colorsOf, drawingFields, drawn } from "./drawing-fields.ts";
+import { colorsOf, drawingFields, drawn, needColor } from "./drawing-fields.ts";
 import { type ColoredMask, paintMasks } from "./paint-masks.ts";
 
 export const maskVisualizationV1 = defineBlock({
@@ -25,6 +25,7 @@ export const maskVisualizationV1 = defineBlock({
   needs: ["pixels"],
   example: { image: "$inputs.image", predictions: "$steps.segment.predictions", opacity: 0.4 },
   run: ({ image, predictions, opacity, ...inputs }, { services, step }) => {
+    needColor(image, step);
     const colors = colorsOf(predictions.items, inputs, step);
     const masks = predictions.items.flatMap(({ mask }, i): ColoredMask[] => {
       return mask === undefined ? [] : [{ mask, color: colors[i]! }];

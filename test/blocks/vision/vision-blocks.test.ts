@@ -5,6 +5,7 @@ import { convertGrayscaleV1 } from "../../../src/blocks/vision/convert-grayscale
 import { imageBlurV1 } from "../../../src/blocks/vision/image-blur.ts";
 import { thresholdV1 } from "../../../src/blocks/vision/threshold.ts";
 import { boundingBoxVisualizationV1 } from "../../../src/blocks/visualization/bounding-box-visualization.ts";
+import { maskVisualizationV1 } from "../../../src/blocks/visualization/mask-visualization.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { runBlock, Step } from "../run-block.ts";
 import { detection, detections, picture } from "../values.ts";
@@ -43,6 +44,20 @@ describe("a picture of one channel", () => {
     expect([blurred, cut, crop?.["crops"] as Image, drawn].map(channelsOf)).toEqual([1, 1, 1, 1]);
     expect(crop?.["crops"]).toMatchObject({ width: 8, height: 6, parent: { offsetX: 4, offsetY: 2 } });
     expect(pixel(drawn, 4, 2)).toEqual([200, 200, 200]);
+  });
+
+  it("is no longer one when code puts other pixels in", () => {
+    const image = grey(picture(2, 1));
+    const red = { ...image, pixels: { ...image.pixels, rgb: Uint8Array.of(255, 0, 0, 255, 0, 0) } } as Image;
+    const cut = runBlock(thresholdV1, { image: red, thresh_value: 100 })["image"] as Image;
+    expect([...rgbOf(cut)]).toEqual([255, 0, 0, 255, 0, 0]);
+  });
+
+  it("is refused where masks are tinted", () => {
+    const values = { image: grey(picture(4, 4)), predictions: detections([], 4, 4) };
+    expect(() => runBlock(maskVisualizationV1, values)).toThrow(
+      'step "step": the picture has one channel, and this block takes colour; give it the picture from before convert_grayscale',
+    );
   });
 
   it("is not made of one that has no more", () => {
