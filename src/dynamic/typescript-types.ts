@@ -133,7 +133,30 @@ declare namespace millrace {
     trackerId?: number;
     /** Seconds. */
     timeInZone?: number;
+    /** Which pixels the object covers. */
+    mask?: Mask;
+    keypoints?: KeyPoint[];
+    /** Further fields by the names that they have in JSON. */
     data?: Record<string, unknown>;
+  }
+
+  /** Pixels of an object in a window of the picture. */
+  interface Mask {
+    x: number;
+    y: number;
+    width: number;
+    height: number;
+    /** Down the columns from the left: lengths of runs of pixels outside and inside in turn, the first outside; they fill the window. */
+    runs: Uint32Array;
+  }
+
+  /** A named point of an object, in pixels of the picture. */
+  interface KeyPoint {
+    x: number;
+    y: number;
+    class: string;
+    classId: number;
+    confidence: number;
   }
 
   /** Value of the kinds of predictions. Make new ones from it: \`{ ...predictions, items }\`. */

@@ -1,5 +1,7 @@
 import { MillraceError } from "../base/errors.ts";
 import type { Detection, Detections } from "../kinds/detections.ts";
+import { keyPointsFromWire, keyPointsToWire } from "./wire-keypoints.ts";
+import { masksFromWire, masksToWire } from "./wire-masks.ts";
 import { placementFromWire, placementToWire } from "./wire-placement.ts";
 import type { Segment } from "./wire-segments.ts";
 import type { WireReader, WireWriter } from "./wire-values.ts";
@@ -32,6 +34,8 @@ export function detectionsToWire(detections: Detections, writer: WireWriter): Re
     optional,
     classes: [...names.keys()],
     ids: textsToWire(items.map(({ detectionId }) => detectionId)),
+    ...masksToWire(items, writer),
+    ...keyPointsToWire(items, writer),
     ...(items.some(({ data }) => data !== undefined) ? { data: dataToWire(items, writer) } : {}),
     width,
     height,
@@ -112,6 +116,8 @@ function itemsOf(json: Record<string, unknown>, reader: WireReader): Detection[]
     return at < 0 ? null : table.subarray((ROWS + at) * count, (ROWS + at + 1) * count);
   };
   const [tracker, inZone] = [row("tracker_id"), row("time_in_zone")];
+  const masks = json["masks"] === undefined ? null : masksFromWire(json["masks"], count, reader);
+  const points = json["keypoints"] === undefined ? null : keyPointsFromWire(json["keypoints"], count, reader);
   const data = json["data"] === undefined ? null : dataFromWire(json["data"], count, reader);
   const items: Detection[] = [];
   for (let i = 0; i < count; i++) {
@@ -126,6 +132,9 @@ function itemsOf(json: Record<string, unknown>, reader: WireReader): Detection[]
     const [trackerId, seconds, fields] = [tracker?.[i], inZone?.[i], data?.[i]];
     if (trackerId !== undefined && !Number.isNaN(trackerId)) item.trackerId = trackerId;
     if (seconds !== undefined && !Number.isNaN(seconds)) item.timeInZone = seconds;
+    const [mask, keypoints] = [masks?.[i], points?.[i]];
+    if (mask !== undefined) item.mask = mask;
+    if (keypoints !== undefined) item.keypoints = keypoints;
     if (fields !== undefined) item.data = fields;
     items.push(item);
   }

@@ -49,9 +49,9 @@ export function areaOf({ runs }: Mask): number {
   return area;
 }
 
-/** The same mask seen from another origin. */
+/** The same mask seen from another origin, on the grid of pixels. */
 export function moveMask(mask: Mask, dx: number, dy: number): Mask {
-  return { ...mask, x: mask.x + dx, y: mask.y + dy };
+  return { ...mask, x: mask.x + Math.round(dx), y: mask.y + Math.round(dy) };
 }
 
 /** What of the mask lies in a region. */
@@ -72,6 +72,15 @@ export function trimMask(mask: Mask): Mask {
   });
   if (left > right) return { x: mask.x, y: mask.y, width: 0, height: 0, runs: new Uint32Array() };
   return clipMask(mask, { x: left, y: top, width: right - left, height: bottom - top });
+}
+
+/** Whether the runs of what may be no mask fill its window. */
+export function isMask(value: unknown): value is Mask {
+  const { x, y, width, height, runs } = (value ?? {}) as Partial<Record<keyof Mask, unknown>>;
+  if (![x, y, width, height].every(Number.isSafeInteger) || !(runs instanceof Uint32Array)) return false;
+  let sum = 0;
+  for (let i = 0; i < runs.length; i++) sum += runs[i]!;
+  return (width as number) >= 0 && (height as number) >= 0 && sum === (width as number) * (height as number);
 }
 
 /** Run lengths over a whole picture of `width` x `height` pixels; parts of the window beyond it are cut off. */

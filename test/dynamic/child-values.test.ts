@@ -1,11 +1,24 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { detections, findPythonCommand, openBlock } from "./child-block.ts";
+import type { Detections } from "../../src/kinds/detections.ts";
+import type { Mask } from "../../src/kinds/mask.ts";
+import { detections, findPythonCommand, findSupervisionPython, openBlock } from "./child-block.ts";
 
 const numpy = findPythonCommand(true);
 const without = findPythonCommand(false);
 
 const ECHO = "def run(self, value):\n    return value";
+
+const keyPoint = fc.record(
+  {
+    x: fc.double({ noNaN: true }),
+    y: fc.nat(),
+    class: fc.string(),
+    classId: fc.nat(),
+    confidence: fc.double({ min: 0, max: 1, noNaN: true }),
+  },
+  { noNullPrototype: true },
+);
 
 /** What both languages have. */
 const json = fc.jsonValue({ maxDepth: 4 }).filter((value) => !JSON.stringify(value).includes('"__proto__"'));
@@ -37,7 +50,11 @@ describe.each([
       {
         box: fc.tuple(fc.float32Array({ minLength: 4, maxLength: 4, noNaN: true, noDefaultInfinity: true })),
         trackerId: fc.nat(),
-        data: fc.record({ points: fc.constantFrom([1, 2], [3, 4]), text: fc.string() }, { noNullPrototype: true }),
+        mask: fc.tuple(fc.integer({ min: -9, max: 9 }), fc.nat(5), fc.nat(5)).map(([x, a, b]): Mask => {
+          return { x, y: 2, width: 2, height: a + b, runs: Uint32Array.of(a, a + b, b) };
+        }),
+        keypoints: fc.array(keyPoint, { maxLength: 3 }),
+        data: fc.record({ path: fc.constantFrom([1, 2], [3, 4]), text: fc.string() }, { noNullPrototype: true }),
       },
       { requiredKeys: ["box"], noNullPrototype: true },
     );
@@ -92,46 +109,124 @@ describe.skipIf(numpy === null)("arrays of numpy, where a Python here has it", (
   });
 });
 
-describe.skipIf(numpy === null)("masks of detections, where a Python here has numpy", () => {
-  const size = [3, 4];
-  const rles = [
-    { size, counts: [0, 2, 3, 4, 3] },
-    { size, counts: [12] },
-  ];
-  const given = detections(rles.map((rle) => ({ data: { rle } })));
-  const run = (lines: string) =>
-    openBlock(`def run(self, p):\n    ${lines}`, { python: numpy ?? "" }).call({ p: given });
+describe.each([
+  ["numpy alone", numpy],
+  ["numpy and supervision", findSupervisionPython()],
+])("masks of detections in Python with %s", (_, python) => {
+  const pythonTest = it.skipIf(python === null);
+  const corner: Mask = { x: 1, y: 0, width: 2, height: 2, runs: Uint32Array.of(1, 3) };
+  const whole: Mask = { x: 0, y: 0, width: 4, height: 3, runs: Uint32Array.of(0, 12) };
+  const given = { ...detections([{ mask: corner }, { mask: whole }]), width: 4, height: 3 };
+  const run = (lines: string, p: Detections = given) =>
+    openBlock(`import copy, pickle\ndef run(self, p):\n    ${lines}`, { python: python ?? "" }).call({ p });
 
-  it("are made from run lengths", async () => {
-    const [one, none] = (await run("return p.mask")) as unknown[];
+  pythonTest("are pictures of truth values", async () => {
+    const [one] = (await run("return p.mask")) as unknown[];
     expect(one).toEqual([
-      [true, false, true, false],
-      [true, false, true, false],
+      [false, false, true, false],
       [false, true, true, false],
+      [false, false, false, false],
     ]);
-    expect(none).toEqual(new Array(3).fill(new Array(4).fill(false)));
+    expect(await run("return [str(p.mask.dtype), list(p.mask.shape)]")).toEqual(["bool", [2, 3, 4]]);
+    expect(
+      await run("return p.mask", { ...given, items: given.items.map(({ mask: _mask, ...item }) => item) }),
+    ).toBeNull();
   });
 
-  it.each(["return p", "p.mask.sum(); return p", "p.mask = p.mask.copy(); return p"])(
+  pythonTest.each([
+    "return p",
+    "p.mask.sum(); return p",
+    "p.mask = p.mask.copy(); return p",
+    "return copy.deepcopy(p)",
+    "return pickle.loads(pickle.dumps(p))",
+    "return type(p).merge([p[[0]], p[1:]])",
+  ])("come back as they were: %s", async (lines) => {
+    expect(await run(lines)).toEqual(given);
+  });
+
+  pythonTest("reach beyond the picture on their way through, as long as no one looks at them", async () => {
+    const beyond = { ...given, items: [{ ...given.items[0]!, mask: { ...whole, x: -2, y: 1 } }] };
+    const cut = { x: 0, y: 1, width: 2, height: 2, runs: Uint32Array.of(0, 4) };
+    expect(await run("p.mask.any(); return p", beyond)).toMatchObject({ items: [{ mask: cut }] });
+    expect(await run("return p.mask.sum(axis=(1, 2))", beyond)).toMatchObject([4]);
+  });
+
+  pythonTest("are chosen from with their detections", async () => {
+    const [, second] = given.items;
+    expect(await run("return p[p.mask.sum(axis=(1, 2)) > 3]")).toMatchObject({ items: [second] });
+    expect(await run("return p[[1]]")).toMatchObject({ items: [second] });
+    expect(await run("return p[p.class_id == 7]")).toMatchObject({ items: [] });
+  });
+
+  pythonTest("that are new become run lengths", async () => {
+    const lines = "import numpy as np; p.mask = np.ones((2, 3, 4), bool); return p";
+    expect(await run(lines)).toMatchObject({ items: [{ mask: whole }, { mask: whole }] });
+    expect(await run("p.mask = None; return p")).toEqual({
+      ...given,
+      items: given.items.map(({ mask: _mask, ...item }) => item),
+    });
+  });
+});
+
+describe.each([
+  ["numpy and supervision", findSupervisionPython()],
+  ["numpy alone", numpy],
+  ["neither", without],
+])("key points of detections in Python with %s", (_, python) => {
+  const pythonTest = it.skipIf(python === null);
+  const nose = { x: 1, y: 2.5, class: "nose", classId: 0, confidence: 0.5 };
+  const ear = { x: 3, y: 4, class: "ear", classId: 2, confidence: 0.25 };
+  const given = detections([{ keypoints: [nose, ear] }, { keypoints: [] }]);
+  const run = (lines: string) =>
+    openBlock(`def run(self, p):\n    ${lines}`, { python: python ?? "" }).call({ p: given });
+
+  pythonTest("are columns of the data, by the names of the reference", async () => {
+    const names = ["xy", "confidence", "class_id", "class_name"].map((name) => `p.data["keypoints_${name}"]`);
+    const lists = names.map((name) => `[list(map(plain, one)) for one in ${name}]`);
+    const plain = "plain = lambda v: v.tolist() if hasattr(v, 'tolist') else v";
+    expect(await run(`${plain}; return [${lists.join(", ")}]`)).toEqual([
+      [[[1, 2.5], [3, 4]], []],
+      [[0.5, 0.25], []],
+      [[0, 2], []],
+      [["nose", "ear"], []],
+    ]); // biome-ignore format: columns
+  });
+
+  pythonTest.each(["return p", "len(p.data['keypoints_xy']); return p"])(
     "come back as they were: %s",
     async (lines) => {
-      expect(await run(lines)).toStrictEqual(given);
+      expect(await run(lines)).toEqual(given);
     },
   );
 
-  it("are chosen from with their detections", async () => {
-    expect(await run("return p[p.mask.any(axis=(1, 2))]")).toMatchObject({ items: [{ data: { rle: rles[0] } }] });
+  pythonTest("are chosen from with their detections, and may be changed", async () => {
+    expect(await run("return p[[0]]")).toMatchObject({ items: [given.items[0]] });
+    expect(await run("p.data['keypoints_xy'][0][1][0] = 9; return p")).toMatchObject({
+      items: [{ keypoints: [nose, { ...ear, x: 9 }] }, { keypoints: [] }],
+    });
+  });
+});
+
+describe("masks and key points in isolated JavaScript", () => {
+  const mask: Mask = { x: 1, y: 0, width: 2, height: 2, runs: Uint32Array.of(1, 3) };
+  const keypoints = [{ x: 1, y: 2.5, class: "nose", classId: 0, confidence: 0.5 }];
+  const given = detections([{ mask, keypoints }, {}]);
+  const run = (body: string) =>
+    openBlock(`function run({ p }) { ${body} }`, { language: "javascript", mode: "isolated" }).call({ p: given });
+
+  it("are the fields that they are elsewhere", async () => {
+    expect(await run("return p")).toEqual(given);
+    expect(await run("return [...p.items[0].mask.runs, p.items[0].keypoints[0].class]")).toEqual([1, 3, "nose"]);
   });
 
-  it("that are new become run lengths", async () => {
-    const lines = "import numpy as np; p.mask = np.ones((2, 3, 4), bool); return p";
-    const rle = { size, counts: [0, 12] };
-    expect(await run(lines)).toMatchObject({ items: [{ data: { rle } }, { data: { rle } }] });
+  it("may be made there", async () => {
+    const body =
+      "return { ...p, items: [{ ...p.items[1], mask: { x: 0, y: 0, width: 1, height: 2, runs: new Uint32Array([2]) } }] }";
+    expect(await run(body)).toMatchObject({ items: [{ mask: { width: 1, height: 2, runs: Uint32Array.of(2) } }] });
   });
 
-  it("are read from the compressed text of run lengths", async () => {
-    const source = "import sys\ndef run(self):\n    return sys.modules['millrace_masks'].lengths_of('02345')";
-    const text = await openBlock(source, { python: numpy ?? "" }).call();
-    expect(text).toEqual([0, 2, 3, 6, 8]);
+  it("are refused where runs do not fill their window", async () => {
+    const body = "return { ...p, items: [{ ...p.items[0], mask: { ...p.items[0].mask, width: 9 } }] }";
+    await expect(run(body)).rejects.toThrow("a mask of which the runs do not fill its window");
   });
 });

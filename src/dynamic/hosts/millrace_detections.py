@@ -1,12 +1,15 @@
 """Detections as blocks see them: supervision's own class where that is installed, else one like it."""
 
+import array
 import collections.abc
 import dataclasses
 import numbers
 import sys
 import typing
 
-from millrace_masks import RLE, masks_of, rle_of
+from millrace_masks import Masks, masks_from_wire, masks_to_wire
+from millrace_points import COLUMNS as POINT_COLUMNS
+from millrace_points import XY, column_of, lists_of, points_of, points_to_wire
 from millrace_values import new_id
 from millrace_wire import ValueFault, np
 
@@ -94,8 +97,10 @@ class Detections:
 
     @property
     def mask(self):
-        if type(self._mask) is Pending:
-            self._mask = self._mask.make()
+        if type(self._mask) is Masks:
+            if np is None:
+                return None
+            self._mask = self._mask.pixels()
         return self._mask
 
     @mask.setter
@@ -113,8 +118,10 @@ class Detections:
         parts = [part for part in detections_list if len(part) > 0]
         if not parts:
             return cls.empty()
-        names = ("xyxy", "mask", "confidence", "class_id", "tracker_id")
+        mask = joined_masks([part._mask for part in parts])
+        names = [name for name in COLUMNS if name != "mask" or mask is None]
         fields = {name: joined([getattr(part, name) for part in parts], name) for name in names}
+        fields.setdefault("mask", mask)
         keys = set(parts[0].data)
         if any(set(part.data) != keys for part in parts):
             raise ValueError("detections with other data cannot be merged")
@@ -135,7 +142,7 @@ class Detections:
     __hash__ = None
 
     def __getstate__(self):
-        return dict(self.__dict__, _mask=self.mask, data=dict(self.data))
+        return dict(self.__dict__, data=dict(self.data))
 
     def __getattr__(self, name):
         if name.startswith("_"):
@@ -169,7 +176,7 @@ class Detections:
             index = [int(index)]
         return Detections(
             taken(self.xyxy, index),
-            self._mask.taken(index) if type(self._mask) is Pending else taken(self._mask, index),
+            taken_masks(self._mask, index),
             taken(self.confidence, index),
             taken(self.class_id, index),
             taken(self.tracker_id, index),
@@ -232,6 +239,17 @@ def taken(values, index):
     return Column(values)[index.tolist() if hasattr(index, "tolist") else index]
 
 
+def taken_masks(masks, index):
+    return Masks(taken(masks.parts, index), masks.size) if type(masks) is Masks else taken(masks, index)
+
+
+def joined_masks(parts):
+    """Those of one size that nobody has looked at; else None."""
+    if not all(type(part) is Masks and part.size == parts[0].size for part in parts):
+        return None
+    return Masks([mask for part in parts for mask in part.parts], parts[0].size)
+
+
 def joined(parts, name):
     if all(part is None for part in parts):
         return None
@@ -254,7 +272,8 @@ def detections_from_wire(wire, reader, kind):
         # Copies, so that each may be changed.
         fields = table[:4].T.astype(np.float32, "C"), table[4].astype(np.float32), table[5].astype(int)
         tracker = None if tracker is None else np.where(np.isnan(tracker), -1, tracker).astype(int)
-    data = own_data(wire, table[6].copy() if np is not None else Column(table[6]))
+    points = None if "keypoints" not in wire else reader.segments[wire["keypoints"]["s"]]
+    data = own_data(wire, table[6].copy() if np is not None else Column(table[6]), points)
     if kind is not Detections:
         data = dict(data)
     if "time_in_zone" in rows:
@@ -263,8 +282,9 @@ def detections_from_wire(wire, reader, kind):
         if key not in data:
             data[key] = column(reader.read(values))
     origin = {key: wire.get(key) for key in ("width", "height", "parent_id", "parent", "root", "inference_id")}
-    make = masks_of(data[RLE]) if RLE in data else None
-    mask = None if make is None else Pending(make) if kind is Detections else make()
+    mask = masks_from_wire(wire.get("masks"), reader, (int(wire["height"]), int(wire["width"])))
+    if mask is not None and kind is not Detections:
+        mask = mask.pixels()
     detections = kind(
         xyxy=fields[0], mask=mask, confidence=fields[1], class_id=fields[2], tracker_id=tracker, data=data
     )
@@ -301,35 +321,28 @@ def origin_of_columns(data):
     return dict(known, parent=None if key[0] == key[1] else parent)
 
 
-class Pending:
-    """Masks that nobody has asked for yet."""
-
-    __slots__ = ("make",)
-
-    def __init__(self, make):
-        self.make = make
-
-    def taken(self, index):
-        if np is not None and isinstance(index, np.ndarray):
-            # It may be changed before they are made.
-            index = index.copy()
-        return Pending(lambda: taken(self.make(), index))
-
-
 class Known:
     """What the daemon told of detections, of which columns are made when they are asked for."""
 
-    def __init__(self, wire, numbers):
+    def __init__(self, wire, numbers, table):
         self.wire = wire
         # For each detection the number of its class in the list of different names.
         self.numbers = numbers
+        # Of key points, None where there are none.
+        self.table = table
 
     def column(self, key, places):
         if key in ("class_name", "detection_id"):
             texts = self.texts(key, places)
             return Column(texts) if np is None else np.array(texts, dtype=str)
+        if key in POINT_COLUMNS:
+            return column(column_of(key, self.points(places)))
         count = len(self.numbers if places is None else places)
         return repeated(SAME[key](self.wire), count)
+
+    def points(self, places):
+        points = points_of(self.wire["keypoints"], self.table)
+        return points if places is None else list(map(points.__getitem__, plain(places)))
 
     def texts(self, key, places):
         if key == "class_name":
@@ -342,6 +355,12 @@ class Known:
         return self.numbers if places is None else taken(self.numbers, places)
 
 
+def prediction_type(wire):
+    if "keypoints" in wire:
+        return "keypoint-detection"
+    return "instance-segmentation" if "masks" in wire else "object-detection"
+
+
 def parent_of(wire):
     return wire["parent"] or wire["root"]
 
@@ -350,7 +369,7 @@ def parent_of(wire):
 SAME = {
     "parent_id": lambda wire: wire["parent_id"],
     "image_dimensions": lambda wire: (wire["height"], wire["width"]),
-    "prediction_type": lambda wire: "object-detection",
+    "prediction_type": lambda wire: prediction_type(wire),
     "root_parent_id": lambda wire: wire["root"]["id"],
     "root_parent_coordinates": lambda wire: (wire["root"]["offset_x"], wire["root"]["offset_y"]),
     "root_parent_dimensions": lambda wire: (wire["root"]["height"], wire["root"]["width"]),
@@ -408,6 +427,12 @@ class Data(collections.abc.MutableMapping):
             return None
         return self._known.wire["classes"], self._known.class_numbers(self._places)
 
+    def unmade_points(self):
+        """The key points when nobody has asked for them."""
+        if any(self._columns.get(key) is not UNMADE for key in POINT_COLUMNS):
+            return None
+        return self._known.points(self._places)
+
     def taken(self, index):
         """Of each column what is at that index."""
         columns = {key: value if value is UNMADE else taken(value, index) for key, value in self._columns.items()}
@@ -423,11 +448,13 @@ class Data(collections.abc.MutableMapping):
         return taken(Column(range(count)) if np is None else np.arange(count), index)
 
 
-def own_data(wire, numbers):
+def own_data(wire, numbers, points):
     columns = UNMADE_COLUMNS.copy()
+    if points is not None:
+        columns.update(dict.fromkeys(POINT_COLUMNS, UNMADE))
     if wire.get("inference_id") is None:
         del columns["inference_id"]
-    return Data(columns, Known(wire, numbers))
+    return Data(columns, Known(wire, numbers, points))
 
 
 def texts_from_wire(wire):
@@ -481,11 +508,16 @@ def detections_to_wire(detections, writer, origin):
         "ids": texts_to_wire(texts_of(data, "detection_id") or [new_id() for _ in range(count)]),
     }
     wire.update({key: value for key, value in origin.items() if value is not None or key == "parent"})
-    others = {key: plain(data[key]) for key in data if key not in OWN_DATA}
-    # Masks that nobody has looked at are what they were.
+    # What nobody has looked at is what it was.
     mask = detections._mask if isinstance(detections, Detections) else detections.mask
-    if mask is not None and not isinstance(mask, Pending):
-        others[RLE] = [rle_of(one) for one in mask]
+    if mask is not None:
+        wire["masks"] = masks_to_wire(mask, writer)
+    own = OWN_DATA
+    if XY in data:
+        own = OWN_DATA.union(POINT_COLUMNS)
+        points = data.unmade_points() if type(data) is Data else None
+        wire["keypoints"] = points_to_wire(lists_of(data, count) if points is None else points, writer)
+    others = {key: plain(data[key]) for key in data if key not in own}
     if others:
         wire["data"] = {key: writer.at(key, values) for key, values in others.items()}
         for key, values in wire["data"].items():
@@ -527,8 +559,6 @@ def table(writer, xyxy, confidence, others, is_narrow):
     count = len(confidence)
     shape = [5 + len(others), count]
     if np is None:
-        import array
-
         rows = [[box[i] for box in xyxy] for i in range(4)] + [confidence] + others
         flat = array.array("d", [number for row in rows for number in row])
         return writer.add("detections", "float64", shape, flat.tobytes())

@@ -1,55 +1,75 @@
-"""Masks of detections as run lengths, the form in which they are passed on: `{"size": [height, width], "counts": [...]}`."""
+"""Masks of detections: run lengths in windows of the picture, of which pixels are made when they are asked for."""
 
 from millrace_wire import ValueFault, np
 
-RLE = "rle"
+# Place and size of the window, number of runs; -1 of them where a detection has no mask.
+FIELDS = 5
 
 
-def masks_of(rles):
-    """What makes masks of the run lengths of all detections, which have one size; else none."""
-    if np is None or len(rles) == 0 or not all(is_rle(rle) for rle in rles):
+class Masks:
+    """For each detection (x, y, width, height, runs), or None; runs go down the columns, outside and inside in turn."""
+
+    __slots__ = ("parts", "size")
+
+    def __init__(self, parts, size):
+        self.parts = parts
+        # Height and width of the picture.
+        self.size = size
+
+    def pixels(self):
+        """As supervision has them: an array of truth values, picture by picture."""
+        masks = np.zeros((len(self.parts),) + self.size, bool)
+        for mask, part in zip(masks, self.parts):
+            if part is not None:
+                paint(mask, *part)
+        return masks
+
+
+def paint(mask, x, y, width, height, runs):
+    window = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(width, height).T
+    left, top = max(x, 0), max(y, 0)
+    place = mask[top : max(top, y + height), left : max(left, x + width)]
+    place[...] = window[top - y :, left - x :][: place.shape[0], : place.shape[1]]
+
+
+def masks_from_wire(wire, reader, size):
+    """None where no detection has a mask."""
+    if wire is None:
         return None
-    if len({tuple(rle["size"]) for rle in rles}) != 1:
-        return None
-    return lambda: np.stack([mask_of(rle) for rle in rles])
+    rows, runs = reader.segments[wire["windows"]], reader.segments[wire["runs"]]
+    parts, at = [], 0
+    for x, y, width, height, count in rows if np is None else rows.tolist():
+        parts.append(None if count < 0 else (x, y, width, height, runs[at : at + count]))
+        at += max(count, 0)
+    return Masks(parts, size)
 
 
-def is_rle(rle):
-    return isinstance(rle, dict) and len(rle.get("size", ())) == 2 and "counts" in rle
+def masks_to_wire(masks, writer):
+    """Of masks that nobody has looked at, or of pixels."""
+    parts = masks.parts if isinstance(masks, Masks) else [part_of(mask) for mask in masks]
+    rows = [(0, 0, 0, 0, -1) if part is None else part[:4] + (len(part[4]),) for part in parts]
+    runs = [part[4] for part in parts if part is not None]
+    return {
+        "windows": writer.add_numbers("windows", "int32", [number for row in rows for number in row], [len(rows), FIELDS]),
+        "runs": add_runs(runs, writer),
+    }
 
 
-def mask_of(rle):
-    """Columns of pixels that are off and on in turn, as COCO has them: lengths, or its text of them."""
-    height, width = rle["size"]
-    counts = rle["counts"]
-    counts = np.asarray(lengths_of(counts) if isinstance(counts, str) else counts, np.int64)
-    flat = np.repeat(np.arange(len(counts)) % 2 == 1, counts)
-    if len(flat) != height * width:
-        raise ValueError("a mask of %d x %d pixels whose lengths add up to %d" % (width, height, len(flat)))
-    return flat.reshape(width, height).T
+def add_runs(runs, writer):
+    if np is None:
+        return writer.add_numbers("runs", "uint32", [length for part in runs for length in part])
+    return writer.add_array("runs", np.concatenate([np.empty(0, np.uint32)] + [np.asarray(part, np.uint32) for part in runs]))
 
 
-def lengths_of(text):
-    """Five bits a character, lowest first, from the third length on as differences to the last but one."""
-    lengths, value, shift = [], 0, 0
-    for character in text.encode():
-        bits = character - 48
-        value |= (bits & 31) << shift
-        shift += 5
-        if bits & 32:
-            continue
-        if bits & 16:
-            value -= 1 << shift
-        lengths.append(value + (lengths[-2] if len(lengths) > 2 else 0))
-        value, shift = 0, 0
-    return lengths
-
-
-def rle_of(mask):
+def part_of(mask):
     mask = np.asarray(mask, bool)
     if mask.ndim != 2:
         raise ValueFault("a mask has two axes, not %d" % mask.ndim)
-    flat = mask.T.ravel()
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if len(rows) == 0:
+        return 0, 0, 0, 0, []
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    flat = mask[top:bottom, left:right].T.ravel()
     edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    counts = np.diff(np.concatenate(([0], edges, [flat.size]))).tolist()
-    return {"size": list(mask.shape), "counts": [0] + counts if flat.size and flat[0] else counts}
+    runs = np.diff(np.concatenate(([0], edges, [flat.size]))).tolist()
+    return left, top, right - left, bottom - top, [0] + runs if flat[0] else runs

@@ -1,5 +1,6 @@
 """Messages and values between the daemon and this process; docs/isolation.md has the layout. Python 3.8 and later."""
 
+import array
 import datetime
 import json
 import math
@@ -208,6 +209,13 @@ class Writer:
         if sys.byteorder != "little" or not array.dtype.isnative:
             array = array.astype(array.dtype.newbyteorder("<"))
         return self.add(name, name_of(array.dtype), list(array.shape), array.tobytes())
+
+    def add_numbers(self, name, dtype, numbers, shape=None):
+        """Those of a list."""
+        flat = array.array(CASTS[dtype], numbers)
+        if sys.byteorder != "little":
+            flat.byteswap()
+        return self.add(name, dtype, [len(flat)] if shape is None else shape, flat.tobytes())
 
     def fault(self, what):
         place = "".join("[%d]" % key if isinstance(key, int) else ".%s" % key for key in self.path[1:])
