@@ -208,6 +208,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   STEP_NO_TRACKER_IDS: "A step needs tracker ids. Put a tracker before it.",
   STEP_RESULT: "A block returned something else than it declares.",
   STREAM_BAD_NUT: "What ffmpeg wrote is not the container that was asked of it.",
+  STREAM_BUSY: "The camera, recorder or device serves no further viewer (RTSP 453, 503). It is tried again.",
   STREAM_CODEC: "The camera or file has no video that ffmpeg can decode.",
   STREAM_DECODER_FAILED: "ffmpeg failed; its last lines are in the message. It is started again.",
   STREAM_ENDED: "The camera ended the stream. It is opened again.",
@@ -224,5 +225,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   STREAM_UNAUTHORISED: "The camera refuses user name and password.",
   TEMPLATE_FAILED: "A template could not be filled with its values.",
   TEMPLATE_MALFORMED: "A template cannot be read.",
+  TEMPORARY_FOLDER:
+    "No folder for temporary files, such as the pipes of ffmpeg, can be written. Set `TMPDIR` to one that can.",
   VIDEO_WRITER_FAILED: "The annotated video cannot be written.",
 };

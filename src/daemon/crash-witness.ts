@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, ftruncateSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import { z } from "zod";
+import { inTemporaryFolder } from "../base/temporary-folder.ts";
 import { type CallWitness, NO_WITNESS, type WitnessedCode } from "../dynamic/call-witness.ts";
 
 // Which code was running when the daemon died: every thread has a place in a file without a name that the daemon
@@ -33,9 +33,12 @@ export class CrashWitness {
   readonly descriptor: number;
 
   constructor() {
-    const path = join(tmpdir(), `millrace-${randomUUID()}`);
-    this.descriptor = openSync(path, "wx+", 0o600);
-    unlinkSync(path);
+    this.descriptor = inTemporaryFolder((folder) => {
+      const path = join(folder, `millrace-${randomUUID()}`);
+      const descriptor = openSync(path, "wx+", 0o600);
+      unlinkSync(path);
+      return descriptor;
+    });
   }
 
   /** What the daemon needs to know of it in its environment. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, unlinkSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inTemporaryFolder } from "../base/temporary-folder.ts";
 
 // The filter of system calls of isolated code, as a program of the kernel's packet filter: what a block has use for stays, and
 // what reaches beyond its own process, its descriptors and its bounded memory is refused.
@@ -45,7 +45,10 @@ export function callFilter(arch: string = process.arch): Buffer | null {
 
 /** A descriptor from which a new process can read the program, once; close it when the process has been started. */
 export function openCallFilter(program: Buffer): number {
-  const path = join(tmpdir(), `millrace-${randomUUID()}`);
+  return inTemporaryFolder((folder) => openOnce(join(folder, `millrace-${randomUUID()}`), program));
+}
+
+function openOnce(path: string, program: Buffer): number {
   const written = openSync(path, "wx", 0o600);
   try {
     writeSync(written, program);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, existsSync, fchownSync, ftruncateSync, openSync, unlinkSync, writevSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, fchownSync, ftruncateSync, openSync, unlinkSync, writevSync } from "node:fs";
 import { join } from "node:path";
 import { StepError } from "../base/errors.ts";
+import { inTemporaryFolder, temporaryFolders } from "../base/temporary-folder.ts";
 import type { PixelView } from "../blocks/services.ts";
 
 /** Where a picture lies in the shared memory; pixels are packed and begin behind 64 bytes of header. */
@@ -41,10 +41,9 @@ export class SharedFrames {
   #generation = 0;
 
   constructor() {
-    const path = join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), `millrace-${randomUUID()}`);
-    this.#descriptor = openSync(path, "wx+", 0o600);
-    this.readDescriptor = openSync(path, "r");
-    unlinkSync(path);
+    const [written, read] = inTemporaryFolder(openNameless, ["/dev/shm", ...temporaryFolders()]);
+    this.#descriptor = written;
+    this.readDescriptor = read;
     // Who owns a file may open it again for writing, and the process may have to stay root.
     if (process.geteuid?.() === 0) fchownSync(this.#descriptor, NOT_THE_PROCESS, NOT_THE_PROCESS);
   }
@@ -95,5 +94,16 @@ export class SharedFrames {
     if (this.#packed.length < row * height) this.#packed = new Uint8Array(row * height);
     for (let y = 0; y < height; y++) this.#packed.set(rgb.subarray(y * stride, y * stride + row), y * row);
     return this.#packed.subarray(0, row * height);
+  }
+}
+
+/** Descriptors to write and to read a file without a name. */
+function openNameless(folder: string): [written: number, read: number] {
+  const path = join(folder, `millrace-${randomUUID()}`);
+  const written = openSync(path, "wx+", 0o600);
+  try {
+    return [written, openSync(path, "r")];
+  } finally {
+    unlinkSync(path);
   }
 }

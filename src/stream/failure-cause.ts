@@ -1,5 +1,6 @@
 const CAUSES = [
   "refused",
+  "busy",
   "not_found",
   "unauthorised",
   "untrusted",
@@ -31,6 +32,7 @@ export interface ProcessEnd {
 const TEXTS: readonly (readonly [RegExp, FailureCause])[] = [
   [/\b40[13] (Unauthorized|Forbidden)|authorization failed|access denied|Permission denied/i, "unauthorised"],
   [/\b404 Not Found|No such file or directory|Failed to resolve hostname|Is a directory|No such device/i, "not_found"],
+  [/failed: 453\b|Not Enough Bandwidth|503 Service Unavailable|Device or resource busy/i, "busy"],
   [/Connection refused|No route to host|Network is unreachable|Connection reset by peer|Host is down/i, "refused"],
   [/timed out|Operation timeout|Timeout/i, "timeout"],
   [/Cannot allocate memory/i, "no_memory"],
@@ -38,7 +40,7 @@ const TEXTS: readonly (readonly [RegExp, FailureCause])[] = [
   [/Protocol not found/i, "unsupported"],
   [/matches no streams|does not contain any stream|Error while opening decoder/i, "codec"],
   [/Invalid data found when processing input|moov atom not found|Unable to find a suitable/i, "codec"],
-  [/Device or resource busy|Server returned [45]XX/i, "refused"],
+  [/Server returned [45]XX/i, "refused"],
 ];
 
 /** The cause of an end that nobody asked for; a signal means that the decoder crashed or was killed. */

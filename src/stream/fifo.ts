@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { closeSync, constants, openSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { closeSync, constants, mkdtempSync, openSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { inTemporaryFolder } from "../base/temporary-folder.ts";
 
 /** Both ends of a pipe, as descriptors that the owner closes. */
 export interface Fifo {
@@ -15,7 +15,7 @@ export interface Fifo {
  * Opens nameless FIFOs. The pipes that `spawn` makes are sockets and cannot be read straight into given memory.
  */
 export async function openFifos(count: number): Promise<Fifo[]> {
-  const folder = await mkdtemp(join(tmpdir(), "millrace-"));
+  const folder = inTemporaryFolder((parent) => mkdtempSync(join(parent, "millrace-")));
   try {
     const paths = Array.from({ length: count }, (_, index) => join(folder, `${index}`));
     await promisify(execFile)("mkfifo", ["-m", "600", ...paths]);

@@ -4,6 +4,7 @@ import { inputKind } from "./source-settings.ts";
 
 const SENTENCES: Record<FailureCause, string> = {
   refused: "nothing accepts the connection; check address and port, and that the camera is on",
+  busy: "it serves no further viewer; close another one, or raise its limit of connections",
   not_found: "there is no such host, stream, device or file; check the address",
   unauthorised: "access is denied; check user name and password",
   untrusted: "its certificate is not trusted",

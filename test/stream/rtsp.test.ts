@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { FULL_RGB } from "../../src/kinds/frame.ts";
 import { openIntake } from "../../src/stream/batch.ts";
@@ -50,6 +52,26 @@ test.each(ffmpegPrograms)("$name tells an unknown path and a wrong password apar
   const causes = Object.fromEntries(stream.failures().map(({ camera, cause }) => [camera, cause]));
   expect(causes).toEqual({ path: "not_found", password: "unauthorised", nobody: "unauthorised" });
   expect(JSON.stringify(stream.events)).not.toMatch(/falsch|geheim/);
+});
+
+test.each(ffmpegPrograms)("$name: a recorder that serves no further viewer is told as that", async ({ path }) => {
+  const full = createServer((socket) => {
+    socket.on("error", () => socket.destroy());
+    socket.on("data", (request: Buffer) => {
+      const [, sequence = "1"] = /CSeq: (\d+)/i.exec(request.toString()) ?? [];
+      const isAsked = request.toString().startsWith("OPTIONS");
+      socket.write(`RTSP/1.0 ${isAsked ? "200 OK" : "453 Not Enough Bandwidth"}\r\nCSeq: ${sequence}\r\n\r\n`);
+    });
+  }).listen(0, "127.0.0.1");
+  onTestFinished(() => void full.close());
+  await once(full, "listening");
+  const { port } = full.address() as { port: number };
+  const stream = await createStream({ ffmpeg: await probeFfmpeg(path, "system") });
+  const camera = stream.open({ url: `rtsp://127.0.0.1:${port}/live`, retry: false });
+  await collect(camera).until(() => camera.statistics().state === "failed");
+  expect(stream.failures()).toMatchObject([
+    { cause: "busy", message: expect.stringContaining("453 Not Enough Bandwidth") },
+  ]);
 });
 
 test("a camera that is switched off and on again is found again, and its frames count on", async () => {

@@ -23,8 +23,8 @@ function meaning(status: number, method: string, transport?: "tcp" | "udp"): [Fa
   if (status === 403)
     return ["unauthorised", "this user may not see the stream; check user name, password and address"];
   if (status === 404 || status === 410) return ["not_found", "it has no such stream; check the path of the address"];
-  if (status === 453) return ["refused", "it gives no more streams: close other viewers, or ask for a smaller stream"];
+  if (status === 453) return ["busy", "it gives no more streams: close other viewers, or ask for a smaller stream"];
   if (status === 461) return ["refused", `it does not send over ${transport}: set "transport: ${other}"`];
-  if (status === 503) return ["refused", "it is busy or not ready"];
+  if (status === 503) return ["busy", "it is busy or not ready"];
   return ["refused", `it refuses ${method}`];
 }

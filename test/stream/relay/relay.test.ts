@@ -100,7 +100,7 @@ describe("what a camera answers is told as it is meant:", () => {
     ],
     [
       "453 Not Enough Bandwidth",
-      "refused",
+      "busy",
       "it gives no more streams: close other viewers, or ask for a smaller stream (453 Not Enough Bandwidth)",
     ],
     [
