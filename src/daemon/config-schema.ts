@@ -126,6 +126,35 @@ export const Model = z.strictObject({
   height: z.int().positive().optional().describe("Input height, when the file leaves it open"),
 });
 
+const Tracks = z.strictObject({
+  confirm_frames: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(3)
+    .describe("Frames that must show an object before its start is published"),
+  confirm_score: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.4)
+    .describe("Score that one of them must have; what never reaches it is not published as an event"),
+  update_every_s: z.number().min(0).default(5).describe("Seconds between updates of an object"),
+  lost_after_s: z
+    .number()
+    .positive()
+    .default(3)
+    .describe(
+      "Seconds unseen after which a track ends whose ids come from code; the trackers among the blocks tell it themselves",
+    ),
+  max_open: z
+    .int()
+    .min(1)
+    .max(100_000)
+    .default(1000)
+    .describe("Most tracks of a camera; one more ends the one that was not seen for longest"),
+});
+
 const Publish = z.strictObject({
   detections: z
     .string()
@@ -137,6 +166,7 @@ const Publish = z.strictObject({
     .boolean()
     .default(true)
     .describe("Publish start, update and end of every tracked object, and a record of each track"),
+  tracks: Tracks.prefault({}).describe("When events of tracked objects are published"),
   outputs: z.enum(["changed", "every_frame", "none"]).default("changed").describe("When to publish the other outputs"),
 });
 

@@ -23,6 +23,7 @@ import { configuredFfmpeg } from "./configured-ffmpeg.ts";
 import type { DaemonEvent, Report } from "./events.ts";
 import { type LiveView, openLiveView } from "./live.ts";
 import { openModels } from "./models.ts";
+import { endOf } from "./open-tracks.ts";
 import { PageServer } from "./page-server.ts";
 import { Pipelines } from "./pipelines.ts";
 import { attempt, type Refusal } from "./reload/attempt.ts";
@@ -31,6 +32,7 @@ import { Reconciler } from "./reload/reconcile.ts";
 import type { PipelineSurroundings } from "./running-pipeline.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./statistics.ts";
 import { type Summary, summarise } from "./summary.ts";
+import { NO_JOURNAL, openTrackJournal } from "./track-journal.ts";
 import { VERSION } from "./version.ts";
 
 export interface DaemonSettings extends PreparedConfig {
@@ -121,6 +123,7 @@ class RunningDaemon implements Daemon {
   readonly #states = new CameraStates();
   #counted: Counted = { counts: {}, at: performance.now() };
   #publisher: Publisher | null = null;
+  #journal = NO_JOURNAL;
   #announcer: Announcer | null = null;
   #pages: PageServer | null = null;
   #statsTimer: NodeJS.Timeout | undefined;
@@ -294,6 +297,21 @@ class RunningDaemon implements Daemon {
     const sender = { device, boot: this.#boot, sequence: this.#sequence };
     this.#announcer = openAnnouncer(sender, topicsOf(mqtt.prefix, device), publisher);
     this.#announcer.info(presentIn(this.#reconciler.inForce));
+    if (stateDir !== undefined) this.#openJournal(join(stateDir, "open-tracks.jsonl"));
+  }
+
+  /** Closes what the last run left open. */
+  #openJournal(file: string): void {
+    const journal = openTrackJournal(file, (message) => this.#report({ type: "tracks_not_kept", file, message }));
+    this.#journal = journal;
+    this.#closers.push(async () => journal.close());
+    for (const open of journal.left) {
+      const ts = new Date().toISOString();
+      const end = { seq: this.#sequence.next("events"), ts, boot: this.#boot, reason: "daemon_lost" };
+      this.#publish(endOf(open, end));
+      journal.ended(open.event.id);
+    }
+    if (journal.left.length > 0) this.#report({ type: "tracks_closed", count: journal.left.length });
   }
 
   #surroundings(parts: Parts): PipelineSurroundings {
@@ -303,6 +321,7 @@ class RunningDaemon implements Daemon {
       ledger: this.#ledger,
       sequence: this.#sequence,
       boot: this.#boot,
+      journal: this.#journal,
       viewers: this.#live,
       report: (event) => this.#report(event),
       publish: hasReaders ? (message) => this.#publish(message) : null,

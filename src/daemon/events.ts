@@ -59,6 +59,10 @@ type DaemonOwnEvent =
   | (CodeEvent & { pipeline: string })
   /** The wall clock was set. */
   | { type: "clock_stepped"; byMs: number }
+  /** After a crash their events get no end. */
+  | { type: "tracks_not_kept"; file: string; message: string }
+  /** Of a run that ended without a word. */
+  | { type: "tracks_closed"; count: number }
   | { type: "http_listening"; url: string }
   | { type: "first_detection"; camera: string; ms: number; isPublished: boolean };
 
@@ -264,6 +268,10 @@ export function logLine(event: DaemonEvent): LogLine {
         "warn",
         `the clock was set ${event.byMs < 0 ? "back" : "forward"} by ${(Math.abs(event.byMs) / 1000).toFixed(1)} s: times told before are wrong by it; states are published again`,
       );
+    case "tracks_not_kept":
+      return line("error", `open tracks cannot be kept on disk in ${event.file}: ${event.message}`);
+    case "tracks_closed":
+      return line("info", `closed ${event.count} tracks that the last run left open`);
     case "http_listening":
       return line("info", `live page at ${event.url}`);
     case "first_detection":

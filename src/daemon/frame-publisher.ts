@@ -6,7 +6,7 @@ import type { Message } from "../publish/message-class.ts";
 import { type FramePayloads, framePayloads, type Origin } from "../publish/payload.ts";
 import { openSequence } from "../publish/sequence.ts";
 import { topicsOf } from "../publish/topics.ts";
-import { createTrackEvents, type TrackEvents, type TrackOutput } from "../publish/track-events.ts";
+import { createTrackEvents, type TrackEvents, type TrackOutput, type TrackRules } from "../publish/track-events.ts";
 import type { SerialiseOutput } from "./serialise-output.ts";
 
 export interface PublishSettings {
@@ -19,8 +19,11 @@ export interface PublishSettings {
   detections: string | null;
   frames: boolean;
   events: boolean;
+  tracks: TrackRules;
   outputs: "changed" | "every_frame" | "none";
 }
+
+export type SilenceReason = "camera_lost" | "camera_ended";
 
 /** Milliseconds of a batch, for what a message says of its latency. */
 export interface FrameTiming {
@@ -41,6 +44,8 @@ export interface FramePublisher {
   objects(row: Record<string, unknown>): number;
   messages(frame: FrameHandle, row: Record<string, unknown>, timing: FrameTiming): Message[];
   end(camera: string | null, reason: "reset" | "shutdown"): Message[];
+  /** No frame of the camera came until `clockS`. */
+  silence(camera: string, clockS: number, reason: SilenceReason): Message[];
 }
 
 export interface FramePublisherTools {
@@ -55,7 +60,10 @@ export function openFramePublisher(settings: PublishSettings, plan: Plan, tools:
   const sequence = openSequence(settings.sequence);
   const payloads = framePayloads({ device, boot, sequence });
   const topics = topicsOf(settings.prefix, device);
-  const tracks: TrackEvents | null = settings.events ? (before.tracks ?? createTrackEvents({ boot, sequence })) : null;
+  const tracks: TrackEvents | null = settings.events
+    ? (before.tracks ?? createTrackEvents({ boot, sequence, rules: settings.tracks }))
+    : null;
+  tracks?.setRules(settings.tracks);
   const named = plan.outputs.filter((output) => !output.picture && output.name !== settings.detections);
   const last = before.last ?? new Map<string, string>();
 
@@ -97,6 +105,12 @@ export function openFramePublisher(settings: PublishSettings, plan: Plan, tools:
     end(camera, reason) {
       const output = camera === null ? tracks?.endAll(reason) : tracks?.endAll(reason, camera);
       return output === undefined ? [] : trackMessages(output, payloads, { workflow: { ...workflow, lineage: [] } });
+    },
+    silence(camera, clockS, reason) {
+      const output = tracks?.silence(camera, clockS, reason);
+      return output === undefined
+        ? []
+        : trackMessages(output, payloads, { workflow: { ...workflow, lineage: [camera] } });
     },
   };
 

@@ -11,6 +11,7 @@ import { batchOnce } from "./batch-once.ts";
 import { openLinkedLane } from "./code-link.ts";
 import { openCallWitness } from "./crash-witness.ts";
 import { frameImage, videoOf } from "./frame-image.ts";
+import type { SilenceReason } from "./frame-publisher.ts";
 import { Lane, type LaneDefinition } from "./lane.ts";
 import { type LaneModel, openModelLink } from "./model-link.ts";
 import { openPlugins, type PluginModule } from "./plugins.ts";
@@ -36,6 +37,7 @@ export type LaneTask =
   | { type: "frames"; frames: FrameHandle[]; startedAt: number; watched: readonly string[] }
   | { type: "run"; size: number; inputs: Record<string, unknown> }
   | { type: "end"; camera: string | null; reason: "reset" | "shutdown" }
+  | { type: "silence"; camera: string; clockS: number; reason: SilenceReason }
   | { type: "forget"; camera: string }
   | { type: "expansions" };
 
@@ -60,6 +62,8 @@ export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
     const { lane, models } = opened;
     if (task.type === "expansions") return { type: "expansions", views: lane.views() };
     if (task.type === "end") return { type: "results", frames: [lane.end(task.camera, task.reason)] };
+    if (task.type === "silence")
+      return { type: "results", frames: [lane.silence(task.camera, task.clockS, task.reason)] };
     if (task.type === "forget") return { type: "results", frames: [await lane.forget(task.camera)] };
     if (task.type === "frames") return { type: "results", frames: await runFrames(task) };
     if (task.type === "run") return { type: "results", frames: await runOnce(task) };

@@ -88,6 +88,10 @@ export class Lane {
     return this.#running.writer.end(camera, reason);
   }
 
+  silence(...silence: Parameters<ResultWriter["silence"]>): ReturnType<ResultWriter["silence"]> {
+    return this.#running.writer.silence(...silence);
+  }
+
   /** Forgets a camera that is gone, whose frames are through; what is kept on disk stays there. */
   async forget(camera: string): Promise<ReturnType<ResultWriter["end"]>> {
     await this.#tools.code.leaveState(camera);

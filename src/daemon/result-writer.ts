@@ -8,7 +8,13 @@ import type { FrameHandle } from "../kinds/frame.ts";
 import { type Image, isImage } from "../kinds/image.ts";
 import type { SerialisedImage } from "../kinds/serialise.ts";
 import type { Message } from "../publish/message-class.ts";
-import { type FrameTiming, openFramePublisher, type PublisherMemory, type PublishSettings } from "./frame-publisher.ts";
+import {
+  type FrameTiming,
+  openFramePublisher,
+  type PublisherMemory,
+  type PublishSettings,
+  type SilenceReason,
+} from "./frame-publisher.ts";
 import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
 
 // What leaves a lane: messages ready to be sent, JSON results, JPEG pictures. Made here to keep the main thread free.
@@ -49,6 +55,8 @@ export interface ResultWriter {
   writeRows(result: EngineResult): Promise<FrameResult[]>;
   /** Ends the tracks of a camera (null: of all). */
   end(camera: string | null, reason: "reset" | "shutdown"): FrameResult;
+  /** Ends the tracks of a camera that gave no frame until `clockS`, as far as they are not kept for that long. */
+  silence(camera: string, clockS: number, reason: SilenceReason): FrameResult;
 }
 
 interface Timing extends FrameTiming {
@@ -104,15 +112,14 @@ export function openResultWriter(
         ...result,
       }));
     },
-    end: (camera, reason) => ({
-      messages: publisher?.end(camera, reason) ?? [],
-      outputs: null,
-      picture: null,
-      faults: [],
-      objects: 0,
-      timing: NO_TIME,
-    }),
+    end: (camera, reason) => resultOf(publisher?.end(camera, reason)),
+    silence: (camera, clockS, reason) => resultOf(publisher?.silence(camera, clockS, reason)),
   };
+}
+
+/** Messages that belong to no frame. */
+function resultOf(messages: Message[] = []): FrameResult {
+  return { messages, outputs: null, picture: null, faults: [], objects: 0, timing: NO_TIME };
 }
 
 const NO_TIME = { queueMs: 0, inferMs: 0, workflowMs: 0 };

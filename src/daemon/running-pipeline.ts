@@ -19,6 +19,8 @@ import { OpenTracks } from "./open-tracks.ts";
 import { openPipeline, type Pipeline, type Viewers } from "./pipeline.ts";
 import type { PreparedPipeline } from "./prepare.ts";
 import type { FrameResult } from "./result-writer.ts";
+import type { TrackJournal } from "./track-journal.ts";
+import { watchSilence } from "./watch-silence.ts";
 import { openWorkflow, renditionsOf, type Workflow } from "./workflow.ts";
 
 /** What all pipelines of a daemon share. */
@@ -29,6 +31,8 @@ export interface PipelineSurroundings {
   ledger: Ledger;
   sequence: Sequence;
   boot: string;
+  /** Remembers the open tracks of all pipelines. */
+  journal: TrackJournal;
   viewers: Viewers;
   report: Report;
   /** Null where nobody wants messages. */
@@ -54,7 +58,7 @@ export async function openRunningPipeline(
   const sessions = config.inference.sessions ?? availableParallelism();
   const crew = { sessions, cameras: own.cameras.length, batchSize: own.batch_size };
   const credits = own.concurrency ?? batchesUnderWay(crew);
-  const tracks = new OpenTracks(around.sequence);
+  const tracks = new OpenTracks(around.sequence, around.journal);
   const workflow = await openWorkflow({
     ...definitionOf(prepared, config, around),
     models,
@@ -96,6 +100,7 @@ export class RunningPipeline {
   readonly #intake: Intake;
   readonly #tracks: OpenTracks;
   #cameras: readonly string[];
+  readonly #opened = new Map<string, Camera>();
   /** What its cameras deliver. */
   #renditions: readonly RenditionRequest[];
 
@@ -112,13 +117,29 @@ export class RunningPipeline {
     const cameras = own.cameras.map((camera) => this.#open(camera, config));
     const batches = { batchSize: own.batch_size, batchWaitMs: own.batch_wait_ms, credits };
     this.#intake = openIntake({ cameras, ledger, ...batches });
+    const silence = watchSilence({
+      cameras: () => tracks.cameras,
+      isBusy: (camera) => ledger.inFlight(camera) > 0,
+      silent: (camera, clockS) => this.#endTracksOf(camera, clockS),
+    });
     this.pipeline = openPipeline({
-      ...{ id, intake: this.#intake, workflow, ledger, viewers, report, onResult },
+      ...{ id, intake: this.#intake, workflow, ledger, viewers, report },
+      onResult(frame, result) {
+        silence.seen(frame);
+        onResult(frame, result);
+      },
       publish: (message) => this.#publish([message]),
       stateLost: () => {
         for (const message of tracks.endAll()) around.publish?.(message);
       },
     });
+    this.pipeline.finished.then(silence.close, silence.close);
+  }
+
+  /** Of a camera that gives no frames. */
+  async #endTracksOf(camera: string, clockS: number): Promise<void> {
+    const reason = this.#opened.get(camera)?.statistics().state === "ended" ? "camera_ended" : "camera_lost";
+    this.#publish(await this.workflow.silence(camera, clockS, reason).catch(() => []));
   }
 
   /** Goes on with another definition; cameras are opened anew only where it looks at other pictures. */
@@ -187,7 +208,9 @@ export class RunningPipeline {
     const entry = cameras[camera];
     if (entry === undefined) throw new ConfigError("CONFIG", []);
     const settings = cameraSettings(camera, entry, this.#credits + 3);
-    return openCamera(settings, { ffmpeg, arena, renditions: [...this.#renditions], ledger, report });
+    const opened = openCamera(settings, { ffmpeg, arena, renditions: [...this.#renditions], ledger, report });
+    this.#opened.set(camera, opened);
+    return opened;
   }
 
   #publish(messages: readonly Message[]): void {
@@ -214,8 +237,26 @@ function publishSettings(
   { publish: send, boot, sequence }: PipelineSurroundings,
 ) {
   if (send === null) return null;
-  const { frames, events, outputs } = publish;
+  const { frames, events, outputs, tracks } = publish;
+  const rules = {
+    confirmFrames: tracks.confirm_frames,
+    confirmScore: tracks.confirm_score,
+    updateEveryS: tracks.update_every_s,
+    lostAfterS: tracks.lost_after_s,
+    maxOpen: tracks.max_open,
+  };
   const prefix = mqtt?.prefix ?? "millrace";
   const workflow = { id, revision };
-  return { prefix, device, boot, sequence: sequence.memory, workflow, detections, frames, events, outputs };
+  return {
+    prefix,
+    device,
+    boot,
+    sequence: sequence.memory,
+    workflow,
+    detections,
+    frames,
+    events,
+    tracks: rules,
+    outputs,
+  };
 }

@@ -10,6 +10,7 @@ import type { Message } from "../publish/message-class.ts";
 import { modelIds } from "./asked-models.ts";
 import type { CodeLink } from "./code-link.ts";
 import { filesOf } from "./files-of.ts";
+import type { SilenceReason } from "./frame-publisher.ts";
 import type { LaneDefinition } from "./lane.ts";
 import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
 import type { ModelStore } from "./models.ts";
@@ -59,6 +60,8 @@ export interface Workflow {
   once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
   /** Ends the tracks of a camera, or of all. */
   end(camera: string | null, reason: "reset" | "shutdown"): Promise<readonly Message[]>;
+  /** Ends the tracks of a camera that are not kept for as long as it gave no frame, which is until `clockS`. */
+  silence(camera: string, clockS: number, reason: SilenceReason): Promise<readonly Message[]>;
   /** Forgets a camera that is gone; gives the ends of its tracks. */
   forget(camera: string): Promise<readonly Message[]>;
   /** Opens a definition on a thread that is ended again; throws what that fails of. Nothing that runs notices. */
@@ -137,7 +140,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   /** A thread that died comes back empty: it is opened again, once for all that find it so. */
   async function ask(task: BatchTask, signal: AbortSignal): Promise<LaneReply> {
     // What an empty thread knows nothing of needs no end.
-    const isEnd = task.type === "end" || task.type === "forget";
+    const isEnd = task.type === "end" || task.type === "silence" || task.type === "forget";
     if (!isOpen && isEnd) return NOTHING;
     if (!isOpen) await openOnce(reopen);
     const reply = await thread.run<LaneReply>(task, { signal });
@@ -242,6 +245,10 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       const [result] = await run({ type: "end", camera, reason });
       return result?.messages ?? [];
     },
+    async silence(camera, clockS, reason) {
+      const [result] = await run({ type: "silence", camera, clockS, reason });
+      return result?.messages ?? [];
+    },
     async forget(camera) {
       const [result] = await run({ type: "forget", camera });
       return result?.messages ?? [];
@@ -267,7 +274,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
 
 const NOTHING: LaneReply = { type: "results", frames: [] };
 
-type BatchTask = Extract<LaneTask, { type: "frames" | "run" | "end" | "forget" }>;
+type BatchTask = Extract<LaneTask, { type: "frames" | "run" | "end" | "silence" | "forget" }>;
 
 /** Nothing but what the thread is to know. */
 function definitionOf({ plan, parameters, onError, writer }: LaneDefinition): LaneDefinition {

@@ -43,6 +43,16 @@ export interface Detections {
   parent: RootPlacement | null;
   root: RootPlacement;
   inferenceId?: string;
+  /** Of detections that a tracker numbered, however they were filtered since. */
+  tracker?: TrackerWord;
+}
+
+/** What a tracker says about its tracks. */
+export interface TrackerWord {
+  /** Ids that it may give again: a track that is not among them has ended. */
+  open: readonly number[];
+  /** Seconds without a frame after which it has given up every track. */
+  keepS: number;
 }
 
 export function isDetections(value: unknown): value is Detections {

@@ -69,7 +69,7 @@ export function framePayloads(sender: Sender): FramePayloads {
         id: event.id,
         phase: event.phase,
         reason: event.reason,
-        object: { ...objectOf(event.detection, event.stamp, event.parent), class: event.class },
+        object: objectOf(event.detection, event.stamp, event.parent),
       }),
     track: (record, origin) =>
       JSON.stringify({ ...head("track", "tracks", [record.stamp, origin]), ...trackBody(record) }),

@@ -173,7 +173,7 @@ const track = z.object({
   track: z.int(),
   class: z.string(),
   class_votes: z.record(z.string(), count),
-  confidence: fraction.describe("The best seen"),
+  confidence: fraction.describe("The best seen of the class"),
   frames: count,
   first_ts: timestamp,
   last_ts: timestamp,

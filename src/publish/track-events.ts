@@ -1,20 +1,20 @@
-import type { Detection, Detections } from "../kinds/detections.ts";
+import type { Detection, Detections, TrackerWord } from "../kinds/detections.ts";
 import { toRoot } from "../kinds/detections.ts";
 import type { FrameStamp } from "./frame-stamp.ts";
 import { parentOf } from "./payload-object.ts";
 import type { Sequence } from "./sequence.ts";
 import {
   type EndReason,
-  movesBack,
   type OpenTrack,
   openTrack,
   recordOf,
   type Seen,
+  scoreOf,
   see,
   type TrackRecord,
 } from "./track.ts";
 
-export type StartReason = "first_seen";
+export type StartReason = "confirmed";
 export type UpdateReason = "interval" | "class_changed";
 /** A moment in the life of a tracked object; `id` is the same from start to end. */
 export interface TrackEvent {
@@ -23,11 +23,9 @@ export interface TrackEvent {
   reason: StartReason | UpdateReason | EndReason;
   /** The frame at which it was noticed. */
   stamp: FrameStamp;
-  /** As last seen, in pixels of the frame. */
+  /** The last sight as the class that most frames showed, in pixels of the frame. */
   detection: Detection;
   parent: string | null;
-  /** The class seen in most frames so far. */
-  class: string;
 }
 
 /** What one step of the state machine gives out, in order. */
@@ -36,55 +34,72 @@ export interface TrackOutput {
   tracks: TrackRecord[];
 }
 
+export interface TrackRules {
+  /** A track starts when this many frames have shown it, */
+  confirmFrames: number;
+  /** and one of them with this score. */
+  confirmScore: number;
+  updateEveryS: number;
+  /** Of tracks whose tracker does not tell when they end. */
+  lostAfterS: number;
+  /** Tracks per camera. */
+  maxOpen: number;
+}
+
 export interface TrackEventsSettings {
   boot: string;
   sequence: Sequence;
-  /** Default 5. */
-  updateEveryS?: number;
-  /** Default 3. */
-  lostAfterS?: number;
-  /** Open tracks per camera; default 1000. */
-  maxOpen?: number;
+  rules: TrackRules;
 }
 
 /** Turns tracked detections of frames into start, update and end events and one record per finished track. */
 export interface TrackEvents {
   /** Takes the frames of a camera in order; detections without a tracker id are passed over. */
   observe(stamp: FrameStamp, detections: Detections): TrackOutput;
+  /** No frame came until `clockS`: ends what its tracker does not keep for that long. */
+  silence(camera: string, clockS: number, reason: "camera_lost" | "camera_ended"): TrackOutput;
   /** Ends what is open, of one camera or of all. */
   endAll(reason: EndReason, camera?: string): TrackOutput;
+  /** From the next frame on. */
+  setRules(rules: TrackRules): void;
 }
 
 interface Camera {
+  /** From the longest unseen to the newest. */
   tracks: Map<number, OpenTrack>;
   last: FrameStamp;
+  word: TrackerWord | undefined;
 }
 
-/** A state machine without clock or input and output: time is that of the frames. */
+type Ending = { reason: EndReason; stamp: FrameStamp };
+
+/** Sums of times that are equal on paper differ by less. */
+const CLOCK_GRAIN_S = 1e-6;
+
+/** A state machine without clock or input and output: time is that of the frames, and the tracker says when a track ends. */
 export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
-  const { updateEveryS = 5, lostAfterS = 3, maxOpen = 1000 } = settings;
+  let { rules } = settings;
   const cameras = new Map<string, Camera>();
 
   function observe(frame: FrameStamp, detections: Detections): TrackOutput {
     const output: TrackOutput = { events: [], tracks: [] };
     const camera = cameraAt(frame, output);
-    const stamp = { ...frame, timestamp: Math.max(frame.timestamp, camera.last.timestamp) };
+    const stamp = { ...frame, clockS: Math.max(frame.clockS, camera.last.clockS) };
     camera.last = stamp;
+    camera.word = detections.tracker;
     const parent = parentOf(detections);
     for (const detection of toRoot(detections).items) observeOne(camera, { stamp, detection, parent }, output);
-    for (const track of camera.tracks.values()) {
-      if (stamp.timestamp - track.seen.stamp.timestamp <= lostAfterS * 1000) break;
-      end(camera, track, { reason: "lost", output });
-    }
+    endLost(camera, output);
     return output;
   }
 
-  function cameraAt(frame: FrameStamp, output: TrackOutput): Camera {
-    const known = cameras.get(frame.camera);
-    if (known !== undefined && !movesBack(known.last, frame, lostAfterS)) return known;
+  /** A clock that runs back is that of another source. */
+  function cameraAt(stamp: FrameStamp, output: TrackOutput): Camera {
+    const known = cameras.get(stamp.camera);
+    if (known !== undefined && stamp.clockS >= known.last.clockS - rules.lostAfterS) return known;
     if (known !== undefined) endCamera(known, "reset", output);
-    const camera = { tracks: new Map(), last: frame };
-    cameras.set(frame.camera, camera);
+    const camera = { tracks: new Map(), last: stamp, word: undefined };
+    cameras.set(stamp.camera, camera);
     return camera;
   }
 
@@ -92,37 +107,77 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
     const { trackerId } = seen.detection;
     if (trackerId === undefined) return;
     const known = camera.tracks.get(trackerId);
-    if (known === undefined) {
-      start(camera, { ...seen, trackerId }, output);
-      return;
-    }
-    // Put last again, so that the map runs from the longest unseen to the newest.
+    const before = known?.class;
+    if (known === undefined) makeRoom(camera, output);
+    else see(known, seen);
+    const track = known ?? openTrack(trackerId, seen);
+    // Put last, as the newest.
     camera.tracks.delete(trackerId);
-    camera.tracks.set(trackerId, known);
-    const before = known.class;
-    see(known, seen);
-    const due = seen.stamp.timestamp - known.reportedAt >= updateEveryS * 1000;
-    if (known.class !== before) output.events.push(report(known, "update", "class_changed"));
-    else if (due) output.events.push(report(known, "update", "interval"));
+    camera.tracks.set(trackerId, track);
+    report(track, before, output);
   }
 
-  function start(camera: Camera, seen: Seen & { trackerId: number }, output: TrackOutput): void {
+  /** Only a sight as the class of the track is reported. */
+  function report(track: OpenTrack, classBefore: string | undefined, output: TrackOutput): void {
+    if (track.told !== track.last) return;
+    if (track.id === null) {
+      if (!isConfirmed(track)) return;
+      const number = String(settings.sequence.next("track_id")).padStart(6, "0");
+      track.id = `${track.last.stamp.camera}-${settings.boot}-${number}`;
+      output.events.push(event(track, "start", "confirmed"));
+    } else if (classBefore !== track.class) output.events.push(event(track, "update", "class_changed"));
+    else if (track.last.stamp.clockS - track.reportedS >= rules.updateEveryS - CLOCK_GRAIN_S) {
+      output.events.push(event(track, "update", "interval"));
+    }
+  }
+
+  function isConfirmed(track: OpenTrack): boolean {
+    return track.frames >= rules.confirmFrames && scoreOf(track) >= rules.confirmScore;
+  }
+
+  function makeRoom(camera: Camera, output: TrackOutput): void {
     const [oldest] = camera.tracks.values();
-    if (oldest !== undefined && camera.tracks.size >= maxOpen) end(camera, oldest, { reason: "evicted", output });
-    const number = String(settings.sequence.next("track_id")).padStart(6, "0");
-    const track = openTrack(`${seen.stamp.camera}-${settings.boot}-${number}`, seen);
-    camera.tracks.set(seen.trackerId, track);
-    output.events.push(report(track, "start", "first_seen"));
+    if (oldest === undefined || camera.tracks.size < rules.maxOpen) return;
+    end(camera, oldest, { ending: { reason: "evicted", stamp: camera.last }, output });
   }
 
-  function end(camera: Camera, track: OpenTrack, { reason, output }: { reason: EndReason; output: TrackOutput }): void {
+  function endLost(camera: Camera, output: TrackOutput): void {
+    const open = camera.word && new Set(camera.word.open);
+    const ending: Ending = { reason: "lost", stamp: camera.last };
+    for (const track of [...camera.tracks.values()]) {
+      const isLost = open === undefined ? isOverdue(track, camera, camera.last.clockS) : !open.has(track.trackerId);
+      if (isLost) end(camera, track, { ending, output });
+    }
+  }
+
+  function isOverdue(track: OpenTrack, { word }: Camera, clockS: number): boolean {
+    return clockS - track.last.stamp.clockS > (word?.keepS ?? rules.lostAfterS) + CLOCK_GRAIN_S;
+  }
+
+  function silence(name: string, clockS: number, reason: "camera_lost" | "camera_ended"): TrackOutput {
+    const output: TrackOutput = { events: [], tracks: [] };
+    const camera = cameras.get(name);
+    if (camera === undefined) return output;
+    const { last } = camera;
+    const timestamp = last.timestamp + Math.round(Math.max(0, clockS - last.clockS) * 1000);
+    const ending: Ending = { reason, stamp: { ...last, timestamp, clockS } };
+    for (const track of [...camera.tracks.values()]) {
+      if (isOverdue(track, camera, clockS)) end(camera, track, { ending, output });
+    }
+    return output;
+  }
+
+  /** What was never told to have begun ends untold. */
+  function end(camera: Camera, track: OpenTrack, { ending, output }: { ending: Ending; output: TrackOutput }): void {
     camera.tracks.delete(track.trackerId);
-    output.events.push({ ...report(track, "end", reason), stamp: camera.last });
-    output.tracks.push(recordOf(track, reason, camera.last));
+    if (!isStarted(track)) return;
+    output.events.push({ ...event(track, "end", ending.reason), stamp: ending.stamp });
+    output.tracks.push(recordOf(track, ending.reason, ending.stamp));
   }
 
   function endCamera(camera: Camera, reason: EndReason, output: TrackOutput): void {
-    for (const track of camera.tracks.values()) end(camera, track, { reason, output });
+    const ending = { reason, stamp: camera.last };
+    for (const track of [...camera.tracks.values()]) end(camera, track, { ending, output });
   }
 
   function endAll(reason: EndReason, only?: string): TrackOutput {
@@ -135,11 +190,18 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
     return output;
   }
 
-  return { observe, endAll };
+  const setRules = (next: TrackRules) => {
+    rules = next;
+  };
+  return { observe, silence, endAll, setRules };
 }
 
-function report(track: OpenTrack, phase: TrackEvent["phase"], reason: TrackEvent["reason"]): TrackEvent {
-  const { id, seen, class: name } = track;
-  track.reportedAt = seen.stamp.timestamp;
-  return { id, phase, reason, stamp: seen.stamp, detection: seen.detection, parent: seen.parent, class: name };
+function isStarted(track: OpenTrack): track is OpenTrack & { id: string } {
+  return track.id !== null;
+}
+
+function event(track: OpenTrack, phase: TrackEvent["phase"], reason: TrackEvent["reason"]): TrackEvent {
+  const { told } = track;
+  track.reportedS = told.stamp.clockS;
+  return { id: track.id ?? "", phase, reason, stamp: told.stamp, detection: told.detection, parent: told.parent };
 }

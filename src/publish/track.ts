@@ -1,8 +1,11 @@
 import type { Detection } from "../kinds/detections.ts";
 import type { FrameStamp } from "./frame-stamp.ts";
 
-/** `evicted`: more tracks were open than may be. */
-export type EndReason = "lost" | "evicted" | "reset" | "shutdown";
+/**
+ * `lost`: the tracker gave it up. `camera_lost`, `camera_ended`: no frame came for as long as the tracker keeps a track.
+ * `evicted`: more tracks were open than may be.
+ */
+export type EndReason = "lost" | "camera_lost" | "camera_ended" | "evicted" | "reset" | "shutdown";
 
 /** A whole track; times are UTC milliseconds, boxes and lengths pixels of the frame. */
 export interface TrackRecord {
@@ -12,7 +15,7 @@ export interface TrackRecord {
   trackerId: number;
   class: string;
   classVotes: Record<string, number>;
-  /** The best seen. */
+  /** The best seen of the class. */
   confidence: number;
   frames: number;
   firstTimestamp: number;
@@ -29,32 +32,40 @@ export interface Seen {
   parent: string | null;
 }
 
+interface Votes {
+  count: number;
+  best: number;
+}
+
 /** What is remembered of a track between frames; its size does not grow with the track's length. */
 export interface OpenTrack {
-  id: string;
   trackerId: number;
+  /** Of its events; null until its start is confirmed. */
+  id: string | null;
   first: Seen;
-  seen: Seen;
-  /** UTC milliseconds of the frame of the last event. */
-  reportedAt: number;
+  last: Seen;
+  /** The last sight as `class`: class, confidence and box of a message are all of one sight. */
+  told: Seen;
+  /** `clockS` of the last event. */
+  reportedS: number;
+  /** The class seen in most frames. */
   class: string;
-  votes: Map<string, number>;
-  confidence: number;
+  votes: Map<string, Votes>;
   frames: number;
   pathPx: number;
 }
 
-export function openTrack(id: string, seen: Seen & { trackerId: number }): OpenTrack {
+export function openTrack(trackerId: number, seen: Seen): OpenTrack {
   const { detection } = seen;
   return {
-    id,
-    trackerId: seen.trackerId,
+    trackerId,
+    id: null,
     first: seen,
-    seen,
-    reportedAt: seen.stamp.timestamp,
+    last: seen,
+    told: seen,
+    reportedS: seen.stamp.clockS,
     class: detection.class,
-    votes: new Map([[detection.class, 1]]),
-    confidence: detection.confidence,
+    votes: new Map([[detection.class, { count: 1, best: detection.confidence }]]),
     frames: 1,
     pathPx: 0,
   };
@@ -62,37 +73,40 @@ export function openTrack(id: string, seen: Seen & { trackerId: number }): OpenT
 
 /** Adds one more frame; the class changes when another one has more votes. */
 export function see(track: OpenTrack, seen: Seen): void {
-  const { detection } = seen;
-  const votes = (track.votes.get(detection.class) ?? 0) + 1;
-  track.votes.set(detection.class, votes);
-  if (votes > (track.votes.get(track.class) ?? 0)) track.class = detection.class;
-  track.confidence = Math.max(track.confidence, detection.confidence);
+  const { class: name, confidence, box } = seen.detection;
+  const before = track.votes.get(name) ?? { count: 0, best: 0 };
+  const votes = { count: before.count + 1, best: Math.max(before.best, confidence) };
+  track.votes.set(name, votes);
+  if (votes.count > (track.votes.get(track.class)?.count ?? 0)) track.class = name;
+  if (name === track.class) track.told = seen;
   track.frames += 1;
-  track.pathPx += distance(track.seen.detection.box, detection.box);
-  track.seen = seen;
+  track.pathPx += distance(track.last.detection.box, box);
+  track.last = seen;
 }
 
-export function recordOf(track: OpenTrack, reason: EndReason, stamp: FrameStamp): TrackRecord {
+/** Best score of the class that the track goes by. */
+export function scoreOf({ votes, class: name }: OpenTrack): number {
+  return votes.get(name)?.best ?? 0;
+}
+
+/** Times of day are counted back from that of the end, so that they are all of one clock. */
+export function recordOf(track: OpenTrack & { id: string }, reason: EndReason, stamp: FrameStamp): TrackRecord {
+  const timestampOf = (seen: Seen) => stamp.timestamp - Math.round((stamp.clockS - seen.stamp.clockS) * 1000);
   return {
     id: track.id,
     reason,
     stamp,
     trackerId: track.trackerId,
     class: track.class,
-    classVotes: Object.fromEntries(track.votes),
-    confidence: track.confidence,
+    classVotes: Object.fromEntries(Array.from(track.votes, ([name, { count }]) => [name, count])),
+    confidence: scoreOf(track),
     frames: track.frames,
-    firstTimestamp: track.first.stamp.timestamp,
-    lastTimestamp: track.seen.stamp.timestamp,
+    firstTimestamp: timestampOf(track.first),
+    lastTimestamp: timestampOf(track.last),
     firstBox: track.first.detection.box,
-    lastBox: track.seen.detection.box,
+    lastBox: track.last.detection.box,
     pathPx: track.pathPx,
   };
-}
-
-/** Whether a camera's clock went back further than frames may be out of step: what comes now is another time line. */
-export function movesBack(last: FrameStamp, next: FrameStamp, lostAfterS: number): boolean {
-  return last.timestamp - next.timestamp > lostAfterS * 1000;
 }
 
 function distance(a: Detection["box"], b: Detection["box"]): number {

@@ -28,6 +28,8 @@ export interface Ledger {
   decoded(frame: FrameName): void;
   published(frame: FrameName): void;
   dropped(frame: FrameName, reason: DropReason): void;
+  /** Frames of a camera that are decoded and not settled. */
+  inFlight(camera: string): number;
   snapshot(): Record<string, FrameCounts>;
 }
 
@@ -63,6 +65,7 @@ export function createLedger(): Ledger {
       const { dropped } = settle(frame);
       dropped[reason] = (dropped[reason] ?? 0) + 1;
     },
+    inFlight: (camera) => cameras.get(camera)?.counts.inFlight ?? 0,
     snapshot() {
       const copies = Array.from(cameras, ([camera, { counts }]) => [camera, structuredClone(counts)] as const);
       return Object.fromEntries(copies);

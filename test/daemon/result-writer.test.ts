@@ -25,6 +25,7 @@ function open(publish: object = {}, settings: Partial<WriterSettings> = {}) {
     detections: "tracks",
     frames: true,
     events: true,
+    tracks: { confirmFrames: 1, confirmScore: 0, updateEveryS: 5, lostAfterS: 3, maxOpen: 1000 },
     outputs: "changed",
     ...publish,
   };

@@ -15,6 +15,7 @@ import {
   trackingWorkflow,
   within,
 } from "../helpers/daemon.ts";
+import { openIds } from "../helpers/open-ids.ts";
 import { type Heard, subscribe } from "../helpers/subscriber.ts";
 import { useFolder } from "../stream/clip.ts";
 
@@ -195,6 +196,11 @@ describe.skipIf(lacksBroker())("the daemon between a camera and a broker", () =>
     await within(
       () => payloads("camera/belt/events").some((event) => event.boot === boot && event.replayed),
       () => "an event of the first daemon arrives",
+    );
+    const ofFirst = () => payloads("camera/belt/events").filter(({ id }) => id.includes(boot));
+    await within(
+      () => openIds(ofFirst()).length === 0 && ofFirst().some(({ reason }) => reason === "daemon_lost"),
+      () => "the second daemon ends what the first left open",
     );
   });
 

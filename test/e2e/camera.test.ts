@@ -11,6 +11,7 @@ import {
   trackingWorkflow,
   within,
 } from "../helpers/daemon.ts";
+import { openIds } from "../helpers/open-ids.ts";
 import { subscribe } from "../helpers/subscriber.ts";
 import { useFolder } from "../stream/clip.ts";
 
@@ -133,8 +134,21 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
   test("a camera that goes away and comes back is retried until it is online, and its frames are counted on", async () => {
     await start({ belt: address("/belt") });
     await heard("camera/belt/detections", 10);
+    await within(
+      () => openIds(payloads("camera/belt/events")).length > 1,
+      () => "two parcels are followed",
+    );
     await belt.stop();
-    await becomes("belt", "starting", "online", "retrying").finally(() => belt.restart());
+    await becomes("belt", "starting", "online", "retrying")
+      .then(() =>
+        within(
+          () => openIds(payloads("camera/belt/events")).length === 0,
+          () => "what was followed has ended while no frame comes",
+        ),
+      )
+      .finally(() => belt.restart());
+    const reasons = payloads("camera/belt/events").map(({ reason }) => reason);
+    expect(reasons).toContain("camera_lost");
     const before = Math.max(...ids("belt"));
     await becomes("belt", "online");
     await heard("camera/belt/detections", ids("belt").length + 10);

@@ -152,13 +152,17 @@ describe("payloads", () => {
   test("events and the record of a track fit their schemas and share an id", () => {
     const from = sender();
     const payloads = framePayloads(from);
-    const tracker = createTrackEvents({ boot: from.boot, sequence: from.sequence });
+    const tracker = createTrackEvents({
+      boot: from.boot,
+      sequence: from.sequence,
+      rules: { confirmFrames: 1, confirmScore: 0, updateEveryS: 5, lostAfterS: 3, maxOpen: 1000 },
+    });
     const [start] = tracker.observe(stamp, on([found({ trackerId: 57 })])).events;
     const last = tracker.endAll("shutdown");
     const messages = [start!, last.events[0]!].map((event) => check("event", payloads.event(event, origin)));
     const record = check("track", payloads.track(last.tracks[0]!, origin));
     expect(messages).toMatchObject([
-      { id: "gate-7f2c-000001", phase: "start", reason: "first_seen", seq: 1, object: { track: 57, class: "truck" } },
+      { id: "gate-7f2c-000001", phase: "start", reason: "confirmed", seq: 1, object: { track: 57, class: "truck" } },
       { id: "gate-7f2c-000001", phase: "end", reason: "shutdown", seq: 2 },
     ]);
     expect(record).toMatchObject({ id: "gate-7f2c-000001", seq: 1, class_votes: { truck: 1 }, duration_s: 0 });

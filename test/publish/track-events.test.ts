@@ -1,17 +1,22 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Detections } from "../../src/kinds/detections.ts";
+import type { Detections, TrackerWord } from "../../src/kinds/detections.ts";
 import type { FrameStamp } from "../../src/publish/frame-stamp.ts";
 import { openSequence } from "../../src/publish/sequence.ts";
-import { createTrackEvents, type TrackEventsSettings, type TrackOutput } from "../../src/publish/track-events.ts";
+import { createTrackEvents, type TrackOutput, type TrackRules } from "../../src/publish/track-events.ts";
 
-type Sight = [tracker: number, name?: string, x?: number];
+type Sight = [tracker: number, name?: string, x?: number, confidence?: number];
 
-function tracking(settings: Partial<TrackEventsSettings> = {}) {
-  const events = createTrackEvents({ boot: "7f2c", sequence: openSequence(), ...settings });
+const RULES: TrackRules = { confirmFrames: 1, confirmScore: 0, updateEveryS: 5, lostAfterS: 3, maxOpen: 1000 };
+
+function tracking(rules: Partial<TrackRules> = {}) {
+  const events = createTrackEvents({ boot: "7f2c", sequence: openSequence(), rules: { ...RULES, ...rules } });
   const see = (camera: string, seconds: number, ...sights: Sight[]) =>
     events.observe(frame(camera, seconds), objects(camera, sights));
-  return { ...events, see };
+  /** What a tracker sees that tells which ids it keeps. */
+  const follow = (seconds: number, open: number[], ...sights: Sight[]) =>
+    events.observe(frame("gate", seconds), objects("gate", sights, { open, keepS: 10 }));
+  return { ...events, see, follow };
 }
 
 function frame(camera: string, seconds: number): FrameStamp {
@@ -28,17 +33,26 @@ function frame(camera: string, seconds: number): FrameStamp {
   };
 }
 
-function objects(camera: string, sights: Sight[]): Detections {
+function objects(camera: string, sights: Sight[], tracker?: TrackerWord): Detections {
   const root = { id: camera, width: 100, height: 100, offsetX: 0, offsetY: 0 };
-  const items = sights.map(([trackerId, name = "car", x = 0]) => ({
+  const items = sights.map(([trackerId, name = "car", x = 0, confidence = 0.5]) => ({
     box: [x, 0, x + 10, 10] as [number, number, number, number],
-    confidence: 0.5,
+    confidence,
     class: name,
     classId: 0,
     detectionId: "d",
     trackerId,
   }));
-  return { kind: "detections", items, width: 100, height: 100, parentId: camera, parent: null, root };
+  const container = {
+    kind: "detections",
+    items,
+    width: 100,
+    height: 100,
+    parentId: camera,
+    parent: null,
+    root,
+  } as const;
+  return tracker === undefined ? container : { ...container, tracker };
 }
 
 function phases(output: TrackOutput): string[] {
@@ -46,9 +60,9 @@ function phases(output: TrackOutput): string[] {
 }
 
 describe("track events", () => {
-  test("a track starts at first sight, is updated every few seconds and ends when it is lost", () => {
+  test("a track is updated every few seconds and ends when it is lost", () => {
     const { see } = tracking();
-    expect(phases(see("gate", 0, [1]))).toEqual(["gate-7f2c-000001 start first_seen"]);
+    expect(phases(see("gate", 0, [1]))).toEqual(["gate-7f2c-000001 start confirmed"]);
     expect(phases(see("gate", 4.9, [1]))).toEqual([]);
     expect(phases(see("gate", 5, [1]))).toEqual(["gate-7f2c-000001 update interval"]);
     expect(phases(see("gate", 8))).toEqual([]);
@@ -68,6 +82,7 @@ describe("track events", () => {
         frames: 3,
         firstTimestamp: 0,
         lastTimestamp: 2000,
+        confidence: 0.5,
         firstBox: [0, 0, 10, 10],
         lastBox: [10, 0, 20, 10],
         pathPx: 50,
@@ -89,15 +104,77 @@ describe("track events", () => {
     see("gate", 1, [2]);
     expect(phases(see("gate", 2, [1], [3]))).toEqual([
       "gate-7f2c-000002 end evicted",
-      "gate-7f2c-000003 start first_seen",
+      "gate-7f2c-000003 start confirmed",
     ]);
+  });
+
+  test("a start waits for frames and score, and what never gets there is not told of", () => {
+    const { see, endAll } = tracking({ confirmFrames: 3, confirmScore: 0.6 });
+    see("gate", 0, [1, "car", 0, 0.9], [2, "car", 0, 0.5]);
+    expect(phases(see("gate", 1, [1], [2]))).toEqual([]);
+    expect(phases(see("gate", 2, [1], [2]))).toEqual(["gate-7f2c-000001 start confirmed"]);
+    expect(phases(see("gate", 3, [2, "car", 0, 0.7], [3]))).toEqual(["gate-7f2c-000002 start confirmed"]);
+    const rest = endAll("shutdown");
+    expect(phases(rest)).toEqual(["gate-7f2c-000001 end shutdown", "gate-7f2c-000002 end shutdown"]);
+    expect(rest.tracks.map(({ frames }) => frames)).toEqual([3, 4]);
+  });
+
+  test("class, score and box of an event are of one sight, that of the class that most frames showed", () => {
+    const { see, endAll } = tracking({ confirmFrames: 3 });
+    const told = ({ events }: TrackOutput) =>
+      events.map(({ phase, stamp, detection }) => [
+        phase,
+        stamp.pts,
+        detection.class,
+        detection.confidence,
+        detection.box[0],
+      ]);
+    see("gate", 0, [1, "car", 0, 0.9]);
+    see("gate", 1, [1, "car", 10, 0.8]);
+    expect(told(see("gate", 2, [1, "truck", 20, 0.95]))).toEqual([]);
+    expect(told(see("gate", 3, [1, "car", 30, 0.7]))).toEqual([["start", 3, "car", 0.7, 30]]);
+    expect(told(see("gate", 8, [1, "truck", 40, 0.99]))).toEqual([]);
+    expect(told(see("gate", 9, [1, "car", 50, 0.6]))).toEqual([["update", 9, "car", 0.6, 50]]);
+    const last = [see("gate", 10, [1, "truck", 60, 0.97]), endAll("shutdown")];
+    expect(last.flatMap(told)).toEqual([["end", 10, "car", 0.6, 50]]);
+    expect(last[1]?.tracks).toMatchObject([{ class: "car", confidence: 0.9, classVotes: { car: 4, truck: 3 } }]);
+  });
+
+  test("the tracker says when a track ends", () => {
+    const { follow } = tracking();
+    follow(0, [1, 2], [1], [2]);
+    expect(phases(follow(9, [1, 2]))).toEqual([]);
+    expect(phases(follow(9.1, [1]))).toEqual(["gate-7f2c-000002 end lost"]);
+    expect(phases(follow(9.2, []))).toEqual(["gate-7f2c-000001 end lost"]);
+  });
+
+  test("tracks end without frames, when their tracker would keep them no longer, at the time that it is", () => {
+    const { follow, see, silence } = tracking();
+    follow(0, [1, 2], [1], [2]);
+    follow(5, [1, 2], [2]);
+    see("yard", 0, [7]);
+    expect(phases(silence("gate", 9.9, "camera_lost"))).toEqual([]);
+    expect(phases(silence("gate", 10.1, "camera_lost"))).toEqual(["gate-7f2c-000001 end camera_lost"]);
+    const { events, tracks } = silence("gate", 49, "camera_ended");
+    expect(events).toMatchObject([{ id: "gate-7f2c-000002", reason: "camera_ended", stamp: { timestamp: 49_000 } }]);
+    expect(tracks).toMatchObject([{ frames: 2, firstTimestamp: 0, lastTimestamp: 5000 }]);
+    expect(phases(silence("yard", 3.1, "camera_lost"))).toEqual(["yard-7f2c-000003 end camera_lost"]);
+  });
+
+  test("a time of day that is set alters no duration, and the times of a record are of one clock", () => {
+    const { observe, endAll } = tracking();
+    const month = 30 * 86_400_000;
+    observe(frame("gate", 0), objects("gate", [[1]]));
+    const set = { ...frame("gate", 2), timestamp: month + 2000 };
+    expect(phases(observe(set, objects("gate", [[1]])))).toEqual([]);
+    expect(endAll("shutdown").tracks).toMatchObject([{ firstTimestamp: month, lastTimestamp: month + 2000 }]);
   });
 
   test("a clock that goes far back ends what was open, a small step back does not", () => {
     const { see } = tracking();
     see("gate", 100, [1]);
     expect(phases(see("gate", 99, [1]))).toEqual([]);
-    expect(phases(see("gate", 10, [1]))).toEqual(["gate-7f2c-000001 end reset", "gate-7f2c-000002 start first_seen"]);
+    expect(phases(see("gate", 10, [1]))).toEqual(["gate-7f2c-000001 end reset", "gate-7f2c-000002 start confirmed"]);
   });
 
   test("a source that restarts ends the tracks of its camera alone", () => {
@@ -138,7 +215,7 @@ function expectWholeLives(outputs: TrackOutput[]): void {
     expect(order[0]).toBe("start");
     expect(order.at(-1)).toBe("end");
     expect(order.slice(1, -1).every((phase) => phase === "update")).toBe(true);
-    const times = life.map((event) => event.stamp.timestamp);
+    const times = life.map((event) => event.stamp.clockS);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   }
   const records = outputs.flatMap((output) => output.tracks.map((track) => track.id));

@@ -53,12 +53,14 @@ export const byteTrackerV3 = defineBlock({
   state: (): { tracking: Tracking | null } => ({ tracking: null }),
   run: ({ image, detections, ...settings }, { state }) => {
     state.tracking ??= open(settings);
+    const { tracker, pace, seen } = state.tracking;
     const tracked = track(state.tracking, detections, image.video);
-    const { known, fresh } = state.tracking.seen.split(tracked);
+    const { known, fresh } = seen.split(tracked);
+    const container = { ...detections, tracker: { open: tracker.openIds, keepS: pace.keepS } };
     return {
-      tracked_detections: withItems(detections, tracked),
-      new_instances: withItems(detections, fresh),
-      already_seen_instances: withItems(detections, known),
+      tracked_detections: withItems(container, tracked),
+      new_instances: withItems(container, fresh),
+      already_seen_instances: withItems(container, known),
     };
   },
 });

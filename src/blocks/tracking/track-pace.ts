@@ -16,6 +16,7 @@ export class TrackPace {
   private readonly bufferS: number;
   private readonly steps: number[] = [];
   private last: { seconds: number; frame: number } | null = null;
+  private declared = 1 / BUFFER_FPS;
 
   /** `buffer` is in frames at 30 a second. */
   constructor(buffer: number) {
@@ -26,20 +27,24 @@ export class TrackPace {
     const { last } = this;
     const now = video === null ? null : { seconds: videoSeconds(video), frame: video.frameNumber };
     this.last = now;
-    const declared = 1 / (video?.fps || BUFFER_FPS);
-    if (last === null || now === null) return { frames: 1, seconds: declared, keepS: this.keepS(declared) };
+    this.declared = 1 / (video?.fps || BUFFER_FPS);
+    const { usual, keepS } = this;
+    if (last === null || now === null) return { frames: 1, seconds: usual, keepS };
     const passed = now.seconds - last.seconds;
-    const usual = median(this.steps) ?? declared;
     // A clock that stands or runs backwards tells nothing.
     const seconds = passed > 0 ? passed : usual;
-    const step = { frames: framesOf(seconds / usual, now.frame - last.frame), seconds, keepS: this.keepS(usual) };
     this.steps.push(seconds);
     if (this.steps.length > WINDOW) this.steps.shift();
-    return step;
+    return { frames: framesOf(seconds / usual, now.frame - last.frame), seconds, keepS };
   }
 
-  private keepS(usualStep: number): number {
-    return this.bufferS + 2 * usualStep;
+  /** Seconds without a picture that a track outlives. */
+  get keepS(): number {
+    return this.bufferS + 2 * this.usual;
+  }
+
+  private get usual(): number {
+    return median(this.steps) ?? this.declared;
   }
 }
 
@@ -49,6 +54,7 @@ function framesOf(usualSteps: number, numbered: number): number {
   return usualSteps > LONG_STEP * frames ? usualSteps : frames;
 }
 
+/** The lower of two in the middle: a single hole is not usual. */
 function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 }

@@ -136,7 +136,21 @@ describe("byte_tracker@v3", () => {
     const found = detection(person(0), { class: "dog", classId: 3, data: { note: "x" } });
     const container = { ...detections([found]), inferenceId: "i" };
     const { tracked_detections } = new Step(byteTrackerV3).run({ image: frame(1), detections: container });
-    expect(tracked_detections).toEqual({ ...container, items: [{ ...found, trackerId: 1 }] });
+    const tracker = expect.objectContaining({ open: [1] });
+    expect(tracked_detections).toEqual({ ...container, items: [{ ...found, trackerId: 1 }], tracker });
+  });
+
+  it("tells which ids it keeps and for how long", () => {
+    const step = new Step(byteTrackerV3);
+    const look = (number: number, boxes: Boxes) => {
+      const values = { image: frame(number), detections: detections(boxes.map((box) => detection(box))) };
+      return (step.run({ ...values, lost_track_buffer: 60 })["tracked_detections"] as Detections).tracker;
+    };
+    look(1, [person(0), person(300)]);
+    // 25 frames a second.
+    expect(look(2, [person(0)])).toEqual({ open: [1, 2], keepS: expect.closeTo(2.08) });
+    expect(look(53, [person(0)])).toEqual({ open: [1, 2], keepS: expect.closeTo(2.08) });
+    expect(look(54, [person(0)])?.open).toEqual([1]);
   });
 
   it("keeps the parameters of the first frame", () => {
