@@ -150,7 +150,11 @@ describe.skipIf(lacksBroker())("the daemon between a camera and a broker", () =>
       () => payloads("camera/belt/events").some(({ replayed }) => replayed),
       () => "an event is replayed",
     );
-    await heard("stats", payloads("stats").length + 1);
+    const told = payloads("stats").length;
+    await within(
+      () => payloads("stats").length > told && payloads("stats").at(-1).outbox.spool.depth === 0,
+      () => "the spool is empty",
+    );
     expect(await daemon.stop()).toEqual({ code: 0, signal: null });
     await within(
       () => watcher.texts("millrace/dock/status").at(-1) === "offline",
@@ -163,7 +167,7 @@ describe.skipIf(lacksBroker())("the daemon between a camera and a broker", () =>
     expectEveryStartToEnd(payloads("camera/belt/events"), payloads("camera/belt/tracks"));
     const stats = payloads("stats").at(-1);
     expect(sum(stats.outbox.dropped.detections)).toBeGreaterThan(0);
-    expect(stats.outbox.spool).toMatchObject({ storage: "disk", depth: 0 });
+    expect(stats.outbox.spool).toMatchObject({ storage: "disk" });
     const { processed } = stats.cameras.belt;
     expect(stats.outbox.published.detections + sum(stats.outbox.dropped.detections)).toBe(processed);
     expectValid(watcher.heard);
