@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { logLine } from "../daemon/events.ts";
-import { type ProcessSettings, processVideo } from "../daemon/process-video.ts";
+import { type ProcessSettings, type ProcessSummary, processVideo } from "../daemon/process-video.ts";
 import { collect, doubts, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
 import { printJson, say, sayOutput } from "./output.ts";
 import { openProgress } from "./progress.ts";
@@ -49,9 +49,18 @@ export function addProcess(program: Command): void {
         report: complain,
       });
       progress.close();
-      if (summary.faults > 0) say(`${summary.faults} steps failed on some frame; their outputs are null there`);
+      tell(summary, options);
       if (options.summary === undefined) printJson(summary);
     });
+}
+
+/** Nothing to show for it is a failure; a part of it only where that is asked for. */
+function tell({ frames, faults, failed_frames: failed, damage }: ProcessSummary, { strict: isStrict }: Options): void {
+  if (faults > 0) say(`${faults} steps failed on ${failed} of ${frames} frames; their outputs are null there`);
+  if (damage !== undefined)
+    say(`warning: the video is damaged or cut off, ${frames} frames of it were read: ${damage}`);
+  const isInVain = failed > 0 && failed === frames;
+  if (isInVain || (isStrict && (failed > 0 || damage !== undefined))) process.exitCode = 1;
 }
 
 function settingsOf(definition: string, options: Options): Omit<ProcessSettings, "onProgress" | "report"> {

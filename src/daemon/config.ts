@@ -1,24 +1,30 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
+import { type Document, LineCounter, parseDocument, visit } from "yaml";
 import type { z } from "zod";
 import { shownAddress } from "../base/address.ts";
+import { decodeText } from "../base/decode-text.ts";
 import { ConfigError, messageOf } from "../base/errors.ts";
 import { type Issue, pointer } from "../base/issue.ts";
 import { blot } from "../base/secrets.ts";
 import { suggest } from "../base/suggest.ts";
 import { type AccessFault, readAccess } from "./config-access.ts";
+import { placeAt, placeIn } from "./config-place.ts";
 import { type Config, ConfigSchema } from "./config-schema.ts";
 import { fillIn } from "./config-variables.ts";
 import { hostDevice } from "./host-device.ts";
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
 export async function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const message = error.code === "ENOENT" ? "there is no such file" : `cannot be read (${error.code})`;
     throw new ConfigError("CONFIG_FILE", [{ code: "CONFIG_FILE", path: "", message }], path);
   });
-  const { config, issues } = parseConfig(text, environment, dirname(resolve(path)));
+  const decoded = decodeText(bytes);
+  if ("fault" in decoded) {
+    throw new ConfigError("CONFIG_FILE", [{ code: "CONFIG_FILE", path: "", message: decoded.fault }], path);
+  }
+  const { config, issues } = parseConfig(decoded.text, environment, dirname(resolve(path)));
   if (config === null) throw new ConfigError("CONFIG", issues, path);
   return resolvePaths(config, dirname(resolve(path)));
 }
@@ -30,11 +36,10 @@ export function parseConfig(
   folder = ".",
 ): { config: Config | null; issues: Issue[] } {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
   if (document.errors.length > 0) {
     const issues = document.errors.map((error): Issue => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return { code: "CONFIG_YAML", path: "", message: `line ${line}, column ${col}: ${error.message}` };
+      return { code: "CONFIG_YAML", path: "", message: error.message, ...placeAt(lines, error.pos[0]) };
     });
     return { config: null, issues };
   }
@@ -50,22 +55,37 @@ export function parseConfig(
     { ...parsed.data, device: parsed.data.device ?? hostDevice() },
     { folder, environment },
   );
-  issues.push(...faults.map((fault) => accessIssue(fault, document, lines)), ...crossChecks(config));
+  issues.push(
+    ...faults.map((fault) => accessIssue(fault, document, lines)),
+    ...crossChecks(config).map((issue) => ({ ...issue, ...placeIn(document, lines, issue.path.split("/").slice(1)) })),
+  );
   return { config: issues.length === 0 ? config : null, issues };
 }
 
 function accessIssue({ path, what, hint }: AccessFault, document: Document, lines: LineCounter): Issue {
-  const message = `${at(document, lines, path)}"${path.at(-1)}" ${what}`;
-  return { code: "CONFIG_ACCESS", path: pointer(path), message, ...(hint !== undefined && { hint }) };
+  const message = `"${path.at(-1)}" ${what}`;
+  return {
+    code: "CONFIG_ACCESS",
+    path: pointer(path),
+    message,
+    ...placeIn(document, lines, path),
+    ...(hint !== undefined && { hint }),
+  };
 }
 
 /** Aliases are looked up only now. */
 function dataOf(document: Document): { value: unknown } | { fault: Issue } {
   try {
-    return { value: document.toJS() };
+    return { value: withoutFragments(document.toJS()) };
   } catch (error) {
     return { fault: { code: "CONFIG_YAML", path: "", message: messageOf(error) } };
   }
+}
+
+/** Keys at the top that begin with `x-` hold what anchors name, as in compose files. */
+function withoutFragments(value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-")));
 }
 
 function substitute(document: Document, lines: LineCounter, environment: NodeJS.ProcessEnv): Issue[] {
@@ -74,10 +94,10 @@ function substitute(document: Document, lines: LineCounter, environment: NodeJS.
     Scalar(_, node) {
       if (typeof node.value !== "string") return;
       const { text, faults } = fillIn(node.value, environment);
-      const { line } = lines.linePos(node.range?.[0] ?? 0);
+      const place = placeAt(lines, node.range?.[0] ?? 0);
       node.value = text;
       for (const { what, hint } of faults) {
-        issues.push({ code: "CONFIG_ENVIRONMENT", path: "", message: `line ${line}: ${what}`, hint });
+        issues.push({ code: "CONFIG_ENVIRONMENT", path: "", message: what, ...place, hint });
       }
     },
   });
@@ -90,14 +110,15 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
     return issue.keys.map((key) => {
       const hint = suggest(key, known) ?? (known.length > 0 ? `known here: ${known.join(", ")}` : undefined);
       const path = [...issue.path, key];
-      const message = `${at(document, lines, path)}"${key}" is not known`;
-      return { code: "CONFIG_UNKNOWN_KEY", path: pointer(path), message, ...(hint ? { hint } : {}) };
+      const message = `"${key}" is not known`;
+      const place = placeIn(document, lines, path, "key");
+      return { code: "CONFIG_UNKNOWN_KEY", path: pointer(path), message, ...place, ...(hint ? { hint } : {}) };
     });
   }
   const name = String(issue.path.at(-1) ?? "config");
-  const where = at(document, lines, issue.path);
+  const place = placeIn(document, lines, issue.path);
   const refused = (what: string): Issue => {
-    return { code: "CONFIG_VALUE", path: pointer(issue.path), message: `${where}"${name}" ${what}` };
+    return { code: "CONFIG_VALUE", path: pointer(issue.path), message: `"${name}" ${what}`, ...place };
   };
   if (issue.code === "invalid_key")
     return issue.issues.map((inner) => refused(`is no possible name: ${inner.message}`));
@@ -126,23 +147,6 @@ function expectedOf(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type") return `expected ${words[issue.expected] ?? `a ${issue.expected}`}`;
   const [, rule = issue.message] = /^[^:]*: (.*)$/.exec(issue.message) ?? [];
   return rule;
-}
-
-/** Line of the deepest part of the path that the document has. */
-function at(document: Document, lines: LineCounter, path: readonly PropertyKey[]): string {
-  let node: unknown = document.contents;
-  let offset = 0;
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && item.key.value === key);
-      if (pair === undefined) break;
-      offset = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? offset;
-      node = pair.value;
-    } else if (isSeq(node)) node = node.items[Number(key)];
-    const range = (node as { range?: [number, number, number] } | null)?.range;
-    if (isScalar(node) && range) offset = range[0];
-  }
-  return `line ${lines.linePos(offset).line}: `;
 }
 
 /** Keys the schema knows at a path; record entries share one schema. */

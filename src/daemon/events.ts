@@ -167,6 +167,11 @@ export function logLine(event: DaemonEvent): LogLine {
         // That nothing more will come is told at once.
         event.nextRetryMs === null ? null : `failed ${event.camera} ${event.cause}`,
       );
+    case "source_damaged":
+      return line(
+        "warn",
+        `camera ${event.camera}: the file is damaged or cut off, only a part of it is read: ${event.line}`,
+      );
     case "source_ended":
       return line("info", `camera ${event.camera}: the file has ended`);
     case "camera_not_started":

@@ -37,6 +37,10 @@ export interface ProcessSummary {
   seconds: number;
   fps: number;
   faults: number;
+  /** Frames on which a step failed. */
+  failed_frames: number;
+  /** What ffmpeg says of a file that lacks parts. */
+  damage?: string;
   /** The same by step and code. */
   failures: FailureCounts;
   stages_ms: { queue: number; infer: number; workflow: number };
@@ -59,9 +63,11 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
   const ledger = createLedger();
   const { parameters } = settings;
   let failure: MillraceError | null = null;
+  let damage: string | undefined;
   // What ends the work is thrown at its end, once.
   const report = (event: DaemonEvent) => {
-    if (event.type === "source_failed") failure ??= unreadable(settings.video, event.message);
+    if (event.type === "source_damaged") damage ??= event.line;
+    else if (event.type === "source_failed") failure ??= unreadable(settings.video, event.message);
     else if (event.type === "pipeline_failed") failure ??= new MillraceError(event.code, event.message);
     else settings.report(event);
   };
@@ -110,7 +116,8 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     },
   });
   await pipeline.finished;
-  const summary = record.summary((performance.now() - startedAt) / 1000);
+  const sums = record.summary((performance.now() - startedAt) / 1000);
+  const summary = damage === undefined ? sums : { ...sums, damage };
   await pipeline.close(2000);
   await models.close();
   await record.close();
@@ -133,7 +140,7 @@ interface Record {
 async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: string): Promise<Record> {
   const lines = out === undefined ? null : createWriteStream(out);
   const failures = new StepFailures();
-  const sums = { frames: 0, faults: 0, queue: 0, infer: 0, workflow: 0 };
+  const sums = { frames: 0, faults: 0, failed: 0, queue: 0, infer: 0, workflow: 0 };
   let video: VideoWriter | null = null;
   return {
     get frames() {
@@ -142,6 +149,7 @@ async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: strin
     async write(frame, { outputs, picture, faults, timing }) {
       sums.frames++;
       sums.faults += faults.length;
+      if (faults.length > 0) sums.failed++;
       for (const fault of faults) failures.add(fault);
       sums.queue += timing.queueMs;
       sums.infer += timing.inferMs;
@@ -156,15 +164,24 @@ async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: strin
       }
     },
     summary(seconds) {
-      const { frames, faults } = sums;
+      const { frames, faults, failed } = sums;
       const mean = (sum: number) => Math.round((sum / Math.max(1, frames)) * 1000) / 1000;
       const stages = { queue: mean(sums.queue), infer: mean(sums.infer), workflow: mean(sums.workflow) };
       const fps = Math.round((frames / Math.max(1e-6, seconds)) * 100) / 100;
       const rounded = Math.round(seconds * 1000) / 1000;
-      return { frames, seconds: rounded, fps, faults, failures: failures.counts(), stages_ms: stages };
+      return {
+        frames,
+        seconds: rounded,
+        fps,
+        faults,
+        failed_frames: failed,
+        failures: failures.counts(),
+        stages_ms: stages,
+      };
     },
     async close() {
-      if (lines !== null) await streamFinished(lines.end());
+      const ending = lines?.end();
+      if (ending !== undefined) await streamFinished(ending);
       await video?.close();
     },
   };

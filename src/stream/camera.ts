@@ -159,6 +159,7 @@ class FfmpegCamera implements Camera {
         renditions: this.#renditions,
         sink,
         signal: this.#stopped.signal,
+        damaged: (line) => this.#context.report({ type: "source_damaged", camera: this.id, line }),
       });
     } finally {
       this.#wake = () => {};

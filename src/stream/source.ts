@@ -12,7 +12,7 @@ import { type FrameReader, openFrameReader } from "./frame-reader.ts";
 import { isRelayed, openRelay, type Relay } from "./relay/relay.ts";
 import { resolveHost } from "./resolve-host.ts";
 import { sourceError } from "./source-error.ts";
-import type { SourceSettings } from "./source-settings.ts";
+import { isLive, type SourceSettings } from "./source-settings.ts";
 import { StderrLog } from "./stderr-log.ts";
 import { openWatchdog, type Watchdog } from "./watchdog.ts";
 
@@ -22,6 +22,8 @@ export interface SourceContext {
   sink: FrameSink;
   /** Ends the run, which then resolves. */
   signal: AbortSignal;
+  /** A file lacks parts; ffmpeg's words. */
+  damaged?: (line: string) => void;
 }
 
 /**
@@ -75,6 +77,8 @@ class SourceRun {
     this.#log = new StderrLog({
       sized: (facts) => attempt(() => this.#assembly.setFacts(facts), fail),
       shown: (line) => this.#shown(line),
+      // Of a camera's stream a lost packet is no news.
+      damaged: (line) => void (isLive(settings) || context.damaged?.(line)),
     });
     this.#assembly = new FrameAssembly({ ...context, wake: () => this.#wake(), completed: () => this.#fed() });
     this.#watchdog = openWatchdog({

@@ -16,9 +16,15 @@ export interface StderrListener {
   sized(facts: InputFacts): void;
   /** A line as it is kept. */
   shown?(line: string): string;
+  /** The input lacks parts; called once, with the first line that says so. */
+  damaged?(line: string): void;
 }
 
 const KEPT_LINES = 30;
+
+/** What ffmpeg 4 to 7 say of a file that was cut off, or has holes. */
+const DAMAGE =
+  /: partial file$|File ended prematurely|[Cc]orrupt (input packet|decoded frame)|Error (while decoding stream|submitting packet to decoder)|Truncat(ed|ing) packet|Invalid NAL unit size/;
 
 /** Reads ffmpeg's log: keeps the last lines, without secrets, and picks out the facts. */
 export class StderrLog {
@@ -28,6 +34,7 @@ export class StderrLog {
   #facts: InputFacts = { codec: null, fps: null, width: 0, height: 0 };
   #declared: RegExpExecArray | null = null;
   readonly #listener: StderrListener;
+  #isDamaged = false;
 
   constructor(listener: StderrListener) {
     this.#listener = listener;
@@ -41,11 +48,19 @@ export class StderrLog {
   }
 
   add(line: string): void {
-    this.lines.push(blot(this.#listener.shown?.(line) ?? line));
+    const shown = blot(this.#listener.shown?.(line) ?? line);
+    this.lines.push(shown);
     if (this.lines.length > KEPT_LINES) this.lines.shift();
     this.#readStream(line);
     this.#readSize(line);
+    this.#readDamage(shown);
     this.packetsRead += Number(/\(video\): (\d+) packets read/.exec(line)?.[1] ?? 0);
+  }
+
+  #readDamage(line: string): void {
+    if (this.#isDamaged || !DAMAGE.test(line)) return;
+    this.#isDamaged = true;
+    this.#listener.damaged?.(line.replace(/^\[[^\]]+\] /, ""));
   }
 
   /** The first video stream of the input is the one that is decoded. */

@@ -2,7 +2,7 @@ import { type FailureCause, isFailureCause } from "./failure-cause.ts";
 import type { FailedAttempt } from "./restart.ts";
 
 /** What cameras report upwards. */
-export type StreamEvent = SourceStarted | SourceFailed | SourceEnded;
+export type StreamEvent = SourceStarted | SourceFailed | SourceEnded | SourceDamaged;
 
 /** The first frame of a run has arrived. */
 interface SourceStarted {
@@ -36,6 +36,14 @@ export interface SourceFailed {
 interface SourceEnded {
   type: "source_ended";
   camera: string;
+}
+
+/** A file lacks parts of what it should hold. */
+interface SourceDamaged {
+  type: "source_damaged";
+  camera: string;
+  /** ffmpeg's words. */
+  line: string;
 }
 
 export type ReportStreamEvent = (event: StreamEvent) => void;

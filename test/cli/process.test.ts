@@ -144,6 +144,64 @@ function peopleOf(line: Line | undefined): Detections["predictions"] {
   return line?.outputs.tracks.predictions ?? [];
 }
 
+/** What is said and the exit code of a run on a file. */
+async function ended(definition: string, video: string, ...args: string[]) {
+  const all = ["process", definition, "--video", video, ...args];
+  const { code, stderr, stdout } = await millrace(all, { cwd: folder.path("."), limitMs: 60_000 });
+  return { code, stderr, summary: JSON.parse(stdout) as Record<string, unknown> };
+}
+
+async function definitionOf(source: string): Promise<string> {
+  const output = { type: "DynamicOutputDefinition" };
+  const input = { type: "DynamicInputDefinition", selector_types: ["generic"] };
+  const manifest = { type: "ManifestDescription", block_type: "B", inputs: { image: input }, outputs: { out: output } };
+  const code = { type: "JavaScriptCode", run_function_code: source };
+  await writeFile(
+    folder.path("code.json"),
+    JSON.stringify({
+      version: "1.0",
+      inputs: [{ type: "WorkflowImage", name: "image" }],
+      steps: [{ type: "B", name: "b", image: "$inputs.image" }],
+      outputs: [{ type: "JsonField", name: "out", selector: "$steps.b.out" }],
+      dynamic_blocks_definitions: [{ type: "DynamicBlockDefinition", manifest, code }],
+    }),
+  );
+  return "code.json";
+}
+
+test("a run in which every frame failed is a failure, one with some good frames is none", async () => {
+  const never = await ended(await definitionOf("function run() { throw new TypeError('no') }"), "belt.mp4");
+  expect(never).toMatchObject({ code: 1, summary: { frames: FRAMES, failed_frames: FRAMES } });
+  expect(never.stderr).toContain(`${FRAMES} steps failed on ${FRAMES} of ${FRAMES} frames`);
+  const once = await definitionOf(
+    "let n = 0; function run() { if (n++ === 0) throw new TypeError('no'); return { out: n } }",
+  );
+  expect(await ended(once, "belt.mp4")).toMatchObject({ code: 0, summary: { failed_frames: 1 } });
+  expect(await ended(once, "belt.mp4", "--strict")).toMatchObject({ code: 1, summary: { failed_frames: 1 } });
+});
+
+test("a video that was cut off is told, and a failure when that is asked for", async () => {
+  await promisify(execFile)("ffmpeg", [
+    "-v",
+    "error",
+    "-i",
+    folder.path("belt.mp4"),
+    "-c",
+    "copy",
+    "-y",
+    folder.path("belt.mkv"),
+  ]);
+  const mkv = await readFile(folder.path("belt.mkv"));
+  await writeFile(folder.path("cut.mkv"), mkv.subarray(0, Math.floor(mkv.length * 0.7)));
+  const code = await definitionOf("function run() { return { out: 1 } }");
+  const cut = await ended(code, "cut.mkv");
+  expect(cut).toMatchObject({ code: 0, summary: { failed_frames: 0, damage: expect.stringMatching(/prematurely/) } });
+  expect(cut.summary["frames"]).toBeLessThan(FRAMES);
+  expect(cut.stderr).toContain("warning: the video is damaged or cut off");
+  expect(await ended(code, "cut.mkv", "--strict")).toMatchObject({ code: 1 });
+  expect((await ended(code, "belt.mkv", "--strict")).summary).not.toHaveProperty("damage");
+});
+
 type Box = readonly [number, number, number, number];
 
 function iou(found: Detections["predictions"][number], [x1, y1, x2, y2]: Box): number {

@@ -43,7 +43,7 @@ test("a config that is no YAML is told by line and column", async () => {
   expect(await start("cameras:\n  gate: {url: x\npipelines: {}\n")).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong
-    millrace.yaml: line 3, column 1: Flow map in block collection must be sufficiently indented and end with a } [CONFIG_YAML]
+    millrace.yaml:3:1: Flow map in block collection must be sufficiently indented and end with a } [CONFIG_YAML]
     "
   `);
 });
@@ -75,21 +75,21 @@ inference: [1]
   expect(await start(yaml)).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong (13 faults)
-    millrace.yaml /device: line 1: "device" is "Front Gate": expected 1 to 64 of a-z, 0-9, _ and -, as it becomes part of MQTT topics [CONFIG_VALUE]
-    millrace.yaml /mqtt/keep_alive: line 4: "keep_alive" is not known [CONFIG_UNKNOWN_KEY]
+    millrace.yaml:1:9 /device: "device" is "Front Gate": expected 1 to 64 of a-z, 0-9, _ and -, as it becomes part of MQTT topics [CONFIG_VALUE]
+    millrace.yaml:4:3 /mqtt/keep_alive: "keep_alive" is not known [CONFIG_UNKNOWN_KEY]
         hint: did you mean "keep_alive_s"?
-    millrace.yaml /cameras/gate/transport: line 9: "transport" is "sctp": expected one of "tcp"|"udp" [CONFIG_VALUE]
-    millrace.yaml /cameras/gate/max_fps: line 10: "max_fps" is 0: expected number to be >=0.01 [CONFIG_VALUE]
-    millrace.yaml /cameras/gate/pasword: line 8: "pasword" is not known [CONFIG_UNKNOWN_KEY]
+    millrace.yaml:9:16 /cameras/gate/transport: "transport" is "sctp": expected one of "tcp"|"udp" [CONFIG_VALUE]
+    millrace.yaml:10:14 /cameras/gate/max_fps: "max_fps" is 0: expected number to be >=0.01 [CONFIG_VALUE]
+    millrace.yaml:8:5 /cameras/gate/pasword: "pasword" is not known [CONFIG_UNKNOWN_KEY]
         hint: did you mean "password"?
-    millrace.yaml /cameras/Yard: line 11: "Yard" is no possible name: expected 1 to 64 of a-z, 0-9, _ and -, as it becomes part of MQTT topics [CONFIG_VALUE]
-    millrace.yaml /cameras/shed/url: line 13: "url" is missing [CONFIG_MISSING]
-    millrace.yaml /models/m/classes: line 15: "classes" is a map: expected a list or a string [CONFIG_VALUE]
-    millrace.yaml /pipelines/people/cameras: line 19: "cameras" is "gate": expected a list [CONFIG_VALUE]
-    millrace.yaml /pipelines/people/publish/detections: line 20: "detections" is a list: expected a string [CONFIG_VALUE]
-    millrace.yaml /pipelines/people/publish/outputs: line 20: "outputs" is "sometimes": expected one of "changed"|"every_frame"|"none" [CONFIG_VALUE]
-    millrace.yaml /inference: line 22: "inference" is a list: expected a map [CONFIG_VALUE]
-    millrace.yaml /http/port: line 21: "port" is 80800: expected number to be <=65535 [CONFIG_VALUE]
+    millrace.yaml:11:3 /cameras/Yard: "Yard" is no possible name: expected 1 to 64 of a-z, 0-9, _ and -, as it becomes part of MQTT topics [CONFIG_VALUE]
+    millrace.yaml:13:3 /cameras/shed/url: "url" is missing [CONFIG_MISSING]
+    millrace.yaml:15:16 /models/m/classes: "classes" is a map: expected a list or a string [CONFIG_VALUE]
+    millrace.yaml:19:14 /pipelines/people/cameras: "cameras" is "gate": expected a list [CONFIG_VALUE]
+    millrace.yaml:20:35 /pipelines/people/publish/detections: "detections" is a list: expected a string [CONFIG_VALUE]
+    millrace.yaml:20:24 /pipelines/people/publish/outputs: "outputs" is "sometimes": expected one of "changed"|"every_frame"|"none" [CONFIG_VALUE]
+    millrace.yaml:22:1 /inference: "inference" is a list: expected a map [CONFIG_VALUE]
+    millrace.yaml:21:14 /http/port: "port" is 80800: expected number to be <=65535 [CONFIG_VALUE]
     "
   `);
 });
@@ -105,9 +105,9 @@ pipelines: {}
   expect(message).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong (3 faults)
-    millrace.yaml /mqtt/url: line 1: "url" is "http://broker": expected an address such as mqtt://host:1883 [CONFIG_VALUE]
-    millrace.yaml /mqtt/password: line 1: "password" is a number: expected a string [CONFIG_VALUE]
-    millrace.yaml /cameras: line 2: "cameras" is a list: expected a map [CONFIG_VALUE]
+    millrace.yaml:1:13 /mqtt/url: "url" is "http://broker": expected an address such as mqtt://host:1883 [CONFIG_VALUE]
+    millrace.yaml:1:60 /mqtt/password: "password" is a number: expected a string [CONFIG_VALUE]
+    millrace.yaml:2:1 /cameras: "cameras" is a list: expected a map [CONFIG_VALUE]
     "
   `);
 });
@@ -120,7 +120,7 @@ pipelines: {p: {workflow: belt.json, cameras: [gate]}}
   expect(await start(yaml, { CAMERA_HOST: "camera" })).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong
-    millrace.yaml: line 1: the environment variable BROKER_PASSWORD is not set [CONFIG_ENVIRONMENT]
+    millrace.yaml:1:40: the environment variable BROKER_PASSWORD is not set [CONFIG_ENVIRONMENT]
         hint: set BROKER_PASSWORD, or write the value itself
     "
   `);
@@ -135,9 +135,9 @@ pipelines:
   expect(await start(yaml)).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong (2 faults)
-    millrace.yaml /pipelines/one/cameras/0: pipeline "one": there is no camera "gaet" [CONFIG_UNKNOWN_CAMERA]
+    millrace.yaml:3:40 /pipelines/one/cameras/0: pipeline "one": there is no camera "gaet" [CONFIG_UNKNOWN_CAMERA]
         hint: did you mean "gate"?
-    millrace.yaml /pipelines/two/cameras/0: pipeline "two": camera "yard" already feeds pipeline "one" [CONFIG_CAMERA_TWICE]
+    millrace.yaml:4:40 /pipelines/two/cameras/0: pipeline "two": camera "yard" already feeds pipeline "one" [CONFIG_CAMERA_TWICE]
         hint: give the second pipeline a camera entry of its own
     "
   `);

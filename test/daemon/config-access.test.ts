@@ -60,7 +60,7 @@ describe("user name and password", () => {
         [
           "CONFIG_ACCESS",
           "/cameras/gate/password",
-          "line 1: "password" has no user name beside it",
+          ""password" has no user name beside it",
           "give "username" as well",
         ],
       ]
@@ -70,11 +70,11 @@ describe("user name and password", () => {
       [
         [
           "/cameras/gate/password_file",
-          "line 1: "password_file" stands beside "password"",
+          ""password_file" stands beside "password"",
         ],
         [
           "/cameras/gate/password_file",
-          "line 1: "password_file" cannot be read: /empty is empty",
+          ""password_file" cannot be read: /empty is empty",
         ],
       ]
     `);
@@ -92,7 +92,7 @@ describe("user name and password", () => {
         [
           "CONFIG_ACCESS",
           "/cameras/gate/url",
-          "line 1: "url" begins with "rtsp:/", which is no scheme of an address",
+          ""url" begins with "rtsp:/", which is no scheme of an address",
           "write rtsp://",
         ],
       ]
@@ -102,7 +102,7 @@ describe("user name and password", () => {
         [
           "CONFIG_ACCESS",
           "/cameras/gate/url",
-          "line 1: "url" begins with "rstp://", which is no scheme of an address",
+          ""url" begins with "rstp://", which is no scheme of an address",
           "did you mean "rtsp"?",
         ],
       ]
@@ -119,27 +119,27 @@ describe("references to the environment", () => {
     ).toMatchInlineSnapshot(`
       [
         [
-          "line 1: "\${CAM…" is no reference to an environment variable",
+          ""\${CAM…" is no reference to an environment variable",
           "only \${NAME} is replaced, without defaults or conditions; $\${ is a \${ itself",
         ],
         [
-          "line 1: "\${CAM…" is no reference to an environment variable",
+          ""\${CAM…" is no reference to an environment variable",
           "only \${NAME} is replaced, without defaults or conditions; $\${ is a \${ itself",
         ],
         [
-          "line 1: "\${CAM…" is no reference to an environment variable",
+          ""\${CAM…" is no reference to an environment variable",
           "only \${NAME} is replaced, without defaults or conditions; $\${ is a \${ itself",
         ],
         [
-          "line 1: "\${CAM…" is no reference to an environment variable",
+          ""\${CAM…" is no reference to an environment variable",
           "only \${NAME} is replaced, without defaults or conditions; $\${ is a \${ itself",
         ],
         [
-          "line 1: "$CAM" is the name of an environment variable, which is not looked up without braces",
+          ""$CAM" is the name of an environment variable, which is not looked up without braces",
           "write \${CAM}",
         ],
         [
-          "line 1: the environment variable NONE is not set",
+          "the environment variable NONE is not set",
           "set NONE, or write the value itself",
         ],
       ]

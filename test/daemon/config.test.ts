@@ -15,7 +15,9 @@ async function read(yaml: string, environment: NodeJS.ProcessEnv = {}) {
 }
 
 function messages(yaml: string, environment: NodeJS.ProcessEnv = {}): string[] {
-  return parseConfig(yaml, environment).issues.map(({ code, path, message }) => `${code} ${path} ${message}`);
+  return parseConfig(yaml, environment).issues.map(({ code, path, message, line }) => {
+    return `${code} ${path} ${line === undefined ? "" : `line ${line}: `}${message}`;
+  });
 }
 
 describe("a config", () => {
@@ -102,9 +104,42 @@ state_dir: state
     ]);
   });
 
+  test("may keep what repeats under x- keys, and merge it in", async () => {
+    const config = await read(`
+x-outdoors: &outdoors {transport: udp, max_fps: 5}
+cameras:
+  gate: {<<: *outdoors, url: "rtsp://gate/1"}
+  yard: {<<: *outdoors, url: "rtsp://yard/1", max_fps: 2}
+pipelines: {count: {workflow: count.json, cameras: [gate, yard]}}
+`);
+    expect(config.cameras).toMatchObject({
+      gate: { transport: "udp", max_fps: 5 },
+      yard: { transport: "udp", max_fps: 2 },
+    });
+    expect(config).not.toHaveProperty("x-outdoors");
+    expect(messages(`${LEAST}http: {x-host: 0.0.0.0}\n`)).toEqual([
+      'CONFIG_UNKNOWN_KEY /http/x-host line 3: "x-host" is not known',
+    ]);
+  });
+
+  test("may have a byte order mark, and be in UTF-16", async () => {
+    for (const bytes of [Buffer.from(`\ufeff${LEAST}`), Buffer.from(`\ufeff${LEAST}`, "utf16le")]) {
+      await writeFile(folder.path("marked.yaml"), bytes);
+      expect(Object.keys((await readConfig(folder.path("marked.yaml"), {})).cameras)).toEqual(["gate"]);
+    }
+    await writeFile(folder.path("bytes.yaml"), Buffer.from([0x61, 0xff, 0x3a]));
+    await expect(readConfig(folder.path("bytes.yaml"), {})).rejects.toThrow("bytes.yaml: is no text in UTF-8");
+  });
+
+  test("tells line and column of a fault", async () => {
+    await expect(read(`${LEAST}http:\n  hots: 0.0.0.0\n`)).rejects.toThrow(
+      `${folder.path("millrace.yaml")}:4:3 /http/hots: "hots" is not known [CONFIG_UNKNOWN_KEY]\n    hint: did you mean "host"?`,
+    );
+  });
+
   test("may not name a camera twice, nor a key", () => {
     expect(messages("cameras: {a: {url: x}, a: {url: y}}\npipelines: {}\n")).toEqual([
-      "CONFIG_YAML  line 1, column 24: Map keys must be unique",
+      "CONFIG_YAML  line 1: Map keys must be unique",
     ]);
   });
 

@@ -43,3 +43,16 @@ test("the last thirty lines are kept, without secrets", async () => {
   expect(log.lines).toHaveLength(30);
   expect(log.lines.at(-1)).toBe("39 rtsp://me:***@camera ***");
 });
+
+test.each([
+  "[mov,mp4,m4a,3gp,3g2,mj2 @ 0x55df77c16840] stream 0, offset 0x1781: partial file",
+  "[matroska,webm @ 0x562aa6811840] File ended prematurely",
+  "cut.mp4: corrupt input packet in stream 0",
+  "Error while decoding stream #0:0: Invalid data found when processing input",
+  "[vist#0:0/h264 @ 0x5581] [dec:h264 @ 0x5582] Error submitting packet to decoder: Invalid data found",
+])("a damaged file is told once, in ffmpeg's words: %s", (line) => {
+  const told: string[] = [];
+  const log = new StderrLog({ sized: () => {}, damaged: (words) => void told.push(words) });
+  for (const one of [stream, line, line]) log.add(one);
+  expect(told).toEqual([line.replace(/^\[[^\]]+\] /, "")]);
+});
