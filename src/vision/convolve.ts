@@ -1,46 +1,50 @@
 import { type Edge, padded } from "./edge.ts";
 import { newRaster, type Raster } from "./raster.ts";
 
-/** Weighs the pixels around each one by a row of weights across and the same down, of an odd number; rounds the sums. */
+/** Weighs the pixels around each one by a row of weights across and the same down, and rounds; the weights are an odd number and mirror themselves. */
 export function convolve<R extends Raster>(raster: R, weights: Float64Array, edge: Edge): R;
 export function convolve(raster: Raster, weights: Float64Array, edge: Edge): Raster {
   const { width, height, channels } = raster;
   const result = newRaster(raster, channels);
-  const reach = weights.length >> 1;
-  const padding = { before: reach, after: reach, edge };
-  const across = acrossOf(raster, weights, padded(width, padding));
-  const rows = padded(height, padding);
   const row = width * channels;
-  const sums = new Float32Array(row);
+  const reach = weights.length >> 1;
+  const rows = padded(height, { before: reach, after: reach, edge });
+  const across = crosswise(raster, weights, edge);
+  // The sums across of the rows around the current one, in the order of a ring.
+  const ring = Array.from(weights, () => new Float64Array(row));
+  const lineOf = (place: number) => ring[place % ring.length]!;
+  for (let place = 0; place < 2 * reach; place++) across(rows[place]!, lineOf(place));
+  const sums = new Float64Array(row);
   for (let y = 0; y < height; y++) {
-    sums.fill(0.5);
-    for (let tap = 0; tap < weights.length; tap++) {
-      addWeighted(sums, across, { start: rows[y + tap]! * row, weight: weights[tap]! });
-    }
-    for (let i = 0, to = y * row; i < row; i++, to++) result.data[to] = sums[i]!;
+    const last = y + 2 * reach;
+    across(rows[last]!, lineOf(last));
+    setWeighted(sums, lineOf(y + reach), weights[reach]!);
+    for (let i = 0; i < reach; i++) addPair(sums, lineOf(y + i), lineOf(last - i), weights[i]!);
+    for (let i = 0, to = y * row; i < row; i++, to++) result.data[to] = sums[i]! + 0.5;
   }
   return result;
 }
 
-/** The sums across, row after row. */
-function acrossOf({ data, width, height, stride, channels }: Raster, weights: Float64Array, columns: Int32Array) {
-  const row = width * channels;
-  const sums = new Float32Array(row * height);
-  const line = new Float32Array(columns.length * channels);
-  for (let y = 0; y < height; y++) {
-    const from = y * stride;
+/** Puts the sums across of a row of the raster into a line. */
+function crosswise({ data, width, stride, channels }: Raster, weights: Float64Array, edge: Edge) {
+  const reach = weights.length >> 1;
+  const columns = padded(width, { before: reach, after: reach, edge });
+  const values = new Float64Array(columns.length * channels);
+  const shifted = Array.from(weights, (_, i) => values.subarray(i * channels));
+  return (y: number, line: Float64Array) => {
     for (let i = 0, to = 0; i < columns.length; i++) {
-      const at = from + columns[i]! * channels;
-      for (let channel = 0; channel < channels; channel++) line[to++] = data[at + channel]!;
+      const from = y * stride + columns[i]! * channels;
+      for (let channel = 0; channel < channels; channel++) values[to++] = data[from + channel]!;
     }
-    const target = sums.subarray(y * row, (y + 1) * row);
-    for (let tap = 0; tap < weights.length; tap++) {
-      addWeighted(target, line, { start: tap * channels, weight: weights[tap]! });
-    }
-  }
-  return sums;
+    setWeighted(line, shifted[reach]!, weights[reach]!);
+    for (let i = 0; i < reach; i++) addPair(line, shifted[i]!, shifted[2 * reach - i]!, weights[i]!);
+  };
 }
 
-function addWeighted(sums: Float32Array, values: Float32Array, { start, weight }: { start: number; weight: number }) {
-  for (let i = 0, at = start; i < sums.length; i++, at++) sums[i]! += weight * values[at]!;
+function setWeighted(sums: Float64Array, values: Float64Array, weight: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i] = weight * values[i]!;
+}
+
+function addPair(sums: Float64Array, first: Float64Array, second: Float64Array, weight: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i]! += weight * (first[i]! + second[i]!);
 }

@@ -4,11 +4,9 @@ import { newRaster, type Raster } from "./raster.ts";
 export function mapValues<R extends Raster>(raster: R, table: Uint8Array): R;
 export function mapValues({ data, stride, channels, ...size }: Raster, table: Uint8Array): Raster {
   const mapped = newRaster(size, channels);
-  const row = mapped.stride;
-  let to = 0;
   for (let y = 0; y < size.height; y++) {
-    const start = y * stride;
-    for (let at = start; at < start + row; at++) mapped.data[to++] = table[data[at]!]!;
+    const to = mapped.data.subarray(y * mapped.stride, (y + 1) * mapped.stride);
+    for (let i = 0, at = y * stride; i < to.length; i++, at++) to[i] = table[data[at]!]!;
   }
   return mapped;
 }

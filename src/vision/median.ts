@@ -32,22 +32,23 @@ function medianRow(data: Uint8Array, { offsets, starts, to, channels }: Row): vo
   const size = starts.length;
   const half = (size * size) >> 1;
   const counts = new Int32Array(256);
-  let value = 0;
-  // How many values of the square are less than the median.
-  let below = 0;
-  const count = (offset: number, sign: 1 | -1) => {
-    for (let i = 0; i < size; i++) {
-      const found = data[starts[i]! + offset]!;
-      counts[found]! += sign;
-      if (found < value) below += sign;
-    }
-  };
-  for (let i = 0; i < size - 1; i++) count(offsets[i]!, 1);
+  for (let i = 0; i < size - 1; i++) for (const start of starts) counts[data[start + offsets[i]!]!]!++;
+  // The median, and how many values of the square are less than it.
+  let [value, below] = [0, 0];
   for (let x = 0; x + size <= offsets.length; x++) {
-    count(offsets[x + size - 1]!, 1);
+    const [leaving, entering] = [offsets[x]!, offsets[x + size - 1]!];
+    for (let i = 0; i < size; i++) {
+      const found = data[starts[i]! + entering]!;
+      counts[found]!++;
+      if (found < value) below++;
+    }
     while (below > half) below -= counts[--value]!;
     while (below + counts[value]! <= half) below += counts[value++]!;
     to[x * channels] = value;
-    count(offsets[x]!, -1);
+    for (let i = 0; i < size; i++) {
+      const found = data[starts[i]! + leaving]!;
+      counts[found]!--;
+      if (found < value) below--;
+    }
   }
 }
