@@ -85,6 +85,7 @@ const KINDS: Readonly<Record<KindName, string>> = {
   bar_code_detection: "Detections",
   detection: "any",
   classification_prediction: "Record<string, any>",
+  action_recognition_prediction: "any",
   detections_overlaps: "any[]",
   boolean: "boolean",
   integer: "number",

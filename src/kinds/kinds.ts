@@ -16,6 +16,7 @@ export interface Kinds {
   bar_code_detection: Detections;
   detection: unknown;
   classification_prediction: Record<string, unknown>;
+  action_recognition_prediction: unknown;
   detections_overlaps: unknown[];
   boolean: boolean;
   integer: number;
@@ -65,6 +66,7 @@ const NAMES: Record<KindName, true> = {
   bar_code_detection: true,
   detection: true,
   classification_prediction: true,
+  action_recognition_prediction: true,
   detections_overlaps: true,
   boolean: true,
   integer: true,

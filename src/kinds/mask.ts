@@ -12,6 +12,9 @@ export interface Mask {
   runs: Uint32Array;
 }
 
+/** Of a window; more would take gigabytes as pixels. */
+export const MOST_PIXELS = 1 << 26;
+
 /** Run lengths of a window of pixels in rows, where not 0 is inside. */
 export function maskOf(pixels: Uint8Array, window: Omit<Mask, "runs">): Mask {
   const { width, height } = window;
@@ -74,13 +77,18 @@ export function trimMask(mask: Mask): Mask {
   return clipMask(mask, { x: left, y: top, width: right - left, height: bottom - top });
 }
 
-/** Whether the runs of what may be no mask fill its window. */
+/** Whether what may be no mask has a window that its runs fill. */
 export function isMask(value: unknown): value is Mask {
   const { x, y, width, height, runs } = (value ?? {}) as Partial<Record<keyof Mask, unknown>>;
-  if (![x, y, width, height].every(Number.isSafeInteger) || !(runs instanceof Uint32Array)) return false;
+  if (![x, y].every(Number.isSafeInteger) || !isCount(width) || !isCount(height)) return false;
+  if (!(runs instanceof Uint32Array) || width * height > MOST_PIXELS) return false;
   let sum = 0;
   for (let i = 0; i < runs.length; i++) sum += runs[i]!;
-  return (width as number) >= 0 && (height as number) >= 0 && sum === (width as number) * (height as number);
+  return sum === width * height;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 /** Run lengths over a whole picture of `width` x `height` pixels; parts of the window beyond it are cut off. */

@@ -1,4 +1,4 @@
-import { type Mask, trimMask, wholeRuns } from "./mask.ts";
+import { type Mask, MOST_PIXELS, trimMask, wholeRuns } from "./mask.ts";
 
 /** A mask of a whole picture as COCO writes it. */
 export interface Rle {
@@ -22,9 +22,6 @@ export function readRle(value: unknown): Mask | null {
 export function writeRle(mask: Mask, { width, height }: { width: number; height: number }): Rle {
   return { size: [height, width], counts: pack(wholeRuns(mask, width, height)) };
 }
-
-/** Of a picture; more would take gigabytes as pixels. */
-export const MOST_PIXELS = 1 << 26;
 
 function isSide(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) > 0;

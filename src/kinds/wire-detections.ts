@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Detection, Detections, KeyPoint } from "./detections.ts";
 import type { RootPlacement } from "./image.ts";
-import { clipMask, type Mask } from "./mask.ts";
+import { clipMask, type Mask, MOST_PIXELS } from "./mask.ts";
 import { maskOfPolygon } from "./polygon-mask.ts";
-import { MOST_PIXELS, readRle } from "./rle.ts";
+import { readRle } from "./rle.ts";
 import { expected, NUMBER, ORIGIN, SIZE, TEXT, WHOLE } from "./wire-fields.ts";
 
 const POINT = z.looseObject({ x: NUMBER, y: NUMBER }, expected("a point such as {x, y}"));
