@@ -109,7 +109,7 @@ describe.skipIf(lacksBroker())("the daemon between a camera and a broker", () =>
       );
 
       expect(watcher.texts("millrace/dock/status")).toEqual(["online", "stopping", "offline"]);
-      expect(payloads("camera/belt/status").map(({ state }) => state)).toEqual(["starting", "online"]);
+      expect(payloads("camera/belt/status").map(({ state }) => state)).toEqual(["starting", "online", "offline"]);
       expect(payloads("info")[0]).toMatchObject({ cameras: ["belt"], workflows: ["count"], device: "dock" });
       expect(payloads("engine/shapes-1")[0]).toMatchObject({ model: "shapes/1", state: "ready", provider: "cpu" });
       expectValid(watcher.heard);
