@@ -1,6 +1,7 @@
 import { BugError, CompileError } from "./base/errors.ts";
 import type { Block } from "./blocks/block.ts";
-import { BLOCKS, withKnown } from "./blocks/catalogue.ts";
+import { BLOCKS } from "./blocks/block-list.ts";
+import { withKnown } from "./blocks/catalogue.ts";
 import { initFaults, openInits } from "./blocks/init-parameters.ts";
 import { type Installed, initSources, install } from "./blocks/installed.ts";
 import { type Plugin, readPlugin } from "./blocks/plugin.ts";
@@ -24,7 +25,9 @@ export { z } from "zod";
 export { CompileError, MillraceError, StepError } from "./base/errors.ts";
 export type { Issue } from "./base/issue.ts";
 export { type Block, type BlockManifest, type Context, defineBlock } from "./blocks/block.ts";
-export { BLOCKS } from "./blocks/catalogue.ts";
+
+export { BLOCKS } from "./blocks/block-list.ts";
+
 export { modelRef, modelVersion, orRef, ref, refList, refMap, refTo, stepRefMap, stepRefs } from "./blocks/fields.ts";
 export type { Plugin } from "./blocks/plugin.ts";
 export type { ModelService, PixelService, Services } from "./blocks/services.ts";

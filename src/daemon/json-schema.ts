@@ -2,7 +2,7 @@ import { z } from "zod";
 import { ConfigError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import type { Block } from "../blocks/block.ts";
-import { BLOCKS } from "../blocks/catalogue.ts";
+import { BLOCKS } from "../blocks/block-list.ts";
 import { Definition } from "../definition/document.ts";
 import { PAYLOAD_NAMES, payloadSchema } from "../publish/schemas.ts";
 import { ConfigSchema } from "./config-schema.ts";

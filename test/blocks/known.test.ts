@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import type { BlockManifest } from "../../src/blocks/block.ts";
-import { BLOCKS, CATALOGUE, KNOWN } from "../../src/blocks/catalogue.ts";
+import { BLOCKS } from "../../src/blocks/block-list.ts";
+import { CATALOGUE, KNOWN } from "../../src/blocks/catalogue.ts";
 import { KNOWN_BLOCKS } from "../../src/blocks/known/known-blocks.ts";
 import { REFERENCE_TYPES } from "./reference-types.ts";
 

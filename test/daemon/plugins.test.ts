@@ -336,17 +336,52 @@ describe("blocks that are switched off", () => {
     expect(entries.map(({ type, runs, reason }) => [type, runs, reason])).toMatchInlineSnapshot(`
       [
         [
-          "roboflow_core/roboflow_object_detection_model@v1",
+          "roboflow_core/continue_if@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
+        ],
+        [
+          "roboflow_core/delta_filter@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
+        ],
+        [
+          "millrace/for_each@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
+        ],
+        [
+          "roboflow_core/rate_limiter@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
+        ],
+        [
+          "roboflow_core/switch_case@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
+        ],
+        [
+          "millrace/switch@v1",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
+        ],
+        [
+          "roboflow_core/roboflow_classification_model@v1",
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
         ],
         [
-          "roboflow_core/roboflow_object_detection_model@v2",
+          "roboflow_core/roboflow_classification_model@v2",
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
         ],
         [
-          "roboflow_core/roboflow_object_detection_model@v3",
+          "roboflow_core/roboflow_classification_model@v3",
+          false,
+          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
+        ],
+        [
+          "roboflow_core/clip@v1",
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
         ],
@@ -371,22 +406,17 @@ describe("blocks that are switched off", () => {
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
         ],
         [
-          "roboflow_core/roboflow_classification_model@v1",
+          "roboflow_core/roboflow_object_detection_model@v1",
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
         ],
         [
-          "roboflow_core/roboflow_classification_model@v2",
+          "roboflow_core/roboflow_object_detection_model@v2",
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
         ],
         [
-          "roboflow_core/roboflow_classification_model@v3",
-          false,
-          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
-        ],
-        [
-          "roboflow_core/clip@v1",
+          "roboflow_core/roboflow_object_detection_model@v3",
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "model"",
         ],
@@ -394,36 +424,6 @@ describe("blocks that are switched off", () => {
           "roboflow_core/dynamic_crop@v1",
           false,
           "it is switched off: WORKFLOW_DISABLED_BLOCK_PATTERNS has "Dynamic_Crop"",
-        ],
-        [
-          "roboflow_core/continue_if@v1",
-          false,
-          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
-        ],
-        [
-          "roboflow_core/delta_filter@v1",
-          false,
-          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
-        ],
-        [
-          "roboflow_core/rate_limiter@v1",
-          false,
-          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
-        ],
-        [
-          "roboflow_core/switch_case@v1",
-          false,
-          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
-        ],
-        [
-          "millrace/for_each@v1",
-          false,
-          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
-        ],
-        [
-          "millrace/switch@v1",
-          false,
-          "it is switched off: WORKFLOW_DISABLED_BLOCK_TYPES has "flow_control"",
         ],
       ]
     `);

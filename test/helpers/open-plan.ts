@@ -1,7 +1,8 @@
 import { CompileError } from "../../src/base/errors.ts";
 import type { Issue } from "../../src/base/issue.ts";
 import type { Block } from "../../src/blocks/block.ts";
-import { BLOCKS, catalogueOf } from "../../src/blocks/catalogue.ts";
+import { BLOCKS } from "../../src/blocks/block-list.ts";
+import { catalogueOf } from "../../src/blocks/catalogue.ts";
 import type { CodeLimits, DynamicBlocks } from "../../src/blocks/code.ts";
 import type { Services } from "../../src/blocks/services.ts";
 import { check, type Library } from "../../src/compiler/compile.ts";

@@ -1,0 +1,89 @@
+// Written by scripts/make-catalogue.ts from the folders beside it; `npm run docs` writes it again.
+
+import { lineCounterV2 } from "./analytics/line-counter.ts";
+import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
+import type { Block } from "./block.ts";
+import { continueIfV1 } from "./flow/continue-if.ts";
+import { deltaFilterV1 } from "./flow/delta-filter.ts";
+import { forEachV1 } from "./flow/for-each.ts";
+import { rateLimiterV1 } from "./flow/rate-limiter.ts";
+import { switchV1 } from "./flow/switch.ts";
+import { switchCaseV1 } from "./flow/switch-case.ts";
+import { expressionV1 } from "./formula/expression.ts";
+import { firstNonEmptyOrDefaultV1 } from "./formula/first-non-empty.ts";
+import { propertyDefinitionV1 } from "./formula/property-definition.ts";
+import { stringTemplateV1 } from "./formula/string-template.ts";
+import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
+import { clipV1 } from "./model/clip.ts";
+import {
+  instanceSegmentationModelV1,
+  instanceSegmentationModelV2,
+  instanceSegmentationModelV3,
+  instanceSegmentationModelV4,
+} from "./model/instance-segmentation.ts";
+import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
+import { localFileSinkV1 } from "./sink/local-file-sink.ts";
+import { webhookSinkV1 } from "./sink/webhook-sink.ts";
+import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
+import { detectionOffsetV1 } from "./transformation/detection-offset.ts";
+import { detectionsMergeV1 } from "./transformation/detections-merge.ts";
+import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation/detections-query.ts";
+import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
+import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
+import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
+import { contoursDetectionV1 } from "./vision/contours-detection.ts";
+import { convertGrayscaleV1 } from "./vision/convert-grayscale.ts";
+import { imageBlurV1 } from "./vision/image-blur.ts";
+import { thresholdV1 } from "./vision/threshold.ts";
+import { boundingBoxVisualizationV1 } from "./visualization/bounding-box-visualization.ts";
+import { labelVisualizationV1 } from "./visualization/label-visualization.ts";
+import { maskVisualizationV1 } from "./visualization/mask-visualization.ts";
+import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/polygon-visualization.ts";
+
+/** Every block that runs here, by file. */
+export const BLOCKS: readonly Block[] = [
+  lineCounterV2,
+  timeInZoneV1,
+  timeInZoneV2,
+  timeInZoneV3,
+  continueIfV1,
+  deltaFilterV1,
+  forEachV1,
+  rateLimiterV1,
+  switchCaseV1,
+  switchV1,
+  expressionV1,
+  firstNonEmptyOrDefaultV1,
+  propertyDefinitionV1,
+  stringTemplateV1,
+  classificationModelV1,
+  classificationModelV2,
+  classificationModelV3,
+  clipV1,
+  instanceSegmentationModelV1,
+  instanceSegmentationModelV2,
+  instanceSegmentationModelV3,
+  instanceSegmentationModelV4,
+  objectDetectionModelV1,
+  objectDetectionModelV2,
+  objectDetectionModelV3,
+  localFileSinkV1,
+  webhookSinkV1,
+  byteTrackerV3,
+  detectionOffsetV1,
+  detectionsMergeV1,
+  detectionsFilterV1,
+  detectionsTransformationV1,
+  dimensionCollapseV1,
+  dynamicCropV1,
+  perClassConfidenceFilterV1,
+  contoursDetectionV1,
+  convertGrayscaleV1,
+  imageBlurV1,
+  thresholdV1,
+  boundingBoxVisualizationV1,
+  labelVisualizationV1,
+  maskVisualizationV1,
+  polygonVisualizationV1,
+  polygonVisualizationV2,
+];
