@@ -213,7 +213,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   STREAM_DECODER_FAILED: "ffmpeg failed; its last lines are in the message. It is started again.",
   STREAM_ENDED: "The camera ended the stream. It is opened again.",
   STREAM_FFMPEG_UNUSABLE: "No ffmpeg runs on this machine, or the configured one does not.",
-  STREAM_GEOMETRY_CHANGED: "The camera changed the size of its picture. It is opened again at the new size.",
+  STREAM_GEOMETRY_CHANGED:
+    "The camera changed the size of its picture. It is opened again at the new size. A file ends with this only where ffmpeg is older than 4.4.",
   STREAM_NOT_FOUND: "There is no such host, stream, device or file.",
   STREAM_NO_MEMORY: "Frame memory is full. Raise `frame_memory_mb`, or use fewer cameras.",
   STREAM_REFUSED: "Nothing accepts the connection. It is tried again.",

@@ -160,6 +160,8 @@ export function logLine(event: DaemonEvent): LogLine {
         ),
         heals: `failed ${event.camera} `,
       };
+    case "source_resized":
+      return line("info", `camera ${event.camera}: the picture is ${event.width}x${event.height} from here on`);
     case "source_failed":
       return line(
         "warn",

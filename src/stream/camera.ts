@@ -169,17 +169,16 @@ class FfmpegCamera implements Camera {
   #sink(started: () => void): FrameSink {
     const startTime = Date.now();
     this.#frameClock.restart();
-    let stream: StreamInfo | undefined;
     return {
       start: (info, wake) => {
-        this.#memory.prepare(info.renditions);
         this.#wake = wake;
-        stream = info;
+        return this.#memory.prepare(info.renditions);
       },
       claim: () => this.#memory.acquire() ?? (this.delivery === "all" ? "wait" : "discard"),
       view: (slot, rendition) => this.#memory.view(slot, rendition),
-      complete: (place, pts) => {
-        if (stream !== undefined && this.#state !== "running") this.#started(stream, started);
+      complete: (place, pts, info) => {
+        if (this.#state !== "running") this.#started(info, started);
+        else if (info !== this.#stream) this.#resized(info);
         this.#complete(place, pts, startTime);
       },
       abandon: (slot) => this.#memory.release(slot),
@@ -192,6 +191,12 @@ class FfmpegCamera implements Camera {
     const { codec, width, height, fps } = stream;
     this.#context.report({ type: "source_started", camera: this.id, codec, width, height, fps });
     this.#enter("running");
+  }
+
+  #resized(stream: StreamInfo): void {
+    this.#stream = stream;
+    const { width, height } = stream;
+    this.#context.report({ type: "source_resized", camera: this.id, width, height });
   }
 
   #complete(place: number | "discard", pts: number, startTime: number): void {

@@ -2,27 +2,44 @@ import type { RenditionRequest } from "../kinds/frame.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import { type InputKind, inputKind, isLive, type SourceSettings } from "./source-settings.ts";
 
-/** First descriptor that carries pictures: rendition `i` is written to `FIRST_PICTURE_FD + i`. */
+/** First descriptor that carries pictures. */
 const FIRST_PICTURE_FD = 3;
 
-/** Command line that writes every rendition as raw video in NUT to its own descriptor. */
+type FfmpegOptions = Pick<FfmpegBinary, "rtspTimeoutOption" | "frameRateModeOption" | "keepsSizes">;
+
+/**
+ * Command line that writes every rendition as raw video in NUT to its own descriptor. For files, two videos of one line and of one
+ * column come first with the size of each frame: ffmpeg writes a frame's outputs in order and waits until they are read.
+ */
 export function ffmpegArguments(
   settings: SourceSettings,
-  ffmpeg: Pick<FfmpegBinary, "rtspTimeoutOption" | "frameRateModeOption">,
+  ffmpeg: FfmpegOptions,
   renditions: readonly RenditionRequest[],
 ): string[] {
   // The level `verbose` is where ffmpeg tells the size of the decoded picture whenever it changes.
   const global = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "verbose"];
-  const graph = ["-filter_complex", filterGraph(renditions, settings.maxFps)];
+  const filters = [...(isSizedByFrame(settings, ffmpeg) ? SIDE_FILTERS : []), ...renditions.map(renditionFilter)];
+  const graph = ["-filter_complex", filterGraph(filters, settings.maxFps)];
   const passthrough = [`-${ffmpeg.frameRateModeOption}`, "passthrough"];
   // With more than one thread the encoder of raw video holds frames back.
   const encoder = ["-c:v", "rawvideo", "-threads", "1", ...passthrough];
-  const raw = [...encoder, "-flush_packets", "1", "-f", "nut", "-write_index", "0"];
-  const outputs = renditions.flatMap((_, index) => ["-map", `[o${index}]`, ...raw, `pipe:${FIRST_PICTURE_FD + index}`]);
+  const scaling = isSizedByFrame(settings, ffmpeg) ? ["-autoscale", "0"] : [];
+  const raw = [...encoder, ...scaling, "-flush_packets", "1", "-f", "nut", "-write_index", "0"];
+  const outputs = filters.flatMap((_, index) => ["-map", `[o${index}]`, ...raw, `pipe:${FIRST_PICTURE_FD + index}`]);
   return [...global, ...inputArguments(settings, ffmpeg), ...graph, ...outputs];
 }
 
-function inputArguments(settings: SourceSettings, ffmpeg: Pick<FfmpegBinary, "rtspTimeoutOption">): string[] {
+/** A camera whose picture changes is opened again; a file goes on, and every frame says its size. */
+export function isSizedByFrame(
+  settings: Pick<SourceSettings, "url">,
+  ffmpeg: Pick<FfmpegBinary, "keepsSizes">,
+): boolean {
+  return ffmpeg.keepsSizes && !isLive(settings);
+}
+
+const SIDE_FILTERS = ["scale=iw:1:flags=neighbor,format=gray", "scale=1:ih:flags=neighbor,format=gray"];
+
+function inputArguments(settings: SourceSettings, ffmpeg: FfmpegOptions): string[] {
   const threads = settings.threads === undefined ? [] : ["-threads", `${settings.threads}`];
   const byKind = kindArguments[inputKind(settings.url)](settings, ffmpeg.rtspTimeoutOption);
   const extra = settings.inputArguments ?? [];
@@ -68,12 +85,12 @@ function inputUrl({ url, username, password }: SourceSettings): string {
  * A camera may send fewer frames than the limit, so frames are chosen, not resampled: `fps` would repeat some.
  * The first frame of every interval passes; the small shift keeps exact multiples from falling into the one before.
  */
-function filterGraph(renditions: readonly RenditionRequest[], maxFps: number | undefined): string {
+function filterGraph(filters: readonly string[], maxFps: number | undefined): string {
   const interval = (time: string) => `floor(${time}*${maxFps}+0.001)`;
   const limit = `select='isnan(t)+isnan(prev_selected_t)+gt(${interval("t")},${interval("prev_selected_t")})',`;
   const head = `[0:v:0]${maxFps === undefined ? "" : limit}`;
-  const split = `split=${renditions.length}${renditions.map((_, index) => `[s${index}]`).join("")}`;
-  const branches = renditions.map((request, index) => `[s${index}]${renditionFilter(request)}[o${index}]`);
+  const split = `split=${filters.length}${filters.map((_, index) => `[s${index}]`).join("")}`;
+  const branches = filters.map((filter, index) => `[s${index}]${filter}[o${index}]`);
   return [head + split, ...branches].join(";");
 }
 

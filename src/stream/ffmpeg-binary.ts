@@ -12,6 +12,8 @@ export interface FfmpegBinary {
   /** Name of the RTSP option for the I/O time-out: `timeout` from libavformat 59, `stimeout` before. */
   rtspTimeoutOption: "timeout" | "stimeout";
   frameRateModeOption: "fps_mode" | "vsync";
+  /** Can leave frames at their size when it changes (`-autoscale 0`, from ffmpeg 4.4); otherwise they are scaled to the first one's. */
+  keepsSizes: boolean;
   decoders: ReadonlySet<string>;
   hwaccels: readonly string[];
   /** Static builds of glibc programs crash when they look up a host name. */
@@ -56,6 +58,7 @@ export async function probeFfmpeg(
     version,
     rtspTimeoutOption: /^\s*-stimeout\b/m.test(rtsp) ? "stimeout" : "timeout",
     frameRateModeOption: /^\s*-fps_mode\b/m.test(options) ? "fps_mode" : "vsync",
+    keepsSizes: /^\s*-autoscale\b/m.test(options),
     decoders: new Set(Array.from(decoders.matchAll(/^ [VAS][.A-Z]{5} (\S+)/gm), (match) => match[1] ?? "")),
     hwaccels: hwaccels
       .split("\n")

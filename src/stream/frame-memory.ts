@@ -1,4 +1,4 @@
-import { BugError } from "../base/errors.ts";
+import { BugError, SourceError } from "../base/errors.ts";
 import type { Rendition } from "../kinds/frame.ts";
 import type { Arena } from "./arena.ts";
 import { type FramePool, openFramePool, type SizedRendition } from "./frame-pool.ts";
@@ -19,14 +19,23 @@ export class FrameMemory {
     this.#emptied = emptied;
   }
 
-  /** Makes room for frames of these sizes; the pool stays when they are the ones of before. */
-  prepare(renditions: readonly SizedRendition[]): void {
+  /**
+   * Makes room for frames of these sizes; the pool stays when the sizes do. False while there is none beside frames in use.
+   * Throws `STREAM_NO_MEMORY` when there will be none.
+   */
+  prepare(renditions: readonly SizedRendition[]): boolean {
     const layout = JSON.stringify(renditions);
-    if (this.#current !== undefined && layout === this.#layout) return;
+    if (this.#current !== undefined && layout === this.#layout) return true;
     this.close();
-    this.#current = openFramePool({ arena: this.#arena, slots: this.#slots, renditions });
+    try {
+      this.#current = openFramePool({ arena: this.#arena, slots: this.#slots, renditions });
+    } catch (error) {
+      if (error instanceof SourceError && this.inUse > 0) return false;
+      throw error;
+    }
     this.#pools.push(this.#current);
     this.#layout = layout;
+    return true;
   }
 
   acquire(): number | undefined {

@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { BugError, SourceError } from "../base/errors.ts";
+import { BugError, messageOf, SourceError } from "../base/errors.ts";
 import type { RenditionRequest } from "../kinds/frame.ts";
 import { killWithCertainty } from "./bound-child.ts";
 import { type FailureCause, failureCause, isFailureCause, type ProcessEnd } from "./failure-cause.ts";
-import { ffmpegArguments } from "./ffmpeg-arguments.ts";
+import { ffmpegArguments, isSizedByFrame } from "./ffmpeg-arguments.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import { startPictureProcess } from "./ffmpeg-process.ts";
 import { FrameAssembly, type FrameSink } from "./frame-assembly.ts";
@@ -80,7 +80,12 @@ class SourceRun {
       // Of a camera's stream a lost packet is no news.
       damaged: (line) => void (isLive(settings) || context.damaged?.(line)),
     });
-    this.#assembly = new FrameAssembly({ ...context, wake: () => this.#wake(), completed: () => this.#fed() });
+    this.#assembly = new FrameAssembly({
+      ...context,
+      isSizedByFrame: isSizedByFrame(settings, context.ffmpeg),
+      wake: () => this.#wake(),
+      completed: () => this.#fed(),
+    });
     this.#watchdog = openWatchdog({
       ...settings,
       isHeld: () => this.#assembly.isHeld,
@@ -96,9 +101,13 @@ class SourceRun {
   async untilEnd(): Promise<void> {
     const { ffmpeg, renditions, signal } = this.#context;
     const args = ffmpegArguments(await this.#reachable(ffmpeg), ffmpeg, renditions);
-    const { child, readFds } = await startPictureProcess(ffmpeg.path, args, renditions.length);
+    const sinks = [...this.#assembly.sizeSinks(), ...renditions.map((_, index) => this.#assembly.nutSink(index))];
+    const { child, readFds } = await startPictureProcess(ffmpeg.path, args, sinks.length);
     this.#child = child;
-    readFds.forEach((fd, index) => void this.#readers.push(openFrameReader(fd, this.#assembly.nutSink(index))));
+    readFds.forEach((fd, index) => {
+      const sink = sinks[index];
+      if (sink !== undefined) this.#readers.push(openFrameReader(fd, sink));
+    });
     const readers = this.#readers.map((reader) => reader.ended);
     this.#logRead = child.stderr && this.#log.read(child.stderr);
     const finished = Promise.all([once(child, "exit"), this.#logRead, ...readers]);
@@ -146,8 +155,10 @@ class SourceRun {
     const cause = original === undefined ? failureCause(end, this.#hasFrames) : causeOf(original);
     const { url } = this.#settings;
     const isWaitInVain = original === this.#silence && cause === "timeout";
-    const why = isWaitInVain ? noFrame(this.#waitedMs, this.#log.packetsRead) : original;
-    return sourceError({ cause, url, end, original: why });
+    const isEndOfFile = cause === "geometry_changed" && !isLive(this.#settings);
+    if (isWaitInVain) original = noFrame(this.#waitedMs, this.#log.packetsRead);
+    else if (isEndOfFile) original = sizesLost(original, this.#context.ffmpeg);
+    return sourceError({ cause, url, end, original });
   }
 
   #end(): ProcessEnd {
@@ -186,6 +197,11 @@ function noFrame(waitedMs: number, packets: number): SourceError {
       ? `nothing came ${within}`
       : `${packets} packets came ${within}, and no keyframe to begin with: let the camera send keyframes more often, or raise "connect_timeout_ms"`;
   return new SourceError("STREAM_TIMEOUT", message, { cause: "timeout" });
+}
+
+function sizesLost(error: unknown, { version }: FfmpegBinary): SourceError {
+  const message = `${messageOf(error)}; ffmpeg ${version} cannot go on from there, 4.4 and later can`;
+  return new SourceError("STREAM_GEOMETRY_CHANGED", message, { cause: "geometry_changed" });
 }
 
 /** System errors, such as too many open files, have no cause of their own. */

@@ -2,7 +2,7 @@ import { type FailureCause, isFailureCause } from "./failure-cause.ts";
 import type { FailedAttempt } from "./restart.ts";
 
 /** What cameras report upwards. */
-export type StreamEvent = SourceStarted | SourceFailed | SourceEnded | SourceDamaged;
+export type StreamEvent = SourceStarted | SourceResized | SourceFailed | SourceEnded | SourceDamaged;
 
 /** The first frame of a run has arrived. */
 interface SourceStarted {
@@ -13,6 +13,14 @@ interface SourceStarted {
   width: number;
   height: number;
   fps: number | null;
+}
+
+/** Inside a file frames of another size begin. */
+interface SourceResized {
+  type: "source_resized";
+  camera: string;
+  width: number;
+  height: number;
 }
 
 export interface SourceFailed {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { type Ended, millrace, ROOT, SHAPES } from "../helpers/cli.ts";
 import { scene, writeSceneClip } from "../helpers/scene.ts";
-import { useFolder } from "../stream/clip.ts";
+import { ffmpeg, useFolder } from "../stream/clip.ts";
 
 const folder = useFolder();
 const BELT = ["process", `${ROOT}/config/demo-workflow.json`, "--model", `shapes/1=${SHAPES}`];
@@ -22,6 +22,7 @@ interface Line {
 }
 
 interface Detections {
+  image: { width: number; height: number };
   predictions: { x: number; y: number; width: number; height: number; class: string; confidence: number }[];
 }
 
@@ -61,6 +62,42 @@ test("what is found is what the scene shows at that frame", async () => {
       expect(Math.max(...overlaps), `${object.class} of frame ${frame}`).toBeGreaterThan(0.6);
     }
   }
+});
+
+test("a picture that changes its size inside the film ends nothing: every frame counts, in its own pixels", async () => {
+  const half = ["-vf", "scale=320:180", "-output_ts_offset", "2"];
+  const encoder = ["-c:v", "libx264", "-crf", "12", "-bf", "0"];
+  await ffmpeg(["-i", folder.path("belt.mp4"), "-frames:v", "30", ...encoder, folder.path("full.ts")]);
+  await ffmpeg(["-ss", "2", "-i", folder.path("belt.mp4"), ...half, ...encoder, folder.path("half.ts")]);
+  const parts = await Promise.all(["full.ts", "half.ts"].map((name) => readFile(folder.path(name))));
+  await writeFile(folder.path("resized.ts"), Buffer.concat(parts));
+  await process(
+    "--video",
+    "resized.ts",
+    "--out",
+    "resized.jsonl",
+    "--annotated",
+    "resized.mp4",
+    "--annotated-output",
+    "picture",
+  );
+  const results = await lines("resized.jsonl");
+  expect(results.map(({ frame }) => frame)).toEqual(Array.from({ length: FRAMES }, (_, i) => i));
+  for (const { frame, pts, outputs } of results) {
+    expect(pts - (results[0]?.pts ?? 0)).toBeCloseTo(frame / 15, 2);
+    const shrink = frame < 30 ? 1 : 2;
+    expect(outputs.tracks.image).toEqual({ width: 640 / shrink, height: 360 / shrink });
+    // The tracker needs a few frames to find what jumped.
+    if (![0, 15, 29, 44].includes(frame)) continue;
+    for (const object of scene.truthAt(frame).filter(({ visible }) => visible > 0.9)) {
+      const box = shrunk(object.box, frame < 30 ? 1 : 2);
+      const overlaps = outputs.tracks.predictions.map((found) => (found.class === object.class ? iou(found, box) : 0));
+      expect(Math.max(...overlaps), `${object.class} of frame ${frame}`).toBeGreaterThan(0.5);
+    }
+  }
+  const args = ["-v", "error", "-count_frames", "-show_entries", "stream=width,height,nb_read_frames", "-of", "json"];
+  const { stdout } = await promisify(execFile)("ffprobe", [...args, folder.path("resized.mp4")]);
+  expect(JSON.parse(stdout).streams).toEqual([{ width: 640, height: 360, nb_read_frames: `${FRAMES}` }]);
 });
 
 test("a run can stop after so many frames, and prints its summary when no file is named", async () => {
@@ -203,6 +240,10 @@ test("a video that was cut off is told, and a failure when that is asked for", a
 });
 
 type Box = readonly [number, number, number, number];
+
+function shrunk([x1, y1, x2, y2]: Box, factor: number): Box {
+  return [x1 / factor, y1 / factor, x2 / factor, y2 / factor];
+}
 
 function iou(found: Detections["predictions"][number], [x1, y1, x2, y2]: Box): number {
   const { x, y, width, height } = found;

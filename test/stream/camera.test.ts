@@ -6,11 +6,11 @@ import { createServer } from "node:net";
 import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { steadyMs } from "../../src/base/steady-clock.ts";
-import { FULL_RGB } from "../../src/kinds/frame.ts";
+import { type FrameHandle, FULL_RGB } from "../../src/kinds/frame.ts";
 import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { ffmpegPrograms } from "../helpers/camera.ts";
-import { LEVEL_STEP, useFolder, writeChangingClip, writeNumberedClip } from "./clip.ts";
+import { LEVEL_STEP, useFolder, writeChangingClip, writeNumberedClip, writeResizedClip } from "./clip.ts";
 import { collect, createStream, levelOf, STRETCHED } from "./open-cameras.ts";
 
 const folder = useFolder();
@@ -247,17 +247,83 @@ describe("a run that is disturbed", () => {
     await camera.stop(0);
   });
 
-  test("by a picture of another size starts again with the new size", async () => {
-    const url = await writeChangingClip(folder.path("changing.h264"), ["320x240", "160x120"]);
-    const stream = await createStream({ renditions: [STRETCHED, FULL_RGB] });
-    const camera = stream.open({ url, retry: false, slots: 30 });
-    const { frames } = collect(camera);
-    await camera.finished;
-    expect(stream.failures()).toMatchObject([
-      { cause: "geometry_changed", message: `"${url}": the picture changed from 320x240 to 160x120` },
+  test.runIf(process.platform === "linux" && process.arch === "x64")(
+    "by a picture of another size ends where ffmpeg cannot go on",
+    async () => {
+      const url = await writeChangingClip(folder.path("changing.h264"), ["320x240", "160x120"]);
+      const ffmpeg = await probeFfmpeg(ffmpegInstaller.path, "embedded");
+      const stream = await createStream({ ffmpeg, renditions: [STRETCHED, FULL_RGB] });
+      const camera = stream.open({ url, retry: false, slots: 30 });
+      const { frames } = collect(camera);
+      await camera.finished;
+      expect(stream.failures()).toMatchObject([{ cause: "geometry_changed" }]);
+      expect(stream.failures()[0]?.message).toContain("the picture changed from 320x240 to 160x120; ffmpeg ");
+      expect(new Set(frames.map((frame) => frame.width))).toEqual(new Set([320]));
+      expect(frames.length).toBeLessThanOrEqual(10);
+    },
+  );
+});
+
+describe("a file whose picture changes its size", () => {
+  // Pictures larger than a pipe.
+  const sizes = ["320x240", "160x120", "120x160", "320x240"];
+  let url = "";
+  beforeAll(async () => {
+    url = await writeResizedClip(folder.path("resized.mp4"), sizes);
+  });
+
+  test.each([
+    ["into much memory", 64e6],
+    // Room for the slots of one size and a little.
+    ["into little memory", 4 * (320 * 240 + 32 * 24) * 3 + 100],
+  ])("gives every frame once, in order, with its own size and pixels, %s", async (_, arenaBytes) => {
+    const stream = await createStream({ renditions: [STRETCHED, FULL_RGB], arenaBytes });
+    const camera = stream.open({ url });
+    const { frames, states, until } = collect(camera);
+    const seen: unknown[] = [];
+    const times: (number | null)[] = [];
+    const level = (frame: FrameHandle, rendition: number) =>
+      Math.round(levelOf(stream.arena.memory, frame, rendition) / LEVEL_STEP);
+    await until(() => {
+      for (const frame of frames.splice(0)) {
+        const { sequence, width, height, pts } = frame;
+        const full = frame.renditions[1];
+        seen.push([sequence, `${width}x${height}`, `${full?.width}x${full?.height}`, level(frame, 0), level(frame, 1)]);
+        times.push(pts);
+        stream.ledger.published(frame);
+        camera.release(frame);
+      }
+      return states.includes("ended") || states.includes("failed");
+    });
+    const all = sizes.flatMap((size, part) => Array.from({ length: 10 }, (__, i) => ({ size, n: part * 10 + i })));
+    expect(seen).toEqual(all.map(({ size, n }) => [n + 1, size, size, n, n]));
+    expect(times.map((time) => Math.round(((time ?? 0) - (times[0] ?? 0)) * 10))).toEqual(all.map(({ n }) => n));
+    expect(stream.events.map((event) => event.type)).toEqual([
+      "source_started",
+      "source_resized",
+      "source_resized",
+      "source_resized",
+      "source_ended",
     ]);
-    expect(new Set(frames.map((frame) => frame.width))).toEqual(new Set([320]));
-    expect(frames.length).toBeLessThanOrEqual(10);
+    await camera.stop(0);
+    expect(stream.arena.usedBytes).toBe(0);
+  });
+
+  test("begins again with the first size when it is played for ever", async () => {
+    const stream = await createStream({ renditions: [FULL_RGB] });
+    const clip = await writeResizedClip(folder.path("two.mp4"), ["64x48", "32x24"]);
+    const camera = stream.open({ url: clip, loop: true });
+    const { frames, until } = collect(camera);
+    const widths: number[] = [];
+    await until(() => {
+      for (const frame of frames.splice(0)) {
+        widths.push(frame.width);
+        camera.release(frame);
+      }
+      return widths.length >= 40;
+    });
+    expect(widths.slice(0, 40)).toEqual([64, 32, 64, 32].flatMap((width) => new Array(10).fill(width)));
+    await camera.stop(0);
   });
 });
 

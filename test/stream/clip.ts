@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -32,6 +32,20 @@ export async function writeChangingClip(path: string, sizes: readonly string[]):
   const outputs = parts.flatMap((part, index) => ["-map", `${index}`, "-c:v", "libx264", "-bf", "0", part]);
   await ffmpeg([...inputs, ...outputs]);
   await ffmpeg(["-f", "h264", "-i", `concat:${parts.join("|")}`, "-c", "copy", path]);
+  return path;
+}
+
+/** An MP4 file of H.264, ten frames of each size; frame `n` of the file is grey of about level `LEVEL_STEP * n`. */
+export async function writeResizedClip(path: string, sizes: readonly string[]): Promise<string> {
+  const parts = sizes.map((_, part) => `${path}.${part}.ts`);
+  for (const [part, size] of sizes.entries()) {
+    const level = `(N+${part * 10})*${LEVEL_STEP}`;
+    const graph = `color=black:s=${size}:r=10,format=rgb24,geq=r='${level}':g='${level}':b='${level}',format=yuv420p`;
+    const encoder = ["-c:v", "libx264", "-qp", "1", "-bf", "0", "-output_ts_offset", `${part}`];
+    await ffmpeg(["-f", "lavfi", "-i", graph, "-frames:v", "10", ...encoder, parts[part] ?? ""]);
+  }
+  await writeFile(`${path}.ts`, Buffer.concat(await Promise.all(parts.map((part) => readFile(part)))));
+  await ffmpeg(["-i", `${path}.ts`, "-c", "copy", "-bsf:v", "dump_extra=freq=keyframe", path]);
   return path;
 }
 

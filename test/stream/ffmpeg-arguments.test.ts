@@ -3,8 +3,8 @@ import { FULL_RGB, type RenditionRequest } from "../../src/kinds/frame.ts";
 import { ffmpegArguments } from "../../src/stream/ffmpeg-arguments.ts";
 import type { SourceSettings } from "../../src/stream/source-settings.ts";
 
-const modern = { rtspTimeoutOption: "timeout", frameRateModeOption: "fps_mode" } as const;
-const old = { rtspTimeoutOption: "stimeout", frameRateModeOption: "vsync" } as const;
+const modern = { rtspTimeoutOption: "timeout", frameRateModeOption: "fps_mode", keepsSizes: true } as const;
+const old = { rtspTimeoutOption: "stimeout", frameRateModeOption: "vsync", keepsSizes: false } as const;
 
 const base: SourceSettings = {
   url: "rtsp://camera/1",
@@ -27,7 +27,7 @@ const input = (settings: SourceSettings, ffmpeg: typeof modern | typeof old = mo
   line(settings, [stretch], ffmpeg).replace(/^.* verbose | -filter_complex.*$/g, "");
 
 const graph = (settings: SourceSettings, renditions: RenditionRequest[]) =>
-  line(settings, renditions).replace(/^.*-filter_complex | -map .*$/g, "");
+  line(settings, renditions, old).replace(/^.*-filter_complex | -map .*$/g, "");
 
 test("an RTSP camera with two renditions", () => {
   expect(line(base, [stretch, FULL_RGB])).toMatchInlineSnapshot(
@@ -39,6 +39,13 @@ test("the same camera with an old ffmpeg", () => {
   expect(line(base, [stretch], old)).toMatchInlineSnapshot(
     `"-hide_banner -nostdin -nostats -loglevel verbose -flags low_delay -fpsprobesize 0 -analyzeduration 1 -rtsp_transport tcp -allowed_media_types video -stimeout 12000000 -an -sn -dn -i rtsp://camera/1 -filter_complex [0:v:0]split=1[s0];[s0]scale=320:240:flags=bilinear,format=bgr24[o0] -map [o0] -c:v rawvideo -threads 1 -vsync passthrough -flush_packets 1 -f nut -write_index 0 pipe:3"`,
   );
+});
+
+test("a file says the size of each frame beside the renditions, where ffmpeg can leave frames at their size", () => {
+  expect(line(file, [stretch])).toMatchInlineSnapshot(
+    `"-hide_banner -nostdin -nostats -loglevel verbose -an -sn -dn -i clip.mp4 -filter_complex [0:v:0]split=3[s0][s1][s2];[s0]scale=iw:1:flags=neighbor,format=gray[o0];[s1]scale=1:ih:flags=neighbor,format=gray[o1];[s2]scale=320:240:flags=bilinear,format=bgr24[o2] -map [o0] -c:v rawvideo -threads 1 -fps_mode passthrough -autoscale 0 -flush_packets 1 -f nut -write_index 0 pipe:3 -map [o1] -c:v rawvideo -threads 1 -fps_mode passthrough -autoscale 0 -flush_packets 1 -f nut -write_index 0 pipe:4 -map [o2] -c:v rawvideo -threads 1 -fps_mode passthrough -autoscale 0 -flush_packets 1 -f nut -write_index 0 pipe:5"`,
+  );
+  expect(line(file, [stretch], old)).not.toContain("autoscale");
 });
 
 describe("the input", () => {
