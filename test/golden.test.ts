@@ -43,6 +43,11 @@ describe.skipIf(lacksGolden())("cases of the reference engine", () => {
     expect([...listed].filter((name) => !names.has(name))).toEqual([]);
   });
 
+  it("are no longer listed as open once they are the same", () => {
+    const names = new Set(notSame().map(([name]) => name));
+    expect((LISTED.open ?? []).filter((name) => !names.has(name))).toEqual([]);
+  });
+
   it("are listed with decisions that exist", () => {
     const decisions = read("../docs/decisions.md");
     const absent = Object.keys(LISTED.decided).filter((number) => !decisions.includes(`\n### ${number}. `));

@@ -14,26 +14,37 @@ export interface PixelArea {
 export function resample(from: PixelArea, to: PixelArea, swap: boolean): void {
   const columns = tapsOf(from.width, to.width);
   const lines = tapsOf(from.height, to.height);
-  const ring = Array.from({ length: lines.count }, () => ({ at: -1, values: new Int32Array(to.width * 3) }));
-  const sums = new Int32Array(to.width * 3);
+  const source = wordsOf(from);
+  const sums = new Int32Array(source.perLine * 4);
+  // Lines first: their bytes lie side by side, so four are read at once.
   for (let y = 0; y < to.height; y++) {
-    sums.fill(HALF);
-    for (let k = 0; k < lines.count; k++) {
-      const share = lines.weights[y * lines.count + k]!;
-      if (share === 0) continue;
-      const at = lines.starts[y]! + k;
-      const line = ring[at % lines.count]!;
-      // Neighbouring target lines share source lines.
-      if (line.at !== at) {
-        line.at = at;
-        scaleLine(from.pixels.subarray(from.offset + at * from.stride), columns, { swap, values: line.values });
-      }
-      const { values } = line;
-      for (let j = 0; j < sums.length; j++) sums[j]! += values[j]! * share;
-    }
-    const target = to.pixels.subarray(to.offset + y * to.stride);
-    for (let j = 0; j < sums.length; j++) target[j] = sums[j]! >> (2 * BITS);
+    addLines(source, { lines, y }, sums);
+    narrow(sums, columns, to.pixels.subarray(to.offset + y * to.stride), swap ? 2 : 0);
   }
+}
+
+/** The same bytes four by four; `first` and `stride` count words. */
+interface Words {
+  words: Uint32Array;
+  first: number;
+  stride: number;
+  perLine: number;
+}
+
+function wordsOf(area: PixelArea): Words {
+  const { pixels, offset, stride, width, height } = area;
+  const perLine = Math.ceil((width * 3) / 4);
+  const isAligned = (pixels.byteOffset | offset | stride | (width * 3)) % 4 === 0;
+  if (isAligned) {
+    const words = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length >> 2);
+    return { words, first: offset >> 2, stride: stride >> 2, perLine };
+  }
+  const copy = new Uint8Array(perLine * 4 * height);
+  for (let y = 0; y < height; y++) {
+    const start = offset + y * stride;
+    copy.set(pixels.subarray(start, start + width * 3), y * perLine * 4);
+  }
+  return { words: new Uint32Array(copy.buffer), first: 0, stride: perLine, perLine };
 }
 
 const BITS = 11;
@@ -79,23 +90,49 @@ function wholeShares(shares: Float64Array): Int32Array {
   return whole;
 }
 
-function scaleLine(source: Uint8Array, taps: Taps, { swap, values }: { swap: boolean; values: Int32Array }): void {
-  const { count, starts, weights } = taps;
-  const red = swap ? 2 : 0;
+/** Sums up the source lines that target line `y` sees, two at a time: each sum is read and written once for both. */
+function addLines(
+  { words, first, stride, perLine }: Words,
+  { lines, y }: { lines: Taps; y: number },
+  sums: Int32Array,
+) {
+  const { count, starts, weights } = lines;
+  const top = first + starts[y]! * stride;
+  sums.fill(0);
+  for (let k = 0; k < count; k += 2) {
+    const hasPair = k + 1 < count;
+    const p = weights[y * count + k]!;
+    const q = hasPair ? weights[y * count + k + 1]! : 0;
+    if ((p | q) === 0) continue;
+    const above = top + k * stride;
+    const below = hasPair ? above + stride : above;
+    for (let j = 0, i = 0; j < perLine; j++, i += 4) {
+      const a = words[above + j]! | 0;
+      const b = words[below + j]! | 0;
+      sums[i] = sums[i]! + (a & 255) * p + (b & 255) * q;
+      sums[i + 1] = sums[i + 1]! + ((a >>> 8) & 255) * p + ((b >>> 8) & 255) * q;
+      sums[i + 2] = sums[i + 2]! + ((a >>> 16) & 255) * p + ((b >>> 16) & 255) * q;
+      sums[i + 3] = sums[i + 3]! + (a >>> 24) * p + (b >>> 24) * q;
+    }
+  }
+}
+
+/** Sums up the columns that each target pixel sees; channel `red` of the target takes the first one of the source. */
+function narrow(line: Int32Array, { count, starts, weights }: Taps, target: Uint8Array, red: number): void {
   const blue = 2 - red;
   for (let x = 0, j = 0, w = 0; x < starts.length; x++, j += 3) {
     let at = starts[x]! * 3;
-    let r = 0;
-    let g = 0;
-    let b = 0;
+    let r = HALF;
+    let g = HALF;
+    let b = HALF;
     for (let k = 0; k < count; k++, at += 3, w++) {
       const weight = weights[w]!;
-      r += source[at]! * weight;
-      g += source[at + 1]! * weight;
-      b += source[at + 2]! * weight;
+      r += line[at]! * weight;
+      g += line[at + 1]! * weight;
+      b += line[at + 2]! * weight;
     }
-    values[j + red] = r;
-    values[j + 1] = g;
-    values[j + blue] = b;
+    target[j + red] = r >> (2 * BITS);
+    target[j + 1] = g >> (2 * BITS);
+    target[j + blue] = b >> (2 * BITS);
   }
 }

@@ -129,6 +129,10 @@ describe("a parameter", () => {
       "
     `);
   });
+
+  it("is refused where a number is written as text", () => {
+    expect(told({ ...good, limit: "0.5" })).toContain('input "limit" is "0.5", expected a number from 0 to 1');
+  });
 });
 
 it("values that are no inputs are ignored", () => {

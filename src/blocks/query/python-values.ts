@@ -59,7 +59,9 @@ export function orderOf(a: unknown, b: unknown): number | undefined {
 export function isIn(item: unknown, container: unknown): boolean | undefined {
   if (typeof container === "string") return typeof item === "string" ? container.includes(item) : undefined;
   if (isSequence(container)) return container.some((element) => areEqual(item, element));
-  return isDictionary(container) ? typeof item === "string" && Object.hasOwn(container, item) : undefined;
+  // Lists and dictionaries have no hash, so asking for one as a key is a mistake.
+  if (!isDictionary(container) || isSequence(item) || isDictionary(item)) return undefined;
+  return typeof item === "string" && Object.hasOwn(container, item);
 }
 
 /** Numbers, and booleans as the numbers that Python takes them for; of a long integer from code the nearest number. */

@@ -138,6 +138,14 @@ describe("statements", () => {
 describe("integers beyond 2^53 from code", () => {
   const large = 2n ** 60n;
 
+  it("a list or a dictionary is no key to look for in a dictionary", () => {
+    const message = "cannot look for";
+    expect(failure([binary("in (Sequence)")], { a: { k: 1 }, b: { k: 1 } })).toContain(message);
+    expect(failure([binary("in (Sequence)")], { a: [1], b: { k: 1 } })).toContain(message);
+    expect(failure([binary("(String) contains")], { a: { k: 1 }, b: { k: 1 } })).toContain(message);
+    expect(evaluate([binary("in (Sequence)")], { a: 1, b: { k: 1 } })).toBe(false);
+  });
+
   it("are compared without loss, also with numbers", () => {
     expect(evaluate([binary("(Number) >")], { a: large + 1n, b: large })).toBe(true);
     expect(evaluate([binary("==")], { a: large + 1n, b: large })).toBe(false);
