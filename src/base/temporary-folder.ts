@@ -15,8 +15,15 @@ export function inTemporaryFolder<T>(make: (folder: string) => T, folders = temp
   throw new MillraceError("TEMPORARY_FOLDER", message);
 }
 
+const offered = new Set<string>();
+
+/** The last resort of this thread: a folder that is meant for something else. */
+export function offerTemporaryFolder(folder: string): void {
+  offered.add(folder);
+}
+
 /** Of the user, of the session, of the service, in memory. */
 export function temporaryFolders({ XDG_RUNTIME_DIR, STATE_DIRECTORY } = process.env): string[] {
-  const named = [tmpdir(), XDG_RUNTIME_DIR, STATE_DIRECTORY?.split(":")[0], "/dev/shm"];
+  const named = [tmpdir(), XDG_RUNTIME_DIR, STATE_DIRECTORY?.split(":")[0], "/dev/shm", ...offered];
   return [...new Set(named.filter((folder) => folder !== undefined && folder !== ""))] as string[];
 }

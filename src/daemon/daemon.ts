@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError } from "../base/errors.ts";
 import { steadyMs } from "../base/steady-clock.ts";
+import { offerTemporaryFolder } from "../base/temporary-folder.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -163,6 +164,7 @@ class RunningDaemon implements Daemon {
     this.#warn({ config, prepared });
     this.#claim = await this.#claims.take(config, (event) => this.#report(event));
     this.#closers.push(async () => this.#claim?.release());
+    if (config.state_dir !== undefined) offerTemporaryFolder(config.state_dir);
     const ffmpeg = await this.#opened(configuredFfmpeg(config, signal));
     this.#report({ type: "ffmpeg_found", path: ffmpeg.path, origin: ffmpeg.origin, version: ffmpeg.version });
     const parts = this.#openParts(ffmpeg);

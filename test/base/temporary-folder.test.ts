@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { inTemporaryFolder, temporaryFolders } from "../../src/base/temporary-folder.ts";
+import { inTemporaryFolder, offerTemporaryFolder, temporaryFolders } from "../../src/base/temporary-folder.ts";
 import { closeAll, openFifos } from "../../src/stream/fifo.ts";
 import { mountSmallDisk } from "../helpers/small-disk.ts";
 
@@ -32,6 +32,11 @@ test("a folder that cannot be written gives way to the next, and to none a messa
 test("the folders of the session and of the service come before that in memory", () => {
   const folders = temporaryFolders({ XDG_RUNTIME_DIR: "/run/user/7", STATE_DIRECTORY: "/var/lib/millrace:/var/lib/b" });
   expect(folders.slice(-3)).toEqual(["/run/user/7", "/var/lib/millrace", "/dev/shm"]);
+});
+
+test("a folder that is offered comes last", () => {
+  offerTemporaryFolder("/var/lib/elsewhere");
+  expect(temporaryFolders({}).slice(-2)).toEqual(["/dev/shm", "/var/lib/elsewhere"]);
 });
 
 test("pipes open where the root cannot be written", async () => {
