@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineBlock } from "../../src/blocks/block.ts";
-import { orRef, ref } from "../../src/blocks/fields.ts";
+import { modelRef, orRef, ref } from "../../src/blocks/fields.ts";
 import type { CodeEvent } from "../../src/dynamic/code-host.ts";
 import { codeBlock } from "../dynamic/code-in-a-definition.ts";
 import { type OpenOptions, openPlan } from "../helpers/open-plan.ts";
@@ -178,7 +178,7 @@ describe("a model that a workflow names", () => {
     type: "test/asking@v1",
     summary: "Names a model.",
     example: {},
-    inputs: z.object({ model_id: z.string() }),
+    inputs: z.object({ model_id: modelRef("detect") }),
     outputs: { out: "*" },
     needs: ["models"],
     run: ({ model_id }) => ({ out: model_id }),
