@@ -51,7 +51,8 @@ const noText = /Code generation from strings disallowed/;
 const absent = /No such file or directory/;
 const denied = /Operation not permitted|Permission denied/;
 const absentOrDenied = /No such file or directory|Operation not permitted/;
-const readOnly = /Read-only file system/;
+/** Which of them answers depends on who owns the file. */
+const readOnly = /Read-only file system|Permission denied/;
 /** Refused at once where calls are filtered. */
 const invisible = /No such process|Operation not permitted/;
 const ended = /^DYNAMIC_(DIED|CODE|TIMEOUT):/;
@@ -317,7 +318,7 @@ const python = [
     ["change a library", readOnly, "what is there is read-only", "open(os.__file__, 'a').write('#')\nreturn 'written'"],
     [
       "change the interpreter",
-      /Read-only file system|Text file busy/,
+      /Read-only file system|Text file busy|Permission denied/,
       "what is there is read-only",
       "open('/proc/self/exe', 'r+b').write(b'x')\nreturn 'written'",
     ],
