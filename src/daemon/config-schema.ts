@@ -70,7 +70,14 @@ const Camera = z.strictObject({
     .min(1)
     .optional()
     .describe("PEM file with the authority of that certificate, or with the certificate itself"),
-  max_fps: z.number().min(0.01).max(1000).optional().describe("Frames beyond this rate are left out by the decoder"),
+  max_fps: z
+    .number()
+    .min(0.01)
+    .max(1000)
+    .optional()
+    .describe(
+      "Frames beyond this rate are left out by the decoder, by their stamps, or by arrival where the stamps of a camera do not keep time",
+    ),
   loop: z.boolean().default(false).describe("Files: begin again at the end"),
   pace: z
     .enum(["realtime", "fast"])

@@ -1,5 +1,6 @@
 import type { RenditionRequest } from "../kinds/frame.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
+import { rateLimitFilter } from "./rate-limit-filter.ts";
 import { type InputKind, inputKind, isLive, type SourceSettings } from "./source-settings.ts";
 
 /** First descriptor that carries pictures. */
@@ -19,7 +20,7 @@ export function ffmpegArguments(
   // The level `verbose` is where ffmpeg tells the size of the decoded picture whenever it changes.
   const global = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "verbose"];
   const filters = [...(isSizedByFrame(settings, ffmpeg) ? SIDE_FILTERS : []), ...renditions.map(renditionFilter)];
-  const graph = ["-filter_complex", filterGraph(filters, settings.maxFps)];
+  const graph = ["-filter_complex", filterGraph(filters, settings)];
   const passthrough = [`-${ffmpeg.frameRateModeOption}`, "passthrough"];
   // With more than one thread the encoder of raw video holds frames back.
   const encoder = ["-c:v", "rawvideo", "-threads", "1", ...passthrough];
@@ -81,14 +82,10 @@ function inputUrl({ url, username, password }: SourceSettings): string {
   return url.replace(/^(\w+:\/\/)(?:[^/@]*@)?/, (_, scheme: string) => `${scheme}${credentials}@`);
 }
 
-/**
- * A camera may send fewer frames than the limit, so frames are chosen, not resampled: `fps` would repeat some.
- * The first frame of every interval passes; the small shift keeps exact multiples from falling into the one before.
- */
-function filterGraph(filters: readonly string[], maxFps: number | undefined): string {
-  const interval = (time: string) => `floor(${time}*${maxFps}+0.001)`;
-  const limit = `select='isnan(t)+isnan(prev_selected_t)+gt(${interval("t")},${interval("prev_selected_t")})',`;
-  const head = `[0:v:0]${maxFps === undefined ? "" : limit}`;
+function filterGraph(filters: readonly string[], settings: SourceSettings): string {
+  const { maxFps } = settings;
+  const limit = maxFps === undefined ? "" : `${rateLimitFilter(maxFps, isLive(settings))},`;
+  const head = `[0:v:0]${limit}`;
   const split = `split=${filters.length}${filters.map((_, index) => `[s${index}]`).join("")}`;
   const branches = filters.map((filter, index) => `[s${index}]${filter}[o${index}]`);
   return [head + split, ...branches].join(";");
