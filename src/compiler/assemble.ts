@@ -1,5 +1,6 @@
 import type { BlockCode } from "../blocks/code.ts";
 import type { Definition } from "../definition/document.ts";
+import { hasForm } from "../kinds/kind-fault.ts";
 import { kindsOf } from "./kinds.ts";
 import type { Controllers } from "./lineage.ts";
 import { inputLineage, type Lineage, lineageOf, type Shapes, type StepShape } from "./lineage.ts";
@@ -99,7 +100,10 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
       const scalar = isCast && shape.children !== null ? "repeated" : "scalar";
       const reach = lineage.length === 0 ? scalar : depthOf(lineage, shape.execution);
       const isParameter = source.type === "input" && lineage.length === 0;
-      return [{ property, key, slot: table.slotOf(source), reach, isParameter }];
+      const { kinds } = connection.port;
+      const isUnknown = !kinds.includes("*") && kindsOf(source).includes("*");
+      const heldTo = isUnknown && kinds.every(hasForm) ? kinds : [];
+      return [{ property, key, slot: table.slotOf(source), reach, isParameter, heldTo }];
     }),
     gates: (checked.controllers.get(step) ?? []).map((gate): PlanGate => {
       const lineage = checked.shapes.get(gate)?.execution ?? [];
@@ -111,7 +115,7 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
       const lineage = shape.deeper.get(name) ?? shape.output;
       const slot = table.slot(`$steps.${step.name}.${name}`, lineage, kinds);
       const depths = lineage.slice(shape.output.length).map((_, i) => shape.output.length + i + 1);
-      return { name, slot, below: depths.map((depth) => table.level(lineage.slice(0, depth))) };
+      return { name, slot, kinds, below: depths.map((depth) => table.level(lineage.slice(0, depth))) };
     }),
     stateful: block.stateful,
     needsModels: block.needs.includes("models"),

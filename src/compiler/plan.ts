@@ -39,6 +39,8 @@ export interface PlanBinding {
   reach: "scalar" | "element" | "children" | "repeated";
   /** A parameter of the workflow brings it, whose null is a value; a null of anything else is a missing one. */
   isParameter: boolean;
+  /** Kinds that the value is held to while running, as nothing was known of it before; empty for all others. */
+  heldTo: readonly string[];
 }
 
 /** A flow-control step must have chosen this step. */
@@ -85,6 +87,7 @@ export interface PlanStep {
 export interface PlanStepOutput {
   name: string;
   slot: number;
+  kinds: readonly string[];
   /** Levels below the step's output level that the values are nested in, from the outside in. */
   below: readonly number[];
 }

@@ -206,8 +206,12 @@ function fieldOf(input: DynamicInputDefinition): z.ZodType {
   return input.has_default_value ? field.default(input.default_value) : field;
 }
 
-/** Which side of the workflow data may come from, where all selectors of an input are of one. */
-function sideOf({ selector_types: types }: DynamicInputDefinition): "inputs" | "steps" | undefined {
+/** Which side of the workflow data may come from, where all selectors of an input are of one and no text may be any. */
+function sideOf({
+  selector_types: types,
+  value_types: values,
+}: DynamicInputDefinition): "inputs" | "steps" | undefined {
+  if (values.includes("any") || values.includes("string")) return undefined;
   if (types.every((type) => type === "input_image" || type === "input_parameter")) return "inputs";
   return types.every((type) => type === "step_output" || type === "step_output_image") ? "steps" : undefined;
 }

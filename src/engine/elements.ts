@@ -1,5 +1,7 @@
+import { StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/block.ts";
 import type { PlanBinding, PlanGate, PlanStep } from "../compiler/plan.ts";
+import { kindFault } from "../kinds/kind-fault.ts";
 import { ancestor, type Level } from "./levels.ts";
 import type { Values } from "./values.ts";
 
@@ -44,16 +46,27 @@ export function elementReader(
     for (const binding of whole) {
       const value = read(binding, i, children, values);
       if (value === null && drops.has(binding)) return null;
+      if (binding.heldTo.length > 0) hold(binding, value);
       inputs[binding.property] = value;
     }
     for (const property of containers) inputs[property] = copy(inputs[property]);
     for (const binding of keyed) {
       const value = read(binding, i, children, values);
       if (value === null && drops.has(binding)) return null;
+      if (binding.heldTo.length > 0) hold(binding, value);
       (inputs[binding.property] as Record<string, unknown>)[binding.key as string] = value;
     }
     return inputs;
   };
+}
+
+/** Throws STEP_INPUT for a value of another kind than the property takes. */
+function hold({ property, heldTo, reach }: PlanBinding, value: unknown): void {
+  const isListed = Array.isArray(value) && (reach === "children" || reach === "repeated");
+  const wrong = isListed
+    ? value.map((item) => kindFault(item, heldTo)).find((fault) => fault !== null)
+    : kindFault(value, heldTo);
+  if (wrong) throw new StepError("STEP_INPUT", `"${property}" is ${wrong}`);
 }
 
 const NO_CHILDREN: readonly number[] = [];

@@ -1,6 +1,7 @@
 import { messageOf, StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/block.ts";
 import type { PlanStep } from "../compiler/plan.ts";
+import { kindFault } from "../kinds/kind-fault.ts";
 import type { ReadChildren } from "./elements.ts";
 import { type Level, levelBelow } from "./levels.ts";
 import type { Values } from "./values.ts";
@@ -19,12 +20,15 @@ export class StepResults {
   readonly #block: StepResultsSettings["block"];
   readonly #childrenOf: ReadChildren;
   readonly #fail: StepResultsSettings["fail"];
+  /** Code of a definition is not typed, so its outputs are held to their kinds. */
+  readonly #isHeld: boolean;
 
   constructor({ plan, block, childrenOf, fail }: StepResultsSettings) {
     this.#plan = plan;
     this.#block = block;
     this.#childrenOf = childrenOf;
     this.#fail = fail;
+    this.#isHeld = plan.code !== null && plan.nested === null;
   }
 
   register(level: Level, results: unknown[], values: Values): void {
@@ -134,11 +138,22 @@ export class StepResults {
   /** What code returned may fail when it is read. */
   #outputOf(object: Record<string, unknown> | null, name: string, i: number, values: Values): unknown {
     try {
-      return object?.[name] ?? null;
+      const value = object?.[name] ?? null;
+      const wrong = value === null || !this.#isHeld ? null : this.#wrongKind(name, value);
+      if (wrong === null) return value;
+      this.#fail(misbehaved(wrong), i, values);
+      return null;
     } catch (error) {
       this.#fail(misbehaved(`returned an output "${name}" that cannot be read: ${messageOf(error)}`), i, values);
       return null;
     }
+  }
+
+  /** Values that are nested deeper are lists here. */
+  #wrongKind(name: string, value: unknown): string | null {
+    const output = this.#plan.outputs.find((candidate) => candidate.name === name);
+    const wrong = output === undefined || output.below.length > 0 ? null : kindFault(value, output.kinds);
+    return wrong === null ? null : `returned for the output "${name}" ${wrong}`;
   }
 
   #targetsOf(result: unknown, i: number, values: Values): readonly string[] {
@@ -152,10 +167,19 @@ export class StepResults {
   misshapen(answer: unknown): string | null {
     if (this.#block.flow || answer === null || this.#plan.outputs.length === 0) return null;
     const isList = this.#block.outputOffset === 1 || this.#plan.outputLevel !== this.#plan.level;
-    if (!isList) return notObject(answer, this.#plan.outputs);
+    if (!isList) return this.#notResult(answer);
     if (!Array.isArray(answer)) return notList(answer);
     const items = answer.filter((item) => item !== null && item !== undefined);
-    return items.map((item) => notObject(item, this.#plan.outputs)).find((wrong) => wrong !== null) ?? null;
+    return items.map((item) => this.#notResult(item)).find((wrong) => wrong !== null) ?? null;
+  }
+
+  #notResult(answer: unknown): string | null {
+    const wrong = notObject(answer, this.#plan.outputs);
+    if (wrong !== null || !this.#isHeld) return wrong;
+    const result = answer as Record<string, unknown>;
+    return (
+      this.#plan.outputs.map(({ name }) => this.#wrongKind(name, result[name])).find((kind) => kind !== null) ?? null
+    );
   }
 }
 

@@ -79,16 +79,21 @@ export class Step {
     this.#block.forget?.(this.#prepared, stateKey);
   }
 
-  #inputsOf(i: number, level: Level, values: Values): Record<string, unknown> | null {
+  #inputsOf(i: number, level: Level, values: Values, results: unknown[]): Record<string, unknown> | null {
     if (this.#settings.onError === "abandon" && values.hasFailed(i, this.plan.level)) return null;
-    return this.#read(i, level, values);
+    try {
+      return this.#read(i, level, values);
+    } catch (error) {
+      this.#fail(error, i, values, results);
+      return null;
+    }
   }
 
   #runEach(level: Level, values: Values): unknown[] | Promise<unknown[]> {
     const results = new Array<unknown>(level.count).fill(undefined);
     let pending: Promise<unknown> | null = null;
     for (let i = 0; i < level.count; i++) {
-      const inputs = this.#inputsOf(i, level, values);
+      const inputs = this.#inputsOf(i, level, values, results);
       if (inputs === null || this.#isSuspended(i, results, values)) continue;
       if (pending === null) pending = this.#settle(i, inputs, results, values) ?? null;
       else pending = this.#settleBeside(pending, () => this.#settle(i, inputs, results, values));
@@ -148,7 +153,7 @@ export class Step {
     const elements: Record<string, unknown>[] = [];
     const results = new Array<unknown>(level.count).fill(undefined);
     for (let i = 0; i < level.count; i++) {
-      const inputs = this.#inputsOf(i, level, values);
+      const inputs = this.#inputsOf(i, level, values, results);
       if (inputs === null || this.#isSuspended(i, results, values)) continue;
       living.push(i);
       elements.push(inputs);
