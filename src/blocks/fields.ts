@@ -125,7 +125,7 @@ function either(schema: z.ZodType, kinds: readonly KindName[], taken: z.ZodType 
   const literal = schema.refine((value) => typeof value !== "string" || !value.startsWith("$"), {
     error: "a text that starts with $ is a selector",
   });
-  return z.union([taken.meta({ kinds }), literal]);
+  return z.union([taken.meta({ kinds }), literal.meta({ not: { type: "string", pattern: "^\\$" } })]);
 }
 
 function register<T, I>(schema: z.ZodType, port: Port): z.ZodType<T, I> {

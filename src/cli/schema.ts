@@ -11,7 +11,7 @@ export function addSchema(program: Command): void {
     .description("print a JSON Schema: of definitions, of the config, or of an MQTT payload")
     .argument("<name>", SCHEMA_NAMES.join(", "))
     .action(async (name: string) => {
-      const blocks = name === "definition" ? (await loadLibrary()).installed.blocks : [];
-      print(JSON.stringify(schemaOf(name, blocks), null, 2));
+      const installed = name === "definition" ? (await loadLibrary()).installed : undefined;
+      print(JSON.stringify(schemaOf(name, installed), null, 2));
     });
 }
