@@ -1,5 +1,5 @@
 import { BLOCKS } from "../src/blocks/block-list.ts";
-import { catalogueOf } from "../src/blocks/catalogue.ts";
+import { catalogueOf } from "../src/blocks/registry/catalogue.ts";
 import { check } from "../src/compiler/compile.ts";
 import { LOGIC_BLOCKS } from "../test/helpers/logic-blocks.ts";
 

@@ -23,7 +23,7 @@ for (const path of readdirSync(BLOCKS, { recursive: true, encoding: "utf8" }).to
 }
 const imports = found.map(({ path, names }) => `import { ${names.join(", ")} } from "./${path}";\n`);
 const list = found.flatMap(({ names }) => names.map((name) => `  ${name},\n`));
-const text = `import type { Block } from "./block.ts";\n${imports.join("")}\n/** Every block that runs here, by file. */\nexport const BLOCKS: readonly Block[] = [\n${list.join("")}];\n`;
+const text = `import type { Block } from "./contract/block.ts";\n${imports.join("")}\n/** Every block that runs here, by file. */\nexport const BLOCKS: readonly Block[] = [\n${list.join("")}];\n`;
 writeFileSync(LIST, NOTE + text);
 const { status } = spawnSync(`${ROOT}node_modules/.bin/biome`, ["check", "--write", LIST], {
   stdio: ["ignore", "ignore", "inherit"],

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { listBlocks } from "../src/daemon/block-list.ts";
-import { schemaOf } from "../src/daemon/json-schema.ts";
+import { listBlocks } from "../src/daemon/commands/block-list.ts";
+import { schemaOf } from "../src/daemon/commands/json-schema.ts";
 import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/schemas.ts";
 import { blocksPage } from "./docs/blocks-page.ts";
 import { configPage } from "./docs/config-page.ts";

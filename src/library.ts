@@ -1,22 +1,22 @@
 import { BugError, CompileError } from "./base/errors.ts";
-import type { Block } from "./blocks/block.ts";
 import { BLOCKS } from "./blocks/block-list.ts";
-import { withKnown } from "./blocks/catalogue.ts";
-import { initFaults, openInits } from "./blocks/init-parameters.ts";
-import { type Installed, initSources, install } from "./blocks/installed.ts";
-import { type Plugin, readPlugin } from "./blocks/plugin.ts";
-import type { Services } from "./blocks/services.ts";
+import type { Block } from "./blocks/contract/block.ts";
+import type { Services } from "./blocks/contract/services.ts";
+import { withKnown } from "./blocks/registry/catalogue.ts";
+import { initFaults, openInits } from "./blocks/registry/init-parameters.ts";
+import { type Installed, initSources, install } from "./blocks/registry/installed.ts";
+import { type Plugin, readPlugin } from "./blocks/registry/plugin.ts";
 import { compile as compileWith, type Library } from "./compiler/compile.ts";
 import type { Plan } from "./compiler/plan.ts";
-import { type CodeEvent, openCodeLane } from "./dynamic/code-host.ts";
-import { compileDynamicBlocks } from "./dynamic/dynamic-blocks.ts";
-import { inlineWorkflows } from "./dynamic/inline-workflows.ts";
+import { compileDynamicBlocks } from "./dynamic/declare/dynamic-blocks.ts";
+import { type CodeEvent, openCodeLane } from "./dynamic/lane/code-host.ts";
 import { servicesFrom } from "./effects/services-from.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
 import { openGeneratedCompiler } from "./expansion/compile-generated.ts";
 import { nestWorkflows } from "./expansion/nest-workflows.ts";
 import type { NestedSurroundings } from "./expansion/nested-host.ts";
 import { blocksOf, openPlanRunner } from "./expansion/open-plan.ts";
+import { inlineWorkflows } from "./flatten/inline-workflows.ts";
 
 // What other programs may import from "millrace".
 
@@ -24,13 +24,22 @@ import { blocksOf, openPlanRunner } from "./expansion/open-plan.ts";
 export { z } from "zod";
 export { CompileError, MillraceError, StepError } from "./base/errors.ts";
 export type { Issue } from "./base/issue.ts";
-export { type Block, type BlockManifest, type Context, defineBlock } from "./blocks/block.ts";
-
 export { BLOCKS } from "./blocks/block-list.ts";
+export { type Block, type BlockManifest, type Context, defineBlock } from "./blocks/contract/block.ts";
 
-export { modelRef, modelVersion, orRef, ref, refList, refMap, refTo, stepRefMap, stepRefs } from "./blocks/fields.ts";
-export type { Plugin } from "./blocks/plugin.ts";
-export type { ModelService, PixelService, Services } from "./blocks/services.ts";
+export {
+  modelRef,
+  modelVersion,
+  orRef,
+  ref,
+  refList,
+  refMap,
+  refTo,
+  stepRefMap,
+  stepRefs,
+} from "./blocks/contract/fields.ts";
+export type { ModelService, PixelService, Services } from "./blocks/contract/services.ts";
+export type { Plugin } from "./blocks/registry/plugin.ts";
 export type { Plan } from "./compiler/plan.ts";
 export { Dynamic, type DynamicContext, type DynamicDeclaration, direct, dynamic } from "./dsl/dynamic.ts";
 export { type FunctionStep, step } from "./dsl/function-step.ts";

@@ -13,6 +13,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   definition: ["base", "kinds"],
   blocks: ["base", "kinds", "vision", "definition"],
   dynamic: ["base", "kinds", "definition", "blocks"],
+  flatten: ["base", "definition"],
   effects: ["base", "blocks"],
   compiler: ["base", "kinds", "definition", "blocks"],
   engine: ["base", "kinds", "blocks", "compiler/plan.ts"],
@@ -20,11 +21,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   inference: ["base", "kinds"],
   stream: ["base", "kinds"],
   publish: ["base", "kinds"],
-  dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "effects"],
+  dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "effects", "flatten"],
   daemon: [
     "base",
     "kinds",
     "definition",
+    "flatten",
     "blocks",
     "dynamic",
     "effects",
@@ -56,6 +58,37 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // Runs workflows as the daemon does.
   casebook: ["base", "kinds", "blocks", "dynamic", "effects", "compiler", "engine", "inference", "daemon"],
   cli: ["base", "daemon", "demo", "bench", "casebook"],
+};
+
+/** Rooms of the largest folders, and which others of the folder each may import; files beside the rooms may import them all. */
+const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  daemon: {
+    config: [],
+    supervisor: [],
+    report: ["supervisor"],
+    claim: ["config", "report"],
+    models: ["report"],
+    plugins: ["input"],
+    input: [],
+    prepare: ["config", "models", "plugins", "input"],
+    worker: ["models", "plugins", "input", "supervisor"],
+    reload: ["config", "prepare", "claim", "report"],
+    pipeline: ["report", "worker", "config", "prepare", "reload", "models"],
+    http: ["pipeline", "config", "report"],
+    commands: ["plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
+  },
+  dynamic: {
+    wire: [],
+    report: ["wire"],
+    declare: ["report", "wire"],
+    lane: [],
+    state: ["lane"],
+    sandbox: [],
+    hosts: ["lane", "report", "declare", "state", "wire"],
+    process: ["sandbox", "hosts", "report", "declare", "wire", "lane", "state"],
+    code: ["lane", "report", "state", "declare", "wire", "process"],
+    "editor-types": ["declare"],
+  },
 };
 
 /** Heavy packages and the folders that may load them. */
@@ -124,6 +157,23 @@ describe("the folders of src", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("have rooms that import what their row allows and nothing else", () => {
+    const wrong = files.flatMap(({ path, folder, imports }) => {
+      const rooms = ROOMS[folder];
+      const room = path.split("/").at(1) ?? "";
+      if (rooms === undefined || !path.slice(folder.length + 1).includes("/")) return [];
+      const targets = imports
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => relative(SRC, join(SRC, dirname(path), specifier)))
+        .filter((target) => target.startsWith(`${folder}/`) && !target.startsWith(`${folder}/${room}/`));
+      const allowed = rooms[room] ?? [];
+      return targets
+        .filter((target) => !allowed.some((name) => target.startsWith(`${folder}/${name}/`)))
+        .map((target) => `${path} imports ${target}`);
+    });
+    expect(wrong).toEqual([]);
+  });
+
   it("leave each heavy package to its owners", () => {
     const wrong = files.flatMap(({ path, folder, imports }) => {
       const owned = imports.map(packageOf).filter((name) => OWNERS[name] !== undefined);
@@ -160,7 +210,7 @@ describe("the files of src", () => {
   it("are named after what is in them", () => {
     const vague = /(^|\/)(utils?|helpers?|common|types?|managers?|services?|impl)(\/|\.ts$)/;
     // The interfaces that blocks ask for are the services of the language of blocks.
-    const wrong = files.filter(({ path }) => vague.test(path) && path !== "blocks/services.ts");
+    const wrong = files.filter(({ path }) => vague.test(path) && path !== "blocks/contract/services.ts");
     expect(wrong.map(({ path }) => path)).toEqual([]);
     expect(files.filter(({ path }) => /[A-Z_ ]/.test(path)).map(({ path }) => path)).toEqual([]);
   });

@@ -10,8 +10,8 @@ import { ERROR_CODES } from "../scripts/docs/error-codes.ts";
 import { errorsPage, findErrorCodes } from "../scripts/docs/errors-page.ts";
 import type { JsonSchema } from "../scripts/docs/schema-words.ts";
 import { generatedFiles } from "../scripts/make-docs.ts";
-import { parseConfig, readConfig } from "../src/daemon/config.ts";
-import { schemaOf } from "../src/daemon/json-schema.ts";
+import { schemaOf } from "../src/daemon/commands/json-schema.ts";
+import { parseConfig, readConfig } from "../src/daemon/config/config.ts";
 import { compile } from "../src/library.ts";
 import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/schemas.ts";
 

@@ -1,4 +1,4 @@
-import type { BlockEntry } from "../../src/daemon/block-list.ts";
+import type { BlockEntry } from "../../src/daemon/commands/block-list.ts";
 import { code, type JsonSchema, prose, table, words } from "./schema-words.ts";
 
 /** docs/reference/blocks.md: one section for each block, from its declaration. */

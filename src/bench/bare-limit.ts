@@ -1,5 +1,5 @@
-import { workerEntry } from "../daemon/worker-entry.ts";
 import { openThread } from "../engine/thread.ts";
+import { workerEntry } from "../engine/worker-entry.ts";
 import { knownInput, type ModelDescription } from "../inference/description.ts";
 import { discardFrames } from "./discard-frames.ts";
 import type { SessionLoopData } from "./session-loop-worker.ts";

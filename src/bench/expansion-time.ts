@@ -1,5 +1,5 @@
 import { BugError } from "../base/errors.ts";
-import type { ModelService } from "../blocks/services.ts";
+import type { ModelService } from "../blocks/contract/services.ts";
 import { callMedianMs } from "./call-time.ts";
 import type { Figure, Measurement } from "./figure.ts";
 import { detectionsOf, openLocalPlan } from "./local-plan.ts";

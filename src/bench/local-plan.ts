@@ -1,12 +1,12 @@
 import { BugError } from "../base/errors.ts";
 import { steadyMs } from "../base/steady-clock.ts";
-import { CATALOGUE } from "../blocks/catalogue.ts";
-import type { Services } from "../blocks/services.ts";
+import type { Services } from "../blocks/contract/services.ts";
+import { CATALOGUE } from "../blocks/registry/catalogue.ts";
 import { compile } from "../compiler/compile.ts";
-import { arenaPixels } from "../daemon/arena-pixels.ts";
-import { frameImage } from "../daemon/frame-image.ts";
-import { openLibrary } from "../daemon/library.ts";
-import { openCodeLane } from "../dynamic/code-host.ts";
+import { frameImage } from "../daemon/input/frame-image.ts";
+import { openLibrary } from "../daemon/plugins/library.ts";
+import { arenaPixels } from "../daemon/worker/arena-pixels.ts";
+import { openCodeLane } from "../dynamic/lane/code-host.ts";
 import { servicesFrom } from "../effects/services-from.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
 import { openPlanRunner } from "../expansion/open-plan.ts";

@@ -1,4 +1,4 @@
-import { findPython } from "../dynamic/child-python.ts";
+import { findPython } from "../dynamic/process/child-python.ts";
 
 /** A Python with numpy: the one that MILLRACE_BENCH_PYTHON names, else that of the program; null where neither has it. */
 export function findNumpyPython(configured = process.env["MILLRACE_BENCH_PYTHON"]): string | null {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { MillraceError } from "../base/errors.ts";
-import { cameraSettings } from "../daemon/camera-settings.ts";
-import { readConfig } from "../daemon/config.ts";
+import { cameraSettings } from "../daemon/config/camera-settings.ts";
+import { readConfig } from "../daemon/config/config.ts";
 import { renditionOf } from "../inference/description.ts";
 import { inspectModel } from "../inference/inspect.ts";
 import { ffmpegArguments } from "../stream/ffmpeg-arguments.ts";

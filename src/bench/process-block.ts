@@ -1,8 +1,8 @@
-import type { Context } from "../blocks/block.ts";
-import { type BlockCode, CODE_LIMITS } from "../blocks/code.ts";
-import type { PixelService } from "../blocks/services.ts";
-import { openInstances } from "../dynamic/code-calls.ts";
-import { openCodeLane } from "../dynamic/code-host.ts";
+import type { Context } from "../blocks/contract/block.ts";
+import { type BlockCode, CODE_LIMITS } from "../blocks/contract/code.ts";
+import type { PixelService } from "../blocks/contract/services.ts";
+import { openInstances } from "../dynamic/code/code-calls.ts";
+import { openCodeLane } from "../dynamic/lane/code-host.ts";
 import { servicesFrom } from "../effects/services-from.ts";
 import type { Image } from "../kinds/image.ts";
 

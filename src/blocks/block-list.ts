@@ -2,7 +2,7 @@
 
 import { lineCounterV2 } from "./analytics/line-counter.ts";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
-import type { Block } from "./block.ts";
+import type { Block } from "./contract/block.ts";
 import { continueIfV1 } from "./flow/continue-if.ts";
 import { deltaFilterV1 } from "./flow/delta-filter.ts";
 import { forEachV1 } from "./flow/for-each.ts";

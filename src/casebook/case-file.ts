@@ -4,7 +4,7 @@ import { z } from "zod";
 import { ConfigError, messageOf } from "../base/errors.ts";
 import { type Issue, pointer } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
-import { readDefinitionFile } from "../daemon/read-definition.ts";
+import { readDefinitionFile } from "../daemon/input/read-definition.ts";
 
 // The format of a case. It is the one in which answers of the reference engine are recorded.
 

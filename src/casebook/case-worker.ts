@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { BugError, messageOf, UserError } from "../base/errors.ts";
-import { type ModelLink, openModelLink } from "../daemon/model-link.ts";
+import { type ModelLink, openModelLink } from "../daemon/models/model-link.ts";
 import { type CaseVerdict, testCase } from "./test-case.ts";
 
 // Root of a thread that runs cases, one after the other.

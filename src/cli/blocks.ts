@@ -2,9 +2,9 @@ import type { Command } from "commander";
 import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import { suggest } from "../base/suggest.ts";
-import { type BlockEntry, listBlocks } from "../daemon/block-list.ts";
-import { loadLibrary } from "../daemon/library.ts";
-import { testBlock } from "../daemon/test-block.ts";
+import { type BlockEntry, listBlocks } from "../daemon/commands/block-list.ts";
+import { testBlock } from "../daemon/commands/test-block.ts";
+import { loadLibrary } from "../daemon/plugins/library.ts";
 import { collect, refuse } from "./flags.ts";
 import { print, printJson, sayOutput } from "./output.ts";
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { type Description, describePlan, planOf } from "../daemon/describe.ts";
-import { planGraph, planPicture } from "../daemon/plan-graph.ts";
+import { type Description, describePlan, planOf } from "../daemon/commands/describe.ts";
+import { planGraph, planPicture } from "../daemon/commands/plan-graph.ts";
 import { print, printJson } from "./output.ts";
 
 export function addDescribe(program: Command): void {

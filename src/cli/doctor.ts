@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { examine, type Finding } from "../daemon/doctor.ts";
+import { examine, type Finding } from "../daemon/commands/doctor.ts";
 import { print, printJson } from "./output.ts";
 
 export function addDoctor(program: Command): void {

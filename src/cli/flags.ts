@@ -1,6 +1,6 @@
 import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
-import { Model, type ModelConfig } from "../daemon/config-schema.ts";
+import { Model, type ModelConfig } from "../daemon/config/config-schema.ts";
 import { say } from "./output.ts";
 
 /** For commander options that may be given several times. */

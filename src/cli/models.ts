@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { ConfigError, ModelError, messageOf } from "../base/errors.ts";
-import { inspectModelFile, listConfiguredModels } from "../daemon/model-list.ts";
+import { inspectModelFile, listConfiguredModels } from "../daemon/prepare/model-list.ts";
 import { print, printJson, say } from "./output.ts";
 
 export function addModels(program: Command): void {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
-import { logLine } from "../daemon/events.ts";
-import { type ProcessSettings, type ProcessSummary, processVideo } from "../daemon/process-video.ts";
+import { type ProcessSettings, type ProcessSummary, processVideo } from "../daemon/commands/process-video.ts";
+import { logLine } from "../daemon/report/events.ts";
 import { collect, doubts, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
 import { printJson, say, sayOutput } from "./output.ts";
 import { openProgress } from "./progress.ts";

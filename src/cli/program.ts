@@ -1,7 +1,7 @@
 import { Command, CommanderError } from "commander";
 import { ConfigError, MillraceError, messageOf, UserError } from "../base/errors.ts";
 import { blot } from "../base/secrets.ts";
-import { VERSION } from "../daemon/version.ts";
+import { VERSION } from "../daemon/report/version.ts";
 import { addBench } from "./bench.ts";
 import { addBlocks } from "./blocks.ts";
 import { addDemo } from "./demo.ts";

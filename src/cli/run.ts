@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
-import { runOnce } from "../daemon/run-once.ts";
+import { runOnce } from "../daemon/commands/run-once.ts";
 import { collect, doubts, readModels, readParameters, refuse, splitPair } from "./flags.ts";
 import { printJson, sayOutput } from "./output.ts";
 

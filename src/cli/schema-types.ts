@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
-import { blockTypes } from "../daemon/block-types.ts";
+import { blockTypes } from "../daemon/commands/block-types.ts";
 import { refuse } from "./flags.ts";
 import { print } from "./output.ts";
 

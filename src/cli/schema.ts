@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { SCHEMA_NAMES, schemaOf } from "../daemon/json-schema.ts";
-import { loadLibrary } from "../daemon/library.ts";
+import { SCHEMA_NAMES, schemaOf } from "../daemon/commands/json-schema.ts";
+import { loadLibrary } from "../daemon/plugins/library.ts";
 import { print } from "./output.ts";
 import { withSchemaTypes } from "./schema-types.ts";
 

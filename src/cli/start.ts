@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { isStuck, serve } from "../daemon/serve.ts";
-import { supervise } from "../daemon/supervise.ts";
-import { limitYoungGenerations } from "../daemon/young-generation.ts";
+import { supervise } from "../daemon/supervisor/supervise.ts";
+import { limitYoungGenerations } from "../daemon/supervisor/young-generation.ts";
 
 /** For what is still to be read of the log. */
 const LAST_WORDS_MS = 1000;

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { formatIssue } from "../base/issue.ts";
-import { checkFile, type FileVerdict } from "../daemon/check-files.ts";
+import { checkFile, type FileVerdict } from "../daemon/commands/check-files.ts";
 import { printJson, say } from "./output.ts";
 
 interface Options {

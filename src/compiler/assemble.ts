@@ -1,4 +1,4 @@
-import type { BlockCode } from "../blocks/code.ts";
+import type { BlockCode } from "../blocks/contract/code.ts";
 import type { Definition } from "../definition/document.ts";
 import { hasForm } from "../kinds/kind-fault.ts";
 import { kindsOf } from "./kinds.ts";

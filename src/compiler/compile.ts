@@ -1,7 +1,7 @@
 import { BugError, CompileError } from "../base/errors.ts";
 import { type Issue, pointer } from "../base/issue.ts";
-import type { BlockManifest } from "../blocks/block.ts";
-import type { DynamicBlocks, Expansion } from "../blocks/code.ts";
+import type { BlockManifest } from "../blocks/contract/block.ts";
+import type { DynamicBlocks, Expansion } from "../blocks/contract/code.ts";
 import { type Definition, readDefinition } from "../definition/document.ts";
 import { checkNames } from "../definition/names.ts";
 import { assemble } from "./assemble.ts";

@@ -1,5 +1,5 @@
 import type { Issue } from "../base/issue.ts";
-import { CHILDREN } from "../blocks/block.ts";
+import { CHILDREN } from "../blocks/contract/block.ts";
 import type { InputDefinition } from "../definition/document.ts";
 import type { Source, Sources } from "./references.ts";
 import type { Connection, ParsedStep } from "./steps.ts";

@@ -1,5 +1,5 @@
-import type { BlockCode, Expansion, OnError } from "../blocks/code.ts";
-import type { PortModel } from "../blocks/fields.ts";
+import type { BlockCode, Expansion, OnError } from "../blocks/contract/code.ts";
+import type { PortModel } from "../blocks/contract/fields.ts";
 
 // The result of compilation: plain data that survives structured clone and is all that the engine ever sees.
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Issue, pointer } from "../base/issue.ts";
-import type { BlockManifest } from "../blocks/block.ts";
-import type { Port } from "../blocks/fields.ts";
+import type { BlockManifest } from "../blocks/contract/block.ts";
+import type { Port } from "../blocks/contract/fields.ts";
 import { brief } from "../definition/brief.ts";
 import type { StepDefinition } from "../definition/document.ts";
 import { originOf } from "../definition/origin.ts";

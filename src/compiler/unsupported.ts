@@ -1,5 +1,5 @@
 import type { Issue } from "../base/issue.ts";
-import type { BlockManifest } from "../blocks/block.ts";
+import type { BlockManifest } from "../blocks/contract/block.ts";
 import type { StepDefinition } from "../definition/document.ts";
 import { originOf } from "../definition/origin.ts";
 import { type Plan, plansOf } from "./plan.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BlockManifest } from "../blocks/block.ts";
+import type { BlockManifest } from "../blocks/contract/block.ts";
 import { Definition } from "../definition/document.ts";
 
 type Schema = Record<string, unknown> & { $defs?: Record<string, unknown> };

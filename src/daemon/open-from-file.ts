@@ -1,10 +1,10 @@
-import { readConfig } from "./config.ts";
+import { readConfig } from "./config/config.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
-import type { Report } from "./events.ts";
-import { prepare } from "./prepare.ts";
+import { prepare } from "./prepare/prepare.ts";
+import type { Report } from "./report/events.ts";
 
 export type { Daemon } from "./daemon.ts";
-export type { Summary } from "./summary.ts";
+export type { Summary } from "./report/summary.ts";
 
 export interface FileSettings {
   file: string;

@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { onParentGone } from "./supervise.ts";
+import { onParentGone } from "./supervisor/supervise.ts";
 
 export type ServeEvent = NodeJS.Signals | "files_changed" | "retry";
 

@@ -1,4 +1,4 @@
-import type { Typed } from "../blocks/block.ts";
+import type { Typed } from "../blocks/contract/block.ts";
 import type { KindName, Kinds } from "../kinds/kinds.ts";
 import type { Promised } from "./promised.ts";
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { StepError } from "../base/errors.ts";
-import type { Block, Context } from "../blocks/block.ts";
-import { defineBlock } from "../blocks/block.ts";
-import type { ExpansionOutput } from "../blocks/code.ts";
-import { refTo } from "../blocks/fields.ts";
+import type { Block, Context } from "../blocks/contract/block.ts";
+import { defineBlock } from "../blocks/contract/block.ts";
+import type { ExpansionOutput } from "../blocks/contract/code.ts";
+import { refTo } from "../blocks/contract/fields.ts";
 import type { ExpansionNested, PlanStep } from "../compiler/plan.ts";
 import { DynamicWorkflowDefinition } from "../definition/dynamic-workflow.ts";
 import type { Answer } from "../expansion/expander.ts";

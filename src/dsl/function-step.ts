@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepError } from "../base/errors.ts";
-import { type Block, defineBlock } from "../blocks/block.ts";
-import { orRef, refMap } from "../blocks/fields.ts";
+import { type Block, defineBlock } from "../blocks/contract/block.ts";
+import { orRef, refMap } from "../blocks/contract/fields.ts";
 import type { KindName, Kinds } from "../kinds/kinds.ts";
 import type { InputKinds, ValuesOf } from "./kind.ts";
 

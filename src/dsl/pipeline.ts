@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import type { Block } from "../blocks/block.ts";
+import type { Block } from "../blocks/contract/block.ts";
 import type { KindName } from "../kinds/kinds.ts";
 import type { GivenTo, KindsOfBlock } from "./block-types.ts";
 import type { Dynamic } from "./dynamic.ts";

@@ -1,11 +1,10 @@
 import { BugError, StepError } from "../base/errors.ts";
-import type { Block } from "../blocks/block.ts";
-import { CATALOGUE, withKnown } from "../blocks/catalogue.ts";
-import type { Services } from "../blocks/services.ts";
+import type { Block } from "../blocks/contract/block.ts";
+import type { Services } from "../blocks/contract/services.ts";
+import { CATALOGUE, withKnown } from "../blocks/registry/catalogue.ts";
 import { compile, type Library } from "../compiler/compile.ts";
-import { type CodeEvent, openCodeLane } from "../dynamic/code-host.ts";
-import { compileDynamicBlocks } from "../dynamic/dynamic-blocks.ts";
-import { inlineWorkflows } from "../dynamic/inline-workflows.ts";
+import { compileDynamicBlocks } from "../dynamic/declare/dynamic-blocks.ts";
+import { type CodeEvent, openCodeLane } from "../dynamic/lane/code-host.ts";
 import { servicesFrom } from "../effects/services-from.ts";
 import type { PlanRunner } from "../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
@@ -13,6 +12,7 @@ import type { ExpansionView } from "../expansion/expansion-view.ts";
 import type { GeneratedWorkflow } from "../expansion/generated.ts";
 import { nestWorkflows } from "../expansion/nest-workflows.ts";
 import { openPlanRunner } from "../expansion/open-plan.ts";
+import { inlineWorkflows } from "../flatten/inline-workflows.ts";
 
 /** What came of a dynamic step: its outputs, and the workflow behind them. */
 export interface DynamicWorkflowResult<Outputs = Readonly<Record<string, unknown>>> {

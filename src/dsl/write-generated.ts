@@ -1,5 +1,5 @@
 import { messageOf, StepError } from "../base/errors.ts";
-import type { Block } from "../blocks/block.ts";
+import type { Block } from "../blocks/contract/block.ts";
 import {
   type GeneratedOutput,
   type GeneratedStep,

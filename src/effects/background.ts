@@ -1,6 +1,6 @@
 import { messageOf } from "../base/errors.ts";
 import { Serial } from "../base/serial.ts";
-import type { BackgroundService, EffectEvent } from "../blocks/services.ts";
+import type { BackgroundService, EffectEvent } from "../blocks/contract/services.ts";
 
 /** Pieces of work of one step that may wait, the one under way included. */
 const MOST_WAITING = 32;

@@ -2,7 +2,7 @@ import { appendFile, mkdir, readdir, realpath, stat, statfs, truncate } from "no
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { EffectError, MillraceError, messageOf } from "../base/errors.ts";
 import { Serial } from "../base/serial.ts";
-import type { FileService } from "../blocks/services.ts";
+import type { FileService } from "../blocks/contract/services.ts";
 
 export interface FileSettings {
   /** Blocks may write nothing. */

@@ -1,6 +1,6 @@
 import type { Dispatcher } from "undici";
 import { EffectError, messageOf } from "../base/errors.ts";
-import type { HttpReply, HttpRequest, HttpService } from "../blocks/services.ts";
+import type { HttpReply, HttpRequest, HttpService } from "../blocks/contract/services.ts";
 
 const LONGEST_TEXT = 64 * 1024;
 const MOST_REDIRECTS = 5;

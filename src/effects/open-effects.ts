@@ -1,5 +1,5 @@
 import { steadyMs } from "../base/steady-clock.ts";
-import type { EffectEvent, Services } from "../blocks/services.ts";
+import type { EffectEvent, Services } from "../blocks/contract/services.ts";
 import { openBackground } from "./background.ts";
 import { type FileSettings, openFiles } from "./files.ts";
 import { openHttp } from "./http.ts";

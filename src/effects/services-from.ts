@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import type { EffectEvent, Services } from "../blocks/services.ts";
+import type { EffectEvent, Services } from "../blocks/contract/services.ts";
 import { ANY_FOLDER, openEffects } from "./open-effects.ts";
 
 /** Services for blocks inside another program: its own, then millrace's effects; models and pixels it lacks fail when they are asked. */

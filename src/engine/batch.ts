@@ -1,4 +1,4 @@
-import type { FrameScope } from "../blocks/block.ts";
+import type { FrameScope } from "../blocks/contract/block.ts";
 
 /** What the engine runs once: values for the workflow's inputs and where each element comes from. */
 export interface EngineBatch {

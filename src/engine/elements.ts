@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import type { Block } from "../blocks/block.ts";
+import type { Block } from "../blocks/contract/block.ts";
 import type { PlanBinding, PlanGate, PlanStep } from "../compiler/plan.ts";
 import { kindFault } from "../kinds/kind-fault.ts";
 import { ancestor, type Level } from "./levels.ts";

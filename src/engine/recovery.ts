@@ -1,4 +1,4 @@
-import type { OnError } from "../blocks/code.ts";
+import type { OnError } from "../blocks/contract/code.ts";
 import type { StandIn } from "./batch.ts";
 
 const FAILURES_IN_A_ROW = 5;

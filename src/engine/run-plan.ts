@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import type { Block } from "../blocks/block.ts";
+import type { Block } from "../blocks/contract/block.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 import type { EngineBatch, EngineResult } from "./batch.ts";
 import { goesOn } from "./carry-over.ts";

@@ -1,6 +1,6 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
-import type { Block, Context, ElementPlace } from "../blocks/block.ts";
-import type { Services } from "../blocks/services.ts";
+import type { Block, Context, ElementPlace } from "../blocks/contract/block.ts";
+import type { Services } from "../blocks/contract/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import type { StepFault } from "./batch.ts";
 import { childReader, elementReader, type ReadChildren, type ReadElement } from "./elements.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { MillraceError } from "../base/errors.ts";
-import type { FrameScope } from "../blocks/block.ts";
+import type { FrameScope } from "../blocks/contract/block.ts";
 import type { Plan, PlanGate, PlanStep } from "../compiler/plan.ts";
 import type { EngineBatch, StepFault } from "./batch.ts";
 import { ancestor, type Level, levelBelow, SCALAR_LEVEL } from "./levels.ts";

@@ -1,7 +1,7 @@
 import { StepError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
-import type { BlockManifest } from "../blocks/block.ts";
-import type { DynamicBlocks, Expansion, ExpansionOutput } from "../blocks/code.ts";
+import type { BlockManifest } from "../blocks/contract/block.ts";
+import type { DynamicBlocks, Expansion, ExpansionOutput } from "../blocks/contract/code.ts";
 import { checkToRun, type Library, withBlocks } from "../compiler/compile.ts";
 import type { ExpansionNested, Plan } from "../compiler/plan.ts";
 import { Definition } from "../definition/document.ts";

@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import type { ExpansionOutput } from "../blocks/code.ts";
+import type { ExpansionOutput } from "../blocks/contract/code.ts";
 import type { ExpansionNested } from "../compiler/plan.ts";
 import { isDetections } from "../kinds/detections.ts";
 import { isImage } from "../kinds/image.ts";

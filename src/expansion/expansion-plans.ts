@@ -1,7 +1,7 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
-import type { Block } from "../blocks/block.ts";
+import type { Block } from "../blocks/contract/block.ts";
 import type { ExpansionNested, Plan, PlanStep } from "../compiler/plan.ts";
-import { openCodeBlock } from "../dynamic/code-block.ts";
+import { openCodeBlock } from "../dynamic/code/code-block.ts";
 import { bodyOutputs } from "./body.ts";
 import { ChurnGuard } from "./churn.ts";
 import type { ExpansionView } from "./expansion-view.ts";

@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import type { Block } from "../blocks/block.ts";
+import type { Block } from "../blocks/contract/block.ts";
 
 /** What the code of a dynamic step may return: a workflow in the language, its scope being the step's own inputs. */
 export interface GeneratedWorkflow {

@@ -1,4 +1,4 @@
-import { CHILDREN } from "../blocks/block.ts";
+import { CHILDREN } from "../blocks/contract/block.ts";
 import type { NestContext } from "../compiler/compile.ts";
 import type { ForEachNested } from "../compiler/plan.ts";
 import type { ParsedStep } from "../compiler/steps.ts";

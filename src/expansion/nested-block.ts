@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import type { Block, Context, FrameScope } from "../blocks/block.ts";
+import type { Block, Context, FrameScope } from "../blocks/contract/block.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
 

@@ -1,8 +1,8 @@
-import type { Block } from "../blocks/block.ts";
-import type { Services } from "../blocks/services.ts";
+import type { Block } from "../blocks/contract/block.ts";
+import type { Services } from "../blocks/contract/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
-import { openCodeBlock } from "../dynamic/code-block.ts";
-import type { CodeLane } from "../dynamic/code-host.ts";
+import { openCodeBlock } from "../dynamic/code/code-block.ts";
+import type { CodeLane } from "../dynamic/lane/code-host.ts";
 import type { GeneratedCompiler } from "./compile-generated.ts";
 import type { ExpansionView } from "./expansion-view.ts";
 

@@ -1,4 +1,4 @@
-import type { Block } from "../blocks/block.ts";
+import type { Block } from "../blocks/contract/block.ts";
 import { type Plan, type PlanStep, plansOf } from "../compiler/plan.ts";
 import { PlanRunner } from "../engine/run-plan.ts";
 import { type NestedHost, type NestedSurroundings, openHost } from "./nested-host.ts";

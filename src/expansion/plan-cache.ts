@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { StepError } from "../base/errors.ts";
-import type { ExpansionOutput } from "../blocks/code.ts";
+import type { ExpansionOutput } from "../blocks/contract/code.ts";
 import type { GeneratedWorkflow } from "./generated.ts";
 import type { SubPlan } from "./sub-plan.ts";
 

@@ -1,5 +1,5 @@
 import { type MillraceError, StepError } from "../base/errors.ts";
-import type { Block, Context, FrameScope } from "../blocks/block.ts";
+import type { Block, Context, FrameScope } from "../blocks/contract/block.ts";
 import type { ForEachNested, PlanStep } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
 import { countItems, fieldOf, type Item, itemsOf, ordered } from "./for-each-items.ts";

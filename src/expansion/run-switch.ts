@@ -1,4 +1,4 @@
-import type { Block, Context } from "../blocks/block.ts";
+import type { Block, Context } from "../blocks/contract/block.ts";
 import type { PlanStep, SwitchNested, SwitchTest } from "../compiler/plan.ts";
 import { innerFailure, insideOf, nestedBlock } from "./nested-block.ts";
 import { type NestedHost, openHost } from "./nested-host.ts";

@@ -1,5 +1,5 @@
 import { StepError } from "../base/errors.ts";
-import type { Context } from "../blocks/block.ts";
+import type { Context } from "../blocks/contract/block.ts";
 import type { ExpansionNested } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
 import { liftedName } from "./compile-generated.ts";

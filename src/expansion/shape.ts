@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { StepError } from "../base/errors.ts";
-import type { Block, BlockManifest } from "../blocks/block.ts";
+import type { Block, BlockManifest } from "../blocks/contract/block.ts";
 import { type GeneratedStep, type GeneratedWorkflow, numbersOf, OWN_BLOCKS } from "./generated.ts";
 
 // The shape of a generated workflow: everything of it that the compiled plan depends on, as one text. Numbers, truth

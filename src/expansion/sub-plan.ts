@@ -1,4 +1,4 @@
-import type { FrameScope } from "../blocks/block.ts";
+import type { FrameScope } from "../blocks/contract/block.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
 import { PlanRunner } from "../engine/run-plan.ts";

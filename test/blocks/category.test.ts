@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
-import type { Block } from "../../src/blocks/block.ts";
+import type { Block } from "../../src/blocks/contract/block.ts";
 
 const FOLDER = fileURLToPath(new URL("../../src/blocks", import.meta.url));
 const WITHOUT = ["known", "query"];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import type { BlockManifest } from "../../src/blocks/block.ts";
 import { BLOCKS } from "../../src/blocks/block-list.ts";
-import { CATALOGUE, KNOWN } from "../../src/blocks/catalogue.ts";
-import { KNOWN_BLOCKS } from "../../src/blocks/known/known-blocks.ts";
+import type { BlockManifest } from "../../src/blocks/contract/block.ts";
+import { KNOWN_BLOCKS } from "../../src/blocks/reference/known-blocks.ts";
+import { CATALOGUE, KNOWN } from "../../src/blocks/registry/catalogue.ts";
 import { REFERENCE_TYPES } from "./reference-types.ts";
 
 describe("the known block types", () => {

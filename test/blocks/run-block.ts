@@ -1,5 +1,5 @@
-import type { Block, Context, Outputs } from "../../src/blocks/block.ts";
-import type { PixelService } from "../../src/blocks/services.ts";
+import type { Block, Context, Outputs } from "../../src/blocks/contract/block.ts";
+import type { PixelService } from "../../src/blocks/contract/services.ts";
 import type { Image } from "../../src/kinds/image.ts";
 import { testServices } from "../helpers/no-services.ts";
 

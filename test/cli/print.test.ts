@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { beforeAll, expect, test } from "vitest";
-import { SCHEMA_NAMES, schemaOf } from "../../src/daemon/json-schema.ts";
+import { SCHEMA_NAMES, schemaOf } from "../../src/daemon/commands/json-schema.ts";
 import { millrace, ROOT, SHAPES } from "../helpers/cli.ts";
 import { useFolder } from "../stream/clip.ts";
 

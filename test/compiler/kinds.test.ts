@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { defineBlock } from "../../src/blocks/block.ts";
-import { orRef, ref } from "../../src/blocks/fields.ts";
+import { defineBlock } from "../../src/blocks/contract/block.ts";
+import { orRef, ref } from "../../src/blocks/contract/fields.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { issuesOf } from "../helpers/open-plan.ts";
 import { tell } from "../helpers/tell.ts";

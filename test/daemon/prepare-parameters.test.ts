@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
-import { readConfig } from "../../src/daemon/config.ts";
-import { prepare } from "../../src/daemon/prepare.ts";
+import { readConfig } from "../../src/daemon/config/config.ts";
+import { prepare } from "../../src/daemon/prepare/prepare.ts";
 import { useFolder } from "../stream/clip.ts";
 
 const folder = useFolder();

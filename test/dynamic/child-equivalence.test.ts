@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BlockCode } from "../../src/blocks/code.ts";
+import type { BlockCode } from "../../src/blocks/contract/code.ts";
 import { detections, openBlock, picture } from "./child-block.ts";
 
 // The same code gives the same in the thread of the workflow and in a process of its own.

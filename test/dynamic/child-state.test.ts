@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { BlockCode } from "../../src/blocks/code.ts";
+import type { BlockCode } from "../../src/blocks/contract/code.ts";
 import { useFolder } from "../stream/clip.ts";
 import { openBlock } from "./child-block.ts";
 

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { examineCode } from "../../src/daemon/doctor-code.ts";
-import { findPython } from "../../src/dynamic/child-python.ts";
+import { examineCode } from "../../src/daemon/commands/doctor-code.ts";
+import { findPython } from "../../src/dynamic/process/child-python.ts";
 import { findPythonCommand } from "./child-block.ts";
 
 const python = findPythonCommand(true) ?? findPythonCommand(false);

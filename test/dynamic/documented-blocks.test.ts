@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Services } from "../../src/blocks/services.ts";
-import { logLine } from "../../src/daemon/events.ts";
-import { pictureImage } from "../../src/daemon/frame-image.ts";
-import { type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
+import type { Services } from "../../src/blocks/contract/services.ts";
+import { pictureImage } from "../../src/daemon/input/frame-image.ts";
+import { logLine } from "../../src/daemon/report/events.ts";
+import { type CodeLane, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { testServices } from "../helpers/no-services.ts";
 import { openPlan } from "../helpers/open-plan.ts";

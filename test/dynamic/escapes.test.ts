@@ -5,10 +5,10 @@ import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CODE_LIMITS } from "../../src/blocks/code.ts";
-import { confinedProgram } from "../../src/dynamic/child-program.ts";
-import { confinedEnvironment, confinedLine } from "../../src/dynamic/sandbox-launch.ts";
-import { isAtLeast, probeSandbox, withCallFilter } from "../../src/dynamic/sandbox-probe.ts";
+import { CODE_LIMITS } from "../../src/blocks/contract/code.ts";
+import { confinedProgram } from "../../src/dynamic/process/child-program.ts";
+import { confinedEnvironment, confinedLine } from "../../src/dynamic/sandbox/sandbox-launch.ts";
+import { isAtLeast, probeSandbox, withCallFilter } from "../../src/dynamic/sandbox/sandbox-probe.ts";
 import { LIMITS, type OpenBlock, openBlock, until } from "./child-block.ts";
 import { ESCAPES, type Escape, escapesTable, HARMLESS } from "./escapes.ts";
 

@@ -1,4 +1,4 @@
-import type { SandboxLevel } from "../../src/dynamic/sandbox-launch.ts";
+import type { SandboxLevel } from "../../src/dynamic/sandbox/sandbox-launch.ts";
 
 /** What hosts the attempt: a block, or a program in the place of the one that runs blocks of JavaScript. */
 export type EscapeHost = "JavaScript" | "Node" | "Python";

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type CodeEvent, openCodeLane } from "../../src/dynamic/code-host.ts";
+import { type CodeEvent, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 import { codeBlock } from "./code-in-a-definition.ts";

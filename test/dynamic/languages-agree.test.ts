@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openCodeLane } from "../../src/dynamic/code-host.ts";
+import { openCodeLane } from "../../src/dynamic/lane/code-host.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { testServices } from "../helpers/no-services.ts";
 import { openPlan } from "../helpers/open-plan.ts";

@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, 
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { CODE_LIMITS } from "../../src/blocks/code.ts";
+import { CODE_LIMITS } from "../../src/blocks/contract/code.ts";
 import { check } from "../../src/compiler/compile.ts";
-import { examineCode } from "../../src/daemon/doctor-code.ts";
-import { openLibrary } from "../../src/daemon/library.ts";
-import { findPython } from "../../src/dynamic/child-python.ts";
+import { examineCode } from "../../src/daemon/commands/doctor-code.ts";
+import { openLibrary } from "../../src/daemon/plugins/library.ts";
+import { findPython } from "../../src/dynamic/process/child-python.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { openBlock } from "./child-block.ts";
 import { codeBlock } from "./code-in-a-definition.ts";

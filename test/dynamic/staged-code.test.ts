@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import type { Context } from "../../src/blocks/block.ts";
-import { type BlockCode, CODE_LIMITS } from "../../src/blocks/code.ts";
-import { openInstances } from "../../src/dynamic/code-calls.ts";
-import { type CodeEvent, type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
+import type { Context } from "../../src/blocks/contract/block.ts";
+import { type BlockCode, CODE_LIMITS } from "../../src/blocks/contract/code.ts";
+import { openInstances } from "../../src/dynamic/code/code-calls.ts";
+import { type CodeEvent, type CodeLane, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
 import { useFolder } from "../stream/clip.ts";
 
 const folder = useFolder();

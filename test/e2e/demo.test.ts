@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import type { Summary } from "../../src/daemon/summary.ts";
+import type { Summary } from "../../src/daemon/report/summary.ts";
 import { millrace } from "../helpers/cli.ts";
 import { useFolder } from "../stream/clip.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { EffectEvent } from "../../src/blocks/services.ts";
+import type { EffectEvent } from "../../src/blocks/contract/services.ts";
 import { openBackground } from "../../src/effects/background.ts";
 
 test("work of a step runs in order, that of another step beside it", async () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineBlock } from "../../src/blocks/block.ts";
-import { orRef } from "../../src/blocks/fields.ts";
-import { openCodeLane } from "../../src/dynamic/code-host.ts";
+import { defineBlock } from "../../src/blocks/contract/block.ts";
+import { orRef } from "../../src/blocks/contract/fields.ts";
+import { openCodeLane } from "../../src/dynamic/lane/code-host.ts";
 import { codeBlock } from "../dynamic/code-in-a-definition.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { type OpenPlan, openPlan } from "../helpers/open-plan.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BLOCKS } from "../../src/blocks/block-list.ts";
-import { catalogueOf } from "../../src/blocks/catalogue.ts";
+import { catalogueOf } from "../../src/blocks/registry/catalogue.ts";
 import { LOGIC_BLOCKS } from "../helpers/logic-blocks.ts";
 import { issuesOf, openPlan } from "../helpers/open-plan.ts";
 import { interpret } from "./oracle.ts";

@@ -1,4 +1,4 @@
-import type { Block } from "../../src/blocks/block.ts";
+import type { Block } from "../../src/blocks/contract/block.ts";
 
 // The rules of the language once more, slow and plain: every value by the index of its element, looked up by selector.
 // Shares nothing with the compiler and the engine but the blocks and their declarations.

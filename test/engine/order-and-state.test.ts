@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineBlock } from "../../src/blocks/block.ts";
-import { orRef } from "../../src/blocks/fields.ts";
+import { defineBlock } from "../../src/blocks/contract/block.ts";
+import { orRef } from "../../src/blocks/contract/fields.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 

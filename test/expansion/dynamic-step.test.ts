@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { CompileError } from "../../src/base/errors.ts";
-import { defineBlock } from "../../src/blocks/block.ts";
-import { ref } from "../../src/blocks/fields.ts";
+import { defineBlock } from "../../src/blocks/contract/block.ts";
+import { ref } from "../../src/blocks/contract/fields.ts";
 import { anything, codeBlock } from "../dynamic/code-in-a-definition.ts";
 import { issuesOf, type OpenOptions, openPlan } from "../helpers/open-plan.ts";
 import {

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { defineBlock } from "../../src/blocks/block.ts";
-import { ref } from "../../src/blocks/fields.ts";
+import { defineBlock } from "../../src/blocks/contract/block.ts";
+import { ref } from "../../src/blocks/contract/fields.ts";
 import type { Detections } from "../../src/kinds/detections.ts";
 import { codeBlock } from "../dynamic/code-in-a-definition.ts";
 import { issuesOf, openPlan } from "../helpers/open-plan.ts";

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type CodeLane, openCodeLane } from "../../src/dynamic/code-host.ts";
+import { type CodeLane, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
 import { anything, codeBlock } from "../dynamic/code-in-a-definition.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 import { dynamicWorkflow, type Entry, output, planDocument, type Told } from "./documents.ts";

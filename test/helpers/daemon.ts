@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
-import type { Health } from "../../src/daemon/statistics.ts";
+import type { Health } from "../../src/daemon/report/statistics.ts";
 import type { CameraSource } from "../../src/demo/camera-source.ts";
 import { createScene } from "../../src/demo/scene.ts";
 import { SHAPES, spawnMillrace } from "./cli.ts";

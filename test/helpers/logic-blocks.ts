@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock } from "../../src/blocks/block.ts";
-import { orRef, ref, refList, refMap, stepRefMap, stepRefs } from "../../src/blocks/fields.ts";
+import { defineBlock } from "../../src/blocks/contract/block.ts";
+import { orRef, ref, refList, refMap, stepRefMap, stepRefs } from "../../src/blocks/contract/fields.ts";
 
 // Small blocks without pixels, one for each way in which a block can treat levels, gates and empty values.
 

@@ -1,4 +1,4 @@
-import type { ModelService, Services } from "../../src/blocks/services.ts";
+import type { ModelService, Services } from "../../src/blocks/contract/services.ts";
 import { servicesFrom } from "../../src/effects/services-from.ts";
 
 /** For blocks that ask no model. */

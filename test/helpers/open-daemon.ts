@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { onTestFinished } from "vitest";
-import { readConfig } from "../../src/daemon/config.ts";
+import { readConfig } from "../../src/daemon/config/config.ts";
 import { type Daemon, openDaemon } from "../../src/daemon/daemon.ts";
-import type { DaemonEvent } from "../../src/daemon/events.ts";
-import { prepare } from "../../src/daemon/prepare.ts";
+import { prepare } from "../../src/daemon/prepare/prepare.ts";
+import type { DaemonEvent } from "../../src/daemon/report/events.ts";
 import type { Message } from "../../src/publish/message-class.ts";
 import { within } from "./daemon.ts";
 

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { WorkflowArguments } from "../../src/daemon/one-workflow.ts";
+import type { WorkflowArguments } from "../../src/daemon/commands/one-workflow.ts";
 import { assetPath } from "../helpers/assets.ts";
 import { ffmpegPrograms } from "../helpers/camera.ts";
 import type { Feed } from "./golden-case.ts";

@@ -1,6 +1,6 @@
-import type { LoadedWorkflow } from "../../src/daemon/one-workflow.ts";
-import type { FrameResult } from "../../src/daemon/result-writer.ts";
-import type { Workflow } from "../../src/daemon/workflow.ts";
+import type { LoadedWorkflow } from "../../src/daemon/commands/one-workflow.ts";
+import type { FrameResult } from "../../src/daemon/worker/result-writer.ts";
+import type { Workflow } from "../../src/daemon/worker/workflow.ts";
 import { createArena } from "../../src/stream/arena.ts";
 import { assetPath } from "../helpers/assets.ts";
 import { ROOT } from "../helpers/cli.ts";

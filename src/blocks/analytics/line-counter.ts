@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { withItems } from "../../kinds/detections.ts";
-import { defineBlock } from "../block.ts";
-import { inputRef, orRef, ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { inputRef, orRef, ref } from "../contract/fields.ts";
 import { ANCHORS } from "./anchor.ts";
 import { lineOf, linePoints } from "./line.ts";
 import { LineCrossings } from "./line-crossings.ts";

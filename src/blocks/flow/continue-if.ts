@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock } from "../block.ts";
-import { orRef, refMap, stepRefs } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, refMap, stepRefs } from "../contract/fields.ts";
 import { PIXELS } from "../query/operation.ts";
 import { compileStatement, statementSchema } from "../query/query.ts";
 import { isWithin, secondsOf } from "./step-clock.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock } from "../block.ts";
-import { inputRef, ref, stepRefs } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { inputRef, ref, stepRefs } from "../contract/fields.ts";
 import { areEqual } from "../query/python-values.ts";
 
 export const deltaFilterV1 = defineBlock({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BugError } from "../../base/errors.ts";
-import { defineBlock } from "../block.ts";
-import { refMap } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { refMap } from "../contract/fields.ts";
 
 const MOST_ITEMS = 4096;
 

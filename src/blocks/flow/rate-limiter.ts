@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock } from "../block.ts";
-import { inputRef, ref, stepRefs } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { inputRef, ref, stepRefs } from "../contract/fields.ts";
 import { isWithin, secondsOf } from "./step-clock.ts";
 
 export const rateLimiterV1 = defineBlock({

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock, type TogetherFault } from "../block.ts";
-import { orRef, stepRefMap, stepRefs } from "../fields.ts";
+import { defineBlock, type TogetherFault } from "../contract/block.ts";
+import { orRef, stepRefMap, stepRefs } from "../contract/fields.ts";
 import { pythonText } from "../query/python-text.ts";
 
 export const switchCaseV1 = defineBlock({

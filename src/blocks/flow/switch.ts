@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BugError } from "../../base/errors.ts";
-import { defineBlock } from "../block.ts";
-import { orRef, refMap } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, refMap } from "../contract/fields.ts";
 import { outputsOf } from "./for-each.ts";
 
 const Operand = z.union([z.string(), z.number(), z.boolean()]);

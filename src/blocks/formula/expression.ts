@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BugError } from "../../base/errors.ts";
-import { defineBlock } from "../block.ts";
-import { refMap } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { refMap } from "../contract/fields.ts";
 import { compileDataOperations, dataOperations, namedValue } from "../query/operated-data.ts";
 import { PIXELS, unknownType } from "../query/operation.ts";
 import { compileOperations, compileStatement, operationsSchema, statementSchema } from "../query/query.ts";

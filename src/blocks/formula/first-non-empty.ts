@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock } from "../block.ts";
-import { refList } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { refList } from "../contract/fields.ts";
 
 export const firstNonEmptyOrDefaultV1 = defineBlock({
   type: "roboflow_core/first_non_empty_or_default@v1",

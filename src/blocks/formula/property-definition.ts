@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock } from "../block.ts";
-import { ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { ref } from "../contract/fields.ts";
 import { PIXELS } from "../query/operation.ts";
 import { compileOperations, operationsSchema } from "../query/query.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CompileError, messageOf } from "../../base/errors.ts";
-import { defineBlock } from "../block.ts";
-import { orRef, refMap } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, refMap } from "../contract/fields.ts";
 import { compileDataOperations, dataOperations } from "../query/operated-data.ts";
 import { PIXELS } from "../query/operation.ts";
 import { parseTemplate, type Template } from "./template.ts";

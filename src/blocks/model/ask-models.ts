@@ -1,5 +1,5 @@
 import type { TaskItem, TaskName, TaskParameters } from "../../kinds/model-task.ts";
-import type { ModelAnswer, ModelService } from "../services.ts";
+import type { ModelAnswer, ModelService } from "../contract/services.ts";
 
 /** What one element of a batch asks. */
 export interface Question<T extends TaskName> {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Image, isImage } from "../../kinds/image.ts";
-import { defineBlock } from "../block.ts";
-import { modelVersion, orRef } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { modelVersion, orRef } from "../contract/fields.ts";
 import { askModels } from "./ask-models.ts";
 
 const VERSIONS = [

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Image } from "../../kinds/image.ts";
-import { type Context, defineBlock } from "../block.ts";
-import { modelRef, orRef } from "../fields.ts";
+import { type Context, defineBlock } from "../contract/block.ts";
+import { modelRef, orRef } from "../contract/fields.ts";
 import { askModels } from "./ask-models.ts";
 import { foundDetections } from "./found-detections.ts";
 import {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DetectParameters } from "../../kinds/model-task.ts";
-import { orRef, ref } from "../fields.ts";
+import { orRef, ref } from "../contract/fields.ts";
 
 const unit = z.number().min(0).max(1);
 

@@ -1,4 +1,4 @@
-import type { PixelView } from "../services.ts";
+import type { PixelView } from "../contract/services.ts";
 import { BitWriter, type HuffmanTable, huffmanTable } from "./jpeg-bits.ts";
 
 // Baseline JPEG with full colour, for queries: these do not wait, which the encoder of published pictures asks for.

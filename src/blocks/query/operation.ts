@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { suggest } from "../../base/suggest.ts";
 import type { Detections } from "../../kinds/detections.ts";
-import type { PixelService } from "../services.ts";
+import type { PixelService } from "../contract/services.ts";
 import type { Site } from "./query-error.ts";
 
 /** Key under which operations on single detections find the detections these belong to. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
-import { defineBlock } from "../block.ts";
-import { orRef, ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, ref } from "../contract/fields.ts";
 import { type FileType, logEntry, withEnd } from "./log-entry.ts";
 
 export const localFileSinkV1 = defineBlock({

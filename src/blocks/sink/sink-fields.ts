@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
-import { orRef } from "../fields.ts";
-import type { Services } from "../services.ts";
+import { orRef } from "../contract/fields.ts";
+import type { Services } from "../contract/services.ts";
 import type { CoolDown } from "./cool-down.ts";
 
 /** When a sink sends. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { EffectError } from "../../base/errors.ts";
-import { defineBlock } from "../block.ts";
-import { orRef, refMap } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, refMap } from "../contract/fields.ts";
 import { compileDataOperations, dataOperations } from "../query/operated-data.ts";
 import { PIXELS } from "../query/operation.ts";
 import { CoolDown } from "./cool-down.ts";

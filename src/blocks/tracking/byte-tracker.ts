@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
-import { defineBlock } from "../block.ts";
-import { orRef, ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, ref } from "../contract/fields.ts";
 import { ByteTracker } from "./byte-track.ts";
 import { SeenInstances } from "./seen-instances.ts";
 import { TrackPace } from "./track-pace.ts";

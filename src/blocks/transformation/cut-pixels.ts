@@ -1,7 +1,7 @@
 import type { Image, PixelSource, Region } from "../../kinds/image.ts";
 import { newRaster } from "../../vision/raster.ts";
+import type { PixelService } from "../contract/services.ts";
 import { pixelsOf, rasterOf } from "../rasters.ts";
-import type { PixelService } from "../services.ts";
 
 /** Pixels of a part of a picture: a narrower view of a frame in the arena without a copy, a copy of pixels of its own otherwise. */
 export function cutPixels(image: Image, part: Region, service: PixelService): PixelSource {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
-import { defineBlock } from "../block.ts";
-import { orRef, ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, ref } from "../contract/fields.ts";
 
 const size = orRef(z.int().positive(), "integer");
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Detection, withItems } from "../../kinds/detections.ts";
-import { defineBlock } from "../block.ts";
-import { ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { ref } from "../contract/fields.ts";
 
 export const detectionsMergeV1 = defineBlock({
   type: "roboflow_core/detections_merge@v1",

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock } from "../block.ts";
-import { ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { ref } from "../contract/fields.ts";
 
 export const dimensionCollapseV1 = defineBlock({
   type: "roboflow_core/dimension_collapse@v1",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { withItems } from "../../kinds/detections.ts";
-import { defineBlock } from "../block.ts";
-import { orRef, ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, ref } from "../contract/fields.ts";
 
 export const perClassConfidenceFilterV1 = defineBlock({
   type: "roboflow_core/per_class_confidence_filter@v1",

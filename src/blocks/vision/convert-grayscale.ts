@@ -2,7 +2,7 @@ import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import { greyOf } from "../../vision/grey.ts";
 import { isGrey } from "../../vision/raster.ts";
-import { defineBlock } from "../block.ts";
+import { defineBlock } from "../contract/block.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { pictureField } from "./filter-fields.ts";
 

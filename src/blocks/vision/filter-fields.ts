@@ -1,6 +1,6 @@
 import { StepError } from "../../base/errors.ts";
 import { isGrey, type Raster } from "../../vision/raster.ts";
-import { ref } from "../fields.ts";
+import { ref } from "../contract/fields.ts";
 
 /** Of every block that makes a picture of a picture. */
 export const pictureField = ref("image").describe("Picture to work on; it stays as it is.");

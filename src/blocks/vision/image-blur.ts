@@ -5,8 +5,8 @@ import { boxMean } from "../../vision/box-mean.ts";
 import { gaussian } from "../../vision/gaussian.ts";
 import { median } from "../../vision/median.ts";
 import type { Raster } from "../../vision/raster.ts";
-import { defineBlock } from "../block.ts";
-import { orRef } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { pictureField } from "./filter-fields.ts";
 

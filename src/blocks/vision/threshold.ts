@@ -3,8 +3,8 @@ import { adaptiveThreshold } from "../../vision/adaptive-threshold.ts";
 import { otsuOf } from "../../vision/otsu.ts";
 import type { Raster } from "../../vision/raster.ts";
 import { type Cut, THRESHOLD_RULES, type ThresholdRule, threshold } from "../../vision/threshold.ts";
-import { defineBlock } from "../block.ts";
-import { orRef } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { needGrey, pictureField } from "./filter-fields.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Detection } from "../../kinds/detections.ts";
-import { defineBlock } from "../block.ts";
-import { orRef } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef } from "../contract/fields.ts";
 import { colorsOf, drawingFields, drawn } from "./drawing-fields.ts";
 import { type Corners, strokeBox, strokeRoundBox } from "./strokes.ts";
 

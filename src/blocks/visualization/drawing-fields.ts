@@ -4,9 +4,9 @@ import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
 import { channelOf } from "../../vision/grey.ts";
 import type { Raster } from "../../vision/raster.ts";
-import { orRef, ref } from "../fields.ts";
+import { orRef, ref } from "../contract/fields.ts";
+import type { PixelService } from "../contract/services.ts";
 import { isGreyImage, withRaster } from "../rasters.ts";
-import type { PixelService } from "../services.ts";
 import type { Canvas, Color } from "./canvas.ts";
 import { PALETTE_NAMES, type PaletteChoice, paletteOf } from "./palette.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { ANCHORS, type Anchor, type Point, pointOf } from "../analytics/anchor.ts";
-import { defineBlock } from "../block.ts";
-import { orRef } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef } from "../contract/fields.ts";
 import type { Canvas, Color } from "./canvas.ts";
 import { colorOf } from "./color.ts";
 import { colorsOf, drawingFields, drawn } from "./drawing-fields.ts";

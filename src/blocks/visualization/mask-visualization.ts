@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { defineBlock } from "../block.ts";
-import { orRef, ref } from "../fields.ts";
+import { defineBlock } from "../contract/block.ts";
+import { orRef, ref } from "../contract/fields.ts";
 import { colorsOf, drawingFields, drawn, needColor } from "./drawing-fields.ts";
 import { type ColoredMask, paintMasks } from "./paint-masks.ts";
 

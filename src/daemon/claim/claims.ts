@@ -1,7 +1,7 @@
 import { ConfigError } from "../../base/errors.ts";
 import { shownUrl } from "../../publish/broker-settings.ts";
-import type { Config } from "../config-schema.ts";
-import type { Report } from "../events.ts";
+import type { Config } from "../config/config-schema.ts";
+import type { Report } from "../report/events.ts";
 import { lockFolder } from "./lock-folder.ts";
 import { lockName } from "./lock-name.ts";
 

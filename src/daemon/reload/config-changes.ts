@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Config, PipelineConfig } from "../config-schema.ts";
-import type { Prepared, PreparedPipeline } from "../prepare.ts";
+import type { Config, PipelineConfig } from "../config/config-schema.ts";
+import type { Taker } from "../config/taker.ts";
+import type { Prepared, PreparedPipeline } from "../prepare/prepare.ts";
 import { type ChangedKey, changedKeys } from "./changed-keys.ts";
-import type { Taker } from "./taker.ts";
 
 /** A config with everything it refers to. */
 export interface PreparedConfig {

@@ -1,6 +1,6 @@
 import type { Claims, Lock } from "../claim/claims.ts";
-import { configuredFfmpeg } from "../configured-ffmpeg.ts";
-import type { Report } from "../events.ts";
+import { configuredFfmpeg } from "../config/configured-ffmpeg.ts";
+import type { Report } from "../report/events.ts";
 import type { PreparedConfig } from "./config-changes.ts";
 
 interface Around {

@@ -1,5 +1,5 @@
 import { createBackoff } from "../../publish/backoff.ts";
-import type { Report } from "../events.ts";
+import type { Report } from "../report/events.ts";
 import { type Refusal, refusalOf } from "./attempt.ts";
 import { type ConfigChanges, configChanges, type PreparedConfig } from "./config-changes.ts";
 import { inForce } from "./in-force.ts";

@@ -1,10 +1,10 @@
 import { readSync } from "node:fs";
 import { MillraceError } from "../../base/errors.ts";
-import type { PixelService, PixelView } from "../../blocks/services.ts";
+import type { PixelService, PixelView } from "../../blocks/contract/services.ts";
 import type { Image, PixelSource } from "../../kinds/image.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
-import { placementFromWire, placementToWire } from "../wire-placement.ts";
-import type { ImageWire, WireWriter } from "../wire-values.ts";
+import { placementFromWire, placementToWire } from "../wire/wire-placement.ts";
+import type { ImageWire, WireWriter } from "../wire/wire-values.ts";
 
 const DESCRIPTOR = 4;
 const HEADER_BYTES = 64;

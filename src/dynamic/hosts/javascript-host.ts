@@ -1,11 +1,11 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
-import type { BlockCode } from "../../blocks/code.ts";
-import { BlockConsole, type Printed } from "../block-console.ts";
-import { codeError } from "../code-error.ts";
-import { LOAD, type Namespace, openNamespace, SAVE } from "../namespace.ts";
-import { stateText } from "../state-text.ts";
-import type { Message, MessageType } from "../wire-frame.ts";
-import { WireReader, WireWriter } from "../wire-values.ts";
+import type { BlockCode } from "../../blocks/contract/code.ts";
+import { LOAD, type Namespace, openNamespace, SAVE } from "../declare/namespace.ts";
+import { BlockConsole, type Printed } from "../lane/block-console.ts";
+import { codeError } from "../report/code-error.ts";
+import { stateText } from "../state/state-text.ts";
+import type { Message, MessageType } from "../wire/wire-frame.ts";
+import { WireReader, WireWriter } from "../wire/wire-values.ts";
 import { hideHost } from "./hidden-names.ts";
 import { HostImages } from "./host-images.ts";
 import { HostTalk } from "./host-talk.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "../../../src/blocks/analytics/time-in-zone.ts";
-import type { Block } from "../../../src/blocks/block.ts";
+import type { Block } from "../../../src/blocks/contract/block.ts";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
 import { Step, type Values } from "../run-block.ts";
 import { detection, detections, frame, picture, video } from "../values.ts";

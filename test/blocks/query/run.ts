@@ -1,5 +1,5 @@
-import type { Block, Context } from "../../../src/blocks/block.ts";
-import type { Services } from "../../../src/blocks/services.ts";
+import type { Block, Context } from "../../../src/blocks/contract/block.ts";
+import type { Services } from "../../../src/blocks/contract/services.ts";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Block } from "../../../src/blocks/block.ts";
+import type { Block } from "../../../src/blocks/contract/block.ts";
 import { detectionOffsetV1 } from "../../../src/blocks/transformation/detection-offset.ts";
 import { detectionsMergeV1 } from "../../../src/blocks/transformation/detections-merge.ts";
 import { perClassConfidenceFilterV1 } from "../../../src/blocks/transformation/per-class-confidence.ts";

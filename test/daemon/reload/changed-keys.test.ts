@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { type Config, ConfigSchema } from "../../../src/daemon/config-schema.ts";
+import { type Config, ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
+import { takingOf } from "../../../src/daemon/config/taker.ts";
 import { changedKeys } from "../../../src/daemon/reload/changed-keys.ts";
-import { takingOf } from "../../../src/daemon/reload/taker.ts";
 
 const config = (changes: object = {}) =>
   ConfigSchema.parse({

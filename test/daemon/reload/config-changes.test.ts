@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readConfig } from "../../../src/daemon/config.ts";
-import { prepare } from "../../../src/daemon/prepare.ts";
+import { readConfig } from "../../../src/daemon/config/config.ts";
+import { prepare } from "../../../src/daemon/prepare/prepare.ts";
 import { configChanges, type PreparedConfig } from "../../../src/daemon/reload/config-changes.ts";
 import { codeBlock } from "../../dynamic/code-in-a-definition.ts";
 import { useFolder } from "../../stream/clip.ts";

@@ -1,0 +1,263 @@
+import { z } from "zod";
+import type { KindName, Kinds } from "../../kinds/kinds.ts";
+import { type Port, portOf } from "./fields.ts";
+import type { Services } from "./services.ts";
+
+/** What `run` learns beside its inputs. */
+export interface Context<State = unknown, Prepared = unknown, Init extends string = string> {
+  /** Name of the step. */
+  step: string;
+  /** Camera (video identifier) that the element belongs to, "" for data of no camera. */
+  source: string;
+  /** Whose state the element finds: its camera's, or that of one item of it where a workflow keeps items apart; the source when absent. */
+  stateKey?: string;
+  /** This step's state for this source, as `state()` made it. */
+  state: State;
+  /** What `prepare` made of the step's literal properties. */
+  prepared: Prepared;
+  /** The initialisation parameters that the block asks for, by name; made once for each thread. */
+  init: Readonly<Record<Init, unknown>>;
+  services: Services;
+  /** The frame that the element belongs to, for blocks that run workflows; null for all others. */
+  frame?: FrameScope | null;
+  /** Where the element stands, for blocks that are `placed`; null for all others. */
+  place?: ElementPlace | null;
+}
+
+/** Indices in every level of batch, from the outside in; a single value is the first of one batch. */
+export interface ElementPlace {
+  /** Names the run of the workflow. */
+  run: string;
+  index: readonly number[];
+  /** Of the elements in the lists that the block gets for it. */
+  children: readonly (readonly number[])[];
+}
+
+/** What all workflows that run for one frame share, however deep. */
+export interface FrameScope {
+  /** Workflows around the step. */
+  depth: number;
+  /** What expansions of the frame have used up. */
+  spent: { expansions: number; steps: number };
+}
+
+export const CHILDREN = "*";
+
+/** What the compiler and the catalogue know about a block type. */
+export interface BlockManifest {
+  type: string;
+  aliases: readonly string[];
+  summary: string;
+  /** Step properties, `type` and `name` included; unknown keys are ignored as in the reference. */
+  schema: z.ZodObject;
+  ports: Readonly<Record<string, Port>>;
+  /** Other names that a property may have in a definition, by its own. */
+  synonyms: Readonly<Record<string, readonly string[]>>;
+  outputs: Readonly<Record<string, readonly string[]>>;
+  /** Outputs beside those, which a step names in its literal properties; null for a block that has none. */
+  dynamicOutputs: DynamicOutputs | null;
+  /** Properties that take batches; when there is none, any property may, and `run` is called for each element. */
+  batches: readonly string[];
+  /** Properties that take batches and scalars. */
+  batchesOrScalars: readonly string[];
+  /** Properties whose scalars are always made a batch. */
+  autoBatch: readonly string[];
+  /** Dimension of properties relative to each other; empty when all are equal. */
+  offsets: Readonly<Record<string, number>>;
+  reference: string | null;
+  outputOffset: -1 | 0 | 1;
+  /**
+   * Outputs nested deeper than the others: names of the batches they open, from the outside in. Outputs of equal names
+   * correspond; `CHILDREN` stands for the batch that the block gets in lists.
+   */
+  nesting?: Readonly<Record<string, readonly string[]>>;
+  acceptsEmpty: boolean;
+  /** The block decides which steps run and has no outputs. */
+  flow: boolean;
+  /** The block keeps state for each step and source, so elements reach it in frame order on one thread. */
+  stateful: boolean;
+  /** The block acts on the world outside, so it runs even when nothing uses its outputs. */
+  sink: boolean;
+  needs: readonly (keyof Services)[];
+  /** Names of the initialisation parameters that the block wants to find in its context; none when absent. */
+  init?: readonly string[];
+  /** What the block is for, in a word that whole categories are switched off by: `model`, `sink`. */
+  category?: string;
+  /** What properties that are right one by one cannot mean together. */
+  check?: CheckTogether;
+  /** Properties of a step that shows the block. */
+  example: Readonly<Record<string, unknown>>;
+  /** Why the block is known but cannot run here; null for one that can. */
+  unsupported: Unsupported | null;
+}
+
+/** A fault of a step: the property it concerns, and the end of a sentence that begins with the property. */
+export interface TogetherFault {
+  property: string;
+  what: string;
+}
+
+/** Properties connected to data are undefined, and so are such entries of lists and maps. */
+export type CheckTogether = (literals: Readonly<Record<string, unknown>>) => readonly TogetherFault[];
+
+/** Kinds of the outputs by their names, given the properties of a step that are not connected to data. */
+export type DynamicOutputs = (
+  literals: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, readonly string[]>>;
+
+interface Unsupported {
+  /** Ends the sentence "the block cannot run here: ...". */
+  reason: string;
+  /** What serves the purpose here, when something does. */
+  instead: string | null;
+}
+
+export type Outputs = Record<string, unknown>;
+type Run = (inputs: never, context: Context<never, never>) => unknown;
+type RunMany = (elements: readonly never[], contexts: readonly Context<never, never>[]) => unknown;
+
+/** A block as the engine runs it. */
+export interface Block extends BlockManifest {
+  prepare: ((literals: Readonly<Record<string, unknown>>) => unknown) | null;
+  state: (() => unknown) | null;
+  /** One call for each element: outputs, a list of them when `outputOffset` is 1, chosen targets when `flow`. */
+  run: ((inputs: Record<string, unknown>, context: Context) => unknown) | null;
+  /** One call for all elements of a batch; one result for each, in order. */
+  runMany: ((elements: readonly Record<string, unknown>[], contexts: readonly Context[]) => unknown) | null;
+  /** The block runs workflows, so its contexts carry the frame. */
+  nests?: boolean;
+  /** Its contexts carry the places of elements. */
+  placed?: boolean;
+  /** Forgets what `prepared` keeps under a state key that is no longer in use. */
+  forget?: (prepared: unknown, stateKey: string) => void;
+}
+
+declare const TYPES: unique symbol;
+
+/** What the types know of a block beside what is there: values of its properties, and kinds of its outputs. */
+export interface Typed<P, O> {
+  readonly [TYPES]?: { properties: P; outputs: O };
+}
+
+/** Values of properties; those with a default may be missing. */
+type PropertiesOf<S extends Shape> = {
+  [P in keyof z.input<z.ZodObject<S>>]: P extends keyof InputsOf<S> ? InputsOf<S>[P] : never;
+};
+
+type Shape = Readonly<Record<string, z.ZodType>>;
+type InputsOf<S extends Shape> = z.output<z.ZodObject<S>>;
+type OutputKinds = Readonly<Record<string, KindName | readonly KindName[]>>;
+type ValueOf<K> = K extends KindName ? Kinds[K] : K extends readonly (infer E extends KindName)[] ? Kinds[E] : never;
+type OutputsOf<O extends OutputKinds> = { [P in keyof O]: ValueOf<O[P]> | null };
+type Results<O extends OutputKinds, D, F> = F extends true
+  ? readonly string[]
+  : D extends 1
+    ? OutputsOf<O>[]
+    : OutputsOf<O> | null;
+
+interface Declaration<
+  S extends Shape,
+  O extends OutputKinds,
+  D extends -1 | 0 | 1,
+  F extends boolean,
+  T,
+  P,
+  I extends string,
+> {
+  /** Full type id, `roboflow_core/byte_tracker@v3`. */
+  type: string;
+  aliases?: readonly string[];
+  category?: string;
+  summary: string;
+  inputs: z.ZodObject<S>;
+  synonyms?: Partial<Record<keyof S & string, readonly string[]>>;
+  outputs: O;
+  dynamicOutputs?: DynamicOutputs;
+  batches?: readonly (keyof S & string)[];
+  batchesOrScalars?: readonly (keyof S & string)[];
+  autoBatch?: readonly (keyof S & string)[];
+  offsets?: Partial<Record<keyof S & string, number>>;
+  reference?: keyof S & string;
+  outputOffset?: D;
+  acceptsEmpty?: boolean;
+  flow?: F;
+  sink?: boolean;
+  needs?: readonly (keyof Services)[];
+  init?: readonly I[];
+  check?: (literals: Partial<InputsOf<S>>) => readonly TogetherFault[];
+  example: Readonly<Record<string, unknown>>;
+  /** Called once for a step with its literal properties (those not connected to data). */
+  prepare?: (literals: Partial<InputsOf<S>>) => P;
+  /** Makes the state of one step for one source. */
+  state?: () => T;
+  run?: (inputs: InputsOf<S>, context: Context<T, P, I>) => Results<O, D, F> | Promise<Results<O, D, F>>;
+  runMany?: (
+    elements: readonly InputsOf<S>[],
+    contexts: readonly Context<T, P, I>[],
+  ) => Results<O, D, F>[] | Promise<Results<O, D, F>[]>;
+}
+
+/** Declares a block: from this one declaration come its manifest, types, JSON schema, reference page and conformance test. */
+export function defineBlock<
+  S extends Shape,
+  const O extends OutputKinds,
+  D extends -1 | 0 | 1 = 0,
+  F extends boolean = false,
+  T = undefined,
+  P = undefined,
+  const I extends string = never,
+>(declaration: Declaration<S, O, D, F, T, P, I>): Block & Typed<PropertiesOf<S>, O> {
+  const shape = declaration.inputs.shape as Shape;
+  return {
+    type: declaration.type,
+    aliases: declaration.aliases ?? [],
+    summary: declaration.summary,
+    schema: manifestSchema(declaration.type, declaration.aliases ?? [], declaration.inputs),
+    ports: portsOf(shape),
+    synonyms: definedOnly(declaration.synonyms ?? {}),
+    outputs: Object.fromEntries(Object.entries(declaration.outputs).map(([name, kinds]) => [name, [kinds].flat()])),
+    dynamicOutputs: declaration.dynamicOutputs ?? null,
+    batches: declaration.batches ?? [],
+    batchesOrScalars: declaration.batchesOrScalars ?? [],
+    autoBatch: declaration.autoBatch ?? [],
+    offsets: definedOnly(declaration.offsets ?? {}),
+    reference: declaration.reference ?? null,
+    outputOffset: declaration.outputOffset ?? 0,
+    acceptsEmpty: declaration.acceptsEmpty ?? false,
+    flow: declaration.flow ?? false,
+    stateful: declaration.state !== undefined,
+    sink: declaration.sink ?? false,
+    needs: declaration.needs ?? [],
+    init: declaration.init ?? [],
+    ...(declaration.category === undefined ? {} : { category: declaration.category }),
+    ...(declaration.check === undefined ? {} : { check: declaration.check as CheckTogether }),
+    example: declaration.example,
+    unsupported: null,
+    prepare: (declaration.prepare as Block["prepare"]) ?? null,
+    state: declaration.state ?? null,
+    // The engine hands over exactly what the schema describes; the types meet here and nowhere else.
+    run: (declaration.run as Run as Block["run"]) ?? null,
+    runMany: (declaration.runMany as RunMany as Block["runMany"]) ?? null,
+  };
+}
+
+/** The properties of a step of a block as one schema. */
+export function manifestSchema(type: string, aliases: readonly string[], inputs: z.ZodObject): z.ZodObject {
+  return z.object({ type: z.enum([type, ...aliases]), name: z.string(), ...inputs.shape });
+}
+
+/** The properties that can be connected to data or steps. */
+export function portsOf(shape: Shape): Record<string, Port> {
+  const found: Record<string, Port> = {};
+  for (const [name, schema] of Object.entries(shape)) {
+    const port = portOf(schema);
+    if (port !== undefined) found[name] = port;
+  }
+  return found;
+}
+
+function definedOnly<V>(entries: Partial<Record<string, V>>): Record<string, V> {
+  const found: Record<string, V> = {};
+  for (const [name, entry] of Object.entries(entries)) if (entry !== undefined) found[name] = entry;
+  return found;
+}

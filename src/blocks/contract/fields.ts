@@ -1,0 +1,135 @@
+import { z } from "zod";
+import type { KindName, Kinds } from "../../kinds/kinds.ts";
+import type { TaskName } from "../../kinds/model-task.ts";
+
+// A field is a zod schema; what the compiler must know of it is registered beside it.
+
+/** What a property can be connected to. */
+export interface Port {
+  /** One selector, a list whose elements may be selectors, or a map whose values may be. */
+  shape: "value" | "list" | "map";
+  /** Kinds of data a selector may bring; empty for a property that names steps. */
+  kinds: readonly string[];
+  /** What a selector must point at where not both are taken: an input of the workflow, or an output of a step. */
+  only?: "inputs" | "steps";
+  /** The property names the steps that a flow-control step lets run. */
+  steps: boolean;
+  /** What a literal in place of a selector must satisfy (an element of a list, a value of a map); null: none may. */
+  literal: z.ZodType | null;
+  /** The property names a model; absent for one that does not. */
+  model?: PortModel;
+}
+
+/** What a block asks of the model that a property names. */
+export interface PortModel {
+  task: TaskName;
+  /** Put before the property's value to get the model's id: "clip/" where a version chooses the model. */
+  prefix: string;
+}
+
+// Typed loosely: zod's own metadata types would unfold the schema that a port holds without end.
+const ports = z.registry<{ port: object }>();
+
+const SELECTOR = /^\$(inputs\.[A-Za-z0-9_-]+|steps\.[A-Za-z0-9_-]+\.[A-Za-z0-9_*-]+)$/;
+const STEP_SELECTOR = /^\$steps\.[A-Za-z0-9_-]+$/;
+
+const INPUT_SELECTOR = /^\$inputs\.[A-Za-z0-9_-]+$/;
+const OUTPUT_SELECTOR = /^\$steps\.[A-Za-z0-9_-]+\.[A-Za-z0-9_*-]+$/;
+
+const selector = z.string().regex(SELECTOR, { error: 'expected a selector such as "$steps.name.output"' });
+const inputSelector = z.string().regex(INPUT_SELECTOR, { error: 'expected an input such as "$inputs.name"' });
+const outputSelector = z.string().regex(OUTPUT_SELECTOR, { error: 'expected an output such as "$steps.name.output"' });
+const stepSelector = z.string().regex(STEP_SELECTOR, { error: 'expected a step such as "$steps.name"' });
+
+/** A property that takes a selector and nothing else; in `run` it is a value of the kinds. */
+export function ref<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
+  return register(selector.meta({ kinds }), { shape: "value", kinds, steps: false, literal: null });
+}
+
+/** The same for inputs of the workflow alone: what the language calls a legacy selector. */
+export function inputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
+  return register(inputSelector.meta({ kinds }), {
+    shape: "value",
+    kinds,
+    steps: false,
+    literal: null,
+    only: "inputs",
+  });
+}
+
+/** A property that takes a literal of the schema or a selector. */
+export function orRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.ZodType<T> {
+  return register(either(schema, kinds), { shape: "value", kinds, steps: false, literal: schema });
+}
+
+/** The same for kinds and literals known only at run time; without a literal only selectors are taken. */
+export function refTo(kinds: readonly string[], literal: z.ZodType | null, only?: "inputs" | "steps"): z.ZodType {
+  const taken = only === undefined ? selector : only === "inputs" ? inputSelector : outputSelector;
+  const schema = literal === null ? taken : either(literal, kinds as KindName[], taken);
+  return register(schema.meta({ kinds }), { shape: "value", kinds, steps: false, literal, ...(only ? { only } : {}) });
+}
+
+/** The id of a model that the block asks for a task. */
+export function modelRef(task: TaskName): z.ZodType<string> {
+  const literal = z.string().min(1);
+  const port = { kinds: ["roboflow_model_id"], literal, model: { task, prefix: "" } } as const;
+  return register(either(literal, port.kinds), { shape: "value", steps: false, ...port });
+}
+
+/** A version that chooses the model, whose id is the prefix and the version. */
+export function modelVersion<const V extends string>(
+  task: TaskName,
+  { prefix, versions }: { prefix: string; versions: readonly V[] },
+): z.ZodType<V> {
+  const literal = z.enum(versions);
+  const port = { kinds: ["string"], literal, model: { task, prefix } } as const;
+  return register(either(literal, port.kinds), { shape: "value", steps: false, ...port });
+}
+
+/** A list whose elements are selectors or, when a schema is given, literals. */
+export function refList<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][], string[]> {
+  return register(z.array(selector.meta({ kinds })).min(1), { shape: "list", kinds, steps: false, literal: null });
+}
+
+/** A map of names to selectors or literals of the schema (any literal by default, none for null). */
+export function refMap(
+  kinds: readonly KindName[],
+  literal: z.ZodType | null = z.unknown(),
+): z.ZodType<Record<string, unknown>> {
+  const value = literal === null ? selector.meta({ kinds }) : either(literal, kinds);
+  return register(z.record(z.string(), value), { shape: "map", kinds, steps: false, literal });
+}
+
+/** Steps that a flow-control step lets run. */
+export function stepRefs(): z.ZodType<string[]> {
+  return register(z.array(stepSelector), { shape: "list", kinds: [], steps: true, literal: null });
+}
+
+/** Steps by case name. */
+export function stepRefMap(): z.ZodType<Record<string, string>> {
+  return register(z.record(z.string(), stepSelector), { shape: "map", kinds: [], steps: true, literal: null });
+}
+
+/** The port of a field, seen through defaults and optionals; undefined for a plain literal. */
+export function portOf(schema: z.ZodType): Port | undefined {
+  const own = ports.get(schema);
+  if (own !== undefined) return own.port as Port;
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    return portOf(schema.unwrap() as z.ZodType);
+  }
+  return undefined;
+}
+
+function either(schema: z.ZodType, kinds: readonly KindName[], taken: z.ZodType = selector): z.ZodType {
+  // A literal that merely looks like a selector is one: the language has no escape for "$".
+  const literal = schema.refine((value) => typeof value !== "string" || !value.startsWith("$"), {
+    error: "a text that starts with $ is a selector",
+  });
+  return z.union([taken.meta({ kinds }), literal.meta({ not: { type: "string", pattern: "^\\$" } })]);
+}
+
+function register<T, I>(schema: z.ZodType, port: Port): z.ZodType<T, I> {
+  ports.add(schema, { port });
+  // The phantom type: what a selector stands for is known only when values flow.
+  return schema as unknown as z.ZodType<T, I>;
+}

@@ -1,0 +1,36 @@
+import type { BlockManifest } from "../contract/block.ts";
+import { CLOUD } from "./cloud.ts";
+import { DETECTIONS } from "./detections.ts";
+import { DRAWING_MORE } from "./drawing-more.ts";
+import { DRAWING_OBJECTS } from "./drawing-objects.ts";
+import { IMAGE_CHANGES } from "./image-changes.ts";
+import { IMAGE_MEASURES } from "./image-measures.ts";
+import { INDUSTRIAL } from "./industrial.ts";
+import { LANGUAGE_MODELS } from "./language-models.ts";
+import { LOCAL_MODELS } from "./local-models.ts";
+import { LOGIC } from "./logic.ts";
+import { type KnownBlock, type KnownGroup, manifestOf } from "./notation.ts";
+import { ROBOFLOW_MODELS } from "./roboflow-models.ts";
+import { SINKS } from "./sinks.ts";
+import { TRACKING } from "./tracking.ts";
+
+/** Every block type of the reference's world as it is there, whether or not a block of that type runs here. */
+export const KNOWN_BLOCKS: readonly BlockManifest[] = [
+  ...group("drawing", DRAWING_OBJECTS),
+  ...group("drawing", DRAWING_MORE),
+  ...group("vision", IMAGE_CHANGES),
+  ...group("vision", IMAGE_MEASURES),
+  ...group("logic", DETECTIONS),
+  ...group("logic", TRACKING),
+  ...group("logic", LOGIC),
+  ...group("model", ROBOFLOW_MODELS),
+  ...group("model", LOCAL_MODELS),
+  ...group("sink", SINKS),
+  ...group("service", LANGUAGE_MODELS),
+  ...group("platform", CLOUD),
+  ...group("protocol", INDUSTRIAL),
+];
+
+function group(why: KnownBlock["why"], blocks: KnownGroup): BlockManifest[] {
+  return Object.entries(blocks).map(([name, block]) => manifestOf(name, { why, ...block }));
+}

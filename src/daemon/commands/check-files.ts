@@ -1,0 +1,33 @@
+import { UserError } from "../../base/errors.ts";
+import type { Issue } from "../../base/issue.ts";
+import { check, checkToRun } from "../../compiler/compile.ts";
+import { readDefinitionFile } from "../input/read-definition.ts";
+import { loadLibrary } from "../plugins/library.ts";
+
+/** The verdict on one definition file, as `millrace validate --json` prints it. */
+export interface FileVerdict {
+  file: string;
+  ok: boolean;
+  issues: Issue[];
+  /** What is in order and most likely not meant. */
+  warnings: Issue[];
+  /** Block types that are known but cannot run here. */
+  unsupported: string[];
+  /** How many steps have such a type. */
+  unsupportedSteps: number;
+}
+
+/** Strictly, warnings are faults, and so are steps that cannot run here. */
+export async function checkFile(file: string, isStrict = false): Promise<FileVerdict> {
+  try {
+    const { document, placed } = await readDefinitionFile(file);
+    const { library } = await loadLibrary();
+    const found = isStrict ? checkToRun(document, library) : check(document, library);
+    const issues = placed(isStrict ? [...found.issues, ...found.warnings] : found.issues);
+    const rest = { unsupported: found.unsupported, unsupportedSteps: found.unsupportedSteps.length };
+    return { file, ok: issues.length === 0, issues, warnings: isStrict ? [] : placed(found.warnings), ...rest };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { file, ok: false, issues: [...error.issues], warnings: [], unsupported: [], unsupportedSteps: 0 };
+  }
+}

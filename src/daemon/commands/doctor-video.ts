@@ -1,0 +1,36 @@
+import { messageOf } from "../../base/errors.ts";
+import { type FfmpegBinary, findFfmpeg } from "../../stream/ffmpeg-binary.ts";
+import { tryHardwareDecoders } from "../../stream/try-decoder.ts";
+import type { Finding } from "./doctor.ts";
+
+/** The ffmpeg that is used, if any, and what it can decode here. */
+export async function examineFfmpeg(
+  path: string | undefined,
+): Promise<{ ffmpeg: FfmpegBinary | null; findings: Finding[] }> {
+  try {
+    const ffmpeg = await findFfmpeg(path);
+    return { ffmpeg, findings: [programOf(ffmpeg), await examineDecoders(ffmpeg)] };
+  } catch (error) {
+    const advice = 'install ffmpeg, or set "ffmpeg" in the config';
+    return { ffmpeg: null, findings: [{ id: "ffmpeg", status: "failed", found: messageOf(error), advice }] };
+  }
+}
+
+function programOf({ origin, version, path }: FfmpegBinary): Finding {
+  const found = `${version} (${origin}) at ${path}`;
+  if (origin !== "embedded") return { id: "ffmpeg", status: "ok", found };
+  const advice = "the embedded ffmpeg is from 2018: install a current one for cameras on a network";
+  return { id: "ffmpeg", status: "warning", found, advice };
+}
+
+/** That a decoder is compiled in says nothing of the machine, so each has decoded a frame or not. */
+async function examineDecoders(ffmpeg: FfmpegBinary): Promise<Finding> {
+  const tried = await tryHardwareDecoders(ffmpeg);
+  const working = tried.filter(({ decodes }) => decodes).map(({ name }) => name);
+  const idle =
+    tried.length === 0
+      ? "this ffmpeg has no others"
+      : `${tried.map(({ name }) => name).join(", ")} decode nothing here`;
+  if (working.length === 0) return { id: "decoders", status: "ok", found: `H.264 is decoded in software: ${idle}` };
+  return { id: "decoders", status: "ok", found: `H.264 is decoded in hardware by ${working.join(", ")}` };
+}

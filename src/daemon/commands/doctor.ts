@@ -1,0 +1,101 @@
+import { statfs } from "node:fs/promises";
+import { availableParallelism, freemem } from "node:os";
+import { messageOf, UserError } from "../../base/errors.ts";
+import { blot } from "../../base/secrets.ts";
+import { missingLibrary } from "../../inference/provider-library.ts";
+import { readConfig } from "../config/config.ts";
+import type { Config } from "../config/config-schema.ts";
+import { configWarnings } from "../config/config-warnings.ts";
+import { prepare } from "../prepare/prepare.ts";
+import { examineCode } from "./doctor-code.ts";
+import { examineReach } from "./doctor-reach.ts";
+import { examineFfmpeg } from "./doctor-video.ts";
+
+export interface Finding {
+  id: string;
+  status: "ok" | "warning" | "failed";
+  found: string;
+  advice?: string;
+  /** What the user wrote is wrong, not the machine. */
+  isMistake?: true;
+}
+
+/** Looks at the machine, and at everything a config refers to when one is given. */
+export async function examine(configFile?: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  let config: Config | null = null;
+  if (configFile !== undefined) {
+    const { loaded, found } = await examineConfig(configFile);
+    config = loaded;
+    findings.push(found);
+  }
+  const { ffmpeg, findings: video } = await examineFfmpeg(config?.ffmpeg);
+  findings.push(
+    ...video,
+    ...(config === null ? [] : await examineReach(config, ffmpeg)),
+    ...examineProviders(),
+    ...examineCode(config),
+    examineCores(),
+    await examineDisk(config),
+  );
+  return findings;
+}
+
+/** A config whose definitions are wrong still tells where cameras and broker are. */
+async function examineConfig(file: string): Promise<{ loaded: Config | null; found: Finding }> {
+  let loaded: Config | null = null;
+  try {
+    loaded = await readConfig(file);
+    const { pipelines, models, warnings } = await prepare(loaded, file);
+    const found = `${file}: ${pipelines.length} pipelines compile, ${models.size} models are known`;
+    const doubts = [...warnings, ...configWarnings(loaded)];
+    if (doubts.length === 0) return { loaded, found: { id: "config", status: "ok", found } };
+    return { loaded, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };
+  } catch (error) {
+    const isMistake = error instanceof UserError ? { isMistake: true as const } : {};
+    return { loaded, found: { id: "config", status: "failed", found: blot(messageOf(error)), ...isMistake } };
+  }
+}
+
+function examineProviders(): Finding[] {
+  return (["tensorrt", "cuda", "cpu"] as const).map((provider): Finding => {
+    const missing = missingLibrary(provider);
+    if (missing === null) return { id: `provider_${provider}`, status: "ok", found: "its library is there" };
+    return { id: `provider_${provider}`, status: "warning", found: missing, advice: providerAdvice() };
+  });
+}
+
+/** The libraries are not in the registry, so installing never fetches them by itself. */
+function providerAdvice(): string {
+  if (process.arch === "x64") {
+    return "to run on an NVIDIA GPU: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js";
+  }
+  return "on this processor the binding has to be built with GPU support: see Dockerfile.jetson";
+}
+
+function examineCores(): Finding {
+  const free = freemem() / 2 ** 30;
+  const found = `${availableParallelism()} processors, ${free.toFixed(1)} GiB of memory free`;
+  return free < 0.5
+    ? { id: "machine", status: "warning", found, advice: "less than 512 MiB is free" }
+    : { id: "machine", status: "ok", found };
+}
+
+async function examineDisk(config: Config | null): Promise<Finding> {
+  const directory = config?.state_dir ?? process.cwd();
+  try {
+    const { bavail, bsize } = await statfs(directory);
+    const free = (bavail * bsize) / 2 ** 30;
+    const found = `${free.toFixed(1)} GiB free at ${directory}`;
+    return free < 0.2
+      ? { id: "disk", status: "warning", found, advice: "events cannot be kept while the broker is away" }
+      : { id: "disk", status: "ok", found };
+  } catch (error) {
+    return {
+      id: "disk",
+      status: "warning",
+      found: `${directory}: ${messageOf(error)}`,
+      advice: "create the directory",
+    };
+  }
+}

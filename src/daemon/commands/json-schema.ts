@@ -1,0 +1,21 @@
+import { ConfigError } from "../../base/errors.ts";
+import { suggest } from "../../base/suggest.ts";
+import { CORE, type Installed } from "../../blocks/registry/installed.ts";
+import { PAYLOAD_NAMES, payloadSchema } from "../../publish/schemas.ts";
+import { ConfigSchema } from "../config/config-schema.ts";
+import { definitionSchema, inputSchema } from "../definition-schema.ts";
+import { knownHere } from "../plugins/library.ts";
+
+export const SCHEMA_NAMES: readonly string[] = ["definition", "config", ...PAYLOAD_NAMES];
+
+/** JSON Schema by name, that of definitions with the types of the blocks; throws `ConfigError` for a name that is none. */
+export function schemaOf(name: string, installed: Installed = CORE): unknown {
+  if (name === "definition") return definitionSchema(knownHere(installed));
+  if (name === "config") return inputSchema(ConfigSchema);
+  const payload = PAYLOAD_NAMES.find((known) => known === name);
+  if (payload !== undefined) return payloadSchema(payload);
+  const hint = suggest(name, SCHEMA_NAMES) ?? `the schemas are ${SCHEMA_NAMES.join(", ")}`;
+  throw new ConfigError("SCHEMA", [
+    { code: "SCHEMA_UNKNOWN", path: "", message: `there is no schema "${name}"`, hint },
+  ]);
+}

@@ -1,0 +1,22 @@
+import type { CameraSettings } from "../../stream/camera.ts";
+import type { CameraConfig } from "./config-schema.ts";
+
+/** A camera entry of the config as the stream folder takes it; `slots` frames may be in memory at once. */
+export function cameraSettings(id: string, config: CameraConfig, slots: number): CameraSettings {
+  return {
+    id,
+    url: config.url,
+    transport: config.transport,
+    pace: config.pace,
+    loop: config.loop,
+    inputArguments: config.input_arguments,
+    connectTimeoutMs: config.connect_timeout_ms,
+    stallTimeoutMs: config.stall_timeout_ms,
+    slots,
+    tls: { verify: config.verify, ...(config.ca_file === undefined ? {} : { caFile: config.ca_file }) },
+    ...(config.username === undefined ? {} : { username: config.username }),
+    ...(config.password === undefined ? {} : { password: config.password }),
+    ...(config.max_fps === undefined ? {} : { maxFps: config.max_fps }),
+    ...(config.decoder_threads === undefined ? {} : { threads: config.decoder_threads }),
+  };
+}

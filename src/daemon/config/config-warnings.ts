@@ -1,0 +1,33 @@
+import { inputKind, isLive } from "../../stream/source-settings.ts";
+import type { CameraConfig, Config } from "./config-schema.ts";
+
+/** What a config says without any effect, in sentences. */
+export function configWarnings(config: Config): string[] {
+  const used = usedCameras(config);
+  return Object.entries(config.cameras).flatMap(([id, camera]) => {
+    const idle = used.includes(id) ? [] : ["no pipeline names it, so it is not opened"];
+    return [...idle, ...withoutEffect(camera)].map((what) => `camera ${id}: ${what}`);
+  });
+}
+
+/** Ids of the cameras that a pipeline runs on, in the order of the config. */
+export function usedCameras({ cameras, pipelines }: Pick<Config, "cameras" | "pipelines">): string[] {
+  const named = new Set(Object.values(pipelines).flatMap((pipeline) => pipeline.cameras));
+  return Object.keys(cameras).filter((id) => named.has(id));
+}
+
+function withoutEffect({ url, username, transport, loop, pace }: CameraConfig): string[] {
+  const kind = inputKind(url);
+  const hasAccess = username !== undefined;
+  return [
+    hasAccess && (kind === "file" || kind === "v4l2")
+      ? `"username" and "password" have no effect on a ${kind === "file" ? "file" : "device"}`
+      : null,
+    hasAccess && kind === "network"
+      ? "its user name and password are in the list of processes, which every user of this machine can read: only rtsp and http addresses are kept from it"
+      : null,
+    transport === "udp" && kind !== "rtsp" ? '"transport" has an effect on rtsp:// alone' : null,
+    loop && isLive({ url }) ? '"loop" has an effect on files alone' : null,
+    pace === "fast" && isLive({ url }) ? '"pace" has an effect on files alone' : null,
+  ].filter((what) => what !== null);
+}

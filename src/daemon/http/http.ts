@@ -1,0 +1,116 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { PipelineExpansions } from "../pipeline/pipelines.ts";
+import { generatedPicture } from "./expansion-graph.ts";
+import { expansionsPage } from "./expansions-page.ts";
+import { type Guard, openGuard, protect } from "./http-guard.ts";
+import type { LiveView } from "./live.ts";
+import { livePage } from "./live-page.ts";
+import type { RawView } from "./raw-view.ts";
+
+export interface HttpSettings {
+  host: string;
+  port: number;
+  /** Names of this device beside its addresses and those of its own network. */
+  allowedHosts?: readonly string[];
+  device: string;
+  /** Those that are there when it is asked. */
+  cameras: () => readonly string[];
+  live: LiveView;
+  raw: RawView;
+  /** A daemon that is degraded lives: starting it again would mend nothing. */
+  health: () => Record<string, unknown> & { status: string };
+  /** What steps have made while running. */
+  expansions: () => Promise<PipelineExpansions>;
+}
+
+export interface HttpServer {
+  url: string;
+  close(): Promise<void>;
+}
+
+/** The live page, its pictures, and the health of the daemon. */
+export async function openHttp(settings: HttpSettings): Promise<HttpServer> {
+  const guard = openGuard(settings.allowedHosts ?? []);
+  const server = createServer((request, response) => {
+    answer(request, response, { ...settings, guard }).catch(() => response.destroy());
+  });
+  server.maxConnections = MOST_CONNECTIONS;
+  server.listen(settings.port, settings.host);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const host = settings.host.includes(":") ? `[${settings.host}]` : settings.host;
+  return { url: `http://${host}:${port}/`, close: () => closeServer(server) };
+}
+
+/** Each costs a descriptor, and a stream memory beside. */
+const MOST_CONNECTIONS = 256;
+
+interface Answering extends HttpSettings {
+  guard: Guard;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, settings: Answering): Promise<void> {
+  const { pathname } = new URL(request.url ?? "/", "http://localhost");
+  const { nonce } = protect(response);
+  if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "only GET is served");
+  const refusal = settings.guard(request, pathname);
+  if (refusal !== null) return end(response, 403, refusal);
+  if (pathname === "/")
+    return end(response, 200, livePage(settings.device, settings.cameras(), nonce), "text/html; charset=utf-8");
+  if (pathname === "/health") {
+    const health = settings.health();
+    return end(response, health.status === "stopping" ? 503 : 200, JSON.stringify(health), "application/json");
+  }
+  if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, { ...settings, nonce });
+  const [, kind, camera = "", ending] = /^\/(live|raw)\/([a-z0-9_-]+)\.(mjpeg|jpg|ts)$/.exec(pathname) ?? [];
+  if (!settings.cameras().includes(camera)) return end(response, 404, "there is nothing here");
+  // Only who takes pictures has them made.
+  if (request.method === "HEAD" && kind !== undefined) return end(response, 200, "", STREAM_TYPES[ending ?? ""]);
+  if (kind === "live" && ending === "mjpeg") return settings.live.stream(camera, response);
+  if (kind === "raw" && ending === "ts") return settings.raw.stream(camera, response);
+  if (kind !== "live" || ending !== "jpg") return end(response, 404, "there is nothing here");
+  const jpeg = await settings.live.next(camera, 5000);
+  return jpeg === null ? end(response, 503, "no picture came within 5 s") : end(response, 200, jpeg, "image/jpeg");
+}
+
+const STREAM_TYPES: Readonly<Record<string, string>> = {
+  mjpeg: "multipart/x-mixed-replace",
+  jpg: "image/jpeg",
+  ts: "video/mp2t",
+};
+
+interface Page extends HttpSettings {
+  nonce: string;
+}
+
+async function answerExpansions(pathname: string, response: ServerResponse, settings: Page): Promise<void> {
+  const found = await settings.expansions();
+  if (pathname === "/expansions") {
+    return end(response, 200, expansionsPage(settings.device, found, settings.nonce), "text/html; charset=utf-8");
+  }
+  if (pathname === "/expansions.json") return end(response, 200, JSON.stringify(found), "application/json");
+  const [, pipeline = "", step = "", key] = /^\/expansions\/([^/]+)\/([^/]+)\/([0-9a-f]+)\.svg$/.exec(pathname) ?? [];
+  const view = found[decodeURIComponent(pipeline)]?.[decodeURIComponent(step)];
+  const shape = view?.shapes.find(({ shapeKey }) => shapeKey === key);
+  if (shape === undefined) return end(response, 404, "there is nothing here");
+  response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+  return end(response, 200, await generatedPicture(shape.workflow), "image/svg+xml");
+}
+
+function end(
+  response: ServerResponse,
+  status: number,
+  body: string | Uint8Array,
+  type = "text/plain; charset=utf-8",
+): void {
+  response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+  response.end(body);
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}

@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { decodeText } from "../../base/decode-text.ts";
+import { CompileError } from "../../base/errors.ts";
+import type { Issue } from "../../base/issue.ts";
+import { jsonFault, jsonPlaces } from "../../definition/json-places.ts";
+import { placedAt } from "./placed.ts";
+
+/** A definition as it is written in a file. */
+export interface DefinitionFile {
+  document: unknown;
+  /** Issues of the document with line, column and the line itself. */
+  placed(issues: readonly Issue[]): Issue[];
+}
+
+/** The JSON document in a file; throws `CompileError` with line and column when it is none. */
+export async function readDefinitionFile(path: string): Promise<DefinitionFile> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    const what = error.code === "ENOENT" ? "there is no such file" : `cannot be read (${error.code})`;
+    throw new CompileError("DEFINITION_FILE", [{ code: "DEFINITION_FILE", path: "", message: what }], path);
+  });
+  const decoded = decodeText(bytes);
+  if ("fault" in decoded) {
+    throw new CompileError("DEFINITION_FILE", [{ code: "DEFINITION_FILE", path: "", message: decoded.fault }], path);
+  }
+  const { text } = decoded;
+  try {
+    return { document: JSON.parse(text), placed: (issues) => placed(issues, text) };
+  } catch (error) {
+    throw new CompileError("DEFINITION_JSON", [jsonIssue(text, error)], path);
+  }
+}
+
+function jsonIssue(text: string, error: unknown): Issue {
+  const fault = jsonFault(text) ?? { offset: 0, what: `is no JSON: ${String(error)}` };
+  const { offset, what, hint } = fault;
+  const issue: Issue = {
+    code: "DEFINITION_JSON",
+    class: "WorkflowSyntaxError",
+    path: "",
+    message: `the document ${what}`,
+    ...(hint === undefined ? {} : { hint }),
+  };
+  return placedAt(issue, text, offset);
+}
+
+/** What is missing has no place of its own, so what it is missing in has to do. */
+function placed(issues: readonly Issue[], text: string): Issue[] {
+  if (issues.length === 0) return [];
+  const places = jsonPlaces(text);
+  return issues.map((issue) => {
+    let at = issue.path;
+    while (at !== "" && !places.has(at)) at = at.slice(0, at.lastIndexOf("/"));
+    return placedAt(issue, text, places.get(at) ?? 0);
+  });
+}

@@ -1,0 +1,116 @@
+import { stat } from "node:fs/promises";
+import sharp from "sharp";
+import { MillraceError, messageOf } from "../../base/errors.ts";
+import { brief } from "../../definition/brief.ts";
+import { deserialise } from "../../kinds/deserialise.ts";
+import { type Image, isImage, type RootPlacement } from "../../kinds/image.ts";
+import type { VideoMetadata } from "../../kinds/video-metadata.ts";
+import { ORIGIN } from "../../kinds/wire-fields.ts";
+import { pictureImage } from "./frame-image.ts";
+
+/**
+ * A picture from JSON: base64, the path of a file, or `{type, value}` with what the reference writes beside it. `id` is
+ * the identity of one that has none of its own. Throws `MillraceError` with the end of a sentence.
+ */
+export async function readPicture(json: unknown, id: string): Promise<Image> {
+  if (isImage(json)) return json;
+  if (typeof json === "string") return decode(await bytesOf(json), id);
+  if (!isMap(json) || json["value"] === undefined) throw unreadable(`is ${brief(json)}, expected a picture: ${FORMS}`);
+  const image = await decode(await typed(json), id);
+  return placed({ ...image, video: videoOf(json["video_metadata"]) }, json);
+}
+
+const FORMS = 'base64, the path of a file, or {"type": "base64", "value": ...}';
+
+function unreadable(what: string): MillraceError {
+  return new MillraceError("RUN_INPUT", what);
+}
+
+async function typed({ type, value }: Record<string, unknown>): Promise<Uint8Array | string> {
+  if (typeof value !== "string") throw unreadable(`has the value ${brief(value)}, expected a text`);
+  if (type === "url") throw remote();
+  if (type === "file") return value;
+  if (type === "base64") return base64(value);
+  throw unreadable(`has the type ${brief(type)}, expected base64 or file`);
+}
+
+/** A text without a type: an address, the path of a file that is there, or else base64. */
+async function bytesOf(text: string): Promise<Uint8Array | string> {
+  if (/^https?:\/\//i.test(text)) throw remote();
+  const isFile = text.length < LONGEST_PATH && (await stat(text).catch(() => null))?.isFile();
+  return isFile ? text : base64(text);
+}
+
+const LONGEST_PATH = 4096;
+
+function remote(): MillraceError {
+  return unreadable("is an address, and pictures are not fetched from the network: give a file or base64");
+}
+
+function base64(text: string): Uint8Array {
+  const body = text.replace(/^data:[^,]*;base64,/, "");
+  if (/^[A-Za-z0-9+/\s]+={0,2}\s*$/.test(body)) return Buffer.from(body, "base64");
+  throw unreadable(`is ${brief(text)}, which is neither a file nor base64`);
+}
+
+const READABLE = "JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG";
+
+/** Transparency is left out, as the reference leaves it: what colour a transparent pixel has, shows. */
+async function decode(source: Uint8Array | string, id: string): Promise<Image> {
+  try {
+    await checkSize(source);
+    const upright = sharp(source, { limitInputPixels: MOST_PIXELS }).rotate().toColourspace("srgb").removeAlpha();
+    const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true });
+    return pictureImage(new Uint8Array(data), { width: info.width, height: info.height }, id);
+  } catch (error) {
+    if (error instanceof MillraceError) throw error;
+    const reason = messageOf(error);
+    const readable = /unsupported image format/.test(reason) ? `; ${READABLE} can` : "";
+    const message = `is no picture that can be read: ${reason}${readable}`;
+    throw new MillraceError("RUN_INPUT", message, {}, { cause: error });
+  }
+}
+
+/** A small file may hold a picture of gigabytes. */
+const MOST_PIXELS = 64 * 2 ** 20;
+
+/** Reads no more than the beginning of the file. */
+async function checkSize(source: Uint8Array | string): Promise<void> {
+  const { width, height } = await sharp(source, { limitInputPixels: false }).metadata();
+  if (width * height <= MOST_PIXELS) return;
+  throw unreadable(`has ${width} x ${height} pixels, at most ${MOST_PIXELS} are read`);
+}
+
+function videoOf(json: unknown): VideoMetadata | null {
+  if (json === undefined || json === null) return null;
+  const answer = deserialise(json, ["video_metadata"]);
+  if ("value" in answer) return answer.value as VideoMetadata;
+  throw unreadable(`has a wrong "video_metadata": ${answer.reasons.join("; ")}`);
+}
+
+/** Identity and place of a crop. */
+function placed(image: Image, json: Record<string, unknown>): Image {
+  const parentId = textOf(json, "parent_id") ?? image.parentId;
+  const rootId = textOf(json, "root_parent_id") ?? parentId;
+  const root = placeOf(json, "root_parent_origin", rootId) ?? { ...image.root, id: rootId };
+  return { ...image, parentId, parent: placeOf(json, "parent_origin", rootId), root };
+}
+
+function textOf(json: Record<string, unknown>, key: string): string | undefined {
+  const value = json[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value;
+  throw unreadable(`has ${brief(value)} for "${key}", expected a text`);
+}
+
+function placeOf(json: Record<string, unknown>, key: string, id: string): RootPlacement | null {
+  const value = json[key];
+  if (value === undefined || value === null) return null;
+  const parsed = ORIGIN.safeParse(value);
+  if (parsed.success) return { id, ...parsed.data };
+  throw unreadable(`has ${brief(value)} for "${key}", expected an object with offset_x, offset_y, width and height`);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,44 @@
+import type { Plan, PlanModel } from "../../compiler/plan.ts";
+import type { ModelDescription } from "../../inference/description.ts";
+import { SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
+
+/** A model that a workflow asks, and for what; null where only the running workflow will tell. */
+export interface AskedModel {
+  id: string;
+  task: TaskName | null;
+}
+
+/** The models of a plan, each with every task that it is asked for; those that parameters hold are resolved. */
+export function askedModels(
+  models: readonly PlanModel[],
+  plan: Plan,
+  parameters: Readonly<Record<string, unknown>>,
+): AskedModel[] {
+  const asked = new Map<string, AskedModel>();
+  for (const model of models) {
+    const id = "id" in model ? model.id : heldBy(model, plan, parameters);
+    if (id !== null) asked.set(JSON.stringify([id, model.task]), { id, task: model.task });
+  }
+  return [...asked.values()];
+}
+
+/** Ids of the models of a plan. */
+export function modelIds(...from: Parameters<typeof askedModels>): string[] {
+  return [...new Set(askedModels(...from).map(({ id }) => id))];
+}
+
+function heldBy(
+  { parameter, prefix }: Extract<PlanModel, { parameter: string }>,
+  plan: Plan,
+  parameters: Readonly<Record<string, unknown>>,
+): string | null {
+  const input = plan.inputs.find(({ name }) => name === parameter);
+  const value = Object.hasOwn(parameters, parameter) ? parameters[parameter] : input?.defaultValue;
+  return typeof value === "string" ? `${prefix}${value}` : null;
+}
+
+/** Why a model cannot do what it is asked for; null where it can. */
+export function taskFault({ id, task }: AskedModel, { task: own, family }: ModelDescription): string | null {
+  if (task === null || own === null || SERVES[own].includes(task)) return null;
+  return `model "${id}" is asked for ${TASK_TITLES[task]}, its file (family ${family}) is for ${TASK_TITLES[own]}`;
+}

@@ -1,0 +1,152 @@
+import type { MessagePort } from "node:worker_threads";
+import { BugError, ModelError, messageOf } from "../../base/errors.ts";
+import type { ModelService } from "../../blocks/contract/services.ts";
+import type { ModelItem, PixelRef } from "../../inference/request.ts";
+import { type FrameHandle, FULL_RGB, renditionKey } from "../../kinds/frame.ts";
+import { type Image, isImage } from "../../kinds/image.ts";
+import { SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
+
+// The line between the thread that runs a workflow and the main thread, which owns the models.
+
+/** What a lane knows of a model: which rendition of a frame feeds it, what it is for, and its class names. */
+export interface LaneModel {
+  renditionKey: string;
+  task: TaskName;
+  classes: readonly string[];
+}
+
+export type ModelRequest =
+  | { id: number; model: string; items: ModelItem[] }
+  /** Starts a model that a workflow made while running wants. */
+  | { id: number; open: string };
+
+export type ModelAnswer =
+  | { id: number; replies: object[]; inferMs: number }
+  | { id: number; opened: LaneModel }
+  | { id: number; error: { code: string; message: string } };
+
+export interface ModelLink extends ModelService {
+  /** Milliseconds that models have worked on one of these frames at most, its crops included. */
+  inferMs(frames: readonly FrameHandle[]): number;
+  /** Starts a model unless it runs already; throws `ModelError`. */
+  open(model: string): Promise<void>;
+  /** Models that run already and were not known before. */
+  learn(known: ReadonlyMap<string, LaneModel>): void;
+}
+
+/** The lane's end: a `ModelService` whose results come from the owner of the model. */
+export function openModelLink(port: MessagePort, known: ReadonlyMap<string, LaneModel>): ModelLink {
+  const models = new Map(known);
+  const waiting = new Map<number, Waiting>();
+  const opening = new Map<string, Promise<void>>();
+  /** By frame, as batches overlap. */
+  const inferMs = new WeakMap<FrameHandle, number>();
+  let nextId = 0;
+
+  port.on("message", (answer: ModelAnswer) => {
+    const request = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if ("error" in answer) request?.reject(new ModelError(answer.error.code, answer.error.message));
+    else if ("opened" in answer) request?.resolve(answer.opened);
+    else {
+      for (const frame of request?.frames ?? []) inferMs.set(frame, (inferMs.get(frame) ?? 0) + answer.inferMs);
+      request?.resolve(answer.replies);
+    }
+  });
+
+  return {
+    inferMs: (frames) => Math.max(0, ...frames.map((frame) => inferMs.get(frame) ?? 0)),
+    async run(task, modelId, given, parameters) {
+      const model = models.get(modelId);
+      if (model === undefined) throw unknownModel(modelId, models);
+      if (!SERVES[model.task].includes(task)) throw otherTask(modelId, model.task, task);
+      const images = given.map((image) => {
+        if (!isImage(image)) throw new BugError("a model was given something that is no image");
+        return image;
+      });
+      const items = images.map((image): ModelItem => {
+        const { width, height } = image;
+        return { task, source: pixelsFor(image, model.renditionKey), width, height, parameters };
+      });
+      const id = nextId++;
+      const replies = await ask<object[]>({ id, model: modelId, items }, framesOf(images));
+      // The reply is of the task that was asked.
+      return replies.map((reply) => ({ reply: reply as never, classes: model.classes }));
+    },
+    async open(model) {
+      if (models.has(model)) return;
+      const started = opening.get(model) ?? start(model).finally(() => opening.delete(model));
+      opening.set(model, started);
+      await started;
+    },
+    learn(more) {
+      for (const [id, model] of more) models.set(id, model);
+    },
+  };
+
+  async function start(model: string): Promise<void> {
+    models.set(model, await ask<LaneModel>({ id: nextId++, open: model }, new Set()));
+  }
+
+  function ask<T extends object[] | LaneModel>(request: ModelRequest, frames: Waiting["frames"]): Promise<T> {
+    return new Promise((resolve, reject) => {
+      // The answer is of the kind of the question.
+      waiting.set(request.id, { resolve: resolve as Waiting["resolve"], reject, frames });
+      port.postMessage(request);
+    });
+  }
+}
+
+interface Waiting {
+  frames: ReadonlySet<FrameHandle>;
+  resolve: (answer: object[] | LaneModel) => void;
+  reject: (error: Error) => void;
+}
+
+/** Pictures that something was drawn on belong to no frame any more. */
+function framesOf(images: readonly Image[]): Set<FrameHandle> {
+  return new Set(images.flatMap(({ pixels }) => (pixels.type === "frame" ? [pixels.frame] : [])));
+}
+
+export interface ServedModels {
+  run: (model: string, items: readonly ModelItem[]) => Promise<{ replies: object[]; inferMs: number }>;
+  open: (model: string) => Promise<LaneModel>;
+}
+
+/** The main thread's end: passes requests on and posts back what they give. */
+export function serveModels(port: MessagePort, { run, open }: ServedModels): void {
+  const answer = async (request: ModelRequest): Promise<ModelAnswer> => {
+    const { id } = request;
+    try {
+      if ("open" in request) return { id, opened: await open(request.open) };
+      return { id, ...(await run(request.model, request.items)) };
+    } catch (error) {
+      const code = error instanceof ModelError ? error.code : "MODEL_FAILED";
+      return { id, error: { code, message: messageOf(error) } };
+    }
+  };
+  port.on("message", (request: ModelRequest) => void answer(request).then((found) => port.postMessage(found)));
+}
+
+/** The decoder's rendition for the model when there is one; otherwise the region of the full picture. */
+function pixelsFor({ pixels, width, height }: Image, key: string): PixelRef {
+  if (pixels.type === "owned") return { type: "owned", rgb: pixels.rgb, width, height };
+  const { frame, region } = pixels;
+  const fitted = region === null ? frame.renditions.find((rendition) => rendition.key === key) : undefined;
+  if (fitted !== undefined) return { type: "fitted", offset: fitted.offset };
+  const full = frame.renditions.find((rendition) => rendition.key === renditionKey(FULL_RGB));
+  if (full === undefined) throw new BugError(`frame of "${frame.camera}" lacks the full picture`);
+  const { x, y } = region ?? { x: 0, y: 0 };
+  return { type: "region", offset: full.offset, frameWidth: full.width, frameHeight: full.height, x, y, width, height };
+}
+
+function otherTask(model: string, own: TaskName, asked: TaskName): ModelError {
+  const message = `model "${model}" is for ${TASK_TITLES[own]}, and was asked for ${TASK_TITLES[asked]}`;
+  return new ModelError("MODEL_TASK", message, { model, task: own, asked });
+}
+
+function unknownModel(modelId: string, models: ReadonlyMap<string, LaneModel>): ModelError {
+  const known = [...models.keys()].join(", ") || "none";
+  const message = `model "${modelId}" is mapped to no file (mapped: ${known})`;
+  return new ModelError("MODEL_UNKNOWN", message, { model: modelId });
+}

@@ -1,0 +1,156 @@
+import { availableParallelism } from "node:os";
+import { BugError, ModelError } from "../../base/errors.ts";
+import { openThread, type Thread } from "../../engine/thread.ts";
+import { workerEntry } from "../../engine/worker-entry.ts";
+import { type ModelDescription, renditionOf } from "../../inference/description.ts";
+import { type ModelQueue, openModelQueue } from "../../inference/model-queue.ts";
+import type { ProviderName } from "../../inference/provider-library.ts";
+import type { ModelItem, ModelReply } from "../../inference/request.ts";
+import { type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
+import type { Report } from "../report/events.ts";
+import type { LaneModel } from "./model-link.ts";
+import type { OpenedSession, SessionTask, SessionWorkerData } from "./session-worker.ts";
+
+export interface InferenceSettings {
+  providers: readonly ProviderName[];
+  /** Sessions of each model, null for one per processor on the CPU and one on an accelerator. */
+  sessions: number | null;
+  /** Most pictures in one run, where the model and the provider gain from several. */
+  maxBatch: number;
+  /** How long a picture waits for others while a session is free. */
+  maxWaitMs: number;
+}
+
+/** All models of the daemon: a queue for each, with its own session threads. */
+export interface ModelStore {
+  /** Starts a model unless it runs already; throws `ModelError` when no provider takes it. */
+  open(id: string): Promise<void>;
+  run(id: string, items: readonly ModelItem[]): Promise<{ replies: object[]; inferMs: number }>;
+  /** Takes further descriptions; those of models that are known already must be the same. */
+  learn(descriptions: ReadonlyMap<string, ModelDescription>): void;
+  /** What a lane must know of a model. */
+  laneModel(id: string): LaneModel;
+  rendition(id: string): RenditionRequest;
+  close(): Promise<void>;
+}
+
+interface OpenModel {
+  queue: ModelQueue<ModelItem, { reply: object; inferMs: number }>;
+}
+
+export interface ModelStoreSettings {
+  arena: SharedArrayBuffer;
+  descriptions: ReadonlyMap<string, ModelDescription>;
+  inference: InferenceSettings;
+  report: Report;
+}
+
+export function openModels({ arena, descriptions, inference, report }: ModelStoreSettings): ModelStore {
+  const models = new Map<string, Promise<OpenModel>>();
+  /** Also of models that still open. */
+  const threads = new Set<Thread>();
+  const known = new Map(descriptions);
+
+  const described = (id: string): ModelDescription => {
+    const description = known.get(id);
+    if (description !== undefined) return description;
+    throw new ModelError("MODEL_UNKNOWN", `model "${id}" is mapped to no file`, { model: id });
+  };
+
+  async function start(id: string): Promise<OpenModel> {
+    const description = described(id);
+    const startedAt = performance.now();
+    const { providers, maxBatch } = inference;
+    const died = (message: string) => report({ type: "session_died", model: id, message });
+    const thread = (own: SessionWorkerData["settings"]) => {
+      const opening = sessionThread({ arena, description, settings: own }, died);
+      threads.add(opening);
+      return opening;
+    };
+    const first = thread({ providers, maxBatch });
+    const opened = await first.run<OpenedSession>({ type: "open" } satisfies SessionTask).catch(async (error) => {
+      threads.delete(first);
+      await first.close(0);
+      throw error;
+    });
+    const { provider, refusals } = opened;
+    const count = inference.sessions ?? (provider === "cpu" ? availableParallelism() : 1);
+    // The others start on the provider that was found, without trying the ones that refused again.
+    const settings = { providers: [provider], maxBatch: opened.maxBatch };
+    const others = Array.from({ length: count - 1 }, () => thread(settings));
+    await Promise.all(others.map((thread) => thread.run({ type: "open" } satisfies SessionTask)));
+    const crew = [first, ...others];
+    report({ type: "model_opened", model: id, provider, refusals, sessions: count, ms: performance.now() - startedAt });
+    return { queue: queueOf(id, crew, provider === "cpu" ? 1 : opened.maxBatch) };
+  }
+
+  function queueOf(id: string, threads: readonly Thread[], maxBatch: number): OpenModel["queue"] {
+    return openModelQueue({
+      model: id,
+      threads: threads.length,
+      // Where pictures can share a run, they had better wait together than behind a run.
+      depth: maxBatch > 1 ? 1 : HELD,
+      maxBatch,
+      maxWaitMs: maxBatch > 1 ? inference.maxWaitMs : 0,
+      queueLimit: 1024,
+      async dispatch(thread, items) {
+        const answer = await threads[thread]?.run<ModelReply>({ type: "run", items } satisfies SessionTask);
+        const inferMs = (answer?.timings.inferMs ?? 0) / items.length;
+        return (answer?.replies ?? []).map((reply) => ({ reply, inferMs }));
+      },
+    });
+  }
+
+  return {
+    async open(id) {
+      const running = models.get(id) ?? start(id);
+      models.set(id, running);
+      // One that did not start may be tried again.
+      await running.catch((error: unknown) => {
+        if (models.get(id) === running) models.delete(id);
+        throw error;
+      });
+    },
+    learn(more) {
+      for (const [id, description] of more) known.set(id, description);
+    },
+    async run(id, items) {
+      const { queue } = await (models.get(id) ?? Promise.reject(described(id)));
+      const answers = await Promise.all(items.map((item) => queue.submit(item)));
+      return {
+        replies: answers.map(({ reply }) => reply),
+        inferMs: Math.max(0, ...answers.map(({ inferMs }) => inferMs)),
+      };
+    },
+    laneModel(id) {
+      const { task, classes, ...description } = described(id);
+      if (task === null) throw new BugError(`model "${id}" has no task`);
+      return { renditionKey: renditionKey(renditionOf({ task, classes, ...description })), task, classes };
+    },
+    rendition: (id) => renditionOf(described(id)),
+    async close() {
+      const queues = [...models.values()].map((running) =>
+        running.then(
+          ({ queue }) => queue.close(),
+          () => {},
+        ),
+      );
+      // The end of its threads is that of an opening, too.
+      await Promise.all([...queues, ...[...threads].map((thread) => thread.close(CLOSE_MS))]);
+    },
+  };
+}
+
+const CLOSE_MS = 2000;
+/** Runs a session thread holds: the one under way, and the next, so that it need not wait for it. */
+const HELD = 2;
+
+function sessionThread(workerData: SessionWorkerData, died: (why: string) => void): Thread {
+  return openThread({
+    ...workerEntry("session-worker", import.meta.url),
+    workerData,
+    concurrency: HELD,
+    maxQueue: 16,
+    died,
+  });
+}

@@ -1,0 +1,32 @@
+import { workerData } from "node:worker_threads";
+import type { ModelDescription } from "../../inference/description.ts";
+import { type OpenModel, openModel } from "../../inference/open-model.ts";
+import type { ModelItem, ModelReply } from "../../inference/request.ts";
+import type { SessionSettings } from "../../inference/session.ts";
+
+// Root of a thread that holds one session of one model.
+
+export interface SessionWorkerData {
+  arena: SharedArrayBuffer;
+  description: ModelDescription;
+  settings: SessionSettings;
+}
+
+export type SessionTask = { type: "open" } | { type: "run"; items: ModelItem[] } | { type: "close" };
+
+export type OpenedSession = Pick<OpenModel, "provider" | "refusals" | "maxBatch">;
+
+const { arena, description, settings } = workerData as SessionWorkerData;
+let model: Promise<OpenModel> | undefined;
+
+export default async function runSessionTask(task: SessionTask): Promise<OpenedSession | ModelReply | undefined> {
+  if (task.type === "close") {
+    await model?.then((opened) => opened.close());
+    return undefined;
+  }
+  model ??= openModel(description, arena, settings);
+  const opened = await model;
+  if (task.type === "run") return opened.run(task.items);
+  const { provider, refusals, maxBatch } = opened;
+  return { provider, refusals, maxBatch };
+}

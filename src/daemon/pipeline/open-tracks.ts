@@ -1,0 +1,59 @@
+import { steadyMs } from "../../base/steady-clock.ts";
+import type { Message } from "../../publish/message-class.ts";
+import type { Sequence } from "../../publish/sequence.ts";
+import type { OpenEvent, TrackJournal } from "./track-journal.ts";
+
+/** Tracks whose start was published and whose end was not, as the main thread knows them. */
+export class OpenTracks {
+  readonly #sequence: Sequence;
+  readonly #journal: TrackJournal;
+  readonly #last = new Map<string, OpenEvent & { atMs: number }>();
+
+  constructor(sequence: Sequence, journal: TrackJournal) {
+    this.#sequence = sequence;
+    this.#journal = journal;
+  }
+
+  /** Cameras with open tracks. */
+  get cameras(): Set<string> {
+    return new Set(Array.from(this.#last.values(), ({ event }) => event.camera));
+  }
+
+  /** Takes every message that is published; most are passed over. */
+  observe({ class: of, topic, payload }: Message): void {
+    if (of !== "events" || typeof payload !== "string") return;
+    const event = JSON.parse(payload) as OpenEvent["event"];
+    if (event.phase === "end") {
+      this.#last.delete(event.id);
+      this.#journal.ended(event.id);
+    } else {
+      this.#last.set(event.id, { topic, event, atMs: steadyMs() });
+      this.#journal.opened({ topic, event });
+    }
+  }
+
+  /** Ends in the place of a thread that is gone with all it knew. Their time is that of their last event and what has passed since. */
+  endAll(): Message[] {
+    const open = [...this.#last.values()];
+    this.#last.clear();
+    return open.map(({ topic, event, atMs }) => {
+      this.#journal.ended(event.id);
+      const at = Date.parse(event.ts) + Math.round(steadyMs() - atMs);
+      const own = { seq: this.#sequence.next("events"), ts: new Date(at).toISOString() };
+      return endOf({ topic, event }, { ...own, boot: event.boot, reason: "reset" });
+    });
+  }
+}
+
+interface End {
+  seq: number;
+  ts: string;
+  boot: string;
+  reason: string;
+}
+
+/** The end of an event, as it was last told. */
+export function endOf({ topic, event }: OpenEvent, end: End): Message {
+  const { latency_ms: _, ...rest } = event;
+  return { class: "events", topic, payload: JSON.stringify({ ...rest, ...end, replayed: false, phase: "end" }) };
+}

@@ -1,0 +1,136 @@
+import { concatMap, lastValueFrom, map } from "rxjs";
+import { MillraceError, messageOf } from "../../base/errors.ts";
+import { steadyMs } from "../../base/steady-clock.ts";
+import type { FrameHandle } from "../../kinds/frame.ts";
+import type { Message } from "../../publish/message-class.ts";
+import type { FrameBatch, Intake } from "../../stream/batch.ts";
+import type { DropReason, Ledger } from "../../stream/ledger.ts";
+import type { Report } from "../report/events.ts";
+import { Latency } from "../report/latency.ts";
+import type { FrameResult } from "../worker/result-writer.ts";
+import type { Workflow } from "../worker/workflow.ts";
+
+/** Who wants to see pictures. */
+export interface Viewers {
+  /** The cameras among these that somebody watches and whose next picture is due. */
+  wanting(cameras: readonly string[]): string[];
+  show(camera: string, jpeg: Uint8Array): void;
+}
+
+export interface PipelineSettings {
+  id: string;
+  intake: Intake;
+  workflow: Workflow;
+  ledger: Ledger;
+  viewers: Viewers;
+  publish: (message: Message) => void;
+  /** Called for every frame with results, in the order of its camera. */
+  onResult?: (frame: FrameHandle, result: FrameResult) => void | Promise<void>;
+  /** Called when the workflow's thread is gone, and with it what its steps remembered; also at the end, for what no thread ended. */
+  stateLost?: () => void;
+  report: Report;
+}
+
+export interface Pipeline {
+  readonly latency: Latency;
+  /** Resolves when every camera has ended or the pipeline was closed, and all results are out. */
+  readonly finished: Promise<void>;
+  /** Stops the cameras, lets frames in flight finish within the deadline, ends open tracks. */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** Cameras to batches, batches through the workflow, results out: the one subscription of the program. */
+export function openPipeline(settings: PipelineSettings): Pipeline {
+  const { intake, workflow } = settings;
+  const latency = new Latency();
+  // Batches start as they come and may overlap, at most as many as the intake has credits; results leave in order.
+  const results$ = intake.batches$.pipe(
+    map((batch) => ({ batch, results: attempt(() => runBatch(batch, settings)) })),
+    concatMap(async ({ batch, results }) => settle(batch, await results, { ...settings, latency })),
+  );
+  const finished = lastValueFrom(results$, { defaultValue: undefined }).then(() => endTracks("shutdown"));
+
+  async function endTracks(reason: "shutdown"): Promise<void> {
+    const last = await workflow.end(null, reason).catch((error) => failed(settings, error, 0));
+    for (const message of last ?? []) settings.publish(message);
+    settings.stateLost?.();
+  }
+
+  return {
+    latency,
+    finished,
+    async close(deadlineMs) {
+      const until = performance.now() + deadlineMs;
+      const leftMs = () => Math.max(0, until - performance.now());
+      await intake.close(leftMs());
+      await Promise.race([finished, expiry(leftMs())]);
+      await workflow.close(leftMs());
+      // With its thread gone, what was still in flight fails and is counted.
+      await Promise.race([finished, expiry(SETTLE_MS)]);
+    },
+  };
+}
+
+const SETTLE_MS = 500;
+
+type Attempt = { results: FrameResult[] } | { error: unknown };
+
+function runBatch({ frames }: FrameBatch, { workflow, viewers }: PipelineSettings): Promise<FrameResult[]> {
+  return workflow.frames(frames, viewers.wanting(frames.map(({ camera }) => camera)));
+}
+
+/** A failure waits as a value until its batch's turn has come. */
+async function attempt(run: () => Promise<FrameResult[]>): Promise<Attempt> {
+  try {
+    return { results: await run() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+async function settle(
+  batch: FrameBatch,
+  outcome: Attempt,
+  settings: PipelineSettings & { latency: Latency },
+): Promise<void> {
+  const { ledger, intake } = settings;
+  if ("error" in outcome) {
+    failed(settings, outcome.error, batch.frames.length);
+    const reason = dropReason(outcome.error);
+    for (const frame of batch.frames) ledger.dropped(frame, reason);
+  } else {
+    for (const [i, frame] of batch.frames.entries()) {
+      const result = outcome.results[i];
+      if (result === undefined) ledger.dropped(frame, "batch_failed");
+      else await deliver(frame, result, settings);
+    }
+  }
+  for (const frame of batch.frames) intake.release(frame);
+  intake.done(batch);
+}
+
+async function deliver(frame: FrameHandle, result: FrameResult, settings: PipelineSettings & { latency: Latency }) {
+  const { id, ledger, viewers, publish, onResult, report, latency } = settings;
+  for (const message of result.messages) publish(message);
+  if (result.picture !== null) viewers.show(frame.camera, result.picture);
+  for (const { element: _, type: blockType, ...fault } of result.faults) {
+    report({ type: "step_failed", pipeline: id, blockType, ...fault, camera: frame.camera });
+  }
+  latency.record(steadyMs() - frame.decodedAt);
+  await onResult?.(frame, result);
+  ledger.published(frame);
+}
+
+function dropReason(error: unknown): DropReason {
+  return error instanceof MillraceError && error.code === "LANE_TIMEOUT" ? "timeout" : "batch_failed";
+}
+
+function failed({ id, report, stateLost }: PipelineSettings, error: unknown, frames: number): undefined {
+  const code = error instanceof MillraceError ? error.code : "LANE_DIED";
+  if (code === "LANE_DIED" || code === "LANE_TIMEOUT") stateLost?.();
+  report({ type: "pipeline_failed", pipeline: id, code, message: messageOf(error), frames });
+}
+
+function expiry(deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => void setTimeout(resolve, deadlineMs).unref());
+}

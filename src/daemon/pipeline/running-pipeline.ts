@@ -1,0 +1,262 @@
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { ConfigError } from "../../base/errors.ts";
+import { type FrameHandle, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
+import type { Message } from "../../publish/message-class.ts";
+import type { Sequence } from "../../publish/sequence.ts";
+import type { Arena } from "../../stream/arena.ts";
+import { type Intake, openIntake } from "../../stream/batch.ts";
+import { type Camera, openCamera } from "../../stream/camera.ts";
+import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";
+import type { Ledger } from "../../stream/ledger.ts";
+import { cameraSettings } from "../config/camera-settings.ts";
+import type { Config } from "../config/config-schema.ts";
+import type { ModelStore } from "../models/models.ts";
+import type { PreparedPipeline } from "../prepare/prepare.ts";
+import type { Report } from "../report/events.ts";
+import type { LaneDefinition } from "../worker/lane.ts";
+import type { FrameResult } from "../worker/result-writer.ts";
+import { openWorkflow, renditionsOf, type Workflow } from "../worker/workflow.ts";
+import { batchesUnderWay } from "./batches-under-way.ts";
+import { OpenTracks } from "./open-tracks.ts";
+import { openPipeline, type Pipeline, type Viewers } from "./pipeline.ts";
+import type { TrackJournal } from "./track-journal.ts";
+import { watchSilence } from "./watch-silence.ts";
+
+/** What all pipelines of a daemon share. */
+export interface PipelineSurroundings {
+  arena: Arena;
+  ffmpeg: FfmpegBinary;
+  models: ModelStore;
+  ledger: Ledger;
+  sequence: Sequence;
+  boot: string;
+  /** Remembers the open tracks of all pipelines. */
+  journal: TrackJournal;
+  viewers: Viewers;
+  report: Report;
+  /** Null where nobody wants messages. */
+  publish: ((message: Message) => void) | null;
+  cameraStarting: (camera: string) => void;
+  onResult: (frame: FrameHandle, result: FrameResult) => void;
+  /** Something of the config does not run yet and is tried again. */
+  isAwaited: () => boolean;
+}
+
+/** Longest wait for frames of a camera that is stopped. */
+const CAMERA_STOP_MS = 5000;
+
+/** Opens the workflow of a pipeline, then its cameras, unless the signal ends that. */
+export async function openRunningPipeline(
+  prepared: PreparedPipeline,
+  config: Config,
+  around: PipelineSurroundings,
+  signal: AbortSignal,
+): Promise<RunningPipeline> {
+  const { id, plugins, config: own } = prepared;
+  const { arena, models, report } = around;
+  const sessions = config.inference.sessions ?? availableParallelism();
+  const crew = { sessions, cameras: own.cameras.length, batchSize: own.batch_size };
+  const credits = own.concurrency ?? batchesUnderWay(crew);
+  const tracks = new OpenTracks(around.sequence, around.journal);
+  const workflow = await openWorkflow({
+    ...definitionOf(prepared, config, around),
+    models,
+    arena: arena.memory,
+    plugins,
+    ...(config.state_dir === undefined ? {} : { stateDirectory: join(config.state_dir, "blocks", id) }),
+    pipeline: id,
+    report: (event) => report({ ...event, pipeline: id }),
+    concurrency: credits,
+    timeoutMs: own.timeout_ms,
+    signal,
+    threadDied(why, batches) {
+      // Batches that fail with it tell it themselves.
+      if (batches === 0) report({ type: "thread_died", pipeline: id, message: why });
+      for (const message of tracks.endAll()) around.publish?.(message);
+    },
+  });
+  return new RunningPipeline({ prepared, config, around, workflow, tracks, credits });
+}
+
+interface RunningParts {
+  prepared: PreparedPipeline;
+  config: Config;
+  around: PipelineSurroundings;
+  workflow: Workflow;
+  /** Those whose end is still to be published. */
+  tracks: OpenTracks;
+  /** Most batches under way. */
+  credits: number;
+}
+
+/** A pipeline with its cameras, which takes other definitions and other cameras while it runs. */
+export class RunningPipeline {
+  readonly workflow: Workflow;
+  readonly pipeline: Pipeline;
+  readonly #id: string;
+  readonly #around: PipelineSurroundings;
+  readonly #credits: number;
+  readonly #intake: Intake;
+  readonly #tracks: OpenTracks;
+  #cameras: readonly string[];
+  readonly #opened = new Map<string, Camera>();
+  /** What its cameras deliver. */
+  #renditions: readonly RenditionRequest[];
+
+  constructor({ prepared, config, around, workflow, tracks, credits }: RunningParts) {
+    const { id, plan, config: own } = prepared;
+    const { ledger, viewers, report, onResult } = around;
+    this.workflow = workflow;
+    this.#id = id;
+    this.#around = around;
+    this.#credits = credits;
+    this.#tracks = tracks;
+    this.#renditions = renditionsOf(plan, own.parameters, around.models);
+    this.#cameras = [...own.cameras];
+    const cameras = own.cameras.map((camera) => this.#open(camera, config));
+    const batches = { batchSize: own.batch_size, batchWaitMs: own.batch_wait_ms, credits };
+    this.#intake = openIntake({ cameras, ledger, ...batches });
+    const silence = watchSilence({
+      cameras: () => tracks.cameras,
+      isBusy: (camera) => ledger.inFlight(camera) > 0,
+      silent: (camera, clockS) => this.#endTracksOf(camera, clockS),
+    });
+    this.pipeline = openPipeline({
+      ...{ id, intake: this.#intake, workflow, ledger, viewers, report },
+      onResult(frame, result) {
+        silence.seen(frame);
+        onResult(frame, result);
+      },
+      publish: (message) => this.#publish([message]),
+      stateLost: () => {
+        for (const message of tracks.endAll()) around.publish?.(message);
+      },
+    });
+    this.pipeline.finished.then(silence.close, silence.close);
+  }
+
+  /** Of a camera that gives no frames. */
+  async #endTracksOf(camera: string, clockS: number): Promise<void> {
+    const reason = this.#opened.get(camera)?.statistics().state === "ended" ? "camera_ended" : "camera_lost";
+    this.#publish(await this.workflow.silence(camera, clockS, reason).catch(() => []));
+  }
+
+  /** Goes on with another definition; cameras are opened anew only where it looks at other pictures. */
+  async swap(next: PreparedPipeline, config: Config): Promise<void> {
+    const definition = definitionOf(next, config, this.#around);
+    const wanted = renditionsOf(next.plan, next.config.parameters, this.#around.models);
+    const delivered = new Set(this.#renditions.map(renditionKey));
+    if (!wanted.every((rendition) => delivered.has(renditionKey(rendition)))) {
+      return this.#swapWithCameras(definition, { wanted, config });
+    }
+    this.#publish(await this.workflow.swap(definition));
+  }
+
+  /** Opens a definition for a moment, beside the one that runs; throws what that fails of. */
+  tryOut(next: PreparedPipeline, config: Config): Promise<void> {
+    return this.workflow.tryOut(definitionOf(next, config, this.#around));
+  }
+
+  /** Stops cameras: those that leave are forgotten, those that are to be opened anew are not. */
+  async stopCameras({
+    leaving,
+    reopening,
+  }: {
+    leaving: readonly string[];
+    reopening: readonly string[];
+  }): Promise<void> {
+    const stopping = [...leaving, ...reopening];
+    this.#cameras = this.#cameras.filter((name) => !stopping.includes(name));
+    const forget = async () => {
+      for (const camera of leaving) this.#publish(await this.workflow.forget(camera).catch(() => []));
+      return [];
+    };
+    await this.#intake.replace(stopping, forget, CAMERA_STOP_MS);
+  }
+
+  async startCameras(cameras: readonly string[], config: Config): Promise<void> {
+    this.#cameras = [...this.#cameras, ...cameras];
+    await this.#intake.replace([], async () => cameras.map((camera) => this.#open(camera, config)), CAMERA_STOP_MS);
+  }
+
+  /** Frames of the old sizes end on the old plan. Cameras come back whatever becomes of the new one. */
+  async #swapWithCameras(
+    definition: LaneDefinition,
+    { wanted, config }: { wanted: readonly RenditionRequest[]; config: Config },
+  ): Promise<void> {
+    await this.workflow.tryOut(definition);
+    const cameras = [...this.#cameras];
+    this.#around.report({ type: "cameras_reopened", pipeline: this.#id, cameras });
+    let refusal: unknown = null;
+    const change = async () => {
+      try {
+        this.#publish(await this.workflow.swap(definition));
+        this.#renditions = wanted;
+      } catch (error) {
+        refusal = error;
+      }
+      return cameras.map((camera) => this.#open(camera, config));
+    };
+    await this.#intake.replace(cameras, change, CAMERA_STOP_MS);
+    if (refusal !== null) throw refusal;
+  }
+
+  #open(camera: string, { cameras }: Config): Camera {
+    const { ffmpeg, arena, ledger, report } = this.#around;
+    this.#around.cameraStarting(camera);
+    const entry = cameras[camera];
+    if (entry === undefined) throw new ConfigError("CONFIG", []);
+    const settings = cameraSettings(camera, entry, this.#credits + 3);
+    const opened = openCamera(settings, { ffmpeg, arena, renditions: [...this.#renditions], ledger, report });
+    this.#opened.set(camera, opened);
+    return opened;
+  }
+
+  #publish(messages: readonly Message[]): void {
+    for (const message of messages) {
+      this.#tracks.observe(message);
+      this.#around.publish?.(message);
+    }
+  }
+}
+
+function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): LaneDefinition {
+  const { plan, picture, config: pipeline } = prepared;
+  return {
+    plan,
+    parameters: pipeline.parameters,
+    onError: pipeline.on_error === "drop" ? "throw" : "isolate",
+    writer: { publish: publishSettings(prepared, config, around), outputs: false, picture },
+  };
+}
+
+function publishSettings(
+  { id, revision, config: { publish }, detections }: PreparedPipeline,
+  { device, mqtt }: Config,
+  { publish: send, boot, sequence }: PipelineSurroundings,
+) {
+  if (send === null) return null;
+  const { frames, events, outputs, tracks } = publish;
+  const rules = {
+    confirmFrames: tracks.confirm_frames,
+    confirmScore: tracks.confirm_score,
+    updateEveryS: tracks.update_every_s,
+    lostAfterS: tracks.lost_after_s,
+    maxOpen: tracks.max_open,
+  };
+  const prefix = mqtt?.prefix ?? "millrace";
+  const workflow = { id, revision };
+  return {
+    prefix,
+    device,
+    boot,
+    sequence: sequence.memory,
+    workflow,
+    detections,
+    frames,
+    events,
+    tracks: rules,
+    outputs,
+  };
+}

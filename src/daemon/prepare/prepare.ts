@@ -1,0 +1,196 @@
+import { createHash } from "node:crypto";
+import { ConfigError, messageOf, UserError } from "../../base/errors.ts";
+import { type Issue, pointer, sentenceOf } from "../../base/issue.ts";
+import { suggest } from "../../base/suggest.ts";
+import { checkToRun } from "../../compiler/compile.ts";
+import type { Plan } from "../../compiler/plan.ts";
+import type { ModelDescription } from "../../inference/description.ts";
+import type { Config, PipelineConfig } from "../config/config-schema.ts";
+import { parameterFaults } from "../input/parameter-faults.ts";
+import { readDefinitionFile } from "../input/read-definition.ts";
+import { readInputs } from "../input/runtime-inputs.ts";
+import { askedModels, taskFault } from "../models/asked-models.ts";
+import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
+import type { PluginModule } from "../plugins/plugins.ts";
+import { cameraFileIssues } from "./camera-files.ts";
+import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
+import { inspectConfigured } from "./model-list.ts";
+import { modelWarnings } from "./model-warnings.ts";
+import { outsideIssues } from "./outside-issues.ts";
+
+/** A pipeline that is known to make sense: compiled, its models found. */
+export interface PreparedPipeline {
+  id: string;
+  config: PipelineConfig;
+  plan: Plan;
+  plugins: readonly PluginModule[];
+  /** Identity of the definition. */
+  revision: string;
+  detections: string | null;
+  picture: string | null;
+}
+
+export interface Prepared {
+  pipelines: PreparedPipeline[];
+  models: ReadonlyMap<string, ModelDescription>;
+  /** What is in order and most likely not meant, in sentences. */
+  warnings: readonly string[];
+}
+
+/** Checks everything a config refers to before anything starts; throws one `ConfigError` with every fault found. */
+export async function prepare(config: Config, file: string, isStrict = false): Promise<Prepared> {
+  const issues = await outsideIssues(config);
+  const warnings: Issue[] = [];
+  const models = await inspectModels(config.models, issues);
+  const loaded = await loadLibrary(codeSettings(config)).catch((error: unknown) => {
+    // Without its plugins no definition can be judged.
+    if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
+    throw error;
+  });
+  issues.push(...(await cameraFileIssues(config)));
+  const pipelines: PreparedPipeline[] = [];
+  for (const [id, pipeline] of Object.entries(config.pipelines)) {
+    const prepared = await preparePipeline(id, pipeline, { config, issues, warnings, models, loaded });
+    if (prepared !== null) pipelines.push(prepared);
+  }
+  if (isStrict) issues.push(...warnings);
+  if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
+  return { pipelines, models, warnings: warnings.map((warning) => onOneLine(warning, file)) };
+}
+
+function onOneLine(warning: Issue, file: string): string {
+  return `${sentenceOf(warning, file)}${warning.hint === undefined ? "" : `; ${warning.hint}`}`;
+}
+
+function codeSettings({ code_blocks: codeBlocks, python, isolated_level: isolatedLevel }: Config) {
+  const mode = codeBlocks === "isolated" ? codeBlocks : "local";
+  return { allowCode: codeBlocks !== "off", mode, python, isolatedLevel } as const;
+}
+
+async function inspectModels(configs: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {
+  const found = new Map<string, ModelDescription>();
+  for (const { id, description, error } of await inspectConfigured(configs)) {
+    if (description !== null) found.set(id, description);
+    else issues.push({ code: "CONFIG_MODEL", path: pointer(["models", id]), message: error });
+  }
+  return found;
+}
+
+interface Surroundings {
+  config: Config;
+  loaded: LoadedLibrary;
+  issues: Issue[];
+  warnings: Issue[];
+  models: ReadonlyMap<string, ModelDescription>;
+}
+
+async function preparePipeline(
+  id: string,
+  pipeline: PipelineConfig,
+  around: Surroundings,
+): Promise<PreparedPipeline | null> {
+  const path = pointer(["pipelines", id]);
+  const definition = await readDefinitionFile(pipeline.workflow).catch((error) => {
+    around.issues.push(...definitionIssues(error, path, pipeline.workflow));
+    return null;
+  });
+  if (definition === null) return null;
+  const { library, plugins } = around.loaded;
+  const { plan, issues, warnings, blocks } = checkToRun(definition.document, library);
+  around.issues.push(...definition.placed(issues).map((issue) => withinDefinition(issue, path, pipeline.workflow)));
+  if (plan === null) return null;
+  const doubts = [
+    ...definition.placed(warnings),
+    ...modelWarnings(plan, { ...around, parameters: pipeline.parameters }),
+  ];
+  around.warnings.push(...doubts.map((issue) => withinDefinition(issue, path, pipeline.workflow)));
+  around.issues.push(...pipelineIssues(plan, pipeline, path, around), ...stateIssues(plan, path, around.config));
+  around.issues.push(...parameterIssues(plan, { pipeline, blocks, path }, around.loaded));
+  const revision = createHash("sha256").update(JSON.stringify(definition.document)).digest("hex").slice(0, 8);
+  const { publish } = pipeline;
+  const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
+  const picture = pipeline.picture ?? pictureOutput(plan);
+  return { id, config: pipeline, plan, plugins, revision, detections, picture };
+}
+
+interface Given {
+  pipeline: PipelineConfig;
+  blocks: Parameters<typeof parameterFaults>[2];
+  path: string;
+}
+
+/** Values of parameters that are of no kind the input takes, or that a step does not take. */
+function parameterIssues(plan: Plan, { pipeline, blocks, path }: Given, { installed }: LoadedLibrary): Issue[] {
+  const isFed = (input: Plan["inputs"][number]) => input.batch;
+  const { inputs, faults } = readInputs(plan, pipeline.parameters, { codecs: installed.kinds, isFed });
+  return [...faults, ...parameterFaults(plan, inputs, blocks)].map(({ input, message }) => {
+    const at = pointer(["parameters", input]);
+    return { code: "RUN_INPUT", class: "RuntimeInputError", path: `${path}${at}`, message };
+  });
+}
+
+function definitionIssues(error: unknown, path: string, file: string): Issue[] {
+  const issues =
+    error instanceof UserError ? error.issues : [{ code: "DEFINITION_FILE", path: "", message: messageOf(error) }];
+  return issues.map((issue) => withinDefinition(issue, path, file));
+}
+
+function withinDefinition(issue: Issue, path: string, file: string): Issue {
+  const { line: _line, column: _column, ...rest } = issue;
+  return { ...rest, path: `${path}/workflow`, message: sentenceOf(issue, file) };
+}
+
+/** State is kept in files, which need a place. */
+function stateIssues(plan: Plan, path: string, { state_dir: directory }: Config): Issue[] {
+  if (directory !== undefined) return [];
+  const keeping = plan.steps.filter(({ code }) => code !== null && code.persist !== null);
+  return keeping.map(({ name, type }) => ({
+    code: "CONFIG_STATE_DIR",
+    path: `${path}/workflow`,
+    message: `step "${name}" (${type}) wants its state kept, but the config has no "state_dir" for it`,
+    hint: "add  state_dir: /var/lib/millrace",
+  }));
+}
+
+function pipelineIssues(plan: Plan, pipeline: PipelineConfig, path: string, { config, models }: Surroundings): Issue[] {
+  const issues: Issue[] = [];
+  const parameters = plan.inputs.filter((input) => !input.batch);
+  for (const name of Object.keys(pipeline.parameters)) {
+    if (parameters.some((input) => input.name === name)) continue;
+    const message = `the workflow has no parameter "${name}"`;
+    const hint = suggest(
+      name,
+      parameters.map((input) => input.name),
+    );
+    issues.push({
+      code: "CONFIG_UNKNOWN_PARAMETER",
+      path: `${path}/parameters/${name}`,
+      message,
+      ...(hint ? { hint } : {}),
+    });
+  }
+  for (const input of plan.inputs.filter((candidate) => candidate.batch)) {
+    if (input.kinds.includes("image") || input.kinds.includes("video_metadata")) continue;
+    const message = `the workflow's input "${input.name}" is ${input.kinds.join(" or ")}, which no camera gives`;
+    issues.push({ code: "CONFIG_INPUT", path: `${path}/workflow`, message });
+  }
+  for (const asked of askedModels(plan.models, plan, pipeline.parameters)) {
+    const { id } = asked;
+    const description = models.get(id);
+    const fault = description === undefined ? null : taskFault(asked, description);
+    if (fault !== null) issues.push({ code: "MODEL_TASK", path: `${path}/workflow`, message: fault });
+    if (description !== undefined || config.models[id] !== undefined) continue;
+    const message = `the workflow names the model "${id}", which "models" does not map to a file`;
+    const hint = suggest(id, Object.keys(config.models)) ?? `add  models: { "${id}": { path: your-model.onnx } }`;
+    issues.push({ code: "CONFIG_UNKNOWN_MODEL", path: `${path}/workflow`, message, hint });
+  }
+  const outputs = plan.outputs.map((output) => output.name);
+  const named = { "publish/detections": pipeline.publish.detections, picture: pipeline.picture };
+  for (const [key, name] of Object.entries(named)) {
+    if (!name || outputs.includes(name)) continue;
+    const hint = suggest(name, outputs) ?? `its outputs are ${outputs.join(", ")}`;
+    const message = `the workflow has no output "${name}"`;
+    issues.push({ code: "CONFIG_UNKNOWN_OUTPUT", path: `${path}/${key}`, message, hint });
+  }
+  return issues;
+}

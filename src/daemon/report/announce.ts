@@ -1,0 +1,172 @@
+import os from "node:os";
+import { devicePayload, type Sender } from "../../publish/payload.ts";
+import type { Publisher } from "../../publish/publisher.ts";
+import { PAYLOAD_NAMES, schemaName } from "../../publish/schemas.ts";
+import type { Topics } from "../../publish/topics.ts";
+import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
+import { goneTopics } from "./gone-topics.ts";
+import { VERSION } from "./version.ts";
+
+/** Says over MQTT what the device is and how its cameras fare. */
+export interface Announcer {
+  /** What the config has now; what other configs, of earlier runs too, have left at the broker is cleared. */
+  info(present: Present): void;
+  /** Camera status follows from what the cameras report. */
+  observe(event: DaemonEvent): void;
+  cameraStarting(camera: string): void;
+  stats(body: StatsBody): void;
+  /** Nothing runs any more: no state may say otherwise. */
+  stopped(): void;
+}
+
+export interface Present {
+  cameras: readonly string[];
+  models: readonly string[];
+  workflows: readonly string[];
+}
+
+type StatsBody = Omit<Parameters<typeof devicePayload<"stats">>[2], "at">;
+type ModelOpened = Extract<DaemonEvent, { type: "model_opened" }>;
+
+interface Told {
+  state: CameraState | "offline";
+  sinceMs: number;
+  failure: Failure | undefined;
+  nextRetryAt: number | null;
+}
+
+export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publisher): Announcer {
+  const cameras = new Map<string, Told>();
+  const engines = new Map<string, ModelOpened>();
+  let present: Present = { cameras: [], models: [], workflows: [] };
+  let clock: { stepped_s: number; at: string } | undefined;
+
+  function camera(id: string, state: Told["state"], failure?: Failure): void {
+    const at = Date.now();
+    const before = cameras.get(id);
+    const nextRetryMs = failure?.nextRetryMs ?? null;
+    cameras.set(id, {
+      state,
+      sinceMs: before?.state === state ? before.sinceMs : at,
+      failure,
+      nextRetryAt: nextRetryMs === null ? null : at + nextRetryMs,
+    });
+    tellCamera(id);
+  }
+
+  function tellCamera(id: string): void {
+    const told = cameras.get(id);
+    if (told === undefined) return;
+    const { state, sinceMs, failure, nextRetryAt } = told;
+    const payload = devicePayload(sender, "camera-status", {
+      at: Date.now(),
+      camera: id,
+      state,
+      error: failure?.error ?? null,
+      since: new Date(sinceMs).toISOString(),
+      attempts: failure?.attempts ?? 0,
+      next_retry: nextRetryAt === null ? null : new Date(nextRetryAt).toISOString(),
+    });
+    publisher.publish({ class: "camera_status", topic: topics.cameraStatus(id), payload });
+  }
+
+  function tellEngine({ model, provider, ms }: ModelOpened): void {
+    const payload = devicePayload(sender, "engine", {
+      at: Date.now(),
+      model,
+      state: "ready",
+      elapsed_s: ms / 1000,
+      provider,
+    });
+    publisher.publish({ class: "engine", topic: topics.engine(engineId(model)), payload });
+  }
+
+  function tellInfo(): void {
+    const payload = devicePayload(sender, "info", {
+      at: Date.now(),
+      version: VERSION,
+      schemas: PAYLOAD_NAMES.filter((name) => name !== "status").map(schemaName),
+      host: { class: hostClass(), os: `${os.type()} ${os.release()}`, arch: process.arch },
+      engines: [{ name: "onnxruntime" }],
+      cameras: [...present.cameras],
+      workflows: [...present.workflows],
+      ...(clock === undefined ? {} : { clock }),
+    });
+    publisher.publish({ class: "info", topic: topics.info, payload });
+  }
+
+  /** Those who listen hear that a camera ended before its topic is emptied. */
+  function forgetGone(): void {
+    for (const id of cameras.keys()) {
+      if (present.cameras.includes(id)) continue;
+      camera(id, "ended");
+      cameras.delete(id);
+    }
+    const announced = { cameras: present.cameras, engines: present.models.map(engineId), pipelines: present.workflows };
+    for (const topic of goneTopics(publisher.retained, topics, announced)) publisher.clear(topic);
+  }
+
+  /** Times that were told are those of a clock that was wrong. */
+  function clockStepped(byMs: number): void {
+    clock = { stepped_s: Math.round(byMs) / 1000, at: new Date().toISOString() };
+    for (const told of cameras.values()) {
+      told.sinceMs += byMs;
+      if (told.nextRetryAt !== null) told.nextRetryAt += byMs;
+    }
+    tellInfo();
+    for (const id of cameras.keys()) tellCamera(id);
+    for (const event of engines.values()) tellEngine(event);
+  }
+
+  return {
+    info(next) {
+      present = next;
+      forgetGone();
+      tellInfo();
+    },
+    cameraStarting: (id) => camera(id, "starting"),
+    observe(event) {
+      const state = cameraState(event);
+      if (state !== null && "camera" in event) camera(event.camera, state, failureOf(event));
+      else if (event.type === "clock_stepped") clockStepped(event.byMs);
+      else if (event.type === "model_opened") {
+        engines.set(event.model, event);
+        tellEngine(event);
+      }
+    },
+    stats(body) {
+      const payload = devicePayload(sender, "stats", { ...body, at: Date.now() });
+      publisher.publish({ class: "stats", topic: topics.stats, payload });
+    },
+    stopped() {
+      for (const [id, { state }] of cameras) if (state !== "ended" && state !== "failed") camera(id, "offline");
+      for (const model of engines.keys()) publisher.clear(topics.engine(engineId(model)));
+    },
+  };
+}
+
+function engineId(model: string): string {
+  return model
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]+/g, "-")
+    .slice(0, 64);
+}
+
+interface Failure {
+  error: { code: string; message: string };
+  attempts: number;
+  nextRetryMs: number | null;
+}
+
+function failureOf(event: DaemonEvent): Failure | undefined {
+  if (event.type === "source_failed") {
+    const { cause, message, attempts, nextRetryMs } = event;
+    return { error: { code: `STREAM_${cause.toUpperCase()}`, message }, attempts, nextRetryMs };
+  }
+  if (event.type !== "camera_not_started") return undefined;
+  return { error: { code: event.code, message: event.message }, attempts: 0, nextRetryMs: null };
+}
+
+function hostClass(): string {
+  return process.arch === "arm64" ? "arm64" : "generic";
+}

@@ -1,0 +1,69 @@
+import { pino } from "pino";
+import type { Clock } from "../../base/clock.ts";
+import { printable, printableEntry } from "../../base/printable.ts";
+import { type DaemonEvent, type Level, type LogLine, logLine, type Report } from "./events.ts";
+import { Repeats } from "./repeats.ts";
+
+export interface LogSettings {
+  level: Level;
+  /** JSON lines for machines, text for people. */
+  format: "json" | "text";
+  write?: (line: string) => void;
+  clock?: Clock;
+}
+
+const WEIGHT: Readonly<Record<Level, number>> = { debug: 0, info: 1, warn: 2, error: 3 };
+
+/** Turns events into log lines on standard error; what repeats is counted and written ever less often. */
+export function openLog({
+  level,
+  format,
+  write = (line) => void process.stderr.write(line),
+  clock,
+}: LogSettings): Report {
+  const logger = pino(
+    { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: levelName } },
+    { write: (line) => write(printable(line)) },
+  );
+  const emit = (event: DaemonEvent, line: LogLine, leftOut: number) => {
+    const message = leftOut > 0 ? `${line.message} (and ${leftOut} more like it)` : line.message;
+    if (format === "text") {
+      // What comes over and over shows its code once.
+      const below = leftOut > 0 || line.below === undefined ? "" : `${line.below}\n`;
+      const entry = `${message}\n${below}`.trimEnd();
+      if (WEIGHT[line.level] >= WEIGHT[level])
+        write(`${clockTime()} ${line.level.padEnd(5)} ${printableEntry(entry)}\n`);
+    } else {
+      const { type, ...fields } = event;
+      const told = { ...fields, ...(leftOut > 0 && { left_out: leftOut }) };
+      logger[line.level]({ event: type, ...("message" in told ? { ...told, message: undefined } : told) }, message);
+    }
+  };
+
+  const repeats = new Repeats<{ event: DaemonEvent; line: LogLine }>({
+    tell: ({ event, line }, leftOut) => emit(event, line, leftOut),
+    ...(clock && { clock }),
+  });
+  /** The end of a fault that was held back is held back with it. */
+  function overKey(faults: string): string | null {
+    const isHeld = repeats.holds(faults);
+    repeats.heal(faults);
+    return isHeld ? `over ${faults}` : null;
+  }
+
+  return (event) => {
+    const line = logLine(event);
+    if (event.type === "daemon_stopped") repeats.close();
+    const key = line.heals === undefined ? line.repeats : overKey(line.heals);
+    if (key === null) emit(event, line, 0);
+    else repeats.add(key, { event, line });
+  };
+}
+
+function levelName(label: string): { level: string } {
+  return { level: label };
+}
+
+function clockTime(): string {
+  return new Date().toTimeString().slice(0, 8);
+}

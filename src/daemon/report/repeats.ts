@@ -1,0 +1,96 @@
+import type { Clock } from "../../base/clock.ts";
+
+export interface RepeatsSettings<T> {
+  /** `leftOut` counts those that came since the one before and are not told. */
+  tell: (one: T, leftOut: number) => void;
+  clock?: Clock;
+}
+
+/** How long a key is held back after it was told, for the first time, the second, and from then on. */
+const HOLDS_MS = [10_000, 60_000, 600_000];
+/** A key that did not come for this long, or whose fault was over for this long, begins as if it never had. */
+const QUIET_MS = 600_000;
+const HEALED_MS = 60_000;
+
+/** A process does not wait for what it holds back. */
+const UNREFERENCED: Clock = {
+  now: () => performance.now(),
+  after(delayMs, action) {
+    const timer = setTimeout(action, delayMs).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+interface Held<T> {
+  told: number;
+  count: number;
+  last: T | null;
+  lastAt: number;
+  healedAt: number | null;
+  cancel: () => void;
+}
+
+/** Tells what comes over and over less and less often, with the number of those left out. */
+export class Repeats<T> {
+  readonly #tell: RepeatsSettings<T>["tell"];
+  readonly #clock: Clock;
+  readonly #held = new Map<string, Held<T>>();
+
+  constructor({ tell, clock = UNREFERENCED }: RepeatsSettings<T>) {
+    this.#tell = tell;
+    this.#clock = clock;
+  }
+
+  add(key: string, one: T): void {
+    const now = this.#clock.now();
+    const held = this.#held.get(key);
+    const hasHealed = held?.healedAt != null && now - held.healedAt >= HEALED_MS;
+    if (held === undefined || hasHealed) {
+      if (held !== undefined) this.#forget(key, held);
+      this.#tell(one, 0);
+      this.#hold(key, { told: 0, count: 0, last: null, lastAt: now, healedAt: null, cancel: () => {} });
+      return;
+    }
+    Object.assign(held, { last: one, lastAt: now, healedAt: null, count: held.count + 1 });
+  }
+
+  /** The faults whose keys begin so are over: when they stay so for a while, the next one is told at once. */
+  heal(prefix: string): void {
+    for (const [key, held] of this.#held) if (key.startsWith(prefix)) held.healedAt ??= this.#clock.now();
+  }
+
+  /** True when the last one of such a key was not told. */
+  holds(prefix: string): boolean {
+    return [...this.#held].some(([key, { last }]) => key.startsWith(prefix) && last !== null);
+  }
+
+  /** Tells what is still held back. */
+  close(): void {
+    for (const [key, held] of this.#held) this.#forget(key, held);
+  }
+
+  #hold(key: string, held: Held<T>): void {
+    const ms = HOLDS_MS[Math.min(held.told, HOLDS_MS.length - 1)] ?? QUIET_MS;
+    this.#held.set(key, { ...held, cancel: this.#clock.after(ms, () => this.#release(key)) });
+  }
+
+  #release(key: string): void {
+    const held = this.#held.get(key);
+    if (held === undefined) return;
+    const isOver = held.last === null && this.#clock.now() - held.lastAt >= QUIET_MS;
+    if (isOver) this.#held.delete(key);
+    else this.#hold(key, { ...held, told: held.told + (this.#told(held) ? 1 : 0), last: null, count: 0 });
+  }
+
+  #forget(key: string, held: Held<T>): void {
+    held.cancel();
+    this.#told(held);
+    this.#held.delete(key);
+  }
+
+  #told({ last, count }: Held<T>): boolean {
+    if (last === null) return false;
+    this.#tell(last, count - 1);
+    return true;
+  }
+}

@@ -1,0 +1,128 @@
+import { definedOnly } from "../../base/defined.ts";
+import type { FrameCounts } from "../../stream/ledger.ts";
+import { type Crash, lastCrash } from "../supervisor/supervise.ts";
+import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
+import { type FailureCounts, StepFailures } from "./step-failures.ts";
+import { VERSION } from "./version.ts";
+
+type Counts = Record<string, FrameCounts>;
+
+/** Frame counts at a moment of `performance.now()`. */
+export interface Counted {
+  counts: Counts;
+  at: number;
+}
+
+/** Rates between two moments, for the stats topic. */
+export function statistics(before: Counted, now: Counted) {
+  const seconds = Math.max(1e-3, (now.at - before.at) / 1000);
+  const rate = (count: number) => Math.round((count / seconds) * 100) / 100;
+  const cameras = Object.entries(now.counts).map(([camera, counts]) => {
+    const earlier = before.counts[camera];
+    const stats = {
+      fps_in: rate(counts.decoded - (earlier?.decoded ?? 0)),
+      fps_out: rate(counts.published - (earlier?.published ?? 0)),
+      decoded: counts.decoded,
+      processed: counts.published,
+      dropped: definedOnly(counts.dropped),
+    };
+    return [camera, stats] as const;
+  });
+  return { cameras: Object.fromEntries(cameras), host: { rss_mb: Math.round(process.memoryUsage().rss / 1e5) / 10 } };
+}
+
+export interface CameraHealth {
+  state: CameraState;
+  /** Why there are no frames, when there are none. */
+  error: string | null;
+  decoded: number;
+  published: number;
+  dropped: number;
+  fps_out: number;
+}
+
+export interface Health extends Record<string, unknown> {
+  /** False as soon as anything that the config names does not work. */
+  ok: boolean;
+  /** `degraded` while the broker is away or a camera gives no frames, `stopping` when the daemon was told to. */
+  status: "ok" | "degraded" | "stopping";
+  version: string;
+  uptime_s: number;
+  broker: "none" | "connected" | "away";
+  cameras: Record<string, CameraHealth>;
+  /** Of steps since the start, by pipeline, step and code. */
+  failures: Record<string, FailureCounts>;
+  /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
+  last_crash?: { at: string; code: number | null; signal: string | null; running: RunningStep[] };
+}
+
+/** Code that was running when the daemon ended. */
+interface RunningStep {
+  pipeline: string;
+  step: string;
+  block: string;
+}
+
+/** Remembers how each camera fares and how often steps failed, from what is reported. */
+export class CameraStates {
+  readonly #states = new Map<string, { state: CameraState; error: string | null }>();
+  readonly #failures = new Map<string, StepFailures>();
+  #before: Counted = { counts: {}, at: performance.now() };
+  #rates: Record<string, number> = {};
+
+  observe(event: DaemonEvent): void {
+    if (event.type === "step_failed") this.#countFailure(event);
+    const state = cameraState(event);
+    if (state === null || !("camera" in event)) return;
+    this.#states.set(event.camera, { state, error: "message" in event ? event.message : null });
+  }
+
+  failures(): Health["failures"] {
+    return Object.fromEntries([...this.#failures].map(([pipeline, failures]) => [pipeline, failures.counts()]));
+  }
+
+  health(facts: {
+    isStopping: boolean;
+    broker: Health["broker"];
+    cameras: readonly string[];
+    counts: Counts;
+    uptimeS: number;
+  }): Health {
+    const { isStopping, broker, counts, uptimeS } = facts;
+    this.#measure(counts);
+    const cameras = facts.cameras.map((id) => {
+      const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
+      const lost = Object.values(definedOnly(dropped)).reduce((sum, count) => sum + count, 0);
+      const { state, error } = this.#states.get(id) ?? { state: "starting", error: null };
+      return [id, { state, error, decoded, published, dropped: lost, fps_out: this.#rates[id] ?? 0 }] as const;
+    });
+    const crash = lastCrash(process.env);
+    const before = crash === null ? {} : { last_crash: toldOf(crash) };
+    const isDegraded = broker === "away" || cameras.some(([, { state }]) => state === "retrying" || state === "failed");
+    const status = isStopping ? "stopping" : isDegraded ? "degraded" : "ok";
+    const fixed = { ok: status === "ok", status, version: VERSION, uptime_s: uptimeS, broker } as const;
+    return { ...fixed, cameras: Object.fromEntries(cameras), failures: this.failures(), ...before };
+  }
+
+  #countFailure(event: { pipeline: string; step: string; code: string }): void {
+    const failures = this.#failures.get(event.pipeline) ?? new StepFailures();
+    this.#failures.set(event.pipeline, failures);
+    failures.add(event);
+  }
+
+  /** Rates over at least a second, so that two viewers do not make them jump. */
+  #measure(counts: Counts): void {
+    const now = { counts: structuredClone(counts), at: performance.now() };
+    const seconds = (now.at - this.#before.at) / 1000;
+    if (seconds < 1) return;
+    const rates = Object.entries(counts).map(([id, { published }]) => {
+      return [id, Math.round(((published - (this.#before.counts[id]?.published ?? 0)) / seconds) * 10) / 10] as const;
+    });
+    this.#rates = Object.fromEntries(rates);
+    this.#before = now;
+  }
+}
+
+function toldOf({ at, code, signal, running }: Crash): NonNullable<Health["last_crash"]> {
+  return { at, code, signal, running: running.map(({ pipeline, step, block }) => ({ pipeline, step, block })) };
+}

@@ -1,4 +1,0 @@
-import { createRequire } from "node:module";
-
-/** Version of the program, from its package. */
-export const VERSION: string = (createRequire(import.meta.url)("../../package.json") as { version: string }).version;

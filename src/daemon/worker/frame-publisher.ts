@@ -1,0 +1,149 @@
+import { steadyMs } from "../../base/steady-clock.ts";
+import type { Plan } from "../../compiler/plan.ts";
+import { type Detections, isDetections } from "../../kinds/detections.ts";
+import type { FrameHandle } from "../../kinds/frame.ts";
+import type { Message } from "../../publish/message-class.ts";
+import { type FramePayloads, framePayloads, type Origin } from "../../publish/payload.ts";
+import { openSequence } from "../../publish/sequence.ts";
+import { topicsOf } from "../../publish/topics.ts";
+import { createTrackEvents, type TrackEvents, type TrackOutput, type TrackRules } from "../../publish/track-events.ts";
+import type { SerialiseOutput } from "./serialise-output.ts";
+
+export interface PublishSettings {
+  prefix: string;
+  device: string;
+  boot: string;
+  sequence: SharedArrayBuffer;
+  workflow: { id: string; revision: string };
+  /** Output that holds the detections to publish, null for none. */
+  detections: string | null;
+  frames: boolean;
+  events: boolean;
+  tracks: TrackRules;
+  outputs: "changed" | "every_frame" | "none";
+}
+
+export type SilenceReason = "camera_lost" | "camera_ended";
+
+/** Milliseconds of a batch, for what a message says of its latency. */
+export interface FrameTiming {
+  /** When the batch was handed over, on the clock of `FrameHandle.decodedAt`. */
+  startedAt: number;
+  inferMs: number;
+}
+
+/** What is remembered from frame to frame: open tracks, and outputs as they were last sent. */
+export interface PublisherMemory {
+  tracks: TrackEvents | null;
+  last: Map<string, string>;
+}
+
+/** Turns what a workflow gave for a frame into messages, and keeps the tracks of every camera. */
+export interface FramePublisher {
+  readonly memory: PublisherMemory;
+  objects(row: Record<string, unknown>): number;
+  messages(frame: FrameHandle, row: Record<string, unknown>, timing: FrameTiming): Message[];
+  end(camera: string | null, reason: "reset" | "shutdown"): Message[];
+  /** No frame of the camera came until `clockS`. */
+  silence(camera: string, clockS: number, reason: SilenceReason): Message[];
+}
+
+export interface FramePublisherTools {
+  serialise: SerialiseOutput;
+  /** Of a publisher whose place this one takes. */
+  before?: Partial<PublisherMemory>;
+}
+
+export function openFramePublisher(settings: PublishSettings, plan: Plan, tools: FramePublisherTools): FramePublisher {
+  const { device, boot, workflow } = settings;
+  const { serialise, before = {} } = tools;
+  const sequence = openSequence(settings.sequence);
+  const payloads = framePayloads({ device, boot, sequence });
+  const topics = topicsOf(settings.prefix, device);
+  const tracks: TrackEvents | null = settings.events
+    ? (before.tracks ?? createTrackEvents({ boot, sequence, rules: settings.tracks }))
+    : null;
+  tracks?.setRules(settings.tracks);
+  const named = plan.outputs.filter((output) => !output.picture && output.name !== settings.detections);
+  const last = before.last ?? new Map<string, string>();
+
+  function outputs(frame: FrameHandle, row: Record<string, unknown>, origin: Origin): Message[] {
+    if (settings.outputs === "none") return [];
+    return named.flatMap((output): Message[] => {
+      const value = serialise(output, row[output.name]);
+      if (settings.outputs === "changed") {
+        const key = `${frame.camera}\n${output.name}`;
+        const text = JSON.stringify(value) ?? "null";
+        if (last.get(key) === text) return [];
+        last.set(key, text);
+      }
+      const payload = payloads.output(frame, { name: output.name, value }, origin);
+      return [{ class: "output", topic: topics.output(workflow.id, output.name), payload }];
+    });
+  }
+
+  return {
+    memory: { tracks, last },
+    objects(row) {
+      const found = settings.detections === null ? null : row[settings.detections];
+      return isDetections(found) ? found.items.length : 0;
+    },
+    messages(frame, row, timing) {
+      const origin = originOf(frame, workflow, timing);
+      const found = settings.detections === null ? null : row[settings.detections];
+      const detections = isDetections(found) ? found : null;
+      const messages: Message[] = [];
+      if (settings.frames && settings.detections !== null) {
+        const payload = payloads.detections(frame, detections ?? [], origin);
+        messages.push({ class: "detections", topic: topics.detections(frame.camera), payload });
+      }
+      if (tracks !== null)
+        messages.push(...trackMessages(tracks.observe(frame, detections ?? none(frame)), payloads, origin));
+      messages.push(...outputs(frame, row, origin));
+      return messages;
+    },
+    end(camera, reason) {
+      const output = camera === null ? tracks?.endAll(reason) : tracks?.endAll(reason, camera);
+      return output === undefined ? [] : trackMessages(output, payloads, { workflow: { ...workflow, lineage: [] } });
+    },
+    silence(camera, clockS, reason) {
+      const output = tracks?.silence(camera, clockS, reason);
+      return output === undefined
+        ? []
+        : trackMessages(output, payloads, { workflow: { ...workflow, lineage: [camera] } });
+    },
+  };
+
+  function trackMessages(output: TrackOutput, made: FramePayloads, origin: Origin): Message[] {
+    const events = output.events.map((event): Message => {
+      return { class: "events", topic: topics.events(event.stamp.camera), payload: made.event(event, origin) };
+    });
+    const records = output.tracks.map((record): Message => {
+      return { class: "tracks", topic: topics.tracks(record.stamp.camera), payload: made.track(record, origin) };
+    });
+    return [...events, ...records];
+  }
+}
+
+function originOf(
+  frame: FrameHandle,
+  workflow: PublishSettings["workflow"],
+  { startedAt, inferMs }: FrameTiming,
+): Origin {
+  const now = steadyMs();
+  const queue = Math.max(0, startedAt - frame.decodedAt);
+  return {
+    workflow: { ...workflow, lineage: [frame.camera] },
+    latencyMs: { queue: round(queue), infer: round(inferMs), total: round(now - frame.decodedAt) },
+  };
+}
+
+function round(ms: number): number {
+  return Math.max(0, Math.round(ms * 100) / 100);
+}
+
+function none(frame: FrameHandle): Detections {
+  const { width, height, camera } = frame;
+  const root = { id: camera, width, height, offsetX: 0, offsetY: 0 };
+  return { kind: "detections", items: [], width, height, parentId: camera, parent: null, root };
+}

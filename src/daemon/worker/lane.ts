@@ -1,0 +1,231 @@
+import { BugError } from "../../base/errors.ts";
+import type { Block } from "../../blocks/contract/block.ts";
+import type { PixelService } from "../../blocks/contract/services.ts";
+import { openInits } from "../../blocks/registry/init-parameters.ts";
+import { type Installed, initSources } from "../../blocks/registry/installed.ts";
+import { type Plan, type PlanStep, plansOf } from "../../compiler/plan.ts";
+import type { CodeLane, InstanceOwner } from "../../dynamic/lane/code-host.ts";
+import type { Effects } from "../../effects/open-effects.ts";
+import type { EngineBatch, EngineResult } from "../../engine/batch.ts";
+import type { PlanRunner } from "../../engine/run-plan.ts";
+import { openGeneratedCompiler } from "../../expansion/compile-generated.ts";
+import type { ExpansionView } from "../../expansion/expansion-view.ts";
+import type { NestedSurroundings } from "../../expansion/nested-host.ts";
+import { blocksOf, openPlanRunner } from "../../expansion/open-plan.ts";
+import type { Message } from "../../publish/message-class.ts";
+import { isFedByFrames, readInputs } from "../input/runtime-inputs.ts";
+import type { ModelLink } from "../models/model-link.ts";
+import { openLibrary } from "../plugins/library.ts";
+import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
+import { tracksGoOn } from "./track-sources.ts";
+
+/** What a lane runs. Plain data. */
+export interface LaneDefinition {
+  plan: Plan;
+  /** JSON values for the workflow's parameters. */
+  parameters: Readonly<Record<string, unknown>>;
+  onError: "throw" | "isolate";
+  writer: WriterSettings;
+}
+
+interface LaneTools {
+  installed: Installed;
+  models: ModelLink;
+  code: CodeLane;
+  pixels: PixelService;
+  effects: Effects["services"];
+}
+
+/** A definition opened on this thread. */
+interface Opened {
+  definition: LaneDefinition;
+  runner: PlanRunner;
+  /** Values of the parameters. */
+  parameters: Readonly<Record<string, unknown>>;
+  writer: ResultWriter;
+}
+
+type BatchFor = (opened: Opened) => EngineBatch;
+
+/** The workflow of a thread with all its state. Another definition may take its place between two batches. */
+export class Lane {
+  readonly #tools: LaneTools;
+  readonly #surroundings: Omit<NestedSurroundings, "lane" | "initOf">;
+  /** What steps have made so far, by their paths. */
+  readonly #expansions: NestedSurroundings["expansions"] = new Map();
+  readonly #inits = new Map<string, Readonly<Record<string, unknown>>>();
+  #current: Opened | null = null;
+  #underWay = 0;
+  #isIdle = () => {};
+  /** Batches that come while one definition takes the place of another. */
+  #gate: Promise<void> | null = null;
+
+  private constructor(tools: LaneTools) {
+    const { installed, models, pixels, effects } = tools;
+    this.#tools = tools;
+    this.#surroundings = {
+      services: { models, pixels, ...effects },
+      catalogued: (step) => catalogued(step, installed),
+      compiler: openGeneratedCompiler(openLibrary({ allowCode: true, installed, isExamined: false })),
+      openModel: (id) => models.open(id),
+      expansions: this.#expansions,
+    };
+  }
+
+  static async open(definition: LaneDefinition, tools: LaneTools): Promise<Lane> {
+    const lane = new Lane(tools);
+    await lane.#openInits(definition.plan);
+    const runner = lane.#openRunner(definition, tools.code, null);
+    lane.#current = { definition, runner, ...lane.#openEnds(definition, {}) };
+    return lane;
+  }
+
+  views(): Record<string, ExpansionView> {
+    return Object.fromEntries([...this.#expansions].map(([path, view]) => [path, view()] as const));
+  }
+
+  end(camera: string | null, reason: "reset" | "shutdown"): ReturnType<ResultWriter["end"]> {
+    return this.#running.writer.end(camera, reason);
+  }
+
+  silence(...silence: Parameters<ResultWriter["silence"]>): ReturnType<ResultWriter["silence"]> {
+    return this.#running.writer.silence(...silence);
+  }
+
+  /** Forgets a camera that is gone, whose frames are through; what is kept on disk stays there. */
+  async forget(camera: string): Promise<ReturnType<ResultWriter["end"]>> {
+    await this.#tools.code.leaveState(camera);
+    const { runner, writer } = this.#running;
+    runner.forget(camera);
+    return writer.end(camera, "shutdown");
+  }
+
+  /** Runs a batch and has its results written, both by the definition in force when it starts. */
+  async run<T>(batch: BatchFor, write: (writer: ResultWriter, result: EngineResult) => Promise<T>): Promise<T> {
+    while (this.#gate !== null) await this.#gate;
+    const opened = this.#running;
+    this.#underWay++;
+    try {
+      return await write(opened.writer, await opened.runner.run(batch(opened)));
+    } finally {
+      this.#underWay--;
+      if (this.#underWay === 0) this.#isIdle();
+    }
+  }
+
+  /**
+   * Opens a definition beside the one that runs, lets the batches under way end on the old one, and goes on with the
+   * new one: steps that are in both keep their state. When it cannot be opened, nothing changes. Gives the ends of
+   * tracks that do not go on.
+   */
+  async swap(definition: LaneDefinition): Promise<Message[]> {
+    const before = this.#running;
+    const { code } = this.#tools;
+    await this.#openInits(definition.plan);
+    const views = new Map(this.#expansions);
+    const staged = code.stage();
+    let runner: PlanRunner;
+    try {
+      runner = this.#openRunner(definition, staged.lane, before.runner);
+      await staged.ready();
+    } catch (error) {
+      staged.abort();
+      this.#restoreViews(views);
+      throw error;
+    }
+    await this.#betweenBatches(async () => {
+      await staged.commit((owner) => isKept(owner, definition.plan, runner.carried));
+      this.#forgetViews(views, runner.carried);
+      this.#current = { definition, runner, ...this.#openEnds(definition, memoryFor(definition, runner, before)) };
+    });
+    // What went over is not open there any more.
+    return this.#running.writer.memory.tracks === before.writer.memory.tracks
+      ? []
+      : before.writer.end(null, "reset").messages;
+  }
+
+  get #running(): Opened {
+    if (this.#current === null) throw new BugError("the lane is not open");
+    return this.#current;
+  }
+
+  async #betweenBatches(change: () => Promise<void>): Promise<void> {
+    let open = () => {};
+    this.#gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    try {
+      if (this.#underWay > 0) {
+        await new Promise<void>((resolve) => {
+          this.#isIdle = resolve;
+        });
+      }
+      await change();
+    } finally {
+      this.#gate = null;
+      open();
+    }
+  }
+
+  async #openInits(plan: Plan): Promise<void> {
+    const { installed } = this.#tools;
+    const wanted = blocksOf(plan, installed.catalogue).filter(({ type }) => !this.#inits.has(type));
+    const opened = await openInits(wanted, initSources(installed));
+    for (const block of wanted) this.#inits.set(block.type, opened(block));
+  }
+
+  #openRunner({ plan, onError }: LaneDefinition, lane: CodeLane, before: PlanRunner | null): PlanRunner {
+    const initOf = ({ type }: Block) => this.#inits.get(type) ?? {};
+    return openPlanRunner(plan, { ...this.#surroundings, lane, initOf }, { onError, before });
+  }
+
+  /** What stands before and behind the steps. */
+  #openEnds({ plan, parameters, writer }: LaneDefinition, before: ResultWriter["memory"]) {
+    const { installed, pixels } = this.#tools;
+    const { inputs } = readInputs(plan, parameters, { codecs: installed.kinds, isFed: isFedByFrames });
+    return { parameters: inputs, writer: openResultWriter(writer, plan, { pixels, codecs: installed.kinds, before }) };
+  }
+
+  #restoreViews(views: NestedSurroundings["expansions"]): void {
+    this.#expansions.clear();
+    for (const [path, view] of views) this.#expansions.set(path, view);
+  }
+
+  /** Views of steps that are gone; those that took a place since stay. */
+  #forgetViews(views: NestedSurroundings["expansions"], carried: ReadonlySet<string>): void {
+    for (const [path, view] of views) {
+      if (!isInside(path, carried) && this.#expansions.get(path) === view) this.#expansions.delete(path);
+    }
+  }
+}
+
+function catalogued(step: PlanStep, { catalogue }: Installed): Block {
+  const block = catalogue.get(step.type);
+  if (block === undefined) throw new BugError(`no block of type "${step.type}"`);
+  return block;
+}
+
+/** What goes over to the new writer; tracks only where their numbers still mean the same objects. */
+function memoryFor({ plan, writer }: LaneDefinition, { carried }: PlanRunner, before: Opened): ResultWriter["memory"] {
+  const { tracks, last } = before.writer.memory;
+  const goOn = writer.publish?.events === true && tracksGoOn(plan, writer.publish.detections, carried);
+  return { ...(last === undefined ? {} : { last }), ...(goOn && tracks ? { tracks } : {}) };
+}
+
+function isKept({ scope, name }: InstanceOwner, plan: Plan, carried: ReadonlySet<string>): boolean {
+  return scope === "step" ? isInside(name, carried) : codeTypes(plan).has(name);
+}
+
+/** Paths begin with the name of a step of the plan, which may have a "/" itself. */
+function isInside(path: string, steps: ReadonlySet<string>): boolean {
+  return [...steps].some((name) => path === name || path.startsWith(`${name}/`));
+}
+
+/** Types of the blocks of code in a plan, or in the workflows inside of its steps. */
+function codeTypes({ steps }: Plan): Set<string> {
+  const found = steps.flatMap(({ code, nested }) => [
+    ...(code === null ? [] : [code.blockType]),
+    ...(nested === null ? [] : plansOf(nested).flatMap((plan) => [...codeTypes(plan)])),
+  ]);
+  return new Set(found);
+}

@@ -1,0 +1,159 @@
+import sharp from "sharp";
+import { steadyMs } from "../../base/steady-clock.ts";
+import type { PixelService } from "../../blocks/contract/services.ts";
+import type { Plan } from "../../compiler/plan.ts";
+import type { EngineResult, StepFault } from "../../engine/batch.ts";
+import type { KindCodecs } from "../../kinds/codec.ts";
+import type { FrameHandle } from "../../kinds/frame.ts";
+import { type Image, isImage } from "../../kinds/image.ts";
+import type { SerialisedImage } from "../../kinds/serialise.ts";
+import type { Message } from "../../publish/message-class.ts";
+import {
+  type FrameTiming,
+  openFramePublisher,
+  type PublisherMemory,
+  type PublishSettings,
+  type SilenceReason,
+} from "./frame-publisher.ts";
+import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
+
+// What leaves a lane: messages ready to be sent, JSON results, JPEG pictures. Made here to keep the main thread free.
+
+export interface WriterSettings {
+  /** null: results only, nothing to publish. */
+  publish: PublishSettings | null;
+  /** Whether every frame's outputs are wanted as JSON. */
+  outputs: boolean;
+  /** Output whose picture is made a JPEG when pictures are wanted. */
+  picture: string | null;
+}
+
+/** What became of one frame. */
+export interface FrameResult {
+  messages: Message[];
+  outputs: Record<string, unknown> | null;
+  picture: Uint8Array | null;
+  faults: StepFault[];
+  /** Objects in the published detections. */
+  objects: number;
+  /** Milliseconds: waiting for the workflow, in models, in the workflow in all (models included). */
+  timing: { queueMs: number; inferMs: number; workflowMs: number };
+}
+
+export interface WriterTools {
+  pixels: PixelService;
+  /** Of the kinds of plugins. */
+  codecs: KindCodecs;
+  /** What a writer remembered whose place this one takes. */
+  before?: Partial<PublisherMemory>;
+}
+
+export interface ResultWriter {
+  /** What a writer in its place would have to know; empty where nothing is published. */
+  readonly memory: Partial<PublisherMemory>;
+  write(frames: readonly FrameHandle[], result: EngineResult, timing: Timing): Promise<FrameResult[]>;
+  writeRows(result: EngineResult): Promise<FrameResult[]>;
+  /** Ends the tracks of a camera (null: of all). */
+  end(camera: string | null, reason: "reset" | "shutdown"): FrameResult;
+  /** Ends the tracks of a camera that gave no frame until `clockS`, as far as they are not kept for that long. */
+  silence(camera: string, clockS: number, reason: SilenceReason): FrameResult;
+}
+
+interface Timing extends FrameTiming {
+  /** Cameras whose picture somebody wants to see. */
+  watched: readonly string[];
+}
+
+export function openResultWriter(
+  settings: WriterSettings,
+  plan: Plan,
+  { pixels, codecs, before }: WriterTools,
+): ResultWriter {
+  const serialise = outputSerialiser(plan, codecs);
+  const tools = { serialise, ...(before === undefined ? {} : { before }) };
+  const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, tools);
+  const encode = (image: Image) => jpeg(image, pixels, RESULT_QUALITY);
+
+  async function results(
+    row: Record<string, unknown>,
+    isWatched: boolean,
+  ): Promise<Pick<FrameResult, "outputs" | "picture">> {
+    const shown = settings.picture === null || !isWatched ? null : row[settings.picture];
+    const picture = isImage(shown) ? await jpeg(shown, pixels, LIVE_QUALITY) : null;
+    return { outputs: settings.outputs ? await serialiseRow(row, plan, { serialise, encode }) : null, picture };
+  }
+
+  return {
+    memory: publisher?.memory ?? {},
+    async write(frames, { rows, faults, recovered = [] }, timing) {
+      return Promise.all(
+        frames.map(async (frame, i) => {
+          const row = rows[rows.length === 1 ? 0 : i] ?? {};
+          const messages = publisher?.messages(frame, row, timing) ?? [];
+          const own = [...faults, ...recovered].filter(({ element }) => element === i || element === null);
+          const objects = publisher?.objects(row) ?? 0;
+          return {
+            messages,
+            objects,
+            faults: own,
+            timing: stages(frame, timing),
+            ...(await results(row, timing.watched.includes(frame.camera))),
+          };
+        }),
+      );
+    },
+    async writeRows({ rows, faults }) {
+      const found = await Promise.all(rows.map((row) => results(row, false)));
+      return found.map((result, i) => ({
+        messages: [],
+        objects: 0,
+        timing: NO_TIME,
+        faults: faults.filter(({ element }) => (element ?? 0) === i),
+        ...result,
+      }));
+    },
+    end: (camera, reason) => resultOf(publisher?.end(camera, reason)),
+    silence: (camera, clockS, reason) => resultOf(publisher?.silence(camera, clockS, reason)),
+  };
+}
+
+/** Messages that belong to no frame. */
+function resultOf(messages: Message[] = []): FrameResult {
+  return { messages, outputs: null, picture: null, faults: [], objects: 0, timing: NO_TIME };
+}
+
+const NO_TIME = { queueMs: 0, inferMs: 0, workflowMs: 0 };
+
+function stages(frame: FrameHandle, { startedAt, inferMs }: Timing): FrameResult["timing"] {
+  const now = steadyMs();
+  return { queueMs: Math.max(0, startedAt - frame.decodedAt), inferMs, workflowMs: now - startedAt };
+}
+
+/** Values of a row in their wire form, images as base64 JPEG. */
+async function serialiseRow(
+  row: Record<string, unknown>,
+  plan: Plan,
+  { serialise, encode }: { serialise: SerialiseOutput; encode: (image: Image) => Promise<Uint8Array> },
+) {
+  const pending: Promise<void>[] = [];
+  const onImage = (image: Image, json: SerialisedImage) => {
+    const encoding = encode(image).then((bytes) => {
+      json.value = Buffer.from(bytes).toString("base64");
+    });
+    pending.push(encoding);
+  };
+  const outputs = plan.outputs.map((output) => [output.name, serialise(output, row[output.name], { onImage })]);
+  await Promise.all(pending);
+  return Object.fromEntries(outputs) as Record<string, unknown>;
+}
+
+/** Results are of the reference's quality; on the live page a smaller picture is worth more than a finer one. */
+const RESULT_QUALITY = 95;
+const LIVE_QUALITY = 80;
+
+async function jpeg(image: Image, pixels: PixelService, quality: number): Promise<Uint8Array> {
+  const raw = { width: image.width, height: image.height, channels: 3 } as const;
+  const rgb = image.pixels.type === "owned" ? image.pixels.rgb : pixels.copy(image);
+  // Optimal Huffman tables cost 2.6 times the time for one hundredth of the bytes.
+  return sharp(rgb, { raw }).jpeg({ quality, optimiseCoding: false }).toBuffer();
+}

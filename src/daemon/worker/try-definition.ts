@@ -1,0 +1,52 @@
+import type { BlockCode } from "../../blocks/contract/code.ts";
+import { type Plan, plansOf } from "../../compiler/plan.ts";
+import { openThread } from "../../engine/thread.ts";
+import { workerEntry } from "../../engine/worker-entry.ts";
+import type { ModelStore } from "../models/models.ts";
+import type { LaneDefinition } from "./lane.ts";
+import type { LaneWorkerData } from "./lane-worker.ts";
+import { openLane } from "./open-lane.ts";
+
+interface TrialSettings {
+  models: ModelStore;
+  workerData: LaneWorkerData;
+  limitMs: number;
+}
+
+const CLOSE_MS = 1000;
+
+/**
+ * Opens a definition on a thread that is ended again: code that loops as it is loaded, or ends its thread, would take a
+ * running workflow with it. Nothing of what it says is told and no state is touched. Throws what opening fails of.
+ */
+export async function tryDefinition(
+  definition: LaneDefinition,
+  { models, workerData, limitMs }: TrialSettings,
+): Promise<void> {
+  const thread = openThread({
+    ...workerEntry("lane-worker", import.meta.url),
+    workerData: { ...workerData, stateDirectory: null },
+    concurrency: 2,
+    maxQueue: 2,
+  });
+  try {
+    const link = await openLane(thread, definition, { models, report: () => {}, limitMs });
+    await link.close(CLOSE_MS);
+  } finally {
+    await thread.close(0);
+  }
+}
+
+/** Whether a plan brings code for the workflow's own thread that another does not have. */
+export function bringsNewCode(next: Plan, before: Plan): boolean {
+  const known = new Set(codeOf(before).map(({ hash }) => hash));
+  const inThread = ({ language, mode }: BlockCode) => language === "javascript" && mode === "local";
+  return codeOf(next).some((code) => inThread(code) && !known.has(code.hash));
+}
+
+function codeOf({ steps }: Plan): BlockCode[] {
+  return steps.flatMap(({ code, nested }) => [
+    ...(code === null ? [] : [code]),
+    ...(nested === null ? [] : plansOf(nested).flatMap(codeOf)),
+  ]);
+}

@@ -1,0 +1,316 @@
+import { MillraceError } from "../../base/errors.ts";
+import { steadyMs } from "../../base/steady-clock.ts";
+import { type Plan, plansOf } from "../../compiler/plan.ts";
+import type { CodeEvent } from "../../dynamic/lane/code-host.ts";
+import type { FileSettings } from "../../effects/open-effects.ts";
+import { openThread } from "../../engine/thread.ts";
+import { workerEntry } from "../../engine/worker-entry.ts";
+import type { ExpansionView } from "../../expansion/expansion-view.ts";
+import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
+import type { Message } from "../../publish/message-class.ts";
+import { modelIds } from "../models/asked-models.ts";
+import type { ModelStore } from "../models/models.ts";
+import type { PluginModule } from "../plugins/plugins.ts";
+import type { CodeLink } from "./code-link.ts";
+import { filesOf } from "./files-of.ts";
+import type { SilenceReason } from "./frame-publisher.ts";
+import type { LaneDefinition } from "./lane.ts";
+import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
+import { failure, laneModels, openLane } from "./open-lane.ts";
+import type { FrameResult } from "./result-writer.ts";
+import { ThreadRests } from "./thread-rests.ts";
+import { bringsNewCode, tryDefinition } from "./try-definition.ts";
+
+export interface WorkflowSettings extends LaneDefinition {
+  models: ModelStore;
+  arena: SharedArrayBuffer;
+  /** Plugins to load on the thread; none by default. */
+  plugins?: readonly PluginModule[];
+  /** Where code blocks keep their state; nowhere by default. */
+  stateDirectory?: string;
+  /** Where blocks may write; what the environment allows by default. */
+  files?: FileSettings;
+  /** Pipeline that it belongs to. */
+  pipeline?: string;
+  /** Hears what code blocks tell besides their results. */
+  report?: (event: CodeEvent) => void;
+  /** Most batches under way at once. */
+  concurrency: number;
+  /** Ends an opening. */
+  signal?: AbortSignal;
+  /** Called when the thread ends by itself, with all its state; `batches` were under way on it and fail with it. */
+  threadDied?: (why: string, batches: number) => void;
+  /** A batch that takes longer ends the thread with all its state: nothing else stops code that does not return. */
+  timeoutMs: number;
+}
+
+const LAST_WORDS_MS = 500;
+/** Code may do much as it is loaded; a shorter limit of batches does not hold for it. */
+const LEAST_OPENING_MS = 10_000;
+/** Beside the time that one batch may take. */
+const SETTLED_MS = 60_000;
+/** So often a thread may end while it is to take another definition. */
+const MOST_ENDINGS = 2;
+
+/** A compiled workflow on its own thread. Results of a camera come in the order of its frames. */
+export interface Workflow {
+  /** `watched` names the cameras whose picture is wanted as a JPEG. */
+  frames(frames: FrameHandle[], watched: readonly string[]): Promise<FrameResult[]>;
+  /** One run on JSON values, broadcast to the size; images are read already and own their pixels. */
+  once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
+  /** Ends the tracks of a camera, or of all. */
+  end(camera: string | null, reason: "reset" | "shutdown"): Promise<readonly Message[]>;
+  /** Ends the tracks of a camera that are not kept for as long as it gave no frame, which is until `clockS`. */
+  silence(camera: string, clockS: number, reason: SilenceReason): Promise<readonly Message[]>;
+  /** Forgets a camera that is gone; gives the ends of its tracks. */
+  forget(camera: string): Promise<readonly Message[]>;
+  /** Opens a definition on a thread that is ended again; throws what that fails of. Nothing that runs notices. */
+  tryOut(definition: LaneDefinition): Promise<void>;
+  /**
+   * Puts another definition in the place of the one that runs, between two batches: steps that did not change keep
+   * their state. Throws, and goes on with the old one, when the new one cannot be opened. Gives the ends of tracks.
+   */
+  swap(definition: LaneDefinition): Promise<readonly Message[]>;
+  /** What its steps have made while running, by their paths. */
+  expansions(): Promise<Readonly<Record<string, ExpansionView>>>;
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** Opens the thread and the models the plan names. */
+export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
+  const { models, arena, timeoutMs } = settings;
+  const { plugins = [], stateDirectory = null, pipeline = "", report = () => {}, threadDied = () => {} } = settings;
+  let definition = definitionOf(settings);
+  const { files = filesOf(process.env) } = settings;
+  const workerData: LaneWorkerData = { arena, plugins, stateDirectory, pipeline, files };
+  // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
+  // takes one task at a time would not wake.
+  const concurrency = settings.concurrency + 1;
+  const thread = openThread({
+    ...workerEntry("lane-worker", import.meta.url),
+    workerData,
+    concurrency,
+    maxQueue: concurrency + 8,
+    died,
+  });
+  let codeLink: CodeLink | null = null;
+  let opening: Promise<void> | null = null;
+  let isOpen = false;
+  let openings = 0;
+  let batchesUnderWay = 0;
+  let rests = new ThreadRests(SETTLED_MS + timeoutMs);
+  const openingLimitMs = Math.max(timeoutMs, LEAST_OPENING_MS);
+  let swapping: Promise<unknown> = Promise.resolve();
+
+  async function open(): Promise<void> {
+    codeLink = await openLane(thread, definition, { models, report, limitMs: openingLimitMs });
+    isOpen = true;
+    openings++;
+    rests.opened();
+  }
+
+  /** The next batch opens the thread that took its place. One that did not open fails its opening. */
+  function died(why: string): void {
+    if (!isOpen) return;
+    isOpen = false;
+    rests.ended();
+    threadDied(why, batchesUnderWay);
+  }
+
+  async function reopen(): Promise<void> {
+    if (isOpen) rests.ended();
+    isOpen = false;
+    const leftMs = rests.leftMs();
+    if (leftMs > 0) throw suspended(leftMs);
+    try {
+      await open();
+    } catch (error) {
+      rests.ended();
+      throw error;
+    }
+  }
+
+  async function openOnce(work: () => Promise<void>): Promise<void> {
+    opening ??= work().finally(() => {
+      opening = null;
+    });
+    await opening;
+  }
+
+  /** A thread that died comes back empty: it is opened again, once for all that find it so. */
+  async function ask(task: BatchTask, signal: AbortSignal): Promise<LaneReply> {
+    // What an empty thread knows nothing of needs no end.
+    const isEnd = task.type === "end" || task.type === "silence" || task.type === "forget";
+    if (!isOpen && isEnd) return NOTHING;
+    if (!isOpen) await openOnce(reopen);
+    const reply = await thread.run<LaneReply>(task, { signal });
+    if (reply.type !== "not_open") return reply;
+    if (isEnd) return NOTHING;
+    await openOnce(reopen);
+    return thread.run<LaneReply>(task, { signal });
+  }
+
+  async function withinLimit<T>(
+    { what, limitMs }: { what: string; limitMs: number },
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const expired = new AbortController();
+    const timer = setTimeout(() => void closeCode(0).then(() => expired.abort()), limitMs);
+    try {
+      return await work(expired.signal);
+    } catch (error) {
+      if (!expired.signal.aborted) throw error;
+      const message = `the workflow did not ${what} within ${limitMs} ms: its thread was ended and its state is lost`;
+      throw new MillraceError("LANE_TIMEOUT", message, {}, { cause: error });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async function run(task: BatchTask): Promise<FrameResult[]> {
+    batchesUnderWay++;
+    const reply = await withinLimit({ what: "finish a batch", limitMs: timeoutMs }, (signal) =>
+      ask(task, signal),
+    ).finally(() => {
+      batchesUnderWay--;
+    });
+    if (reply.type === "results") return reply.frames;
+    throw unexpected(reply);
+  }
+
+  function tryOut(next: LaneDefinition): Promise<void> {
+    return tryDefinition(definitionOf(next), { models, workerData, limitMs: openingLimitMs });
+  }
+
+  async function swap(next: LaneDefinition): Promise<readonly Message[]> {
+    const known = await laneModels(models, next);
+    if (bringsNewCode(next.plan, definition.plan)) await tryOut(next);
+    return handOver({ type: "swap", models: known, definition: next });
+  }
+
+  /** The thread may end meanwhile of what runs on it; it is asked again then, or begins with the new definition. */
+  async function handOver(task: Extract<LaneTask, { type: "swap" }>): Promise<readonly Message[]> {
+    const limit = { what: "take its new definition", limitMs: openingLimitMs };
+    for (let failures = 0; ; ) {
+      while (opening !== null) await opening.catch(() => {});
+      if (!isOpen) return beginWith(task.definition);
+      const asked = openings;
+      const reply = await withinLimit(limit, (signal) => thread.run<LaneReply>(task, { signal })).catch((error) => {
+        failures++;
+        if (failures > MOST_ENDINGS) throw error;
+        return null;
+      });
+      if (reply?.type === "not_open" && openings === asked) isOpen = false;
+      if (reply === null || reply.type === "not_open") continue;
+      if (reply.type !== "swapped") throw unexpected(reply);
+      definition = task.definition;
+      return reply.messages;
+    }
+  }
+
+  /** A thread that is left alone has nothing to hand over, and no reason to rest with another definition. */
+  async function beginWith(next: LaneDefinition): Promise<readonly Message[]> {
+    const before = { definition, rests };
+    definition = next;
+    rests = new ThreadRests(SETTLED_MS + timeoutMs);
+    try {
+      await openOnce(open);
+    } catch (error) {
+      ({ definition, rests } = before);
+      throw error;
+    }
+    return [];
+  }
+
+  /** Code that still answers writes its state; whoever waits for it waits no longer than this. */
+  async function closeCode(deadlineMs: number): Promise<void> {
+    if (bringsCode(definition.plan)) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
+  }
+
+  const giveUp = () => void thread.close(0).catch(() => {});
+  settings.signal?.addEventListener("abort", giveUp, { once: true });
+  try {
+    await open();
+    settings.signal?.throwIfAborted();
+  } catch (error) {
+    await thread.close(0);
+    throw error;
+  } finally {
+    settings.signal?.removeEventListener("abort", giveUp);
+  }
+  return {
+    frames: (frames, watched) => run({ type: "frames", frames, startedAt: steadyMs(), watched }),
+    once: (size, inputs) => run({ type: "run", size, inputs }),
+    async end(camera, reason) {
+      const [result] = await run({ type: "end", camera, reason });
+      return result?.messages ?? [];
+    },
+    async silence(camera, clockS, reason) {
+      const [result] = await run({ type: "silence", camera, clockS, reason });
+      return result?.messages ?? [];
+    },
+    async forget(camera) {
+      const [result] = await run({ type: "forget", camera });
+      return result?.messages ?? [];
+    },
+    tryOut,
+    swap(next) {
+      const swapped = swapping.then(() => swap(definitionOf(next)));
+      swapping = swapped.catch(() => {});
+      return swapped;
+    },
+    async expansions() {
+      if (!definition.plan.steps.some(({ nested }) => nested !== null)) return {};
+      const reply = await thread.run<LaneReply>({ type: "expansions" } satisfies LaneTask);
+      return reply.type === "expansions" ? reply.views : {};
+    },
+    async close(deadlineMs) {
+      const startedAt = performance.now();
+      await closeCode(deadlineMs);
+      await thread.close(Math.max(0, deadlineMs - (performance.now() - startedAt)));
+    },
+  };
+}
+
+const NOTHING: LaneReply = { type: "results", frames: [] };
+
+type BatchTask = Extract<LaneTask, { type: "frames" | "run" | "end" | "silence" | "forget" }>;
+
+/** Nothing but what the thread is to know. */
+function definitionOf({ plan, parameters, onError, writer }: LaneDefinition): LaneDefinition {
+  return { plan, parameters, onError, writer };
+}
+
+/** What the decoder must deliver for the plan's image inputs: the models' own sizes, the full picture, or both. */
+export function renditionsOf(
+  plan: Plan,
+  parameters: Readonly<Record<string, unknown>>,
+  models: ModelStore,
+): RenditionRequest[] {
+  const wanted = new Map<string, RenditionRequest>();
+  for (const needs of plan.pixels) {
+    for (const id of modelIds(needs.models, plan, parameters)) {
+      const request = models.rendition(id);
+      wanted.set(renditionKey(request), request);
+    }
+    if (needs.full) wanted.set(renditionKey(FULL_RGB), FULL_RGB);
+  }
+  // Something must arrive even when nothing looks at the pixels: frames are counted and timed by it.
+  return wanted.size > 0 ? [...wanted.values()] : [THUMBNAIL];
+}
+
+/** Code in the steps of a plan, or of the workflows inside of them. */
+function bringsCode({ steps }: Plan): boolean {
+  return steps.some(({ code, nested }) => code !== null || (nested !== null && plansOf(nested).some(bringsCode)));
+}
+
+const THUMBNAIL: RenditionRequest = { fit: "stretch", width: 16, height: 16, pixelFormat: "rgb24", pad: 0 };
+
+function suspended(leftMs: number): MillraceError {
+  const message = `the workflow's thread ended too often and is left alone for another ${Math.ceil(leftMs / 1000)} s`;
+  return new MillraceError("LANE_SUSPENDED", message, { leftMs });
+}
+
+function unexpected(reply: LaneReply): MillraceError {
+  return reply.type === "failed" ? failure(reply) : new MillraceError("LANE_NOT_OPEN", "the workflow's thread is gone");
+}

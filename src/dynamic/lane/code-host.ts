@@ -1,0 +1,222 @@
+import type { EffectEvent } from "../../blocks/contract/services.ts";
+import { type CallWitness, NO_WITNESS } from "./call-witness.ts";
+
+/** What code blocks tell besides their results. `source` is "" where it does not matter. */
+export type CodeEvent = CodeOutput | StateEvent | ProcessEvent | ExpansionEvent | EffectEvent;
+
+export interface CodeOutput {
+  type: "block_output";
+  step: string;
+  blockType: string;
+  source: string;
+  stream: "stdout" | "stderr";
+  text: string;
+}
+
+/** Kept state was found again, could not be used and lies beside as `.old`, or could not be written. */
+export interface StateEvent {
+  type: "block_state_restored" | "block_state_set_aside" | "block_state_not_kept";
+  step: string;
+  blockType: string;
+  file: string;
+  message: string;
+}
+
+/** A call takes long, code fails as soon as it is loaded, or the process of a block has ended and with it its variables. */
+export type ProcessEvent = { step: string; blockType: string; source: string } & (
+  | { type: "block_slow"; afterMs: number }
+  | { type: "block_not_loaded"; message: string; report: string }
+  /** Suspended is one that ended too often to be started again at once. */
+  | { type: "block_process_ended"; message: string; isSuspended: boolean }
+);
+
+/** What steps tell that make workflows while they run. */
+export type ExpansionEvent = {
+  step: string;
+} /** New shapes keep coming, so that what was compiled is hardly used again. */ & (
+  | { type: "expansion_churn"; shapes: number; calls: number; varying: string }
+  /** Compiled workflows with state made room for others. */
+  | { type: "expansion_state_evicted"; count: number }
+);
+
+/** What all code blocks of a workflow share: they live on one thread. */
+export interface CodeLane {
+  /** Directory for state that outlives the thread, null where nothing is kept. */
+  readonly stateDirectory: string | null;
+  /** Is told of calls of code on this thread. */
+  readonly witness: CallWitness;
+  report(event: CodeEvent): void;
+  /** The instance under the key when it runs the code of that hash; another one is discarded and made anew. */
+  instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T;
+  /** Ends one instance; nothing of it is kept. */
+  forget(key: string): void;
+  /** Ends the instances of all steps inside a step, whose path theirs begin with; nothing of them is kept. */
+  release(path: string): Promise<void>;
+  /** Writes the state of all that belongs to a source that is gone. */
+  leaveState(source: string): Promise<void>;
+  /** Begins a change of the code: what is opened in the meantime stands beside what runs. */
+  stage(): StagedCode;
+  /** Writes what is to be kept and ends what instances have started. The lane may not be used afterwards. */
+  close(): Promise<void>;
+}
+
+/** Code that is to take the place of other code. */
+export interface StagedCode {
+  /** Where its blocks are opened; all of them anew, but for the variables that steps of a block share. */
+  lane: CodeLane;
+  /** Resolves when all of it can be called; throws what its loading fails of. */
+  ready(): Promise<void>;
+  /**
+   * Puts it in the place of instances of the same key and ends those that are not kept, whose state is written before
+   * it is looked for; no call may be under way there.
+   */
+  commit(keeps: (owner: InstanceOwner) => boolean): Promise<void>;
+  /** Ends it; what ran before goes on. */
+  abort(): void;
+}
+
+/** Whose variables an instance holds: those of one step, by its path, or of all steps of a block, by its type. */
+export interface InstanceOwner {
+  scope: "step" | "block";
+  name: string;
+}
+
+/** Code with its variables. */
+export interface CodeInstance {
+  close(): Promise<void>;
+  /** Another code takes its place: nothing of it is kept. */
+  discard(): void;
+  /** Resolves when it can be called; throws when its code cannot be loaded. Absent where it is so at once. */
+  ready?(): Promise<void>;
+  /** From now on the state on disk is its own: it takes what is there, and keeps it. */
+  takeState(): void;
+  /** Writes that state for the last time, or that of one namespace alone. */
+  leaveState(namespace?: string): Promise<void>;
+}
+
+/** Where a code block is opened. */
+export interface CodeHost {
+  /** Name of the step. */
+  step: string;
+  lane: CodeLane;
+}
+
+export interface CodeLaneSettings {
+  stateDirectory: string | null;
+  witness?: CallWitness;
+  report: (event: CodeEvent) => void;
+}
+
+export function openCodeLane({ stateDirectory, witness = NO_WITNESS, report }: CodeLaneSettings): CodeLane {
+  const instances: Instances = new Map();
+  const lane: CodeLane = {
+    stateDirectory,
+    witness,
+    report,
+    instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T {
+      const openAtWork = () => {
+        const opened = open();
+        opened.takeState();
+        return opened;
+      };
+      return findOrOpen(instances, { key, hash, open: openAtWork });
+    },
+    forget(key) {
+      instances.get(key)?.opened.discard();
+      instances.delete(key);
+    },
+    async release(path) {
+      for (const [key, { opened }] of instances) {
+        const owner = JSON.parse(key) as string[];
+        if (!owner.some((part) => part === path || part.startsWith(`${path}/`))) continue;
+        instances.delete(key);
+        opened.discard();
+      }
+    },
+    async leaveState(source) {
+      await Promise.all([...instances.values()].map(({ opened }) => opened.leaveState(source)));
+    },
+    stage: () => stageCode(lane, instances),
+    async close() {
+      const open = [...instances.values()];
+      instances.clear();
+      await Promise.all(open.map(({ opened }) => opened.close()));
+    },
+  };
+  return lane;
+}
+
+type Instances = Map<string, { hash: string; opened: CodeInstance }>;
+
+interface Wanted<T> {
+  key: string;
+  hash: string;
+  open: () => T;
+}
+
+function findOrOpen<T extends CodeInstance>(instances: Instances, { key, hash, open }: Wanted<T>): T {
+  const found = instances.get(key);
+  // A key names one kind of instance: who asks for it has put it there.
+  if (found?.hash === hash) return found.opened as T;
+  found?.opened.discard();
+  instances.delete(key);
+  const opened = open();
+  instances.set(key, { hash, opened });
+  return opened;
+}
+
+function stageCode(lane: CodeLane, running: Instances): StagedCode {
+  const staged: Instances = new Map();
+  let isOver = false;
+  return {
+    lane: {
+      ...lane,
+      instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T {
+        if (isOver) return lane.instance(key, hash, open);
+        const shared = ownerOf(key).scope === "block" ? running.get(key) : undefined;
+        if (shared?.hash === hash) return shared.opened as T;
+        return findOrOpen(staged, { key, hash, open });
+      },
+    },
+    async ready() {
+      await Promise.all([...staged.values()].map(({ opened }) => opened.ready?.()));
+    },
+    async commit(keeps) {
+      const owners = new Set([...staged.keys()].map((key) => JSON.stringify(ownerOf(key))));
+      const ending = [...running].filter(([key]) => {
+        const owner = ownerOf(key);
+        return owners.has(JSON.stringify(owner)) || !keeps(owner);
+      });
+      await Promise.all(ending.map(([, { opened }]) => opened.leaveState()));
+      isOver = true;
+      for (const [key, { opened }] of ending) {
+        running.delete(key);
+        opened.discard();
+      }
+      for (const [key, instance] of staged) {
+        running.set(key, instance);
+        takeStateOf(instance.opened);
+      }
+    },
+    abort() {
+      isOver = true;
+      for (const { opened } of staged.values()) opened.discard();
+    },
+  };
+}
+
+/** One that fails at it has said so, and goes on with the variables that it has. */
+function takeStateOf(opened: CodeInstance): void {
+  try {
+    opened.takeState();
+  } catch {
+    opened.discard();
+  }
+}
+
+/** Keys are those of `instanceKey`, with "process" before them for code in a process. */
+function ownerOf(key: string): InstanceOwner {
+  const parts = JSON.parse(key) as string[];
+  const [scope, name = ""] = parts[0] === "process" ? parts.slice(1) : parts;
+  return { scope: scope === "block" ? "block" : "step", name };
+}

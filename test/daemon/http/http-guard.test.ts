@@ -1,0 +1,133 @@
+import { request } from "node:http";
+import { hostname } from "node:os";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type HttpServer, openHttp } from "../../../src/daemon/http/http.ts";
+
+let server: HttpServer;
+/** Pictures that were asked for: an encoder runs for each. */
+const started: string[] = [];
+
+beforeAll(async () => {
+  const start = (camera: string, response: { end(): void }) => {
+    started.push(camera);
+    response.end();
+  };
+  server = await openHttp({
+    host: "127.0.0.1",
+    port: 0,
+    allowedHosts: ["cameras.example.org"],
+    device: "box",
+    cameras: () => ["gate"],
+    live: { stream: start, next: async () => Buffer.from("x") } as never,
+    raw: { stream: start } as never,
+    health: () => ({ status: "ok" }),
+    expansions: async () => ({}),
+  });
+});
+afterAll(() => server.close());
+
+interface Answer {
+  status: number;
+  headers: Record<string, unknown>;
+  body: string;
+}
+
+function ask(path: string, headers: Record<string, string> = {}, method = "GET"): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const asking = request(new URL(path, server.url), { headers, method }, (response) => {
+      let body = "";
+      response.setEncoding("utf8");
+      response.on("data", (text: string) => {
+        body += text;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body }));
+    });
+    asking.on("error", reject).end();
+  });
+}
+
+const statusOf = async (path: string, headers: Record<string, string> = {}) => (await ask(path, headers)).status;
+
+describe("a request under a name", () => {
+  it.each([
+    "127.0.0.1:8480",
+    "[::1]:8480",
+    "192.168.1.20",
+    "localhost:8480",
+    "cam.localhost",
+    "dock",
+    hostname(),
+    `${hostname()}.local:8480`,
+    "cameras.example.org",
+    "CAMERAS.example.org.:80",
+  ])("of this device is answered: %s", async (host) => {
+    expect(await statusOf("/health", { host })).toBe(200);
+  });
+
+  it.each([
+    "evil.example",
+    "127.0.0.1.evil.example:8480",
+    "localhost.evil.example",
+    "cameras.example.org.evil.example",
+    "a b",
+  ])("that somebody else has led here is not: %s", async (host) => {
+    for (const path of ["/", "/health", "/expansions.json", "/live/gate.mjpeg"]) {
+      const { status, body } = await ask(path, { host });
+      expect([status, body]).toEqual([403, expect.stringContaining('"http.allowed_hosts"')]);
+    }
+  });
+});
+
+describe("pictures of a camera", () => {
+  const pictures = ["/live/gate.mjpeg", "/raw/gate.ts"];
+
+  it.each([
+    ["names its site as the origin", { origin: "https://evil.example" }],
+    ["names its site as where it comes from", { referer: "http://evil.example/page" }],
+    ["has no origin", { origin: "null" }],
+    ["is of another site, as the browser says", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "image" }],
+    ["leads there", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" }],
+  ])("are not made for a page that %s", async (_, headers) => {
+    started.length = 0;
+    for (const path of pictures) expect(await statusOf(path, headers as Record<string, string>)).toBe(403);
+    expect(started).toEqual([]);
+  });
+
+  it.each([
+    ["a player", {}],
+    ["the live page", { referer: "http://127.0.0.1:8480/", "sec-fetch-site": "same-origin" }],
+    ["a page of the own network", { referer: "http://homeassistant:8123/lovelace" }],
+    [
+      "a page of a site that the config names",
+      { referer: "https://cameras.example.org/", "sec-fetch-site": "cross-site" },
+    ],
+  ])("are made for %s", async (_, headers) => {
+    started.length = 0;
+    for (const path of pictures) expect(await statusOf(path, headers as Record<string, string>)).toBe(200);
+    expect(started).toEqual(["gate", "gate"]);
+  });
+
+  it("are not made for who only wants to know whether they are there", async () => {
+    started.length = 0;
+    for (const path of pictures) expect((await ask(path, {}, "HEAD")).status).toBe(200);
+    expect(started).toEqual([]);
+  });
+});
+
+describe("a page", () => {
+  it("may be led to from other sites", async () => {
+    expect(await statusOf("/", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "document" })).toBe(200);
+    expect(await statusOf("/", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "iframe" })).toBe(403);
+  });
+
+  it.each(["/", "/expansions"])("runs its own script and style and nothing else: %s", async (path) => {
+    const { headers, body } = await ask(path);
+    const policy = String(headers["content-security-policy"]);
+    const nonce = /script-src 'nonce-([^']+)'/.exec(policy)?.[1];
+    expect(policy).toContain("default-src 'none'");
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    for (const [tag] of body.matchAll(/<(script|style)\b[^>]*>/g)) expect(tag).toContain(`nonce="${nonce}"`);
+    expect(body).not.toMatch(/ (style|on\w+)=/);
+    expect((await ask(path)).headers["content-security-policy"]).not.toBe(policy);
+  });
+});

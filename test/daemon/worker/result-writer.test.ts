@@ -1,0 +1,139 @@
+import { describe, expect, test } from "vitest";
+import { steadyMs } from "../../../src/base/steady-clock.ts";
+import { compile } from "../../../src/compiler/compile.ts";
+import { openLibrary } from "../../../src/daemon/plugins/library.ts";
+import { openResultWriter, type WriterSettings } from "../../../src/daemon/worker/result-writer.ts";
+import type { FrameHandle } from "../../../src/kinds/frame.ts";
+import { openSequence } from "../../../src/publish/sequence.ts";
+import { detection, detections, picture } from "../../blocks/values.ts";
+import { trackingWorkflow } from "../../helpers/daemon.ts";
+
+const plan = compile(trackingWorkflow(), openLibrary({ allowCode: true }));
+const TIMING = { startedAt: 0, inferMs: 3, watched: [] as string[] };
+
+function open(publish: object = {}, settings: Partial<WriterSettings> = {}) {
+  const pixels = {
+    view: () => ({ rgb: new Uint8Array(), stride: 0, width: 0, height: 0 }),
+    copy: () => new Uint8Array(),
+  };
+  const all: WriterSettings["publish"] = {
+    prefix: "millrace",
+    device: "dock",
+    boot: "dead",
+    sequence: openSequence().memory,
+    workflow: { id: "count", revision: "abc" },
+    detections: "tracks",
+    frames: true,
+    events: true,
+    tracks: { confirmFrames: 1, confirmScore: 0, updateEveryS: 5, lostAfterS: 3, maxOpen: 1000 },
+    outputs: "changed",
+    ...publish,
+  };
+  const writer = openResultWriter({ publish: all, outputs: false, picture: "picture", ...settings }, plan, {
+    pixels,
+    codecs: new Map(),
+  });
+  return {
+    writer,
+    async messages(frame: FrameHandle, row: Record<string, unknown>) {
+      const [result] = await writer.write([frame], { rows: [row], faults: [] }, TIMING);
+      return (result?.messages ?? []).map(({ topic, payload }) => ({ topic, ...JSON.parse(String(payload)) }));
+    },
+  };
+}
+
+function frameOf(sequence: number, camera = "gate"): FrameHandle {
+  return {
+    camera,
+    sequence,
+    pts: sequence / 10,
+    timestamp: 1_700_000_000_000 + sequence * 100,
+    timestampSource: "arrival",
+    clockS: sequence / 10,
+    startS: 0.1,
+    decodedAt: steadyMs(),
+    width: 1280,
+    height: 720,
+    fps: 10,
+    measuredFps: 10,
+    renditions: [],
+    slot: 0,
+  };
+}
+
+const tracked = detections([detection([0, 0, 128, 72], { trackerId: 1 })]);
+const topicsOf = (messages: { topic: string }[]) => messages.map(({ topic }) => topic.replace("millrace/dock/", ""));
+
+describe("what leaves a lane for a frame", () => {
+  test("is its detections, the start of its tracks, and its other outputs, but no picture", async () => {
+    const [frame, start, output, ...rest] = await open().messages(frameOf(1), {
+      tracks: tracked,
+      frames: 1,
+      picture: null,
+    });
+    expect(frame).toMatchObject({
+      topic: "millrace/dock/camera/gate/detections",
+      workflow: { id: "count", revision: "abc", lineage: ["gate"] },
+      frame: { id: 1, width: 1280, height: 720 },
+      latency_ms: { infer: 3 },
+      objects: [{ track: 1, class: "person", box: [0, 0, 0.1, 0.1] }],
+    });
+    expect(start).toMatchObject({ topic: "millrace/dock/camera/gate/events", phase: "start" });
+    expect(output).toMatchObject({ topic: "millrace/dock/workflow/count/output/frames", name: "frames", value: 1 });
+    expect(rest).toEqual([]);
+  });
+
+  test("repeats an output only when it changed, for each camera by itself", async () => {
+    const { messages } = open({ frames: false, events: false });
+    const row = { tracks: tracked, frames: 5, picture: null };
+    expect(topicsOf(await messages(frameOf(1), row))).toEqual(["workflow/count/output/frames"]);
+    expect(await messages(frameOf(2), row)).toEqual([]);
+    expect(await messages(frameOf(1, "yard"), row)).toMatchObject([{ camera: "yard", value: 5 }]);
+    expect(await messages(frameOf(3), { ...row, frames: null })).toMatchObject([{ camera: "gate", value: null }]);
+  });
+
+  test("has every output, or none, where that is asked for", async () => {
+    const row = { tracks: tracked, frames: 5, picture: null };
+    const every = open({ frames: false, events: false, outputs: "every_frame" });
+    for (const sequence of [1, 2]) expect(await every.messages(frameOf(sequence), row)).toHaveLength(1);
+    expect(await open({ frames: false, events: false, outputs: "none" }).messages(frameOf(1), row)).toEqual([]);
+  });
+
+  test("has detections also when there are none, so that a consumer knows that the frame was looked at", async () => {
+    const [message] = await open().messages(frameOf(1), { tracks: null, frames: null, picture: null });
+    expect(message).toMatchObject({ topic: "millrace/dock/camera/gate/detections", objects: [] });
+  });
+
+  test("ends with the tracks of a camera, or of all", async () => {
+    const { writer, messages } = open({ frames: false, outputs: "none" });
+    await messages(frameOf(1), { tracks: tracked });
+    await messages(frameOf(1, "yard"), {
+      tracks: { ...tracked, parentId: "yard", root: { ...tracked.root, id: "yard" } },
+    });
+    expect(topicsOf(writer.end("yard", "reset").messages)).toEqual(["camera/yard/events", "camera/yard/tracks"]);
+    const last = writer.end(null, "shutdown").messages;
+    expect(topicsOf(last)).toEqual(["camera/gate/events", "camera/gate/tracks"]);
+    expect(JSON.parse(String(last[0]?.payload))).toMatchObject({ phase: "end", reason: "shutdown" });
+  });
+
+  test("is a JPEG of the picture output for those who watch its camera", async () => {
+    const { writer } = open({}, { publish: null });
+    const rows = [{ picture: picture(8, 6) }, { picture: picture(8, 6) }];
+    const frames = [frameOf(1), frameOf(1, "yard")];
+    const [gate, yard] = await writer.write(frames, { rows, faults: [] }, { ...TIMING, watched: ["yard"] });
+    expect(gate?.picture).toBeNull();
+    expect([...(yard?.picture ?? [])].slice(0, 2)).toEqual([0xff, 0xd8]);
+  });
+
+  test("tells which of a batch's faults are its own", async () => {
+    const fault = { step: "counter", type: "Counter", code: "DYNAMIC_CODE", message: "no way" };
+    const faults = [
+      { ...fault, element: 1 },
+      { ...fault, element: null },
+    ];
+    const frames = [frameOf(1), frameOf(1, "yard")];
+    const [gate, yard] = await open().writer.write(frames, { rows: [{}, {}], faults }, TIMING);
+    expect(gate?.faults.map(({ element }) => element)).toEqual([null]);
+    expect(yard?.faults.map(({ element }) => element)).toEqual([1, null]);
+  });
+});
