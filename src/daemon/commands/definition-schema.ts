@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { BlockManifest } from "../blocks/contract/block.ts";
-import { Definition } from "../definition/document.ts";
+import type { BlockManifest } from "../../blocks/contract/block.ts";
+import { Definition } from "../../definition/document.ts";
 
 type Schema = Record<string, unknown> & { $defs?: Record<string, unknown> };
 

@@ -3,9 +3,9 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, it } from "vitest";
-import { check } from "../../src/compiler/compile.ts";
-import { schemaOf } from "../../src/daemon/commands/json-schema.ts";
-import { openLibrary } from "../../src/daemon/plugins/library.ts";
+import { check } from "../../../src/compiler/compile.ts";
+import { schemaOf } from "../../../src/daemon/commands/json-schema.ts";
+import { openLibrary } from "../../../src/daemon/plugins/library.ts";
 
 const accepts = new Ajv2020({ strict: false, validateFormats: false }).compile(schemaOf("definition") as object);
 const library = openLibrary({ allowCode: true, isExamined: false });
@@ -59,7 +59,7 @@ it.each([
 });
 
 it("takes every definition of the package", async () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const root = fileURLToPath(new URL("../../..", import.meta.url));
   const files = ["config", "examples", "test/workflows"].flatMap((folder) =>
     readdirSync(`${root}/${folder}`, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
   );
