@@ -11,7 +11,7 @@ export function workerEntry(name: `${string}-worker`, from: string = import.meta
   if (!isSource) return { filename, execArgv: [] };
   // On worker threads tsx does nothing by itself; it has to be asked to register.
   const tsx = createRequire(import.meta.url).resolve("tsx/package.json");
-  const loader = new URL("../daemon/dist/esm/api/index.mjs", pathToFileURL(tsx)).href;
+  const loader = new URL("./dist/esm/api/index.mjs", pathToFileURL(tsx)).href;
   return {
     filename,
     execArgv: ["--import", `data:text/javascript,import{register}from${JSON.stringify(loader)};register()`],
