@@ -167,9 +167,9 @@ test("a case that does not come to an end has failed, and the next one runs", as
     await write("endless/a.json", { definition: endless, runs: [{ x: 1 }], expected: rows({ n: 1 }) }),
     await write("endless/b.json", { definition: SUM, runs: [{ x: 1 }], expected: rows({ y: 2 }) }),
   ];
-  const found = await verdicts(paths, { limitMs: 30_000 });
+  const found = await verdicts(paths, { limitMs: 15_000 });
   expect(found.map(({ status }) => status)).toEqual(["failed", "same"]);
-  expect(found[0]?.differences[0]?.message).toBe("took more than 5 s");
+  expect(found[0]?.differences[0]?.message).toBe("took more than 15 s");
 });
 
 test("paths that hold no case are faults, all at once", async () => {
