@@ -85,10 +85,16 @@ function aloneDocument(block: DynamicDefinition, definitions: readonly DynamicDe
       return { type: "WorkflowBatchInput", name, kind: kindsOf(input, call[name]), dimensionality };
     }),
     steps: [
+      ...fed.filter(([, input]) => takesOutputsAlone(input)).map(([name]) => passingStep(name)),
       {
         type,
         name: STEP,
-        ...Object.fromEntries(fed.map(([name]) => [name, `$inputs.${name}`])),
+        ...Object.fromEntries(
+          fed.map(([name, input]) => [
+            name,
+            takesOutputsAlone(input) ? `$steps.${passing(name)}.output` : `$inputs.${name}`,
+          ]),
+        ),
         ...Object.fromEntries(literal.map(([name]) => [name, call[name]])),
       },
     ],
@@ -97,6 +103,20 @@ function aloneDocument(block: DynamicDefinition, definitions: readonly DynamicDe
     }),
     dynamic_blocks_definitions: definitions,
   };
+}
+
+function takesOutputsAlone({ selector_types: types }: DynamicInputDefinition): boolean {
+  return types.every((type) => type.startsWith("step_output"));
+}
+
+/** A step that gives an input as it is, for what takes outputs of steps alone. */
+function passingStep(name: string): object {
+  const type = "roboflow_core/property_definition@v1";
+  return { type, name: passing(name), data: `$inputs.${name}`, operations: [] };
+}
+
+function passing(name: string): string {
+  return `${STEP}_${name}`;
 }
 
 /** What the block declares; where it takes anything, what the value looks like. */
