@@ -28,6 +28,8 @@ export interface WriterSettings {
   opened(files: SpoolFiles): void;
   /** Writing works again: what is in memory can go to disk. */
   recovered(): void;
+  /** Records of a segment have a place on disk; some may have been settled while they were written. */
+  written(segment: Segment): void;
 }
 
 const WRITE_AFTER_MS = 50;
@@ -119,6 +121,7 @@ export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
     try {
       if (entries.length > 0) await appendTo(opened, segment, entries);
       segment.written = end;
+      settings.written(segment);
       unload(segment);
     } catch (thrown) {
       Object.assign(segment, { isVolatile: true, isSealed: true, isTorn: true });
@@ -181,6 +184,8 @@ export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
       clearTimeout(retryTimer);
       if (hasFailed && directory !== undefined && tryDisk(directory)) settings.recovered();
       writeNow();
+      // What is written last may move the cursor.
+      await queue;
       if (cursorTimer !== undefined) writeCursor();
       await enqueue((opened) => opened.close());
     },

@@ -85,7 +85,15 @@ export function openSpool(settings: SpoolSettings): Spool {
   const { maxBytes = 64 * MIB, memoryBytes = 8 * MIB, maxAgeS = WEEK_S, dropped, report } = settings;
   const { directory, clock = uptimeClock(), retryMs = REST_MS } = settings;
   const segments: Segment[] = [];
-  const writer = openSpoolWriter({ directory, clock, report, retryMs, opened: takeOver, recovered: saveAll });
+  const writer = openSpoolWriter({
+    directory,
+    clock,
+    report,
+    retryMs,
+    opened: takeOver,
+    recovered: saveAll,
+    written: moveCursor,
+  });
 
   /** What another run left comes first. */
   function takeOver({ found, unreadable, isCursorLost }: SpoolFiles): void {
@@ -236,6 +244,10 @@ export function openSpool(settings: SpoolSettings): Spool {
       remove(segment);
       return;
     }
+    moveCursor(segment);
+  }
+
+  function moveCursor(segment: Segment): void {
     const place = segment === segments[0] ? settledPlace(segment) : undefined;
     if (place !== undefined) writer.moveCursor(place);
   }
