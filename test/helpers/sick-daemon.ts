@@ -47,7 +47,7 @@ export async function startSickDaemon(settings: SickDaemonSettings): Promise<Sic
       python,
       cameras: { sick: camera, steady: camera },
       pipelines: {
-        sick: { workflow: "sick.json", cameras: ["sick"], timeout_ms: mode === "local" ? 4000 : 30_000 },
+        sick: { workflow: "sick.json", cameras: ["sick"], timeout_ms: mode === "local" ? 1000 : 30_000 },
         steady: { workflow: "steady.json", cameras: ["steady"] },
       },
       ...config,
