@@ -1,4 +1,5 @@
 import { MillraceError } from "../../base/errors.ts";
+import { RetryGate } from "../../base/retry-gate.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
 import { type Plan, plansOf } from "../../compiler/plan.ts";
 import type { CodeEvent } from "../../dynamic/lane/code-host.ts";
@@ -18,7 +19,6 @@ import type { LaneDefinition } from "./lane.ts";
 import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
 import { failure, laneModels, openLane } from "./open-lane.ts";
 import type { FrameResult } from "./result-writer.ts";
-import { ThreadRests } from "./thread-rests.ts";
 import { bringsNewCode, tryDefinition } from "./try-definition.ts";
 
 export interface WorkflowSettings extends LaneDefinition {
@@ -44,6 +44,8 @@ export interface WorkflowSettings extends LaneDefinition {
   timeoutMs: number;
 }
 
+/** The first restart of a crashing thread is immediate. */
+const RESTARTS = { freeFailures: 1, firstMs: 1000, longestMs: 60_000 };
 const LAST_WORDS_MS = 500;
 /** Code may do much as it is loaded; a shorter limit of batches does not hold for it. */
 const LEAST_OPENING_MS = 10_000;
@@ -98,7 +100,8 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   let isOpen = false;
   let openings = 0;
   let batchesUnderWay = 0;
-  let rests = new ThreadRests(SETTLED_MS + timeoutMs);
+  const openGate = () => new RetryGate({ ...RESTARTS, healthyAfterMs: SETTLED_MS + timeoutMs });
+  let gate = openGate();
   const openingLimitMs = Math.max(timeoutMs, LEAST_OPENING_MS);
   let swapping: Promise<unknown> = Promise.resolve();
 
@@ -106,26 +109,26 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     codeLink = await openLane(thread, definition, { models, report, limitMs: openingLimitMs });
     isOpen = true;
     openings++;
-    rests.opened();
+    gate.started();
   }
 
   /** The next batch opens the thread that took its place. One that did not open fails its opening. */
   function died(why: string): void {
     if (!isOpen) return;
     isOpen = false;
-    rests.ended();
+    gate.failed();
     threadDied(why, batchesUnderWay);
   }
 
   async function reopen(): Promise<void> {
-    if (isOpen) rests.ended();
+    if (isOpen) gate.failed();
     isOpen = false;
-    const leftMs = rests.leftMs();
+    const leftMs = gate.waitMs();
     if (leftMs > 0) throw suspended(leftMs);
     try {
       await open();
     } catch (error) {
-      rests.ended();
+      gate.failed();
       throw error;
     }
   }
@@ -203,20 +206,22 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       if (reply?.type === "not_open" && openings === asked) isOpen = false;
       if (reply === null || reply.type === "not_open") continue;
       if (reply.type !== "swapped") throw unexpected(reply);
+      // Code that kept ending the thread before has no say about the code that took its place.
+      if (bringsNewCode(task.definition.plan, definition.plan)) gate = openGate();
       definition = task.definition;
       return reply.messages;
     }
   }
 
-  /** A thread that is left alone has nothing to hand over, and no reason to rest with another definition. */
+  /** A suspended thread has no state to hand over, and another definition does not wait for its restart. */
   async function beginWith(next: LaneDefinition): Promise<readonly Message[]> {
-    const before = { definition, rests };
+    const before = { definition, gate };
     definition = next;
-    rests = new ThreadRests(SETTLED_MS + timeoutMs);
+    gate = openGate();
     try {
       await openOnce(open);
     } catch (error) {
-      ({ definition, rests } = before);
+      ({ definition, gate } = before);
       throw error;
     }
     return [];
