@@ -17,7 +17,9 @@ export async function askModels<T extends TaskName>(
   const requests = new Map<string, number[]>();
   for (const [i, { model, parameters }] of questions.entries()) {
     const key = JSON.stringify([model, parameters]);
-    requests.set(key, [...(requests.get(key) ?? []), i]);
+    const members = requests.get(key);
+    if (members === undefined) requests.set(key, [i]);
+    else members.push(i);
   }
   const answers = new Array<ModelAnswer<T>>(questions.length);
   const ask = async (members: readonly number[]) => {

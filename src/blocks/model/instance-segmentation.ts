@@ -1,20 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { Image } from "../../kinds/image.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { modelRef, orRef } from "../contract/fields.ts";
-import { askModels } from "./ask-models.ts";
-import { foundDetections } from "./found-detections.ts";
-import {
-  type ConfidenceInputs,
-  confidenceField,
-  confidenceModeFields,
-  detectParameters,
-  images,
-  learningFields,
-  type ObjectInputs,
-  objectFields,
-} from "./model-fields.ts";
+import { type FindInputs, findObjects } from "./find-objects.ts";
+import { confidenceField, confidenceModeFields, images, learningFields, objectFields } from "./model-fields.ts";
 
 const unit = z.number().min(0).max(1);
 
@@ -101,23 +89,9 @@ export const instanceSegmentationModelV4 = defineBlock({
   runMany: segmentAll,
 });
 
-type Inputs = { images: Image; model_id: string } & ObjectInputs & ConfidenceInputs;
-
-async function segmentAll(elements: readonly Inputs[], contexts: readonly Context<undefined, undefined>[]) {
-  const { models } = (contexts[0] as Context).services;
-  const questions = elements.map((inputs) => ({
-    model: inputs.model_id,
-    item: inputs.images,
-    parameters: detectParameters(inputs),
-  }));
-  const answers = await askModels(models, "segment", questions);
-  return elements.map(({ images: image, model_id }, i) => {
-    const inferenceId = randomUUID();
-    const found = answers[i] ?? { reply: { rows: new Float32Array(), masks: [] }, classes: [] };
-    const extra = (row: number) => {
-      const mask = found.reply.masks[row];
-      return mask === undefined ? {} : { mask };
-    };
-    return { inference_id: inferenceId, predictions: foundDetections(found, image, { inferenceId, extra }), model_id };
+function segmentAll(elements: readonly FindInputs[], contexts: readonly Context<undefined, undefined>[]) {
+  return findObjects("segment", elements, contexts, ({ masks }, row) => {
+    const mask = masks[row];
+    return mask === undefined ? {} : { mask };
   });
 }

@@ -98,7 +98,7 @@ const Camera = z.strictObject({
     .describe("Longest time without a frame before the camera is opened anew"),
 });
 
-const channels = z.array(z.number()).length(3) as unknown as z.ZodType<[number, number, number]>;
+const channels = z.tuple([z.number(), z.number(), z.number()]);
 
 /** `value = (byte * scale - mean) / std`, the channels in their order. */
 const Preprocessing = z

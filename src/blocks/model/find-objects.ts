@@ -1,0 +1,35 @@
+import { randomUUID } from "node:crypto";
+import type { Detection } from "../../kinds/detections.ts";
+import type { Image } from "../../kinds/image.ts";
+import type { TaskReply } from "../../kinds/model-task.ts";
+import type { Context } from "../contract/block.ts";
+import { askModels } from "./ask-models.ts";
+import { foundDetections } from "./found-detections.ts";
+import { type ConfidenceInputs, detectParameters, type ObjectInputs } from "./model-fields.ts";
+
+export type FindInputs = { images: Image; model_id: string } & ObjectInputs & ConfidenceInputs;
+
+const NOTHING = { reply: { rows: new Float32Array() }, classes: [] };
+
+/** Asks models for objects of every element; `extra` gives what a task knows of the object of a row beside its box. */
+export async function findObjects<T extends "detect" | "segment">(
+  task: T,
+  elements: readonly FindInputs[],
+  contexts: readonly Context<undefined, undefined>[],
+  extra: (reply: TaskReply<T>, row: number) => Partial<Detection> = () => ({}),
+) {
+  const { models } = (contexts[0] as Context).services;
+  const questions = elements.map((inputs) => ({
+    model: inputs.model_id,
+    item: inputs.images,
+    parameters: detectParameters(inputs),
+  }));
+  const answers = await askModels(models, task, questions);
+  return elements.map(({ images: image, model_id }, i) => {
+    const answer = answers[i];
+    const inferenceId = randomUUID();
+    const about = { inferenceId, extra: (row: number) => (answer === undefined ? {} : extra(answer.reply, row)) };
+    const predictions = foundDetections(answer ?? NOTHING, image, about);
+    return { inference_id: inferenceId, predictions, model_id };
+  });
+}
