@@ -58,12 +58,12 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_UNKNOWN_OUTPUT: "The config names an output that the workflow does not have.",
   CONFIG_UNKNOWN_PARAMETER: "The config sets a parameter that the workflow does not have.",
   CONFIG_VALUE: "A value is not what its key takes.",
-  CONFIG_YAML: "The file is not YAML; line and column are told.",
+  CONFIG_YAML: "The file is not YAML; line and column are reported.",
   DAEMON_STUCK:
     "A thread did not end in time, as code of a library or driver on it does not return; the process is killed, with its decoders.",
   DAEMON_STOPPED: "The daemon was stopped before everything was open.",
   DEFINITION_FILE: "The definition file is absent or cannot be read.",
-  DEFINITION_JSON: "The definition is not JSON; line and column are told.",
+  DEFINITION_JSON: "The definition is not JSON; line and column are reported.",
   DEFINITION_SYNTAX: "The document does not have the form of a definition.",
   DEFINITION_UNKNOWN_KEY: "Warning: a property that is not known, most likely misspelt, has no effect.",
   DEFINITION_VERSION: "`version` is not a version number.",
@@ -79,7 +79,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A promise was read while a workflow was being built. Hand it to a step, or to a nested dynamic step, which gets its value.",
   DYN008: "An output that a dynamic step declares was not given. Give it, or declare it as optional.",
   DYN009: "A step inside a workflow failed; the path names it, and the item.",
-  DYN010: "A dynamic step did not finish in time; the phase is told: expand, compile or run.",
+  DYN010: "A dynamic step did not finish in time; the phase is reported: expand, compile or run.",
   DYN012: "A generated workflow uses a block type that `expands_with` does not list.",
   DYN013: "A dynamic step may make itself again. Allow it with `recursive: true`.",
   DYN014: "The process of a dynamic step's code died.",
@@ -118,9 +118,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   INNER_WORKFLOW_UNKNOWN_INPUT: "`parameter_bindings` names what is no input of the nested workflow.",
   HTTP_UNAVAILABLE:
     "The live page cannot listen on its address, often because another program has the port. It is tried again; the rest runs.",
-  LANE_DIED: "The thread of a workflow ended by itself. It is started anew; the state of its steps is lost.",
+  LANE_DIED: "The thread of a workflow ended by itself. It is restarted; the state of its steps is lost.",
   LANE_FAILED: "A batch failed in the thread of its workflow for a reason that has no code of its own.",
-  LANE_NOT_OPEN: "The thread of a workflow could not be started anew.",
+  LANE_NOT_OPEN: "The thread of a workflow could not be restarted.",
   LANE_SUSPENDED:
     "The thread of a workflow ended again and again. It is left alone for a while, for longer each time, up to a minute.",
   LANE_TIMEOUT:

@@ -5,7 +5,7 @@ export interface Address {
   password?: string;
 }
 
-/** What is wrong with an address, in words without any of its text: what is secret in it cannot be told. */
+/** What is wrong with an address, in words without any of its text: what is secret in it cannot be located. */
 export interface AddressFault {
   what: string;
   hint: string;

@@ -7,7 +7,7 @@ import { type CaseVerdict, testCase } from "./test-case.ts";
 
 export interface CaseTask {
   file: string;
-  /** Whether `expected` is written anew where it differs. */
+  /** Whether `expected` is rewritten where it differs. */
   update: boolean;
   /** The line to the models, with the first task of a thread. */
   port?: MessagePort;

@@ -16,12 +16,12 @@ export interface CaseVerdict {
   differences: Difference[];
   /** What does not run here. */
   unsupported?: readonly string[];
-  /** `expected` was written anew. */
+  /** `expected` was rewritten. */
   updated?: true;
 }
 
 export interface CaseSettings {
-  /** Whether `expected` is written anew where it differs. */
+  /** Whether `expected` is rewritten where it differs. */
   update: boolean;
   models: ModelLink;
   report?: (event: CodeEvent) => void;

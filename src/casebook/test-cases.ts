@@ -19,7 +19,7 @@ export interface CasebookSettings {
   /** Files and folders of cases. */
   paths: readonly string[];
   models: Readonly<Record<string, ModelConfig>>;
-  /** Whether `expected` is written anew where it differs. */
+  /** Whether `expected` is rewritten where it differs. */
   update: boolean;
   /** Block types that cases have to use, all if empty. */
   only: readonly string[];

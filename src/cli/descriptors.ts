@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 const LEAST = 256;
 const ADVICE = "raise the limit with `ulimit -n 4096` in a shell, or with LimitNOFILE=4096 in a systemd unit";
 
-/** Why the program cannot even be loaded; null where it can, or where that cannot be told. */
+/** Why the program cannot even be loaded; null where it can, or where that cannot be reported. */
 export function scarcity(): string | null {
   const limit = openFilesLimit();
   return limit < LEAST ? `it may have no more than ${limit} files open at once, and needs ${LEAST}; ${ADVICE}` : null;

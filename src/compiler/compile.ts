@@ -38,7 +38,7 @@ export interface Library {
 
 export interface NestContext {
   definition: Definition;
-  /** Compiles a workflow inside of this one; its faults are told at the path. */
+  /** Compiles a workflow inside of this one; its faults are reported at the path. */
   compileBody: (document: object, path: string) => Plan | null;
   issues: Issue[];
 }

@@ -14,7 +14,7 @@ export interface Scope {
 
 export type Sources = ReadonlyMap<Connection, Source>;
 
-/** Pass 2: every selector to the thing it names. Connections to faulty steps are left out: their fault is told already. */
+/** Pass 2: every selector to the thing it names. Connections to faulty steps are left out: their fault is reported already. */
 export function resolveReferences(steps: readonly ParsedStep[], scope: Scope, issues: Issue[]): Sources {
   const sources = new Map<Connection, Source>();
   for (const step of steps) {

@@ -59,7 +59,7 @@ export interface Daemon {
   summary(): Summary;
   /**
    * Takes another config while running, part by part, so that only what has changed is touched; a part that is refused
-   * is tried again. False, and nothing is touched, when it takes a daemon that is opened anew.
+   * is tried again. False, and nothing is touched, when it takes a daemon that is reopened.
    */
   apply(next: PreparedConfig): Promise<boolean>;
   /** Stops within about the deadline: cameras, then frames in flight, then what is to be published. */

@@ -70,7 +70,7 @@ class Server {
   readonly #sink = openLogSink(process.stderr, (lines) => this.#report({ type: "log_left_out", lines }));
   #log: Report = () => {};
   #logged: Config["log"] | null = null;
-  /** A config whose new start is not possible yet, and why; that is told once. */
+  /** A config whose new start is not possible yet, and why; that is reported once. */
   #awaited: { next: PreparedConfig; message: string } | null = null;
   #retry: NodeJS.Timeout | undefined;
 
@@ -85,7 +85,7 @@ class Server {
     const first = await this.#unlessStopped(read(this.#file, { isStrict: this.#isStrict }));
     this.#openLog(first.config);
     tellCrash(this.#report);
-    // What changes from here on is told.
+    // What changes from here on is reported.
     await this.#files.follow(filesOf(this.#file, first.config));
     let daemon = await this.#open(first);
     try {
@@ -131,7 +131,7 @@ class Server {
 
   /** A config that is wrong changes nothing: the daemon goes on with the one it has. */
   async #reread(): Promise<PreparedConfig | null> {
-    // What changes while it is read is told once more.
+    // What changes while it is read is reported once more.
     await this.#files.mark();
     try {
       return await read(this.#file, { isStrict: this.#isStrict });

@@ -88,7 +88,7 @@ export interface ReadDefinition {
 /** Checks the shape of a document; every fault is an issue, none is thrown. */
 export function readDefinition(document: unknown): ReadDefinition {
   const version = versionIssue(document);
-  // A version of a wrong type is told once, and the rest is checked all the same.
+  // A version of a wrong type is reported once, and the rest is checked all the same.
   const readable = version === null ? document : { ...(document as object), version: "1.0" };
   const parsed = Definition.safeParse(readable, { error: (issue) => describe(issue), reportInput: true });
   if (!parsed.success) {
@@ -98,7 +98,7 @@ export function readDefinition(document: unknown): ReadDefinition {
   return { definition: parsed.data, issues: version === null ? [] : [version], warnings: swallowed(document) };
 }
 
-/** Keys that nothing reads. Editors keep words of their own at the top, so there only what looks misspelt is told. */
+/** Keys that nothing reads. Editors keep words of their own at the top, so there only what looks misspelt is reported. */
 function swallowed(document: unknown): Issue[] {
   return unknownKeys(Definition, document).flatMap(({ path, known }) => {
     const name = String(path.at(-1));

@@ -6,7 +6,7 @@ export interface EngineBatch {
   sources: readonly string[];
   /** Whose state each element finds; its source's when absent. */
   stateKeys?: readonly string[];
-  /** Frame of each element when the batch is part of one; made anew when absent. */
+  /** Frame of each element when the batch is part of one; made again when absent. */
   frames?: readonly FrameScope[];
   /** Ends the run between two steps. */
   signal?: { throwIfAborted(): void };

@@ -20,7 +20,7 @@ export class ItemKeys {
     this.#settings = settings;
   }
 
-  /** The state key of an item; its state is made anew when it was not used for long. */
+  /** The state key of an item; its state is made again when it was not used for long. */
   use(source: string, value: unknown, nowMs: number): string {
     const stateKey = `${source}${BETWEEN}${typeof value}:${String(value)}`;
     const used = this.#used.get(source) ?? new Map<string, number>();

@@ -8,7 +8,7 @@ const FORMS: Readonly<Record<string, (step: ParsedStep, context: NestContext) =>
   "millrace/switch@v1": nestSwitch,
 };
 
-/** Compiles the workflows that steps carry; a step with faulty ones is told and left as it is. */
+/** Compiles the workflows that steps carry; a step with faulty ones is reported and left as it is. */
 export function nestWorkflows(steps: readonly ParsedStep[], context: NestContext): void {
   for (const step of steps) FORMS[step.block.type]?.(step, context);
 }

@@ -37,7 +37,7 @@ const MOST_REMEMBERED = 1024;
 export class PlanCache {
   readonly #most: number;
   readonly #entries = new Map<string, ShapeEntry>();
-  /** Shapes that lost state by making room, so that it is told when they come back. */
+  /** Shapes that lost state by making room, so that it is reported when they come back. */
   readonly #lost = new Set<string>();
   #made = 0;
   evictions = 0;

@@ -62,7 +62,7 @@ export class Scope {
     return selector.type === "step" ? rename(selector.name) : `${rename(selector.step)}.${selector.output}`;
   }
 
-  /** What an input of a nested workflow is bound to; its faults are told once. */
+  /** What an input of a nested workflow is bound to; its faults are reported once. */
   bound(child: Child, input: string): unknown {
     const value = child.bindings.get(input);
     if (!looksLikeSelector(value)) return value;

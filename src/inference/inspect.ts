@@ -56,7 +56,7 @@ async function judge(file: OnnxFile, statement: ModelStatement): Promise<Judgeme
     stated: statement.family !== undefined,
   };
   const verdicts = verdictsOf(candidates, facts);
-  // Names of a wrong number are told as that.
+  // Names of a wrong number are reported as that.
   const all = stated === null ? verdicts : [...verdicts, ...verdictsOf(candidates, { ...facts, statedCount: null })];
   const match = all.find((entry) => entry.verdict.matches);
   if (match === undefined) return unknown(verdicts.map(describeRefusal), statement, file);

@@ -21,7 +21,7 @@ export interface Publisher {
   clear(topic: string): void;
   /**
    * Goes on with another broker or other credentials: says `offline` to the one of before within the deadline. What
-   * waits stays, and the new one is told every state again. Throws `PublishError` for an address that is none.
+   * waits stays, and the new one gets every state again. Throws `PublishError` for an address that is none.
    */
   reconnect(broker: BrokerSettings, deadlineMs: number): Promise<void>;
   /** Tells others, ahead of `close`, that the device is about to go. */

@@ -3,7 +3,7 @@ export interface Suspects {
   /** How many messages with acknowledgement may be sent, where the connection takes `room`. */
   roomOf(room: number, inFlight: number): number;
   acknowledged(): void;
-  /** One that was in flight when the connection broke; `inFlight` counts it and those still to be told. */
+  /** One that was in flight when the connection broke; `inFlight` counts it and those still to be reported. */
   lost(message: object, inFlight: number): void;
   /** Connected again. */
   up(): void;

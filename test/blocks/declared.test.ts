@@ -50,7 +50,7 @@ it("a property goes by its second name as well", async () => {
   expect((await run()).rows).toMatchObject([{ count: 3 }]);
 });
 
-it("a fault is told under the name that is written", () => {
+it("a fault is reported under the name that is written", () => {
   const steps = [{ type: "split", name: "s", sentence: 3 }];
   expect(issuesOf(documentOf(steps, {}), options)).toMatchObject([{ path: "/steps/0/sentence" }]);
 });

@@ -217,7 +217,7 @@ test("a run in which every frame failed is a failure, one with some good frames 
   expect(await ended(once, "belt.mp4", "--strict")).toMatchObject({ code: 1, summary: { failed_frames: 1 } });
 });
 
-test("a video that was cut off is told, and a failure when that is asked for", async () => {
+test("a video that was cut off is reported, and a failure when that is asked for", async () => {
   await promisify(execFile)("ffmpeg", [
     "-v",
     "error",

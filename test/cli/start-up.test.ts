@@ -18,7 +18,7 @@ test("a program that may open too few files to be loaded says so, without a stac
   expect(status).toBe(1);
 });
 
-test("an error that means that descriptors have run out is told with what to do, others are not", () => {
+test("an error that means that descriptors have run out is reported with what to do, others are not", () => {
   const error = Object.assign(new Error("EMFILE: too many open files, open '/x'"), { code: "EMFILE" });
   expect(exhaustion(error)).toContain("raise the limit");
   expect(exhaustion(Object.assign(new Error("full"), { code: "ENFILE" }))).toContain("fs.file-max");

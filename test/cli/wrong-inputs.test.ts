@@ -39,7 +39,7 @@ test("a config that is not there", async () => {
   `);
 });
 
-test("a config that is no YAML is told by line and column", async () => {
+test("a config that is no YAML is reported by line and column", async () => {
   expect(await start("cameras:\n  gate: {url: x\npipelines: {}\n")).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong
@@ -48,7 +48,7 @@ test("a config that is no YAML is told by line and column", async () => {
   `);
 });
 
-test("all faults of a config are told at once, each with its line, what was found and what was expected", async () => {
+test("all faults of a config are reported at once, each with its line, what was found and what was expected", async () => {
   const yaml = `device: Front Gate
 mqtt:
   url: mqtt://broker
@@ -112,7 +112,7 @@ pipelines: {}
   `);
 });
 
-test("environment variables that are not set are told by the lines that want them", async () => {
+test("environment variables that are not set are reported by the lines that want them", async () => {
   const yaml = `mqtt: {url: "mqtt://broker", password: "\${BROKER_PASSWORD}"}
 cameras: {gate: {url: "rtsp://\${CAMERA_HOST}/x"}}
 pipelines: {p: {workflow: belt.json, cameras: [gate]}}
@@ -199,7 +199,7 @@ test("a model of a definition must be mapped to a file", async () => {
   `);
 });
 
-test("a definition that is no JSON is told by line and column", async () => {
+test("a definition that is no JSON is reported by line and column", async () => {
   await write("comma.json", '{\n  "version": "1.0",\n  "inputs": [],,\n}\n');
   await write("short.json", '{"version": "1.0"');
   await write("empty.json", "");
@@ -222,7 +222,7 @@ test("a definition that is no JSON is told by line and column", async () => {
   `);
 });
 
-test("an unknown block, a wrong kind and selectors of nothing are told at once", async () => {
+test("an unknown block, a wrong kind and selectors of nothing are reported at once", async () => {
   await write("wrong.json", {
     version: "1.0",
     inputs: [{ type: "WorkflowImage", name: "image" }],
@@ -298,7 +298,7 @@ test("commands and flags that do not exist get the nearest that do", async () =>
   `);
 });
 
-test("faults of all flags are told at once", async () => {
+test("faults of all flags are reported at once", async () => {
   const args = ["run", "belt.json", "--image", "belt.png", "--param", "x", "--model", "shapes/1=x.onnx,famly=yolox"];
   expect(await told(args)).toMatchInlineSnapshot(`
     "

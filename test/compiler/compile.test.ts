@@ -30,7 +30,7 @@ const broken = {
   ],
 };
 
-it("all faults of a document are told at once", () => {
+it("all faults of a document are reported at once", () => {
   expect(tell({ "a document with one fault of each family": broken })).toMatchInlineSnapshot(`
     "
     a document with one fault of each family

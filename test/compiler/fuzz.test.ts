@@ -130,7 +130,7 @@ it("anything at all is a list of faults", () => {
   );
 });
 
-it("long texts and deep values are told in few words", () => {
+it("long texts and deep values are reported in few words", () => {
   const long = "x".repeat(1_000_000);
   let deep: unknown = 1;
   for (let i = 0; i < 1_000; i++) deep = [deep];

@@ -34,7 +34,7 @@ const reading = (properties: Record<string, unknown>) =>
     inputs,
   );
 
-it("a selector of another kind is told with both kinds", () => {
+it("a selector of another kind is reported with both kinds", () => {
   expect(
     tell(
       {

@@ -21,7 +21,7 @@ const gate = (name: string, value: string, ...targets: string[]) => {
 };
 
 describe("dimensions that do not fit", () => {
-  it("are told with both inputs", () => {
+  it("are reported with both inputs", () => {
     expect(
       tell({
         "frames and children in a block of one level": documentWith(e, {
@@ -115,7 +115,7 @@ describe("dimensions that do not fit", () => {
     `);
   });
 
-  it("of an input are told", () => {
+  it("of an input are reported", () => {
     const declared = (dimensionality: unknown) =>
       documentOf([], {}, [{ type: "WorkflowBatchInput", name: "x", dimensionality }]);
     expect(
@@ -149,7 +149,7 @@ describe("dimensions that do not fit", () => {
 });
 
 describe("lineages that do not fit", () => {
-  it("are told with both batches", () => {
+  it("are reported with both batches", () => {
     expect(
       tell({
         "children of two steps": documentWith(e, f, { type: "add", name: "s", a: "$steps.e.out", b: "$steps.f.out" }),
@@ -187,7 +187,7 @@ describe("lineages that do not fit", () => {
     `);
   });
 
-  it("are told one after another in the order of the rules", () => {
+  it("are reported one after another in the order of the rules", () => {
     const steps = [
       e,
       f,
@@ -198,7 +198,7 @@ describe("lineages that do not fit", () => {
 });
 
 describe("gates that do not fit", () => {
-  it("are told with the batches", () => {
+  it("are reported with the batches", () => {
     expect(
       tell({
         "a gate on children before a step on frames": documentWith(e, gate("g", "$steps.e.out", "s"), {

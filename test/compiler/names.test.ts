@@ -7,7 +7,7 @@ const step = { type: "identity", name: "same", value: 1 };
 const input = { type: "WorkflowParameter", name: "same" };
 const output = { type: "JsonField", name: "same", selector: "$inputs.same" };
 
-it("a name that is used twice in a section is told where it comes again", () => {
+it("a name that is used twice in a section is reported where it comes again", () => {
   expect(
     tell({
       inputs: { version: "1.0", inputs: [input, { ...input, name: "other" }, input], steps: [], outputs: [] },

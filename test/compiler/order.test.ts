@@ -16,7 +16,7 @@ const orderOf = (steps: Record<string, unknown>[]) =>
   openPlan(documentOf(steps, {})).plan.steps.map(({ name }) => name);
 
 describe("cycles", () => {
-  it("are told with their chain, from the step that is written first", () => {
+  it("are reported with their chain, from the step that is written first", () => {
     expect(
       tell({
         "a step that reads itself": documentOf([step("a", "a")], {}),

@@ -7,7 +7,7 @@ const source = { type: "add", name: "source", a: 1, b: 2 };
 const showing = (selector: string) =>
   documentOf([source], { out: selector }, [{ type: "WorkflowParameter", name: "p" }]);
 
-it("an output that shows nothing is told with what it could have meant", () => {
+it("an output that shows nothing is reported with what it could have meant", () => {
   expect(
     tell({
       "no such input": showing("$inputs.q"),

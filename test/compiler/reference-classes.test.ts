@@ -111,7 +111,7 @@ it("a step named twice in a list of next steps is ExecutionGraphStructureError",
   expect(classesOf(gate, template("a"))).toEqual(["ExecutionGraphStructureError"]);
 });
 
-it("cases that differ in capitals alone are told by their names", () => {
+it("cases that differ in capitals alone are reported by their names", () => {
   const cases = { Car: "$steps.a", car: "$steps.b" };
   const step = { type: "roboflow_core/switch_case@v1", name: "s", value: "$inputs.x", cases };
   const [told] = issuesOf({

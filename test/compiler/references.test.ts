@@ -7,7 +7,7 @@ const reader = (value: unknown) => documentOf([source, { type: "identity", name:
 const control = (...next_steps: unknown[]) =>
   documentOf([source, { type: "gate", name: "g", value: 1, next_steps }, { ...source, name: "s" }], {});
 
-it("a selector that names nothing is told with what it could have meant", () => {
+it("a selector that names nothing is reported with what it could have meant", () => {
   expect(
     tell({
       "no such input": documentOf([{ type: "identity", name: "s", value: "$inputs.imagee" }], {}, [

@@ -26,7 +26,7 @@ const step = (properties: Record<string, unknown>) => documentOf([{ name: "s", .
 const options = { blocks: [strict] };
 
 describe("a step that its block does not take", () => {
-  it("is told by the type", () => {
+  it("is reported by the type", () => {
     expect(
       tell({
         "a misspelt type": step({ type: "identiti" }),
@@ -53,7 +53,7 @@ describe("a step that its block does not take", () => {
     `);
   });
 
-  it("is told by the property", () => {
+  it("is reported by the property", () => {
     expect(
       tell(
         {
@@ -142,7 +142,7 @@ describe("a step that its block does not take", () => {
     `);
   });
 
-  it("is told by what looks like a selector and is none", () => {
+  it("is reported by what looks like a selector and is none", () => {
     expect(
       tell(
         {

@@ -41,7 +41,7 @@ beforeAll(() => writeNumberedClip(folder.path("clip.mkv"), 8, "64x48", 8));
 test.each([
   ["a timer that throws", "setTimeout(() => { throw new Error('of a timer'); }, 60);", "of a timer"],
   ["a rejected promise", "setTimeout(() => void Promise.reject(new Error('of a promise')), 60);", "of a promise"],
-])("a thread that ends between two frames is told, and its tracks end: %s", async (name, afterwards, why) => {
+])("a thread that ends between two frames is reported, and its tracks end: %s", async (name, afterwards, why) => {
   await writeFile(folder.path("w.json"), definition(afterwards));
   const { daemon, messages, happened, events } = await openTestDaemon(folder.path(`${name}.json`), {
     http: null,

@@ -69,7 +69,7 @@ it("parameters of a pipeline that a step takes are in order", async () => {
   ).toBe("in order");
 });
 
-it("every wrong parameter of a pipeline is told by its place in the config", async () => {
+it("every wrong parameter of a pipeline is reported by its place in the config", async () => {
   expect(await told({ zone: [[0, 0]], factor: "2", cooldown: -1, found: {}, strange: 5 })).toMatchInlineSnapshot(`
     "
     millrace.yaml /pipelines/zone/parameters/strange: the workflow has no parameter "strange" [CONFIG_UNKNOWN_PARAMETER]
@@ -81,7 +81,7 @@ it("every wrong parameter of a pipeline is told by its place in the config", asy
   `);
 });
 
-it("a parameter without value is told when a step cannot do without", async () => {
+it("a parameter without value is reported when a step cannot do without", async () => {
   expect(await told({})).toMatchInlineSnapshot(`
     "
     millrace.yaml /pipelines/zone/parameters/cooldown: parameter "cooldown", which is "offset_width" of step "crop" (roboflow_core/detection_offset@v1), has no value [RUN_INPUT]

@@ -111,7 +111,7 @@ describe("a document", () => {
 });
 
 describe("a block of code", () => {
-  it("of no known type is told which there are, and what may be meant", () => {
+  it("of no known type is answered with which there are, and what may be meant", () => {
     const dynamic = (type: string) => ({ ...empty, dynamic_blocks_definitions: [{ type, manifest: {} }] });
     const { issues } = readDefinition(dynamic("DynamicBlockDefinitions"));
     expect(issues).toMatchObject([
@@ -157,7 +157,7 @@ describe("an input", () => {
     }
   });
 
-  it("that is none is told", () => {
+  it("that is none is reported", () => {
     expect(
       tell({
         "a type that does not exist": withInputs({ type: "WorkflowImages", name: "image" }),
@@ -211,7 +211,7 @@ describe("an input", () => {
 });
 
 describe("steps and outputs", () => {
-  it("that are none are told", () => {
+  it("that are none are reported", () => {
     const output = { type: "JsonField", name: "out", selector: "$inputs.x" };
     expect(
       tell({

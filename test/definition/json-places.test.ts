@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { jsonFault, jsonPlaces } from "../../src/definition/json-places.ts";
 
-/** What is told about a text, with what stands at the place. */
+/** What is reported about a text, with what stands at the place. */
 function told(text: string): string {
   const fault = jsonFault(text);
   if (fault === null) return "JSON";

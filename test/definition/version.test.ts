@@ -39,7 +39,7 @@ describe("the version of a document", () => {
     },
   );
 
-  it("is told with what is served, and does not hide other faults", () => {
+  it("is reported with what is served, and does not hide other faults", () => {
     expect(
       tell({
         "one of the future": { version: "1.18.0", ...rest },

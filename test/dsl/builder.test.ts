@@ -251,7 +251,7 @@ describe("what functions are given and give", () => {
     expect((await joined.run({})).results.text).toBe("$inputs.x <$steps.a.b>");
   });
 
-  it("may be made anew by every call: the workflow is compiled once and calls the function of now", async () => {
+  it("may be made again by every call: the workflow is compiled once and calls the function of now", async () => {
     const scaling = dynamic({ name: "scaling", ...NUMBER }, (_, { x }) => {
       const p = pipeline();
       p.addStep(step({ name: "scale", outputs: ["y"] }, () => x * 10));

@@ -107,7 +107,7 @@ describe.each([
     expect(await second.call({ x: 1 }, "b")).toEqual([2, 4]);
   });
 
-  it("that is too large is not written, and that is told", async () => {
+  it("that is too large is not written, and that is reported", async () => {
     const block = open("large", { persist: { intervalMs: 20, maxBytes: 5 } });
     await block.call({ x: 1 });
     await block.close();
@@ -150,7 +150,7 @@ it.each([
   ["numbers that would be rounded", "{'a': [2**53 + 1]}", "state['a'][0] is 9007199254740993"],
   ["what JSON does not know", "{'a': {'b': {1}}}", "state['a']['b'] is a set"],
   ["numbers that are none", "[float('nan')]", "state[0] is nan"],
-])("Python is told that %s cannot be kept", async (_, state, message) => {
+])("Python is reported that %s cannot be kept", async (_, state, message) => {
   const source = `def save_state():\n    return ${state}\ndef load_state(kept): pass\ndef run(self): return 1`;
   const block = openBlock(source, { persist: PERSIST }, { stateDirectory: folder.path(`refused ${message.length}`) });
   await block.call();

@@ -70,7 +70,7 @@ describe("the interpreter for blocks in Python", () => {
     );
   });
 
-  it("is told by doctor with the one whose place it takes", () => {
+  it("is reported by doctor with the one whose place it takes", () => {
     const { name, paths } = onPath({}, { numpy: "1" });
     const [finding] = examineCode({ python: name, isolated_level: "process", code_blocks: "off" });
     expect(finding?.found).toBe(

@@ -114,7 +114,7 @@ function run({ predictions, class_x, class_y }) {
 }
 
 describe("the failure of the page", () => {
-  it.each(["local", "isolated"] as const)("is told as it is shown, of %s code", async (mode) => {
+  it.each(["local", "isolated"] as const)("is reported as it is shown, of %s code", async (mode) => {
     const [, expected] = /^```text\n(pipeline gate[\s\S]*?)\n```/m.exec(PAGE) ?? [];
     const { run_function_code: text, ...code } = shown("Widest");
     const block = codeBlock("Widest", `// Widest\n${text}`, {

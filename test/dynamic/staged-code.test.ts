@@ -93,7 +93,7 @@ describe.each(LANGUAGES)("code in %s that is to take the place of other code", (
     await lane.close();
   });
 
-  it("begins anew with other code, and the state of before lies beside", async () => {
+  it("begins again with other code, and the state of before lies beside", async () => {
     const { lane, directory, told } = place();
     const old = open(lane, code);
     await old();
@@ -144,7 +144,7 @@ describe.each(LANGUAGES)("code in %s with a state for each camera", (_, code) =>
 });
 
 describe.each(LANGUAGES.slice(1))("code in %s that cannot be loaded", (_, code) => {
-  it("is told before it takes any place", async () => {
+  it("is reported before it takes any place", async () => {
     const { lane } = place();
     const staged = lane.stage();
     open(staged.lane, { ...code, source: "this is no code" });

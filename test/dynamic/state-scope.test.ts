@@ -108,7 +108,7 @@ describe("the variables of a code block for whole batches", () => {
     expect(await rowsOf(plan, ["door", "gate", "door"])).toEqual([door, gate, door].map((one) => [one, one]));
   });
 
-  it("serve them also when the answers come later, and a camera's wrong number of results is told", async () => {
+  it("serve them also when the answers come later, and a camera's wrong number of results is reported", async () => {
     const later = open("source", source.replace("const run = (", "const run = async ("), quiet(), batch);
     expect((await rowsOf(later, ["door", "gate"])).map(([s]) => s)).toEqual([
       ["door", 1, "door"],

@@ -73,7 +73,7 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
       .texts(`millrace/dock/${topic}`)
       .filter(Boolean)
       .map((text) => JSON.parse(text));
-  /** Without repetitions: every attempt is told. */
+  /** Without repetitions: every attempt is reported. */
   const states = (camera: string) => {
     const told = payloads(`camera/${camera}/status`).map(({ state }) => state as string);
     return told.filter((state, i) => state !== told[i - 1]);
@@ -106,7 +106,7 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     return cameras;
   }
 
-  test("cameras that refuse the password or are not there are told by code, and the others go on", async () => {
+  test("cameras that refuse the password or are not there are reported by code, and the others go on", async () => {
     const cameras = { belt: address("/belt"), locked: address("/belt", "guessed"), gone: address("/nowhere") };
     const daemon = await start(cameras);
     await heard("camera/belt/detections", 20);
@@ -157,7 +157,7 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     await sums();
   });
 
-  test("a decoder that is killed is started anew, and no frame is lost without being counted", async () => {
+  test("a decoder that is killed is restarted, and no frame is lost without being counted", async () => {
     const daemon = await start({ belt: address("/belt") });
     await heard("camera/belt/detections", 10);
     const [first = 0] = descendants(daemon.pid, "ffmpeg");

@@ -233,7 +233,7 @@ describe.skipIf(lacksBroker())("a definition that changes while the daemon runs"
     running.signal("SIGHUP");
     await within(
       () => running.log("broker_connected").length === 2,
-      () => "the broker is connected anew",
+      () => "the broker is connected again",
     );
     await running.frames("gate", 3);
     expect([started("gate"), started("yard")]).toEqual([2, 1]);
@@ -246,7 +246,7 @@ describe.skipIf(lacksBroker())("a definition that changes while the daemon runs"
     expect(new Set(steady).size).toBe(steady.length);
   });
 
-  test("opens cameras of that pipeline anew, and nothing else, where it looks at other pictures", async () => {
+  test("opens cameras of that pipeline again, and nothing else, where it looks at other pictures", async () => {
     const inputs = { frame: { type: "DynamicInputDefinition", selector_types: ["generic"], value_types: ["any"] } };
     const blind = definition(revised(1)) as Json;
     for (const block of blind.dynamic_blocks_definitions) block.manifest.inputs = inputs;
@@ -304,13 +304,13 @@ describe.skipIf(lacksBroker())("a definition that changes while the daemon runs"
     expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
   });
 
-  test("opens the daemon anew for what nothing takes while running", async () => {
+  test("opens the daemon again for what nothing takes while running", async () => {
     const running = await start(definition(revised(0)));
     await writeFile(running.config, JSON.stringify(config({ frame_memory_mb: 256 })));
     expect((await running.logged("config_needs_restart"))["keys"]).toEqual(["frame_memory_mb"]);
     await within(
       () => running.log("daemon_started").length === 2,
-      () => "the daemon is opened anew",
+      () => "the daemon is reopened",
     );
   });
 });

@@ -93,7 +93,7 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
     await close();
   });
 
-  /** It is told, with its code, and it did not pass as something else. */
+  /** It is reported, with its code, and it did not pass as something else. */
   async function expectFault(since: SickDaemon["since"], fault: Fault): Promise<void> {
     // A thread that ends between two frames fails none of them.
     const died = () => since("thread_died", ({ pipeline }) => pipeline === "sick").map(() => "LANE_DIED");

@@ -76,7 +76,7 @@ describe("a definition that changes while the daemon runs", () => {
     for (const name of CAMERAS) expect(cameras[name], name).toMatchObject({ dropped: 0, state: "online" });
     expect(daemon.log("source_started")).toHaveLength(CAMERAS.length);
     expect(daemon.log("workflow_swapped").map((entry) => entry["pipeline"])).toEqual(["a", "a", "a", "a"]);
-    // What did not change goes on counting; what did begins anew, and the versions never mix.
+    // What did not change goes on counting; what did begins again, and the versions never mix.
     expect(printed("b").map(({ n }) => n)).toEqual(printed("b").map((_, i) => i + 1));
     for (const version of ["a1", "a2", "a3", "a4", "a5"]) {
       const own = printed("a").filter((one) => one.version === version);

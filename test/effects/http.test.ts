@@ -54,7 +54,7 @@ test("a moved address is followed with the body, in a round not for ever", async
   expect(round).toMatchObject(round instanceof Error ? { code: "HTTP_FAILED" } : { status: 307 });
 });
 
-test("no answer within the time, no server, and no address of a server are told without what the address holds", async () => {
+test("no answer within the time, no server, and no address of a server are reported without what the address holds", async () => {
   await expect(ask("/never", { timeoutMs: 50 })).rejects.toMatchObject({ code: "HTTP_TIMEOUT" });
   const refused = ask("", { url: "http://127.0.0.1:9/hook?key=secret" });
   await expect(refused).rejects.toMatchObject({ code: "HTTP_FAILED", message: expect.not.stringContaining("secret") });

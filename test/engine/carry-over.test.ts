@@ -63,7 +63,7 @@ describe("a step with state, when another definition takes the place of its own"
     ["what feeds it has another name", documentOf([one("b"), count({ value: "$steps.b.out" })], COUNTED)],
     ["it has another name", documentOf([one("a"), count({ name: "other" })], { n: "$steps.other.n" })],
     ["it has another type", documentOf([one("a"), { ...one("count") }], { n: "$steps.count.out" })],
-  ])("begins anew where %s", async (_, after) => {
+  ])("begins again where %s", async (_, after) => {
     const { value, carried } = await afterChange(BEFORE, after);
     expect(value).toBe(1);
     expect(carried).not.toContain("count");
@@ -88,7 +88,7 @@ describe("the variables of code, when another definition takes the place of its 
   it.each([
     ["the code changes", document(COUNT.replace("n = 0", "n = 100")), 101],
     ["what else its block says changes", document(COUNT, {}, { on_error: "empty" }), 1],
-  ])("are made anew where %s", async (_, after, value) => {
+  ])("are made again where %s", async (_, after, value) => {
     expect((await afterChange(document(COUNT), after)).value).toBe(value);
   });
 

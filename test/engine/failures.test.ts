@@ -40,7 +40,7 @@ describe("a failing block", () => {
     },
   });
 
-  it("makes its element's outputs null and is told, when failures are isolated", async () => {
+  it("makes its element's outputs null and is reported, when failures are isolated", async () => {
     expect(await outcome(failing((value) => value === 2))).toEqual({
       out: [1, null],
       faults: [{ element: 1, code: "STEP_FAILED", message: "no 2" }],
@@ -136,7 +136,7 @@ describe("a block that returns what it did not declare", () => {
     ["a list", [1], "returned a list of 1, expected an object with out, second"],
     ["an object without all outputs", { out: 1 }, "returned an object with out, expected an object with out, second"],
     ["an empty object", {}, "returned an object with nothing, expected an object with out, second"],
-  ])("is told: %s", async (_, answer, message) => {
+  ])("is reported: %s", async (_, answer, message) => {
     expect(await outcome({ run: () => answer }, [1])).toEqual({ out: [null], faults: [result(0, message)] });
   });
 
@@ -167,14 +167,14 @@ describe("a block that returns what it did not declare", () => {
   it.each([
     ["too few results", [null], "returned 1 results for 2 elements"],
     ["no list", { out: 1 }, "returned object for 2 elements"],
-  ])("is told for every element of a batch: %s", async (_, answers, message) => {
+  ])("is reported for every element of a batch: %s", async (_, answers, message) => {
     expect(await outcome({ run: null, runMany: () => answers })).toEqual({
       out: [null, null],
       faults: [result(0, message), result(1, message)],
     });
   });
 
-  it("is told when a list of new elements is none or holds none", async () => {
+  it("is reported when a list of new elements is none or holds none", async () => {
     expect(await outcome({ outputOffset: 1, run: ({ value }) => (value === 1 ? { out: 1 } : [{ out: 1 }]) })).toEqual({
       out: [[], [null]],
       faults: [
@@ -184,7 +184,7 @@ describe("a block that returns what it did not declare", () => {
     });
   });
 
-  it("is told when a flow-control block does not name steps", async () => {
+  it("is reported when a flow-control block does not name steps", async () => {
     const steps = [
       { type: "odd", name: "g", value: "$inputs.x" },
       { type: "identity", name: "s", value: "$inputs.x" },
@@ -199,7 +199,7 @@ describe("a block that returns what it did not declare", () => {
     });
   });
 
-  it("is told when the results of children are not as many as the children", async () => {
+  it("is reported when the results of children are not as many as the children", async () => {
     const steps = [
       { type: "explode", name: "e", value: "$inputs.x" },
       { type: "to_few", name: "s", parent: "$inputs.x", children: "$steps.e.out" },

@@ -202,7 +202,7 @@ describe("state", () => {
     ]);
   });
 
-  it("is told by the source of the only camera where data belongs to no frame", async () => {
+  it("is reported by the source of the only camera where data belongs to no frame", async () => {
     const { run } = openPlan(documentOf([{ type: "count", name: "s", value: "$inputs.p" }], { n: "$steps.s.n" }));
     await run({ p: 1 }, { sources: ["door"] });
     expect((await run({ p: 1 }, { sources: ["gate"] })).rows).toEqual([{ n: 1 }]);

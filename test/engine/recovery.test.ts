@@ -74,7 +74,7 @@ describe("a step whose code fails", () => {
     }
   });
 
-  it("is told with what stands for its outputs, how old that is and how long it is left alone", async () => {
+  it("is reported with what stands for its outputs, how old that is and how long it is left alone", async () => {
     const clock = vi.spyOn(performance, "now");
     try {
       clock.mockReturnValue(1000);

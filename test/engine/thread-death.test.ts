@@ -25,7 +25,7 @@ test.each([
   ["a timer that throws", "throw", "thrown by a timer"],
   ["a promise that nothing handles", "reject", "rejected for nothing"],
   ["an exit", "exit", "exit code 3"],
-])("the end of a thread between two tasks is told with its reason: %s", async (_, task, why) => {
+])("the end of a thread between two tasks is reported with its reason: %s", async (_, task, why) => {
   const { thread, next, all } = open();
   const death = next();
   expect(await thread.run(task)).toBe("done");
@@ -34,7 +34,7 @@ test.each([
   expect(all).toEqual([why]);
 });
 
-test("an end in a task is told as well, once", async () => {
+test("an end in a task is reported as well, once", async () => {
   const { thread, all } = open();
   await expect(thread.run("exit now")).rejects.toThrow("exit");
   expect(await thread.run("nothing")).toBe("done");

@@ -15,7 +15,7 @@ import {
   type Told,
 } from "./documents.ts";
 
-// What a step may return, what is made of it, and what it is told when it is wrong.
+// What a step may return, what is made of it, and what it is reported when it is wrong.
 
 function open(source: string, options: DynamicOptions = {}, more: { blocks?: Entry[] } & OpenOptions = {}) {
   const { blocks, ...rest } = more as { blocks?: Entry[] };

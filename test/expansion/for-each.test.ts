@@ -320,7 +320,7 @@ describe("state", () => {
     expect(await run("a", undefined)).toEqual([1]);
   });
 
-  it("of a key that made room is begun anew, and that is told", async () => {
+  it("of a key that made room is begun again, and that is reported", async () => {
     const plan = openPlan(document(body, { key_by: "tracker_id", max_keys: 2 }));
     const run = async (...ids: number[]) => (await plan.run({ x: [detections(...ids)] }, { sources: ["a"] })).rows[0];
     expect(await run(1, 2)).toMatchObject({ n: [1, 1], result: { states_evicted: 0 } });
@@ -343,7 +343,7 @@ describe("the faults of a step for each item", () => {
   const told = (body: Entry, step: Entry = {}) =>
     issuesOf(document(body, step)).map(({ path, message }) => [path, message]);
 
-  it("in its workflow are told where they stand", () => {
+  it("in its workflow are reported where they stand", () => {
     const body = workflow([{ type: "identity", name: "a", value: "$steps.b.out" }], { out: "$steps.a.out" });
     expect(told(body)).toEqual([
       ["/steps/0/workflow_definition/steps/0/value", expect.stringContaining("no such step")],

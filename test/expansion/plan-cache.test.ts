@@ -279,7 +279,7 @@ describe("state", () => {
     ]);
   });
 
-  it("that made room is told when its shape comes back, and at once in the log", async () => {
+  it("that made room is reported when its shape comes back, and at once in the log", async () => {
     const heard: CodeEvent[] = [];
     const { run } = open({ rest: { limits: { max_plans: 1 } } }, { heard: (event) => heard.push(event) });
     const one = made([counter()], "$steps.a.n");

@@ -17,7 +17,7 @@ export interface SickDaemonSettings {
   flags?: readonly string[];
 }
 
-/** A daemon with two cameras: the block of "sick" does what it is told, that of "steady" counts and prints its frames. */
+/** A daemon with two cameras: the block of "sick" does what it is reported, that of "steady" counts and prints its frames. */
 export interface SickDaemon {
   daemon: TestDaemon;
   /** Changes the block of "sick" while the daemon runs; null makes it well. */

@@ -143,7 +143,7 @@ describe.skipIf(lacksBroker())("connection", () => {
   });
 
   test.each([4, 5] as const)(
-    "a wrong password is told as such and never counts as connected (%i)",
+    "a wrong password is reported as such and never counts as connected (%i)",
     async (protocol) => {
       const { url, port } = await broker({ credentials: { username: "dock", password: "right" } });
       let ups = 0;
@@ -200,7 +200,7 @@ describe.skipIf(lacksBroker())("connection", () => {
     await reported("broker_connected");
   });
 
-  test("the reason a broker gives for a disconnect is told", async () => {
+  test("the reason a broker gives for a disconnect is reported", async () => {
     const [accepted, takenOver] = [Buffer.from([0x20, 3, 0, 0, 0]), Buffer.from([0xe0, 2, 0x8e, 0])];
     const server = createServer((socket) => {
       socket.on("error", () => socket.destroy());
@@ -220,16 +220,19 @@ describe.skipIf(lacksBroker())("connection", () => {
     });
   });
 
-  test.each([4, 5] as const)("two boxes of one name: a take-over is told with the client id (%i)", async (protocol) => {
-    const told = 'look for another client with the id "millrace-dock-3"';
-    const { url } = await broker();
-    const first = connection({ url, protocol, retry: { firstMs: 60_000 } });
-    await first.reported("broker_connected");
-    const second = connection({ url, protocol });
-    await second.reported("broker_connected");
-    await first.reported("broker_lost");
-    expect(first.reports.at(-1)).toMatchObject({ message: expect.stringContaining(told) });
-  });
+  test.each([4, 5] as const)(
+    "two boxes of one name: a take-over is reported with the client id (%i)",
+    async (protocol) => {
+      const told = 'look for another client with the id "millrace-dock-3"';
+      const { url } = await broker();
+      const first = connection({ url, protocol, retry: { firstMs: 60_000 } });
+      await first.reported("broker_connected");
+      const second = connection({ url, protocol });
+      await second.reported("broker_connected");
+      await first.reported("broker_lost");
+      expect(first.reports.at(-1)).toMatchObject({ message: expect.stringContaining(told) });
+    },
+  );
 
   test("messages leave at once, without waiting for the acknowledgement of earlier ones", async () => {
     const { url } = await broker();

@@ -189,7 +189,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
     expect([late.texts("t/info"), late.texts("t/camera")]).toEqual([["birth"], ["c"]]);
   });
 
-  test("another broker is told every state and all that waited, and the one of before that the device is gone", async () => {
+  test("another broker gets every state and all that waited, and the one of before that the device is gone", async () => {
     const [one, two] = [await broker(), await broker()];
     const [old, heard] = [await listen(one.url), await listen(two.url)];
     const { publisher, connected } = publishing(one.url);
@@ -263,7 +263,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
     expect(publisher.stats().classes.detections).toMatchObject({ published: 100, dropped: {} });
   });
 
-  test("a message without acknowledgement that would hold up all others is not sent, which is told", async () => {
+  test("a message without acknowledgement that would hold up all others is not sent, which is reported", async () => {
     const { url } = await broker();
     const { publisher, connected, reports } = publishing(url);
     await connected();
@@ -329,7 +329,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
       publisher.publish(message("camera_status", "t/large", "x".repeat(3000)));
       publisher.publish(message("camera_status", "t/small", "ok"));
       publisher.publish(message("events", EVENTS, "2"));
-      await until(() => reports.some(({ type }) => type === "message_refused"), "the large one is told");
+      await until(() => reports.some(({ type }) => type === "message_refused"), "the large one is reported");
       await subscriber.count("t/small", 1);
       await until(() => publisher.connected && publisher.stats().spool.depth === 0, "the events are delivered");
       expect(publisher.stats().classes.events?.dropped).toEqual({});
@@ -338,7 +338,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
     },
   );
 
-  test("a message that the broker refuses for its size (PUBACK 149) is told, and the connection stays", async () => {
+  test("a message that the broker refuses for its size (PUBACK 149) is reported, and the connection stays", async () => {
     const { url } = await broker({ config: ["message_size_limit 1000"] });
     const { publisher, connected, reports } = publishing(url);
     await connected();

@@ -275,7 +275,7 @@ describe("spool", () => {
     await spool.close();
   });
 
-  test("an empty segment is told and kept, and those beside it are delivered", async () => {
+  test("an empty segment is reported and kept, and those beside it are delivered", async () => {
     const directory = await folder();
     const before = spooling({ directory }).spool;
     for (const value of numbers(3)) add(before, value);
@@ -437,7 +437,7 @@ describe("spool", () => {
     },
   );
 
-  test("what memory alone holds at the end is told as lost", async () => {
+  test("what memory alone holds at the end is reported as lost", async () => {
     const { spool, reports } = spooling();
     for (const value of numbers(3)) add(spool, value);
     await spool.close();

@@ -90,7 +90,7 @@ describe("track events", () => {
     ]);
   });
 
-  test("a change of the prevailing class is told at once, a flicker is not", () => {
+  test("a change of the prevailing class is reported at once, a flicker is not", () => {
     const { see } = tracking();
     see("gate", 0, [1, "car"]);
     expect(phases(see("gate", 0.1, [1, "truck"]))).toEqual([]);

@@ -54,7 +54,7 @@ test.each(ffmpegPrograms)("$name tells an unknown path and a wrong password apar
   expect(JSON.stringify(stream.events)).not.toMatch(/falsch|geheim/);
 });
 
-test.each(ffmpegPrograms)("$name: a recorder that serves no further viewer is told as that", async ({ path }) => {
+test.each(ffmpegPrograms)("$name: a recorder that serves no further viewer is reported as that", async ({ path }) => {
   const full = createServer((socket) => {
     socket.on("error", () => socket.destroy());
     socket.on("data", (request: Buffer) => {

@@ -20,7 +20,7 @@ test("codec, rate and the decoded size are read; the size of a rendition is not 
   expect(sizes).toEqual([{ codec: "h264", fps: 29.97, width: 432, height: 768 }]);
 });
 
-test("only a size that differs is told again", () => {
+test("only a size that differs is reported again", () => {
   const { sizes } = read([stream, scale("w:10 h:20"), scale("w:10 h:20"), scale("w:30 h:20")]);
   expect(sizes.map(({ width }) => width)).toEqual([10, 30]);
 });
@@ -50,7 +50,7 @@ test.each([
   "cut.mp4: corrupt input packet in stream 0",
   "Error while decoding stream #0:0: Invalid data found when processing input",
   "[vist#0:0/h264 @ 0x5581] [dec:h264 @ 0x5582] Error submitting packet to decoder: Invalid data found",
-])("a damaged file is told once, in ffmpeg's words: %s", (line) => {
+])("a damaged file is reported once, in ffmpeg's words: %s", (line) => {
   const told: string[] = [];
   const log = new StderrLog({ sized: () => {}, damaged: (words) => void told.push(words) });
   for (const one of [stream, line, line]) log.add(one);

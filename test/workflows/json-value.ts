@@ -2,7 +2,7 @@ import { Picture } from "./decode-pictures.ts";
 
 export type Entries = Readonly<Record<string, unknown>>;
 
-/** Compares a part of a value; the place names it in what is told. */
+/** Compares a part of a value; the place names it in what is reported. */
 export type Differ = (found: unknown, wanted: unknown, place: string) => string[];
 
 export function isEntries(value: unknown): value is Entries {

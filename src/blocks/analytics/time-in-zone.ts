@@ -23,7 +23,7 @@ const rules = {
     .describe("Leave out detections outside the zone."),
   reset_out_of_zone_detections: orRef(z.boolean(), "boolean")
     .default(true)
-    .describe("Start anew for an object that was seen outside."),
+    .describe("Start again for an object that was seen outside."),
 };
 
 const outputs = { timed_detections: detectionKinds };

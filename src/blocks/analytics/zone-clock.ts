@@ -11,7 +11,7 @@ export interface ZoneRules {
   step: string;
   /** Detections outside are left out of the result. */
   removeOutside: boolean;
-  /** A track that is seen outside starts anew when it comes back. */
+  /** A track that is seen outside starts again when it comes back. */
   forgetOutside: boolean;
 }
 

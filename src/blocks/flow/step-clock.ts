@@ -11,7 +11,7 @@ export function secondsOf(values: Iterable<unknown>): number {
   return steadyMs() / 1000;
 }
 
-/** Whether less than `seconds` (or just as much, when `inclusive`) passed; a clock that was set back starts anew. */
+/** Whether less than `seconds` (or just as much, when `inclusive`) passed; a clock that was set back starts again. */
 export function isWithin(seconds: number, since: number | null, now: number, inclusive = false): boolean {
   if (since === null || now < since) return false;
   // Whole microseconds, lest frame numbers divided by frame rates miss a delay by the last bit.

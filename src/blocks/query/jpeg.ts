@@ -42,7 +42,7 @@ function scan({ rgb, stride, width, height }: PixelView, tables: readonly number
   }
 }
 
-/** Writes a block of 8 x 8 values; gives its mean, from which that of the next one is told. */
+/** Writes a block of 8 x 8 values; gives its mean, from which that of the next one is reported. */
 function block(values: Float64Array, table: readonly number[], before: number, out: BitWriter): number {
   transform(values, 1, 8);
   transform(values, 8, 1);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { DynamicOutputs } from "../contract/block.ts";
 
-// What steps with outputs of their own choice call them; anything odd in the properties is told elsewhere.
+// What steps with outputs of their own choice call them; anything odd in the properties is reported elsewhere.
 
 const Names = z.array(z.string()).catch([]);
 const Entries = z.record(z.string(), z.unknown()).catch({});

@@ -93,9 +93,7 @@ const Camera = z.strictObject({
     .describe(
       "Longest wait for the first frame; a minute more while an RTSP camera over TCP sends what has no keyframe yet",
     ),
-  stall_timeout_ms: milliseconds
-    .default(10_000)
-    .describe("Longest time without a frame before the camera is opened anew"),
+  stall_timeout_ms: milliseconds.default(10_000).describe("Longest time without a frame before the camera is reopened"),
 });
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
@@ -212,7 +210,7 @@ const Pipeline = z.strictObject({
     .register(takers, { taker: "definition" }),
   timeout_ms: milliseconds
     .default(30_000)
-    .describe("A batch that takes longer is given up and the workflow's thread started anew"),
+    .describe("A batch that takes longer is given up and the workflow's thread restarted"),
 });
 
 const Inference = z.strictObject({

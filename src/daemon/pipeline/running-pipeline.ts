@@ -142,7 +142,7 @@ export class RunningPipeline {
     this.#publish(await this.workflow.silence(camera, clockS, reason).catch(() => []));
   }
 
-  /** Goes on with another definition; cameras are opened anew only where it looks at other pictures. */
+  /** Goes on with another definition; cameras are reopened only where it looks at other pictures. */
   async swap(next: PreparedPipeline, config: Config): Promise<void> {
     const definition = definitionOf(next, config, this.#around);
     const wanted = renditionsOf(next.plan, next.config.parameters, this.#around.models);
@@ -158,7 +158,7 @@ export class RunningPipeline {
     return this.workflow.tryOut(definitionOf(next, config, this.#around));
   }
 
-  /** Stops cameras: those that leave are forgotten, those that are to be opened anew are not. */
+  /** Stops cameras: those that leave are forgotten, those that are to be reopened are not. */
   async stopCameras({
     leaving,
     reopening,

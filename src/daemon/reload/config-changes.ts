@@ -12,7 +12,7 @@ export interface PreparedConfig {
 
 /** What differs between two configs, by what has to be done about it. Lists hold ids. */
 export interface ConfigChanges {
-  /** Keys that only a daemon that is opened anew can take. */
+  /** Keys that only a daemon that is reopened can take. */
   restart: string[];
   /** Keys of parts around the pipelines. */
   broker: string[];
@@ -28,7 +28,7 @@ export interface ConfigChanges {
     /** Only their definition or its parameters have changed, or what is published of it. */
     swapped: string[];
   };
-  /** By pipeline that is in both: cameras that come, go, or are opened anew. */
+  /** By pipeline that is in both: cameras that come, go, or are reopened. */
   cameras: Map<string, CameraChanges>;
 }
 

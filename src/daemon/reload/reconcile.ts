@@ -24,7 +24,7 @@ export class Reconciler {
   #inForce: PreparedConfig;
   #wanted: PreparedConfig;
   #timer: NodeJS.Timeout | undefined;
-  /** Message by part, of those that were told. */
+  /** Message by part, of those that were reported. */
   #refused = new Map<string, string>();
   #isClosed = false;
 
@@ -45,7 +45,7 @@ export class Reconciler {
     return this.#refused.size > 0;
   }
 
-  /** False, and nothing is touched, when it takes a daemon that is opened anew. */
+  /** False, and nothing is touched, when it takes a daemon that is reopened. */
   want(next: PreparedConfig): Promise<boolean> {
     return this.#settings.inTurn(async () => {
       if (this.#isClosed) return false;
@@ -90,7 +90,7 @@ export class Reconciler {
     this.#note(refusals);
   }
 
-  /** The same refusal is told once. */
+  /** The same refusal is reported once. */
   #note(refusals: readonly Refusal[]): void {
     clearTimeout(this.#timer);
     if (this.#isClosed) return;

@@ -106,7 +106,7 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     for (const topic of goneTopics(publisher.retained, topics, announced)) publisher.clear(topic);
   }
 
-  /** Times that were told are those of a clock that was wrong. */
+  /** Times that were reported are those of a clock that was wrong. */
   function clockStepped(byMs: number): void {
     clock = { stepped_s: Math.round(byMs) / 1000, at: new Date().toISOString() };
     for (const told of cameras.values()) {

@@ -138,7 +138,7 @@ export function logLine(event: DaemonEvent): LogLine {
     case "cameras_reopened":
       return line(
         "info",
-        `pipeline ${event.pipeline}: the new definition looks at other pictures, so its cameras are opened anew: ${event.cameras.join(", ")}`,
+        `pipeline ${event.pipeline}: the new definition looks at other pictures, so its cameras are reopened: ${event.cameras.join(", ")}`,
       );
     case "daemon_stopped":
       return line("info", `stopped within ${Math.round(event.ms)} ms`);
@@ -166,7 +166,7 @@ export function logLine(event: DaemonEvent): LogLine {
       return line(
         "warn",
         `camera ${event.camera}: ${event.message}${retry(event.nextRetryMs)}`,
-        // That nothing more will come is told at once.
+        // That nothing more will come is reported at once.
         event.nextRetryMs === null ? null : `failed ${event.camera} ${event.cause}`,
       );
     case "source_damaged":
@@ -199,7 +199,7 @@ export function logLine(event: DaemonEvent): LogLine {
       return {
         level: "error",
         message: `${stepOf(event)}: ${event.message}${stoodFor(event.standIn)}`,
-        // That a step is left alone is told at once, beside the failures before it.
+        // That a step is left alone is reported at once, beside the failures before it.
         repeats: `step ${event.pipeline} ${event.step} ${event.code}${event.standIn?.pausedMs ? " paused" : ""}`,
         below: event.report,
       };
@@ -225,7 +225,7 @@ export function logLine(event: DaemonEvent): LogLine {
     case "block_state_restored":
       return line("info", `${stepOf(event)}: goes on with its state ${event.message}, from ${event.file}`);
     case "block_state_set_aside":
-      return line("warn", `${stepOf(event)}: begins anew, its state is now ${event.file}.old: ${event.message}`);
+      return line("warn", `${stepOf(event)}: begins again, its state is now ${event.file}.old: ${event.message}`);
     case "block_state_not_kept":
       return line("error", `${stepOf(event)}: its state cannot be kept in ${event.file}: ${event.message}`);
     case "expansion_churn":

@@ -6,7 +6,7 @@ export interface RepeatsSettings<T> {
   clock?: Clock;
 }
 
-/** How long a key is held back after it was told, for the first time, the second, and from then on. */
+/** How long a key is held back after it was reported, for the first time, the second, and from then on. */
 const HOLDS_MS = [10_000, 60_000, 600_000];
 /** A key that did not come for this long, or whose fault was over for this long, begins as if it never had. */
 const QUIET_MS = 600_000;
@@ -54,7 +54,7 @@ export class Repeats<T> {
     Object.assign(held, { last: one, lastAt: now, healedAt: null, count: held.count + 1 });
   }
 
-  /** The faults whose keys begin so are over: when they stay so for a while, the next one is told at once. */
+  /** The faults whose keys begin so are over: when they stay so for a while, the next one is reported at once. */
   heal(prefix: string): void {
     for (const [key, held] of this.#held) if (key.startsWith(prefix)) held.healedAt ??= this.#clock.now();
   }

@@ -73,7 +73,7 @@ function codeIn(place: Buffer): RunningCode | null {
   }
 }
 
-/** The daemon's end, for the code of a pipeline on this thread; without a supervisor nobody is told. */
+/** The daemon's end, for the code of a pipeline on this thread; without a supervisor nobody is reported. */
 export function openCallWitness(environment: NodeJS.ProcessEnv, pipeline: string): CallWitness {
   const descriptor = Number(environment[WITNESS] ?? "0");
   if (descriptor === 0) return NO_WITNESS;

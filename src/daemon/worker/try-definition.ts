@@ -17,7 +17,7 @@ const CLOSE_MS = 1000;
 
 /**
  * Opens a definition on a thread that is ended again: code that loops as it is loaded, or ends its thread, would take a
- * running workflow with it. Nothing of what it says is told and no state is touched. Throws what opening fails of.
+ * running workflow with it. Nothing of what it says is reported and no state is touched. Throws what opening fails of.
  */
 export async function tryDefinition(
   definition: LaneDefinition,

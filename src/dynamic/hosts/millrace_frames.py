@@ -97,7 +97,7 @@ class Pages:
             self.table = None
 
     def are_copied(self, mapped):
-        """Whether the kernel has copied a page of a private mapping; so it is said where that cannot be told."""
+        """Whether the kernel has copied a page of a private mapping; so it is said where that cannot be reported."""
         if self.table is None:
             return True
         first = np.frombuffer(mapped, np.uint8).ctypes.data // mmap.PAGESIZE

@@ -6,7 +6,7 @@ export interface WitnessedCode {
   hash: string;
 }
 
-/** Who is told when code begins and ends that could take the process with it. */
+/** Who is reported when code begins and ends that could take the process with it. */
 export interface CallWitness {
   watch(code: WitnessedCode): WatchedCalls;
 }

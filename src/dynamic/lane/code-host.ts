@@ -46,7 +46,7 @@ export interface CodeLane {
   /** Is told of calls of code on this thread. */
   readonly witness: CallWitness;
   report(event: CodeEvent): void;
-  /** The instance under the key when it runs the code of that hash; another one is discarded and made anew. */
+  /** The instance under the key when it runs the code of that hash; another one is discarded and made again. */
   instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T;
   /** Ends one instance; nothing of it is kept. */
   forget(key: string): void;
@@ -62,7 +62,7 @@ export interface CodeLane {
 
 /** Code that is to take the place of other code. */
 export interface StagedCode {
-  /** Where its blocks are opened; all of them anew, but for the variables that steps of a block share. */
+  /** Where its blocks are opened; all of them again, but for the variables that steps of a block share. */
   lane: CodeLane;
   /** Resolves when all of it can be called; throws what its loading fails of. */
   ready(): Promise<void>;

@@ -90,7 +90,7 @@ export class ChildCode implements CodeInstance {
   takeState(): void {
     this.#ownsState = true;
     for (const namespace of this.#namespaces.keys()) {
-      // What it dies of is told by its end, and its process begins anew.
+      // What it dies of is reported by its end, and its process begins again.
       this.#inTurn(async () => this.#restore(await this.#start(), namespace)).catch(() => {});
     }
   }

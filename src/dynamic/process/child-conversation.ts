@@ -104,7 +104,7 @@ export class Conversation {
     accept(answer);
   }
 
-  /** The reason is told when the process is gone, so that nothing of it runs on. */
+  /** The reason is reported when the process is gone, so that nothing of it runs on. */
   #condemn(reason: MillraceError): void {
     if (this.#isOver) return;
     this.#verdict ??= reason;

@@ -123,7 +123,7 @@ export class CodeProcess {
     });
     child.on("error", (error) => end(`"${line.command}" cannot be started: ${error.message}`));
     child.on("close", (code, signal) => end(signal === null ? exitOf(code ?? 0) : `ended by ${signal}`));
-    // The end is told once, by the process and not by its pipes.
+    // The end is reported once, by the process and not by its pipes.
     for (const stream of [this.#talk, child.stdin, child.stdout, child.stderr]) stream?.on("error", () => {});
   }
 }

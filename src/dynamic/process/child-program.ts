@@ -21,7 +21,7 @@ interface OwnWalls {
   readable: readonly string[] | null;
 }
 
-/** How the process of a block is started, and what it is told first. */
+/** How the process of a block is started, and what it is reported first. */
 export interface ChildProgram {
   line: CommandLine;
   env: NodeJS.ProcessEnv;

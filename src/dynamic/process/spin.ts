@@ -24,7 +24,7 @@ export class Spin {
     for (let isDone = false; !isDone && nowMs < startedAt + SHORT_MS; nowMs = performance.now()) {
       const count = readNow(descriptor, this.#chunk);
       if (count > 0) isDone = take(new Uint8Array(this.#chunk.subarray(0, count)));
-      // Its end is told by the event loop.
+      // Its end is reported by the event loop.
       else isDone = count === 0;
     }
     spend(nowMs - startedAt);

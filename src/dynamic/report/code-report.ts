@@ -83,7 +83,7 @@ function reportOf(code: BlockCode, { language, inputs, output }: Facts, frames: 
   return lines.map((line) => `    ${line}`.trimEnd()).join("\n");
 }
 
-/** A function that calls itself is told once. */
+/** A function that calls itself is reported once. */
 function calledFrom(frames: readonly UserFrame[]): string[] {
   const lines: { text: string; times: number }[] = [];
   for (const frame of frames) {

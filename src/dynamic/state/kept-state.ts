@@ -47,7 +47,7 @@ export class KeptState {
     this.#timer.unref();
   }
 
-  /** Hands the state of before to the code; false when the code failed on it, so that it has to begin anew. */
+  /** Hands the state of before to the code; false when the code failed on it, so that it has to begin again. */
   restore(load: (state: unknown) => void): boolean {
     const found = this.#find();
     if (found === null) return true;
@@ -136,7 +136,7 @@ export class KeptState {
     await writeState(this.#path, this.#settings.code, text);
   }
 
-  /** The same fault is told once, until a state could be written again. */
+  /** The same fault is reported once, until a state could be written again. */
   #complain(message: string): void {
     if (message === this.#lastFault) return;
     this.#lastFault = message;

@@ -28,7 +28,7 @@ function objectKind(value: object): string {
   return `object with ${named}${keys.length > MOST_KEYS ? ", …" : ""}`;
 }
 
-/** Of elements that differ only the first is told. */
+/** Of elements that differ only the first is reported. */
 function listKind(list: readonly unknown[]): string {
   if (list.length === 0) return "empty list";
   const [first] = list;

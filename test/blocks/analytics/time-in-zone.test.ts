@@ -49,11 +49,11 @@ describe.each([timeInZoneV1, timeInZoneV2, timeInZoneV3])("$type", (block) => {
     expect(times(block, [50, 150, 150, 160, 250])).toEqual([undefined, 0, 0.1, 0.2, undefined]);
   });
 
-  it("starts anew when an object was seen outside", () => {
+  it("starts again when an object was seen outside", () => {
     expect(times(block, [150, 150, 250, 150, 150])).toEqual([0, 0.1, undefined, 0, 0.1]);
   });
 
-  it("goes on counting over an absence when it is told not to start anew", () => {
+  it("goes on counting over an absence when it is reported not to start again", () => {
     const found = times(block, [150, 250, 150], { reset_out_of_zone_detections: false });
     expect(found).toEqual([0, undefined, 0.2]);
   });
@@ -62,7 +62,7 @@ describe.each([timeInZoneV1, timeInZoneV2, timeInZoneV3])("$type", (block) => {
     expect(times(block, [50, 150, 150], { remove_out_of_zone_detections: false })).toEqual([0, 0, 0.1]);
   });
 
-  it("starts anew when an object was shown outside, which has 0 seconds there", () => {
+  it("starts again when an object was shown outside, which has 0 seconds there", () => {
     const values = { remove_out_of_zone_detections: false, reset_out_of_zone_detections: false };
     expect(times(block, [150, 160, 250, 150, 160], values)).toEqual([0, 0.1, 0, 0, 0.1]);
   });

@@ -46,7 +46,7 @@ describe("rate_limiter", () => {
     expect(run(11, "yard")).toBe(1);
   });
 
-  it("starts anew when the clock is set back, as by a file that repeats", () => {
+  it("starts again when the clock is set back, as by a file that repeats", () => {
     const step = openStep(rateLimiterV1, { next_steps, cooldown_seconds: 1 });
     step({ depends_on: 1, video_reference_image: frame(100) });
     expect(step({ depends_on: 1, video_reference_image: frame(1) })).toEqual(next_steps);

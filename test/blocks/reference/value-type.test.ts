@@ -64,7 +64,7 @@ describe("the type of a property", () => {
     expect(portOf(fieldOf("map<step>"))).toMatchObject({ shape: "map", steps: true });
   });
 
-  it("is told when it is none", () => {
+  it("is reported when it is none", () => {
     expect(() => fieldOf("text")).toThrow('"text" is no type of a property');
     expect(() => fieldOf("$[picture]")).toThrow('"picture" is no kind');
     expect(() => fieldOf("list<$[str]|str>")).toThrow("mixes selectors and literals");

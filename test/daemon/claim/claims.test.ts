@@ -62,7 +62,7 @@ describe.skipIf(!isLinux).each(kinds)("the lock on a %s", (kind, file, lock) => 
   });
 });
 
-it("a folder that cannot be locked is told, and refuses nothing", async () => {
+it("a folder that cannot be locked is reported, and refuses nothing", async () => {
   await writeFile(folder.path("file"), "");
   const told: string[] = [];
   expect(await lockFolder(folder.path("file/below"), (why) => told.push(why))).toBeNull();

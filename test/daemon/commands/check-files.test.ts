@@ -81,7 +81,7 @@ describe("a file", () => {
     }
   });
 
-  it("that is no text is told as that", async () => {
+  it("that is no text is reported as that", async () => {
     const { issues } = await verdictOn(Buffer.from([0x7b, 0xff, 0x7d]));
     expect(issues).toBe("\nflow.json: is no text in UTF-8: it has bytes that mean no character [DEFINITION_FILE]\n");
   });

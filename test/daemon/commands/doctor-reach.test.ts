@@ -30,7 +30,7 @@ test.skipIf(lacksBroker())(
   },
 );
 
-test("a broker that is not there is told", async () => {
+test("a broker that is not there is reported", async () => {
   const mqtt = { url: "mqtt://127.0.0.1:1" };
   const { config } = parseConfig(JSON.stringify({ cameras: {}, pipelines: {}, mqtt }), {});
   expect(config && (await examineReach(config, null))).toMatchObject([{ id: "broker", status: "failed" }]);

@@ -153,7 +153,7 @@ describe("references to the environment", () => {
   });
 });
 
-test("what has no effect is told", () => {
+test("what has no effect is reported", () => {
   const cameras = {
     gate: { url: "gate.mp4", username: "me", transport: "udp" },
     yard: { url: "rtsp://yard", loop: true, pace: "fast" },

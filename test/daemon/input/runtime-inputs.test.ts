@@ -95,7 +95,7 @@ describe("the batch", () => {
     `);
   });
 
-  it("is read element by element as its kinds say, and every fault is told", () => {
+  it("is read element by element as its kinds say, and every fault is reported", () => {
     expect(told({ x: [1, "2", 3.5], y: [1, "b", true], deep: [[[1, "2"]]] })).toMatchInlineSnapshot(`
       "
         input "x"[1] is "2", expected a whole number

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { steadyMs } from "../../../src/base/steady-clock.ts";
 import { watchSilence } from "../../../src/daemon/pipeline/watch-silence.ts";
 
-test("a camera that gives no frames is told with the time on its own clock, unless one is under way", async () => {
+test("a camera that gives no frames is reported with the time on its own clock, unless one is under way", async () => {
   const asked: string[] = [];
   const silent = await new Promise<[string, number]>((resolve) => {
     const watch = watchSilence({

@@ -83,7 +83,7 @@ describe("a package", () => {
     ]);
   });
 
-  it("that cannot be loaded is told with the reason, all at once", async () => {
+  it("that cannot be loaded is reported with the reason, all at once", async () => {
     await write("broken-manifest", { "package.json": "{" });
     await write("no-main", { "package.json": { exports: { "./other": "./other.js" } } });
     await write("lost-main", { "package.json": { exports: "./nowhere.js" } });
@@ -113,7 +113,7 @@ describe("a package", () => {
     expect(await told("asks-for-more")).toContain("Cannot find package 'not-installed'");
   });
 
-  it("of another shape is told what was found and expected where", async () => {
+  it("of another shape is answered with what was found and expected where", async () => {
     await plugin("nothing", "export const load_blocks = () => [];");
     await plugin("shapes", "export const blocks = {}; export const kinds = [1]; export const initialisers = 5;");
     await plugin("items", "export const blocks = [5, {}, { type: 'a/b@v1', aliases: 'c' }];");

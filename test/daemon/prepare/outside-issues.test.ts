@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 
 describe("what a config names outside of itself", () => {
-  it("is a fault where a file is absent, and all are told at once", async () => {
+  it("is a fault where a file is absent, and all are reported at once", async () => {
     const files = { ca_file: folder.path("ca"), key_file: folder.path("key") };
     const given = { ...broker(files), ffmpeg: folder.path("none") };
     expect(await told(given)).toEqual([

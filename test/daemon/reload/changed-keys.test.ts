@@ -20,7 +20,7 @@ describe("the keys that differ between two configs", () => {
     expect(changed({})).toEqual([]);
   });
 
-  it("are told as deep as they go, with what takes them", () => {
+  it("are reported as deep as they go, with what takes them", () => {
     expect(changed({ http: { port: 1 }, log: { level: "debug" } })).toEqual([
       ["http.port", "page"],
       ["log.level", "log"],

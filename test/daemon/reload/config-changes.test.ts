@@ -95,7 +95,7 @@ describe("what has changed between two configs", () => {
     ["the size of batches", { batch_size: 2 }],
     ["the limit of time", { timeout_ms: 1000 }],
     ["the number of batches under way", { concurrency: 2 }],
-  ])("opens a pipeline anew: %s", async (_, changes) => {
+  ])("opens a pipeline again: %s", async (_, changes) => {
     const { pipelines } = await changed({ pipelines: { one: { ...one, ...changes }, two } });
     expect(pipelines).toEqual({ ...NOTHING.pipelines, reopened: ["one"] });
   });
@@ -124,7 +124,7 @@ describe("what has changed between two configs", () => {
     ["inference", { inference: { sessions: 1 } }, ["inference.sessions"]],
     ["mqtt, when it goes", { mqtt: undefined }, ["mqtt"]],
     ["mqtt.prefix", { mqtt: { ...BASE.mqtt, prefix: "other" } }, ["mqtt.prefix"]],
-  ])("takes a daemon that is opened anew: %s", async (_, changes, keys) => {
+  ])("takes a daemon that is reopened: %s", async (_, changes, keys) => {
     expect((await changed(changes)).restart).toEqual(keys);
   });
 });

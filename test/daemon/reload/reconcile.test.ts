@@ -98,7 +98,7 @@ test("a pipeline that did not open is not there, and nothing of it is wanted whe
   expect(reconciler.isBehind).toBe(false);
 });
 
-test("what takes a daemon that is opened anew touches nothing", async () => {
+test("what takes a daemon that is reopened touches nothing", async () => {
   const { reconciler, asked, told } = open();
   expect(await reconciler.want(of({ device: "other", http: null }))).toBe(false);
   expect(asked).toEqual([]);

@@ -21,7 +21,7 @@ async function follow(): Promise<string> {
 
 const isTold = (times: number) => vi.waitFor(() => expect(told).toBe(times), { timeout: 10_000, interval: 20 });
 
-it("a file that is written is told once, also when another takes its place, and when it goes", async () => {
+it("a file that is written is reported once, also when another takes its place, and when it goes", async () => {
   const path = await follow();
   await writeFile(path, "second");
   await isTold(1);

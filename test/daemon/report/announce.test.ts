@@ -86,7 +86,7 @@ describe.skipIf(lacksBroker())("announcements", () => {
     for (const id of BOTH.cameras) killed.announcer.cameraStarting(id);
     killed.announcer.observe(opened("coco/1"));
     await delivered(killed, 2);
-    await until(() => killed.publisher.stats().classes.engine?.published === 1, "the model is told");
+    await until(() => killed.publisher.stats().classes.engine?.published === 1, "the model is reported");
     await killed.publisher.close(2000);
     expect(Object.keys(await held(place))).toContain("dock/engine/coco-1");
     const next = announcing(place);
@@ -110,7 +110,7 @@ describe.skipIf(lacksBroker())("announcements", () => {
     expect(topics.toSorted()).toEqual(["quay/info", "quay/status"]);
   });
 
-  test("a camera that leaves a running daemon is told as ended, and its topic holds nothing", async () => {
+  test("a camera that leaves a running daemon is reported as ended, and its topic holds nothing", async () => {
     const place = await start();
     const subscriber = await subscribe(place.broker.url, "millrace/#");
     closers.push(subscriber.close);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { watchClock } from "../../../src/daemon/report/clock-watch.ts";
 
-test("a wall clock that is set is told once, by how much; time that passes is not", async () => {
+test("a wall clock that is set is reported once, by how much; time that passes is not", async () => {
   let [wallMs, steadyMs, looks] = [1_000_000, 0, 0];
   const steps: number[] = [];
   let close = () => {};

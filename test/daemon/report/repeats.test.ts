@@ -9,7 +9,7 @@ function open() {
   return { clock, told, repeats };
 }
 
-test("what repeats is told at once, after ten seconds, a minute, and every ten minutes, with its number", () => {
+test("what repeats is reported at once, after ten seconds, a minute, and every ten minutes, with its number", () => {
   const { clock, told, repeats } = open();
   const day = 24 * 3600;
   const times: number[] = [];
@@ -39,7 +39,7 @@ test("one that comes seldom is held back as well, until it was quiet for ten min
   expect(told.slice(before)).toEqual(["again +0"]);
 });
 
-test("a fault that was over for a minute is told at once when it comes again, one that flaps is not", () => {
+test("a fault that was over for a minute is reported at once when it comes again, one that flaps is not", () => {
   const { clock, told, repeats } = open();
   repeats.add("gate", "first");
   repeats.heal("gate");

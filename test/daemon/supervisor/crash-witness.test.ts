@@ -42,7 +42,7 @@ describe("what was running when a process ended", () => {
     expect(witness.take()).toEqual([]);
   });
 
-  it("is told for names of any length", () => {
+  it("is reported for names of any length", () => {
     run(`watch("ü".repeat(5000), "\\"".repeat(5000)).begin();`);
     const [found] = witness.take();
     expect(found?.step).toBe("ü".repeat(100));
@@ -51,7 +51,7 @@ describe("what was running when a process ended", () => {
 });
 
 describe("code that is to be left alone", () => {
-  it("is told for how long, as long as its text is the same", () => {
+  it("is reported for how long, as long as its text is the same", () => {
     const witness = new CrashWitness();
     const alone = { pipeline: "yard", step: "s", block: "B", hash: "h", until: Date.now() + 60_000 };
     const environment = witness.environment([alone]);

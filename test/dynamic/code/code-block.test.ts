@@ -165,7 +165,7 @@ describe("a block of JavaScript for whole batches", () => {
     );
   });
 
-  it("is told when it does not return one result for each element", async () => {
+  it("is reported when it does not return one result for each element", async () => {
     const { run } = open("const run = ({ value }) => [];", batch, { onError: "isolate" }, steps("$inputs.x"));
     expect((await run({ x: [7], p: 5 })).faults).toMatchObject([{ message: "returned 0 results for 1 elements" }]);
   });
@@ -178,7 +178,7 @@ describe("a failing block of JavaScript", () => {
     return faults[0];
   };
 
-  it("is told with the line of the user and the kind of error", async () => {
+  it("is reported with the line of the user and the kind of error", async () => {
     expect(await faultOf("function run({ value }) {\n  const a = value;\n  return { out: a.b.c };\n}")).toEqual({
       step: "s",
       type: "Code",
@@ -190,7 +190,7 @@ describe("a failing block of JavaScript", () => {
     });
   });
 
-  it("is told with the line also when it fails later, or in a function of its own", async () => {
+  it("is reported with the line also when it fails later, or in a function of its own", async () => {
     const source =
       "function check() {\n  throw new RangeError('too small');\n}\nasync function run() {\n  await null;\n  check();\n}";
     expect((await faultOf(source))?.message).toBe(
@@ -212,7 +212,7 @@ describe("a failing block of JavaScript", () => {
       "returned an object with other, expected an object with out",
     ],
     ["a bare value", "const run = () => 3;", "returned number, expected an object with out"],
-  ])("is told when it returns %s", async (_, source, message) => {
+  ])("is reported when it returns %s", async (_, source, message) => {
     expect((await faultOf(source))?.message).toBe(message);
   });
 

@@ -12,7 +12,7 @@ const block = (options: CodeBlockOptions, source = RUN) => bringing(codeBlock("C
 const input = (properties: Entry) => ({ type: "DynamicInputDefinition", ...properties });
 
 describe("a block in a definition that cannot run", () => {
-  it("is told by its code", () => {
+  it("is reported by its code", () => {
     expect(
       tell({
         "Python that wants its state kept": block(
@@ -163,7 +163,7 @@ describe("a block in a definition that cannot run", () => {
     `);
   });
 
-  it("is told by its manifest", () => {
+  it("is reported by its manifest", () => {
     expect(
       tell({
         "an input that takes nothing": block({ inputs: { value: input({}) } }),
@@ -273,7 +273,7 @@ describe("a block in a definition that cannot run", () => {
     `);
   });
 
-  it("is told by its type where there is one like it", () => {
+  it("is reported by its type where there is one like it", () => {
     expect(
       tell({
         "a type of the catalogue": bringing(codeBlock("roboflow_core/byte_tracker@v3", RUN)),
@@ -306,7 +306,7 @@ describe("a block in a definition that cannot run", () => {
     `);
   });
 
-  it("is told when code is switched off", () => {
+  it("is reported when code is switched off", () => {
     const document = {
       ...documentOf([{ type: "Code", name: "s", value: 1 }], {}),
       dynamic_blocks_definitions: [codeBlock("Code", RUN)],

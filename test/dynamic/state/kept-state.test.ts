@@ -131,7 +131,7 @@ describe("a block that wants its state kept", () => {
     await lane.close();
   });
 
-  it("begins anew where nothing is kept", async () => {
+  it("begins again where nothing is kept", async () => {
     const first = start(null);
     expect(await first.count()).toEqual([1]);
     await first.lane.close();
@@ -176,7 +176,7 @@ describe("kept state that cannot be used", () => {
     expect((await json(`${path}.old`))["state"]).toEqual({ n: 1 });
   });
 
-  it("is set aside when the code fails on it, which then begins anew", async () => {
+  it("is set aside when the code fails on it, which then begins again", async () => {
     const source = COUNT.replace("n = state.n;", 'n = 40; if (state.n === 1) throw new Error("too old");');
     const directory = fresh();
     const first = start(directory, source);
@@ -187,7 +187,7 @@ describe("kept state that cannot be used", () => {
     expect(await second.count()).toEqual([1]);
   });
 
-  it("is told when it cannot even be read", async () => {
+  it("is reported when it cannot even be read", async () => {
     const directory = fresh();
     await mkdir(`${directory}/count.json`, { recursive: true });
     const { events, count } = start(directory);
@@ -208,21 +208,21 @@ describe("state that cannot be kept", () => {
     return messages(events);
   }
 
-  it("is told once, with the path of the value", async () => {
+  it("is reported once, with the path of the value", async () => {
     const source = COUNT.replace("return { n };", "return { tracks: [{ callback() {} }] };");
     expect(await faultsOf(source)).toEqual([
       ["block_state_not_kept", expect.stringContaining("state.tracks[0].callback is a function")],
     ]);
   });
 
-  it("is told once when it is too large, and what was kept before stays", async () => {
+  it("is reported once when it is too large, and what was kept before stays", async () => {
     const source = COUNT.replace("return { n };", 'return { n, long: "x".repeat(n * 100) };');
     expect(await faultsOf(source, { persist: { interval_s: 0.1, max_bytes: 90 } })).toEqual([
       ["block_state_not_kept", 'the state is larger than the 90 bytes of "max_bytes"'],
     ]);
   });
 
-  it("is told with the user's line when saveState fails", async () => {
+  it("is reported with the user's line when saveState fails", async () => {
     const source = COUNT.replace("return { n };", "return missing;");
     expect(await faultsOf(source)).toEqual([
       [

@@ -91,7 +91,7 @@ test("only our own user gets through a relay", async (context) => {
   expect([await as(0), await as(65_534)]).toEqual(["RTSP/1.0 200 OK", ""]);
 });
 
-describe("what a camera answers is told as it is meant:", () => {
+describe("what a camera answers is reported as it is meant:", () => {
   test.each([
     [
       "461 Unsupported Transport",
