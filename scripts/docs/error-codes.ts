@@ -183,6 +183,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   QUERY_OPERATION_FAILED: "An operation of a query failed on some data.",
   QUERY_RESERVED_NAME: "`operations_parameters` uses a name that the query language keeps for itself.",
   QUERY_RESULT_TYPE: "Operations on detections gave something that is no detections.",
+  QUERY_UNKNOWN_VALUE: "Operations or a result name a value that the data of the step lacks.",
   QUERY_UNDECLARED_SYMBOL: "A query names a parameter that it is not given.",
   RTP_NO_PORTS: "The demo's camera found no two adjacent free UDP ports.",
   RTSP_MALFORMED: "A client of the demo's camera sent what is no RTSP.",

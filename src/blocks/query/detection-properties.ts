@@ -29,12 +29,15 @@ const MEASURES: Readonly<Record<string, Extract>> = {
 /** Properties that some steps add: undefined where they did not. */
 const ADDED: Readonly<Record<string, Extract>> = {
   tracker_id: (detection) => detection.trackerId,
+  // A rotated rectangle has a width and height of its own.
+  width: ({ box, data }) => data?.["width"] ?? box[2] - box[0],
+  height: ({ box, data }) => data?.["height"] ?? box[3] - box[1],
   keypoints_xy: (detection) => detection.keypoints?.map(({ x, y }) => [x, y]),
   time_in_zone: (detection) => detection.timeInZone ?? detection.data?.["time_in_zone"],
 };
 const ADDED_AS_DATA = [
   ..."in_out path_deviation polygon velocity speed smoothed_velocity smoothed_speed prediction_type".split(" "),
-  ..."rect width height angle area_px area_converted".split(" "),
+  ..."rect angle area_px area_converted".split(" "),
 ];
 
 const NAMES = [

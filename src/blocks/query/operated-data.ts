@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { StepError } from "../../base/errors.ts";
 import { type Evaluate, type Operands, PIXELS } from "./operation.ts";
 import { compileOperations, operationsSchema } from "./query.ts";
-import { queryError } from "./query-error.ts";
 
 /** Operations by the name of the value that they change. */
 export const dataOperations = z.record(z.string(), operationsSchema).default({});
@@ -20,10 +20,9 @@ export function compileDataOperations(operations: Readonly<Record<string, unknow
   };
 }
 
-/** A named value; a name that is not there is an UndeclaredSymbolError. */
+/** A named value; a name that is not there fails the step, as in the reference, which has no class of its own for it. */
 export function namedValue(values: Readonly<Record<string, unknown>>, name: string): unknown {
   if (Object.hasOwn(values, name)) return values[name];
   const known = Object.keys(values).join(", ");
-  const site = { name: "data", path: `/${name}` };
-  throw queryError("UndeclaredSymbolError", `there is no value named "${name}"; there are: ${known}`, site);
+  throw new StepError("QUERY_UNKNOWN_VALUE", `data: there is no value named "${name}"; there are: ${known}`);
 }
