@@ -1,3 +1,4 @@
+import { Deadlines } from "../base/deadlines.ts";
 import type { StepError } from "../base/errors.ts";
 
 /** One run that has a time by which it must have ended. */
@@ -6,20 +7,15 @@ export interface TimedRun {
   throwIfAborted(): void;
   /** Fails when the time is over, and never resolves. */
   readonly expired: Promise<never>;
+  /** The run is over: its time passes without consequence. */
+  end(): void;
 }
 
-interface Pending extends TimedRun {
-  until: number;
-  expire(): void;
-}
-
-/** The times of many short runs on one timer: hardly any run comes near its own. */
+/** Deadlines of short runs that have equally long. */
 export class RunDeadlines {
+  readonly #deadlines = new Deadlines();
   readonly #limitMs: number;
   readonly #late: () => StepError;
-  /** In the order of their times, as all runs have equally long. */
-  readonly #pending = new Set<Pending>();
-  #timer: NodeJS.Timeout | null = null;
 
   constructor(limitMs: number, late: () => StepError) {
     this.#limitMs = limitMs;
@@ -32,38 +28,16 @@ export class RunDeadlines {
     const expired = new Promise<never>((_, fail) => {
       reject = fail;
     });
-    const pending: Pending = {
-      until: performance.now() + this.#limitMs,
+    const end = this.#deadlines.after(this.#limitMs, () => {
+      failure = this.#late();
+      reject(failure);
+    });
+    return {
       expired,
+      end,
       throwIfAborted() {
         if (failure !== null) throw failure;
       },
-      expire: () => {
-        failure = this.#late();
-        reject(failure);
-      },
     };
-    this.#pending.add(pending);
-    if (this.#timer === null) this.#arm(this.#limitMs);
-    else this.#timer.ref();
-    return pending;
-  }
-
-  end(run: TimedRun): void {
-    this.#pending.delete(run as Pending);
-    // A timer without runs keeps no process alive.
-    if (this.#pending.size === 0) this.#timer?.unref();
-  }
-
-  #arm(ms: number): void {
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      const now = performance.now();
-      for (const pending of this.#pending) {
-        if (pending.until > now) return this.#arm(pending.until - now + 1);
-        this.#pending.delete(pending);
-        pending.expire();
-      }
-    }, ms);
   }
 }

@@ -195,7 +195,7 @@ export class ShapeRun {
       if (!(error instanceof StepError)) throw error;
       return new Map(members.map(({ element }) => [element, error]));
     } finally {
-      this.#deadlines.end(timed);
+      timed.end();
     }
   }
 
