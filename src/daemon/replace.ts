@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError, messageOf } from "../base/errors.ts";
-import { createBackoff } from "../publish/backoff.ts";
+import { RetryGate } from "../base/retry-gate.ts";
 import type { Daemon } from "./daemon.ts";
 import type { PreparedConfig } from "./reload/config-changes.ts";
 import type { Report } from "./report/events.ts";
@@ -12,10 +12,10 @@ export interface Replacement {
   report: Report;
   signal: AbortSignal;
   deadlineMs: number;
-  retry?: { firstMs: number; maxMs: number };
+  retry?: { firstMs: number; longestMs: number };
 }
 
-const RETRY = { firstMs: 1000, maxMs: 60_000 };
+const RETRY = { firstMs: 1000, longestMs: 60_000 };
 
 /** Closes a daemon for another one. When that does not open, the one before comes back, however often it takes to try. */
 export async function replace(replacement: Replacement): Promise<Daemon> {
@@ -34,14 +34,14 @@ export async function replace(replacement: Replacement): Promise<Daemon> {
 }
 
 async function comeBack(before: PreparedConfig, { next, open, report, signal, retry = RETRY }: Replacement) {
-  const backoff = createBackoff(retry);
+  const gate = new RetryGate({ ...retry, jitter: 0.5 });
   for (let attempts = 0; ; attempts++) {
     try {
       // What kept the new one from opening may have passed.
       return await open(attempts % 2 === 0 ? before : next);
     } catch (error) {
       signal.throwIfAborted();
-      const nextRetryMs = backoff.nextMs();
+      const nextRetryMs = gate.failed();
       report({ type: "restart_failed", ...told(error), nextRetryMs });
       await delay(nextRetryMs, undefined, { signal });
     }

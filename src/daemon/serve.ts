@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MillraceError, messageOf, UserError } from "../base/errors.ts";
-import { createBackoff } from "../publish/backoff.ts";
+import { RetryGate } from "../base/retry-gate.ts";
 import { Claims } from "./claim/claims.ts";
 import { readConfig } from "./config/config.ts";
 import type { Config } from "./config/config-schema.ts";
@@ -22,7 +22,7 @@ import { lastCrash } from "./supervisor/supervise.ts";
 
 /** From SIGTERM to exit, give or take the disk. */
 const STOP_DEADLINE_MS = 5000;
-const RETRY = { firstMs: 1000, maxMs: 60_000 };
+const RETRY = { firstMs: 1000, longestMs: 60_000 };
 
 /** Runs the daemon of a config file until a signal, or until every file it reads has ended. */
 export async function serve(file: string, { isStrict = false }: Partial<ReadSettings> = {}): Promise<void> {
@@ -66,7 +66,7 @@ class Server {
   readonly #events: ServeEvents;
   readonly #files: FileWatch;
   readonly #claims = new Claims();
-  readonly #backoff = createBackoff(RETRY);
+  readonly #gate = new RetryGate({ ...RETRY, jitter: 0.5 });
   readonly #sink = openLogSink(process.stderr, (lines) => this.#report({ type: "log_left_out", lines }));
   #log: Report = () => {};
   #logged: Config["log"] | null = null;
@@ -124,7 +124,7 @@ class Server {
       const next = await this.#reread();
       if (next === null) continue;
       this.#awaited = null;
-      this.#backoff.reset();
+      this.#gate.succeeded();
       if (!(await this.#take(daemon, next))) return next;
     }
   }
@@ -184,7 +184,7 @@ class Server {
   /** The rest of a config is taken also where its new start is not possible (yet). */
   async #refuse(daemon: Daemon, next: PreparedConfig, message: string): Promise<void> {
     const keys = configChanges(daemon.inForce, next).restart;
-    const nextRetryMs = this.#backoff.nextMs();
+    const nextRetryMs = this.#gate.failed();
     const before = this.#awaited;
     this.#awaited = { next, message };
     if (before?.message !== message) {

@@ -27,7 +27,7 @@ export interface BrokerSettings {
   /** How long a broker may take to answer. Default 10 000. */
   connectTimeoutMs?: number;
   /** Pauses between attempts. Default from 1 000 to 60 000. */
-  retry?: { firstMs?: number; maxMs?: number };
+  retry?: { firstMs?: number; longestMs?: number };
   /** False: no status is left behind when the connection breaks. */
   will?: false;
   /** QoS 1 messages sent and not yet acknowledged; a broker may ask for less. Default 64. */

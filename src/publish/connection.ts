@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { createBackoff } from "./backoff.ts";
+import { RetryGate } from "../base/retry-gate.ts";
 import { type BrokerFault, faultOf } from "./broker-fault.ts";
 import { type Inbox, openInbox } from "./broker-inbox.ts";
 import { type Link, type Outgoing, openLink, type Settled, type Taken } from "./broker-link.ts";
@@ -37,8 +37,8 @@ const STEADY_MS = 10_000;
 export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks): MqttConnection {
   const url = shownUrl(settings);
   const secrets = secretsOf(settings);
-  const { firstMs = 1000, maxMs = 60_000 } = settings.retry ?? {};
-  const backoff = createBackoff({ firstMs, maxMs });
+  const { firstMs = 1000, longestMs = 60_000 } = settings.retry ?? {};
+  const gate = new RetryGate({ firstMs, longestMs, jitter: 0.5 });
   const closing = new AbortController();
   let link: Link | undefined;
   let attempts = 0;
@@ -67,13 +67,13 @@ export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks)
     link = undefined;
     attempts = 0;
     hooks.down?.();
-    if (performance.now() - since > STEADY_MS) backoff.reset();
+    if (performance.now() - since > STEADY_MS) gate.succeeded();
     await pause((retryInMs) => ({ type: "broker_lost", ...trouble(fault, retryInMs) }));
   }
 
   async function pause(event: (retryInMs: number) => Parameters<Report>[0]): Promise<void> {
     if (closing.signal.aborted) return;
-    const retryInMs = backoff.nextMs();
+    const retryInMs = gate.failed();
     hooks.report(event(retryInMs));
     await delay(retryInMs, undefined, { signal: closing.signal }).catch(() => undefined);
   }

@@ -37,7 +37,7 @@ async function listen(url: string) {
 function connection(settings: Partial<BrokerSettings> & { url: string }, hooks: Partial<ConnectionHooks> = {}) {
   const reports: PublishReport[] = [];
   const report = (event: PublishReport) => void reports.push(event);
-  const retry = { firstMs: 20, maxMs: 100 };
+  const retry = { firstMs: 20, longestMs: 100 };
   const opened = openConnection({ prefix: "millrace", device: "dock-3", retry, ...settings }, { report, ...hooks });
   closers.push(() => opened.close(500));
   const reported = (type: PublishReport["type"]) =>

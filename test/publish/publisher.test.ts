@@ -43,7 +43,7 @@ async function listen(url: string) {
 }
 
 function settingsOf(url: string) {
-  return { url, prefix: "millrace", device: "dock-3", retry: { firstMs: 20, maxMs: 50 } };
+  return { url, prefix: "millrace", device: "dock-3", retry: { firstMs: 20, longestMs: 50 } };
 }
 
 function publishing(url: string, settings: Partial<PublisherSettings> = {}) {
@@ -197,7 +197,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
     publisher.publish(message("info", "t/info", "birth"));
     await until(() => publisher.stats().classes.info?.published === 1, "it is delivered");
     for (const value of sequence(0, 50)) publisher.publish(message("events", EVENTS, String(value)));
-    const again = { url: two.url, prefix: "millrace", device: "dock-3", retry: { firstMs: 20, maxMs: 50 } };
+    const again = { url: two.url, prefix: "millrace", device: "dock-3", retry: { firstMs: 20, longestMs: 50 } };
     await publisher.reconnect(again, 2000);
     publisher.publish(message("events", EVENTS, "50"));
     await until(() => publisher.connected && publisher.stats().spool.depth === 0, "all is delivered");
@@ -372,7 +372,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
   test("a message that breaks the connection each time is given up after some attempts", async () => {
     const { url } = await broker({ config: ["max_packet_size 2000"] });
     const { publisher, connected } = publishing(url, {
-      broker: { url, prefix: "millrace", device: "dock-3", protocol: 4, retry: { firstMs: 5, maxMs: 10 } },
+      broker: { url, prefix: "millrace", device: "dock-3", protocol: 4, retry: { firstMs: 5, longestMs: 10 } },
     });
     await connected();
     publisher.publish(message("events", EVENTS, "x".repeat(3000)));

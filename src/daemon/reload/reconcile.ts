@@ -1,4 +1,4 @@
-import { createBackoff } from "../../publish/backoff.ts";
+import { RetryGate } from "../../base/retry-gate.ts";
 import type { Report } from "../report/events.ts";
 import { type Refusal, refusalOf } from "./attempt.ts";
 import { type ConfigChanges, configChanges, type PreparedConfig } from "./config-changes.ts";
@@ -12,15 +12,15 @@ export interface ReconcilerSettings {
   /** Does one thing after the other. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   report: Report;
-  retry?: { firstMs: number; maxMs: number };
+  retry?: { firstMs: number; longestMs: number };
 }
 
-const RETRY = { firstMs: 1000, maxMs: 60_000 };
+const RETRY = { firstMs: 1000, longestMs: 60_000 };
 
 /** Brings a config into force part by part. A part that is refused runs as before, and is tried again for as long as it is wanted. */
 export class Reconciler {
   readonly #settings: ReconcilerSettings;
-  readonly #backoff: ReturnType<typeof createBackoff>;
+  readonly #gate: RetryGate;
   #inForce: PreparedConfig;
   #wanted: PreparedConfig;
   #timer: NodeJS.Timeout | undefined;
@@ -30,7 +30,7 @@ export class Reconciler {
 
   constructor(settings: ReconcilerSettings) {
     this.#settings = settings;
-    this.#backoff = createBackoff(settings.retry ?? RETRY);
+    this.#gate = new RetryGate({ ...(settings.retry ?? RETRY), jitter: 0.5 });
     this.#inForce = settings.inForce;
     this.#wanted = settings.inForce;
   }
@@ -55,7 +55,7 @@ export class Reconciler {
         return false;
       }
       this.#wanted = next;
-      this.#backoff.reset();
+      this.#gate.succeeded();
       this.#refused.clear();
       await this.#reconcile(changes, false);
       return true;
@@ -97,7 +97,7 @@ export class Reconciler {
     const known = this.#refused;
     this.#refused = new Map(refusals.map(({ part, message }) => [part, message]));
     if (refusals.length === 0) return;
-    const nextRetryMs = this.#backoff.nextMs();
+    const nextRetryMs = this.#gate.failed();
     for (const { part, code, message } of refusals) {
       if (known.get(part) === message) continue;
       this.#settings.report({ type: "change_refused", what: part, code, message, nextRetryMs });

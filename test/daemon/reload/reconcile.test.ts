@@ -36,7 +36,7 @@ function open() {
     },
     inTurn: (work) => work(),
     report: (event) => void events.push(event),
-    retry: { firstMs: 5, maxMs: 10 },
+    retry: { firstMs: 5, longestMs: 10 },
   });
   onTestFinished(() => reconciler.close());
   const attempts = async (count: number) => {

@@ -28,7 +28,7 @@ async function start() {
 
 /** A daemon's announcements from start to end. */
 function announcing({ broker, retainedFile }: { broker: Broker; retainedFile: string }, device = "dock") {
-  const settings = { url: broker.url, prefix: "millrace", device, retry: { firstMs: 20, maxMs: 50 } };
+  const settings = { url: broker.url, prefix: "millrace", device, retry: { firstMs: 20, longestMs: 50 } };
   const publisher = openPublisher({ broker: settings, retainedFile, report: () => {} });
   closers.push(() => publisher.close(500));
   const sender = { device, boot: "b001", sequence: openSequence() };
