@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { RetryGate } from "../../base/retry-gate.ts";
 import { CrashWitness, type LeftAlone, RunningCode } from "./crash-witness.ts";
 import { DeadlyCode } from "./deadly-code.ts";
 import { type LogSink, openLogSink } from "./log-sink.ts";
@@ -25,10 +26,8 @@ const Crash = z.object({
 export type Crash = z.output<typeof Crash>;
 
 const TAIL_CHARACTERS = 4000;
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 30_000;
-/** A daemon that ran for so long did not end of what it began with. */
-const SETTLED_MS = 60_000;
+/** A daemon that ran for a minute did not end of what it began with. */
+const RESTARTS = { firstMs: 1000, longestMs: 30_000, healthyAfterMs: 60_000 };
 
 const FORWARDED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];
 
@@ -48,8 +47,9 @@ export async function supervise(command: readonly string[]): Promise<number> {
   for (const signal of FORWARDED) process.on(signal, forward);
   try {
     let crash: Crash | null = null;
-    for (let failures = 0; ; failures++) {
-      const startedAt = performance.now();
+    const gate = new RetryGate(RESTARTS);
+    for (;;) {
+      gate.started();
       child = start(command, crash, { witness, leftAlone: deadly.leftAlone(Date.now()) });
       const tail = tailOf(child, log);
       const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
@@ -58,8 +58,7 @@ export async function supervise(command: readonly string[]): Promise<number> {
       const running = witness.take();
       deadly.crashed(running, Date.now());
       crash = { at: new Date().toISOString(), code, signal, tail: tail(), running };
-      if (performance.now() - startedAt > SETTLED_MS) failures = 0;
-      const pauseMs = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures);
+      const pauseMs = gate.failed();
       log.write(
         `millrace: the daemon ended (${signal ?? `exit code ${code}`}) and starts again in ${pauseMs / 1000} s\n`,
       );
