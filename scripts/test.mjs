@@ -1,6 +1,6 @@
 // `npm test`: set-up, then every check. With arguments only vitest runs, and gets them: `npm test -- test/compiler`.
 import { spawnSync } from "node:child_process";
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { plainUnlessTerminal, ROOT, run, say, setUp } from "./setup.mjs";
 
@@ -34,7 +34,7 @@ const vitest = `${ROOT}node_modules/.bin/vitest`;
 const env = existsSync(`${VENV}/complete`)
   ? { MILLRACE_TEST_PYTHON: `${VENV}/bin/python`, ...plainUnlessTerminal() }
   : plainUnlessTerminal();
-const { status } = spawnSync(vitest, ["run", ...given], { cwd: ROOT, stdio: "inherit", env });
+const { status } = spawnSync(vitest, ["run", ...given, ...exclusions()], { cwd: ROOT, stdio: "inherit", env });
 process.exit(status ?? 1);
 
 function installPackages() {
@@ -49,6 +49,16 @@ function installPackages() {
   for (const wanted of missing) {
     if (!isPresent(wanted)) say(`${wanted.name} is not installed; skipped without it: ${wanted.without}`);
   }
+}
+
+/** Leaves out what cannot run without a program that may not be installed, and says so. All other tests look for themselves. */
+function exclusions() {
+  const needs = JSON.parse(readFileSync(`${ROOT}scripts/test-needs.json`, "utf8"));
+  return Object.entries(needs).flatMap(([program, files]) => {
+    if (isInstalled(program)) return [];
+    say(`${files.length} test files are left out without ${program}: ${files.join(", ")}`);
+    return files.flatMap((file) => ["--exclude", `test/${file}.test.ts`]);
+  });
 }
 
 function isPresent({ program, isInstalled: check }) {

@@ -96,3 +96,9 @@ test("the lock file has no install scripts to run, and names no registry host", 
   expect(Object.keys(packages).filter((name) => packages[name]?.hasInstallScript)).toEqual([]);
   expect(text).not.toMatch(/"resolved": "https?:/);
 });
+
+test("test files that need a program are there", () => {
+  const needs = JSON.parse(readFileSync(`${ROOT}/scripts/test-needs.json`, "utf8")) as Record<string, string[]>;
+  const files = Object.values(needs).flat();
+  expect(files.filter((name) => !existsSync(`${ROOT}/test/${name}.test.ts`))).toEqual([]);
+});
