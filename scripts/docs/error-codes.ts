@@ -151,6 +151,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   FILE_FAILED: "The operating system refused a write; nothing of it is left in the file.",
   SINK_FILE: "A file of a webhook is neither text nor bytes.",
   SINK_JSON: "An entry for a log of JSON is no JSON.",
+  MODEL_NAMES_UNREADABLE: "Warning: the class names in a model's metadata cannot be read. State `classes`.",
   MODEL_TASK: "A model is asked for what it is not for, such as boxes of a classifier.",
   MODEL_SIZE_MISMATCH: "The stated input size differs from the one fixed in the file.",
   MODEL_SIZE_UNKNOWN: "The file leaves the input size open. State `width` and `height`.",

@@ -2,17 +2,43 @@ import type { Issue } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
 import { type Plan, type PlanStep, plansOf } from "../../compiler/plan.ts";
 import type { ModelDescription } from "../../inference/description.ts";
+import { modelIds } from "../models/asked-models.ts";
 
 interface Around {
   parameters: Readonly<Record<string, unknown>>;
   models: ReadonlyMap<string, ModelDescription>;
 }
 
-/** What steps ask of models without effect: classes that the model does not have. */
+/** What is doubtful of the models of a plan: names in a file that cannot be read, and classes that a model does not have. */
 export function modelWarnings(plan: Plan, around: Around): Issue[] {
+  const ids = modelIds(plan.models, plan, around.parameters);
+  return [...ids.flatMap((id) => nameWarnings(id, around.models.get(id))), ...classWarnings(plan, around)];
+}
+
+/** Steps would filter and count by other names than those that the file holds. */
+function nameWarnings(id: string, model: ModelDescription | undefined): Issue[] {
+  const text = model?.metadata["names"];
+  if (model === undefined || text === undefined || !["coco80", "numbered"].includes(model.classesFrom)) return [];
+  const named = model.classesFrom === "coco80" ? "those of COCO" : `${model.classes[0]} and so on`;
+  const message = `model "${id}": the class names in its file cannot be read (${brief(text)}), so its ${model.classes.length} classes are ${named}`;
+  return [
+    {
+      code: "MODEL_NAMES_UNREADABLE",
+      path: "",
+      message,
+      hint: "state them: classes, a list or a file with one in each line",
+    },
+  ];
+}
+
+function brief(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+function classWarnings(plan: Plan, around: Around): Issue[] {
   return plan.steps.flatMap((step) => {
     const inside = step.nested === null ? [] : plansOf(step.nested);
-    return [...stepWarnings(step, plan, around), ...inside.flatMap((inner) => modelWarnings(inner, around))];
+    return [...stepWarnings(step, plan, around), ...inside.flatMap((inner) => classWarnings(inner, around))];
   });
 }
 
