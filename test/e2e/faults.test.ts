@@ -79,7 +79,7 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
       await become(fault);
       await expectFault(since, fault);
       await become(null);
-      // What the log held back for a second has been told by then.
+      // A batch that was under way has been reported by then.
       await daemon.frames("sick", 12);
     }
     // Code that does not return as it is loaded is not taken, and what was there goes on.

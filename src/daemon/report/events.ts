@@ -89,6 +89,8 @@ export interface LogLine {
   repeats: string | null;
   /** What the keys of faults begin with that this puts an end to. */
   heals?: string;
+  /** What the keys begin with that are counted from zero after it: what fails then fails for another reason. */
+  renews?: string;
   /** Lines below it: the code around a fault and what is known of the call. */
   below?: string | undefined;
 }
@@ -134,7 +136,10 @@ export function logLine(event: DaemonEvent): LogLine {
     case "state_not_locked":
       return line("warn", `${event.directory} cannot be locked against a second daemon: ${event.message}`);
     case "workflow_swapped":
-      return line("info", `pipeline ${event.pipeline}: runs revision ${event.revision} of its definition`);
+      return {
+        ...line("info", `pipeline ${event.pipeline}: runs revision ${event.revision} of its definition`),
+        renews: pipelineKey(event, ""),
+      };
     case "cameras_reopened":
       return line(
         "info",
@@ -182,12 +187,12 @@ export function logLine(event: DaemonEvent): LogLine {
         `camera ${event.camera}: not started, as pipeline ${event.pipeline} cannot run: ${event.message}`,
       );
     case "pipeline_failed":
-      return line("error", `pipeline ${event.pipeline}: ${event.message}`, `pipeline ${event.pipeline} ${event.code}`);
+      return line("error", `pipeline ${event.pipeline}: ${event.message}`, pipelineKey(event, event.code));
     case "thread_died":
       return line(
         "error",
         `pipeline ${event.pipeline}: its thread ended between two frames, the state of its steps is lost: ${event.message}`,
-        `thread ${event.pipeline}`,
+        pipelineKey(event, "thread"),
       );
     case "session_died":
       return line(
@@ -200,7 +205,7 @@ export function logLine(event: DaemonEvent): LogLine {
         level: "error",
         message: `${stepOf(event)}: ${event.message}${stoodFor(event.standIn)}`,
         // That a step is left alone is reported at once, beside the failures before it.
-        repeats: `step ${event.pipeline} ${event.step} ${event.code}${event.standIn?.pausedMs ? " paused" : ""}`,
+        repeats: stepKey(event, `${event.code}${event.standIn?.pausedMs ? " paused" : ""}`),
         below: event.report,
       };
     case "block_output":
@@ -209,19 +214,19 @@ export function logLine(event: DaemonEvent): LogLine {
       return line(
         "warn",
         `${stepOf(event)}: what it started in the background failed: ${event.message}`,
-        `effect ${stepOf(event)}`,
+        stepKey(event, "effect"),
       );
     case "effect_refused":
-      return line("warn", `${stepOf(event)}: work was refused, ${event.message}`, `refused ${stepOf(event)}`);
+      return line("warn", `${stepOf(event)}: work was refused, ${event.message}`, stepKey(event, "refused"));
     case "block_slow":
-      return line("warn", `${stepOf(event)}: a call takes more than ${event.afterMs} ms`, `slow ${stepOf(event)}`);
+      return line("warn", `${stepOf(event)}: a call takes more than ${event.afterMs} ms`, stepKey(event, "slow"));
     case "block_not_loaded":
       return {
         ...line("error", `${stepOf(event)}: cannot run, each call will fail: ${event.message}`),
         below: event.report,
       };
     case "block_process_ended":
-      return line("warn", `${stepOf(event)}: ${processEnd(event)}`, `process ${stepOf(event)}`);
+      return line("warn", `${stepOf(event)}: ${processEnd(event)}`, stepKey(event, "process"));
     case "block_state_restored":
       return line("info", `${stepOf(event)}: goes on with its state ${event.message}, from ${event.file}`);
     case "block_state_set_aside":
@@ -232,13 +237,13 @@ export function logLine(event: DaemonEvent): LogLine {
       return line(
         "warn",
         `${stepOf(event)}: ${event.shapes} new workflows in ${event.calls} calls, so that hardly any is used again: "${event.varying}" varies; a number there, or a step for each item, would share one`,
-        `churn ${stepOf(event)}`,
+        stepKey(event, "churn"),
       );
     case "expansion_state_evicted":
       return line(
         "warn",
         `${stepOf(event)}: ${event.count} generated workflows with state made room for others, and their state is gone; "limits.max_plans" keeps more`,
-        `evicted ${stepOf(event)}`,
+        stepKey(event, "evicted"),
       );
     case "broker_connected":
       return {
@@ -334,6 +339,14 @@ function changesOf(event: Applied): string | null {
     return ids.length === 0 ? [] : [`${word}: ${ids.join(", ")}`];
   });
   return told.length === 0 ? null : told.join("; ");
+}
+
+function pipelineKey({ pipeline }: { pipeline: string }, what: string): string {
+  return `pipeline ${pipeline} ${what}`;
+}
+
+function stepKey(event: { pipeline: string; step: string }, what: string): string {
+  return pipelineKey(event, `step ${event.step} ${what}`);
 }
 
 function stepOf({ pipeline, step }: { pipeline: string; step: string }): string {

@@ -54,6 +54,7 @@ export function openLog({
   return (event) => {
     const line = logLine(event);
     if (event.type === "daemon_stopped") repeats.close();
+    if (line.renews !== undefined) repeats.renew(line.renews);
     const key = line.heals === undefined ? line.repeats : overKey(line.heals);
     if (key === null) emit(event, line, 0);
     else repeats.add(key, { event, line });

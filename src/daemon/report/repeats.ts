@@ -64,9 +64,14 @@ export class Repeats<T> {
     return [...this.#held].some(([key, { last }]) => key.startsWith(prefix) && last !== null);
   }
 
+  /** Tells what is held back of the keys that begin so; the next one of each is reported at once. */
+  renew(prefix: string): void {
+    for (const [key, held] of this.#held) if (key.startsWith(prefix)) this.#forget(key, held);
+  }
+
   /** Tells what is still held back. */
   close(): void {
-    for (const [key, held] of this.#held) this.#forget(key, held);
+    this.renew("");
   }
 
   #hold(key: string, held: Held<T>): void {

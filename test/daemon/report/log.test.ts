@@ -72,6 +72,25 @@ describe("the log", () => {
     ]);
   });
 
+  test("tells the first failure of a changed definition at once, and first what it holds back of the one before", () => {
+    const lines: string[] = [];
+    const report = openLog({ level: "info", format: "json", write: (line) => void lines.push(line) });
+    const died = (pipeline: string, message: string): DaemonEvent => ({
+      ...{ type: "pipeline_failed", code: "LANE_DIED", frames: 1 },
+      ...{ pipeline, message },
+    });
+    for (const id of ["p", "pq"]) for (let i = 1; i <= 3; i++) report(died(id, `of before ${i}`));
+    report({ type: "workflow_swapped", pipeline: "p", revision: "2" });
+    for (const id of ["p", "pq"]) report(died(id, "of now"));
+    expect(lines.map((text) => JSON.parse(text)).map(({ pipeline, msg }) => [pipeline, msg])).toEqual([
+      ["p", "pipeline p: of before 1"],
+      ["pq", "pipeline pq: of before 1"],
+      ["p", "pipeline p: of before 3 (and 1 more like it)"],
+      ["p", "pipeline p: runs revision 2 of its definition"],
+      ["p", "pipeline p: of now"],
+    ]);
+  });
+
   test("tells a camera that fails in another way at once", () => {
     const lines: string[] = [];
     const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
