@@ -38,7 +38,7 @@ export {
   stepRefMap,
   stepRefs,
 } from "./blocks/contract/fields.ts";
-export type { ModelService, PixelService, Services } from "./blocks/contract/services.ts";
+export type { ModelService, Services } from "./blocks/contract/services.ts";
 export type { Plugin } from "./blocks/registry/plugin.ts";
 export type { Plan } from "./compiler/plan.ts";
 export { Dynamic, type DynamicContext, type DynamicDeclaration, direct, dynamic } from "./dsl/dynamic.ts";
@@ -52,6 +52,7 @@ export type { KindCodec } from "./kinds/codec.ts";
 export { type Detection, type Detections, isDetections, withItems } from "./kinds/detections.ts";
 export { type Image, isImage } from "./kinds/image.ts";
 export type { Kinds } from "./kinds/kinds.ts";
+export type { PixelService } from "./kinds/pixel-service.ts";
 export { type VideoMetadata, videoSeconds } from "./kinds/video-metadata.ts";
 
 /** Blocks and what they build on; the same for `compile` and for `openEngine`. */

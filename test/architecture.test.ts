@@ -11,7 +11,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   vision: [],
   kinds: ["base", "vision"],
   definition: ["base", "kinds"],
-  blocks: ["base", "kinds", "vision", "definition"],
+  // These three know values, but neither blocks nor definitions.
+  query: ["base", "kinds"],
+  tracking: ["kinds"],
+  drawing: ["base", "kinds"],
+  blocks: ["base", "kinds", "vision", "query", "tracking", "drawing", "definition"],
   dynamic: ["base", "kinds", "definition", "blocks"],
   flatten: ["base", "definition"],
   effects: ["base", "blocks"],

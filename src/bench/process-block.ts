@@ -1,10 +1,10 @@
 import type { Context } from "../blocks/contract/block.ts";
 import { type BlockCode, CODE_LIMITS } from "../blocks/contract/code.ts";
-import type { PixelService } from "../blocks/contract/services.ts";
 import { openInstances } from "../dynamic/code/code-calls.ts";
 import { openCodeLane } from "../dynamic/lane/code-host.ts";
 import { servicesFrom } from "../effects/services-from.ts";
 import type { Image } from "../kinds/image.ts";
+import type { PixelService } from "../kinds/pixel-service.ts";
 
 /** A code block in a process of its own. */
 export interface ProcessBlock {

@@ -3,16 +3,16 @@
 import { lineCounterV2 } from "./analytics/line-counter.ts";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
 import type { Block } from "./contract/block.ts";
+import { expressionV1 } from "./data/expression.ts";
+import { firstNonEmptyOrDefaultV1 } from "./data/first-non-empty.ts";
+import { propertyDefinitionV1 } from "./data/property-definition.ts";
+import { stringTemplateV1 } from "./data/string-template.ts";
 import { continueIfV1 } from "./flow/continue-if.ts";
 import { deltaFilterV1 } from "./flow/delta-filter.ts";
 import { forEachV1 } from "./flow/for-each.ts";
 import { rateLimiterV1 } from "./flow/rate-limiter.ts";
 import { switchV1 } from "./flow/switch.ts";
 import { switchCaseV1 } from "./flow/switch-case.ts";
-import { expressionV1 } from "./formula/expression.ts";
-import { firstNonEmptyOrDefaultV1 } from "./formula/first-non-empty.ts";
-import { propertyDefinitionV1 } from "./formula/property-definition.ts";
-import { stringTemplateV1 } from "./formula/string-template.ts";
 import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
 import { clipV1 } from "./model/clip.ts";
 import {
@@ -46,16 +46,16 @@ export const BLOCKS: readonly Block[] = [
   timeInZoneV1,
   timeInZoneV2,
   timeInZoneV3,
+  expressionV1,
+  firstNonEmptyOrDefaultV1,
+  propertyDefinitionV1,
+  stringTemplateV1,
   continueIfV1,
   deltaFilterV1,
   forEachV1,
   rateLimiterV1,
   switchCaseV1,
   switchV1,
-  expressionV1,
-  firstNonEmptyOrDefaultV1,
-  propertyDefinitionV1,
-  stringTemplateV1,
   classificationModelV1,
   classificationModelV2,
   classificationModelV3,

@@ -1,7 +1,7 @@
 import type { Image, PixelSource } from "../kinds/image.ts";
+import type { PixelService } from "../kinds/pixel-service.ts";
 import { rgbOf } from "../vision/grey.ts";
 import { isGrey, type Raster } from "../vision/raster.ts";
-import type { PixelService } from "./contract/services.ts";
 
 /** The pixels of an image for kernels, without a copy: never write into them. */
 export function rasterOf(image: Image, service: PixelService): Raster {

@@ -1,6 +1,6 @@
 import type { Block, Context, Outputs } from "../../src/blocks/contract/block.ts";
-import type { PixelService } from "../../src/blocks/contract/services.ts";
 import type { Image } from "../../src/kinds/image.ts";
+import type { PixelService } from "../../src/kinds/pixel-service.ts";
 import { testServices } from "../helpers/no-services.ts";
 
 /** Properties of a step: literals as a user writes them, and values of kinds where a selector would stand. */

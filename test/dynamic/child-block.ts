@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Context } from "../../src/blocks/contract/block.ts";
 import { type BlockCode, CODE_LIMITS } from "../../src/blocks/contract/code.ts";
-import type { PixelService } from "../../src/blocks/contract/services.ts";
 import { namespaceOf, openInstances } from "../../src/dynamic/code/code-calls.ts";
 import { type CodeEvent, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
 import type { Detection, Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
+import type { PixelService } from "../../src/kinds/pixel-service.ts";
 import { testServices } from "../helpers/no-services.ts";
 
 export interface BlockPlace {

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { ANCHORS } from "../../kinds/anchor.ts";
 import { withItems } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
 import { inputRef, orRef, ref } from "../contract/fields.ts";
-import { ANCHORS } from "./anchor.ts";
 import { lineOf, linePoints } from "./line.ts";
 import { LineCrossings } from "./line-crossings.ts";
 import { trackedItems } from "./tracked.ts";

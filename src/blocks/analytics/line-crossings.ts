@@ -1,4 +1,4 @@
-import { type Anchor, type Point, pointOf } from "./anchor.ts";
+import { type Anchor, type Point, pointOf } from "../../kinds/anchor.ts";
 import { isBeside, type Line, sideOf } from "./line.ts";
 import { TrackMemory } from "./track-memory.ts";
 import type { TrackedDetection } from "./tracked.ts";

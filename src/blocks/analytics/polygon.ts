@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import type { Point } from "./anchor.ts";
+import type { Point } from "../../kinds/anchor.ts";
 
 export type Polygon = readonly Point[];
 

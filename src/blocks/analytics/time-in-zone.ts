@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { steadyMs } from "../../base/steady-clock.ts";
+import { ANCHORS, type Anchor } from "../../kinds/anchor.ts";
 import { type Detections, withItems } from "../../kinds/detections.ts";
 import { type VideoMetadata, videoSeconds } from "../../kinds/video-metadata.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { inputRef, orRef, ref } from "../contract/fields.ts";
-import { ANCHORS, type Anchor } from "./anchor.ts";
 import { polygonLists, polygonPoints, polygonsOf } from "./polygon.ts";
 import { trackedItems } from "./tracked.ts";
 import { ZoneClock } from "./zone-clock.ts";

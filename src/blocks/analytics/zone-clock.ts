@@ -1,5 +1,5 @@
+import { type Anchor, pointOf } from "../../kinds/anchor.ts";
 import type { Detection } from "../../kinds/detections.ts";
-import { type Anchor, pointOf } from "./anchor.ts";
 import { contains, type Polygon } from "./polygon.ts";
 import { TrackMemory } from "./track-memory.ts";
 import type { TrackedDetection } from "./tracked.ts";

@@ -1,5 +1,5 @@
-import type { Image } from "../../kinds/image.ts";
 import type { TaskItem, TaskName, TaskParameters, TaskReply } from "../../kinds/model-task.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
 
 /** What blocks may ask of the thread they run in; the worker root supplies it. A block names what it `needs`. */
 export interface Services {
@@ -62,20 +62,6 @@ export interface ModelAnswer<T extends TaskName> {
   reply: TaskReply<T>;
   /** Names by class index. */
   classes: readonly string[];
-}
-
-export interface PixelService {
-  /** Pixels of an image without a copy: rgb, rows `stride` bytes apart. Never write into them. */
-  view(image: Image): PixelView;
-  /** The same pixels packed (stride = 3 * width) in memory of the caller's own, free to be drawn on. */
-  copy(image: Image): Uint8Array;
-}
-
-export interface PixelView {
-  rgb: Uint8Array;
-  stride: number;
-  width: number;
-  height: number;
 }
 
 /** Work that a step started in the background failed, or was refused as too much of it waits; repeats are counted. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { PIXELS } from "../../query/operation.ts";
+import { compileStatement, statementSchema } from "../../query/query.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, refMap, stepRefs } from "../contract/fields.ts";
-import { PIXELS } from "../query/operation.ts";
-import { compileStatement, statementSchema } from "../query/query.ts";
 import { isWithin, secondsOf } from "./step-clock.ts";
 
 export const continueIfV1 = defineBlock({

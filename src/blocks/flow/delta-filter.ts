@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { areEqual } from "../../query/python-values.ts";
 import { defineBlock } from "../contract/block.ts";
 import { inputRef, ref, stepRefs } from "../contract/fields.ts";
-import { areEqual } from "../query/python-values.ts";
 
 export const deltaFilterV1 = defineBlock({
   type: "roboflow_core/delta_filter@v1",

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { pythonText } from "../../query/python-text.ts";
 import { defineBlock, type TogetherFault } from "../contract/block.ts";
 import { orRef, stepRefMap, stepRefs } from "../contract/fields.ts";
-import { pythonText } from "../query/python-text.ts";
 
 export const switchCaseV1 = defineBlock({
   type: "roboflow_core/switch_case@v1",

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { BugError } from "../../base/errors.ts";
 import { KIND_NAMES, type KindName } from "../../kinds/kinds.ts";
+import { operationsSchema, statementSchema } from "../../query/query.ts";
 import { refList, refMap, refTo, stepRefMap, stepRefs } from "../contract/fields.ts";
-import { operationsSchema, statementSchema } from "../query/query.ts";
 import { splitOutside } from "./split.ts";
 import { KIND_WORDS, TYPE_WORDS } from "./words.ts";
 

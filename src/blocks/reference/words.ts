@@ -1,5 +1,5 @@
+import { PALETTE_NAMES } from "../../drawing/palette.ts";
 import type { KindName } from "../../kinds/kinds.ts";
-import { PALETTE_NAMES } from "../visualization/palette.ts";
 
 /** Short names of kinds; every other kind goes by its own name. */
 export const KIND_WORDS: Readonly<Record<string, KindName>> = {

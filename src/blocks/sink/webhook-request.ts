@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { StepError } from "../../base/errors.ts";
 import { serialise } from "../../kinds/serialise.ts";
+import { pythonText } from "../../query/python-text.ts";
 import type { HttpRequest } from "../contract/services.ts";
-import { pythonText } from "../query/python-text.ts";
 
 export interface WebhookContent {
   url: string;

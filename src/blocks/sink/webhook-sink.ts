@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { EffectError } from "../../base/errors.ts";
+import { compileDataOperations, dataOperations } from "../../query/operated-data.ts";
+import { PIXELS } from "../../query/operation.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, refMap } from "../contract/fields.ts";
-import { compileDataOperations, dataOperations } from "../query/operated-data.ts";
-import { PIXELS } from "../query/operation.ts";
 import { CoolDown } from "./cool-down.ts";
 import { sendBy, sendingFields } from "./sink-fields.ts";
 import { webhookRequest } from "./webhook-request.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
+import { ByteTracker } from "../../tracking/byte-track.ts";
+import { SeenInstances } from "../../tracking/seen-instances.ts";
+import { TrackPace } from "../../tracking/track-pace.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
-import { ByteTracker } from "./byte-track.ts";
-import { SeenInstances } from "./seen-instances.ts";
-import { TrackPace } from "./track-pace.ts";
 
 const unit = z.number().min(0).max(1);
 

@@ -1,6 +1,6 @@
 import type { Image, PixelSource, Region } from "../../kinds/image.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
 import { newRaster } from "../../vision/raster.ts";
-import type { PixelService } from "../contract/services.ts";
 import { pixelsOf, rasterOf } from "../rasters.ts";
 
 /** Pixels of a part of a picture: a narrower view of a frame in the arena without a copy, a copy of pixels of its own otherwise. */

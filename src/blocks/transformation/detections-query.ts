@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import { type Detections, isDetections } from "../../kinds/detections.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
+import type { Evaluate } from "../../query/operation.ts";
+import { PIXELS } from "../../query/operation.ts";
+import { compileOperations, operationsSchema } from "../../query/query.ts";
+import { describeValue } from "../../query/query-error.ts";
 import { defineBlock } from "../contract/block.ts";
 import { ref, refMap } from "../contract/fields.ts";
-import type { PixelService } from "../contract/services.ts";
-import type { Evaluate } from "../query/operation.ts";
-import { PIXELS } from "../query/operation.ts";
-import { compileOperations, operationsSchema } from "../query/query.ts";
-import { describeValue } from "../query/query-error.ts";
 
 const inputs = z.object({
   predictions: ref(

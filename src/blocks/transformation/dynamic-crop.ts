@@ -1,13 +1,13 @@
 import { z } from "zod";
+import type { Color } from "../../drawing/canvas.ts";
+import { colorOf } from "../../drawing/color.ts";
 import { type Bitmap, bitmapOf, isInBitmap } from "../../kinds/bitmap.ts";
 import { type Detection, type Detections, shifted, withItems } from "../../kinds/detections.ts";
 import type { Image, Region } from "../../kinds/image.ts";
 import { clipMask } from "../../kinds/mask.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
-import type { PixelService } from "../contract/services.ts";
-import type { Color } from "../visualization/canvas.ts";
-import { colorOf } from "../visualization/color.ts";
 import { cutPixels } from "./cut-pixels.ts";
 
 const detectionKinds = [

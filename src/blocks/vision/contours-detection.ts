@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type Color, fillMask } from "../../drawing/canvas.ts";
+import { strokePolygon } from "../../drawing/lines.ts";
 import { type Contour, contoursOf } from "../../vision/contours.ts";
 import { fillHoles } from "../../vision/fill-holes.ts";
 import { greyOf, rgbOf } from "../../vision/grey.ts";
@@ -6,8 +8,6 @@ import type { Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
-import { type Color, fillMask } from "../visualization/canvas.ts";
-import { strokePolygon } from "../visualization/lines.ts";
 import { pictureField } from "./filter-fields.ts";
 
 export const contoursDetectionV1 = defineBlock({

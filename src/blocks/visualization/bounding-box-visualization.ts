@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { type Corners, strokeBox, strokeRoundBox } from "../../drawing/strokes.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { colorsOf, drawingFields, drawn } from "./drawing-fields.ts";
-import { type Corners, strokeBox, strokeRoundBox } from "./strokes.ts";
 
 export const boundingBoxVisualizationV1 = defineBlock({
   type: "roboflow_core/bounding_box_visualization@v1",

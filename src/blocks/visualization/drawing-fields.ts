@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import type { Canvas, Color } from "../../drawing/canvas.ts";
+import { PALETTE_NAMES, type PaletteChoice, paletteOf } from "../../drawing/palette.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
 import { channelOf } from "../../vision/grey.ts";
 import type { Raster } from "../../vision/raster.ts";
 import { orRef, ref } from "../contract/fields.ts";
-import type { PixelService } from "../contract/services.ts";
 import { isGreyImage, withRaster } from "../rasters.ts";
-import type { Canvas, Color } from "./canvas.ts";
-import { PALETTE_NAMES, type PaletteChoice, paletteOf } from "./palette.ts";
 
 const COLOR_AXES = ["INDEX", "CLASS", "TRACK"] as const;
 

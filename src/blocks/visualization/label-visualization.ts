@@ -1,13 +1,13 @@
 import { z } from "zod";
-import { ANCHORS, type Anchor, type Point, pointOf } from "../analytics/anchor.ts";
+import type { Canvas, Color } from "../../drawing/canvas.ts";
+import { colorOf } from "../../drawing/color.ts";
+import { type Corners, fillRoundBox } from "../../drawing/strokes.ts";
+import { drawText, type TextStyle, textSize } from "../../drawing/text.ts";
+import { ANCHORS, type Anchor, type Point, pointOf } from "../../kinds/anchor.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
-import type { Canvas, Color } from "./canvas.ts";
-import { colorOf } from "./color.ts";
 import { colorsOf, drawingFields, drawn } from "./drawing-fields.ts";
 import { LABEL_TEXTS, labelTexts } from "./label-text.ts";
-import { type Corners, fillRoundBox } from "./strokes.ts";
-import { drawText, type TextStyle, textSize } from "./text.ts";
 
 export const labelVisualizationV1 = defineBlock({
   type: "roboflow_core/label_visualization@v1",

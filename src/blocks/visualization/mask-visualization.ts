@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { type ColoredMask, paintMasks } from "../../drawing/paint-masks.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { colorsOf, drawingFields, drawn, needColor } from "./drawing-fields.ts";
-import { type ColoredMask, paintMasks } from "./paint-masks.ts";
 
 export const maskVisualizationV1 = defineBlock({
   type: "roboflow_core/mask_visualization@v1",

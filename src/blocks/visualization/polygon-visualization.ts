@@ -1,14 +1,14 @@
 import { z } from "zod";
+import type { Color } from "../../drawing/canvas.ts";
+import { strokePolygon } from "../../drawing/lines.ts";
 import { contoursOf } from "../../kinds/contour.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
 import { clipMask, type Mask, pixelsOf } from "../../kinds/mask.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
-import type { PixelService } from "../contract/services.ts";
-import type { Color } from "./canvas.ts";
 import { colorsOf, type DrawingInputs, drawingFields, drawn } from "./drawing-fields.ts";
-import { strokePolygon } from "./lines.ts";
 
 const inputs = z.object({
   ...drawingFields,

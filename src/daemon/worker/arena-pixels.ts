@@ -1,7 +1,7 @@
 import { BugError } from "../../base/errors.ts";
-import type { PixelService, PixelView } from "../../blocks/contract/services.ts";
 import { FULL_RGB, renditionKey } from "../../kinds/frame.ts";
 import type { Image } from "../../kinds/image.ts";
+import type { PixelService, PixelView } from "../../kinds/pixel-service.ts";
 
 /** Pixels of images whose frames lie in the arena. */
 export function arenaPixels(arena: SharedArrayBuffer): PixelService {

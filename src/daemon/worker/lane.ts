@@ -1,6 +1,5 @@
 import { BugError } from "../../base/errors.ts";
 import type { Block } from "../../blocks/contract/block.ts";
-import type { PixelService } from "../../blocks/contract/services.ts";
 import { openInits } from "../../blocks/registry/init-parameters.ts";
 import { type Installed, initSources } from "../../blocks/registry/installed.ts";
 import { type Plan, type PlanStep, plansOf } from "../../compiler/plan.ts";
@@ -12,6 +11,7 @@ import { openGeneratedCompiler } from "../../expansion/compile-generated.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
 import type { NestedSurroundings } from "../../expansion/nested-host.ts";
 import { blocksOf, openPlanRunner } from "../../expansion/open-plan.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { Message } from "../../publish/message-class.ts";
 import { isFedByFrames, readInputs } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";

@@ -1,11 +1,11 @@
 import sharp from "sharp";
 import { steadyMs } from "../../base/steady-clock.ts";
-import type { PixelService } from "../../blocks/contract/services.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import type { EngineResult, StepFault } from "../../engine/batch.ts";
 import type { KindCodecs } from "../../kinds/codec.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { SerialisedImage } from "../../kinds/serialise.ts";
 import type { Message } from "../../publish/message-class.ts";
 import {

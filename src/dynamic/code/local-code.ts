@@ -1,7 +1,7 @@
 import { StepError } from "../../base/errors.ts";
 import type { Context } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
-import type { PixelService } from "../../blocks/contract/services.ts";
+import type { PixelService } from "../../kinds/pixel-service.ts";
 import { type Namespace, openNamespace } from "../declare/namespace.ts";
 import { BlockConsole } from "../lane/block-console.ts";
 import type { WatchedCalls } from "../lane/call-witness.ts";

@@ -1,7 +1,7 @@
 import { readSync } from "node:fs";
 import { MillraceError } from "../../base/errors.ts";
-import type { PixelService, PixelView } from "../../blocks/contract/services.ts";
 import type { Image, PixelSource } from "../../kinds/image.ts";
+import type { PixelService, PixelView } from "../../kinds/pixel-service.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
 import { placementFromWire, placementToWire } from "../wire/wire-placement.ts";
 import type { ImageWire, WireWriter } from "../wire/wire-values.ts";

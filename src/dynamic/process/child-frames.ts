@@ -3,7 +3,7 @@ import { closeSync, fchownSync, ftruncateSync, openSync, unlinkSync, writevSync 
 import { join } from "node:path";
 import { StepError } from "../../base/errors.ts";
 import { inTemporaryFolder, temporaryFolders } from "../../base/temporary-folder.ts";
-import type { PixelView } from "../../blocks/contract/services.ts";
+import type { PixelView } from "../../kinds/pixel-service.ts";
 
 /** Where a picture lies in the shared memory; pixels are packed and begin behind 64 bytes of header. */
 export interface FramePlace {

@@ -1,6 +1,6 @@
 import { MillraceError } from "../../base/errors.ts";
-import type { PixelService, PixelView } from "../../blocks/contract/services.ts";
 import type { Image } from "../../kinds/image.ts";
+import type { PixelService, PixelView } from "../../kinds/pixel-service.ts";
 import { isVideoMetadata } from "../../kinds/video-metadata.ts";
 import { placementFromWire, placementToWire } from "../wire/wire-placement.ts";
 import type { ImageWire, WireReader } from "../wire/wire-values.ts";

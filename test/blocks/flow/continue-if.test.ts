@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { continueIfV1 } from "../../../src/blocks/flow/continue-if.ts";
-import { detection, detectionsOf, imageOf, openStep } from "../query/run.ts";
+import { detection, detectionsOf, imageOf, openStep } from "../../query/run.ts";
 
 const next_steps = ["$steps.a", "$steps.b"];
 const condition_statement = {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { deltaFilterV1 } from "../../../src/blocks/flow/delta-filter.ts";
 import { rateLimiterV1 } from "../../../src/blocks/flow/rate-limiter.ts";
 import { switchCaseV1 } from "../../../src/blocks/flow/switch-case.ts";
-import { imageOf, openStep } from "../query/run.ts";
+import { imageOf, openStep } from "../../query/run.ts";
 
 const next_steps = ["$steps.a"];
 const video = {

@@ -5,7 +5,7 @@ import { detectionsMergeV1 } from "../../../src/blocks/transformation/detections
 import { perClassConfidenceFilterV1 } from "../../../src/blocks/transformation/per-class-confidence.ts";
 import type { Detections } from "../../../src/kinds/detections.ts";
 import { serialiseDetections } from "../../../src/kinds/serialise.ts";
-import { detection, detectionsOf, openStep } from "../query/run.ts";
+import { detection, detectionsOf, openStep } from "../../query/run.ts";
 
 const a = detection({ detectionId: "a", box: [10, 20, 51, 40], confidence: 0.9 });
 const b = detection({ detectionId: "b", box: [0, 30, 20, 480], confidence: 0.4, class: "bus", trackerId: 3 });

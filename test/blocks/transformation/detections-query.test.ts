@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { detectionsFilterV1, detectionsTransformationV1 } from "../../../src/blocks/transformation/detections-query.ts";
-import { detection, detectionsOf, openStep } from "../query/run.ts";
+import { detection, detectionsOf, openStep } from "../../query/run.ts";
 
 const car = detection({ detectionId: "car", confidence: 0.9 });
 const bus = detection({ detectionId: "bus", class: "bus", confidence: 0.4 });

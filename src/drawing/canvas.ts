@@ -1,0 +1,64 @@
+import type { Region } from "../kinds/image.ts";
+
+/** A packed rgb picture that is drawn on. */
+export interface Canvas {
+  rgb: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** Red, green, blue, 0..255. */
+export type Color = readonly [number, number, number];
+
+/** Fills whole pixels; what lies outside the picture is left out. */
+export function fillRect(canvas: Canvas, rect: Region, [r, g, b]: Color): void {
+  const { rgb, width } = canvas;
+  const { left, top, right, bottom } = clip(canvas, rect);
+  if (right <= left || bottom <= top) return;
+  const start = (top * width + left) * 3;
+  const end = (top * width + right) * 3;
+  for (let at = start; at < end; at += 3) {
+    rgb[at] = r;
+    rgb[at + 1] = g;
+    rgb[at + 2] = b;
+  }
+  for (let y = top + 1; y < bottom; y++) rgb.copyWithin((y * width + left) * 3, start, end);
+}
+
+/** Coverage 0..255 of each pixel of an area. */
+export interface Mask {
+  alpha: Uint8Array;
+  width: number;
+  height: number;
+}
+
+/** Paints in one colour through a mask whose upper left corner is at x, y. */
+export function fillMask(canvas: Canvas, { alpha, ...area }: Mask & { x: number; y: number }, color: Color): void {
+  const { rgb, width } = canvas;
+  const { left, top, right, bottom } = clip(canvas, area);
+  const [r, g, b] = color;
+  for (let y = top; y < bottom; y++) {
+    let from = (y - area.y) * area.width + left - area.x;
+    let at = (y * width + left) * 3;
+    for (let x = left; x < right; x++, at += 3) {
+      const coverage = alpha[from++]!;
+      if (coverage === 0) continue;
+      rgb[at] = mix(rgb[at]!, r, coverage);
+      rgb[at + 1] = mix(rgb[at + 1]!, g, coverage);
+      rgb[at + 2] = mix(rgb[at + 2]!, b, coverage);
+    }
+  }
+}
+
+function mix(under: number, over: number, coverage: number): number {
+  return under + Math.round(((over - under) * coverage) / 255);
+}
+
+function clip(canvas: Canvas, { x, y, width, height }: Region) {
+  return {
+    left: Math.max(0, x),
+    top: Math.max(0, y),
+    right: Math.min(canvas.width, x + width),
+    bottom: Math.min(canvas.height, y + height),
+  };
+}

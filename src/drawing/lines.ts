@@ -1,0 +1,71 @@
+import { forEachPixelOfLine } from "../kinds/line-pixels.ts";
+import type { Canvas } from "./canvas.ts";
+import { fillDisc, fillSpan, reachOf, type Stroke, strokeStraight } from "./strokes.ts";
+
+// Lines in any direction, of whole pixels and with round ends.
+
+type Point = readonly [x: number, y: number];
+type Ends = readonly [Point, Point];
+
+/** A closed line through points, which are whole pixels. */
+export function strokePolygon(
+  canvas: Canvas,
+  points: readonly Point[],
+  { thickness, ...paint }: { thickness: number; color: Stroke["color"] },
+): void {
+  const stroke = { reach: reachOf(thickness), ...paint };
+  for (const [i, point] of points.entries()) strokeLine(canvas, [point, points[(i + 1) % points.length]!], stroke);
+}
+
+function strokeLine(canvas: Canvas, [a, b]: Ends, stroke: Stroke): void {
+  const { reach, color } = stroke;
+  if (a[0] === b[0] || a[1] === b[1]) strokeStraight(canvas, [...a, ...b], stroke);
+  else if (reach === 0) forEachPixelOfLine([a, b], canvas, (x, y) => fillSpan(canvas, [x, y, x, y], color));
+  else strokeThick(canvas, [a, b], stroke);
+}
+
+function strokeThick(canvas: Canvas, [a, b]: Ends, { reach, color }: Stroke): void {
+  const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
+  const scale = reach / Math.hypot(dx, dy);
+  const [nx, ny] = [-dy * scale, dx * scale];
+  const sides = [a, b].flatMap(([x, y]): Point[] => [[x + nx, y + ny], [x - nx, y - ny]]); // biome-ignore format: two sides
+  fillConvex(canvas, [sides[0]!, sides[1]!, sides[3]!, sides[2]!], color);
+  for (const end of [a, b]) fillDisc(canvas, end, reach, color);
+}
+
+/** Fills what has no dents, its edges included; what each row cuts off is rounded to pixels. */
+function fillConvex(canvas: Canvas, corners: readonly Point[], color: Stroke["color"]): void {
+  const rows = corners.map(([, y]) => y);
+  const bottom = Math.min(canvas.height - 1, Math.round(Math.max(...rows)));
+  for (let y = Math.max(0, Math.round(Math.min(...rows))); y <= bottom; y++) {
+    const cut = cutOf(corners, Math.min(Math.max(y, Math.min(...rows)), Math.max(...rows)));
+    fillSpan(canvas, [Math.round(cut.left), y, Math.round(cut.right), y], color);
+  }
+  for (const [i, corner] of corners.entries()) strokeEdge(canvas, [corner, corners[(i + 1) % corners.length]!], color);
+}
+
+/** Pixels nearest to points one step of the longer direction apart, counted from a corner that is no whole pixel. */
+function strokeEdge(canvas: Canvas, [a, b]: Ends, color: Stroke["color"]): void {
+  const longer = Math.abs(b[0] - a[0]) > Math.abs(b[1] - a[1]) ? 0 : 1;
+  const [[xa, ya], [xb, yb]] = a[longer] <= b[longer] ? [a, b] : [b, a];
+  const length = longer === 0 ? xb - xa : yb - ya;
+  for (let step = 0; step <= length; step++) {
+    const share = length === 0 ? 0 : step / length;
+    const [x, y] = [Math.round(xa + share * (xb - xa)), Math.round(ya + share * (yb - ya))];
+    fillSpan(canvas, [x, y, x, y], color);
+  }
+  const end = [Math.round(xb), Math.round(yb)] as const;
+  fillSpan(canvas, [...end, ...end], color);
+}
+
+/** Where a row enters and leaves. */
+function cutOf(corners: readonly Point[], row: number): { left: number; right: number } {
+  let [left, right] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  corners.forEach(([xa, ya], i) => {
+    const [xb, yb] = corners[(i + 1) % corners.length]!;
+    if (row < Math.min(ya, yb) || row > Math.max(ya, yb)) return;
+    const x = ya === yb ? xa : xa + ((row - ya) * (xb - xa)) / (yb - ya);
+    [left, right] = [Math.min(left, x), Math.max(right, x)];
+  });
+  return { left, right };
+}
