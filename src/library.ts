@@ -9,7 +9,7 @@ import { type Plugin, readPlugin } from "./blocks/registry/plugin.ts";
 import { compile as compileWith, type Library } from "./compiler/compile.ts";
 import type { Plan } from "./compiler/plan.ts";
 import { compileDynamicBlocks } from "./dynamic/declare/dynamic-blocks.ts";
-import { type CodeEvent, openCodeLane } from "./dynamic/lane/code-host.ts";
+import { type CodeEvent, openCodeRuntime } from "./dynamic/runtime/code-runtime.ts";
 import { servicesFrom } from "./effects/services-from.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
 import { openGeneratedCompiler } from "./expansion/compile-generated.ts";
@@ -118,14 +118,14 @@ export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
   const installed = installedOf(settings);
   const { services = {}, onError = "throw" } = settings;
   const own = servicesFrom(services, printOutput);
-  const lane = openCodeLane({ stateDirectory: null, report: printOutput });
+  const runtime = openCodeRuntime({ stateDirectory: null, report: printOutput });
   const close = async () => {
     await own.idle();
-    await Promise.all([own.close(), lane.close()]);
+    await Promise.all([own.close(), runtime.close()]);
   };
   const surroundings: Omit<NestedSurroundings, "initOf"> = {
     services: own.services,
-    lane,
+    runtime,
     catalogued({ type }) {
       const block = installed.catalogue.get(type);
       if (block === undefined) throw new BugError(`no block of type "${type}"`);

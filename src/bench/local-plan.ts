@@ -6,7 +6,7 @@ import { compile } from "../compiler/compile.ts";
 import { frameImage } from "../daemon/input/frame-image.ts";
 import { openLibrary } from "../daemon/plugins/library.ts";
 import { arenaPixels } from "../daemon/worker/arena-pixels.ts";
-import { openCodeLane } from "../dynamic/lane/code-host.ts";
+import { openCodeRuntime } from "../dynamic/runtime/code-runtime.ts";
 import { servicesFrom } from "../effects/services-from.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
 import { openPlanRunner } from "../expansion/open-plan.ts";
@@ -30,7 +30,7 @@ export function openLocalPlan(document: unknown, models: Services["models"] = NO
   const library = openLibrary({ allowCode: true });
   const surroundings = {
     services: servicesFrom({ models, pixels: arenaPixels(arena) }, () => {}).services,
-    lane: openCodeLane({ stateDirectory: null, report: () => {} }),
+    runtime: openCodeRuntime({ stateDirectory: null, report: () => {} }),
     catalogued({ type }: { type: string }) {
       const block = CATALOGUE.get(type);
       if (block === undefined) throw new BugError(`no block of type "${type}"`);

@@ -1,7 +1,7 @@
 import type { Context } from "../blocks/contract/block.ts";
 import { type BlockCode, CODE_LIMITS } from "../blocks/contract/code.ts";
 import { openInstances } from "../dynamic/code/code-calls.ts";
-import { openCodeLane } from "../dynamic/lane/code-host.ts";
+import { openCodeRuntime } from "../dynamic/runtime/code-runtime.ts";
 import { servicesFrom } from "../effects/services-from.ts";
 import type { Image } from "../kinds/image.ts";
 import type { PixelService } from "../kinds/pixel-service.ts";
@@ -16,12 +16,12 @@ type Code = Pick<BlockCode, "language" | "mode" | "source"> & Partial<Pick<Block
 
 /** Starts the process of a block. */
 export function openProcessBlock(code: Code, callMs: number): ProcessBlock {
-  const lane = openCodeLane({ stateDirectory: null, report: () => {} });
+  const runtime = openCodeRuntime({ stateDirectory: null, report: () => {} });
   const block = openInstances(
     { ...CODE, ...code, limits: { ...CODE_LIMITS, callMs, initMs: 60_000 } },
-    { step: "s", lane },
+    { step: "s", runtime },
   )("");
-  return { call: async (inputs) => block.call(inputs, CONTEXT, ["camera"]), close: () => lane.close() };
+  return { call: async (inputs) => block.call(inputs, CONTEXT, ["camera"]), close: () => runtime.close() };
 }
 
 /** A picture with pixels of its own of one mebibyte. */

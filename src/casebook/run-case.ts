@@ -13,9 +13,9 @@ import type { ModelLink } from "../daemon/models/model-link.ts";
 import { type LoadedLibrary, loadLibrary } from "../daemon/plugins/library.ts";
 import { arenaPixels } from "../daemon/worker/arena-pixels.ts";
 import { filesOf } from "../daemon/worker/files-of.ts";
-import { Lane } from "../daemon/worker/lane.ts";
 import { outputSerialiser } from "../daemon/worker/serialise-output.ts";
-import { type CodeEvent, openCodeLane } from "../dynamic/lane/code-host.ts";
+import { WorkflowRunner } from "../daemon/worker/workflow-runner.ts";
+import { type CodeEvent, openCodeRuntime } from "../dynamic/runtime/code-runtime.ts";
 import { openEffects } from "../effects/open-effects.ts";
 import type { Image } from "../kinds/image.ts";
 import type { SerialisedImage } from "../kinds/serialise.ts";
@@ -75,19 +75,19 @@ type RunResult = Extract<Outcome, { runs: unknown }>["runs"][number];
 
 async function runAll(running: Running): Promise<RunResult[]> {
   const { one, plan, loaded, places, tools } = running;
-  const code = openCodeLane({ stateDirectory: null, report: tools.report });
+  const code = openCodeRuntime({ stateDirectory: null, report: tools.report });
   const pixels = arenaPixels(new SharedArrayBuffer(64));
   const effects = openEffects(filesOf(process.env), tools.report);
   const tool = { installed: loaded.installed, models: tools.models, code, pixels, effects: effects.services };
   try {
     for (const id of modelIds(plan.models, plan, one.runs[0] ?? {})) await tools.models.open(id);
     const writer = { publish: null, outputs: false, picture: null };
-    const lane = await Lane.open({ plan, parameters: {}, onError: "throw", writer }, tool);
+    const runner = await WorkflowRunner.open({ plan, parameters: {}, onError: "throw", writer }, tool);
     const results: RunResult[] = [];
     for (const run of one.runs) {
       const { $sleep: seconds, ...inputs } = run;
       if (typeof seconds === "number") await delay(seconds * 1000);
-      results.push(await runLane(lane, besideFiles(places.fill(inputs), one.folder), { running, pixels }));
+      results.push(await runBatch(runner, besideFiles(places.fill(inputs), one.folder), { running, pixels }));
     }
     return results;
   } finally {
@@ -96,8 +96,8 @@ async function runAll(running: Running): Promise<RunResult[]> {
   }
 }
 
-async function runLane(
-  lane: Lane,
+async function runBatch(
+  runner: WorkflowRunner,
   parameters: Record<string, unknown>,
   { running, pixels }: { running: Running; pixels: ReturnType<typeof arenaPixels> },
 ): Promise<RunResult> {
@@ -113,7 +113,7 @@ async function runLane(
     const onImage = (image: Image, json: SerialisedImage) => {
       Object.assign(json, { value: new Picture(pixels.copy(image), image) });
     };
-    const rows = await lane.run(
+    const rows = await runner.run(
       () => batchOnce({ plan, size, inputs }),
       async (_, { rows: found }) =>
         found.map((row) =>

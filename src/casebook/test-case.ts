@@ -1,6 +1,6 @@
 import { printable } from "../base/printable.ts";
 import type { ModelLink } from "../daemon/models/model-link.ts";
-import type { CodeEvent } from "../dynamic/lane/code-host.ts";
+import type { CodeEvent } from "../dynamic/runtime/code-runtime.ts";
 import { type Case, readCase } from "./case-file.ts";
 import { compareCase, type Outcome } from "./compare-case.ts";
 import type { Difference } from "./difference.ts";

@@ -124,7 +124,7 @@ function modelPort(models: ModelStore) {
     run: (model, items) => models.run(model, items),
     async open(model) {
       await models.open(model);
-      return models.laneModel(model);
+      return models.workerModel(model);
     },
   });
   port1.unref();

@@ -4,7 +4,7 @@ import type { Services } from "../blocks/contract/services.ts";
 import { CATALOGUE, withKnown } from "../blocks/registry/catalogue.ts";
 import { compile, type Library } from "../compiler/compile.ts";
 import { compileDynamicBlocks } from "../dynamic/declare/dynamic-blocks.ts";
-import { type CodeEvent, openCodeLane } from "../dynamic/lane/code-host.ts";
+import { type CodeEvent, openCodeRuntime } from "../dynamic/runtime/code-runtime.ts";
 import { servicesFrom } from "../effects/services-from.ts";
 import type { PlanRunner } from "../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
@@ -63,7 +63,7 @@ export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
     this.#outputs = Object.keys(block.outputs).filter((name) => name !== "result");
     const surroundings = {
       services: servicesFrom(services, report).services,
-      lane: openCodeLane({ stateDirectory: null, report }),
+      runtime: openCodeRuntime({ stateDirectory: null, report }),
       catalogued({ type }: { type: string }) {
         const found = catalogue.get(type);
         if (found === undefined) throw new BugError(`no block of type "${type}"`);

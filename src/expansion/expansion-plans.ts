@@ -27,10 +27,10 @@ export class ExpansionPlans {
     this.#step = step;
     this.#nested = nested;
     this.#host = host;
-    const { compiler, lane, expansions } = host.surroundings;
+    const { compiler, runtime, expansions } = host.surroundings;
     this.#reader = new ShapeReader(compiler.blocksFor(nested));
     this.#cache = new PlanCache(nested.settings.limits.plans);
-    this.#keyed = new KeyedStates((identity) => void lane.release(this.#keyedPath(identity)));
+    this.#keyed = new KeyedStates((identity) => void runtime.release(this.#keyedPath(identity)));
     expansions.set(host.path, () => this.#view());
   }
 
@@ -54,7 +54,7 @@ export class ExpansionPlans {
     this.stats.misses++;
     const churn = this.#churn.newShape(workflow);
     if (churn !== null)
-      this.#host.surroundings.lane.report({ type: "expansion_churn", step: this.#host.path, ...churn });
+      this.#host.surroundings.runtime.report({ type: "expansion_churn", step: this.#host.path, ...churn });
     return { entry: this.#cache.add(key, workflow), isHit: false };
   }
 
@@ -66,7 +66,7 @@ export class ExpansionPlans {
     await entry.opening;
     const lost = await this.#cache.trim();
     if (lost === 0) return;
-    this.#host.surroundings.lane.report({ type: "expansion_state_evicted", step: this.#host.path, count: lost });
+    this.#host.surroundings.runtime.report({ type: "expansion_state_evicted", step: this.#host.path, count: lost });
   }
 
   /** The keyed steps of a workflow are in use. */
@@ -132,7 +132,7 @@ export class ExpansionPlans {
       blockOf: (step) => {
         const identity = identities.get(step.name);
         if (identity === undefined || step.code === null || step.nested !== null) return base.blockOf(step);
-        return openCodeBlock(step.code, { step: this.#keyedPath(identity), lane: surroundings.lane }, step);
+        return openCodeBlock(step.code, { step: this.#keyedPath(identity), runtime: surroundings.runtime }, step);
       },
       statesOf: (step) => {
         const identity = identities.get(step.name);

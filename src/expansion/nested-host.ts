@@ -2,14 +2,14 @@ import type { Block } from "../blocks/contract/block.ts";
 import type { Services } from "../blocks/contract/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code/code-block.ts";
-import type { CodeLane } from "../dynamic/lane/code-host.ts";
+import type { CodeRuntime } from "../dynamic/runtime/code-runtime.ts";
 import type { GeneratedCompiler } from "./compile-generated.ts";
 import type { ExpansionView } from "./expansion-view.ts";
 
 /** What all steps of a thread share that run workflows inside of them. */
 export interface NestedSurroundings {
   services: Services;
-  lane: CodeLane;
+  runtime: CodeRuntime;
   /** A block that definitions do not bring themselves. */
   catalogued: (step: PlanStep) => Block;
   initOf: (block: Block) => Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export function openHost(surroundings: Surroundings, path = "", types: readonly 
     blockOf(step) {
       const inside = path === "" ? step.name : `${path}/${step.name}`;
       if (step.nested !== null) return surroundings.openNested(step, openHost(surroundings, inside, types));
-      if (step.code !== null) return openCodeBlock(step.code, { step: inside, lane: surroundings.lane }, step);
+      if (step.code !== null) return openCodeBlock(step.code, { step: inside, runtime: surroundings.runtime }, step);
       return openCatalogued(surroundings.catalogued(step), step, openHost(surroundings, inside, types));
     },
   };

@@ -30,7 +30,7 @@ type Task =
 export function openExpansion(step: PlanStep, nested: ExpansionNested, host: NestedHost): Block {
   const { code } = step;
   if (code === null) throw new BugError(`dynamic workflow step "${step.name}" has no code`);
-  const instanceOf = openInstances(code, { step: host.path, lane: host.surroundings.lane });
+  const instanceOf = openInstances(code, { step: host.path, runtime: host.surroundings.runtime });
   const lists = listsOf(code, step);
   const expand: Expand = (elements, contexts) => callExpander(code, instanceOf, { elements, contexts, lists });
   return {

@@ -11,7 +11,7 @@ import { SubPlan, type SubResult } from "./sub-plan.ts";
 type Elements = readonly Record<string, unknown>[];
 
 /** One item of one element, with its place in the list as it came. */
-interface Lane {
+interface ItemRun {
   element: number;
   index: number;
   item: Item;
@@ -22,7 +22,7 @@ interface Lane {
 
 /** What became of the items of one element. */
 interface Share {
-  lanes: Lane[];
+  runs: ItemRun[];
   /** Items as they came, before any were left out. */
   total: number;
   error: MillraceError | null;
@@ -39,17 +39,17 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
 
   async function runMany(elements: Elements, contexts: readonly Context[]): Promise<unknown[]> {
     const shares = elements.map((element, e) => shareOf(element, e, contexts[e] as Context));
-    const lanes = shares.flatMap((share) => share.lanes);
-    const { rows, faults } = await runLanes(lanes, elements);
+    const runs = shares.flatMap((share) => share.runs);
+    const { rows, faults } = await runItems(runs, elements);
     for (const stateKey of alone.splice(0)) sub.forget(stateKey);
     const evicted = sweep(contexts);
     let at = 0;
     return shares.map((share) => {
       const first = at;
-      at += share.lanes.length;
+      at += share.runs.length;
       const part = {
         rows: rows.slice(first, at),
-        faults: share.lanes.map((_, n) => faults.get(first + n)?.[0] ?? null),
+        faults: share.runs.map((_, n) => faults.get(first + n)?.[0] ?? null),
       };
       return share.error ?? answerOf(share, part, evicted);
     });
@@ -62,14 +62,14 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
       const all = itemsOf(element, nested, settings.isProduct).map((item, index) => ({ item, index }));
       const sorted = settings.orderBy === null ? all : ordered(all, settings.orderBy);
       const kept = sorted.slice(0, settings.maxItems);
-      return { lanes: kept.map((entry) => laneOf(entry, e, context)), total, error: null };
+      return { runs: kept.map((entry) => runOf(entry, e, context)), total, error: null };
     } catch (error) {
-      if (error instanceof StepError) return { lanes: [], total: 0, error };
+      if (error instanceof StepError) return { runs: [], total: 0, error };
       throw error;
     }
   }
 
-  function laneOf({ item, index }: { item: Item; index: number }, element: number, context: Context): Lane {
+  function runOf({ item, index }: { item: Item; index: number }, element: number, context: Context): ItemRun {
     const outer = stateKeyOf(context);
     const value = settings.keyBy === null ? undefined : fieldOf(item, settings.keyBy);
     const place = { element, index, item, source: context.source, frame: deeper(context) };
@@ -82,29 +82,29 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
   }
 
   /** The workflow does not run without items. */
-  async function runLanes(lanes: readonly Lane[], elements: Elements): Promise<SubResult> {
-    if (lanes.length === 0) return { rows: [], faults: new Map() };
-    const size = settings.concurrency ?? lanes.length;
-    if (size >= lanes.length) return sub.run(batchOf(lanes, elements));
+  async function runItems(runs: readonly ItemRun[], elements: Elements): Promise<SubResult> {
+    if (runs.length === 0) return { rows: [], faults: new Map() };
+    const size = settings.concurrency ?? runs.length;
+    if (size >= runs.length) return sub.run(batchOf(runs, elements));
     const rows: SubResult["rows"] = [];
     const faults = new Map<number, readonly StepFault[]>();
-    for (let start = 0; start < lanes.length; start += size) {
-      const found = await sub.run(batchOf(lanes.slice(start, start + size), elements));
+    for (let start = 0; start < runs.length; start += size) {
+      const found = await sub.run(batchOf(runs.slice(start, start + size), elements));
       for (const [i, fault] of found.faults) faults.set(start + i, fault);
       rows.push(...found.rows);
     }
     return { rows, faults };
   }
 
-  function batchOf(lanes: readonly Lane[], elements: Elements) {
-    const shared = (name: string) => lanes.map(({ element }) => elements[element]?.[`with.${name}`]);
+  function batchOf(runs: readonly ItemRun[], elements: Elements) {
+    const shared = (name: string) => runs.map(({ element }) => elements[element]?.[`with.${name}`]);
     const inputs: Record<string, unknown> = {};
     for (const { name, batch } of bound) inputs[name] = batch ? shared(name) : shared(name)[0];
-    for (const name of nested.over) inputs[name] = lanes.map(({ item }) => item[name]);
+    for (const name of nested.over) inputs[name] = runs.map(({ item }) => item[name]);
     return {
-      sources: lanes.map(({ source }) => source),
-      stateKeys: lanes.map(({ stateKey }) => stateKey),
-      frames: lanes.map(({ frame }) => frame),
+      sources: runs.map(({ source }) => source),
+      stateKeys: runs.map(({ stateKey }) => stateKey),
+      frames: runs.map(({ frame }) => frame),
       inputs,
     };
   }
@@ -119,10 +119,10 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
     const failed = part.faults.filter((fault) => fault !== null).length;
     const error = failureOf(share, part, failed);
     if (error !== null) return error;
-    const dropped = share.total - share.lanes.length;
+    const dropped = share.total - share.runs.length;
     const status = share.total === 0 ? "empty" : failed + dropped > 0 ? "partial" : "ok";
     const errors = part.faults.flatMap((fault, n) =>
-      fault === null ? [] : [innerFailure(fault, path, share.lanes[n]?.index ?? n).message],
+      fault === null ? [] : [innerFailure(fault, path, share.runs[n]?.index ?? n).message],
     );
     const result = {
       status,
@@ -135,32 +135,32 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
     return { ...columnsOf(share, part), result };
   }
 
-  function failureOf({ lanes }: Share, { faults }: Part, failed: number): MillraceError | null {
+  function failureOf({ runs }: Share, { faults }: Part, failed: number): MillraceError | null {
     const { onItemError, minSuccessRatio, minSuccesses } = settings;
-    const succeeded = lanes.length - failed;
+    const succeeded = runs.length - failed;
     const first = faults.findIndex((fault) => fault !== null);
     const fault = faults[first];
     const tooFew =
-      (minSuccessRatio !== null && lanes.length > 0 && succeeded / lanes.length < minSuccessRatio) ||
+      (minSuccessRatio !== null && runs.length > 0 && succeeded / runs.length < minSuccessRatio) ||
       (minSuccesses !== null && succeeded < minSuccesses);
     const isForgiven = onItemError === "null" || minSuccessRatio !== null || minSuccesses !== null;
     if (fault !== null && fault !== undefined && (tooFew || !isForgiven)) {
-      const error = innerFailure(fault, path, lanes[first]?.index ?? first);
-      const counted = `${failed} of ${lanes.length} items failed; the first: ${error.message}`;
+      const error = innerFailure(fault, path, runs[first]?.index ?? first);
+      const counted = `${failed} of ${runs.length} items failed; the first: ${error.message}`;
       return tooFew ? new StepError("DYN009", counted, error.details) : error;
     }
     return tooFew ? new StepError("DYN009", `${succeeded} items succeeded, expected ${minSuccesses ?? 0}`) : null;
   }
 
   /** One list for each output; where the items are elements of a batch, as long as that batch. */
-  function columnsOf({ lanes, total }: Share, { rows }: Part): Record<string, unknown[]> {
+  function columnsOf({ runs, total }: Share, { rows }: Part): Record<string, unknown[]> {
     const isAligned = nested.iterate === "elements";
     const outputs = step.outputs.filter(({ name }) => name !== "result");
     return Object.fromEntries(
       outputs.map(({ name, below }) => {
         const empty = below.length > 1 ? [] : null;
         const column = isAligned ? new Array<unknown>(total).fill(empty) : [];
-        for (const [n, { index }] of lanes.entries()) column[isAligned ? index : n] = rows[n]?.[name] ?? empty;
+        for (const [n, { index }] of runs.entries()) column[isAligned ? index : n] = rows[n]?.[name] ?? empty;
         return [name, column];
       }),
     );

@@ -66,7 +66,7 @@ export class SubPlan {
   /** Ends what its code blocks have started. */
   close(): Promise<void> {
     this.#closed();
-    return this.#host.surroundings.lane.release(this.#host.path);
+    return this.#host.surroundings.runtime.release(this.#host.path);
   }
 }
 

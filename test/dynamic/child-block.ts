@@ -5,7 +5,7 @@ import { onTestFinished } from "vitest";
 import type { Context } from "../../src/blocks/contract/block.ts";
 import { type BlockCode, CODE_LIMITS } from "../../src/blocks/contract/code.ts";
 import { namespaceOf, openInstances } from "../../src/dynamic/code/code-calls.ts";
-import { type CodeEvent, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { type CodeEvent, openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import type { Detection, Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
 import type { PixelService } from "../../src/kinds/pixel-service.ts";
@@ -33,13 +33,13 @@ export function openBlock(
   { stateDirectory }: BlockPlace = {},
 ): OpenBlock {
   const events: CodeEvent[] = [];
-  const lane = openCodeLane({ stateDirectory: stateDirectory ?? null, report: (event) => events.push(event) });
-  onTestFinished(() => lane.close());
+  const runtime = openCodeRuntime({ stateDirectory: stateDirectory ?? null, report: (event) => events.push(event) });
+  onTestFinished(() => runtime.close());
   const code = { ...CODE, hash: `code ${++count}`, source, ...more };
-  const instanceOf = openInstances(code, { step: "s", lane });
+  const instanceOf = openInstances(code, { step: "s", runtime });
   const call = async (inputs: Record<string, unknown> = {}, camera = "door") =>
     instanceOf(namespaceOf(code, contextOf(camera))).call(inputs, contextOf(camera), [camera]);
-  return { call, events, close: () => lane.close() };
+  return { call, events, close: () => runtime.close() };
 }
 
 const CODE: BlockCode = {

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import type { Services } from "../../src/blocks/contract/services.ts";
 import { pictureImage } from "../../src/daemon/input/frame-image.ts";
 import { logLine } from "../../src/daemon/report/events.ts";
-import { type CodeLane, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { type CodeRuntime, openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { testServices } from "../helpers/no-services.ts";
 import { openPlan } from "../helpers/open-plan.ts";
@@ -48,11 +48,11 @@ function seeing(rows: readonly (readonly number[])[]): Services {
 interface Options {
   code?: Entry;
   step?: Entry;
-  lane?: CodeLane;
+  runtime?: CodeRuntime;
 }
 
 /** One step of a shown block on the inputs `x`, with its input, other properties and outputs. */
-function open(name: string, [input, ...outputs]: string[], { code = {}, step = {}, lane }: Options = {}) {
+function open(name: string, [input, ...outputs]: string[], { code = {}, step = {}, runtime }: Options = {}) {
   const declared = Object.fromEntries(outputs.map((output) => [output, { type: "DynamicOutputDefinition" }]));
   const inputs = Object.fromEntries([input, ...Object.keys(step)].map((one) => [one, anything]));
   const block = codeBlock("Shown", "", { inputs, outputs: declared, code: { ...shown(name), ...code } });
@@ -60,7 +60,7 @@ function open(name: string, [input, ...outputs]: string[], { code = {}, step = {
   const document = documentOf([{ type: "Shown", name: "s", [input as string]: "$inputs.x", ...step }], wanted);
   return openPlan(
     { ...document, dynamic_blocks_definitions: [block] },
-    { services: seeing([]), ...(lane ? { lane } : {}) },
+    { services: seeing([]), ...(runtime ? { runtime } : {}) },
   );
 }
 
@@ -124,11 +124,11 @@ describe("the failure of the page", () => {
     });
     const step = { type: "Widest", name: "widest", predictions: "$inputs.x", wanted: "tram" };
     const document = documentOf([step], { width: "$steps.widest.width" });
-    const lane = openCodeLane({ stateDirectory: null, report: () => {} });
-    onTestFinished(() => lane.close());
+    const runtime = openCodeRuntime({ stateDirectory: null, report: () => {} });
+    onTestFinished(() => runtime.close());
     const { run } = openPlan(
       { ...document, dynamic_blocks_definitions: [block] },
-      { mode, lane, onError: "isolate", limits: { callMs: 10_000 } },
+      { mode, runtime, onError: "isolate", limits: { callMs: 10_000 } },
     );
     const { faults } = await run({ x: [detections([{}, {}])] });
     const [told] = faults.map(({ type: blockType, element: _, ...fault }) => {
@@ -164,10 +164,10 @@ describe("the counter of the page", () => {
 
   it("goes on after a restart where it is kept", async () => {
     for (const counts of [[1, 2], [3], [4]]) {
-      const lane = openCodeLane({ stateDirectory: folder.path("state"), report: () => {} });
-      const { run } = open("KeptCounter", ["value", "run_count"], { code: { persist: true }, lane });
+      const runtime = openCodeRuntime({ stateDirectory: folder.path("state"), report: () => {} });
+      const { run } = open("KeptCounter", ["value", "run_count"], { code: { persist: true }, runtime });
       expect((await run({ x: counts })).rows).toEqual(counts.map((run_count) => ({ run_count })));
-      await lane.close();
+      await runtime.close();
     }
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type CodeEvent, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { type CodeEvent, openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 import { codeBlock } from "./code-in-a-definition.ts";
@@ -101,17 +101,17 @@ describe.each(LANGUAGES)("the counters of %s over thousands of rows", (_, code, 
 function open(scope: string, code: object, mode: "local" | "isolated") {
   const events: CodeEvent[] = [];
   // A busy machine makes a call slow at times, which is no fault here.
-  const lane = openCodeLane({
+  const runtime = openCodeRuntime({
     stateDirectory: null,
     report: (event) => event.type !== "block_slow" && events.push(event),
   });
-  onTestFinished(() => lane.close());
+  onTestFinished(() => runtime.close());
   const steps = ["s", "t"].map((name) => ({ type: "Code", name, value: "$inputs.x" }));
   const document = {
     ...documentOf(steps, { s: "$steps.s.out", t: "$steps.t.out" }),
     dynamic_blocks_definitions: [codeBlock("Code", "", { code: { ...code, state_scope: scope } })],
   };
-  const { run } = openPlan(document, { lane, mode, limits: { callMs: 10_000, initMs: 60_000 } });
+  const { run } = openPlan(document, { runtime, mode, limits: { callMs: 10_000, initMs: 60_000 } });
   return { run, events };
 }
 

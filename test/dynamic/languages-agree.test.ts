@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { testServices } from "../helpers/no-services.ts";
 import { openPlan } from "../helpers/open-plan.ts";
@@ -65,8 +65,8 @@ async function rowsOf(block: BlockInTwoLanguages, where: Where): Promise<unknown
 }
 
 function open(block: BlockInTwoLanguages, { language, mode = "local", python = "python3" }: Where) {
-  const lane = openCodeLane({ stateDirectory: null, report: () => {} });
-  onTestFinished(() => lane.close());
+  const runtime = openCodeRuntime({ stateDirectory: null, report: () => {} });
+  onTestFinished(() => runtime.close());
   const { inputs, values = {}, manifest = {}, scope = "step" } = block;
   const isPython = language === "Python";
   const text = isPython ? block.python : block.javascript;
@@ -84,7 +84,7 @@ function open(block: BlockInTwoLanguages, { language, mode = "local", python = "
   const limits = { callMs: 10_000, initMs: 60_000 };
   return openPlan(
     { ...document, dynamic_blocks_definitions: [definition] },
-    { lane, mode, python, limits, services: SERVICES },
+    { runtime, mode, python, limits, services: SERVICES },
   );
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Context } from "../../src/blocks/contract/block.ts";
 import { type BlockCode, CODE_LIMITS } from "../../src/blocks/contract/code.ts";
 import { openInstances } from "../../src/dynamic/code/code-calls.ts";
-import { type CodeEvent, type CodeLane, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { type CodeEvent, type CodeRuntime, openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import { useFolder } from "../stream/clip.ts";
 
 const folder = useFolder();
@@ -53,7 +53,7 @@ const CODE: Omit<BlockCode, "source" | "language"> = {
 };
 
 interface Place {
-  lane: CodeLane;
+  runtime: CodeRuntime;
   directory: string;
   told: () => string[];
 }
@@ -61,13 +61,13 @@ interface Place {
 function place(): Place {
   const events: CodeEvent[] = [];
   const directory = folder.path(`staged-${directories++}`);
-  const lane = openCodeLane({ stateDirectory: directory, report: (event) => events.push(event) });
-  return { lane, directory, told: () => events.map(({ type }) => type) };
+  const runtime = openCodeRuntime({ stateDirectory: directory, report: (event) => events.push(event) });
+  return { runtime, directory, told: () => events.map(({ type }) => type) };
 }
 
-function open(lane: CodeLane, more: Pick<BlockCode, "language" | "source"> & Partial<BlockCode>, by = 1) {
+function open(runtime: CodeRuntime, more: Pick<BlockCode, "language" | "source"> & Partial<BlockCode>, by = 1) {
   const code: BlockCode = { ...CODE, ...more, source: more.source.replace("STEP", String(by)) };
-  const instanceOf = openInstances(code, { step: "count", lane });
+  const instanceOf = openInstances(code, { step: "count", runtime });
   return async () => ((await instanceOf("").call({}, CONTEXT, ["door"])) as { out: number }).out;
 }
 
@@ -80,25 +80,25 @@ const CONTEXT = { step: "count", source: "door", services: { pixels } } as unkno
 
 describe.each(LANGUAGES)("code in %s that is to take the place of other code", (_, code) => {
   it("gets the state as the other leaves it, if its own code is the same", async () => {
-    const { lane, told } = place();
-    const old = open(lane, code);
+    const { runtime, told } = place();
+    const old = open(runtime, code);
     await old();
-    const staged = lane.stage();
-    const next = open(staged.lane, { ...code, limits: { ...CODE.limits, outputPerCall: 10 } });
+    const staged = runtime.stage();
+    const next = open(staged.runtime, { ...code, limits: { ...CODE.limits, outputPerCall: 10 } });
     await staged.ready();
     expect(await old()).toBe(2);
     await staged.commit(() => false);
     expect(await next()).toBe(3);
     expect(told()).toEqual(["block_state_restored"]);
-    await lane.close();
+    await runtime.close();
   });
 
   it("begins again with other code, and the state of before lies beside", async () => {
-    const { lane, directory, told } = place();
-    const old = open(lane, code);
+    const { runtime, directory, told } = place();
+    const old = open(runtime, code);
     await old();
-    const staged = lane.stage();
-    const next = open(staged.lane, { ...code, hash: "another" }, 100);
+    const staged = runtime.stage();
+    const next = open(staged.runtime, { ...code, hash: "another" }, 100);
     await staged.ready();
     expect([await old(), told()]).toEqual([2, []]);
     await staged.commit(() => false);
@@ -106,19 +106,19 @@ describe.each(LANGUAGES)("code in %s that is to take the place of other code", (
     expect(told()).toEqual(["block_state_set_aside"]);
     const aside = JSON.parse(await readFile(`${directory}/count.json.old`, "utf8")) as { state: unknown };
     expect(aside.state).toEqual({ n: 2 });
-    await lane.close();
+    await runtime.close();
   });
 
   it("touches no state when it is not taken", async () => {
-    const { lane, directory, told } = place();
-    const old = open(lane, code);
+    const { runtime, directory, told } = place();
+    const old = open(runtime, code);
     await old();
-    const staged = lane.stage();
-    open(staged.lane, { ...code, hash: "another" }, 100);
+    const staged = runtime.stage();
+    open(staged.runtime, { ...code, hash: "another" }, 100);
     await staged.ready();
     staged.abort();
     expect(await old()).toBe(2);
-    await lane.close();
+    await runtime.close();
     expect(told()).toEqual([]);
     const kept = JSON.parse(await readFile(`${directory}/count.json`, "utf8")) as { state: unknown };
     expect(kept.state).toEqual({ n: 2 });
@@ -127,41 +127,41 @@ describe.each(LANGUAGES)("code in %s that is to take the place of other code", (
 
 describe.each(LANGUAGES)("code in %s with a state for each camera", (_, code) => {
   it("writes that of a camera that is gone, and goes on there when the camera comes back", async () => {
-    const { lane, directory } = place();
+    const { runtime, directory } = place();
     const perCamera: BlockCode = { ...CODE, ...code, source: code.source.replace("STEP", "1"), stateScope: "source" };
-    const instanceOf = openInstances(perCamera, { step: "count", lane });
+    const instanceOf = openInstances(perCamera, { step: "count", runtime });
     const call = async (camera: string) =>
       ((await instanceOf(camera).call({}, { ...CONTEXT, source: camera }, [camera])) as { out: number }).out;
     await call("door");
     expect([await call("door"), await call("yard")]).toEqual([2, 1]);
-    await lane.leaveState("door");
+    await runtime.leaveState("door");
     instanceOf.forget("door");
     const kept = JSON.parse(await readFile(`${directory}/count@door.json`, "utf8")) as { state: unknown };
     expect(kept.state).toEqual({ n: 2 });
     expect([await call("door"), await call("yard")]).toEqual([3, 2]);
-    await lane.close();
+    await runtime.close();
   });
 });
 
 describe.each(LANGUAGES.slice(1))("code in %s that cannot be loaded", (_, code) => {
   it("is reported before it takes any place", async () => {
-    const { lane } = place();
-    const staged = lane.stage();
-    open(staged.lane, { ...code, source: "this is no code" });
+    const { runtime } = place();
+    const staged = runtime.stage();
+    open(staged.runtime, { ...code, source: "this is no code" });
     await expect(staged.ready()).rejects.toMatchObject({ code: "DYNAMIC_CODE" });
     staged.abort();
-    await lane.close();
+    await runtime.close();
   });
 });
 
 it("variables of all steps of a block go on with code of the same hash", async () => {
-  const { lane } = place();
+  const { runtime } = place();
   const shared = { ...LANGUAGES[0][1], stateScope: "block" as const };
-  const old = open(lane, shared);
+  const old = open(runtime, shared);
   await old();
-  const staged = lane.stage();
-  const next = open(staged.lane, shared);
+  const staged = runtime.stage();
+  const next = open(staged.runtime, shared);
   await staged.commit(({ scope, name }) => scope === "block" && name === "Count");
   expect(await next()).toBe(2);
-  await lane.close();
+  await runtime.close();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CodeLane, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { type CodeRuntime, openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 import { codeBlock } from "./code-in-a-definition.ts";
@@ -9,17 +9,17 @@ const steps = [
   { type: "Code", name: "s", value: "$inputs.x" },
   { type: "Code", name: "t", value: "$inputs.x" },
 ];
-const quiet = (): CodeLane => openCodeLane({ stateDirectory: null, report: () => {} });
+const quiet = (): CodeRuntime => openCodeRuntime({ stateDirectory: null, report: () => {} });
 
 /** Steps `s` and `t` of a block whose code counts its calls. */
-function open(stateScope: string | null, source = COUNT, lane = quiet(), manifest: Record<string, unknown> = {}) {
+function open(stateScope: string | null, source = COUNT, runtime = quiet(), manifest: Record<string, unknown> = {}) {
   const code = stateScope === null ? {} : { state_scope: stateScope };
   const blocks = [codeBlock("Code", source, { code, manifest })];
   const document = {
     ...documentOf(steps, { s: "$steps.s.out", t: "$steps.t.out" }),
     dynamic_blocks_definitions: blocks,
   };
-  return openPlan(document, { lane });
+  return openPlan(document, { runtime });
 }
 
 async function rowsOf({ run }: ReturnType<typeof open>, sources: string[]) {
@@ -64,17 +64,20 @@ describe("the variables of a code block", () => {
   });
 
   it("live on in a plan that is opened again with the same code, and end when the code changes", async () => {
-    const lane = quiet();
-    await rowsOf(open("step", COUNT, lane), ["door"]);
-    expect(await rowsOf(open("step", COUNT, lane), ["door"])).toEqual([[2, 2]]);
-    expect(await rowsOf(open("step", `${COUNT}\n// the same, but for this`, lane), ["door"])).toEqual([[1, 1]]);
-    expect(await rowsOf(open("step", COUNT, lane), ["door"])).toEqual([[1, 1]]);
+    const runtime = quiet();
+    await rowsOf(open("step", COUNT, runtime), ["door"]);
+    expect(await rowsOf(open("step", COUNT, runtime), ["door"])).toEqual([[2, 2]]);
+    expect(await rowsOf(open("step", `${COUNT}\n// the same, but for this`, runtime), ["door"])).toEqual([[1, 1]]);
+    expect(await rowsOf(open("step", COUNT, runtime), ["door"])).toEqual([[1, 1]]);
   });
 
   it("are made once for each camera: code that is loaded to see whether it can be is not loaded again", async () => {
     const loads: string[] = [];
-    const lane = openCodeLane({ stateDirectory: null, report: (event) => loads.push(`${event.type} ${event.step}`) });
-    const plan = open("source", `console.log("loaded");\n${COUNT}`, lane);
+    const runtime = openCodeRuntime({
+      stateDirectory: null,
+      report: (event) => loads.push(`${event.type} ${event.step}`),
+    });
+    const plan = open("source", `console.log("loaded");\n${COUNT}`, runtime);
     expect(loads).toHaveLength(2);
     await rowsOf(plan, ["door"]);
     expect(loads).toHaveLength(2);

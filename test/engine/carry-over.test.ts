@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineBlock } from "../../src/blocks/contract/block.ts";
 import { orRef } from "../../src/blocks/contract/fields.ts";
-import { openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import { codeBlock } from "../dynamic/code-in-a-definition.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { type OpenPlan, openPlan } from "../helpers/open-plan.ts";
@@ -27,12 +27,12 @@ type Block = Entry & { code?: Entry };
 
 /** Two frames of one definition, then one of another that takes its place. */
 async function afterChange(before: Entry, after: Entry): Promise<{ value: unknown; carried: string[] }> {
-  const lane = openCodeLane({ stateDirectory: null, report: () => {} });
-  const options = { blocks: [counter], lane };
+  const runtime = openCodeRuntime({ stateDirectory: null, report: () => {} });
+  const options = { blocks: [counter], runtime };
   const first = openPlan(before, options);
   for (let i = 0; i < 2; i++) await frame(first);
-  const staged = lane.stage();
-  const second = openPlan(after, { ...options, lane: staged.lane, before: first.runner });
+  const staged = runtime.stage();
+  const second = openPlan(after, { ...options, runtime: staged.runtime, before: first.runner });
   const { carried } = second.runner;
   await staged.commit(({ name }) => carried.has(name));
   return { value: await frame(second), carried: [...carried].toSorted() };
@@ -98,11 +98,11 @@ describe("the variables of code, when another definition takes the place of its 
       ...document(COUNT, { name: "other" }, shared),
       outputs: [{ type: "JsonField", name: "n", selector: "$steps.other.out" }],
     };
-    const lane = openCodeLane({ stateDirectory: null, report: () => {} });
-    const first = openPlan(document(COUNT, {}, shared), { lane });
+    const runtime = openCodeRuntime({ stateDirectory: null, report: () => {} });
+    const first = openPlan(document(COUNT, {}, shared), { runtime });
     for (let i = 0; i < 2; i++) await frame(first);
-    const staged = lane.stage();
-    const second = openPlan(renamed, { lane: staged.lane, before: first.runner });
+    const staged = runtime.stage();
+    const second = openPlan(renamed, { runtime: staged.runtime, before: first.runner });
     await staged.commit(({ scope }) => scope === "block");
     expect(await frame(second)).toBe(3);
   });

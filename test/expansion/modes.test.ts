@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type CodeLane, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { type CodeRuntime, openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import { anything, codeBlock } from "../dynamic/code-in-a-definition.ts";
 import { openPlan } from "../helpers/open-plan.ts";
 import { dynamicWorkflow, type Entry, output, planDocument, type Told } from "./documents.ts";
@@ -39,9 +39,9 @@ const scale = codeBlock("Scale", "function run({ value, by }) { return { out: va
   inputs: { value: anything, by: { ...anything, selector_types: ["input_parameter"], value_types: ["float"] } },
 });
 
-const lanes: CodeLane[] = [];
+const runtimes: CodeRuntime[] = [];
 afterEach(async () => {
-  await Promise.all(lanes.splice(0).map((lane) => lane.close()));
+  await Promise.all(runtimes.splice(0).map((runtime) => runtime.close()));
 });
 
 function open(code: Entry, mode: "local" | "isolated") {
@@ -55,10 +55,10 @@ function open(code: Entry, mode: "local" | "isolated") {
     rest: { expands_with: ["Scale"], limits: { expand_ms: 5000 } },
   });
   const document = planDocument(definition, { blocks: [scale] }) as { steps: Entry[] };
-  const lane = openCodeLane({ stateDirectory: null, report: () => {} });
-  lanes.push(lane);
+  const runtime = openCodeRuntime({ stateDirectory: null, report: () => {} });
+  runtimes.push(runtime);
   const steps = [{ type: "Plan", name: "plan", value: "$inputs.x" }];
-  return openPlan({ ...document, steps }, { lane, mode, onError: "isolate" });
+  return openPlan({ ...document, steps }, { runtime, mode, onError: "isolate" });
 }
 
 describe.each([
@@ -127,9 +127,9 @@ it.each([
       outputs: [{ type: "JsonField", name: "n", selector: "$steps.each.n" }],
       dynamic_blocks_definitions: [codeBlock("Counter", source, { code: { type } })],
     };
-    const lane = openCodeLane({ stateDirectory: null, report: () => {} });
-    lanes.push(lane);
-    const plan = openPlan(document, { lane, mode });
+    const runtime = openCodeRuntime({ stateDirectory: null, report: () => {} });
+    runtimes.push(runtime);
+    const plan = openPlan(document, { runtime, mode });
     const run = async (...ids: number[]) =>
       (await plan.run({ x: [ids.map((id) => ({ id }))] }, { sources: ["cam"] })).rows[0]?.["n"];
     expect(await run(1, 2)).toEqual([1, 1]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineBlock } from "../../src/blocks/contract/block.ts";
 import { modelRef, orRef, ref } from "../../src/blocks/contract/fields.ts";
-import type { CodeEvent } from "../../src/dynamic/lane/code-host.ts";
+import type { CodeEvent } from "../../src/dynamic/runtime/code-runtime.ts";
 import { codeBlock } from "../dynamic/code-in-a-definition.ts";
 import { type OpenOptions, openPlan } from "../helpers/open-plan.ts";
 import { type DynamicOptions, dynamicWorkflow, type Entry, planDocument, type Told } from "./documents.ts";

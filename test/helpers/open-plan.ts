@@ -8,7 +8,7 @@ import { catalogueOf } from "../../src/blocks/registry/catalogue.ts";
 import { check, type Library } from "../../src/compiler/compile.ts";
 import type { Plan, PlanStep } from "../../src/compiler/plan.ts";
 import { compileDynamicBlocks } from "../../src/dynamic/declare/dynamic-blocks.ts";
-import { type CodeEvent, type CodeLane, openCodeLane } from "../../src/dynamic/lane/code-host.ts";
+import { type CodeEvent, type CodeRuntime, openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import type { EngineResult } from "../../src/engine/batch.ts";
 import type { PlanRunner } from "../../src/engine/run-plan.ts";
 import { openGeneratedCompiler } from "../../src/expansion/compile-generated.ts";
@@ -34,8 +34,8 @@ export interface OpenOptions {
   /** Workflows that definitions refer to. */
   resolve?: ResolveWorkflow;
   services?: Services;
-  /** What blocks of code share; a lane that keeps nothing by default. */
-  lane?: CodeLane;
+  /** What blocks of code share; a runtime that keeps nothing by default. */
+  runtime?: CodeRuntime;
   openModel?: (id: string) => Promise<void>;
   /** Runs the definition whose place this one takes. */
   before?: PlanRunner;
@@ -62,11 +62,11 @@ export function openPlan(document: unknown, options: OpenOptions = {}): OpenPlan
   const blocks = catalogueOf([...BLOCKS, ...LOGIC_BLOCKS, ...(options.blocks ?? [])]);
   const { plan, issues } = check(document, libraryOf(options));
   if (plan === null) throw new CompileError("COMPILE", issues);
-  const lane = options.lane ?? openCodeLane({ stateDirectory: null, report: options.heard ?? (() => {}) });
+  const runtime = options.runtime ?? openCodeRuntime({ stateDirectory: null, report: options.heard ?? (() => {}) });
   const expansions = new Map<string, () => ExpansionView>();
   const surroundings = {
     services: options.services ?? noServices,
-    lane,
+    runtime,
     catalogued: ({ type }: PlanStep) => blocks.get(type) as Block,
     initOf: () => ({}),
     compiler: openGeneratedCompiler(libraryOf(options)),

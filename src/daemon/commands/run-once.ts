@@ -1,5 +1,5 @@
 import { ConfigError } from "../../base/errors.ts";
-import type { CodeEvent } from "../../dynamic/lane/code-host.ts";
+import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import { parameterFaults } from "../input/parameter-faults.ts";
 import { readInputs } from "../input/runtime-inputs.ts";
 import { inputIssue, inspectWorkflow, type WorkflowArguments } from "./one-workflow.ts";

@@ -4,7 +4,7 @@ import { suggest } from "../../base/suggest.ts";
 import { checkToRun } from "../../compiler/compile.ts";
 import { Definition, type DynamicDefinition } from "../../definition/document.ts";
 import type { DynamicInputDefinition } from "../../definition/dynamic-block.ts";
-import type { CodeEvent } from "../../dynamic/lane/code-host.ts";
+import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
 import { readInputs } from "../input/runtime-inputs.ts";
 import { loadLibrary } from "../plugins/library.ts";

@@ -1,5 +1,5 @@
 import type { Plan } from "../../compiler/plan.ts";
-import type { CodeEvent } from "../../dynamic/lane/code-host.ts";
+import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { ModelDescription } from "../../inference/description.ts";
 import type { PluginModule } from "../plugins/plugins.ts";
 import { openWorkflow, type Workflow } from "../worker/workflow.ts";

@@ -8,8 +8,8 @@ import { SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
 
 // The line between the thread that runs a workflow and the main thread, which owns the models.
 
-/** What a lane knows of a model: which rendition of a frame feeds it, what it is for, and its class names. */
-export interface LaneModel {
+/** What a workflow worker knows of a model: which rendition of a frame feeds it, what it is for, and its class names. */
+export interface WorkerModel {
   renditionKey: string;
   task: TaskName;
   classes: readonly string[];
@@ -22,7 +22,7 @@ export type ModelRequest =
 
 export type ModelAnswer =
   | { id: number; replies: object[]; inferMs: number }
-  | { id: number; opened: LaneModel }
+  | { id: number; opened: WorkerModel }
   | { id: number; error: { code: string; message: string } };
 
 export interface ModelLink extends ModelService {
@@ -31,11 +31,11 @@ export interface ModelLink extends ModelService {
   /** Starts a model unless it runs already; throws `ModelError`. */
   open(model: string): Promise<void>;
   /** Models that run already and were not known before. */
-  learn(known: ReadonlyMap<string, LaneModel>): void;
+  learn(known: ReadonlyMap<string, WorkerModel>): void;
 }
 
-/** The lane's end: a `ModelService` whose results come from the owner of the model. */
-export function openModelLink(port: MessagePort, known: ReadonlyMap<string, LaneModel>): ModelLink {
+/** The worker's end: a `ModelService` whose results come from the owner of the model. */
+export function openModelLink(port: MessagePort, known: ReadonlyMap<string, WorkerModel>): ModelLink {
   const models = new Map(known);
   const waiting = new Map<number, Waiting>();
   const opening = new Map<string, Promise<void>>();
@@ -85,10 +85,10 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Lane
   };
 
   async function start(model: string): Promise<void> {
-    models.set(model, await ask<LaneModel>({ id: nextId++, open: model }, new Set()));
+    models.set(model, await ask<WorkerModel>({ id: nextId++, open: model }, new Set()));
   }
 
-  function ask<T extends object[] | LaneModel>(request: ModelRequest, frames: Waiting["frames"]): Promise<T> {
+  function ask<T extends object[] | WorkerModel>(request: ModelRequest, frames: Waiting["frames"]): Promise<T> {
     return new Promise((resolve, reject) => {
       // The answer is of the kind of the question.
       waiting.set(request.id, { resolve: resolve as Waiting["resolve"], reject, frames });
@@ -99,7 +99,7 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Lane
 
 interface Waiting {
   frames: ReadonlySet<FrameHandle>;
-  resolve: (answer: object[] | LaneModel) => void;
+  resolve: (answer: object[] | WorkerModel) => void;
   reject: (error: Error) => void;
 }
 
@@ -110,7 +110,7 @@ function framesOf(images: readonly Image[]): Set<FrameHandle> {
 
 export interface ServedModels {
   run: (model: string, items: readonly ModelItem[]) => Promise<{ replies: object[]; inferMs: number }>;
-  open: (model: string) => Promise<LaneModel>;
+  open: (model: string) => Promise<WorkerModel>;
 }
 
 /** The main thread's end: passes requests on and posts back what they give. */
@@ -145,7 +145,7 @@ function otherTask(model: string, own: TaskName, asked: TaskName): ModelError {
   return new ModelError("MODEL_TASK", message, { model, task: own, asked });
 }
 
-function unknownModel(modelId: string, models: ReadonlyMap<string, LaneModel>): ModelError {
+function unknownModel(modelId: string, models: ReadonlyMap<string, WorkerModel>): ModelError {
   const known = [...models.keys()].join(", ") || "none";
   const message = `model "${modelId}" is mapped to no file (mapped: ${known})`;
   return new ModelError("MODEL_UNKNOWN", message, { model: modelId });

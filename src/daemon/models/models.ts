@@ -8,7 +8,7 @@ import type { ProviderName } from "../../inference/provider-library.ts";
 import type { ModelItem, ModelReply } from "../../inference/request.ts";
 import { type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
 import type { Report } from "../report/events.ts";
-import type { LaneModel } from "./model-link.ts";
+import type { WorkerModel } from "./model-link.ts";
 import type { OpenedSession, SessionTask, SessionWorkerData } from "./session-worker.ts";
 
 export interface InferenceSettings {
@@ -28,8 +28,8 @@ export interface ModelStore {
   run(id: string, items: readonly ModelItem[]): Promise<{ replies: object[]; inferMs: number }>;
   /** Takes further descriptions; those of models that are known already must be the same. */
   learn(descriptions: ReadonlyMap<string, ModelDescription>): void;
-  /** What a lane must know of a model. */
-  laneModel(id: string): LaneModel;
+  /** What a workflow worker knows of a model. */
+  workerModel(id: string): WorkerModel;
   rendition(id: string): RenditionRequest;
   close(): Promise<void>;
 }
@@ -122,7 +122,7 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
         inferMs: Math.max(0, ...answers.map(({ inferMs }) => inferMs)),
       };
     },
-    laneModel(id) {
+    workerModel(id) {
       const { task, classes, ...description } = described(id);
       if (task === null) throw new BugError(`model "${id}" has no task`);
       return { renditionKey: renditionKey(renditionOf({ task, classes, ...description })), task, classes };

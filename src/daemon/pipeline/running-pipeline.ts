@@ -14,9 +14,9 @@ import type { Config } from "../config/config-schema.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import type { Report } from "../report/events.ts";
-import type { LaneDefinition } from "../worker/lane.ts";
 import type { FrameResult } from "../worker/result-writer.ts";
 import { openWorkflow, renditionsOf, type Workflow } from "../worker/workflow.ts";
+import type { WorkerDefinition } from "../worker/workflow-runner.ts";
 import { batchesUnderWay } from "./batches-under-way.ts";
 import { OpenTracks } from "./open-tracks.ts";
 import { openPipeline, type Pipeline, type Viewers } from "./pipeline.ts";
@@ -182,7 +182,7 @@ export class RunningPipeline {
 
   /** Frames of the old sizes end on the old plan. Cameras come back whatever becomes of the new one. */
   async #swapWithCameras(
-    definition: LaneDefinition,
+    definition: WorkerDefinition,
     { wanted, config }: { wanted: readonly RenditionRequest[]; config: Config },
   ): Promise<void> {
     await this.workflow.tryOut(definition);
@@ -221,7 +221,7 @@ export class RunningPipeline {
   }
 }
 
-function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): LaneDefinition {
+function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): WorkerDefinition {
   const { plan, picture, config: pipeline } = prepared;
   return {
     plan,

@@ -1,4 +1,4 @@
-import type { CodeEvent } from "../../dynamic/lane/code-host.ts";
+import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { StandIn } from "../../engine/batch.ts";
 import type { Refusal } from "../../inference/providers.ts";
 import type { PublishReport } from "../../publish/report.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { threadId } from "node:worker_threads";
 import { z } from "zod";
 import { inTemporaryFolder } from "../../base/temporary-folder.ts";
-import { type CallWitness, NO_WITNESS, type WitnessedCode } from "../../dynamic/lane/call-witness.ts";
+import { type CallWitness, NO_WITNESS, type WitnessedCode } from "../../dynamic/runtime/call-witness.ts";
 
 // Which code was running when the daemon died: every thread has a place in a file without a name that the daemon
 // inherits from its supervisor, and writes there what it calls.

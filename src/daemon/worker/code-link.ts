@@ -1,23 +1,28 @@
 import type { MessagePort } from "node:worker_threads";
-import { type CodeEvent, type CodeLane, type CodeLaneSettings, openCodeLane } from "../../dynamic/lane/code-host.ts";
+import {
+  type CodeEvent,
+  type CodeRuntime,
+  type CodeRuntimeSettings,
+  openCodeRuntime,
+} from "../../dynamic/runtime/code-runtime.ts";
 
-// The line between the code blocks of a lane and the main thread, beside the results.
+// The line between the code blocks of a worker and the main thread, beside the results.
 
-type FromLane = { type: "event"; event: CodeEvent } | { type: "closed" };
+type FromWorker = { type: "event"; event: CodeEvent } | { type: "closed" };
 
-/** The lane's end: what its code blocks share. They are closed when the main thread asks for it, after `drain`. */
-export function openLinkedLane(
+/** The worker's end: what its code blocks share. They are closed when the main thread asks for it, after `drain`. */
+export function openLinkedRuntime(
   port: MessagePort,
-  settings: Omit<CodeLaneSettings, "report">,
+  settings: Omit<CodeRuntimeSettings, "report">,
   drain: () => Promise<void> = async () => {},
-): CodeLane {
-  const send = (message: FromLane) => port.postMessage(message);
-  const lane = openCodeLane({ ...settings, report: (event) => send({ type: "event", event }) });
+): CodeRuntime {
+  const send = (message: FromWorker) => port.postMessage(message);
+  const runtime = openCodeRuntime({ ...settings, report: (event) => send({ type: "event", event }) });
   port.on("message", () => {
-    void Promise.all([drain(), lane.close()]).finally(() => send({ type: "closed" }));
+    void Promise.all([drain(), runtime.close()]).finally(() => send({ type: "closed" }));
   });
   port.unref();
-  return lane;
+  return runtime;
 }
 
 export interface CodeLink {
@@ -31,7 +36,7 @@ export function openCodeLink(port: MessagePort, report: (event: CodeEvent) => vo
   const closed = new Promise<void>((resolve) => {
     isClosed = resolve;
   });
-  port.on("message", (message: FromLane) => {
+  port.on("message", (message: FromWorker) => {
     if (message.type === "event") report(message.event);
     else isClosed();
   });

@@ -17,7 +17,7 @@ import {
 } from "./frame-publisher.ts";
 import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
 
-// What leaves a lane: messages ready to be sent, JSON results, JPEG pictures. Made here to keep the main thread free.
+// What leaves a workflow worker: messages ready to be sent, JSON results, JPEG pictures. Made here to keep the main thread free.
 
 export interface WriterSettings {
   /** null: results only, nothing to publish. */

@@ -3,13 +3,13 @@ import { type Plan, plansOf } from "../../compiler/plan.ts";
 import { openThread } from "../../engine/thread.ts";
 import { workerEntry } from "../../engine/worker-entry.ts";
 import type { ModelStore } from "../models/models.ts";
-import type { LaneDefinition } from "./lane.ts";
-import type { LaneWorkerData } from "./lane-worker.ts";
-import { openLane } from "./open-lane.ts";
+import { openWorker } from "./open-worker.ts";
+import type { WorkerDefinition } from "./workflow-runner.ts";
+import type { WorkflowWorkerData } from "./workflow-worker.ts";
 
 interface TrialSettings {
   models: ModelStore;
-  workerData: LaneWorkerData;
+  workerData: WorkflowWorkerData;
   limitMs: number;
 }
 
@@ -20,17 +20,17 @@ const CLOSE_MS = 1000;
  * running workflow with it. Nothing of what it says is reported and no state is touched. Throws what opening fails of.
  */
 export async function tryDefinition(
-  definition: LaneDefinition,
+  definition: WorkerDefinition,
   { models, workerData, limitMs }: TrialSettings,
 ): Promise<void> {
   const thread = openThread({
-    ...workerEntry("lane-worker", import.meta.url),
+    ...workerEntry("workflow-worker", import.meta.url),
     workerData: { ...workerData, stateDirectory: null },
     concurrency: 2,
     maxQueue: 2,
   });
   try {
-    const link = await openLane(thread, definition, { models, report: () => {}, limitMs });
+    const link = await openWorker(thread, definition, { models, report: () => {}, limitMs });
     await link.close(CLOSE_MS);
   } finally {
     await thread.close(0);

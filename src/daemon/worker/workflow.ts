@@ -2,7 +2,7 @@ import { MillraceError } from "../../base/errors.ts";
 import { RetryGate } from "../../base/retry-gate.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
 import { type Plan, plansOf } from "../../compiler/plan.ts";
-import type { CodeEvent } from "../../dynamic/lane/code-host.ts";
+import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { FileSettings } from "../../effects/open-effects.ts";
 import { openThread } from "../../engine/thread.ts";
 import { workerEntry } from "../../engine/worker-entry.ts";
@@ -15,13 +15,13 @@ import type { PluginModule } from "../plugins/plugins.ts";
 import type { CodeLink } from "./code-link.ts";
 import { filesOf } from "./files-of.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
-import type { LaneDefinition } from "./lane.ts";
-import type { LaneReply, LaneTask, LaneWorkerData } from "./lane-worker.ts";
-import { failure, laneModels, openLane } from "./open-lane.ts";
+import { failure, openWorker, workerModels } from "./open-worker.ts";
 import type { FrameResult } from "./result-writer.ts";
 import { bringsNewCode, tryDefinition } from "./try-definition.ts";
+import type { WorkerDefinition } from "./workflow-runner.ts";
+import type { WorkerReply, WorkerTask, WorkflowWorkerData } from "./workflow-worker.ts";
 
-export interface WorkflowSettings extends LaneDefinition {
+export interface WorkflowSettings extends WorkerDefinition {
   models: ModelStore;
   arena: SharedArrayBuffer;
   /** Plugins to load on the thread; none by default. */
@@ -67,12 +67,12 @@ export interface Workflow {
   /** Forgets a camera that is gone; gives the ends of its tracks. */
   forget(camera: string): Promise<readonly Message[]>;
   /** Opens a definition on a thread that is ended again; throws what that fails of. Nothing that runs notices. */
-  tryOut(definition: LaneDefinition): Promise<void>;
+  tryOut(definition: WorkerDefinition): Promise<void>;
   /**
    * Puts another definition in the place of the one that runs, between two batches: steps that did not change keep
    * their state. Throws, and goes on with the old one, when the new one cannot be opened. Gives the ends of tracks.
    */
-  swap(definition: LaneDefinition): Promise<readonly Message[]>;
+  swap(definition: WorkerDefinition): Promise<readonly Message[]>;
   /** What its steps have made while running, by their paths. */
   expansions(): Promise<Readonly<Record<string, ExpansionView>>>;
   close(deadlineMs: number): Promise<void>;
@@ -84,12 +84,12 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   const { plugins = [], stateDirectory = null, pipeline = "", report = () => {}, threadDied = () => {} } = settings;
   let definition = definitionOf(settings);
   const { files = filesOf(process.env) } = settings;
-  const workerData: LaneWorkerData = { arena, plugins, stateDirectory, pipeline, files };
+  const workerData: WorkflowWorkerData = { arena, plugins, stateDirectory, pipeline, files };
   // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
   // takes one task at a time would not wake.
   const concurrency = settings.concurrency + 1;
   const thread = openThread({
-    ...workerEntry("lane-worker", import.meta.url),
+    ...workerEntry("workflow-worker", import.meta.url),
     workerData,
     concurrency,
     maxQueue: concurrency + 8,
@@ -106,7 +106,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   let swapping: Promise<unknown> = Promise.resolve();
 
   async function open(): Promise<void> {
-    codeLink = await openLane(thread, definition, { models, report, limitMs: openingLimitMs });
+    codeLink = await openWorker(thread, definition, { models, report, limitMs: openingLimitMs });
     isOpen = true;
     openings++;
     gate.started();
@@ -141,16 +141,16 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   }
 
   /** A thread that died comes back empty: it is opened again, once for all that find it so. */
-  async function ask(task: BatchTask, signal: AbortSignal): Promise<LaneReply> {
+  async function ask(task: BatchTask, signal: AbortSignal): Promise<WorkerReply> {
     // What an empty thread knows nothing of needs no end.
     const isEnd = task.type === "end" || task.type === "silence" || task.type === "forget";
     if (!isOpen && isEnd) return NOTHING;
     if (!isOpen) await openOnce(reopen);
-    const reply = await thread.run<LaneReply>(task, { signal });
+    const reply = await thread.run<WorkerReply>(task, { signal });
     if (reply.type !== "not_open") return reply;
     if (isEnd) return NOTHING;
     await openOnce(reopen);
-    return thread.run<LaneReply>(task, { signal });
+    return thread.run<WorkerReply>(task, { signal });
   }
 
   async function withinLimit<T>(
@@ -181,24 +181,24 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     throw unexpected(reply);
   }
 
-  function tryOut(next: LaneDefinition): Promise<void> {
+  function tryOut(next: WorkerDefinition): Promise<void> {
     return tryDefinition(definitionOf(next), { models, workerData, limitMs: openingLimitMs });
   }
 
-  async function swap(next: LaneDefinition): Promise<readonly Message[]> {
-    const known = await laneModels(models, next);
+  async function swap(next: WorkerDefinition): Promise<readonly Message[]> {
+    const known = await workerModels(models, next);
     if (bringsNewCode(next.plan, definition.plan)) await tryOut(next);
     return handOver({ type: "swap", models: known, definition: next });
   }
 
   /** The thread may end meanwhile of what runs on it; it is asked again then, or begins with the new definition. */
-  async function handOver(task: Extract<LaneTask, { type: "swap" }>): Promise<readonly Message[]> {
+  async function handOver(task: Extract<WorkerTask, { type: "swap" }>): Promise<readonly Message[]> {
     const limit = { what: "take its new definition", limitMs: openingLimitMs };
     for (let failures = 0; ; ) {
       while (opening !== null) await opening.catch(() => {});
       if (!isOpen) return beginWith(task.definition);
       const asked = openings;
-      const reply = await withinLimit(limit, (signal) => thread.run<LaneReply>(task, { signal })).catch((error) => {
+      const reply = await withinLimit(limit, (signal) => thread.run<WorkerReply>(task, { signal })).catch((error) => {
         failures++;
         if (failures > MOST_ENDINGS) throw error;
         return null;
@@ -214,7 +214,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   }
 
   /** A suspended thread has no state to hand over, and another definition does not wait for its restart. */
-  async function beginWith(next: LaneDefinition): Promise<readonly Message[]> {
+  async function beginWith(next: WorkerDefinition): Promise<readonly Message[]> {
     const before = { definition, gate };
     definition = next;
     gate = openGate();
@@ -266,7 +266,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     },
     async expansions() {
       if (!definition.plan.steps.some(({ nested }) => nested !== null)) return {};
-      const reply = await thread.run<LaneReply>({ type: "expansions" } satisfies LaneTask);
+      const reply = await thread.run<WorkerReply>({ type: "expansions" } satisfies WorkerTask);
       return reply.type === "expansions" ? reply.views : {};
     },
     async close(deadlineMs) {
@@ -277,12 +277,12 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   };
 }
 
-const NOTHING: LaneReply = { type: "results", frames: [] };
+const NOTHING: WorkerReply = { type: "results", frames: [] };
 
-type BatchTask = Extract<LaneTask, { type: "frames" | "run" | "end" | "silence" | "forget" }>;
+type BatchTask = Extract<WorkerTask, { type: "frames" | "run" | "end" | "silence" | "forget" }>;
 
 /** Nothing but what the thread is to know. */
-function definitionOf({ plan, parameters, onError, writer }: LaneDefinition): LaneDefinition {
+function definitionOf({ plan, parameters, onError, writer }: WorkerDefinition): WorkerDefinition {
   return { plan, parameters, onError, writer };
 }
 
@@ -316,6 +316,6 @@ function suspended(leftMs: number): MillraceError {
   return new MillraceError("LANE_SUSPENDED", message, { leftMs });
 }
 
-function unexpected(reply: LaneReply): MillraceError {
+function unexpected(reply: WorkerReply): MillraceError {
   return reply.type === "failed" ? failure(reply) : new MillraceError("LANE_NOT_OPEN", "the workflow's thread is gone");
 }

@@ -1,6 +1,6 @@
 import type { Block } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
-import type { CodeHost } from "../lane/code-host.ts";
+import type { CodeHost } from "../runtime/code-runtime.ts";
 import { type CodeStep, isPlaced, listsOf } from "../wire/code-lists.ts";
 import { callForBatch, type InstanceOf, inputsOfOne, namespaceOf, openInstances } from "./code-calls.ts";
 

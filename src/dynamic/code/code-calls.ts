@@ -1,8 +1,8 @@
 import { StepError } from "../../base/errors.ts";
 import type { Context } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
-import type { CodeHost } from "../lane/code-host.ts";
 import { openChildInstances } from "../process/child-instances.ts";
+import type { CodeHost } from "../runtime/code-runtime.ts";
 import { ElementList, type StepLists } from "../wire/code-lists.ts";
 import { LocalCode } from "./local-code.ts";
 
@@ -25,7 +25,7 @@ export function namespaceOf({ stateScope }: BlockCode, { source, stateKey = sour
   return stateScope === "source" || stateKey !== source ? stateKey : "";
 }
 
-/** Name of the instance of a step in its lane. */
+/** Key of the instance of a step in its runtime. */
 function instanceKey({ stateScope, blockType }: BlockCode, step: string, namespace = ""): string {
   const owner = stateScope === "block" ? ["block", blockType] : ["step", step];
   return JSON.stringify(namespace === "" ? owner : [...owner, namespace]);
@@ -34,11 +34,11 @@ function instanceKey({ stateScope, blockType }: BlockCode, step: string, namespa
 /** Opens code for a step, at once, so that a fault of it shows before the first frame. */
 export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
   if (code.language === "python" || code.mode === "isolated") return openChildInstances(code, host);
-  const { lane, step } = host;
+  const { runtime, step } = host;
   const open = () => new LocalCode(code, host);
   const instance = (namespace: string, make: () => LocalCode) =>
-    lane.instance(instanceKey(code, step, namespace), code.hash, () => make().forNamespace(namespace));
-  const forget = (namespace: string) => lane.forget(instanceKey(code, step, namespace));
+    runtime.instance(instanceKey(code, step, namespace), code.hash, () => make().forNamespace(namespace));
+  const forget = (namespace: string) => runtime.forget(instanceKey(code, step, namespace));
   if (code.stateScope !== "source") {
     const shared = instance("", open);
     return Object.assign((namespace: string) => (namespace === "" ? shared : instance(namespace, open)), { forget });

@@ -3,11 +3,11 @@ import type { Context } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import { type Namespace, openNamespace } from "../declare/namespace.ts";
-import { BlockConsole } from "../lane/block-console.ts";
-import type { WatchedCalls } from "../lane/call-witness.ts";
-import type { CodeHost, CodeInstance } from "../lane/code-host.ts";
 import { codeError } from "../report/code-error.ts";
 import { explained, type FailedCall } from "../report/code-report.ts";
+import { BlockConsole } from "../runtime/block-console.ts";
+import type { WatchedCalls } from "../runtime/call-witness.ts";
+import type { CodeHost, CodeInstance } from "../runtime/code-runtime.ts";
 import { KeptState } from "../state/kept-state.ts";
 
 /** What a code block finds as the second argument of `run`; one object for each step, kept across frames. */
@@ -44,7 +44,7 @@ export class LocalCode implements CodeInstance {
     this.#caller = { step: host.step, source: "" };
     this.#console = new BlockConsole(code.limits, (printed) => this.#report(printed));
     const { blockType, hash } = code;
-    this.#watched = host.lane.witness.watch({ step: host.step, blockType, hash });
+    this.#watched = host.runtime.witness.watch({ step: host.step, blockType, hash });
     if (this.#watched.leftAloneMs() === 0) this.#namespace = this.#load();
   }
 
@@ -184,7 +184,7 @@ export class LocalCode implements CodeInstance {
     const { step, source } = this.#caller;
     const { blockType } = this.#code;
     this.#printed.push(...printed.map(({ text }) => text));
-    for (const piece of printed) this.#host.lane.report({ type: "block_output", step, blockType, source, ...piece });
+    for (const piece of printed) this.#host.runtime.report({ type: "block_output", step, blockType, source, ...piece });
   }
 }
 

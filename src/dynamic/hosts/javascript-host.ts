@@ -1,8 +1,8 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
 import { LOAD, type Namespace, openNamespace, SAVE } from "../declare/namespace.ts";
-import { BlockConsole, type Printed } from "../lane/block-console.ts";
 import { codeError } from "../report/code-error.ts";
+import { BlockConsole, type Printed } from "../runtime/block-console.ts";
 import { stateText } from "../state/state-text.ts";
 import type { Message, MessageType } from "../wire/wire-frame.ts";
 import { WireReader, WireWriter } from "../wire/wire-values.ts";

@@ -2,10 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError, StepError } from "../../base/errors.ts";
 import type { Context } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
-import { BlockConsole } from "../lane/block-console.ts";
-import type { CodeHost, CodeInstance } from "../lane/code-host.ts";
 import { answerError, blockError } from "../report/child-error.ts";
 import { explained, type FailedCall } from "../report/code-report.ts";
+import { BlockConsole } from "../runtime/block-console.ts";
+import type { CodeHost, CodeInstance } from "../runtime/code-runtime.ts";
 import { KeptState } from "../state/kept-state.ts";
 import { checkJsonBounds, ReadBudget } from "../wire/wire-bounds.ts";
 import type { Message } from "../wire/wire-frame.ts";
@@ -297,7 +297,7 @@ export class ChildCode implements CodeInstance {
   }
 
   #report(event: Told): void {
-    this.#host.lane.report({ ...event, ...this.#caller, blockType: this.#code.blockType });
+    this.#host.runtime.report({ ...event, ...this.#caller, blockType: this.#code.blockType });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Context } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
-import type { CodeHost } from "../lane/code-host.ts";
+import type { CodeHost } from "../runtime/code-runtime.ts";
 import { ChildCode } from "./child-code.ts";
 
 /** Code that waits in a process of its own for calls, for one element or for a batch. */
@@ -14,7 +14,7 @@ export function openChildInstances(
   host: CodeHost,
 ): ((namespace: string) => ChildCallable) & { forget(namespace: string): void } {
   const owner = code.stateScope === "block" ? ["process", "block", code.blockType] : ["process", "step", host.step];
-  const child = host.lane.instance(JSON.stringify(owner), code.hash, () => new ChildCode(code, host));
+  const child = host.runtime.instance(JSON.stringify(owner), code.hash, () => new ChildCode(code, host));
   const instance = (namespace: string): ChildCallable => {
     return { call: (inputs, context, sources) => child.call({ inputs, context, sources, namespace }) };
   };

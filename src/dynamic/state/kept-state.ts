@@ -1,6 +1,6 @@
 import { MillraceError, messageOf, StepError } from "../../base/errors.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
-import type { CodeHost, StateEvent } from "../lane/code-host.ts";
+import type { CodeHost, StateEvent } from "../runtime/code-runtime.ts";
 import { readState, setAside, statePath, writeState } from "./state-file.ts";
 import { stateText } from "./state-text.ts";
 
@@ -30,7 +30,7 @@ export class KeptState {
   /** Null where nothing is kept: by the code's wish, or for want of a directory. */
   static open(settings: KeptStateSettings): KeptState | null {
     const { code, host } = settings;
-    const directory = host.lane.stateDirectory;
+    const directory = host.runtime.stateDirectory;
     if (code.persist === null || directory === null) return null;
     const path = statePath(directory, code, { step: host.step, source: settings.source });
     return new KeptState(settings, path, code.persist);
@@ -154,6 +154,6 @@ export class KeptState {
 
   #report(type: StateEvent["type"], message: string): void {
     const { code, host } = this.#settings;
-    host.lane.report({ type, step: host.step, blockType: code.blockType, file: this.#path, message });
+    host.runtime.report({ type, step: host.step, blockType: code.blockType, file: this.#path, message });
   }
 }

@@ -64,7 +64,7 @@ function frameOf(sequence: number, camera = "gate"): FrameHandle {
 const tracked = detections([detection([0, 0, 128, 72], { trackerId: 1 })]);
 const topicsOf = (messages: { topic: string }[]) => messages.map(({ topic }) => topic.replace("millrace/dock/", ""));
 
-describe("what leaves a lane for a frame", () => {
+describe("what leaves a workflow worker for a frame", () => {
   test("is its detections, the start of its tracks, and its other outputs, but no picture", async () => {
     const [frame, start, output, ...rest] = await open().messages(frameOf(1), {
       tracks: tracked,

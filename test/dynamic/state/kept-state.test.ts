@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
-import { type CodeEvent, type CodeLane, openCodeLane } from "../../../src/dynamic/lane/code-host.ts";
+import { type CodeEvent, type CodeRuntime, openCodeRuntime } from "../../../src/dynamic/runtime/code-runtime.ts";
 import { statePath } from "../../../src/dynamic/state/state-file.ts";
 import { documentOf } from "../../helpers/logic-blocks.ts";
 import { openPlan } from "../../helpers/open-plan.ts";
@@ -18,7 +18,7 @@ const COUNT = `
   function run() { n += 1; return { out: n }; }`;
 
 interface Opened {
-  lane: CodeLane;
+  runtime: CodeRuntime;
   events: CodeEvent[];
   count: (sources?: string[]) => Promise<unknown[]>;
 }
@@ -26,14 +26,14 @@ interface Opened {
 /** One step of a block that keeps its state, as it is after a start. */
 function start(directory: string | null, source = COUNT, code: Record<string, unknown> = {}): Opened {
   const events: CodeEvent[] = [];
-  const lane = openCodeLane({ stateDirectory: directory, report: (event) => events.push(event) });
+  const runtime = openCodeRuntime({ stateDirectory: directory, report: (event) => events.push(event) });
   const document = {
     ...documentOf([{ type: "Code", name: "count", value: "$inputs.x" }], { s: "$steps.count.out" }),
     dynamic_blocks_definitions: [codeBlock("Code", source, { code: { persist: true, ...code } })],
   };
-  const { run } = openPlan(document, { lane });
+  const { run } = openPlan(document, { runtime });
   return {
-    lane,
+    runtime,
     events,
     count: async (sources = ["door"]) => (await run({ x: sources }, { sources })).rows.map(({ s }) => s),
   };
@@ -44,12 +44,12 @@ const messages = (events: readonly CodeEvent[]) =>
 const json = async (path: string): Promise<Record<string, unknown>> => JSON.parse(await readFile(path, "utf8"));
 
 describe("a block that wants its state kept", () => {
-  it("goes on where it was when the lane was closed", async () => {
+  it("goes on where it was when the runtime was closed", async () => {
     const directory = fresh();
     const first = start(directory);
     expect(first.events).toEqual([]);
     await first.count(["door", "door"]);
-    await first.lane.close();
+    await first.runtime.close();
     const second = start(directory);
     expect(messages(second.events)).toEqual([["block_state_restored", expect.stringMatching(/^as of 20/)]]);
     expect(await second.count()).toEqual([3]);
@@ -67,11 +67,11 @@ describe("a block that wants its state kept", () => {
     const directory = fresh();
     const first = start(directory);
     await first.count();
-    await first.lane.close();
+    await first.runtime.close();
     await writeFile(`${directory}/count.json.tmp`, "left over", { mode: 0o644 });
     const second = start(directory);
     await second.count();
-    await second.lane.close();
+    await second.runtime.close();
     expect((await stat(directory)).mode & 0o777).toBe(0o700);
     expect((await stat(`${directory}/count.json`)).mode & 0o777).toBe(0o600);
   });
@@ -80,7 +80,7 @@ describe("a block that wants its state kept", () => {
     const directory = fresh();
     const first = start(directory, COUNT, { state_scope: "source" });
     await first.count(["door", "gate", "door"]);
-    await first.lane.close();
+    await first.runtime.close();
     expect((await readdir(directory)).toSorted()).toEqual(["count@door.json", "count@gate.json"]);
     expect(await start(directory, COUNT, { state_scope: "source" }).count(["door", "gate"])).toEqual([3, 2]);
   });
@@ -89,14 +89,14 @@ describe("a block that wants its state kept", () => {
     const directory = fresh();
     const first = start(directory, COUNT, { state_scope: "block" });
     await first.count();
-    await first.lane.close();
+    await first.runtime.close();
     expect(await readdir(directory)).toEqual(["@Code.json"]);
     expect(await start(directory, COUNT, { state_scope: "block" }).count()).toEqual([2]);
   });
 
   it("writes every interval in which it was called, and then no more", async () => {
     const directory = fresh();
-    const { count, lane } = start(directory, COUNT, { persist: { interval_s: 0.1 } });
+    const { count, runtime } = start(directory, COUNT, { persist: { interval_s: 0.1 } });
     await count();
     const path = `${directory}/count.json`;
     const written = () => vi.waitFor(async () => (await json(path))["saved_at"], { timeout: 10_000, interval: 20 });
@@ -106,7 +106,7 @@ describe("a block that wants its state kept", () => {
     await vi.waitFor(async () => expect((await json(path))["state"]).toEqual({ n: 3 }), { timeout: 10_000 });
     const last = await written();
     expect(last).not.toBe(first);
-    await lane.close();
+    await runtime.close();
     expect(await written()).toBe(last);
   });
 
@@ -122,19 +122,19 @@ describe("a block that wants its state kept", () => {
         halves += 1;
         return { out: [...saved] };
       }`;
-    const { count, lane } = start(fresh(), source, { persist: { interval_s: 0.1 } });
+    const { count, runtime } = start(fresh(), source, { persist: { interval_s: 0.1 } });
     await count(["go"]);
     await vi.waitFor(async () => expect(await count(["go"])).not.toEqual([[]]));
     await count(["wait"]);
     const [saved] = (await count(["go"])) as number[][];
     expect(saved?.filter((halves) => halves % 2 === 1)).toEqual([]);
-    await lane.close();
+    await runtime.close();
   });
 
   it("begins again where nothing is kept", async () => {
     const first = start(null);
     expect(await first.count()).toEqual([1]);
-    await first.lane.close();
+    await first.runtime.close();
     expect(first.events).toEqual([]);
   });
 });
@@ -144,13 +144,13 @@ describe("kept state that cannot be used", () => {
     const directory = fresh();
     const first = start(directory);
     await first.count();
-    await first.lane.close();
+    await first.runtime.close();
     const path = `${directory}/count.json`;
     await change(path);
     const second = start(directory, source);
     const events = messages(second.events);
     expect(await second.count()).toEqual([1]);
-    await second.lane.close();
+    await second.runtime.close();
     return { events, files: (await readdir(directory)).toSorted(), path };
   }
   const both = ["count.json", "count.json.old"];
@@ -181,7 +181,7 @@ describe("kept state that cannot be used", () => {
     const directory = fresh();
     const first = start(directory, source);
     await first.count();
-    await first.lane.close();
+    await first.runtime.close();
     const second = start(directory, source);
     expect(messages(second.events)).toEqual([["block_state_set_aside", "the code does not take it: too old"]]);
     expect(await second.count()).toEqual([1]);
@@ -199,12 +199,12 @@ describe("kept state that cannot be used", () => {
 describe("state that cannot be kept", () => {
   async function faultsOf(source: string, code: Record<string, unknown> = {}) {
     const directory = fresh();
-    const { count, lane, events } = start(directory, source, { persist: { interval_s: 0.1 }, ...code });
+    const { count, runtime, events } = start(directory, source, { persist: { interval_s: 0.1 }, ...code });
     for (let i = 0; i < 3; i++) {
       await count();
       await vi.waitFor(() => expect(events).not.toEqual([]));
     }
-    await lane.close();
+    await runtime.close();
     return messages(events);
   }
 

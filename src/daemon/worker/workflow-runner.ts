@@ -3,7 +3,7 @@ import type { Block } from "../../blocks/contract/block.ts";
 import { openInits } from "../../blocks/registry/init-parameters.ts";
 import { type Installed, initSources } from "../../blocks/registry/installed.ts";
 import { type Plan, type PlanStep, plansOf } from "../../compiler/plan.ts";
-import type { CodeLane, InstanceOwner } from "../../dynamic/lane/code-host.ts";
+import type { CodeRuntime, InstanceOwner } from "../../dynamic/runtime/code-runtime.ts";
 import type { Effects } from "../../effects/open-effects.ts";
 import type { EngineBatch, EngineResult } from "../../engine/batch.ts";
 import type { PlanRunner } from "../../engine/run-plan.ts";
@@ -19,8 +19,8 @@ import { openLibrary } from "../plugins/library.ts";
 import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
 import { tracksGoOn } from "./track-sources.ts";
 
-/** What a lane runs. Plain data. */
-export interface LaneDefinition {
+/** What a workflow worker runs. Plain data. */
+export interface WorkerDefinition {
   plan: Plan;
   /** JSON values for the workflow's parameters. */
   parameters: Readonly<Record<string, unknown>>;
@@ -28,17 +28,17 @@ export interface LaneDefinition {
   writer: WriterSettings;
 }
 
-interface LaneTools {
+interface RunnerTools {
   installed: Installed;
   models: ModelLink;
-  code: CodeLane;
+  code: CodeRuntime;
   pixels: PixelService;
   effects: Effects["services"];
 }
 
 /** A definition opened on this thread. */
 interface Opened {
-  definition: LaneDefinition;
+  definition: WorkerDefinition;
   runner: PlanRunner;
   /** Values of the parameters. */
   parameters: Readonly<Record<string, unknown>>;
@@ -48,9 +48,9 @@ interface Opened {
 type BatchFor = (opened: Opened) => EngineBatch;
 
 /** The workflow of a thread with all its state. Another definition may take its place between two batches. */
-export class Lane {
-  readonly #tools: LaneTools;
-  readonly #surroundings: Omit<NestedSurroundings, "lane" | "initOf">;
+export class WorkflowRunner {
+  readonly #tools: RunnerTools;
+  readonly #surroundings: Omit<NestedSurroundings, "runtime" | "initOf">;
   /** What steps have made so far, by their paths. */
   readonly #expansions: NestedSurroundings["expansions"] = new Map();
   readonly #inits = new Map<string, Readonly<Record<string, unknown>>>();
@@ -60,7 +60,7 @@ export class Lane {
   /** Batches that come while one definition takes the place of another. */
   #gate: Promise<void> | null = null;
 
-  private constructor(tools: LaneTools) {
+  private constructor(tools: RunnerTools) {
     const { installed, models, pixels, effects } = tools;
     this.#tools = tools;
     this.#surroundings = {
@@ -72,12 +72,12 @@ export class Lane {
     };
   }
 
-  static async open(definition: LaneDefinition, tools: LaneTools): Promise<Lane> {
-    const lane = new Lane(tools);
-    await lane.#openInits(definition.plan);
-    const runner = lane.#openRunner(definition, tools.code, null);
-    lane.#current = { definition, runner, ...lane.#openEnds(definition, {}) };
-    return lane;
+  static async open(definition: WorkerDefinition, tools: RunnerTools): Promise<WorkflowRunner> {
+    const workflow = new WorkflowRunner(tools);
+    await workflow.#openInits(definition.plan);
+    const runner = workflow.#openRunner(definition, tools.code, null);
+    workflow.#current = { definition, runner, ...workflow.#openEnds(definition, {}) };
+    return workflow;
   }
 
   views(): Record<string, ExpansionView> {
@@ -118,7 +118,7 @@ export class Lane {
    * new one: steps that are in both keep their state. When it cannot be opened, nothing changes. Gives the ends of
    * tracks that do not go on.
    */
-  async swap(definition: LaneDefinition): Promise<Message[]> {
+  async swap(definition: WorkerDefinition): Promise<Message[]> {
     const before = this.#running;
     const { code } = this.#tools;
     await this.#openInits(definition.plan);
@@ -126,7 +126,7 @@ export class Lane {
     const staged = code.stage();
     let runner: PlanRunner;
     try {
-      runner = this.#openRunner(definition, staged.lane, before.runner);
+      runner = this.#openRunner(definition, staged.runtime, before.runner);
       await staged.ready();
     } catch (error) {
       staged.abort();
@@ -145,7 +145,7 @@ export class Lane {
   }
 
   get #running(): Opened {
-    if (this.#current === null) throw new BugError("the lane is not open");
+    if (this.#current === null) throw new BugError("the workflow is not open");
     return this.#current;
   }
 
@@ -174,13 +174,13 @@ export class Lane {
     for (const block of wanted) this.#inits.set(block.type, opened(block));
   }
 
-  #openRunner({ plan, onError }: LaneDefinition, lane: CodeLane, before: PlanRunner | null): PlanRunner {
+  #openRunner({ plan, onError }: WorkerDefinition, runtime: CodeRuntime, before: PlanRunner | null): PlanRunner {
     const initOf = ({ type }: Block) => this.#inits.get(type) ?? {};
-    return openPlanRunner(plan, { ...this.#surroundings, lane, initOf }, { onError, before });
+    return openPlanRunner(plan, { ...this.#surroundings, runtime, initOf }, { onError, before });
   }
 
   /** What stands before and behind the steps. */
-  #openEnds({ plan, parameters, writer }: LaneDefinition, before: ResultWriter["memory"]) {
+  #openEnds({ plan, parameters, writer }: WorkerDefinition, before: ResultWriter["memory"]) {
     const { installed, pixels } = this.#tools;
     const { inputs } = readInputs(plan, parameters, { codecs: installed.kinds, isFed: isFedByFrames });
     return { parameters: inputs, writer: openResultWriter(writer, plan, { pixels, codecs: installed.kinds, before }) };
@@ -206,7 +206,11 @@ function catalogued(step: PlanStep, { catalogue }: Installed): Block {
 }
 
 /** What goes over to the new writer; tracks only where their numbers still mean the same objects. */
-function memoryFor({ plan, writer }: LaneDefinition, { carried }: PlanRunner, before: Opened): ResultWriter["memory"] {
+function memoryFor(
+  { plan, writer }: WorkerDefinition,
+  { carried }: PlanRunner,
+  before: Opened,
+): ResultWriter["memory"] {
   const { tracks, last } = before.writer.memory;
   const goOn = writer.publish?.events === true && tracksGoOn(plan, writer.publish.detections, carried);
   return { ...(last === undefined ? {} : { last }), ...(goOn && tracks ? { tracks } : {}) };

@@ -1,59 +1,59 @@
 import { MessageChannel } from "node:worker_threads";
 import { MillraceError } from "../../base/errors.ts";
-import type { CodeEvent } from "../../dynamic/lane/code-host.ts";
+import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { Thread } from "../../engine/thread.ts";
 import { modelIds } from "../models/asked-models.ts";
-import { type LaneModel, serveModels } from "../models/model-link.ts";
+import { serveModels, type WorkerModel } from "../models/model-link.ts";
 import type { ModelStore } from "../models/models.ts";
 import { type CodeLink, openCodeLink } from "./code-link.ts";
-import type { LaneDefinition } from "./lane.ts";
-import type { LaneReply, LaneTask } from "./lane-worker.ts";
+import type { WorkerDefinition } from "./workflow-runner.ts";
+import type { WorkerReply, WorkerTask } from "./workflow-worker.ts";
 
-export interface LaneOpening {
+export interface WorkerOpening {
   models: ModelStore;
   report: (event: CodeEvent) => void;
   limitMs: number;
 }
 
 /** Opens a definition on a thread that has none, after the models that it names; gives the line to its code. */
-export async function openLane(
+export async function openWorker(
   thread: Thread,
-  definition: LaneDefinition,
-  { models, report, limitMs }: LaneOpening,
+  definition: WorkerDefinition,
+  { models, report, limitMs }: WorkerOpening,
 ): Promise<CodeLink> {
   const { port1, port2: port } = new MessageChannel();
   serveModels(port1, {
     run: (model, items) => models.run(model, items),
     async open(model) {
       await models.open(model);
-      return models.laneModel(model);
+      return models.workerModel(model);
     },
   });
   port1.unref();
   const { port1: nearPort, port2: codePort } = new MessageChannel();
   const link = openCodeLink(nearPort, report);
-  const known = await laneModels(models, definition);
+  const known = await workerModels(models, definition);
   const reply = await runToOpen(thread, { type: "open", port, codePort, models: known, definition }, limitMs);
   if (reply.type === "failed") throw failure(reply);
   return link;
 }
 
 /** Starts the models of a definition; gives what its thread must know of them. */
-export async function laneModels(
+export async function workerModels(
   models: ModelStore,
-  { plan, parameters }: LaneDefinition,
-): Promise<ReadonlyMap<string, LaneModel>> {
+  { plan, parameters }: WorkerDefinition,
+): Promise<ReadonlyMap<string, WorkerModel>> {
   const ids = modelIds(plan.models, plan, parameters);
   await Promise.all(ids.map((id) => models.open(id)));
-  return new Map(ids.map((id) => [id, models.laneModel(id)]));
+  return new Map(ids.map((id) => [id, models.workerModel(id)]));
 }
 
 /** Code that does not return as it is loaded would hold up the daemon with all its pipelines. */
-async function runToOpen(thread: Thread, task: Extract<LaneTask, { type: "open" }>, limitMs: number) {
+async function runToOpen(thread: Thread, task: Extract<WorkerTask, { type: "open" }>, limitMs: number) {
   const expired = new AbortController();
   const timer = setTimeout(() => expired.abort(), limitMs);
   try {
-    return await thread.run<LaneReply>(task, { transfer: [task.port, task.codePort], signal: expired.signal });
+    return await thread.run<WorkerReply>(task, { transfer: [task.port, task.codePort], signal: expired.signal });
   } catch (error) {
     if (!expired.signal.aborted) throw error;
     const message = `the workflow did not open within ${limitMs} ms: its thread was ended`;
@@ -64,6 +64,6 @@ async function runToOpen(thread: Thread, task: Extract<LaneTask, { type: "open" 
 }
 
 /** What a thread answered as a failure. */
-export function failure({ code, message, details }: Extract<LaneReply, { type: "failed" }>): MillraceError {
+export function failure({ code, message, details }: Extract<WorkerReply, { type: "failed" }>): MillraceError {
   return new MillraceError(code, message, details);
 }

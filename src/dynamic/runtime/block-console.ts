@@ -2,7 +2,7 @@ import { Console } from "node:console";
 import { Writable } from "node:stream";
 import type { InspectOptions } from "node:util";
 import type { CodeLimits } from "../../blocks/contract/code.ts";
-import type { CodeOutput } from "./code-host.ts";
+import type { CodeOutput } from "./code-runtime.ts";
 
 const MINUTE_MS = 60_000;
 

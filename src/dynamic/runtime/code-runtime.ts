@@ -40,7 +40,7 @@ export type ExpansionEvent = {
 );
 
 /** What all code blocks of a workflow share: they live on one thread. */
-export interface CodeLane {
+export interface CodeRuntime {
   /** Directory for state that outlives the thread, null where nothing is kept. */
   readonly stateDirectory: string | null;
   /** Is told of calls of code on this thread. */
@@ -56,14 +56,14 @@ export interface CodeLane {
   leaveState(source: string): Promise<void>;
   /** Begins a change of the code: what is opened in the meantime stands beside what runs. */
   stage(): StagedCode;
-  /** Writes what is to be kept and ends what instances have started. The lane may not be used afterwards. */
+  /** Writes what is to be kept and ends what instances have started. The runtime may not be used afterwards. */
   close(): Promise<void>;
 }
 
 /** Code that is to take the place of other code. */
 export interface StagedCode {
   /** Where its blocks are opened; all of them again, but for the variables that steps of a block share. */
-  lane: CodeLane;
+  runtime: CodeRuntime;
   /** Resolves when all of it can be called; throws what its loading fails of. */
   ready(): Promise<void>;
   /**
@@ -98,18 +98,18 @@ export interface CodeInstance {
 export interface CodeHost {
   /** Name of the step. */
   step: string;
-  lane: CodeLane;
+  runtime: CodeRuntime;
 }
 
-export interface CodeLaneSettings {
+export interface CodeRuntimeSettings {
   stateDirectory: string | null;
   witness?: CallWitness;
   report: (event: CodeEvent) => void;
 }
 
-export function openCodeLane({ stateDirectory, witness = NO_WITNESS, report }: CodeLaneSettings): CodeLane {
+export function openCodeRuntime({ stateDirectory, witness = NO_WITNESS, report }: CodeRuntimeSettings): CodeRuntime {
   const instances: Instances = new Map();
-  const lane: CodeLane = {
+  const runtime: CodeRuntime = {
     stateDirectory,
     witness,
     report,
@@ -136,14 +136,14 @@ export function openCodeLane({ stateDirectory, witness = NO_WITNESS, report }: C
     async leaveState(source) {
       await Promise.all([...instances.values()].map(({ opened }) => opened.leaveState(source)));
     },
-    stage: () => stageCode(lane, instances),
+    stage: () => stageCode(runtime, instances),
     async close() {
       const open = [...instances.values()];
       instances.clear();
       await Promise.all(open.map(({ opened }) => opened.close()));
     },
   };
-  return lane;
+  return runtime;
 }
 
 type Instances = Map<string, { hash: string; opened: CodeInstance }>;
@@ -165,14 +165,14 @@ function findOrOpen<T extends CodeInstance>(instances: Instances, { key, hash, o
   return opened;
 }
 
-function stageCode(lane: CodeLane, running: Instances): StagedCode {
+function stageCode(runtime: CodeRuntime, running: Instances): StagedCode {
   const staged: Instances = new Map();
   let isOver = false;
   return {
-    lane: {
-      ...lane,
+    runtime: {
+      ...runtime,
       instance<T extends CodeInstance>(key: string, hash: string, open: () => T): T {
-        if (isOver) return lane.instance(key, hash, open);
+        if (isOver) return runtime.instance(key, hash, open);
         const shared = ownerOf(key).scope === "block" ? running.get(key) : undefined;
         if (shared?.hash === hash) return shared.opened as T;
         return findOrOpen(staged, { key, hash, open });

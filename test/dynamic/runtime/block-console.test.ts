@@ -1,19 +1,19 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { CODE_LIMITS } from "../../../src/blocks/contract/code.ts";
-import { BlockConsole, type Printed } from "../../../src/dynamic/lane/block-console.ts";
-import { type CodeEvent, openCodeLane } from "../../../src/dynamic/lane/code-host.ts";
+import { BlockConsole, type Printed } from "../../../src/dynamic/runtime/block-console.ts";
+import { type CodeEvent, openCodeRuntime } from "../../../src/dynamic/runtime/code-runtime.ts";
 import { documentOf } from "../../helpers/logic-blocks.ts";
 import { openPlan } from "../../helpers/open-plan.ts";
 import { codeBlock } from "../code-in-a-definition.ts";
 
 function open(source: string, code: Record<string, unknown> = {}) {
   const events: CodeEvent[] = [];
-  const lane = openCodeLane({ stateDirectory: null, report: (event) => events.push(event) });
+  const runtime = openCodeRuntime({ stateDirectory: null, report: (event) => events.push(event) });
   const document = {
     ...documentOf([{ type: "Code", name: "s", value: "$inputs.x" }], { s: "$steps.s.out" }),
     dynamic_blocks_definitions: [codeBlock("Code", source, { code })],
   };
-  return { ...openPlan(document, { lane, onError: "isolate" }), events };
+  return { ...openPlan(document, { runtime, onError: "isolate" }), events };
 }
 
 describe("what a code block prints", () => {

@@ -9,18 +9,18 @@ import type { Message } from "../../publish/message-class.ts";
 import { batchOnce } from "../input/batch-once.ts";
 import { frameImage, videoOf } from "../input/frame-image.ts";
 import { readInputs } from "../input/runtime-inputs.ts";
-import { type LaneModel, openModelLink } from "../models/model-link.ts";
+import { openModelLink, type WorkerModel } from "../models/model-link.ts";
 import { openPlugins, type PluginModule } from "../plugins/plugins.ts";
 import { openCallWitness } from "../supervisor/crash-witness.ts";
 import { arenaPixels } from "./arena-pixels.ts";
-import { openLinkedLane } from "./code-link.ts";
+import { openLinkedRuntime } from "./code-link.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
-import { Lane, type LaneDefinition } from "./lane.ts";
 import type { FrameResult } from "./result-writer.ts";
+import { type WorkerDefinition, WorkflowRunner } from "./workflow-runner.ts";
 
 // Root of the thread that runs one workflow: all state of its steps lives here.
 
-export interface LaneWorkerData {
+export interface WorkflowWorkerData {
   arena: SharedArrayBuffer;
   plugins: readonly PluginModule[];
   /** Where code blocks keep their state, null for nowhere. */
@@ -31,9 +31,9 @@ export interface LaneWorkerData {
   files: FileSettings;
 }
 
-export type LaneTask =
-  | { type: "open"; port: MessagePort; codePort: MessagePort; models: LaneModels; definition: LaneDefinition }
-  | { type: "swap"; models: LaneModels; definition: LaneDefinition }
+export type WorkerTask =
+  | { type: "open"; port: MessagePort; codePort: MessagePort; models: WorkerModels; definition: WorkerDefinition }
+  | { type: "swap"; models: WorkerModels; definition: WorkerDefinition }
   | { type: "frames"; frames: FrameHandle[]; startedAt: number; watched: readonly string[] }
   | { type: "run"; size: number; inputs: Record<string, unknown> }
   | { type: "end"; camera: string | null; reason: "reset" | "shutdown" }
@@ -41,9 +41,9 @@ export type LaneTask =
   | { type: "forget"; camera: string }
   | { type: "expansions" };
 
-type LaneModels = ReadonlyMap<string, LaneModel>;
+type WorkerModels = ReadonlyMap<string, WorkerModel>;
 
-export type LaneReply =
+export type WorkerReply =
   | { type: "opened" }
   | { type: "swapped"; messages: Message[] }
   | { type: "not_open" }
@@ -51,24 +51,25 @@ export type LaneReply =
   | { type: "expansions"; views: Readonly<Record<string, ExpansionView>> }
   | { type: "failed"; code: string; message: string; details: Readonly<Record<string, unknown>> };
 
-const data = workerData as LaneWorkerData;
-let opened: { lane: Lane; models: ReturnType<typeof openModelLink>; codecs: typeof CORE.kinds } | null = null;
+const data = workerData as WorkflowWorkerData;
+let opened: { runner: WorkflowRunner; models: ReturnType<typeof openModelLink>; codecs: typeof CORE.kinds } | null =
+  null;
 
 /** Every failure is a value: error classes do not survive the way between threads. */
-export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
+export default async function runWorkerTask(task: WorkerTask): Promise<WorkerReply> {
   try {
     if (task.type === "open") return await open(task);
     if (opened === null) return { type: "not_open" };
-    const { lane, models } = opened;
-    if (task.type === "expansions") return { type: "expansions", views: lane.views() };
-    if (task.type === "end") return { type: "results", frames: [lane.end(task.camera, task.reason)] };
+    const { runner, models } = opened;
+    if (task.type === "expansions") return { type: "expansions", views: runner.views() };
+    if (task.type === "end") return { type: "results", frames: [runner.end(task.camera, task.reason)] };
     if (task.type === "silence")
-      return { type: "results", frames: [lane.silence(task.camera, task.clockS, task.reason)] };
-    if (task.type === "forget") return { type: "results", frames: [await lane.forget(task.camera)] };
+      return { type: "results", frames: [runner.silence(task.camera, task.clockS, task.reason)] };
+    if (task.type === "forget") return { type: "results", frames: [await runner.forget(task.camera)] };
     if (task.type === "frames") return { type: "results", frames: await runFrames(task) };
     if (task.type === "run") return { type: "results", frames: await runOnce(task) };
     models.learn(task.models);
-    return { type: "swapped", messages: await lane.swap(task.definition) };
+    return { type: "swapped", messages: await runner.swap(task.definition) };
   } catch (error) {
     const known = error instanceof MillraceError ? error : null;
     return {
@@ -80,20 +81,26 @@ export default async function runLaneTask(task: LaneTask): Promise<LaneReply> {
   }
 }
 
-async function open(task: Extract<LaneTask, { type: "open" }>): Promise<LaneReply> {
+async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<WorkerReply> {
   const { plugins } = data;
   // The blocks of plugins are opened again on this thread: functions do not travel.
   const installed = plugins.length === 0 ? CORE : await openPlugins(plugins);
   const models = openModelLink(task.port, task.models);
-  const code = openLinkedLane(
+  const code = openLinkedRuntime(
     task.codePort,
     { stateDirectory: data.stateDirectory, witness: openCallWitness(process.env, data.pipeline) },
     () => effects.idle(),
   );
   const effects = openEffects(data.files, code.report);
   const pixels = arenaPixels(data.arena);
-  const lane = await Lane.open(task.definition, { installed, models, code, pixels, effects: effects.services });
-  opened = { lane, models, codecs: installed.kinds };
+  const runner = await WorkflowRunner.open(task.definition, {
+    installed,
+    models,
+    code,
+    pixels,
+    effects: effects.services,
+  });
+  opened = { runner, models, codecs: installed.kinds };
   return { type: "opened" };
 }
 
@@ -101,11 +108,11 @@ async function runFrames({
   frames,
   watched,
   startedAt,
-}: Extract<LaneTask, { type: "frames" }>): Promise<FrameResult[]> {
+}: Extract<WorkerTask, { type: "frames" }>): Promise<FrameResult[]> {
   if (opened === null) return [];
-  const { lane, models } = opened;
+  const { runner, models } = opened;
   const sources = frames.map(({ camera }) => camera);
-  return lane.run(
+  return runner.run(
     ({ definition, parameters }) => ({
       sources,
       inputs: { ...parameters, ...frameInputs(definition.plan, frames) },
@@ -126,10 +133,10 @@ function frameInputs(plan: Plan, frames: readonly FrameHandle[]): Record<string,
   return inputs;
 }
 
-async function runOnce(task: Extract<LaneTask, { type: "run" }>): Promise<FrameResult[]> {
+async function runOnce(task: Extract<WorkerTask, { type: "run" }>): Promise<FrameResult[]> {
   if (opened === null) return [];
-  const { lane, codecs } = opened;
-  return lane.run(
+  const { runner, codecs } = opened;
+  return runner.run(
     ({ definition: { plan } }) => {
       const { inputs } = readInputs(plan, task.inputs, { codecs });
       return batchOnce({ plan, size: task.size, inputs });
