@@ -2,7 +2,7 @@ import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import type { Context } from "../blocks/contract/block.ts";
 import type { BlockCode } from "../blocks/contract/code.ts";
 import { callForBatch, type InstanceOf, inputsOfOne, namespaceOf } from "../dynamic/code/code-calls.ts";
-import type { StepLists } from "../dynamic/wire/code-lists.ts";
+import type { StepLists } from "../dynamic/ipc/code-lists.ts";
 
 /** What the code of a dynamic step returned for one element, or why it did not. */
 export type Answer = { value: unknown; expandMs: number } | { error: StepError; expandMs: number };

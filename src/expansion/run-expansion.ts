@@ -2,7 +2,7 @@ import { BugError, StepError } from "../base/errors.ts";
 import type { Block, Context } from "../blocks/contract/block.ts";
 import type { ExpansionNested, PlanStep } from "../compiler/plan.ts";
 import { openInstances } from "../dynamic/code/code-calls.ts";
-import { isPlaced, listsOf } from "../dynamic/wire/code-lists.ts";
+import { isPlaced, listsOf } from "../dynamic/ipc/code-lists.ts";
 import { type DirectValues, readDirect } from "./direct-result.ts";
 import { type Answer, callExpander } from "./expander.ts";
 import { ExpansionPlans } from "./expansion-plans.ts";

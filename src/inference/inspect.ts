@@ -10,7 +10,7 @@ import {
   type Preprocessing,
   type Verdict,
 } from "./families/family.ts";
-import { FAMILIES } from "./families/known.ts";
+import { FAMILIES } from "./families/family-list.ts";
 import { findImageInput, type ImageInput } from "./image-input.ts";
 import { hashOf, readModelFile } from "./model-file.ts";
 import { type OnnxFile, readOnnx } from "./onnx-file.ts";

@@ -1,7 +1,7 @@
-// What an ONNX file says about itself, read from the wire (field numbers of onnx.proto); tensor data is skipped.
+// What an ONNX file says about itself, read from its Protocol Buffers (field numbers of onnx.proto); tensor data is skipped.
 import { ModelError, messageOf } from "../base/errors.ts";
 import { whatIsIt } from "./foreign-file.ts";
-import { textOf, type WireField, wireFields } from "./wire.ts";
+import { type ProtobufField, protobufFields, textOf } from "./protobuf.ts";
 
 /** An input or output of a graph. Free dimensions are names, "?" when they have none. */
 export interface TensorInfo {
@@ -61,7 +61,7 @@ export const ELEMENT_TYPES: Readonly<Record<number, string>> = {
 };
 
 function readModel(bytes: Uint8Array, path: string): OnnxFile {
-  const fields = [...wireFields(bytes)];
+  const fields = [...protobufFields(bytes)];
   const graph = fields.find((field) => field.number === MODEL.graph && field.type === 2);
   if (graph === undefined) throw notOnnx(path, "it holds no graph");
   return {
@@ -76,17 +76,17 @@ function readModel(bytes: Uint8Array, path: string): OnnxFile {
   };
 }
 
-function defaultOpset(fields: readonly WireField[]): number {
+function defaultOpset(fields: readonly ProtobufField[]): number {
   for (const field of fields) {
     if (field.number !== MODEL.opset) continue;
-    const entry = [...wireFields(field.bytes)];
+    const entry = [...protobufFields(field.bytes)];
     if (["", "ai.onnx"].includes(textField(entry, 1))) return entry.find(({ number }) => number === 2)?.value ?? 0;
   }
   return 0;
 }
 
-function readEntry(field: WireField): [string, string] {
-  const entry = [...wireFields(field.bytes)];
+function readEntry(field: ProtobufField): [string, string] {
+  const entry = [...protobufFields(field.bytes)];
   return [textField(entry, 1), textField(entry, 2)];
 }
 
@@ -95,7 +95,7 @@ function readGraph(graph: Uint8Array, path: string): Pick<OnnxFile, "inputs" | "
   const valued = new Set<string>();
   const inputs: TensorInfo[] = [];
   const outputs: TensorInfo[] = [];
-  for (const field of wireFields(graph)) {
+  for (const field of protobufFields(graph)) {
     if (field.number === GRAPH.node) nodeFields.push(field.bytes);
     else if (field.number === GRAPH.initializer) valued.add(initializerName(field.bytes, path));
     else if (field.number === GRAPH.sparseInitializer) valued.add(sparseName(field.bytes));
@@ -115,7 +115,7 @@ function operatorsOf(names: readonly string[], nodes: readonly Uint8Array[]): Re
   const found: Record<string, string> = Object.fromEntries(names.map((name) => [name, ""]));
   let missing = names.length;
   for (let i = nodes.length - 1; i >= 0 && missing > 0; i--) {
-    const fields = [...wireFields(nodes[i] ?? new Uint8Array())];
+    const fields = [...protobufFields(nodes[i] ?? new Uint8Array())];
     for (const field of fields) {
       if (field.number !== NODE.output || found[textOf(field.bytes)] !== "") continue;
       found[textOf(field.bytes)] = textField(fields, NODE.operator);
@@ -127,7 +127,7 @@ function operatorsOf(names: readonly string[], nodes: readonly Uint8Array[]): Re
 
 function initializerName(tensor: Uint8Array, path: string): string {
   let name = "";
-  for (const field of wireFields(tensor)) {
+  for (const field of protobufFields(tensor)) {
     if (field.number === TENSOR.name && field.type === 2) name = textOf(field.bytes);
     else if (field.number === TENSOR.location && field.value === 1) throw externalData(path);
   }
@@ -135,34 +135,34 @@ function initializerName(tensor: Uint8Array, path: string): string {
 }
 
 function sparseName(sparse: Uint8Array): string {
-  const values = [...wireFields(sparse)].find((field) => field.number === 1);
-  return values === undefined ? "" : textField([...wireFields(values.bytes)], TENSOR.name);
+  const values = [...protobufFields(sparse)].find((field) => field.number === 1);
+  return values === undefined ? "" : textField([...protobufFields(values.bytes)], TENSOR.name);
 }
 
 function readTensorInfo(info: Uint8Array): TensorInfo {
-  const fields = [...wireFields(info)];
+  const fields = [...protobufFields(info)];
   const type = within(fields, 2);
-  const tensor = type === undefined ? undefined : within([...wireFields(type)], 1);
-  const parts = tensor === undefined ? [] : [...wireFields(tensor)];
+  const tensor = type === undefined ? undefined : within([...protobufFields(type)], 1);
+  const parts = tensor === undefined ? [] : [...protobufFields(tensor)];
   const code = parts.find((field) => field.number === 1)?.value ?? 0;
   const shape = within(parts, 2) ?? new Uint8Array();
-  const dims = [...wireFields(shape)].filter((field) => field.number === 1).map((field) => readDim(field.bytes));
+  const dims = [...protobufFields(shape)].filter((field) => field.number === 1).map((field) => readDim(field.bytes));
   return { name: textField(fields, 1), elementType: ELEMENT_TYPES[code] ?? "other", shape: dims };
 }
 
 function readDim(dim: Uint8Array): number | string {
-  for (const field of wireFields(dim)) {
+  for (const field of protobufFields(dim)) {
     if (field.number === 1 && field.value > 0) return field.value;
     if (field.number === 2 && field.bytes.length > 0) return textOf(field.bytes);
   }
   return "?";
 }
 
-function within(fields: readonly WireField[], number: number): Uint8Array | undefined {
+function within(fields: readonly ProtobufField[], number: number): Uint8Array | undefined {
   return fields.find((field) => field.number === number && field.type === 2)?.bytes;
 }
 
-function textField(fields: readonly WireField[], number: number): string {
+function textField(fields: readonly ProtobufField[], number: number): string {
   return textOf(within(fields, number) ?? new Uint8Array());
 }
 

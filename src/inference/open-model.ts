@@ -2,7 +2,7 @@ import { BugError, ModelError, messageOf } from "../base/errors.ts";
 import { Serial } from "../base/serial.ts";
 import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
 import { type Candidates, createCandidates, type Family, type OutputTensor } from "./families/family.ts";
-import { familyOf } from "./families/known.ts";
+import { familyOf } from "./families/family-list.ts";
 import { modelPixels } from "./pixels.ts";
 import type { ProviderName } from "./provider-library.ts";
 import type { Refusal } from "./providers.ts";

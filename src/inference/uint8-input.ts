@@ -1,16 +1,16 @@
-// Rewrites a model on the wire so that it takes pictures as they leave the decoder: uint8 [batch, height, width, 3].
+// Rewrites an encoded model so that it takes pictures as they leave the decoder: uint8 [batch, height, width, 3].
 // Weights are carried over as untouched bytes; only inputs, outputs and a few new nodes differ.
 import { ModelError } from "../base/errors.ts";
 import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
 import { GRAPH, MODEL, type TensorInfo } from "./onnx-file.ts";
 import { elementTypeCode, messageField, type NodeSpec, writeNode, writeTensorInfo } from "./onnx-writer.ts";
-import { textOf, wireFields } from "./wire.ts";
+import { protobufFields, textOf } from "./protobuf.ts";
 
 /** The same model with one uint8 input and float32 outputs in the same order; their names may differ. */
 export function withUint8Input(bytes: Uint8Array, description: ModelDescription): Uint8Array {
   const change = changeOf(description);
   const parts: Uint8Array[] = [];
-  for (const field of wireFields(bytes)) {
+  for (const field of protobufFields(bytes)) {
     const isGraph = field.number === MODEL.graph && field.type === 2;
     parts.push(...(isGraph ? [messageField(MODEL.graph, rewriteGraph(field.bytes, change))] : [field.raw]));
   }
@@ -104,7 +104,7 @@ function float32Name(name: string): string {
 
 function rewriteGraph(graph: Uint8Array, { before, after, inputs, outputs }: Change): Uint8Array {
   const parts = before.map(nodeField);
-  for (const field of wireFields(graph)) {
+  for (const field of protobufFields(graph)) {
     const changed = { [GRAPH.input]: inputs, [GRAPH.output]: outputs }[field.number];
     const replacement = changed?.get(nameOf(field.bytes));
     parts.push(replacement === undefined ? field.raw : messageField(field.number, writeTensorInfo(replacement)));
@@ -117,6 +117,6 @@ function nodeField(spec: NodeSpec): Uint8Array {
 }
 
 function nameOf(info: Uint8Array): string {
-  for (const field of wireFields(info)) if (field.number === 1) return textOf(field.bytes);
+  for (const field of protobufFields(info)) if (field.number === 1) return textOf(field.bytes);
   return "";
 }

@@ -4,18 +4,18 @@ import { pointer } from "../base/issue.ts";
 import type { KindCodecs } from "./codec.ts";
 import { isDetections } from "./detections.ts";
 import { isImage } from "./image.ts";
+import { JSON_DETECTIONS } from "./json-detections.ts";
+import { expected, NUMBER, SIZE, TEXT } from "./json-fields.ts";
+import { ISO_TIME, JSON_VIDEO } from "./json-video.ts";
 import { DETECTION_KINDS } from "./kinds.ts";
 import { isVideoMetadata } from "./video-metadata.ts";
-import { WIRE_DETECTIONS } from "./wire-detections.ts";
-import { expected, NUMBER, SIZE, TEXT } from "./wire-fields.ts";
-import { ISO_TIME, WIRE_VIDEO } from "./wire-video.ts";
 
 /** The value of the first kind that took the data, or why each of them did not. */
 export type Deserialised = { value: unknown } | { reasons: readonly string[] };
 
 /**
  * JSON data to a value of one of the kinds, tried in order; what is a value of a kind already stays as it is. Data of
- * kinds that have no wire form of their own passes unchanged. Codecs of plugins come before the built-in ones.
+ * kinds that have no JSON form of their own passes unchanged. Codecs of plugins come before the built-in ones.
  */
 export function deserialise(json: unknown, kinds: readonly string[], codecs: KindCodecs = NO_CODECS): Deserialised {
   const reasons: string[] = [];
@@ -110,8 +110,8 @@ const PICTURE = 'a picture such as {"type": "base64", "value": ...}';
 /** What the JSON of a kind looks like; kinds that are missing here have no form of their own. */
 const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
   ["image", { schema: z.never(expected(PICTURE)), isValue: isImage }],
-  ["video_metadata", { schema: WIRE_VIDEO, isValue: isVideoMetadata }],
-  ...DETECTION_KINDS.map((kind) => [kind, { schema: WIRE_DETECTIONS, isValue: isDetections }] as const),
+  ["video_metadata", { schema: JSON_VIDEO, isValue: isVideoMetadata }],
+  ...DETECTION_KINDS.map((kind) => [kind, { schema: JSON_DETECTIONS, isValue: isDetections }] as const),
   ...TEXT_KINDS.map((kind) => [kind, { schema: TEXT }] as const),
   ["roboflow_api_key", { schema: TEXT.nullable() }],
   ["top_class", { schema: oneOf([TEXT, z.array(TEXT)], "a text or a list of texts") }],

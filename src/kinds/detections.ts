@@ -16,7 +16,7 @@ export interface Detection {
   mask?: Mask;
   /** Named points of the object, in pixels of the image. */
   keypoints?: KeyPoint[];
-  /** Further per-detection fields by their wire names, serialised as they are. */
+  /** Further per-detection fields by their JSON names, serialised as they are. */
   data?: Record<string, unknown>;
 }
 

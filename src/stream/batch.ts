@@ -2,8 +2,8 @@ import { Observable, type Subscriber } from "rxjs";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { BugError } from "../base/errors.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
-import { Admission, type AdmissionSettings } from "./admit.ts";
 import type { Camera, CameraState } from "./camera.ts";
+import { FrameScheduler, type SchedulerSettings } from "./frame-scheduler.ts";
 import type { DropReason, Ledger } from "./ledger.ts";
 
 /** At most one frame of each camera, in the order in which the cameras were added. */
@@ -13,7 +13,7 @@ export interface FrameBatch {
   frames: FrameHandle[];
 }
 
-export interface IntakeSettings extends AdmissionSettings {
+export interface IntakeSettings extends SchedulerSettings {
   cameras: readonly Camera[];
   ledger: Ledger;
   /** Stay open when every camera has ended, because others may be added. */
@@ -56,7 +56,7 @@ class CameraIntake implements Intake {
   readonly batches$: Observable<FrameBatch>;
   readonly #settings: IntakeSettings;
   readonly #clock: Clock;
-  readonly #admission: Admission<FrameHandle>;
+  readonly #scheduler: FrameScheduler<FrameHandle>;
   readonly #cameras = new Map<string, Camera>();
   /** Which camera gets a slot back; a removed camera still has frames out. */
   readonly #owners = new Map<number, Camera>();
@@ -74,12 +74,12 @@ class CameraIntake implements Intake {
   constructor(settings: IntakeSettings) {
     this.#settings = settings;
     this.#clock = settings.clock ?? systemClock;
-    this.#admission = new Admission(settings);
+    this.#scheduler = new FrameScheduler(settings);
     this.batches$ = new Observable((subscriber) => this.#subscribe(subscriber));
   }
 
   add(camera: Camera): void {
-    this.#admission.add(camera.id, camera.delivery);
+    this.#scheduler.add(camera.id, camera.delivery);
     this.#cameras.set(camera.id, camera);
     camera.start({
       frame: (frame) => this.#accept(frame, camera),
@@ -91,7 +91,7 @@ class CameraIntake implements Intake {
   async remove(cameraId: string, deadlineMs: number): Promise<void> {
     const camera = this.#cameras.get(cameraId);
     this.#cameras.delete(cameraId);
-    for (const frame of this.#admission.remove(cameraId)) this.#drop(frame, "camera_removed");
+    for (const frame of this.#scheduler.remove(cameraId)) this.#drop(frame, "camera_removed");
     this.#flush();
     await camera?.stop(deadlineMs);
   }
@@ -117,14 +117,14 @@ class CameraIntake implements Intake {
     this.#isClosed = true;
     const cameras = [...this.#cameras.values()];
     this.#cameras.clear();
-    for (const camera of cameras) for (const frame of this.#admission.remove(camera.id)) this.#drop(frame, "shutdown");
+    for (const camera of cameras) for (const frame of this.#scheduler.remove(camera.id)) this.#drop(frame, "shutdown");
     this.#flush();
     await Promise.all(cameras.map((camera) => camera.stop(deadlineMs)));
   }
 
   done({ id }: Pick<FrameBatch, "id">): void {
     if (!this.#inFlight.delete(id)) throw new BugError(`batch ${id} is not in flight`);
-    this.#admission.giveBack();
+    this.#scheduler.giveBack();
     this.#flush();
   }
 
@@ -159,14 +159,14 @@ class CameraIntake implements Intake {
       this.#drop(frame, this.#isClosed ? "shutdown" : "camera_removed");
       return;
     }
-    const older = this.#admission.push(frame, this.#clock.now());
+    const older = this.#scheduler.push(frame, this.#clock.now());
     if (older !== undefined) this.#drop(older, "newest_wins");
     this.#flush();
   }
 
   #changed(camera: Camera, state: CameraState): void {
     if (this.#cameras.get(camera.id) !== camera) return;
-    this.#admission.setRunning(camera.id, state === "running");
+    this.#scheduler.setRunning(camera.id, state === "running");
     this.#flush();
   }
 
@@ -191,8 +191,8 @@ class CameraIntake implements Intake {
     const subscriber = this.#subscriber;
     if (subscriber === undefined) return;
     const now = this.#clock.now();
-    for (const frame of this.#admission.expire(now)) this.#drop(frame, "too_old");
-    const frames = this.#admission.take(now);
+    for (const frame of this.#scheduler.expire(now)) this.#drop(frame, "too_old");
+    const frames = this.#scheduler.take(now);
     if (frames !== undefined) this.#emit(subscriber, frames);
     else if (this.#hasEnded()) subscriber.complete();
     else this.#schedule(now);
@@ -207,7 +207,7 @@ class CameraIntake implements Intake {
 
   #schedule(now: number): void {
     this.#cancelTimer();
-    const dueAt = this.#admission.dueAt();
+    const dueAt = this.#scheduler.dueAt();
     if (dueAt !== undefined) this.#cancelTimer = this.#clock.after(Math.max(0, dueAt - now), () => this.#flush());
   }
 
@@ -216,6 +216,6 @@ class CameraIntake implements Intake {
     if (this.#replacing > 0) return false;
     const states = Array.from(this.#cameras.values(), (camera) => camera.statistics().state);
     const haveEnded = states.every((state) => state === "ended" || state === "failed" || state === "stopped");
-    return haveEnded && states.length > 0 && !this.#admission.hasWaiting && this.#settings.keepOpen !== true;
+    return haveEnded && states.length > 0 && !this.#scheduler.hasWaiting && this.#settings.keepOpen !== true;
   }
 }

@@ -151,7 +151,7 @@ describe("JSON data of a kind", () => {
     `);
   });
 
-  it("has the wire form of video metadata", () => {
+  it("has the JSON form of video metadata", () => {
     const json = { video_identifier: "gate", frame_number: 7, frame_timestamp: "2026-01-31T12:00:00Z", fps: 25 };
     expect(deserialise(json, ["video_metadata"])).toEqual({
       value: {
@@ -172,7 +172,7 @@ describe("JSON data of a kind", () => {
     `);
   });
 
-  it("has the wire form of classifications, of one label or of several", () => {
+  it("has the JSON form of classifications, of one label or of several", () => {
     const image = { width: 10, height: 10 };
     const single = { image, predictions: [], top: "car", confidence: 0.9 };
     const several = { image, predictions: { car: { confidence: 0.9, class_id: 0 } }, predicted_classes: ["car"] };

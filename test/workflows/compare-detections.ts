@@ -32,7 +32,7 @@ export function detectionFaults(actual: unknown, expected: Readonly<Record<strin
   return [...faults, ...differ([width, height], expected["image"], `${at}/image`)];
 }
 
-/** Detections of an output in their wire form, null for anything else. */
+/** Detections of an output in their JSON form, null for anything else. */
 export function foundIn(value: unknown): Found[] | null {
   const predictions = isEntries(value) ? value["predictions"] : undefined;
   if (!Array.isArray(predictions)) return null;

@@ -1,6 +1,6 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 
-export const CLOUD: KnownGroup = {
+export const CLOUD: ReferenceGroup = {
   "asset_library_attributes@v1": {
     summary: "Sets attributes and tags of images kept at Roboflow.",
     in: "source_id*: str|$[str]; disable_sink: bool|$[bool] = false",

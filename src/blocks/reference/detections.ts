@@ -1,7 +1,7 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 import { taskOfModel } from "./together.ts";
 
-export const DETECTIONS: KnownGroup = {
+export const DETECTIONS: ReferenceGroup = {
   "bounding_rect@v1": {
     summary: "Finds the smallest rotated rectangle around every mask.",
     in: "predictions*: $[is]",

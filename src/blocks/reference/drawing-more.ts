@@ -1,7 +1,7 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 import { iconOnDetections } from "./together.ts";
 
-export const DRAWING_MORE: KnownGroup = {
+export const DRAWING_MORE: ReferenceGroup = {
   "classification_label_visualization@v1": {
     summary: "Writes the result of a classification on the picture.",
     in: `image/images*: $[image]; predictions*: $out[cls];

@@ -1,7 +1,7 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 import { INSTEAD } from "./reasons.ts";
 
-export const DRAWING_OBJECTS: KnownGroup = {
+export const DRAWING_OBJECTS: ReferenceGroup = {
   "background_color_visualization@v1": {
     summary: "Covers everything outside the detections with one colour.",
     aliases: ["BackgroundColorVisualization"],

@@ -1,6 +1,6 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 
-export const IMAGE_CHANGES: KnownGroup = {
+export const IMAGE_CHANGES: ReferenceGroup = {
   "absolute_static_crop@v1": {
     summary: "Cuts one rectangle, given in pixels, out of every image.",
     aliases: ["AbsoluteStaticCrop"],

@@ -1,6 +1,6 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 
-export const IMAGE_MEASURES: KnownGroup = {
+export const IMAGE_MEASURES: ReferenceGroup = {
   "camera_focus@v1": {
     summary: "Measures how sharp an image is.",
     in: "image/images*: $[image]",

@@ -1,7 +1,7 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 import { INSTEAD } from "./reasons.ts";
 
-export const INDUSTRIAL: KnownGroup = {
+export const INDUSTRIAL: ReferenceGroup = {
   "roboflow_enterprise/event_writer_sink@v1": {
     summary: "Reports an event to a local event service.",
     in: `event_ingestion_url: $[str]|str = "http://localhost:8001";

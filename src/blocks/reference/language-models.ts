@@ -1,10 +1,10 @@
 import { askedFields } from "./dynamic-outputs.ts";
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 
 const ASKED = { in: "images/image*: $[image]; +prompting", out: "output: str|lmo; classes: list", batches: ["images"] };
 const ASKED_WITH_KEY = { ...ASKED, in: "images/image*: $[image]; api_key*: $[str|secret]|str; +prompting" };
 
-export const LANGUAGE_MODELS: KnownGroup = {
+export const LANGUAGE_MODELS: ReferenceGroup = {
   "anthropic_claude@v1": {
     summary: "Asks Claude about images.",
     ...ASKED_WITH_KEY,

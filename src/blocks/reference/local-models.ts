@@ -1,6 +1,6 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 
-export const LOCAL_MODELS: KnownGroup = {
+export const LOCAL_MODELS: ReferenceGroup = {
   "clip@v1": {
     summary: "Makes a CLIP embedding of an image or a text.",
     in: "data*: $[image|str]|str; version: clip_version|$[str] = ViT-B-32",

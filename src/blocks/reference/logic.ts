@@ -1,9 +1,9 @@
 import { aggregates, expectedFields, innerOutputs, namedSecrets } from "./dynamic-outputs.ts";
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 import { INSTEAD } from "./reasons.ts";
 import { ownColumn } from "./together.ts";
 
-export const LOGIC: KnownGroup = {
+export const LOGIC: ReferenceGroup = {
   "buffer@v1": {
     summary: "Keeps the last values in a list, the newest first.",
     aliases: ["Buffer"],

@@ -13,7 +13,7 @@ import { fieldOf, kindsIn } from "./value-type.ts";
 import { PROPERTY_WORDS } from "./words.ts";
 
 /** A block type of the reference's world, in few words. */
-export interface KnownBlock {
+export interface ReferenceBlock {
   summary: string;
   aliases?: readonly string[];
   /**
@@ -40,10 +40,12 @@ export interface KnownBlock {
 }
 
 /** The same without the reason, for groups whose blocks share it. */
-export type KnownGroup = Readonly<Record<string, Omit<KnownBlock, "why"> & Partial<Pick<KnownBlock, "why">>>>;
+export type ReferenceGroup = Readonly<
+  Record<string, Omit<ReferenceBlock, "why"> & Partial<Pick<ReferenceBlock, "why">>>
+>;
 
 /** The manifest of a known block; a type without source is of the reference's core. */
-export function manifestOf(name: string, block: KnownBlock): BlockManifest {
+export function manifestOf(name: string, block: ReferenceBlock): BlockManifest {
   const type = name.includes("/") ? name : `roboflow_core/${name}`;
   const aliases = block.aliases ?? [];
   // Read when a definition asks for the block: most programs meet few of them.

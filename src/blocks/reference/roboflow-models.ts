@@ -1,6 +1,6 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 
-export const ROBOFLOW_MODELS: KnownGroup = {
+export const ROBOFLOW_MODELS: ReferenceGroup = {
   "roboflow_classification_model@v1": {
     summary: "Names the class of an image with a model by its id.",
     aliases: ["RoboflowClassificationModel", "ClassificationModel"],

@@ -1,7 +1,7 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 import { INSTEAD } from "./reasons.ts";
 
-export const SINKS: KnownGroup = {
+export const SINKS: ReferenceGroup = {
   "email_notification@v1": {
     summary: "Sends an e-mail.",
     in: `subject*: str; sender_email*: str|$[str]; +recipients; +message; attachments: map<$[str|bytes]>;

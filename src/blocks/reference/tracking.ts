@@ -1,6 +1,6 @@
-import type { KnownGroup } from "./notation.ts";
+import type { ReferenceGroup } from "./notation.ts";
 
-export const TRACKING: KnownGroup = {
+export const TRACKING: ReferenceGroup = {
   "byte_tracker@v1": {
     summary: "Follows objects from frame to frame.",
     in: `metadata*: $[video_meta]; detections*: $[od|is]; track_activation_threshold: num|$[f01] = 0.25;

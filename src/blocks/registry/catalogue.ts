@@ -1,6 +1,6 @@
 import { BLOCKS } from "../block-list.ts";
 import type { Block, BlockManifest } from "../contract/block.ts";
-import { KNOWN_BLOCKS } from "../reference/known-blocks.ts";
+import { REFERENCE_BLOCKS } from "../reference/reference-blocks.ts";
 
 /** Blocks by type id and alias. */
 export type Catalogue = ReadonlyMap<string, Block>;
@@ -18,7 +18,7 @@ export const KNOWN: ReadonlyMap<string, BlockManifest> = withKnown(CATALOGUE);
 
 /** A catalogue together with the known types that it lacks, except those withheld. */
 export function withKnown(catalogue: Catalogue, withheld: readonly string[] = []): Map<string, BlockManifest> {
-  const lacking = KNOWN_BLOCKS.filter(({ type }) => !catalogue.has(type) && !withheld.includes(type));
+  const lacking = REFERENCE_BLOCKS.filter(({ type }) => !catalogue.has(type) && !withheld.includes(type));
   const names = lacking.flatMap((block) => [block.type, ...block.aliases].map((name) => [name, block] as const));
   return new Map([...names, ...catalogue]);
 }

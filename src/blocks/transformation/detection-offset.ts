@@ -40,7 +40,7 @@ export const detectionOffsetV1 = defineBlock({
 const halfOfPixels = (offset: number) => Math.floor(offset / 2);
 const halfOfPercent = (offset: number, length: number) => Math.trunc((length * offset) / 200);
 
-/** A new detection whose wire form names the old one as its parent, as in the reference. */
+/** A new detection whose JSON form names the old one as its parent, as in the reference. */
 function grown(item: Detection, { width, height }: Detections, [dx, dy]: readonly [number, number]): Detection {
   const [x1, y1, x2, y2] = item.box;
   return {

@@ -4,8 +4,8 @@ import { MillraceError, messageOf } from "../../base/errors.ts";
 import { brief } from "../../definition/brief.ts";
 import { deserialise } from "../../kinds/deserialise.ts";
 import { type Image, isImage, type RootPlacement } from "../../kinds/image.ts";
+import { ORIGIN } from "../../kinds/json-fields.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
-import { ORIGIN } from "../../kinds/wire-fields.ts";
 import { pictureImage } from "./frame-image.ts";
 
 /**

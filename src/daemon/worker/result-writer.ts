@@ -129,7 +129,7 @@ function stages(frame: FrameHandle, { startedAt, inferMs }: Timing): FrameResult
   return { queueMs: Math.max(0, startedAt - frame.decodedAt), inferMs, workflowMs: now - startedAt };
 }
 
-/** Values of a row in their wire form, images as base64 JPEG. */
+/** Values of a row in their JSON form, images as base64 JPEG. */
 async function serialiseRow(
   row: Record<string, unknown>,
   plan: Plan,

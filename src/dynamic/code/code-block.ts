@@ -1,7 +1,7 @@
 import type { Block } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
+import { type CodeStep, isPlaced, listsOf } from "../ipc/code-lists.ts";
 import type { CodeHost } from "../runtime/code-runtime.ts";
-import { type CodeStep, isPlaced, listsOf } from "../wire/code-lists.ts";
 import { callForBatch, type InstanceOf, inputsOfOne, namespaceOf, openInstances } from "./code-calls.ts";
 
 /**

@@ -1,9 +1,9 @@
 import { StepError } from "../../base/errors.ts";
 import type { Context } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
+import { ElementList, type StepLists } from "../ipc/code-lists.ts";
 import { openChildInstances } from "../process/child-instances.ts";
 import type { CodeHost } from "../runtime/code-runtime.ts";
-import { ElementList, type StepLists } from "../wire/code-lists.ts";
 import { LocalCode } from "./local-code.ts";
 
 /** Code that can be called for one element or for a batch. */

@@ -3,8 +3,8 @@ import { MillraceError } from "../../base/errors.ts";
 import type { Image, PixelSource } from "../../kinds/image.ts";
 import type { PixelService, PixelView } from "../../kinds/pixel-service.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
-import { placementFromWire, placementToWire } from "../wire/wire-placement.ts";
-import type { ImageWire, WireWriter } from "../wire/wire-values.ts";
+import { placementFromIpc, placementToIpc } from "../ipc/placement.ts";
+import type { ImageCodec, IpcWriter } from "../ipc/values.ts";
 
 const DESCRIPTOR = 4;
 const HEADER_BYTES = 64;
@@ -27,7 +27,7 @@ interface SharedPixels {
 }
 
 /** Pictures of a call as the code has them; their pixels hold until the next call. */
-export class HostImages implements ImageWire, PixelService {
+export class HostImages implements ImageCodec, PixelService {
   #places: readonly Place[] = [];
   readonly #buffers: Buffer[] = [];
   readonly #isRead: boolean[] = [];
@@ -37,7 +37,7 @@ export class HostImages implements ImageWire, PixelService {
     this.#isRead.length = 0;
   }
 
-  fromWire(json: Record<string, unknown>): Image {
+  fromIpc(json: Record<string, unknown>): Image {
     const { index, width, height, parent_id: parentId, parent, root, video } = json;
     const shared: SharedPixels = { type: "shared", index: Number(index) };
     return {
@@ -47,17 +47,17 @@ export class HostImages implements ImageWire, PixelService {
       // Of the pixels code sees no more than what `self.pixels` makes of them.
       pixels: shared as unknown as PixelSource,
       parentId: String(parentId),
-      parent: parent === null ? null : placementFromWire(parent),
-      root: placementFromWire(root),
+      parent: parent === null ? null : placementFromIpc(parent),
+      root: placementFromIpc(root),
       video: video as VideoMetadata | null,
     };
   }
 
-  toWire({ width, height, pixels, parentId, parent, root, video }: Image, writer: WireWriter): Record<string, unknown> {
+  toIpc({ width, height, pixels, parentId, parent, root, video }: Image, writer: IpcWriter): Record<string, unknown> {
     const identity = {
       parent_id: parentId,
-      parent: placementToWire(parent),
-      root: placementToWire(root),
+      parent: placementToIpc(parent),
+      root: placementToIpc(root),
       video: video ?? null,
     };
     const shared = sharedPixels(pixels);

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from "node:fs";
-import { encodeMessage, FROM_DAEMON, LARGEST_ANSWER_HEADER, type Message, MessageReader } from "../wire/wire-frame.ts";
+import { encodeMessage, FROM_DAEMON, LARGEST_ANSWER_HEADER, type Message, MessageReader } from "../ipc/message.ts";
 
 const DESCRIPTOR = 3;
 const CHUNK_BYTES = 65_536;

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 // The programs that processes of code blocks run. They are handed over as text, so that a process reads no file.
 
-const PYTHON_MODULES = ["walls", "wire", "frames", "values", "masks", "points", "detections", "host"].map(
+const PYTHON_MODULES = ["walls", "ipc", "frames", "values", "masks", "points", "detections", "host"].map(
   (name) => `millrace_${name}`,
 );
 

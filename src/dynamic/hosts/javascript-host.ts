@@ -1,11 +1,11 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
 import { LOAD, type Namespace, openNamespace, SAVE } from "../declare/namespace.ts";
+import type { Message, MessageType } from "../ipc/message.ts";
+import { IpcReader, IpcWriter } from "../ipc/values.ts";
 import { codeError } from "../report/code-error.ts";
 import { BlockConsole, type Printed } from "../runtime/block-console.ts";
 import { stateText } from "../state/state-text.ts";
-import type { Message, MessageType } from "../wire/wire-frame.ts";
-import { WireReader, WireWriter } from "../wire/wire-values.ts";
 import { hideHost } from "./hidden-names.ts";
 import { HostImages } from "./host-images.ts";
 import { HostTalk } from "./host-talk.ts";
@@ -117,7 +117,7 @@ async function call(header: Header, segments: Message["segments"]): Promise<Answ
   const loaded = loadedFor(header);
   const { code, namespace } = loaded;
   images.begin(header["frames"]);
-  const inputs = new WireReader(segments, images).read(header["inputs"]) as Record<string, unknown>;
+  const inputs = new IpcReader(segments, images).read(header["inputs"]) as Record<string, unknown>;
   const self = selfOf(loaded, header);
   let result: unknown;
   try {
@@ -126,7 +126,7 @@ async function call(header: Header, segments: Message["segments"]): Promise<Answ
   } catch (error) {
     throw codeError(code, error, code.runName);
   }
-  const writer = new WireWriter(images, "result");
+  const writer = new IpcWriter(images, "result");
   return { type: "result", header: { value: writer.write(result) }, segments: writer.segments };
 }
 

@@ -7,11 +7,11 @@ import numbers
 import sys
 import typing
 
-from millrace_masks import Masks, masks_from_wire, masks_to_wire
+from millrace_masks import Masks, masks_from_ipc, masks_to_ipc
 from millrace_points import COLUMNS as POINT_COLUMNS
-from millrace_points import XY, column_of, lists_of, points_of, points_to_wire
+from millrace_points import XY, column_of, lists_of, points_of, points_to_ipc
 from millrace_values import new_id
-from millrace_wire import ValueFault, np
+from millrace_ipc import ValueFault, np
 
 ORIGIN = "millrace_origin"
 
@@ -260,10 +260,10 @@ def joined(parts, name):
     return np.concatenate(parts)
 
 
-def detections_from_wire(wire, reader, kind):
+def detections_from_ipc(packed, reader, kind):
     """`kind` is the class to make: supervision's or the one above."""
-    table = reader.segments[wire["s"]]
-    rows = {name: table[7 + i] for i, name in enumerate(wire["optional"])}
+    table = reader.segments[packed["s"]]
+    rows = {name: table[7 + i] for i, name in enumerate(packed["optional"])}
     tracker = rows.get("tracker_id")
     if np is None:
         fields = Column(list(box) for box in zip(*table[:4])), Column(table[4]), Column(int(i) for i in table[5])
@@ -272,17 +272,17 @@ def detections_from_wire(wire, reader, kind):
         # Copies, so that each may be changed.
         fields = table[:4].T.astype(np.float32, "C"), table[4].astype(np.float32), table[5].astype(int)
         tracker = None if tracker is None else np.where(np.isnan(tracker), -1, tracker).astype(int)
-    points = None if "keypoints" not in wire else reader.segments[wire["keypoints"]["s"]]
-    data = own_data(wire, table[6].copy() if np is not None else Column(table[6]), points)
+    points = None if "keypoints" not in packed else reader.segments[packed["keypoints"]["s"]]
+    data = own_data(packed, table[6].copy() if np is not None else Column(table[6]), points)
     if kind is not Detections:
         data = dict(data)
     if "time_in_zone" in rows:
         data["time_in_zone"] = column([None if i != i else float(i) for i in rows["time_in_zone"]])
-    for key, values in wire.get("data", {}).items():
+    for key, values in packed.get("data", {}).items():
         if key not in data:
             data[key] = column(reader.read(values))
-    origin = {key: wire.get(key) for key in ("width", "height", "parent_id", "parent", "root", "inference_id")}
-    mask = masks_from_wire(wire.get("masks"), reader, (int(wire["height"]), int(wire["width"])))
+    origin = {key: packed.get(key) for key in ("width", "height", "parent_id", "parent", "root", "inference_id")}
+    mask = masks_from_ipc(packed.get("masks"), reader, (int(packed["height"]), int(packed["width"])))
     if mask is not None and kind is not Detections:
         mask = mask.pixels()
     detections = kind(
@@ -324,8 +324,8 @@ def origin_of_columns(data):
 class Known:
     """What the daemon told of detections, of which columns are made when they are asked for."""
 
-    def __init__(self, wire, numbers, table):
-        self.wire = wire
+    def __init__(self, packed, numbers, table):
+        self.packed = packed
         # For each detection the number of its class in the list of different names.
         self.numbers = numbers
         # Of key points, None where there are none.
@@ -338,44 +338,44 @@ class Known:
         if key in POINT_COLUMNS:
             return column(column_of(key, self.points(places)))
         count = len(self.numbers if places is None else places)
-        return repeated(SAME[key](self.wire), count)
+        return repeated(SAME[key](self.packed), count)
 
     def points(self, places):
-        points = points_of(self.wire["keypoints"], self.table)
+        points = points_of(self.packed["keypoints"], self.table)
         return points if places is None else list(map(points.__getitem__, plain(places)))
 
     def texts(self, key, places):
         if key == "class_name":
-            classes = self.wire["classes"]
+            classes = self.packed["classes"]
             return [classes[i] for i in plain(self.class_numbers(places), int)]
-        ids = texts_from_wire(self.wire["ids"])
+        ids = texts_from_ipc(self.packed["ids"])
         return ids if places is None else list(map(ids.__getitem__, plain(places)))
 
     def class_numbers(self, places):
         return self.numbers if places is None else taken(self.numbers, places)
 
 
-def prediction_type(wire):
-    if "keypoints" in wire:
+def prediction_type(packed):
+    if "keypoints" in packed:
         return "keypoint-detection"
-    return "instance-segmentation" if "masks" in wire else "object-detection"
+    return "instance-segmentation" if "masks" in packed else "object-detection"
 
 
-def parent_of(wire):
-    return wire["parent"] or wire["root"]
+def parent_of(packed):
+    return packed["parent"] or packed["root"]
 
 
 # Columns that have one value for all detections, the same for every detection of a picture.
 SAME = {
-    "parent_id": lambda wire: wire["parent_id"],
-    "image_dimensions": lambda wire: (wire["height"], wire["width"]),
-    "prediction_type": lambda wire: prediction_type(wire),
-    "root_parent_id": lambda wire: wire["root"]["id"],
-    "root_parent_coordinates": lambda wire: (wire["root"]["offset_x"], wire["root"]["offset_y"]),
-    "root_parent_dimensions": lambda wire: (wire["root"]["height"], wire["root"]["width"]),
-    "parent_coordinates": lambda wire: (parent_of(wire)["offset_x"], parent_of(wire)["offset_y"]),
-    "parent_dimensions": lambda wire: (parent_of(wire)["height"], parent_of(wire)["width"]),
-    "inference_id": lambda wire: wire["inference_id"],
+    "parent_id": lambda packed: packed["parent_id"],
+    "image_dimensions": lambda packed: (packed["height"], packed["width"]),
+    "prediction_type": lambda packed: prediction_type(packed),
+    "root_parent_id": lambda packed: packed["root"]["id"],
+    "root_parent_coordinates": lambda packed: (packed["root"]["offset_x"], packed["root"]["offset_y"]),
+    "root_parent_dimensions": lambda packed: (packed["root"]["height"], packed["root"]["width"]),
+    "parent_coordinates": lambda packed: (parent_of(packed)["offset_x"], parent_of(packed)["offset_y"]),
+    "parent_dimensions": lambda packed: (parent_of(packed)["height"], parent_of(packed)["width"]),
+    "inference_id": lambda packed: packed["inference_id"],
 }
 # Stands for a column that nobody has asked for yet.
 UNMADE = object()
@@ -425,7 +425,7 @@ class Data(collections.abc.MutableMapping):
         """Different names and the number of each detection's, when nobody has asked for the names."""
         if self._columns.get("class_name") is not UNMADE:
             return None
-        return self._known.wire["classes"], self._known.class_numbers(self._places)
+        return self._known.packed["classes"], self._known.class_numbers(self._places)
 
     def unmade_points(self):
         """The key points when nobody has asked for them."""
@@ -448,20 +448,20 @@ class Data(collections.abc.MutableMapping):
         return taken(Column(range(count)) if np is None else np.arange(count), index)
 
 
-def own_data(wire, numbers, points):
+def own_data(packed, numbers, points):
     columns = UNMADE_COLUMNS.copy()
     if points is not None:
         columns.update(dict.fromkeys(POINT_COLUMNS, UNMADE))
-    if wire.get("inference_id") is None:
+    if packed.get("inference_id") is None:
         del columns["inference_id"]
-    return Data(columns, Known(wire, numbers, points))
+    return Data(columns, Known(packed, numbers, points))
 
 
-def texts_from_wire(wire):
-    return wire.split(",") if type(wire) is str else wire
+def texts_from_ipc(packed):
+    return packed.split(",") if type(packed) is str else packed
 
 
-def texts_to_wire(texts):
+def texts_to_ipc(texts):
     """One text is quicker to read and to write than a list of them."""
     joined_text = ",".join(texts)
     return joined_text if texts and joined_text.count(",") == len(texts) - 1 else texts
@@ -477,7 +477,7 @@ def repeated(value, count):
     return same
 
 
-def detections_to_wire(detections, writer, origin):
+def detections_to_ipc(detections, writer, origin):
     """`origin` says whose picture it is."""
     if origin is None:
         raise ValueFault(
@@ -500,29 +500,29 @@ def detections_to_wire(detections, writer, origin):
         optional.append("time_in_zone")
         rows.append([NAN if i is None else i for i in data["time_in_zone"]])
         is_narrow = False
-    wire = {
+    packed = {
         "$": "detections",
         "s": table(writer, detections.xyxy, filled(detections.confidence, count, 1.0), rows, is_narrow),
         "optional": optional,
         "classes": known,
-        "ids": texts_to_wire(texts_of(data, "detection_id") or [new_id() for _ in range(count)]),
+        "ids": texts_to_ipc(texts_of(data, "detection_id") or [new_id() for _ in range(count)]),
     }
-    wire.update({key: value for key, value in origin.items() if value is not None or key == "parent"})
+    packed.update({key: value for key, value in origin.items() if value is not None or key == "parent"})
     # What nobody has looked at is what it was.
     mask = detections._mask if isinstance(detections, Detections) else detections.mask
     if mask is not None:
-        wire["masks"] = masks_to_wire(mask, writer)
+        packed["masks"] = masks_to_ipc(mask, writer)
     own = OWN_DATA
     if XY in data:
         own = OWN_DATA.union(POINT_COLUMNS)
         points = data.unmade_points() if type(data) is Data else None
-        wire["keypoints"] = points_to_wire(lists_of(data, count) if points is None else points, writer)
+        packed["keypoints"] = points_to_ipc(lists_of(data, count) if points is None else points, writer)
     others = {key: plain(data[key]) for key in data if key not in own}
     if others:
-        wire["data"] = {key: writer.at(key, values) for key, values in others.items()}
-        for key, values in wire["data"].items():
-            wire["data"][key] = [{"$": "undefined"} if value is None else value for value in values]
-    return wire
+        packed["data"] = {key: writer.at(key, values) for key, values in others.items()}
+        for key, values in packed["data"].items():
+            packed["data"][key] = [{"$": "undefined"} if value is None else value for value in values]
+    return packed
 
 
 def class_names(data, class_id):

@@ -5,7 +5,7 @@ import os
 import struct
 import weakref
 
-from millrace_wire import np
+from millrace_ipc import np
 
 
 class SharedFrames:

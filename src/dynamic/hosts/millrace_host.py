@@ -22,7 +22,7 @@ import millrace_detections as det
 import millrace_values as val
 from millrace_frames import SharedFrames
 from millrace_walls import shut_in
-from millrace_wire import Channel, Reader, ValueFault, Writer, np
+from millrace_ipc import Channel, Reader, ValueFault, Writer, np
 
 # Annotations are not evaluated, so that they may name what is not installed.
 FLAGS = __future__.annotations.compiler_flag
@@ -383,16 +383,16 @@ class Call:
         self.image_origin = self.element = None
         self.reader = Reader(segments, {"image": self.image, "detections": self.detections, "video": video, "batch": self.batch})
         kinds = [
-            (val.WorkflowImageData, val.image_to_wire),
+            (val.WorkflowImageData, val.image_to_ipc),
             (detections_class(), self.detections_back),
             (det.Detections, self.detections_back),
-            (val.VideoMetadata, lambda value, writer: dict(val.video_to_wire(value), **{"$": "video"})),
+            (val.VideoMetadata, lambda value, writer: dict(val.video_to_ipc(value), **{"$": "video"})),
             (val.Batch, lambda value, writer: writer.write(list(value))),
         ]
         self.writer = Writer(kinds, "result")
 
-    def inputs(self, wire):
-        return {name: self.reader.read(value) for name, value in wire.items()}
+    def inputs(self, packed):
+        return {name: self.reader.read(value) for name, value in packed.items()}
 
     def result(self, value):
         return self.writer.write(value)
@@ -401,38 +401,38 @@ class Call:
         """Its parts know each other; they are freed at once and not when cycles are looked for."""
         del self.reader, self.writer
 
-    def batch(self, wire, reader):
+    def batch(self, packed, reader):
         """Elements of the outermost batch have numbers, those of the results too."""
         elements, is_outer = [], self.element is None
-        for i, item in enumerate(wire["v"]):
+        for i, item in enumerate(packed["v"]):
             if is_outer:
                 self.element = i
             elements.append(reader.read(item))
         if is_outer:
             self.element = None
-        return val.Batch(elements, [tuple(index) for index in wire["i"]])
+        return val.Batch(elements, [tuple(index) for index in packed["i"]])
 
-    def image(self, wire, reader):
-        known = self.images.get(wire["index"])
+    def image(self, packed, reader):
+        known = self.images.get(packed["index"])
         if known is not None:
             return known
-        place = self.places[wire["index"]]
-        length = wire["stride"] * wire["height"]
+        place = self.places[packed["index"]]
+        length = packed["stride"] * packed["height"]
         lease = self.host.frames.lease(place["offset"], place["size"], place["generation"], length)
         if self.image_origin is None:
             names = ("width", "height", "parent_id", "parent", "root")
-            self.image_origin = {name: wire[name] for name in names}
-        image = self.images[wire["index"]] = val.WorkflowImageData.from_wire(wire, lease)
+            self.image_origin = {name: packed[name] for name in names}
+        image = self.images[packed["index"]] = val.WorkflowImageData.from_ipc(packed, lease)
         return image
 
-    def detections(self, wire, reader):
-        detections, origin = det.detections_from_wire(wire, reader, detections_class())
+    def detections(self, packed, reader):
+        detections, origin = det.detections_from_ipc(packed, reader, detections_class())
         self.origins.setdefault(det.origin_key(origin), origin)
         self.element_origins.setdefault(self.element, origin)
         return detections
 
     def detections_back(self, detections, writer):
-        return det.detections_to_wire(detections, writer, self.origin_of(detections, writer.path))
+        return det.detections_to_ipc(detections, writer, self.origin_of(detections, writer.path))
 
     def origin_of(self, detections, path):
         """Whose picture it is: they say it, or their columns, or the element that the result is for."""
@@ -444,8 +444,8 @@ class Call:
         return told or next(iter(self.origins.values()), None) or self.image_origin
 
 
-def video(wire, reader):
-    return val.video_from_wire(wire)
+def video(packed, reader):
+    return val.video_from_ipc(packed)
 
 
 # Whole numbers beyond this come back as others.

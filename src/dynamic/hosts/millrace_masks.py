@@ -1,6 +1,6 @@
 """Masks of detections: run lengths in windows of the picture, of which pixels are made when they are asked for."""
 
-from millrace_wire import ValueFault, np
+from millrace_ipc import ValueFault, np
 
 # Place and size of the window, number of runs; -1 of them where a detection has no mask.
 FIELDS = 5
@@ -32,11 +32,11 @@ def paint(mask, x, y, width, height, runs):
     place[...] = window[top - y :, left - x :][: place.shape[0], : place.shape[1]]
 
 
-def masks_from_wire(wire, reader, size):
+def masks_from_ipc(packed, reader, size):
     """None where no detection has a mask."""
-    if wire is None:
+    if packed is None:
         return None
-    rows, runs = reader.segments[wire["windows"]], reader.segments[wire["runs"]]
+    rows, runs = reader.segments[packed["windows"]], reader.segments[packed["runs"]]
     parts, at = [], 0
     for x, y, width, height, count in rows if np is None else rows.tolist():
         parts.append(None if count < 0 else (x, y, width, height, runs[at : at + count]))
@@ -44,7 +44,7 @@ def masks_from_wire(wire, reader, size):
     return Masks(parts, size)
 
 
-def masks_to_wire(masks, writer):
+def masks_to_ipc(masks, writer):
     """Of masks that nobody has looked at, or of pixels."""
     parts = masks.parts if isinstance(masks, Masks) else [part_of(mask) for mask in masks]
     rows = [(0, 0, 0, 0, -1) if part is None else part[:4] + (len(part[4]),) for part in parts]

@@ -1,6 +1,6 @@
 """Key points of detections: for each detection a list of (x, y, confidence, number of the class, class), or None."""
 
-from millrace_wire import np
+from millrace_ipc import np
 
 # Columns of detections in the reference, a list or array for each detection.
 XY, CONFIDENCE, CLASS_ID, CLASS_NAME = COLUMNS = (
@@ -11,12 +11,12 @@ XY, CONFIDENCE, CLASS_ID, CLASS_NAME = COLUMNS = (
 )
 
 
-def points_of(wire, table):
-    names = wire["classes"]
+def points_of(packed, table):
+    names = packed["classes"]
     rows = table if np is None else table.tolist()
     points = list(zip(*rows[:3], map(int, rows[3]), (names[int(i)] for i in rows[4])))
     lists, at = [], 0
-    for count in wire["counts"]:
+    for count in packed["counts"]:
         lists.append(None if count < 0 else points[at : at + count])
         at += max(count, 0)
     return lists
@@ -59,7 +59,7 @@ def list_of(fields):
     ]
 
 
-def points_to_wire(lists, writer):
+def points_to_ipc(lists, writer):
     points = [point for points in lists for point in points or ()]
     names = {name: i for i, name in enumerate(dict.fromkeys(point[4] for point in points))}
     rows = list(zip(*((x, y, c, i, names[name]) for x, y, c, i, name in points))) or [()] * 5

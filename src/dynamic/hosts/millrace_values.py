@@ -4,7 +4,7 @@ import datetime
 import sys
 import uuid
 
-from millrace_wire import np
+from millrace_ipc import np
 
 
 class Batch:
@@ -101,20 +101,20 @@ class WorkflowImageData:
         self._root_metadata = workflow_root_ancestor_metadata or parent_metadata
         self._video_metadata = video_metadata
         self._lease = None
-        self._wire = None
+        self._packed = None
         self._cut_from = None
 
     @classmethod
-    def from_wire(cls, wire, lease):
+    def from_ipc(cls, packed, lease):
         image = cls.__new__(cls)
         image._numpy_image = image._base64_image = image._image_reference = None
         image._lease = lease
-        image._wire = wire
-        image._cut_from = None if wire["parent"] is None else wire["parent"]["id"]
-        root, parent = wire["root"], wire["parent"] or wire["root"]
-        image._parent_metadata = ImageParentMetadata(wire["parent_id"], origin_of(parent))
+        image._packed = packed
+        image._cut_from = None if packed["parent"] is None else packed["parent"]["id"]
+        root, parent = packed["root"], packed["parent"] or packed["root"]
+        image._parent_metadata = ImageParentMetadata(packed["parent_id"], origin_of(parent))
         image._root_metadata = ImageParentMetadata(root["id"], origin_of(root))
-        image._video_metadata = None if wire["video"] is None else video_from_wire(wire["video"])
+        image._video_metadata = None if packed["video"] is None else video_from_ipc(packed["video"])
         return image
 
     @classmethod
@@ -136,7 +136,7 @@ class WorkflowImageData:
                 if name not in changes:
                     setattr(image, names[name], None)
         # No longer the picture that came.
-        image._wire = None
+        image._packed = None
         return image
 
     @classmethod
@@ -186,11 +186,11 @@ class WorkflowImageData:
 
     @property
     def width(self):
-        return self._wire["width"] if self._wire is not None else self.numpy_image.shape[1]
+        return self._packed["width"] if self._packed is not None else self.numpy_image.shape[1]
 
     @property
     def height(self):
-        return self._wire["height"] if self._wire is not None else self.numpy_image.shape[0]
+        return self._packed["height"] if self._packed is not None else self.numpy_image.shape[0]
 
     @property
     def rgb(self):
@@ -208,7 +208,7 @@ class WorkflowImageData:
         return self._numpy_image
 
     def _map(self):
-        shape = self._wire["height"], self._wire["width"], 3
+        shape = self._packed["height"], self._packed["width"], 3
         # These take no array whose channels run backwards.
         if "cv2" in sys.modules:
             cv2 = sys.modules["cv2"]
@@ -219,11 +219,11 @@ class WorkflowImageData:
 
     def is_as_it_came(self):
         """Whether it is the picture that the daemon sent, and nothing was drawn on it."""
-        if self._wire is None or self._lease is None:
+        if self._packed is None or self._lease is None:
             return False
         if self._numpy_image is None:
             return True
-        came = self._lease.as_it_came((self._wire["height"], self._wire["width"], 3))
+        came = self._lease.as_it_came((self._packed["height"], self._packed["width"], 3))
         return np.array_equal(self._numpy_image, came[..., ::-1])
 
     def __getstate__(self):
@@ -231,7 +231,7 @@ class WorkflowImageData:
         state = dict(self.__dict__)
         if self._lease is not None:
             pixels = None if self._base64_image is not None else np.ascontiguousarray(self.numpy_image)
-            state.update(_numpy_image=pixels, _lease=None, _wire=None)
+            state.update(_numpy_image=pixels, _lease=None, _packed=None)
         return state
 
     def _decode(self):
@@ -274,19 +274,19 @@ def three_channels(array):
     return array[..., :3]
 
 
-def video_from_wire(wire):
-    moment = datetime.datetime.fromtimestamp(wire["frameTimestamp"] / 1000)
+def video_from_ipc(packed):
+    moment = datetime.datetime.fromtimestamp(packed["frameTimestamp"] / 1000)
     return VideoMetadata(
-        wire["videoIdentifier"],
-        wire["frameNumber"],
+        packed["videoIdentifier"],
+        packed["frameNumber"],
         moment,
-        wire["fps"],
-        wire["measuredFps"],
-        wire["comesFromVideoFile"],
+        packed["fps"],
+        packed["measuredFps"],
+        packed["comesFromVideoFile"],
     )
 
 
-def video_to_wire(video):
+def video_to_ipc(video):
     moment = video.frame_timestamp
     return {
         "videoIdentifier": str(video.video_identifier),
@@ -298,10 +298,10 @@ def video_to_wire(video):
     }
 
 
-def image_to_wire(image, writer):
+def image_to_ipc(image, writer):
     """The picture that came, by its number, or the pixels of a new one."""
     if image.is_as_it_came():
-        return {"$": "image", "index": image._wire["index"]}
+        return {"$": "image", "index": image._packed["index"]}
     pixels = np.ascontiguousarray(three_channels(image.numpy_image)[..., ::-1])
     height, width = pixels.shape[:2]
     parent, root = image.parent_metadata, image.workflow_root_ancestor_metadata
@@ -314,7 +314,7 @@ def image_to_wire(image, writer):
         "parent_id": str(parent.parent_id),
         "parent": None if is_root else dict(place_of(parent), id=str(image._cut_from or root.parent_id)),
         "root": place_of(root, (width, height) if is_root else None),
-        "video": None if image._video_metadata is None else video_to_wire(image._video_metadata),
+        "video": None if image._video_metadata is None else video_to_ipc(image._video_metadata),
     }
 
 

@@ -2,14 +2,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError, StepError } from "../../base/errors.ts";
 import type { Context } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
+import { checkJsonBounds, ReadBudget } from "../ipc/bounds.ts";
+import type { Message } from "../ipc/message.ts";
+import { IpcReader, IpcWriter } from "../ipc/values.ts";
 import { answerError, blockError } from "../report/child-error.ts";
 import { explained, type FailedCall } from "../report/code-report.ts";
 import { BlockConsole } from "../runtime/block-console.ts";
 import type { CodeHost, CodeInstance } from "../runtime/code-runtime.ts";
 import { KeptState } from "../state/kept-state.ts";
-import { checkJsonBounds, ReadBudget } from "../wire/wire-bounds.ts";
-import type { Message } from "../wire/wire-frame.ts";
-import { WireReader, WireWriter } from "../wire/wire-values.ts";
 import { Conversation } from "./child-conversation.ts";
 import { SharedFrames } from "./child-frames.ts";
 import { CallImages } from "./child-images.ts";
@@ -141,7 +141,7 @@ export class ChildCode implements CodeInstance {
     const { callMs } = this.#code.limits;
     const budget = new ReadBudget(callMs);
     const images = new CallImages(context.services.pixels, this.#frames);
-    const writer = new WireWriter(images, "inputs");
+    const writer = new IpcWriter(images, "inputs");
     const json = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, writer.writeAt(name, value)]));
     const { step, source, place } = context;
     const run = place?.run;
@@ -154,7 +154,7 @@ export class ChildCode implements CodeInstance {
     });
     const { value, held } = accepted(answer);
     this.#frames.hold(Array.isArray(held) ? held : []);
-    return new WireReader(answer.segments, images, budget).read(value);
+    return new IpcReader(answer.segments, images, budget).read(value);
   }
 
   /** What the first call would have to wait for. */

@@ -1,5 +1,5 @@
 import { MillraceError, messageOf, StepError } from "../../base/errors.ts";
-import { encodeMessage, FROM_PROCESS, type Message, MessageReader, type MessageType } from "../wire/wire-frame.ts";
+import { encodeMessage, FROM_PROCESS, type Message, MessageReader, type MessageType } from "../ipc/message.ts";
 import { type ChildSettings, CodeProcess } from "./child-process.ts";
 import { Patience, type Stage } from "./patience.ts";
 import { Spin } from "./spin.ts";

@@ -2,12 +2,12 @@ import { MillraceError } from "../../base/errors.ts";
 import type { Image } from "../../kinds/image.ts";
 import type { PixelService, PixelView } from "../../kinds/pixel-service.ts";
 import { isVideoMetadata } from "../../kinds/video-metadata.ts";
-import { placementFromWire, placementToWire } from "../wire/wire-placement.ts";
-import type { ImageWire, WireReader } from "../wire/wire-values.ts";
+import { placementFromIpc, placementToIpc } from "../ipc/placement.ts";
+import type { ImageCodec, IpcReader } from "../ipc/values.ts";
 import type { SharedFrames } from "./child-frames.ts";
 
 /** Pictures of one call: those of its inputs are put into shared memory, and recognised when they come back. */
-export class CallImages implements ImageWire {
+export class CallImages implements ImageCodec {
   readonly #pixels: PixelService;
   readonly #frames: SharedFrames;
   readonly #images: Image[] = [];
@@ -18,7 +18,7 @@ export class CallImages implements ImageWire {
     this.#frames = frames;
   }
 
-  toWire(image: Image): Record<string, unknown> {
+  toIpc(image: Image): Record<string, unknown> {
     const known = this.#images.indexOf(image);
     const found = this.#entries[known];
     if (found !== undefined) return found;
@@ -30,8 +30,8 @@ export class CallImages implements ImageWire {
       stride: 3 * width,
       format: "rgb24",
       parent_id: parentId,
-      parent: placementToWire(parent),
-      root: placementToWire(root),
+      parent: placementToIpc(parent),
+      root: placementToIpc(root),
       video,
     };
     this.#entries.push(entry);
@@ -44,7 +44,7 @@ export class CallImages implements ImageWire {
     return this.#frames.write(views).map((place) => ({ ...place }));
   }
 
-  fromWire(json: Record<string, unknown>, reader: WireReader): Image {
+  fromIpc(json: Record<string, unknown>, reader: IpcReader): Image {
     if (json["index"] === undefined) return newImage(json, reader);
     const image = typeof json["index"] === "number" ? this.#images[json["index"]] : undefined;
     if (image === undefined) throw garbled("that was not among the inputs");
@@ -52,7 +52,7 @@ export class CallImages implements ImageWire {
   }
 }
 
-function newImage(json: Record<string, unknown>, reader: WireReader): Image {
+function newImage(json: Record<string, unknown>, reader: IpcReader): Image {
   const { width, height } = json;
   const { data, dtype } = reader.take(json["s"]);
   const isSize = isCount(width) && isCount(height) && data.length === 3 * width * height;
@@ -66,8 +66,8 @@ function identity(json: Record<string, unknown>): Pick<Image, "parentId" | "pare
   if (video !== null && !isVideoMetadata(video)) throw garbled("with video metadata that lack a part");
   return {
     parentId,
-    parent: parent === null ? null : placementFromWire(parent),
-    root: placementFromWire(root),
+    parent: parent === null ? null : placementFromIpc(parent),
+    root: placementFromIpc(root),
     video,
   };
 }

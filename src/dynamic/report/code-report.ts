@@ -1,6 +1,6 @@
 import { type MillraceError, StepError } from "../../base/errors.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
-import { valueKind } from "../wire/value-kind.ts";
+import { valueKind } from "../ipc/value-kind.ts";
 import { type CodePart, PART_NAMES, type UserFrame } from "./code-trace.ts";
 import { excerpt } from "./excerpt.ts";
 

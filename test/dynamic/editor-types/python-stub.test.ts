@@ -74,7 +74,7 @@ real.update(Detections=millrace_detections.Detections, BlockSelf=millrace_host.S
 missing = {}
 for name, cls in real.items():
     own = {n for n in vars(cls) if not n.startswith("_") or n in ("__len__", "__iter__", "__getitem__", "__setitem__")}
-    missing[name] = sorted(own - written[name] - {"from_wire"})
+    missing[name] = sorted(own - written[name] - {"from_ipc"})
 print(json.dumps({"classes": sorted(real), "missing": {k: v for k, v in missing.items() if v},
   "baseline": sorted(set(millrace_host.baseline()) - {"globals"})}))
 `;

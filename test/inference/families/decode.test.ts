@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { endToEnd } from "../../../src/inference/families/end-to-end.ts";
 import { type BoxReader, createCandidates } from "../../../src/inference/families/family.ts";
-import { FAMILIES, familyOf } from "../../../src/inference/families/known.ts";
+import { FAMILIES, familyOf } from "../../../src/inference/families/family-list.ts";
 import { yolov8 } from "../../../src/inference/families/yolov8.ts";
 import { yolox } from "../../../src/inference/families/yolox.ts";
 

@@ -3,7 +3,7 @@ import { BugError } from "../base/errors.ts";
 /** `newest`: a frame that waits gives way to the next. `all`: frames queue, as many as their camera has memory for. */
 export type Delivery = "newest" | "all";
 
-export interface AdmissionSettings {
+export interface SchedulerSettings {
   /** Most frames in a batch, at most one from each camera. */
   batchSize: number;
   /** Longest time a frame waits for others while a batch may leave. */
@@ -18,13 +18,13 @@ export interface AdmissionSettings {
  * Decides which frame waits, which gives way and when a batch leaves. It holds no clock and does nothing by itself:
  * times are passed in, in milliseconds.
  */
-export class Admission<Frame extends { camera: string }> {
-  readonly #settings: AdmissionSettings;
+export class FrameScheduler<Frame extends { camera: string }> {
+  readonly #settings: SchedulerSettings;
   /** In the order in which cameras were added, which is the order inside a batch. */
   readonly #lines = new Map<string, Line<Frame>>();
   #credits: number;
 
-  constructor(settings: AdmissionSettings) {
+  constructor(settings: SchedulerSettings) {
     this.#settings = settings;
     this.#credits = settings.credits;
   }

@@ -1,10 +1,10 @@
 import { MillraceError } from "../../base/errors.ts";
 import type { Detection, Detections } from "../../kinds/detections.ts";
-import { keyPointsFromWire, keyPointsToWire } from "./wire-keypoints.ts";
-import { masksFromWire, masksToWire } from "./wire-masks.ts";
-import { placementFromWire, placementToWire } from "./wire-placement.ts";
-import type { Segment } from "./wire-segments.ts";
-import type { WireReader, WireWriter } from "./wire-values.ts";
+import { keyPointsFromIpc, keyPointsToIpc } from "./key-points.ts";
+import { masksFromIpc, masksToIpc } from "./masks.ts";
+import { placementFromIpc, placementToIpc } from "./placement.ts";
+import type { Segment } from "./segments.ts";
+import type { IpcReader, IpcWriter } from "./values.ts";
 
 /** Rows of the table that all detections have: four edges, confidence, number of the class, place of its name. */
 const ROWS = 7;
@@ -14,7 +14,7 @@ const COST_OF_FIELD = 4;
 const OPTIONAL_ROWS = ["tracker_id", "time_in_zone"] as const;
 
 /** Detections as one table with a row for each field, several times quicker than as objects. Numbers have 4 bytes where that loses nothing. */
-export function detectionsToWire(detections: Detections, writer: WireWriter): Record<string, unknown> {
+export function detectionsToIpc(detections: Detections, writer: IpcWriter): Record<string, unknown> {
   const { items, width, height, parentId, parent, root, inferenceId } = detections;
   if (!Array.isArray(items)) throw writer.refuse("detections without items");
   const faulty = items.findIndex((item) => !isDetection(item));
@@ -33,15 +33,15 @@ export function detectionsToWire(detections: Detections, writer: WireWriter): Re
     s: writer.add("detections", table, shape),
     optional,
     classes: [...names.keys()],
-    ids: textsToWire(items.map(({ detectionId }) => detectionId)),
-    ...masksToWire(items, writer),
-    ...keyPointsToWire(items, writer),
-    ...(items.some(({ data }) => data !== undefined) ? { data: dataToWire(items, writer) } : {}),
+    ids: textsToIpc(items.map(({ detectionId }) => detectionId)),
+    ...masksToIpc(items, writer),
+    ...keyPointsToIpc(items, writer),
+    ...(items.some(({ data }) => data !== undefined) ? { data: dataToIpc(items, writer) } : {}),
     width,
     height,
     parent_id: parentId,
-    parent: placementToWire(parent),
-    root: placementToWire(root),
+    parent: placementToIpc(parent),
+    root: placementToIpc(root),
     ...(inferenceId === undefined ? {} : { inference_id: inferenceId }),
   };
 }
@@ -84,7 +84,7 @@ function put(table: Float32Array | Float64Array, at: number, value: number | und
 }
 
 /** The reverse, every part checked. Throws DYNAMIC_PROTOCOL. */
-export function detectionsFromWire(json: Record<string, unknown>, reader: WireReader): Detections {
+export function detectionsFromIpc(json: Record<string, unknown>, reader: IpcReader): Detections {
   const { width, height, parent_id: parentId, inference_id: inferenceId } = json;
   if (typeof width !== "number" || typeof height !== "number" || typeof parentId !== "string") {
     throw garbled("the size and name of their picture");
@@ -95,15 +95,15 @@ export function detectionsFromWire(json: Record<string, unknown>, reader: WireRe
     width,
     height,
     parentId,
-    parent: json["parent"] === null ? null : placementFromWire(json["parent"]),
-    root: placementFromWire(json["root"]),
+    parent: json["parent"] === null ? null : placementFromIpc(json["parent"]),
+    root: placementFromIpc(json["root"]),
     ...(typeof inferenceId === "string" ? { inferenceId } : {}),
   };
 }
 
-function itemsOf(json: Record<string, unknown>, reader: WireReader): Detection[] {
+function itemsOf(json: Record<string, unknown>, reader: IpcReader): Detection[] {
   const segment = reader.take(json["s"]);
-  const [optional, classes, ids] = [textsOf(json["optional"]), textsOf(json["classes"]), textsFromWire(json["ids"])];
+  const [optional, classes, ids] = [textsOf(json["optional"]), textsOf(json["classes"]), textsFromIpc(json["ids"])];
   const count = ids.length;
   const [rows, columns] = segment.shape;
   if (segment.shape.length !== 2 || rows !== ROWS + optional.length || columns !== count) {
@@ -116,9 +116,9 @@ function itemsOf(json: Record<string, unknown>, reader: WireReader): Detection[]
     return at < 0 ? null : table.subarray((ROWS + at) * count, (ROWS + at + 1) * count);
   };
   const [tracker, inZone] = [row("tracker_id"), row("time_in_zone")];
-  const masks = json["masks"] === undefined ? null : masksFromWire(json["masks"], count, reader);
-  const points = json["keypoints"] === undefined ? null : keyPointsFromWire(json["keypoints"], count, reader);
-  const data = json["data"] === undefined ? null : dataFromWire(json["data"], count, reader);
+  const masks = json["masks"] === undefined ? null : masksFromIpc(json["masks"], count, reader);
+  const points = json["keypoints"] === undefined ? null : keyPointsFromIpc(json["keypoints"], count, reader);
+  const data = json["data"] === undefined ? null : dataFromIpc(json["data"], count, reader);
   const items: Detection[] = [];
   for (let i = 0; i < count; i++) {
     const classId = table[5 * count + i] ?? 0;
@@ -167,7 +167,7 @@ function numberOf(names: Map<string, number>, name: string): number {
 }
 
 /** Further fields by name; a place where a detection has none holds `undefined`. */
-function dataToWire(items: readonly Detection[], writer: WireWriter): Record<string, unknown> {
+function dataToIpc(items: readonly Detection[], writer: IpcWriter): Record<string, unknown> {
   const keys = new Set(items.flatMap(({ data }) => Object.keys(data ?? {})));
   const columns = [...keys].map((key) => {
     const column = items.map(({ data }) => (data !== undefined && Object.hasOwn(data, key) ? data[key] : undefined));
@@ -176,7 +176,7 @@ function dataToWire(items: readonly Detection[], writer: WireWriter): Record<str
   return Object.fromEntries(columns);
 }
 
-function dataFromWire(json: unknown, count: number, reader: WireReader): (Record<string, unknown> | undefined)[] {
+function dataFromIpc(json: unknown, count: number, reader: IpcReader): (Record<string, unknown> | undefined)[] {
   if (typeof json !== "object" || json === null) throw garbled("columns of data");
   const rows = new Array<[string, unknown][] | undefined>(count).fill(undefined);
   for (const [key, values] of Object.entries(json)) {
@@ -201,12 +201,12 @@ function numbersOf({ data, dtype }: Segment): Float64Array {
 }
 
 /** One text is quicker to read and to write than a list of them. */
-function textsToWire(texts: readonly string[]): string | readonly string[] {
+function textsToIpc(texts: readonly string[]): string | readonly string[] {
   for (const text of texts) if (text.includes(",")) return texts;
   return texts.length === 0 ? texts : texts.join(",");
 }
 
-function textsFromWire(json: unknown): string[] {
+function textsFromIpc(json: unknown): string[] {
   return typeof json === "string" ? json.split(",") : textsOf(json);
 }
 

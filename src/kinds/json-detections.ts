@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Detection, Detections, KeyPoint } from "./detections.ts";
 import type { RootPlacement } from "./image.ts";
+import { expected, NUMBER, ORIGIN, SIZE, TEXT, WHOLE } from "./json-fields.ts";
 import { clipMask, type Mask, MOST_PIXELS } from "./mask.ts";
 import { maskOfPolygon } from "./polygon-mask.ts";
 import { readRle } from "./rle.ts";
-import { expected, NUMBER, ORIGIN, SIZE, TEXT, WHOLE } from "./wire-fields.ts";
 
 const POINT = z.looseObject({ x: NUMBER, y: NUMBER }, expected("a point such as {x, y}"));
 const PAIR = z.tuple([NUMBER, NUMBER], expected("a point such as {x, y}")).transform(([x, y]) => ({ x, y }));
@@ -63,7 +63,7 @@ function isPaintable({ width, height }: { width: number | null; height: number |
 type Prediction = z.output<typeof Prediction>;
 
 /** Detections as JSON; fields that every detection may have beside the usual ones are kept by their names. */
-export const WIRE_DETECTIONS = z
+export const JSON_DETECTIONS = z
   .looseObject(
     {
       image: z.looseObject({ width: SIZE, height: SIZE }, expected("an object with width and height")),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// Fields that several wire forms share.
+// Fields that several JSON forms share.
 
 /** What is said of data that does not fit. */
 export function expected(what: string): { error: (issue: { input?: unknown }) => string } {

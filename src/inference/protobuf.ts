@@ -1,8 +1,8 @@
-// Protocol Buffers at the level of the wire: fields are listed as views, nothing is decoded or copied.
+// Protocol Buffers in their encoded form: fields are listed as views, nothing is decoded or copied.
 import { Reader } from "protobufjs/minimal.js";
 
 /** One field of a message. */
-export interface WireField {
+export interface ProtobufField {
   number: number;
   /** 0 varint, 1 eight bytes, 2 length-delimited, 5 four bytes. */
   type: number;
@@ -15,12 +15,12 @@ export interface WireField {
 }
 
 /** The fields of a message in file order; throws RangeError when they do not end where the message ends. */
-export function* wireFields(message: Uint8Array): Generator<WireField> {
+export function* protobufFields(message: Uint8Array): Generator<ProtobufField> {
   const reader = Reader.create(message);
   while (reader.pos < reader.len) {
     const start = reader.pos;
     const tag = reader.uint32();
-    const field: WireField = { number: tag >>> 3, type: tag & 7, value: 0, bytes: NONE, raw: NONE };
+    const field: ProtobufField = { number: tag >>> 3, type: tag & 7, value: 0, bytes: NONE, raw: NONE };
     if (field.type === 0) field.value = Number(String(reader.int64()));
     else if (field.type === 2) field.bytes = delimited(reader, message);
     else reader.skipType(field.type);

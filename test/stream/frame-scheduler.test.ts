@@ -1,66 +1,66 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Admission, type AdmissionSettings, type Delivery } from "../../src/stream/admit.ts";
+import { type Delivery, FrameScheduler, type SchedulerSettings } from "../../src/stream/frame-scheduler.ts";
 
 interface TestFrame {
   camera: string;
   sequence: number;
 }
 
-const settings: AdmissionSettings = { batchSize: 3, batchWaitMs: 100, credits: 2 };
+const settings: SchedulerSettings = { batchSize: 3, batchWaitMs: 100, credits: 2 };
 
-function createAdmission(cameras: Record<string, Delivery>, changes: Partial<AdmissionSettings> = {}) {
-  const admission = new Admission<TestFrame>({ ...settings, ...changes });
+function createScheduler(cameras: Record<string, Delivery>, changes: Partial<SchedulerSettings> = {}) {
+  const scheduler = new FrameScheduler<TestFrame>({ ...settings, ...changes });
   for (const [camera, delivery] of Object.entries(cameras)) {
-    admission.add(camera, delivery);
-    admission.setRunning(camera, true);
+    scheduler.add(camera, delivery);
+    scheduler.setRunning(camera, true);
   }
-  return admission;
+  return scheduler;
 }
 
 const names = (frames: TestFrame[] | undefined) => frames?.map(({ camera, sequence }) => `${camera}${sequence}`);
 
 describe("a batch leaves", () => {
   test("as soon as every running camera has a frame waiting", () => {
-    const admission = createAdmission({ a: "newest", b: "newest", c: "newest" });
-    admission.setRunning("c", false);
-    admission.push({ camera: "b", sequence: 1 }, 0);
-    expect(admission.take(0)).toBeUndefined();
-    admission.push({ camera: "a", sequence: 1 }, 5);
-    expect(names(admission.take(5))).toEqual(["a1", "b1"]);
+    const scheduler = createScheduler({ a: "newest", b: "newest", c: "newest" });
+    scheduler.setRunning("c", false);
+    scheduler.push({ camera: "b", sequence: 1 }, 0);
+    expect(scheduler.take(0)).toBeUndefined();
+    scheduler.push({ camera: "a", sequence: 1 }, 5);
+    expect(names(scheduler.take(5))).toEqual(["a1", "b1"]);
   });
 
   test("when it is full", () => {
-    const admission = createAdmission({ a: "newest", b: "newest" }, { batchSize: 1 });
-    admission.push({ camera: "b", sequence: 1 }, 0);
-    expect(names(admission.take(0))).toEqual(["b1"]);
+    const scheduler = createScheduler({ a: "newest", b: "newest" }, { batchSize: 1 });
+    scheduler.push({ camera: "b", sequence: 1 }, 0);
+    expect(names(scheduler.take(0))).toEqual(["b1"]);
   });
 
   test("when a place has been taken for the longest time, even if its frame was replaced", () => {
-    const admission = createAdmission({ a: "newest", b: "newest" });
-    admission.push({ camera: "a", sequence: 1 }, 0);
-    expect(admission.push({ camera: "a", sequence: 2 }, 60)).toEqual({ camera: "a", sequence: 1 });
-    expect([admission.dueAt(), admission.take(99)]).toEqual([100, undefined]);
-    expect(names(admission.take(100))).toEqual(["a2"]);
+    const scheduler = createScheduler({ a: "newest", b: "newest" });
+    scheduler.push({ camera: "a", sequence: 1 }, 0);
+    expect(scheduler.push({ camera: "a", sequence: 2 }, 60)).toEqual({ camera: "a", sequence: 1 });
+    expect([scheduler.dueAt(), scheduler.take(99)]).toEqual([100, undefined]);
+    expect(names(scheduler.take(100))).toEqual(["a2"]);
   });
 
   test("only while there is a credit", () => {
-    const admission = createAdmission({ a: "all" }, { credits: 1 });
-    admission.push({ camera: "a", sequence: 1 }, 0);
-    admission.push({ camera: "a", sequence: 2 }, 0);
-    expect(names(admission.take(0))).toEqual(["a1"]);
-    expect([admission.take(1000), admission.dueAt()]).toEqual([undefined, undefined]);
-    admission.giveBack();
-    expect(names(admission.take(1000))).toEqual(["a2"]);
+    const scheduler = createScheduler({ a: "all" }, { credits: 1 });
+    scheduler.push({ camera: "a", sequence: 1 }, 0);
+    scheduler.push({ camera: "a", sequence: 2 }, 0);
+    expect(names(scheduler.take(0))).toEqual(["a1"]);
+    expect([scheduler.take(1000), scheduler.dueAt()]).toEqual([undefined, undefined]);
+    scheduler.giveBack();
+    expect(names(scheduler.take(1000))).toEqual(["a2"]);
   });
 });
 
 test("with more cameras than places, the one that waits longest goes first, so none starves", () => {
-  const admission = createAdmission({ a: "newest", b: "newest", c: "newest" }, { batchSize: 2, credits: 9 });
+  const scheduler = createScheduler({ a: "newest", b: "newest", c: "newest" }, { batchSize: 2, credits: 9 });
   const served: (string[] | undefined)[] = [];
   for (let turn = 0; turn < 3; turn++) {
-    for (const camera of ["a", "b", "c"]) admission.push({ camera, sequence: turn }, turn);
-    served.push(admission.take(turn)?.map(({ camera }) => camera));
+    for (const camera of ["a", "b", "c"]) scheduler.push({ camera, sequence: turn }, turn);
+    served.push(scheduler.take(turn)?.map(({ camera }) => camera));
   }
   expect(served).toEqual([
     ["a", "b"],
@@ -70,18 +70,18 @@ test("with more cameras than places, the one that waits longest goes first, so n
 });
 
 test("a frame that waited too long is taken out, unless its camera loses nothing", () => {
-  const admission = createAdmission({ a: "newest", b: "all" }, { maxWaitMs: 50, credits: 1 });
-  admission.push({ camera: "a", sequence: 1 }, 0);
-  admission.push({ camera: "b", sequence: 1 }, 0);
-  expect(names(admission.expire(50))).toEqual([]);
-  expect(names(admission.expire(51))).toEqual(["a1"]);
+  const scheduler = createScheduler({ a: "newest", b: "all" }, { maxWaitMs: 50, credits: 1 });
+  scheduler.push({ camera: "a", sequence: 1 }, 0);
+  scheduler.push({ camera: "b", sequence: 1 }, 0);
+  expect(names(scheduler.expire(50))).toEqual([]);
+  expect(names(scheduler.expire(51))).toEqual(["a1"]);
 });
 
 test("a camera that is removed hands back what waits", () => {
-  const admission = createAdmission({ a: "all" });
-  admission.push({ camera: "a", sequence: 1 }, 0);
-  admission.push({ camera: "a", sequence: 2 }, 0);
-  expect([names(admission.remove("a")), admission.hasWaiting]).toEqual([["a1", "a2"], false]);
+  const scheduler = createScheduler({ a: "all" });
+  scheduler.push({ camera: "a", sequence: 1 }, 0);
+  scheduler.push({ camera: "a", sequence: 2 }, 0);
+  expect([names(scheduler.remove("a")), scheduler.hasWaiting]).toEqual([["a1", "a2"], false]);
 });
 
 describe("against a slow and obvious model", () => {
@@ -97,22 +97,22 @@ describe("against a slow and obvious model", () => {
   test("the same frames leave in the same batches, and every frame leaves, gives way or still waits", () => {
     fc.assert(
       fc.property(limits, fc.array(event, { maxLength: 120 }), (limit, events) => {
-        const admission = createAdmission(cameras, limit);
+        const scheduler = createScheduler(cameras, limit);
         const model = new Model(cameras, { ...settings, ...limit });
         let sequence = 0;
         for (const step of events) {
           if ("push" in step) {
             const frame = { camera: step.push, sequence: ++sequence };
-            expect(admission.push(frame, model.now)).toEqual(model.push(frame));
+            expect(scheduler.push(frame, model.now)).toEqual(model.push(frame));
           } else if ("pass" in step) model.now += step.pass;
           else if ("running" in step) {
-            admission.setRunning(step.running, step.is);
+            scheduler.setRunning(step.running, step.is);
             model.running[step.running] = step.is;
           } else if (model.inFlight > 0) {
             model.inFlight--;
-            admission.giveBack();
+            scheduler.giveBack();
           }
-          expect(admission.take(model.now)).toEqual(model.take());
+          expect(scheduler.take(model.now)).toEqual(model.take());
           expect(model.left.length + model.gaveWay + model.waiting.length).toBe(sequence);
         }
         expectInOrder(model.left);
@@ -131,9 +131,9 @@ class Model {
   waiting: { frame: TestFrame; since: number }[] = [];
   running: Record<string, boolean> = { a: true, b: true, c: true };
   readonly #cameras: Record<string, Delivery>;
-  readonly #settings: AdmissionSettings;
+  readonly #settings: SchedulerSettings;
 
-  constructor(cameras: Record<string, Delivery>, settings: AdmissionSettings) {
+  constructor(cameras: Record<string, Delivery>, settings: SchedulerSettings) {
     this.#cameras = cameras;
     this.#settings = settings;
   }

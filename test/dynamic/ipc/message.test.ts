@@ -7,8 +7,8 @@ import {
   LARGEST_ANSWER_HEADER,
   type Message,
   MessageReader,
-} from "../../../src/dynamic/wire/wire-frame.ts";
-import { WireReader, WireWriter } from "../../../src/dynamic/wire/wire-values.ts";
+} from "../../../src/dynamic/ipc/message.ts";
+import { IpcReader, IpcWriter } from "../../../src/dynamic/ipc/values.ts";
 import { detections, picture } from "../child-block.ts";
 
 const message: Message = {
@@ -21,14 +21,14 @@ const message: Message = {
   ],
 };
 
-const images = { toWire: () => ({}), fromWire: () => picture(1, 1) };
+const images = { toIpc: () => ({}), fromIpc: () => picture(1, 1) };
 
 /** What became of bytes: how many messages, or the code of the fault. */
 function judge(chunks: readonly Uint8Array<ArrayBuffer>[]): number | string {
   const reader = new MessageReader(FROM_PROCESS);
   try {
     const found = chunks.flatMap((chunk) => reader.push(chunk));
-    for (const { header, segments } of found) new WireReader(segments, images).read(header["value"]);
+    for (const { header, segments } of found) new IpcReader(segments, images).read(header["value"]);
     return found.length;
   } catch (error) {
     return error instanceof MillraceError ? error.code : String(error);
@@ -60,7 +60,7 @@ describe("messages", () => {
   });
 
   it("are never more than a fault when a good one is damaged", () => {
-    const writer = new WireWriter(images, "value");
+    const writer = new IpcWriter(images, "value");
     const value = writer.write({
       a: detections([{}, { data: { b: 1 } }]),
       c: new Float32Array(3),

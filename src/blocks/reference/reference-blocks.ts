@@ -9,13 +9,13 @@ import { INDUSTRIAL } from "./industrial.ts";
 import { LANGUAGE_MODELS } from "./language-models.ts";
 import { LOCAL_MODELS } from "./local-models.ts";
 import { LOGIC } from "./logic.ts";
-import { type KnownBlock, type KnownGroup, manifestOf } from "./notation.ts";
+import { manifestOf, type ReferenceBlock, type ReferenceGroup } from "./notation.ts";
 import { ROBOFLOW_MODELS } from "./roboflow-models.ts";
 import { SINKS } from "./sinks.ts";
 import { TRACKING } from "./tracking.ts";
 
 /** Every block type of the reference's world as it is there, whether or not a block of that type runs here. */
-export const KNOWN_BLOCKS: readonly BlockManifest[] = [
+export const REFERENCE_BLOCKS: readonly BlockManifest[] = [
   ...group("drawing", DRAWING_OBJECTS),
   ...group("drawing", DRAWING_MORE),
   ...group("vision", IMAGE_CHANGES),
@@ -31,6 +31,6 @@ export const KNOWN_BLOCKS: readonly BlockManifest[] = [
   ...group("protocol", INDUSTRIAL),
 ];
 
-function group(why: KnownBlock["why"], blocks: KnownGroup): BlockManifest[] {
+function group(why: ReferenceBlock["why"], blocks: ReferenceGroup): BlockManifest[] {
   return Object.entries(blocks).map(([name, block]) => manifestOf(name, { why, ...block }));
 }

@@ -1,6 +1,6 @@
 import { MillraceError } from "../../base/errors.ts";
 import type { Detection, KeyPoint } from "../../kinds/detections.ts";
-import type { WireReader, WireWriter } from "./wire-values.ts";
+import type { IpcReader, IpcWriter } from "./values.ts";
 
 /** x, y, confidence, number of the class, place of its name. */
 const ROWS = 5;
@@ -8,7 +8,7 @@ const ROWS = 5;
 const COST_OF_POINT = 12;
 
 /** Key points of detections as one table with a column for each point; -1 of them where a detection has no list. */
-export function keyPointsToWire(items: readonly Detection[], writer: WireWriter): Record<string, unknown> {
+export function keyPointsToIpc(items: readonly Detection[], writer: IpcWriter): Record<string, unknown> {
   if (items.every(({ keypoints }) => keypoints === undefined)) return {};
   const points = items.flatMap(({ keypoints }) => keypoints ?? []);
   const faulty = points.findIndex((point) => !isKeyPoint(point));
@@ -26,7 +26,7 @@ export function keyPointsToWire(items: readonly Detection[], writer: WireWriter)
 }
 
 /** The reverse, every part checked. Throws DYNAMIC_PROTOCOL. */
-export function keyPointsFromWire(json: unknown, count: number, reader: WireReader): (KeyPoint[] | undefined)[] {
+export function keyPointsFromIpc(json: unknown, count: number, reader: IpcReader): (KeyPoint[] | undefined)[] {
   const { s, counts, classes } = (json ?? {}) as { s?: unknown; counts?: unknown; classes?: unknown };
   const { shape, data } = reader.take(s);
   const [rows, columns = 0] = shape;

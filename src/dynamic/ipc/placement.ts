@@ -1,14 +1,14 @@
 import { MillraceError } from "../../base/errors.ts";
 import type { RootPlacement } from "../../kinds/image.ts";
 
-/** Where a picture lies in another one, in the words of the wire. */
-export function placementToWire(placement: RootPlacement | null): Record<string, unknown> | null {
+/** Where a picture lies in another one, under the names of IPC messages. */
+export function placementToIpc(placement: RootPlacement | null): Record<string, unknown> | null {
   if (placement === null) return null;
   const { id, width, height, offsetX, offsetY } = placement;
   return { id, width, height, offset_x: offsetX, offset_y: offsetY };
 }
 
-export function placementFromWire(json: unknown): RootPlacement {
+export function placementFromIpc(json: unknown): RootPlacement {
   const fields = (typeof json === "object" && json !== null ? json : {}) as Record<string, unknown>;
   const { id, width, height, offset_x: offsetX, offset_y: offsetY } = fields;
   if (typeof id === "string" && isNumber(width) && isNumber(height) && isNumber(offsetX) && isNumber(offsetY)) {

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { expected, NUMBER, TEXT, WHOLE } from "./json-fields.ts";
 import type { VideoMetadata } from "./video-metadata.ts";
-import { expected, NUMBER, TEXT, WHOLE } from "./wire-fields.ts";
 
 const ISO = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 const TIME = "a time such as 2026-01-31T12:00:00Z";
@@ -13,7 +13,7 @@ export const ISO_TIME = z
   .refine((ms) => !Number.isNaN(ms), expected(TIME));
 
 /** Video metadata as JSON. */
-export const WIRE_VIDEO = z
+export const JSON_VIDEO = z
   .looseObject(
     {
       video_identifier: TEXT,

@@ -1,17 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { MillraceError } from "../../../src/base/errors.ts";
-import { checkJsonBounds, ReadBudget } from "../../../src/dynamic/wire/wire-bounds.ts";
-import {
-  encodeMessage,
-  FROM_PROCESS,
-  LARGEST_ANSWER_HEADER,
-  MessageReader,
-} from "../../../src/dynamic/wire/wire-frame.ts";
-import type { Segment } from "../../../src/dynamic/wire/wire-segments.ts";
-import { WireReader } from "../../../src/dynamic/wire/wire-values.ts";
+import { checkJsonBounds, ReadBudget } from "../../../src/dynamic/ipc/bounds.ts";
+import { encodeMessage, FROM_PROCESS, LARGEST_ANSWER_HEADER, MessageReader } from "../../../src/dynamic/ipc/message.ts";
+import type { Segment } from "../../../src/dynamic/ipc/segments.ts";
+import { IpcReader } from "../../../src/dynamic/ipc/values.ts";
 import { findPythonCommand, openBlock, picture } from "../child-block.ts";
 
-const noImages = { toWire: () => ({}), fromWire: () => picture(1, 1) };
+const noImages = { toIpc: () => ({}), fromIpc: () => picture(1, 1) };
 const MIB = 2 ** 20;
 
 /** The code of the fault that a text becomes as the header of an answer; its length where it is read. */
@@ -23,7 +18,7 @@ function judgeText(text: string): string | number {
 }
 
 function judgeValue(value: unknown, segments: readonly Segment[] = [], budget = new ReadBudget()): unknown {
-  return codeOf(() => new WireReader(segments, noImages, budget).read(value));
+  return codeOf(() => new IpcReader(segments, noImages, budget).read(value));
 }
 
 function codeOf<T>(work: () => T): T | string {

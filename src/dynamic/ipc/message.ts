@@ -1,6 +1,6 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
-import { checkJsonBounds, excessOf } from "./wire-bounds.ts";
-import { readSegments, type Segment, type SegmentEntry, segmentTable } from "./wire-segments.ts";
+import { checkJsonBounds, excessOf } from "./bounds.ts";
+import { readSegments, type Segment, type SegmentEntry, segmentTable } from "./segments.ts";
 
 // One message between the daemon and a process that runs code: 16 bytes of numbers (little-endian), a JSON header,
 // and binary segments that begin at multiples of 8. docs/isolation.md has the layout.

@@ -2,31 +2,31 @@ import { MillraceError } from "../../base/errors.ts";
 import { isDetections } from "../../kinds/detections.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
 import { isVideoMetadata, type VideoMetadata } from "../../kinds/video-metadata.ts";
+import { ReadBudget } from "./bounds.ts";
 import { ElementList } from "./code-lists.ts";
-import { ReadBudget } from "./wire-bounds.ts";
-import { detectionsFromWire, detectionsToWire } from "./wire-detections.ts";
-import { nestedList } from "./wire-lists.ts";
-import { dtypeOf, type NumberArray, type Segment } from "./wire-segments.ts";
+import { detectionsFromIpc, detectionsToIpc } from "./detections.ts";
+import { nestedList } from "./lists.ts";
+import { dtypeOf, type NumberArray, type Segment } from "./segments.ts";
 
 // Values as JSON with binary parts: what JSON cannot say is an object whose key "$" names what it stands for.
 
 /** How the two ends tell each other of pictures, whose pixels travel apart. */
-export interface ImageWire {
-  toWire(image: Image, writer: WireWriter): Record<string, unknown>;
-  fromWire(json: Record<string, unknown>, reader: WireReader): Image;
+export interface ImageCodec {
+  toIpc(image: Image, writer: IpcWriter): Record<string, unknown>;
+  fromIpc(json: Record<string, unknown>, reader: IpcReader): Image;
 }
 
 const DEEPEST = 100;
 
 /** Turns values into JSON and segments. Throws DYNAMIC_VALUE, with the place, for what cannot be passed on. */
-export class WireWriter {
+export class IpcWriter {
   readonly segments: Segment[] = [];
-  readonly #images: ImageWire;
+  readonly #images: ImageCodec;
   /** Keys on the way from the value given to where the writer is, and the objects there. */
   readonly #path: (string | number)[] = [];
   readonly #within: object[] = [];
 
-  constructor(images: ImageWire, root: string) {
+  constructor(images: ImageCodec, root: string) {
     this.#images = images;
     this.#path.push(root);
   }
@@ -39,7 +39,7 @@ export class WireWriter {
 
   write(value: unknown): unknown {
     if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-    if (typeof value === "number") return numberToWire(value);
+    if (typeof value === "number") return numberToIpc(value);
     if (value === undefined) return { $: "undefined" };
     if (typeof value === "bigint") return { $: "bigint", v: String(value) };
     if (typeof value !== "object") throw this.refuse(`a ${typeof value}`);
@@ -75,8 +75,8 @@ export class WireWriter {
 
   #object(value: object): unknown {
     if (Array.isArray(value)) return value.map((item, i) => this.writeAt(i, item));
-    if (isDetections(value)) return detectionsToWire(value, this);
-    if (isImage(value)) return { ...this.#images.toWire(value, this), $: "image" };
+    if (isDetections(value)) return detectionsToIpc(value, this);
+    if (isImage(value)) return { ...this.#images.toIpc(value, this), $: "image" };
     if (value instanceof Date) return { $: "date", v: Number.isNaN(value.getTime()) ? null : value.getTime() };
     if (value instanceof Uint8Array) return { $: "bytes", s: this.add("bytes", value) };
     if (ArrayBuffer.isView(value)) return { $: "array", s: this.add("array", value as NumberArray) };
@@ -108,15 +108,15 @@ export class WireWriter {
 }
 
 /** Turns JSON and segments back into values. What the other end claims is checked; throws DYNAMIC_PROTOCOL. */
-export class WireReader {
+export class IpcReader {
   readonly #segments: readonly Segment[];
-  readonly #images: ImageWire;
+  readonly #images: ImageCodec;
   readonly #taken = new Set<number>();
   /** Of values that are made beside those of the JSON. */
   readonly budget: ReadBudget;
   #depth = 0;
 
-  constructor(segments: readonly Segment[], images: ImageWire, budget = new ReadBudget()) {
+  constructor(segments: readonly Segment[], images: ImageCodec, budget = new ReadBudget()) {
     this.#segments = segments;
     this.#images = images;
     this.budget = budget;
@@ -185,9 +185,9 @@ export class WireReader {
       case "video":
         return videoOf(json);
       case "detections":
-        return detectionsFromWire(json, this);
+        return detectionsFromIpc(json, this);
       case "image":
-        return this.#images.fromWire(json, this);
+        return this.#images.fromIpc(json, this);
       default:
         throw garbled(`a value of kind ${String(tag).slice(0, 20)}`);
     }
@@ -207,7 +207,7 @@ export class WireReader {
 }
 
 /** Large numbers would be integers to Python, and come back as integers of any length. */
-function numberToWire(value: number): unknown {
+function numberToIpc(value: number): unknown {
   const isPlain = Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
   if (isPlain && !Object.is(value, -0)) return value;
   return { $: "number", v: Object.is(value, -0) ? "-0" : String(value) };

@@ -1,13 +1,13 @@
 import { MillraceError } from "../../base/errors.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import { isMask, type Mask } from "../../kinds/mask.ts";
-import type { WireReader, WireWriter } from "./wire-values.ts";
+import type { IpcReader, IpcWriter } from "./values.ts";
 
 /** Place and size of the window, number of runs; -1 of them where a detection has no mask. */
 const FIELDS = 5;
 
 /** Masks of detections as two segments: a row of numbers for each detection, and all runs one after another. */
-export function masksToWire(items: readonly Detection[], writer: WireWriter): Record<string, unknown> {
+export function masksToIpc(items: readonly Detection[], writer: IpcWriter): Record<string, unknown> {
   if (items.every(({ mask }) => mask === undefined)) return {};
   const faulty = items.findIndex(({ mask }) => mask !== undefined && !isMask(mask));
   if (faulty >= 0)
@@ -28,7 +28,7 @@ export function masksToWire(items: readonly Detection[], writer: WireWriter): Re
 const ABSENT = [0, 0, 0, 0, -1];
 
 /** The reverse, every part checked. Throws DYNAMIC_PROTOCOL. */
-export function masksFromWire(json: unknown, count: number, reader: WireReader): (Mask | undefined)[] {
+export function masksFromIpc(json: unknown, count: number, reader: IpcReader): (Mask | undefined)[] {
   const names = (json ?? {}) as { windows?: unknown; runs?: unknown };
   const [windows, runs] = [reader.take(names.windows), reader.take(names.runs)];
   const [rows, columns] = windows.shape;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { BLOCKS } from "../../src/blocks/block-list.ts";
 import type { BlockManifest } from "../../src/blocks/contract/block.ts";
-import { KNOWN_BLOCKS } from "../../src/blocks/reference/known-blocks.ts";
+import { REFERENCE_BLOCKS } from "../../src/blocks/reference/reference-blocks.ts";
 import { CATALOGUE, KNOWN } from "../../src/blocks/registry/catalogue.ts";
 import { REFERENCE_TYPES } from "./reference-types.ts";
 
@@ -10,31 +10,33 @@ describe("the known block types", () => {
   it("are the reference's, class by class", () => {
     const counts = Object.entries(REFERENCE_TYPES).map(([name, types]) => [name, types.length]);
     expect(Object.fromEntries(counts)).toEqual({ local: 130, models: 38, sinks: 10, cloud: 49, enterprise: 8 });
-    expect(KNOWN_BLOCKS.map(({ type }) => type).toSorted()).toEqual(Object.values(REFERENCE_TYPES).flat().toSorted());
+    expect(REFERENCE_BLOCKS.map(({ type }) => type).toSorted()).toEqual(
+      Object.values(REFERENCE_TYPES).flat().toSorted(),
+    );
   });
 
   it("have no name twice", () => {
-    const names = KNOWN_BLOCKS.flatMap(({ type, aliases }) => [type, ...aliases]);
+    const names = REFERENCE_BLOCKS.flatMap(({ type, aliases }) => [type, ...aliases]);
     expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
     expect(names).toHaveLength(235 + 70);
   });
 
   it("are found by their names, those that run as they are declared here", () => {
-    for (const { type, aliases } of KNOWN_BLOCKS) {
+    for (const { type, aliases } of REFERENCE_BLOCKS) {
       for (const name of [type, ...aliases]) expect(KNOWN.get(name), name).toBe(CATALOGUE.get(type) ?? KNOWN.get(type));
     }
     for (const block of BLOCKS) expect(KNOWN.get(block.type)).toBe(block);
   });
 
   it("say in few words what they are for, and why they cannot run", () => {
-    for (const { type, summary, unsupported } of KNOWN_BLOCKS) {
+    for (const { type, summary, unsupported } of REFERENCE_BLOCKS) {
       expect(summary, type).toMatch(/^[A-Z].{10,90}\.$/);
       expect(unsupported?.reason, type).toMatch(/^(it|its|sending) .*[a-z]$/);
     }
   });
 
   it("name only blocks that run as a substitute", () => {
-    const named = KNOWN_BLOCKS.flatMap(
+    const named = REFERENCE_BLOCKS.flatMap(
       ({ unsupported }) => unsupported?.instead?.match(/roboflow_core\/\w+@v\d/g) ?? [],
     );
     expect(named).not.toEqual([]);
@@ -42,7 +44,7 @@ describe("the known block types", () => {
   });
 });
 
-describe.each(KNOWN_BLOCKS.map((block) => [block.type, block] as const))("%s", (_, block) => {
+describe.each(REFERENCE_BLOCKS.map((block) => [block.type, block] as const))("%s", (_, block) => {
   it("has properties that a JSON schema can show, with defaults of their own type", () => {
     const schema = z.toJSONSchema(block.schema, { io: "input", unrepresentable: "any" });
     expect(Object.keys(schema["properties"] as object)).toEqual(Object.keys(block.schema.shape));
@@ -61,7 +63,7 @@ describe.each(KNOWN_BLOCKS.map((block) => [block.type, block] as const))("%s", (
 const SHARED = BLOCKS.filter(({ type }) => type.startsWith("roboflow_core/"));
 
 describe.each(SHARED.map((block) => [block.type, block] as const))("%s, which runs here,", (type, block) => {
-  const row = KNOWN_BLOCKS.find((known) => known.type === type);
+  const row = REFERENCE_BLOCKS.find((known) => known.type === type);
 
   it("is known as a block of the reference", () => {
     expect(row).toBeDefined();

@@ -1,23 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { encodeMessage, FROM_PROCESS, MessageReader } from "../../../src/dynamic/wire/wire-frame.ts";
-import type { Segment } from "../../../src/dynamic/wire/wire-segments.ts";
-import { WireReader, WireWriter } from "../../../src/dynamic/wire/wire-values.ts";
+import { encodeMessage, FROM_PROCESS, MessageReader } from "../../../src/dynamic/ipc/message.ts";
+import type { Segment } from "../../../src/dynamic/ipc/segments.ts";
+import { IpcReader, IpcWriter } from "../../../src/dynamic/ipc/values.ts";
 import type { Detections } from "../../../src/kinds/detections.ts";
 import type { Mask } from "../../../src/kinds/mask.ts";
 import { detections, picture } from "../child-block.ts";
 
 const noImages = {
-  toWire: () => ({}),
-  fromWire: () => picture(1, 1),
+  toIpc: () => ({}),
+  fromIpc: () => picture(1, 1),
 };
 
 function travel(value: unknown): unknown {
-  const writer = new WireWriter(noImages, "value");
+  const writer = new IpcWriter(noImages, "value");
   const json = writer.write(value);
   const bytes = encodeMessage({ type: "call", sequence: 7, header: { json }, segments: writer.segments });
   const [message] = new MessageReader(FROM_PROCESS).push(bytes);
-  return new WireReader(message?.segments ?? [], noImages).read(message?.header["json"]);
+  return new IpcReader(message?.segments ?? [], noImages).read(message?.header["json"]);
 }
 
 const plain = fc.anything({
@@ -57,7 +57,7 @@ const detection = fc.record(
   { requiredKeys: ["box", "confidence", "class", "classId", "detectionId"], noNullPrototype: true },
 );
 
-describe("values on the wire", () => {
+describe("values over IPC", () => {
   it("come back as they were", () => {
     fc.assert(
       fc.property(plain, (value) => {
@@ -107,12 +107,12 @@ describe("values on the wire", () => {
     ["key points of one more", (json) => (json["keypoints"]!["counts"] = [1]), "all their key points"],
     ["key points of no detection", (json) => (json["keypoints"]!["counts"] = []), "a number of key points for each"],
   ])("are refused when a process sends detections with %s", (_, spoil, message) => {
-    const writer = new WireWriter(noImages, "value");
+    const writer = new IpcWriter(noImages, "value");
     const json = writer.write(faulty({})) as Json;
     writer.segments.push({ name: "none", dtype: "float64", shape: [5, 0], data: new Float64Array() });
     json["keypoints"] = { s: writer.segments.length - 1, counts: [-1], classes: [] };
     spoil(json, writer.segments);
-    expect(() => new WireReader(writer.segments, noImages).read(json)).toThrow(message);
+    expect(() => new IpcReader(writer.segments, noImages).read(json)).toThrow(message);
   });
 
   it("are refused when they hold themselves", () => {
@@ -122,9 +122,9 @@ describe("values on the wire", () => {
   });
 
   it("cannot name a segment twice, so that a short message does not become many large values", () => {
-    const writer = new WireWriter(noImages, "value");
+    const writer = new IpcWriter(noImages, "value");
     const json = writer.write(new Float32Array(4));
-    const reader = new WireReader(writer.segments, noImages);
+    const reader = new IpcReader(writer.segments, noImages);
     expect(() => reader.read([json, { ...(json as object) }])).toThrow("a reference to segment 0");
   });
 });

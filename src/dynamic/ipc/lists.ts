@@ -1,5 +1,5 @@
-import type { ReadBudget } from "./wire-bounds.ts";
-import type { Segment } from "./wire-segments.ts";
+import type { ReadBudget } from "./bounds.ts";
+import type { Segment } from "./segments.ts";
 
 /** Memory of a list beside its items, in numbers. */
 const LIST_COST = 4;
