@@ -114,7 +114,7 @@ void run;`;
     const same = `import type { Detection, Detections } from ${source("kinds/detections")};
 import type { Image } from ${source("kinds/image")};
 import type { VideoMetadata } from ${source("kinds/video-metadata")};
-import type { PixelService } from ${source("blocks/contract/services")};
+import type { PixelService } from ${source("kinds/pixel-service")};
 import type { CodeSelf } from ${source("dynamic/code/local-code")};
 type Same<A, B> = [A, B] extends [B, A] ? true : false;
 type Gives<A, B> = A extends B ? true : false;
