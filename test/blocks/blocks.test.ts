@@ -4,17 +4,15 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { BLOCKS } from "../../src/blocks/block-list.ts";
-import { type Block, defineBlock } from "../../src/blocks/contract/block.ts";
-import { ref } from "../../src/blocks/contract/fields.ts";
-import { catalogueOf } from "../../src/blocks/registry/catalogue.ts";
-import { check } from "../../src/compiler/compile.ts";
-import { KIND_NAMES, type KindName } from "../../src/kinds/kinds.ts";
-import { testServices } from "../helpers/no-services.ts";
+import type { Block } from "../../src/blocks/contract/block.ts";
+import { KIND_NAMES } from "../../src/kinds/kinds.ts";
+import { literalsAndInputsDiffer, runExample } from "./conformance/run-example.ts";
+import { standInServices } from "./conformance/stand-in-services.ts";
 
 // What holds for every block, whoever writes it.
 
 const FOLDER = fileURLToPath(new URL("../../src/blocks", import.meta.url));
-const SERVICES = Object.keys(testServices({ pixels: undefined as never }));
+const SERVICES = Object.keys(standInServices().services);
 
 describe("the catalogue", () => {
   it("has no type or alias twice", () => {
@@ -89,62 +87,19 @@ describe.each(BLOCKS.map((block) => [block.type, block] as const))("%s", (type, 
     expect(validate(step) ? [] : validate.errors).toEqual([]);
   });
 
-  it("shows an example that compiles among steps that bring what it takes", () => {
-    const { document, blocks } = surround(block);
-    const { issues } = check(document, {
-      blocks: catalogueOf(blocks),
-      dynamicBlocks: () => ({ manifests: [], code: new Map() }),
-    });
-    expect(issues).toEqual([]);
+  it("runs its example on any values of the kinds it takes, gives the kinds it declares and changes nothing", async () => {
+    const { wrong, failures } = await runExample(block);
+    expect(wrong).toEqual([]);
+    // What other services answer is not known here.
+    const [first = []] = failures;
+    if (!block.needs.includes("http") && failures.every((failure) => failure.length > 0)) expect(first).toEqual([]);
+  });
+
+  it("does the same with literals and with inputs that bring them", async () => {
+    if (block.dynamicOutputs !== null) return;
+    expect(await literalsAndInputsDiffer(block)).toBeNull();
   });
 });
-
-/** A definition around the example of a block: inputs and stub steps with the names that its selectors use. */
-function surround(block: Block) {
-  const inputs = new Map<string, object>([["image", { type: "WorkflowImage", name: "image" }]]);
-  const outputs = new Map<string, Record<string, KindName[]>>();
-  for (const { selector, kinds } of selectorsOf(block)) {
-    const [, area, name = "", output] = /^\$(inputs|steps)\.([^.]+)(?:\.(.+))?$/.exec(selector) ?? [];
-    if (area === "steps") outputs.set(name, { ...outputs.get(name), ...(output ? { [output]: kinds } : {}) });
-    else if (!kinds.includes("image")) inputs.set(name, parameter(name, kinds));
-  }
-  const stubs = Array.from(outputs, ([name, given]) => stub(name, given));
-  const steps = stubs.map(({ type }, i) => ({ type, name: [...outputs.keys()][i], image: "$inputs.image" }));
-  const document = {
-    version: "1.0",
-    inputs: [...inputs.values()],
-    steps: [...steps, { type: block.type, name: "example", ...block.example }],
-    outputs: [],
-  };
-  return { document, blocks: [...BLOCKS, ...stubs] };
-}
-
-function parameter(name: string, kinds: readonly KindName[]): object {
-  if (kinds.includes("video_metadata")) return { type: "WorkflowVideoMetadata", name };
-  return { type: "WorkflowParameter", name, kind: kinds };
-}
-
-function stub(name: string, outputs: Record<string, KindName[]>): Block {
-  const inputs = z.object({ image: ref("image").describe("Frame.") });
-  return defineBlock({
-    type: `test/${name}@v1`,
-    summary: "Brings data.",
-    inputs,
-    outputs,
-    example: {},
-    run: () => null,
-  });
-}
-
-function selectorsOf({ example, ports }: Block): { selector: string; kinds: KindName[] }[] {
-  return Object.entries(example).flatMap(([property, value]) => {
-    const port = ports[property];
-    const kinds = (port?.kinds ?? []) as KindName[];
-    const values = typeof value === "object" && value !== null ? Object.values(value) : [value];
-    const selectors = values.filter((item): item is string => typeof item === "string" && item.startsWith("$"));
-    return port === undefined ? [] : selectors.map((selector) => ({ selector, kinds }));
-  });
-}
 
 function filesOfCategories(): string[] {
   return readdirSync(FOLDER, { recursive: true, encoding: "utf8" })

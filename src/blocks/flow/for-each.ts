@@ -51,7 +51,15 @@ export const forEachV1 = defineBlock({
   example: {
     over: { box: "$steps.detect.predictions" },
     with: { image: "$inputs.image" },
-    workflow_definition: { version: "1.0", inputs: [], steps: [], outputs: [] },
+    workflow_definition: {
+      version: "1.0",
+      inputs: [
+        { type: "WorkflowParameter", name: "box", kind: ["object_detection_prediction"] },
+        { type: "WorkflowImage", name: "image" },
+      ],
+      steps: [],
+      outputs: [],
+    },
     order_by: "-confidence",
   },
   runMany: () => {

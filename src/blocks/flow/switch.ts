@@ -53,8 +53,8 @@ export const switchV1 = defineBlock({
       { else: true, workflow: "coarse" },
     ],
     workflows: {
-      detailed: { version: "1.0", inputs: [], steps: [], outputs: [] },
-      coarse: { version: "1.0", inputs: [], steps: [], outputs: [] },
+      detailed: { version: "1.0", inputs: [{ type: "WorkflowImage", name: "image" }], steps: [], outputs: [] },
+      coarse: { version: "1.0", inputs: [{ type: "WorkflowImage", name: "image" }], steps: [], outputs: [] },
     },
     with: { image: "$inputs.image" },
   },

@@ -1,0 +1,68 @@
+import { StepError } from "../../../src/base/errors.ts";
+import type { ModelAnswer, Services } from "../../../src/blocks/contract/services.ts";
+import type { Image } from "../../../src/kinds/image.ts";
+import { maskOf } from "../../../src/kinds/mask.ts";
+import type { ModelTasks, TaskName, TaskReply } from "../../../src/kinds/model-task.ts";
+
+export interface StandIns {
+  services: Services;
+  /** Resolves when the work that blocks started in the background has ended, well or not. */
+  idle: () => Promise<void>;
+}
+
+/** Every service a block may need, answering well without models, network or disk. */
+export function standInServices(): StandIns {
+  const running: Promise<void>[] = [];
+  const services: Services = {
+    models: { run: async (task, _, items) => items.map(() => answerTo(task)) },
+    pixels: {
+      view: (image) => ({ rgb: rgbOf(image), stride: image.width * 3, width: image.width, height: image.height }),
+      copy: (image) => rgbOf(image).slice(),
+    },
+    http: { send: async () => ({ status: 200, text: "{}" }) },
+    files: { append: async () => {} },
+    background: { start: (_, work) => running.push(work()) > 0 },
+    time: { steadyMs: () => 0, now: () => new Date(NOW) },
+  };
+  return { services, idle: async () => void (await Promise.allSettled(running)) };
+}
+
+const NOW = 1_700_000_000_000;
+
+function answerTo<T extends TaskName>(task: T): ModelAnswer<T> {
+  return { reply: REPLIES[task]() as TaskReply<T>, classes: ["person", "car"] };
+}
+
+const rows = () => Float32Array.of(4, 4, 24, 30, 0.9, 0, 20, 16, 44, 40, 0.8, 1);
+const square = (x: number, y: number) => maskOf(new Uint8Array(64).fill(1), { x, y, width: 8, height: 8 });
+
+const REPLIES: { readonly [T in TaskName]: () => ModelTasks[T]["reply"] } = {
+  detect: () => ({ rows: rows() }),
+  segment: () => ({ rows: rows(), masks: [square(8, 8), square(24, 20)] }),
+  keypoints: () => ({ rows: rows(), points: Float32Array.of(10, 10, 0.9, 20, 20, 0.8, 30, 20, 0.7, 40, 36, 0.6) }),
+  semantic: () => ({ width: 2, height: 1, classIds: Uint16Array.of(0, 1), scores: Float32Array.of(0.9, 0.8) }),
+  classify: () => ({ scores: Float32Array.of(0.75, 0.25) }),
+  classify_multi_label: () => ({ scores: Float32Array.of(0.75, 0.25) }),
+  embed: () => ({ vector: Float32Array.of(3, 4) }),
+  depth: () => ({ width: 2, height: 1, values: Float32Array.of(1, 2) }),
+  ocr: () => ({
+    lines: [
+      {
+        text: "EXIT",
+        confidence: 0.9,
+        corners: [
+          [4, 4],
+          [24, 4],
+          [24, 12],
+          [4, 12],
+        ],
+      },
+    ],
+  }),
+  prompted: () => ({ rows: rows(), masks: [square(8, 8), square(24, 20)] }),
+};
+
+function rgbOf({ pixels }: Image): Uint8Array {
+  if (pixels.type !== "owned") throw new StepError("STEP_FAILED", "the image is not one of the test's");
+  return pixels.rgb;
+}
