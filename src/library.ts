@@ -13,10 +13,10 @@ import { type CodeEvent, openCodeRuntime } from "./dynamic/runtime/code-runtime.
 import { servicesFrom } from "./effects/services-from.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
 import { openGeneratedCompiler } from "./expansion/compile-generated.ts";
-import { nestWorkflows } from "./expansion/nest-workflows.ts";
-import type { NestedSurroundings } from "./expansion/nested-host.ts";
 import { blocksOf, openPlanRunner } from "./expansion/open-plan.ts";
-import { inlineWorkflows } from "./flatten/inline-workflows.ts";
+import type { SubworkflowSurroundings } from "./expansion/subworkflow-host.ts";
+import { compileSubworkflows } from "./expansion/subworkflows.ts";
+import { flattenWorkflows } from "./flatten/flatten-workflows.ts";
 
 // What other programs may import from "millrace".
 
@@ -86,9 +86,9 @@ function libraryOf({ allowCode = true, ...settings }: CompileSettings): Library 
       const block = installed.catalogue.get(type);
       return block === undefined ? [] : initFaults(block, inits);
     },
-    inline: (definition, issues) => inlineWorkflows(definition, () => null, issues),
+    flatten: (definition, issues) => flattenWorkflows(definition, () => null, issues),
     dynamicBlocks: (definition, issues, code) => compileDynamicBlocks(definition, { ...dynamic, ...code }, issues),
-    nest: nestWorkflows,
+    subworkflows: compileSubworkflows,
   };
 }
 
@@ -123,7 +123,7 @@ export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
     await own.idle();
     await Promise.all([own.close(), runtime.close()]);
   };
-  const surroundings: Omit<NestedSurroundings, "initOf"> = {
+  const surroundings: Omit<SubworkflowSurroundings, "initOf"> = {
     services: own.services,
     runtime,
     catalogued({ type }) {

@@ -3,7 +3,7 @@ import type { Definition } from "../definition/document.ts";
 import { hasForm } from "../kinds/kind-fault.ts";
 import { kindsOf } from "./kinds.ts";
 import type { Controllers } from "./lineage.ts";
-import { inputLineage, type Lineage, lineageOf, type Shapes, type StepShape } from "./lineage.ts";
+import { inputLineage, type Lineage, lineageOf, type StepLineage, type StepLineages } from "./lineage.ts";
 import type { OutputSource } from "./outputs.ts";
 import { pictureOnlySteps, pixelNeeds } from "./pixels.ts";
 import type {
@@ -13,11 +13,11 @@ import type {
   PlanGate,
   PlanInput,
   PlanLevel,
-  PlanNested,
   PlanOutput,
   PlanSlot,
   PlanStep,
   PlanStepOutput,
+  Subworkflow,
 } from "./plan.ts";
 import type { Source, Sources } from "./references.ts";
 import type { ParsedStep } from "./steps.ts";
@@ -29,7 +29,7 @@ export interface Checked {
   steps: readonly ParsedStep[];
   sources: Sources;
   controllers: Controllers;
-  shapes: Shapes;
+  lineages: StepLineages;
   outputs: ReadonlyMap<Definition["outputs"][number], OutputSource>;
   /** Code of the blocks written in the document, by block type. */
   code: ReadonlyMap<string, BlockCode>;
@@ -81,24 +81,24 @@ class Table {
 }
 
 function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly: boolean): PlanStep {
-  const shape = checked.shapes.get(step) ?? NO_SHAPE;
+  const traced = checked.lineages.get(step) ?? NO_LINEAGE;
   const { block } = step;
   return {
     name: step.name,
     type: block.type,
-    level: table.level(shape.execution),
-    children: shape.children === null ? null : table.level(shape.children),
-    outputLevel: table.level(shape.output),
-    simd: shape.simd,
+    level: table.level(traced.execution),
+    children: traced.children === null ? null : table.level(traced.children),
+    outputLevel: table.level(traced.output),
+    simd: traced.simd,
     literals: step.literals,
     bindings: step.connections.flatMap((connection): PlanBinding[] => {
       const source = checked.sources.get(connection);
       if (source === undefined) return [];
-      const lineage = lineageOf(source, checked.shapes) ?? [];
+      const lineage = lineageOf(source, checked.lineages) ?? [];
       const { property, key } = connection;
       const isCast = block.outputOffset < 0 && [...block.batches, ...block.autoBatch].includes(property);
-      const scalar = isCast && shape.children !== null ? "repeated" : "scalar";
-      const reach = lineage.length === 0 ? scalar : depthOf(lineage, shape.execution);
+      const scalar = isCast && traced.children !== null ? "repeated" : "scalar";
+      const reach = lineage.length === 0 ? scalar : depthOf(lineage, traced.execution);
       const isParameter = source.type === "input" && lineage.length === 0;
       const { kinds } = connection.port;
       const isUnknown = !kinds.includes("*") && kindsOf(source).includes("*");
@@ -106,15 +106,15 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
       return [{ property, key, slot: table.slotOf(source), reach, isParameter, heldTo }];
     }),
     gates: (checked.controllers.get(step) ?? []).map((gate): PlanGate => {
-      const lineage = checked.shapes.get(gate)?.execution ?? [];
+      const lineage = checked.lineages.get(gate)?.execution ?? [];
       const target = `$steps.${step.name}`;
       const index = checked.steps.indexOf(gate);
-      return { step: index, level: table.level(lineage), target, reach: depthOf(lineage, shape.execution) };
+      return { step: index, level: table.level(lineage), target, reach: depthOf(lineage, traced.execution) };
     }),
     outputs: Object.entries(step.outputs).map(([name, kinds]): PlanStepOutput => {
-      const lineage = shape.deeper.get(name) ?? shape.output;
+      const lineage = traced.deeper.get(name) ?? traced.output;
       const slot = table.slot(`$steps.${step.name}.${name}`, lineage, kinds);
-      const depths = lineage.slice(shape.output.length).map((_, i) => shape.output.length + i + 1);
+      const depths = lineage.slice(traced.output.length).map((_, i) => traced.output.length + i + 1);
       return { name, slot, kinds, below: depths.map((depth) => table.level(lineage.slice(0, depth))) };
     }),
     stateful: block.stateful,
@@ -123,26 +123,29 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
     unsupported: block.unsupported?.reason ?? null,
     code: checked.code.get(block.type) ?? null,
     onError: checked.code.get(block.type)?.onError ?? "fail",
-    nested: step.nested === null ? null : planNested(step.nested, step, checked),
+    subworkflow: step.subworkflow === null ? null : planSubworkflow(step.subworkflow, step, checked),
   };
 }
 
-const NO_SHAPE: StepShape = { execution: [], children: null, output: [], deeper: new Map(), simd: false };
+const NO_LINEAGE: StepLineage = { execution: [], children: null, output: [], deeper: new Map(), simd: false };
 
 /** What a generated workflow will find in the inputs of its step is known only now. */
-function planNested(nested: PlanNested, step: ParsedStep, { sources, shapes }: Checked): PlanNested {
-  if (nested.type !== "dynamic") return nested;
-  const execution = shapes.get(step)?.execution.length ?? 0;
+function planSubworkflow(subworkflow: Subworkflow, step: ParsedStep, { sources, lineages }: Checked): Subworkflow {
+  if (subworkflow.type !== "dynamic") return subworkflow;
+  const execution = lineages.get(step)?.execution.length ?? 0;
   const connected = step.connections.map((connection): ExpansionInput => {
     const source = sources.get(connection);
-    const lineage = (source && lineageOf(source, shapes)) ?? [];
+    const lineage = (source && lineageOf(source, lineages)) ?? [];
     const kinds = source === undefined ? ["*"] : kindsOf(source);
     const depth = lineage.length === 0 ? 0 : lineage.length > execution ? 2 : 1;
     return { name: connection.property, kinds, depth };
   });
   const names = new Set(connected.map(({ name }) => name));
   const literals = Object.keys(step.literals).filter((name) => !names.has(name));
-  return { ...nested, inputs: [...connected, ...literals.map((name) => ({ name, kinds: ["*"], depth: 0 as const }))] };
+  return {
+    ...subworkflow,
+    inputs: [...connected, ...literals.map((name) => ({ name, kinds: ["*"], depth: 0 as const }))],
+  };
 }
 
 function depthOf(lineage: Lineage, execution: Lineage): "element" | "children" {

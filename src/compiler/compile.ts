@@ -14,8 +14,8 @@ import { resolveReferences, type Scope } from "./references.ts";
 import { emptyWarnings } from "./step-warnings.ts";
 import { type Found, type ParsedStep, parseSteps } from "./steps.ts";
 import {
-  nestedUnsupported,
   type UnsupportedStep,
+  unsupportedInside,
   unsupportedIssues,
   unsupportedOf,
   unsupportedSteps,
@@ -27,16 +27,16 @@ export interface Library {
   /** Turns the blocks written in a document into manifests and code, to run as `code` says if given; faults go to the list. */
   dynamicBlocks: (definition: Definition, issues: Issue[], code?: Expansion["code"]) => DynamicBlocks;
   /** Gives steps that carry workflows, or make them while running, what they need for it; faults go to the list. */
-  nest?: (steps: readonly ParsedStep[], context: NestContext) => void;
+  subworkflows?: (steps: readonly ParsedStep[], context: SubworkflowContext) => void;
   /** Puts the steps of nested workflows in their place; null when a fault, which goes to the list, forbids it. */
-  inline?: (definition: Definition, issues: Issue[], warnings: Issue[]) => Definition | null;
+  flatten?: (definition: Definition, issues: Issue[], warnings: Issue[]) => Definition | null;
   /** What to say to a user who names a type that is known but not offered. */
   adviceFor?: (type: string) => string | undefined;
   /** What a block has against the literal properties of a step, beyond what its schema can say. */
   objections?: (type: string, literals: Readonly<Record<string, unknown>>) => readonly Issue[];
 }
 
-export interface NestContext {
+export interface SubworkflowContext {
   definition: Definition;
   /** Compiles a workflow inside of this one; its faults are reported at the path. */
   compileBody: (document: object, path: string) => Plan | null;
@@ -65,7 +65,7 @@ export interface Verdict {
 /** The same, with the faults as a value. */
 export function checkToRun(document: unknown, library: Library): Verdict {
   const { verdict, steps } = analyse(document, library);
-  const inside = verdict.plan === null ? [] : nestedUnsupported(verdict.plan);
+  const inside = verdict.plan === null ? [] : unsupportedInside(verdict.plan);
   const issues = [...verdict.issues, ...unsupportedIssues(steps, verdict.blocks), ...inside];
   return { ...verdict, plan: issues.length > 0 ? null : verdict.plan, issues };
 }
@@ -85,7 +85,7 @@ function analyse(document: unknown, library: Library): Analysis {
   const { definition: written, issues, warnings } = readDefinition(document);
   if (written !== null) checkNames(written, issues);
   const definition =
-    written !== null && library.inline !== undefined ? library.inline(written, issues, warnings) : written;
+    written !== null && library.flatten !== undefined ? library.flatten(written, issues, warnings) : written;
   if (definition === null) {
     const found = { plan: null, issues: issues.map(shorten), warnings, blocks: library.blocks };
     return {
@@ -100,23 +100,27 @@ function analyse(document: unknown, library: Library): Analysis {
   const parsed = parseSteps(definition.steps, { ...library, blocks }, { issues, warnings });
   const bugs: BugError[] = [];
   for (const step of parsed) issues.push(...objections(step, library, bugs));
-  for (const step of parsed) step.nested = expansionOf(step, dynamic, definition);
+  for (const step of parsed) step.subworkflow = expansionOf(step, dynamic, definition);
   const inside: UnsupportedStep[] = [];
-  library.nest?.(parsed, { definition, issues, compileBody: bodyCompiler(library, { issues, warnings, inside }) });
+  library.subworkflows?.(parsed, {
+    definition,
+    issues,
+    compileBody: bodyCompiler(library, { issues, warnings, inside }),
+  });
   const scope = scopeOf(definition, parsed);
   checkInputs(definition, issues);
   const sources = resolveReferences(parsed, scope, issues);
   checkKinds(parsed, sources, issues);
   const steps = orderSteps(parsed, sources, issues);
   const controllers = controllersOf(steps);
-  const shapes = traceLineage(steps, sources, controllers, issues);
+  const lineages = traceLineage(steps, sources, controllers, issues);
   const outputs = resolveOutputs(definition.outputs, scope, issues);
 
   const isSound = issues.length === 0;
   // Beside faults of the user a failure of ours is most likely their consequence.
   const [bug] = bugs;
   if (isSound && bug !== undefined) throw bug;
-  const checked = { definition, steps, sources, controllers, shapes, outputs, code: dynamic.code };
+  const checked = { definition, steps, sources, controllers, lineages, outputs, code: dynamic.code };
   const plan = isSound ? assemble(checked) : null;
   warnings.push(...emptyWarnings(definition, steps));
   const found = { plan, issues: issues.map(shorten), warnings: warnings.map(shorten), blocks };
@@ -134,7 +138,7 @@ function expansionOf(
   { block }: ParsedStep,
   { expansions }: DynamicBlocks,
   definition: Definition,
-): ParsedStep["nested"] {
+): ParsedStep["subworkflow"] {
   const expansion = expansions?.get(block.type);
   if (expansion === undefined) return null;
   return { type: "dynamic", ...expansion, inputs: [], definitions: definition.dynamic_blocks_definitions };
@@ -145,7 +149,7 @@ interface Gathered extends Found {
 }
 
 /** Bodies may hold bodies: each is compiled like a document of its own. */
-function bodyCompiler(library: Library, { issues, warnings, inside }: Gathered): NestContext["compileBody"] {
+function bodyCompiler(library: Library, { issues, warnings, inside }: Gathered): SubworkflowContext["compileBody"] {
   return (document, at) => {
     const { verdict } = analyse(document, library);
     const here = (issue: Issue): Issue => ({ ...issue, path: `${at}${issue.path}` });

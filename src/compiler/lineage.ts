@@ -13,7 +13,7 @@ const ROOT_BATCH = "<workflow_input>";
 export const DEEPEST_INPUT = 16;
 
 /** Where a step runs and what comes out of it. */
-export interface StepShape {
+export interface StepLineage {
   execution: Lineage;
   /** One level deeper: elements that reach the block in lists; null when none do. */
   children: Lineage | null;
@@ -24,7 +24,7 @@ export interface StepShape {
   simd: boolean;
 }
 
-export type Shapes = ReadonlyMap<ParsedStep, StepShape>;
+export type StepLineages = ReadonlyMap<ParsedStep, StepLineage>;
 
 /** Flow-control steps that name a step, by the step. */
 export type Controllers = ReadonlyMap<ParsedStep, readonly ParsedStep[]>;
@@ -35,22 +35,22 @@ export function traceLineage(
   sources: Sources,
   controllers: Controllers,
   issues: Issue[],
-): Shapes {
-  const shapes = new Map<ParsedStep, StepShape>();
+): StepLineages {
+  const lineages = new Map<ParsedStep, StepLineage>();
   for (const step of ordered) {
-    const inputs = inputsOf(step, sources, shapes);
-    const gates = (controllers.get(step) ?? []).map((gate) => shapes.get(gate)?.execution);
+    const inputs = inputsOf(step, sources, lineages);
+    const gates = (controllers.get(step) ?? []).map((gate) => lineages.get(gate)?.execution);
     if (inputs === null || gates.includes(undefined)) continue;
-    const found = shapeOf({ step, inputs, gates: gates as Lineage[], report: reporter(step, issues) });
-    if (found !== null) shapes.set(step, found);
+    const found = stepLineage({ step, inputs, gates: gates as Lineage[], report: reporter(step, issues) });
+    if (found !== null) lineages.set(step, found);
   }
-  return shapes;
+  return lineages;
 }
 
-export function lineageOf(source: Source, shapes: Shapes): Lineage | undefined {
+export function lineageOf(source: Source, lineages: StepLineages): Lineage | undefined {
   if (source.type === "input") return inputLineage(source.input);
-  const shape = shapes.get(source.step);
-  return shape?.deeper.get(source.output) ?? shape?.output;
+  const traced = lineages.get(source.step);
+  return traced?.deeper.get(source.output) ?? traced?.output;
 }
 
 export function inputLineage(input: InputDefinition): Lineage {
@@ -76,22 +76,22 @@ interface Work {
   report: (errorClass: string, what: string, path?: string) => null;
 }
 
-function inputsOf(step: ParsedStep, sources: Sources, shapes: Shapes): Input[] | null {
+function inputsOf(step: ParsedStep, sources: Sources, lineages: StepLineages): Input[] | null {
   const inputs: Input[] = [];
   for (const connection of step.connections) {
     const source = sources.get(connection);
-    const lineage = source && lineageOf(source, shapes);
+    const lineage = source && lineageOf(source, lineages);
     if (lineage === undefined) return null;
     inputs.push({ connection, lineage });
   }
   return inputs;
 }
 
-function shapeOf(work: Work): StepShape | null {
+function stepLineage(work: Work): StepLineage | null {
   const batch = work.inputs.filter(({ lineage }) => lineage.length > 0);
   if (!acceptsBatches(work, batch) || !sameWithinProperty(work, batch)) return null;
   if (!dimensionsFit(work, batch) || !lineagesFit(work, batch)) return null;
-  if (batch.length === 0) return scalarShape(work);
+  if (batch.length === 0) return scalarLineage(work);
   if (!gatesFit(work, batch)) return null;
   const { offsets, reference, outputOffset } = work.step.block;
   const longest = batch.reduce((a, b) => (b.lineage.length > a.lineage.length ? b : a)).lineage;
@@ -202,7 +202,7 @@ function unrelated(a: Input, b: Input): string {
 }
 
 /** Nothing batch-oriented comes in: the step runs once, or once for each element that its deepest gate lets through. */
-function scalarShape(work: Work): StepShape | null {
+function scalarLineage(work: Work): StepLineage | null {
   const { step, gates, report } = work;
   const deepest = gates.reduce<Lineage>((a, b) => (b.length > a.length ? b : a), []);
   const odd = gates.find((gate) => !isPrefix(gate, deepest));

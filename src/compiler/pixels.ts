@@ -9,7 +9,7 @@ export function pixelNeeds(checked: Checked): Pick<Plan, "pixels" | "models"> {
   const images = checked.definition.inputs.filter((input) => input.kind.includes("image"));
   const pixels = images.map(({ name }) => needsOf(name, checked));
   const models = checked.steps.flatMap((step) => {
-    if (step.nested !== null) return nestedModels(step, ({ models }) => models);
+    if (step.subworkflow !== null) return subworkflowModels(step, ({ models }) => models);
     return modelsOf(step);
   });
   return { pixels, models: unique(models) };
@@ -21,12 +21,12 @@ function needsOf(input: string, checked: Checked): PixelNeeds {
   for (const step of checked.steps) {
     const looking = step.connections.filter(({ selector }) => selector.type === "input" && selector.name === input);
     if (looking.length === 0) continue;
-    if (step.nested !== null && step.nested.type !== "dynamic") {
-      const inner = plansOf(step.nested).flatMap((plan) =>
+    if (step.subworkflow !== null && step.subworkflow.type !== "dynamic") {
+      const inner = plansOf(step.subworkflow).flatMap((plan) =>
         plan.pixels.filter((needs) => readsInput(step, needs, input)),
       );
       models.push(
-        ...nestedModels(step, (plan) =>
+        ...subworkflowModels(step, (plan) =>
           plan.pixels.filter((needs) => inner.includes(needs)).flatMap((needs) => needs.models),
         ),
       );
@@ -60,10 +60,11 @@ function modelsOf(step: ParsedStep): PlanModel[] {
 }
 
 /** Models of the workflows inside a step, in terms of the workflow around it. */
-function nestedModels(step: ParsedStep, of: (plan: Plan) => readonly PlanModel[]): PlanModel[] {
-  if (step.nested === null) return [];
-  if (step.nested.type === "dynamic") return step.nested.preload.map((id) => ({ id, prefix: "", task: null }));
-  return plansOf(step.nested).flatMap((plan) =>
+function subworkflowModels(step: ParsedStep, of: (plan: Plan) => readonly PlanModel[]): PlanModel[] {
+  if (step.subworkflow === null) return [];
+  if (step.subworkflow.type === "dynamic")
+    return step.subworkflow.preload.map((id) => ({ id, prefix: "", task: null }));
+  return plansOf(step.subworkflow).flatMap((plan) =>
     of(plan).flatMap((model): PlanModel[] => {
       if ("id" in model) return [model];
       const property = `with.${model.parameter}`;

@@ -81,7 +81,7 @@ export interface PlanStep {
   /** What it answers where it failed. */
   onError: OnError;
   /** Workflows that run inside the step; null for a step without. */
-  nested: PlanNested | null;
+  subworkflow: Subworkflow | null;
 }
 
 export interface PlanStepOutput {
@@ -93,10 +93,10 @@ export interface PlanStepOutput {
 }
 
 /** Workflows that run inside a step: compiled with the definition, or while the step runs. */
-export type PlanNested = ForEachNested | SwitchNested | ExpansionNested;
+export type Subworkflow = ForEachSubworkflow | SwitchSubworkflow | DynamicSubworkflow;
 
 /** One workflow for every item of some inputs. */
-export interface ForEachNested {
+export interface ForEachSubworkflow {
   type: "for_each";
   plan: Plan;
   /** Inputs of the workflow that stand for one item each. */
@@ -108,7 +108,7 @@ export interface ForEachNested {
 }
 
 /** The workflow of the first case that holds for a value. */
-export interface SwitchNested {
+export interface SwitchSubworkflow {
   type: "switch";
   cases: readonly { when: SwitchTest; plan: Plan }[];
   shared: readonly string[];
@@ -118,7 +118,7 @@ export interface SwitchNested {
 export type SwitchTest = Readonly<Record<string, unknown>> | null;
 
 /** A workflow that the step's code makes while it runs. */
-export interface ExpansionNested extends Expansion {
+export interface DynamicSubworkflow extends Expansion {
   type: "dynamic";
   /** What `$inputs` of a generated workflow may name. */
   inputs: readonly ExpansionInput[];
@@ -169,7 +169,7 @@ export interface Plan {
 }
 
 /** The workflows inside a step that were compiled with the definition. */
-export function plansOf(nested: PlanNested): readonly Plan[] {
-  if (nested.type === "dynamic") return [];
-  return nested.type === "for_each" ? [nested.plan] : nested.cases.map(({ plan }) => plan);
+export function plansOf(subworkflow: Subworkflow): readonly Plan[] {
+  if (subworkflow.type === "dynamic") return [];
+  return subworkflow.type === "for_each" ? [subworkflow.plan] : subworkflow.cases.map(({ plan }) => plan);
 }

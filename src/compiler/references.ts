@@ -94,7 +94,7 @@ function checkTargets(step: ParsedStep, scope: Scope, issues: Issue[]): void {
       const hint = near(control.selector.name, scope.steps.keys(), issues);
       fault("COMPILE_UNKNOWN_STEP", "InvalidReferenceTargetError", "but there is no such step", hint);
     } else if (seen.has(control.text)) {
-      const errorClass = control.port.shape === "map" ? "WorkflowSyntaxError" : "ExecutionGraphStructureError";
+      const errorClass = control.port.form === "map" ? "WorkflowSyntaxError" : "ExecutionGraphStructureError";
       fault("COMPILE_DUPLICATE_TARGET", errorClass, "which it names already");
     }
     seen.add(control.text);

@@ -7,7 +7,7 @@ import type { StepDefinition } from "../definition/document.ts";
 import { originOf } from "../definition/origin.ts";
 import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
 import { near } from "./near.ts";
-import type { PlanNested } from "./plan.ts";
+import type { Subworkflow } from "./plan.ts";
 import { stepWarnings } from "./step-warnings.ts";
 import { valueFaults } from "./value-faults.ts";
 
@@ -36,7 +36,7 @@ export interface ParsedStep {
   /** Names of steps that run before this one although none of their data reaches it. */
   after: readonly string[];
   /** Workflows that run inside the step. */
-  nested: PlanNested | null;
+  subworkflow: Subworkflow | null;
 }
 
 /** The blocks that steps may use. */
@@ -101,7 +101,7 @@ function parseStep(step: StepDefinition, index: number, block: BlockManifest) {
     connections: [],
     controls: [],
     after: [],
-    nested: null,
+    subworkflow: null,
   };
   const issues: Issue[] = [];
   parsed.after = readAfter(step, path, issues);
@@ -151,9 +151,9 @@ function readProperty(place: Place, value: unknown, field: z.ZodType): void {
     place.step.literals[place.property] = literal(place, value, field, port);
     return;
   }
-  if (port.shape === "value") {
+  if (port.form === "value") {
     place.step.literals[place.property] = element(place, value, port, port.literal ?? undefined);
-  } else if (port.shape === "list") {
+  } else if (port.form === "list") {
     place.step.literals[place.property] = list(place, value, port, field);
   } else {
     place.step.literals[place.property] = map(place, value, port, field);
@@ -215,7 +215,7 @@ function literal(place: Place, value: unknown, schema: z.ZodType, port: Port | u
   }
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  if (port?.shape === "value" && port.literal === null) {
+  if (port?.form === "value" && port.literal === null) {
     place.issues.push(syntax(place, `is ${brief(value)}, expected ${wanted(port)}`));
     return undefined;
   }
@@ -227,14 +227,12 @@ function literal(place: Place, value: unknown, schema: z.ZodType, port: Port | u
 
 function alternative(port: Port | undefined): string {
   if (port === undefined || port.kinds.length === 0) return "";
-  return port.shape === "value" ? ` (or ${wanted(port)})` : `: it takes ${wanted(port)}`;
+  return port.form === "value" ? ` (or ${wanted(port)})` : `: it takes ${wanted(port)}`;
 }
 
 function wanted(port: Port): string {
-  if (port.shape === "value") return wantedOne(port);
-  return port.steps
-    ? `a ${port.shape} of steps such as $steps.name`
-    : `a ${port.shape} of selectors of ${kindsOf(port)}`;
+  if (port.form === "value") return wantedOne(port);
+  return port.steps ? `a ${port.form} of steps such as $steps.name` : `a ${port.form} of selectors of ${kindsOf(port)}`;
 }
 
 function wantedOne(port: Port): string {

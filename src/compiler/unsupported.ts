@@ -38,12 +38,12 @@ export function unsupportedIssues(steps: readonly StepDefinition[], blocks: Bloc
 }
 
 /** The same for the workflows inside of steps. */
-export function nestedUnsupported(plan: Plan, at = ""): Issue[] {
-  return plan.steps.flatMap(({ name, nested }) => {
+export function unsupportedInside(plan: Plan, at = ""): Issue[] {
+  return plan.steps.flatMap(({ name, subworkflow }) => {
     const where = at === "" ? name : `${at}/${name}`;
-    return (nested === null ? [] : plansOf(nested)).flatMap((inner) => [
+    return (subworkflow === null ? [] : plansOf(subworkflow)).flatMap((inner) => [
       ...ownUnsupported(inner, where),
-      ...nestedUnsupported(inner, where),
+      ...unsupportedInside(inner, where),
     ]);
   });
 }

@@ -4,13 +4,13 @@ import type { Block, Context } from "../blocks/contract/block.ts";
 import { defineBlock } from "../blocks/contract/block.ts";
 import type { ExpansionOutput } from "../blocks/contract/code.ts";
 import { refTo } from "../blocks/contract/fields.ts";
-import type { ExpansionNested, PlanStep } from "../compiler/plan.ts";
+import type { DynamicSubworkflow, PlanStep } from "../compiler/plan.ts";
 import { DynamicWorkflowDefinition } from "../definition/dynamic-workflow.ts";
 import type { Answer } from "../expansion/expander.ts";
 import { expanderError } from "../expansion/expander.ts";
 import type { GeneratedWorkflow } from "../expansion/generated.ts";
-import { opensInPlace } from "../expansion/nested-host.ts";
 import { openExpander } from "../expansion/run-expansion.ts";
+import { opensInPlace } from "../expansion/subworkflow-host.ts";
 import type { KindName, Kinds } from "../kinds/kinds.ts";
 import type { DeclaredOutput, InputKinds, KindOf, OutputKinds, ValuesOf } from "./kind.ts";
 import { ownerOf, Pipeline, withMostSteps } from "./pipeline.ts";
@@ -140,7 +140,7 @@ export class Dynamic<I extends InputKinds = InputKinds, O extends OutputKinds = 
     this.#block ??= opensInPlace(this.#shell(), (step, host) => {
       const expand = async (elements: readonly Record<string, unknown>[], contexts: readonly Context[]) =>
         elements.map((element, i) => this.#answer(element, contexts[i] as Context));
-      return { ...openExpander(step, this.#nested(step), { host, expand }), acceptsEmpty: true };
+      return { ...openExpander(step, this.#subworkflow(step), { host, expand }), acceptsEmpty: true };
     });
     return this.#block;
   }
@@ -187,7 +187,7 @@ export class Dynamic<I extends InputKinds = InputKinds, O extends OutputKinds = 
     return { ...block, nesting, stateful: true };
   }
 
-  #nested({ bindings, literals }: PlanStep): ExpansionNested {
+  #subworkflow({ bindings, literals }: PlanStep): DynamicSubworkflow {
     const { declaration } = this;
     const depths = { scalar: 0, element: 1, children: 2, repeated: 0 } as const;
     const names = Object.keys(declaration.inputs).filter(
@@ -225,7 +225,7 @@ function settingsOf({
   limits = {},
   recursive = false,
   failurePolicy = "fail_fast",
-}: DynamicDeclaration<InputKinds, OutputKinds>): ExpansionNested["settings"] {
+}: DynamicDeclaration<InputKinds, OutputKinds>): DynamicSubworkflow["settings"] {
   const bounds = boundsOf(limits);
   return {
     expandsWith: uses === undefined ? null : uses.map((use) => (typeof use === "string" ? use : use.type)),

@@ -10,9 +10,9 @@ import type { PlanRunner } from "../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
 import type { ExpansionView } from "../expansion/expansion-view.ts";
 import type { GeneratedWorkflow } from "../expansion/generated.ts";
-import { nestWorkflows } from "../expansion/nest-workflows.ts";
 import { openPlanRunner } from "../expansion/open-plan.ts";
-import { inlineWorkflows } from "../flatten/inline-workflows.ts";
+import { compileSubworkflows } from "../expansion/subworkflows.ts";
+import { flattenWorkflows } from "../flatten/flatten-workflows.ts";
 
 /** What came of a dynamic step: its outputs, and the workflow behind them. */
 export interface DynamicWorkflowResult<Outputs = Readonly<Record<string, unknown>>> {
@@ -161,8 +161,8 @@ function libraryOf(catalogue: ReadonlyMap<string, Block>): Library {
   const taken = new Set(known.keys());
   return {
     blocks: known,
-    nest: nestWorkflows,
-    inline: (definition, issues) => inlineWorkflows(definition, () => null, issues),
+    subworkflows: compileSubworkflows,
+    flatten: (definition, issues) => flattenWorkflows(definition, () => null, issues),
     dynamicBlocks: (definition, issues, code) =>
       compileDynamicBlocks(definition, { allowCode: true, taken, ...code }, issues),
   };

@@ -2,10 +2,10 @@ import { StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/contract/block.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 import type { EngineBatch, EngineResult } from "./batch.ts";
-import { goesOn } from "./carry-over.ts";
 import { constructRows } from "./outputs.ts";
+import { isSameStep } from "./state-migration.ts";
 import { Step, type StepSettings } from "./step.ts";
-import { Turn } from "./turns.ts";
+import { StepOrder } from "./step-order.ts";
 import { Values } from "./values.ts";
 
 export interface RunSettings extends StepSettings {
@@ -21,7 +21,7 @@ export class PlanRunner {
   readonly #plan: Plan;
   readonly #steps: readonly Step[];
   readonly #throws: boolean;
-  #last: Turn | null = null;
+  #last: StepOrder | null = null;
   /** Names of the steps that went over from the plan before with their state. */
   readonly carried: ReadonlySet<string>;
 
@@ -35,18 +35,18 @@ export class PlanRunner {
   }
 
   async run(batch: EngineBatch): Promise<EngineResult> {
-    const turn = new Turn(this.#last);
-    this.#last = turn;
+    const order = new StepOrder(this.#last);
+    this.#last = order;
     try {
       const values = new Values(this.#plan, batch);
       for (const [index, step] of this.#steps.entries()) {
         batch.signal?.throwIfAborted();
         if (step.plan.pictureOnly && !batch.pictures) continue;
-        const wait = step.plan.stateful ? turn.before(index) : undefined;
+        const wait = step.plan.stateful ? order.before(index) : undefined;
         if (wait !== undefined) await wait;
         const pending = step.run(values);
         if (pending !== undefined) await pending;
-        turn.pass(index);
+        order.pass(index);
       }
       const rows = constructRows(this.#plan, values, batch.sources.length);
       const { faults } = values;
@@ -54,7 +54,7 @@ export class PlanRunner {
       if (fault !== undefined && this.#throws) throw new StepError(fault.code, fault.message, { ...fault });
       return values.recovered.length === 0 ? { rows, faults } : { rows, faults, recovered: values.recovered };
     } finally {
-      turn.end();
+      order.end();
     }
   }
 
@@ -62,7 +62,7 @@ export class PlanRunner {
     const steps = new Map(next.steps.map((step) => [step.name, step]));
     const unchanged = this.#steps.filter((step) => {
       const after = steps.get(step.plan.name);
-      return after !== undefined && goesOn({ plan: this.#plan, step: step.plan }, { plan: next, step: after });
+      return after !== undefined && isSameStep({ plan: this.#plan, step: step.plan }, { plan: next, step: after });
     });
     return new Map(unchanged.map((step) => [step.plan.name, step]));
   }

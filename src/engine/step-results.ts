@@ -28,7 +28,7 @@ export class StepResults {
     this.#block = block;
     this.#childrenOf = childrenOf;
     this.#fail = fail;
-    this.#isHeld = plan.code !== null && plan.nested === null;
+    this.#isHeld = plan.code !== null && plan.subworkflow === null;
   }
 
   register(level: Level, results: unknown[], values: Values): void {

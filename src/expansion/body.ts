@@ -1,5 +1,5 @@
 import type { Issue } from "../base/issue.ts";
-import type { NestContext } from "../compiler/compile.ts";
+import type { SubworkflowContext } from "../compiler/compile.ts";
 import type { Plan, PlanOutput } from "../compiler/plan.ts";
 import type { Connection, ParsedStep } from "../compiler/steps.ts";
 import { Definition } from "../definition/document.ts";
@@ -12,7 +12,7 @@ export interface Body {
 
 export interface BodySite {
   step: ParsedStep;
-  context: NestContext;
+  context: SubworkflowContext;
   /** JSON pointer from the step to the workflow. */
   at: string;
 }
@@ -43,7 +43,7 @@ export function compileBody(written: object, perItem: readonly string[], site: B
   const keeping = keepsState(plan);
   if (keeping !== undefined) {
     const what = `step "${keeping}" of the workflow wants its state kept, which only steps of the definition itself can`;
-    context.issues.push(nestedFault(step, `${step.path}${at}`, what));
+    context.issues.push(subworkflowFault(step, `${step.path}${at}`, what));
   }
   return { definition: Definition.parse(document), plan };
 }
@@ -54,7 +54,7 @@ export function keepsState({ steps }: Plan): string | undefined {
 }
 
 /** What the body does not define itself, it may use from the document around it. */
-function definitionsAround({ definition }: NestContext, own: readonly object[]): object[] {
+function definitionsAround({ definition }: SubworkflowContext, own: readonly object[]): object[] {
   const taken = new Set(own.map(blockTypeOf));
   return definition.dynamic_blocks_definitions.filter((entry) => !taken.has(entry.manifest.block_type));
 }
@@ -96,7 +96,7 @@ function shownBy({ source }: PlanOutput, plan: Plan): { kinds: readonly string[]
 /** Names of inputs that are bound, checked against those that workflows have. */
 export function checkBound(bound: ReadonlyMap<string, string>, definition: Definition, site: BodySite): void {
   const { step, context, at } = site;
-  const report = (path: string, what: string) => context.issues.push(nestedFault(step, path, what));
+  const report = (path: string, what: string) => context.issues.push(subworkflowFault(step, path, what));
   const names = definition.inputs.map(({ name }) => name);
   for (const [name, property] of bound) {
     if (names.includes(name)) continue;
@@ -113,7 +113,7 @@ export function checkBound(bound: ReadonlyMap<string, string>, definition: Defin
 export function refuseResult({ plan }: Body, { step, context, at }: BodySite): void {
   if (!plan.outputs.some(({ name }) => name === "result")) return;
   context.issues.push(
-    nestedFault(
+    subworkflowFault(
       step,
       `${step.path}${at}/outputs`,
       'the workflow has an output "result", which is the name of what the step tells of its run',
@@ -121,7 +121,7 @@ export function refuseResult({ plan }: Body, { step, context, at }: BodySite): v
   );
 }
 
-export function nestedFault({ name, block }: ParsedStep, path: string, what: string): Issue {
+export function subworkflowFault({ name, block }: ParsedStep, path: string, what: string): Issue {
   const message = `step "${name}" (${block.type}): ${what}`;
   return { code: "NESTED_WORKFLOW", class: "WorkflowSyntaxError", path, message };
 }

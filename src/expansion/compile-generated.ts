@@ -3,7 +3,7 @@ import type { Issue } from "../base/issue.ts";
 import type { BlockManifest } from "../blocks/contract/block.ts";
 import type { DynamicBlocks, Expansion, ExpansionOutput } from "../blocks/contract/code.ts";
 import { checkToRun, type Library, withBlocks } from "../compiler/compile.ts";
-import type { ExpansionNested, Plan } from "../compiler/plan.ts";
+import type { DynamicSubworkflow, Plan } from "../compiler/plan.ts";
 import { Definition } from "../definition/document.ts";
 import { bodyOutputs, keepsState } from "./body.ts";
 import { type GeneratedStep, type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
@@ -12,9 +12,9 @@ import type { Shape } from "./shape.ts";
 /** Compiles what steps generate, with the compiler that compiled their definition. */
 export interface GeneratedCompiler {
   /** Every block that a step's workflows may name, by type and alias, those of its document included. */
-  blocksFor(nested: ExpansionNested): ReadonlyMap<string, BlockManifest>;
+  blocksFor(subworkflow: DynamicSubworkflow): ReadonlyMap<string, BlockManifest>;
   /** Throws `StepError`s of the codes DYN003, 004, 005, 008 and 012. */
-  compile(workflow: GeneratedWorkflow, shape: Shape, nested: ExpansionNested): Plan;
+  compile(workflow: GeneratedWorkflow, shape: Shape, subworkflow: DynamicSubworkflow): Plan;
 }
 
 export function openGeneratedCompiler(library: Library): GeneratedCompiler {
@@ -37,21 +37,21 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
       const { manifests } = dynamicBlocks(Definition.parse(document), [], code);
       return withBlocks(library.blocks, manifests);
     },
-    compile(workflow, shape, nested) {
+    compile(workflow, shape, subworkflow) {
       const own: Library = {
         ...library,
         blocks: withBlocks(library.blocks, workflow[OWN_BLOCKS] ?? []),
-        dynamicBlocks: (definition, issues) => dynamicBlocks(definition, issues, nested.code),
+        dynamicBlocks: (definition, issues) => dynamicBlocks(definition, issues, subworkflow.code),
       };
-      checkAllowed(workflow, nested, withBlocks(this.blocksFor(nested), workflow[OWN_BLOCKS] ?? []));
-      const { plan, issues } = checkToRun(documentOf(workflow, shape, nested), own);
+      checkAllowed(workflow, subworkflow, withBlocks(this.blocksFor(subworkflow), workflow[OWN_BLOCKS] ?? []));
+      const { plan, issues } = checkToRun(documentOf(workflow, shape, subworkflow), own);
       if (plan === null) throw invalid(issues);
       const keeping = keepsState(plan);
       if (keeping !== undefined) {
         const what = `step "${keeping}" wants its state kept, which only steps of the definition itself can`;
         throw new StepError("DYN003", `the generated workflow has faults: ${what}`);
       }
-      checkContract(workflow, plan, nested);
+      checkContract(workflow, plan, subworkflow);
       return plan;
     },
   };
@@ -62,7 +62,7 @@ export function liftedName(index: number): string {
   return `lifted--${index}`;
 }
 
-function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, nested: ExpansionNested): object {
+function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, subworkflow: DynamicSubworkflow): object {
   const steps = workflow.steps.map((step): GeneratedStep => ({ ...step }));
   for (const [i, { step, property, entry }] of lifted.entries()) {
     const found = steps[step];
@@ -70,7 +70,7 @@ function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, nested: Expa
     const selector = `$inputs.${liftedName(i)}`;
     found[property] = entry === null ? selector : { ...(found[property] as object), [entry]: selector };
   }
-  const inputs = nested.inputs.map(({ name, kinds, depth }) => {
+  const inputs = subworkflow.inputs.map(({ name, kinds, depth }) => {
     if (depth === 0) return { type: "WorkflowParameter", name, kind: kinds };
     return { type: "WorkflowBatchInput", name, kind: kinds, dimensionality: depth };
   });
@@ -79,7 +79,7 @@ function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, nested: Expa
     if (!("selector" in output)) return [];
     return [{ type: "JsonField", name: output.name, selector: output.selector, coordinates_system: "own" }];
   });
-  const definitions = nested.definitions;
+  const definitions = subworkflow.definitions;
   return {
     version: "1.0",
     inputs: [...inputs, ...parameters],
@@ -91,7 +91,7 @@ function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, nested: Expa
 
 function checkAllowed(
   { steps, [OWN_BLOCKS]: own = [] }: GeneratedWorkflow,
-  { settings }: ExpansionNested,
+  { settings }: DynamicSubworkflow,
   blocks: ReadonlyMap<string, BlockManifest>,
 ): void {
   const { expandsWith } = settings;
@@ -132,16 +132,16 @@ function invalid(issues: readonly Issue[]): StepError {
   return new StepError("DYN003", message, { issues: [...issues] });
 }
 
-function checkContract(workflow: GeneratedWorkflow, plan: Plan, nested: ExpansionNested): void {
+function checkContract(workflow: GeneratedWorkflow, plan: Plan, subworkflow: DynamicSubworkflow): void {
   const shown = new Map(bodyOutputs(plan).map((output) => [output.name, output]));
   const given = new Set(workflow.outputs.map(({ name }) => name));
   for (const name of given) {
-    if (nested.outputs.some((output) => output.name === name)) continue;
-    const declared = nested.outputs.map((output) => output.name).join(", ") || "none";
+    if (subworkflow.outputs.some((output) => output.name === name)) continue;
+    const declared = subworkflow.outputs.map((output) => output.name).join(", ") || "none";
     throw new StepError("DYN003", `the generated workflow has an output "${name}", but the step declares ${declared}`);
   }
   const groups = new Map<string, string>();
-  for (const output of nested.outputs) {
+  for (const output of subworkflow.outputs) {
     if (!given.has(output.name)) {
       if (!output.optional) throw missing(output);
       continue;

@@ -1,6 +1,6 @@
 import { StepError } from "../base/errors.ts";
 import type { ExpansionOutput } from "../blocks/contract/code.ts";
-import type { ExpansionNested } from "../compiler/plan.ts";
+import type { DynamicSubworkflow } from "../compiler/plan.ts";
 import { isDetections } from "../kinds/detections.ts";
 import { isImage } from "../kinds/image.ts";
 import { DETECTION_KINDS } from "../kinds/kinds.ts";
@@ -13,7 +13,7 @@ export type DirectValues = Readonly<Record<string, unknown>>;
  * What code returned instead of a workflow: an object with the declared names; the value itself where one output is
  * declared; nothing, where all outputs are optional. Throws DYN002, 004, 005 and 008.
  */
-export function readDirect(value: unknown, { outputs }: ExpansionNested): DirectValues {
+export function readDirect(value: unknown, { outputs }: DynamicSubworkflow): DirectValues {
   const values = byName(value, outputs);
   checkValues(values, outputs);
   return values;

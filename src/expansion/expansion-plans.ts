@@ -1,35 +1,35 @@
 import { MillraceError, messageOf, StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/contract/block.ts";
-import type { ExpansionNested, Plan, PlanStep } from "../compiler/plan.ts";
+import type { DynamicSubworkflow, Plan, PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code/code-block.ts";
 import { bodyOutputs } from "./body.ts";
 import { ChurnGuard } from "./churn.ts";
 import type { ExpansionView } from "./expansion-view.ts";
 import { type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
 import { KeyedStates } from "./keyed-states.ts";
-import { type NestedHost, openHost, type Surroundings } from "./nested-host.ts";
 import { PlanCache, type ShapeEntry } from "./plan-cache.ts";
 import { type Shape, ShapeReader } from "./shape.ts";
 import { SubPlan } from "./sub-plan.ts";
+import { openHost, type SubworkflowHost, type Surroundings } from "./subworkflow-host.ts";
 
 /** The shapes that a step has made, compiled once each, with the state of their steps. */
 export class ExpansionPlans {
   readonly stats = { calls: 0, direct: 0, hits: 0, misses: 0, failed: 0, expandMs: 0, compileMs: 0, runMs: 0 };
   readonly #step: PlanStep;
-  readonly #nested: ExpansionNested;
-  readonly #host: NestedHost;
+  readonly #subworkflow: DynamicSubworkflow;
+  readonly #host: SubworkflowHost;
   readonly #reader: ShapeReader;
   readonly #cache: PlanCache;
   readonly #churn = new ChurnGuard();
   readonly #keyed: KeyedStates;
 
-  constructor(step: PlanStep, nested: ExpansionNested, host: NestedHost) {
+  constructor(step: PlanStep, subworkflow: DynamicSubworkflow, host: SubworkflowHost) {
     this.#step = step;
-    this.#nested = nested;
+    this.#subworkflow = subworkflow;
     this.#host = host;
     const { compiler, runtime, expansions } = host.surroundings;
-    this.#reader = new ShapeReader(compiler.blocksFor(nested));
-    this.#cache = new PlanCache(nested.settings.limits.plans);
+    this.#reader = new ShapeReader(compiler.blocksFor(subworkflow));
+    this.#cache = new PlanCache(subworkflow.settings.limits.plans);
     this.#keyed = new KeyedStates((identity) => void runtime.release(this.#keyedPath(identity)));
     expansions.set(host.path, () => this.#view());
   }
@@ -97,7 +97,7 @@ export class ExpansionPlans {
     const { compiler, openModel } = this.#host.surroundings;
     const startedAt = performance.now();
     try {
-      const plan = compiler.compile(entry.workflow, shape, this.#nested);
+      const plan = compiler.compile(entry.workflow, shape, this.#subworkflow);
       await Promise.all(plan.models.flatMap((model) => ("id" in model ? [openModel(model.id)] : [])));
       entry.compiled = entry.workflow;
       entry.sub = this.#openPlan(plan, entry);
@@ -127,11 +127,11 @@ export class ExpansionPlans {
     const own = new Map((entry.workflow[OWN_BLOCKS] ?? []).map((block) => [block.type, block]));
     const surroundings = own.size === 0 ? this.#host.surroundings : withBlocks(this.#host.surroundings, own);
     const base = openHost(surroundings, this.pathOf(entry), [...types, this.#step.type]);
-    const host: NestedHost = {
+    const host: SubworkflowHost = {
       ...base,
       blockOf: (step) => {
         const identity = identities.get(step.name);
-        if (identity === undefined || step.code === null || step.nested !== null) return base.blockOf(step);
+        if (identity === undefined || step.code === null || step.subworkflow !== null) return base.blockOf(step);
         return openCodeBlock(step.code, { step: this.#keyedPath(identity), runtime: surroundings.runtime }, step);
       },
       statesOf: (step) => {
@@ -142,7 +142,7 @@ export class ExpansionPlans {
     const letGo = () => {
       for (const identity of identities.values()) this.#keyed.letGo(identity);
     };
-    return new SubPlan(plan, host, { failure: this.#nested.settings.failure, closed: letGo });
+    return new SubPlan(plan, host, { failure: this.#subworkflow.settings.failure, closed: letGo });
   }
 
   #identities(plan: Plan, workflow: GeneratedWorkflow): Map<string, string> {
@@ -161,7 +161,7 @@ export class ExpansionPlans {
         .filter(({ kinds }) => kinds.includes("*"))
         .map(({ name }) => name),
     );
-    return this.#nested.outputs.filter(({ name, kinds }) => wild.has(name) && !kinds.includes("*"));
+    return this.#subworkflow.outputs.filter(({ name, kinds }) => wild.has(name) && !kinds.includes("*"));
   }
 
   #keyedPath(identity: string): string {

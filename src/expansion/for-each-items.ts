@@ -1,19 +1,23 @@
 import { StepError } from "../base/errors.ts";
-import type { ForEachNested } from "../compiler/plan.ts";
+import type { ForEachSubworkflow } from "../compiler/plan.ts";
 import { type Detections, isDetections, withItems } from "../kinds/detections.ts";
 
 /** Values of one item by the names of the workflow's inputs. */
 export type Item = Readonly<Record<string, unknown>>;
 
 /** The items of one element: corresponding entries of all its lists, or every combination of them. */
-export function itemsOf(element: Readonly<Record<string, unknown>>, nested: ForEachNested, isProduct: boolean): Item[] {
-  const lists = nested.over.map((name) => [name, entriesOf(element[`over.${name}`], name, nested)] as const);
+export function itemsOf(
+  element: Readonly<Record<string, unknown>>,
+  subworkflow: ForEachSubworkflow,
+  isProduct: boolean,
+): Item[] {
+  const lists = subworkflow.over.map((name) => [name, entriesOf(element[`over.${name}`], name, subworkflow)] as const);
   return isProduct ? combined(lists) : paired(lists);
 }
 
 type Lists = readonly (readonly [name: string, entries: readonly unknown[]])[];
 
-function entriesOf(value: unknown, name: string, { iterate }: ForEachNested): readonly unknown[] {
+function entriesOf(value: unknown, name: string, { iterate }: ForEachSubworkflow): readonly unknown[] {
   if (isDetections(value) && iterate === "items") return value.items.map((item) => withItems(value, [item]));
   if (Array.isArray(value)) return value;
   if (ArrayBuffer.isView(value) && !(value instanceof DataView)) return Array.from(value as Float32Array);
@@ -41,10 +45,10 @@ function combined(lists: Lists): Item[] {
 /** How many items there are, without making them. */
 export function countItems(
   element: Readonly<Record<string, unknown>>,
-  nested: ForEachNested,
+  subworkflow: ForEachSubworkflow,
   isProduct: boolean,
 ): number {
-  const counts = nested.over.map((name) => entriesOf(element[`over.${name}`], name, nested).length);
+  const counts = subworkflow.over.map((name) => entriesOf(element[`over.${name}`], name, subworkflow).length);
   return isProduct ? counts.reduce((a, b) => a * b, 1) : (counts[0] ?? 0);
 }
 

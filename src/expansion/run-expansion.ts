@@ -1,16 +1,16 @@
 import { BugError, StepError } from "../base/errors.ts";
 import type { Block, Context } from "../blocks/contract/block.ts";
-import type { ExpansionNested, PlanStep } from "../compiler/plan.ts";
+import type { DynamicSubworkflow, PlanStep } from "../compiler/plan.ts";
 import { openInstances } from "../dynamic/code/code-calls.ts";
 import { isPlaced, listsOf } from "../dynamic/ipc/code-lists.ts";
 import { type DirectValues, readDirect } from "./direct-result.ts";
 import { type Answer, callExpander } from "./expander.ts";
 import { ExpansionPlans } from "./expansion-plans.ts";
 import { type GeneratedWorkflow, isGenerated, readGenerated } from "./generated.ts";
-import { nestedBlock } from "./nested-block.ts";
-import type { NestedHost } from "./nested-host.ts";
 import type { Shape } from "./shape.ts";
 import { type RunOutcome, ShapeRun } from "./shape-run.ts";
+import { subworkflowBlock } from "./subworkflow-block.ts";
+import type { SubworkflowHost } from "./subworkflow-host.ts";
 
 type Elements = readonly Record<string, unknown>[];
 
@@ -27,14 +27,14 @@ type Task =
   | { type: "failed"; error: StepError; expandMs: number };
 
 /** Runs what the step's code makes of each element: workflows of equal shape together, each compiled once. */
-export function openExpansion(step: PlanStep, nested: ExpansionNested, host: NestedHost): Block {
+export function openExpansion(step: PlanStep, subworkflow: DynamicSubworkflow, host: SubworkflowHost): Block {
   const { code } = step;
   if (code === null) throw new BugError(`dynamic workflow step "${step.name}" has no code`);
   const instanceOf = openInstances(code, { step: host.path, runtime: host.surroundings.runtime });
   const lists = listsOf(code, step);
   const expand: Expand = (elements, contexts) => callExpander(code, instanceOf, { elements, contexts, lists });
   return {
-    ...openExpander(step, nested, { host, expand }),
+    ...openExpander(step, subworkflow, { host, expand }),
     acceptsEmpty: code.acceptsEmpty,
     placed: isPlaced(code, lists),
   };
@@ -46,12 +46,12 @@ export type Expand = (elements: Elements, contexts: readonly Context[]) => Promi
 /** The same for whatever makes the workflows. */
 export function openExpander(
   step: PlanStep,
-  nested: ExpansionNested,
-  { host, expand }: { host: NestedHost; expand: Expand },
+  subworkflow: DynamicSubworkflow,
+  { host, expand }: { host: SubworkflowHost; expand: Expand },
 ): Block {
-  if (host.types.includes(step.type) && !nested.settings.recursive) throw recursion(step.type);
-  const plans = new ExpansionPlans(step, nested, host);
-  const runs = new ShapeRun(nested, plans);
+  if (host.types.includes(step.type) && !subworkflow.settings.recursive) throw recursion(step.type);
+  const plans = new ExpansionPlans(step, subworkflow, host);
+  const runs = new ShapeRun(subworkflow, plans);
 
   async function runMany(elements: Elements, contexts: readonly Context[]): Promise<unknown[]> {
     const answers = await expand(elements, contexts);
@@ -82,20 +82,20 @@ export function openExpander(
   }
 
   function readAnswer(value: unknown, expandMs: number, { element, context }: Call): Task {
-    if (!isGenerated(value)) return { type: "direct", values: readDirect(directOf(value), nested), expandMs };
+    if (!isGenerated(value)) return { type: "direct", values: readDirect(directOf(value), subworkflow), expandMs };
     const workflow = readGenerated(value);
     checkLimits(workflow, context);
     if (workflow.steps.length === 0) {
-      return { type: "direct", values: readDirect(passedThrough(workflow, element), nested), expandMs };
+      return { type: "direct", values: readDirect(passedThrough(workflow, element), subworkflow), expandMs };
     }
     const shape = plans.shapeOf(workflow);
     const bytes = shape.key.length + 8 * shape.lifted.length;
-    checkLimit("max_literal_bytes", bytes, nested.settings.limits.literalBytes);
+    checkLimit("max_literal_bytes", bytes, subworkflow.settings.limits.literalBytes);
     return { type: "workflow", workflow, shape, expandMs };
   }
 
   function checkLimits({ steps }: GeneratedWorkflow, { frame }: Context): void {
-    const { limits } = nested.settings;
+    const { limits } = subworkflow.settings;
     checkLimit("max_steps", steps.length, limits.steps);
     checkLimit("max_depth", (frame?.depth ?? 0) + 1, limits.depth);
     if (frame === null || frame === undefined) return;
@@ -109,7 +109,7 @@ export function openExpander(
     plans.forget(stateKey);
     runs.forget(stateKey);
   };
-  return nestedBlock(step, runMany, forget);
+  return subworkflowBlock(step, runMany, forget);
 }
 
 /** The builder wraps what it means as a direct result. */

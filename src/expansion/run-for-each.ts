@@ -1,12 +1,12 @@
 import { type MillraceError, StepError } from "../base/errors.ts";
 import type { Block, Context, FrameScope } from "../blocks/contract/block.ts";
-import type { ForEachNested, PlanStep } from "../compiler/plan.ts";
+import type { ForEachSubworkflow, PlanStep } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
 import { countItems, fieldOf, type Item, itemsOf, ordered } from "./for-each-items.ts";
 import { ItemKeys, keylessStateKey } from "./item-keys.ts";
-import { deeper, innerFailure, nestedBlock, stateKeyOf } from "./nested-block.ts";
-import { type NestedHost, openHost } from "./nested-host.ts";
 import { SubPlan, type SubResult } from "./sub-plan.ts";
+import { deeper, innerFailure, stateKeyOf, subworkflowBlock } from "./subworkflow-block.ts";
+import { openHost, type SubworkflowHost } from "./subworkflow-host.ts";
 
 type Elements = readonly Record<string, unknown>[];
 
@@ -29,13 +29,17 @@ interface Share {
 }
 
 /** Runs the items of all elements of a batch as one batch through the workflow. */
-export function openForEach(step: PlanStep, nested: ForEachNested, { surroundings, path, types }: NestedHost): Block {
-  const sub = new SubPlan(nested.plan, openHost(surroundings, path, types));
+export function openForEach(
+  step: PlanStep,
+  subworkflow: ForEachSubworkflow,
+  { surroundings, path, types }: SubworkflowHost,
+): Block {
+  const sub = new SubPlan(subworkflow.plan, openHost(surroundings, path, types));
   const settings = settingsOf(step);
   const keys = new ItemKeys({ ...settings, forget: (stateKey) => sub.forget(stateKey) });
   /** State keys of items without a key, to be forgotten after the run. */
   const alone: string[] = [];
-  const bound = nested.plan.inputs.filter(({ name }) => nested.shared.includes(name));
+  const bound = subworkflow.plan.inputs.filter(({ name }) => subworkflow.shared.includes(name));
 
   async function runMany(elements: Elements, contexts: readonly Context[]): Promise<unknown[]> {
     const shares = elements.map((element, e) => shareOf(element, e, contexts[e] as Context));
@@ -57,9 +61,9 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
 
   function shareOf(element: Record<string, unknown>, e: number, context: Context): Share {
     try {
-      const total = countItems(element, nested, settings.isProduct);
+      const total = countItems(element, subworkflow, settings.isProduct);
       if (total > settings.maxItems && settings.overflow === "fail") throw tooMany(total, settings.maxItems);
-      const all = itemsOf(element, nested, settings.isProduct).map((item, index) => ({ item, index }));
+      const all = itemsOf(element, subworkflow, settings.isProduct).map((item, index) => ({ item, index }));
       const sorted = settings.orderBy === null ? all : ordered(all, settings.orderBy);
       const kept = sorted.slice(0, settings.maxItems);
       return { runs: kept.map((entry) => runOf(entry, e, context)), total, error: null };
@@ -100,7 +104,7 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
     const shared = (name: string) => runs.map(({ element }) => elements[element]?.[`with.${name}`]);
     const inputs: Record<string, unknown> = {};
     for (const { name, batch } of bound) inputs[name] = batch ? shared(name) : shared(name)[0];
-    for (const name of nested.over) inputs[name] = runs.map(({ item }) => item[name]);
+    for (const name of subworkflow.over) inputs[name] = runs.map(({ item }) => item[name]);
     return {
       sources: runs.map(({ source }) => source),
       stateKeys: runs.map(({ stateKey }) => stateKey),
@@ -154,7 +158,7 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
 
   /** One list for each output; where the items are elements of a batch, as long as that batch. */
   function columnsOf({ runs, total }: Share, { rows }: Part): Record<string, unknown[]> {
-    const isAligned = nested.iterate === "elements";
+    const isAligned = subworkflow.iterate === "elements";
     const outputs = step.outputs.filter(({ name }) => name !== "result");
     return Object.fromEntries(
       outputs.map(({ name, below }) => {
@@ -166,7 +170,7 @@ export function openForEach(step: PlanStep, nested: ForEachNested, { surrounding
     );
   }
 
-  return nestedBlock(step, runMany, (stateKey) => {
+  return subworkflowBlock(step, runMany, (stateKey) => {
     keys.drop(stateKey);
     sub.forget(stateKey);
   });

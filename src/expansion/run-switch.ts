@@ -1,14 +1,18 @@
 import type { Block, Context } from "../blocks/contract/block.ts";
-import type { PlanStep, SwitchNested, SwitchTest } from "../compiler/plan.ts";
-import { innerFailure, insideOf, nestedBlock } from "./nested-block.ts";
-import { type NestedHost, openHost } from "./nested-host.ts";
+import type { PlanStep, SwitchSubworkflow, SwitchTest } from "../compiler/plan.ts";
 import { SubPlan } from "./sub-plan.ts";
+import { innerFailure, insideOf, subworkflowBlock } from "./subworkflow-block.ts";
+import { openHost, type SubworkflowHost } from "./subworkflow-host.ts";
 
 type Elements = readonly Record<string, unknown>[];
 
 /** Runs each element through the workflow of the first case that holds; the elements of a case as one batch. */
-export function openSwitch(step: PlanStep, nested: SwitchNested, { surroundings, path, types }: NestedHost): Block {
-  const cases = nested.cases.map(({ when, plan }, i) => {
+export function openSwitch(
+  step: PlanStep,
+  subworkflow: SwitchSubworkflow,
+  { surroundings, path, types }: SubworkflowHost,
+): Block {
+  const cases = subworkflow.cases.map(({ when, plan }, i) => {
     return { when, sub: new SubPlan(plan, openHost(surroundings, `${path}#${i}`, types)) };
   });
 
@@ -25,7 +29,7 @@ export function openSwitch(step: PlanStep, nested: SwitchNested, { surroundings,
     const inside = insideOf(members.map((i) => all.contexts[i]).filter((context) => context !== undefined));
     const inputs = inputsOf(
       sub,
-      nested.shared,
+      subworkflow.shared,
       members.map((i) => all.elements[i] ?? {}),
     );
     const { rows, faults } = await sub.run({ ...inside, inputs });
@@ -39,7 +43,7 @@ export function openSwitch(step: PlanStep, nested: SwitchNested, { surroundings,
     }
   }
 
-  return nestedBlock(step, runMany, (stateKey) => {
+  return subworkflowBlock(step, runMany, (stateKey) => {
     for (const { sub } of cases) sub.forget(stateKey);
   });
 }

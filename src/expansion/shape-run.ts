@@ -1,15 +1,15 @@
 import { StepError } from "../base/errors.ts";
 import type { Context } from "../blocks/contract/block.ts";
-import type { ExpansionNested } from "../compiler/plan.ts";
+import type { DynamicSubworkflow } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
 import { liftedName } from "./compile-generated.ts";
 import { checkValues, type DirectValues } from "./direct-result.ts";
 import type { ExpansionPlans } from "./expansion-plans.ts";
 import type { GeneratedWorkflow } from "./generated.ts";
-import { innerFailure, insideOf } from "./nested-block.ts";
 import type { ShapeEntry } from "./plan-cache.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
 import type { LiftedValue, Shape } from "./shape.ts";
+import { innerFailure, insideOf } from "./subworkflow-block.ts";
 
 type Elements = readonly Record<string, unknown>[];
 type Status = "ok" | "partial" | "cold" | "empty";
@@ -55,7 +55,7 @@ const DIRECT = { entry: null, workflow: null, isHit: false, compileMs: 0, runMs:
 
 /** Runs the workflows of a batch, those that are equal together, and tells what came of them. */
 export class ShapeRun {
-  readonly #nested: ExpansionNested;
+  readonly #subworkflow: DynamicSubworkflow;
   readonly #plans: ExpansionPlans;
   readonly #deadlines: RunDeadlines;
   /** Last good values by state key, for `on_cold: last`. */
@@ -63,9 +63,9 @@ export class ShapeRun {
   /** Shape shown last by state key. */
   readonly #shown = new Map<string, string>();
 
-  constructor(nested: ExpansionNested, plans: ExpansionPlans) {
-    this.#nested = nested;
-    this.#deadlines = new RunDeadlines(nested.settings.limits.runMs, () => timedOut(nested));
+  constructor(subworkflow: DynamicSubworkflow, plans: ExpansionPlans) {
+    this.#subworkflow = subworkflow;
+    this.#deadlines = new RunDeadlines(subworkflow.settings.limits.runMs, () => timedOut(subworkflow));
     this.#plans = plans;
   }
 
@@ -110,7 +110,7 @@ export class ShapeRun {
     const isReady = entry.sub !== null || entry.error !== null || (await this.#open(group));
     const compileMs = group.isHit ? 0 : performance.now() - startedAt;
     if (!isReady) {
-      const late = this.#nested.settings.onCold === "wait" ? tooSlow(this.#nested) : null;
+      const late = this.#subworkflow.settings.onCold === "wait" ? tooSlow(this.#subworkflow) : null;
       for (const { element } of members)
         batch.outcomes[element] = late ?? this.#cold(batch.contexts[element] as Context);
       return;
@@ -129,7 +129,7 @@ export class ShapeRun {
 
   /** True when the shape is compiled within the time for it; with `skip` and `last` nobody waits. */
   async #open({ entry, shape }: Group): Promise<boolean> {
-    const { onCold, limits } = this.#nested.settings;
+    const { onCold, limits } = this.#subworkflow.settings;
     if (onCold !== "wait") {
       setImmediate(() => void this.#plans.open(entry, shape));
       return false;
@@ -201,7 +201,7 @@ export class ShapeRun {
 
   #inputsOf(members: readonly Made[], elements: Elements): Record<string, unknown> {
     const inputs: Record<string, unknown> = {};
-    for (const { name, depth } of this.#nested.inputs) {
+    for (const { name, depth } of this.#subworkflow.inputs) {
       const values = members.map(({ element }) => elements[element]?.[name] ?? null);
       inputs[name] = depth === 0 ? values[0] : values;
     }
@@ -217,7 +217,7 @@ export class ShapeRun {
       ...Object.fromEntries(literals.map((output) => [output.name, (output as { value: unknown }).value])),
     };
     const names = literals.map(({ name }) => name);
-    const own = this.#nested.outputs.filter(({ name }) => names.includes(name));
+    const own = this.#subworkflow.outputs.filter(({ name }) => names.includes(name));
     try {
       checkValues(values, [...own, ...entry.unchecked.map((output) => ({ ...output, optional: true }))]);
       return values;
@@ -237,7 +237,7 @@ export class ShapeRun {
   #cold(context: Context): RunOutcome {
     const cold: RunOutcome = { ...DIRECT, values: {}, status: "cold" };
     const last = this.#last.get(context.stateKey ?? context.source);
-    if (this.#nested.settings.onCold !== "last" || last === undefined) return cold;
+    if (this.#subworkflow.settings.onCold !== "last" || last === undefined) return cold;
     last.frames++;
     return { ...cold, values: last.values, ageFrames: last.frames };
   }
@@ -250,9 +250,11 @@ export class ShapeRun {
     }
     const { values, status, entry, isHit, compileMs, runMs, isReset, errors, ageFrames } = outcome;
     const stateKey = context.stateKey ?? context.source;
-    if (this.#nested.settings.onCold === "last" && status !== "cold") this.#last.set(stateKey, { values, frames: 0 });
+    if (this.#subworkflow.settings.onCold === "last" && status !== "cold")
+      this.#last.set(stateKey, { values, frames: 0 });
     const results: Record<string, unknown> = {};
-    for (const { name, offset } of this.#nested.outputs) results[name] = values[name] ?? (offset === 1 ? [] : null);
+    for (const { name, offset } of this.#subworkflow.outputs)
+      results[name] = values[name] ?? (offset === 1 ? [] : null);
     const result = {
       sub_pipeline: this.#shownWorkflow(outcome, stateKey),
       results: { ...results },
@@ -270,7 +272,7 @@ export class ShapeRun {
   }
 
   #shownWorkflow({ entry, workflow }: RunOutcome, stateKey: string): GeneratedWorkflow | null {
-    const { emitSubPipeline } = this.#nested.settings;
+    const { emitSubPipeline } = this.#subworkflow.settings;
     if (entry === null || emitSubPipeline === "never") return null;
     if (emitSubPipeline === "always") return workflow;
     if (this.#shown.get(stateKey) === entry.shapeKey) return null;
@@ -326,12 +328,12 @@ async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
   }
 }
 
-function timedOut({ settings }: ExpansionNested): StepError {
+function timedOut({ settings }: DynamicSubworkflow): StepError {
   const { runMs } = settings.limits;
   return new StepError("DYN010", `the generated workflow did not finish within "run_ms" (${runMs})`, { phase: "run" });
 }
 
-function tooSlow({ settings }: ExpansionNested): StepError {
+function tooSlow({ settings }: DynamicSubworkflow): StepError {
   const { compileMs } = settings.limits;
   const message = `the generated workflow was not compiled within "compile_ms" (${compileMs}); "on_cold" can let frames pass meanwhile`;
   return new StepError("DYN010", message, { phase: "compile" });

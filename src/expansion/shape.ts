@@ -90,11 +90,11 @@ interface TypeOfStep {
 function liftableOf({ ports, outputOffset, offsets, autoBatch }: BlockManifest): Map<string, Liftable> {
   const found = new Map<string, Liftable>();
   if (outputOffset === -1) return found;
-  for (const [property, { shape, literal, only, steps }] of Object.entries(ports)) {
-    if (literal === null || only === "steps" || steps || shape === "list") continue;
+  for (const [property, { form, literal, only, steps }] of Object.entries(ports)) {
+    if (literal === null || only === "steps" || steps || form === "list") continue;
     // A selector of a single value means something else there than the value itself.
     if ((offsets[property] ?? 0) > 0 || autoBatch.includes(property)) continue;
-    found.set(property, { schema: literal, isMap: shape === "map" });
+    found.set(property, { schema: literal, isMap: form === "map" });
   }
   return found;
 }

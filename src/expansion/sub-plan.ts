@@ -2,7 +2,7 @@ import type { FrameScope } from "../blocks/contract/block.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
 import { PlanRunner } from "../engine/run-plan.ts";
-import type { NestedHost } from "./nested-host.ts";
+import type { SubworkflowHost } from "./subworkflow-host.ts";
 
 /** Elements for a workflow inside a step; all lists are as long as the batch. */
 export interface SubBatch {
@@ -31,11 +31,11 @@ export interface SubPlanOptions {
 export class SubPlan {
   readonly plan: Plan;
   readonly #runner: PlanRunner;
-  readonly #host: NestedHost;
+  readonly #host: SubworkflowHost;
 
   readonly #closed: () => void;
 
-  constructor(plan: Plan, host: NestedHost, { failure = "fail_fast", closed = () => {} }: SubPlanOptions = {}) {
+  constructor(plan: Plan, host: SubworkflowHost, { failure = "fail_fast", closed = () => {} }: SubPlanOptions = {}) {
     this.plan = plan;
     this.#host = host;
     this.#closed = closed;

@@ -81,8 +81,8 @@ describe.each(SHARED.map((block) => [block.type, block] as const))("%s, which ru
   it("connects to what the reference's does, and takes literals where that does", () => {
     for (const [name, port] of Object.entries(row?.ports ?? {})) {
       const own = block.ports[name];
-      expect({ shape: own?.shape, steps: own?.steps, kinds: own?.kinds.toSorted() }, name).toEqual({
-        shape: port.shape,
+      expect({ form: own?.form, steps: own?.steps, kinds: own?.kinds.toSorted() }, name).toEqual({
+        form: port.form,
         steps: port.steps,
         kinds: port.kinds.toSorted(),
       });

@@ -215,7 +215,7 @@ class World {
     const inputs: Entry = {};
     for (const [property, port] of Object.entries(block.ports)) {
       const given = property in step ? step[property] : block.schema.shape[property]?.safeParse(undefined).data;
-      inputs[property] = port.shape === "value" || given === undefined ? given : structuredClone(given);
+      inputs[property] = port.form === "value" || given === undefined ? given : structuredClone(given);
     }
     for (const reference of shape.references) {
       const value = this.valueFor(reference, { step, shape, index, children });

@@ -13,10 +13,10 @@ import type { EngineResult } from "../../src/engine/batch.ts";
 import type { PlanRunner } from "../../src/engine/run-plan.ts";
 import { openGeneratedCompiler } from "../../src/expansion/compile-generated.ts";
 import type { ExpansionView } from "../../src/expansion/expansion-view.ts";
-import { nestWorkflows } from "../../src/expansion/nest-workflows.ts";
 import { openPlanRunner } from "../../src/expansion/open-plan.ts";
-import type { ResolveWorkflow } from "../../src/flatten/inline-site.ts";
-import { inlineWorkflows } from "../../src/flatten/inline-workflows.ts";
+import { compileSubworkflows } from "../../src/expansion/subworkflows.ts";
+import { flattenWorkflows } from "../../src/flatten/flatten-workflows.ts";
+import type { ResolveWorkflow } from "../../src/flatten/site.ts";
 import { LOGIC_BLOCKS } from "./logic-blocks.ts";
 import { testServices } from "./no-services.ts";
 
@@ -106,8 +106,8 @@ export function libraryOf({
   };
   return {
     blocks: catalogue,
-    nest: nestWorkflows,
-    inline: (definition, issues) => inlineWorkflows(definition, resolve, issues),
+    subworkflows: compileSubworkflows,
+    flatten: (definition, issues) => flattenWorkflows(definition, resolve, issues),
     dynamicBlocks: (definition, issues, code) =>
       limited(
         compileDynamicBlocks(

@@ -7,7 +7,7 @@ import type { TaskName } from "../../kinds/model-task.ts";
 /** What a property can be connected to. */
 export interface Port {
   /** One selector, a list whose elements may be selectors, or a map whose values may be. */
-  shape: "value" | "list" | "map";
+  form: "value" | "list" | "map";
   /** Kinds of data a selector may bring; empty for a property that names steps. */
   kinds: readonly string[];
   /** What a selector must point at where not both are taken: an input of the workflow, or an output of a step. */
@@ -43,13 +43,13 @@ const stepSelector = z.string().regex(STEP_SELECTOR, { error: 'expected a step s
 
 /** A property that takes a selector and nothing else; in `run` it is a value of the kinds. */
 export function ref<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
-  return register(selector.meta({ kinds }), { shape: "value", kinds, steps: false, literal: null });
+  return register(selector.meta({ kinds }), { form: "value", kinds, steps: false, literal: null });
 }
 
 /** The same for inputs of the workflow alone: what the language calls a legacy selector. */
 export function inputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
   return register(inputSelector.meta({ kinds }), {
-    shape: "value",
+    form: "value",
     kinds,
     steps: false,
     literal: null,
@@ -59,21 +59,21 @@ export function inputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K],
 
 /** A property that takes a literal of the schema or a selector. */
 export function orRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.ZodType<T> {
-  return register(either(schema, kinds), { shape: "value", kinds, steps: false, literal: schema });
+  return register(either(schema, kinds), { form: "value", kinds, steps: false, literal: schema });
 }
 
 /** The same for kinds and literals known only at run time; without a literal only selectors are taken. */
 export function refTo(kinds: readonly string[], literal: z.ZodType | null, only?: "inputs" | "steps"): z.ZodType {
   const taken = only === undefined ? selector : only === "inputs" ? inputSelector : outputSelector;
   const schema = literal === null ? taken : either(literal, kinds as KindName[], taken);
-  return register(schema.meta({ kinds }), { shape: "value", kinds, steps: false, literal, ...(only ? { only } : {}) });
+  return register(schema.meta({ kinds }), { form: "value", kinds, steps: false, literal, ...(only ? { only } : {}) });
 }
 
 /** The id of a model that the block asks for a task. */
 export function modelRef(task: TaskName): z.ZodType<string> {
   const literal = z.string().min(1);
   const port = { kinds: ["roboflow_model_id"], literal, model: { task, prefix: "" } } as const;
-  return register(either(literal, port.kinds), { shape: "value", steps: false, ...port });
+  return register(either(literal, port.kinds), { form: "value", steps: false, ...port });
 }
 
 /** A version that chooses the model, whose id is the prefix and the version. */
@@ -83,12 +83,12 @@ export function modelVersion<const V extends string>(
 ): z.ZodType<V> {
   const literal = z.enum(versions);
   const port = { kinds: ["string"], literal, model: { task, prefix } } as const;
-  return register(either(literal, port.kinds), { shape: "value", steps: false, ...port });
+  return register(either(literal, port.kinds), { form: "value", steps: false, ...port });
 }
 
 /** A list whose elements are selectors or, when a schema is given, literals. */
 export function refList<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][], string[]> {
-  return register(z.array(selector.meta({ kinds })).min(1), { shape: "list", kinds, steps: false, literal: null });
+  return register(z.array(selector.meta({ kinds })).min(1), { form: "list", kinds, steps: false, literal: null });
 }
 
 /** A map of names to selectors or literals of the schema (any literal by default, none for null). */
@@ -97,17 +97,17 @@ export function refMap(
   literal: z.ZodType | null = z.unknown(),
 ): z.ZodType<Record<string, unknown>> {
   const value = literal === null ? selector.meta({ kinds }) : either(literal, kinds);
-  return register(z.record(z.string(), value), { shape: "map", kinds, steps: false, literal });
+  return register(z.record(z.string(), value), { form: "map", kinds, steps: false, literal });
 }
 
 /** Steps that a flow-control step lets run. */
 export function stepRefs(): z.ZodType<string[]> {
-  return register(z.array(stepSelector), { shape: "list", kinds: [], steps: true, literal: null });
+  return register(z.array(stepSelector), { form: "list", kinds: [], steps: true, literal: null });
 }
 
 /** Steps by case name. */
 export function stepRefMap(): z.ZodType<Record<string, string>> {
-  return register(z.record(z.string(), stepSelector), { shape: "map", kinds: [], steps: true, literal: null });
+  return register(z.record(z.string(), stepSelector), { form: "map", kinds: [], steps: true, literal: null });
 }
 
 /** The port of a field, seen through defaults and optionals; undefined for a plain literal. */

@@ -9,9 +9,9 @@ import type { Library } from "../../compiler/compile.ts";
 import { compileDynamicBlocks } from "../../dynamic/declare/dynamic-blocks.ts";
 import { processFaults } from "../../dynamic/process/child-faults.ts";
 import type { SandboxLevel } from "../../dynamic/sandbox/sandbox-launch.ts";
-import { nestWorkflows } from "../../expansion/nest-workflows.ts";
-import type { ResolveWorkflow } from "../../flatten/inline-site.ts";
-import { INNER_WORKFLOW, inlineWorkflows } from "../../flatten/inline-workflows.ts";
+import { compileSubworkflows } from "../../expansion/subworkflows.ts";
+import { flattenWorkflows, INNER_WORKFLOW } from "../../flatten/flatten-workflows.ts";
+import type { ResolveWorkflow } from "../../flatten/site.ts";
 import { loadPlugins, type PluginModule } from "./plugins.ts";
 
 export interface LibrarySettings {
@@ -54,8 +54,8 @@ export function openLibrary(settings: LibrarySettings): Library {
   return {
     blocks,
     objections: (type, literals) => objections(catalogue.get(type), literals, inits),
-    nest: nestWorkflows,
-    inline: (definition, issues, warnings) => inlineWorkflows(definition, resolve, issues, warnings),
+    subworkflows: compileSubworkflows,
+    flatten: (definition, issues, warnings) => flattenWorkflows(definition, resolve, issues, warnings),
     dynamicBlocks: (definition, issues, code) => compileDynamicBlocks(definition, { ...dynamic, ...code }, issues),
     adviceFor(type) {
       const off = switchedOff.find(({ block }) => block.type === type || block.aliases.includes(type));

@@ -37,7 +37,7 @@ function brief(text: string): string {
 
 function classWarnings(plan: Plan, around: Around): Issue[] {
   return plan.steps.flatMap((step) => {
-    const inside = step.nested === null ? [] : plansOf(step.nested);
+    const inside = step.subworkflow === null ? [] : plansOf(step.subworkflow);
     return [...stepWarnings(step, plan, around), ...inside.flatMap((inner) => classWarnings(inner, around))];
   });
 }

@@ -4,7 +4,7 @@ import type { Plan, PlanStep } from "../../compiler/plan.ts";
  * Whether the tracks in an output of a plan are those of the plan before: the trackers behind it went over with their
  * state; where there is none, the code behind it, which may number objects itself.
  */
-export function tracksGoOn(plan: Plan, output: string | null, carried: ReadonlySet<string>): boolean {
+export function keepsTracks(plan: Plan, output: string | null, carried: ReadonlySet<string>): boolean {
   const behind = stepsBehind(plan, output);
   const trackers = behind.filter(({ stateful, code }) => stateful && code === null);
   const sources = trackers.length > 0 ? trackers : behind.filter(({ code }) => code !== null);

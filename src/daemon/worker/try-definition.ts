@@ -45,8 +45,8 @@ export function bringsNewCode(next: Plan, before: Plan): boolean {
 }
 
 function codeOf({ steps }: Plan): BlockCode[] {
-  return steps.flatMap(({ code, nested }) => [
+  return steps.flatMap(({ code, subworkflow }) => [
     ...(code === null ? [] : [code]),
-    ...(nested === null ? [] : plansOf(nested).flatMap(codeOf)),
+    ...(subworkflow === null ? [] : plansOf(subworkflow).flatMap(codeOf)),
   ]);
 }

@@ -9,15 +9,15 @@ import type { EngineBatch, EngineResult } from "../../engine/batch.ts";
 import type { PlanRunner } from "../../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../../expansion/compile-generated.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
-import type { NestedSurroundings } from "../../expansion/nested-host.ts";
 import { blocksOf, openPlanRunner } from "../../expansion/open-plan.ts";
+import type { SubworkflowSurroundings } from "../../expansion/subworkflow-host.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { Message } from "../../publish/message-class.ts";
 import { isFedByFrames, readInputs } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";
 import { openLibrary } from "../plugins/library.ts";
 import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
-import { tracksGoOn } from "./track-sources.ts";
+import { keepsTracks } from "./track-sources.ts";
 
 /** What a workflow worker runs. Plain data. */
 export interface WorkerDefinition {
@@ -50,9 +50,9 @@ type BatchFor = (opened: Opened) => EngineBatch;
 /** The workflow of a thread with all its state. Another definition may take its place between two batches. */
 export class WorkflowRunner {
   readonly #tools: RunnerTools;
-  readonly #surroundings: Omit<NestedSurroundings, "runtime" | "initOf">;
+  readonly #surroundings: Omit<SubworkflowSurroundings, "runtime" | "initOf">;
   /** What steps have made so far, by their paths. */
-  readonly #expansions: NestedSurroundings["expansions"] = new Map();
+  readonly #expansions: SubworkflowSurroundings["expansions"] = new Map();
   readonly #inits = new Map<string, Readonly<Record<string, unknown>>>();
   #current: Opened | null = null;
   #underWay = 0;
@@ -186,13 +186,13 @@ export class WorkflowRunner {
     return { parameters: inputs, writer: openResultWriter(writer, plan, { pixels, codecs: installed.kinds, before }) };
   }
 
-  #restoreViews(views: NestedSurroundings["expansions"]): void {
+  #restoreViews(views: SubworkflowSurroundings["expansions"]): void {
     this.#expansions.clear();
     for (const [path, view] of views) this.#expansions.set(path, view);
   }
 
   /** Views of steps that are gone; those that took a place since stay. */
-  #forgetViews(views: NestedSurroundings["expansions"], carried: ReadonlySet<string>): void {
+  #forgetViews(views: SubworkflowSurroundings["expansions"], carried: ReadonlySet<string>): void {
     for (const [path, view] of views) {
       if (!isInside(path, carried) && this.#expansions.get(path) === view) this.#expansions.delete(path);
     }
@@ -212,7 +212,7 @@ function memoryFor(
   before: Opened,
 ): ResultWriter["memory"] {
   const { tracks, last } = before.writer.memory;
-  const goOn = writer.publish?.events === true && tracksGoOn(plan, writer.publish.detections, carried);
+  const goOn = writer.publish?.events === true && keepsTracks(plan, writer.publish.detections, carried);
   return { ...(last === undefined ? {} : { last }), ...(goOn && tracks ? { tracks } : {}) };
 }
 
@@ -227,9 +227,9 @@ function isInside(path: string, steps: ReadonlySet<string>): boolean {
 
 /** Types of the blocks of code in a plan, or in the workflows inside of its steps. */
 function codeTypes({ steps }: Plan): Set<string> {
-  const found = steps.flatMap(({ code, nested }) => [
+  const found = steps.flatMap(({ code, subworkflow }) => [
     ...(code === null ? [] : [code.blockType]),
-    ...(nested === null ? [] : plansOf(nested).flatMap((plan) => [...codeTypes(plan)])),
+    ...(subworkflow === null ? [] : plansOf(subworkflow).flatMap((plan) => [...codeTypes(plan)])),
   ]);
   return new Set(found);
 }

@@ -265,7 +265,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       return swapped;
     },
     async expansions() {
-      if (!definition.plan.steps.some(({ nested }) => nested !== null)) return {};
+      if (!definition.plan.steps.some(({ subworkflow }) => subworkflow !== null)) return {};
       const reply = await thread.run<WorkerReply>({ type: "expansions" } satisfies WorkerTask);
       return reply.type === "expansions" ? reply.views : {};
     },
@@ -306,7 +306,9 @@ export function renditionsOf(
 
 /** Code in the steps of a plan, or of the workflows inside of them. */
 function bringsCode({ steps }: Plan): boolean {
-  return steps.some(({ code, nested }) => code !== null || (nested !== null && plansOf(nested).some(bringsCode)));
+  return steps.some(
+    ({ code, subworkflow }) => code !== null || (subworkflow !== null && plansOf(subworkflow).some(bringsCode)),
+  );
 }
 
 const THUMBNAIL: RenditionRequest = { fit: "stretch", width: 16, height: 16, pixelFormat: "rgb24", pad: 0 };

@@ -1,6 +1,6 @@
 import type { DynamicBlockDefinition, DynamicInputDefinition } from "../../definition/dynamic-block.ts";
 import { DETECTION_KINDS } from "../../kinds/kinds.ts";
-import { type BlockShape, blockShape, type InputShape } from "../declare/block-shape.ts";
+import { type BlockSignature, blockSignature, type InputSignature } from "../declare/block-signature.ts";
 
 /**
  * A stub for editors of Python (a `.pyi`): the names that code of blocks has without importing them and, for a block,
@@ -11,20 +11,20 @@ export function pythonStub(definition: DynamicBlockDefinition | null): string {
 }
 
 function ofBlock(definition: DynamicBlockDefinition): string {
-  const shape = blockShape(definition);
-  const outputs = shape.outputs.map(({ name, kinds }) => `    ${text(name)}: ${optional(typeOf(kinds))},\n`);
-  const one = shape.isList ? "List[BlockOutputs]" : "Optional[BlockOutputs]";
+  const signature = blockSignature(definition);
+  const outputs = signature.outputs.map(({ name, kinds }) => `    ${text(name)}: ${optional(typeOf(kinds))},\n`);
+  const one = signature.isList ? "List[BlockOutputs]" : "Optional[BlockOutputs]";
   return [
     `BlockOutputs = TypedDict("BlockOutputs", {\n${outputs.join("")}})`,
-    `BlockResult = ${shape.isBatch ? `List[${one}]` : one}`,
+    `BlockResult = ${signature.isBatch ? `List[${one}]` : one}`,
     "",
-    `# ${text(shape.type)} is`,
-    `# def ${definition.code.run_function_name}(${parameters(shape).join(", ")}) -> BlockResult: ...`,
+    `# ${text(signature.type)} is`,
+    `# def ${definition.code.run_function_name}(${parameters(signature).join(", ")}) -> BlockResult: ...`,
     "",
   ].join("\n");
 }
 
-function parameters({ inputs }: BlockShape): string[] {
+function parameters({ inputs }: BlockSignature): string[] {
   // Those with a default come last, as Python has it.
   const sorted = [...inputs].sort((a, b) => Number(a.isOptional) - Number(b.isOptional));
   return [
@@ -34,7 +34,7 @@ function parameters({ inputs }: BlockShape): string[] {
 }
 
 /** Lists that batches flow into are a \`Batch\`. */
-function inputType({ kinds, literals, isOptional, isNullable, lists, isMixed }: InputShape): string {
+function inputType({ kinds, literals, isOptional, isNullable, lists, isMixed }: InputSignature): string {
   const value = typeOf(kinds, literals);
   const element = isNullable ? optional(value) : value;
   const listed = lists === 2 ? `Batch[${element}]` : element;

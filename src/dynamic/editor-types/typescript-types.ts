@@ -1,6 +1,6 @@
 import type { DynamicBlockDefinition, DynamicInputDefinition } from "../../definition/dynamic-block.ts";
 import type { KindName } from "../../kinds/kinds.ts";
-import { type BlockShape, blockShape, type InputShape } from "../declare/block-shape.ts";
+import { type BlockSignature, blockSignature, type InputSignature } from "../declare/block-signature.ts";
 import { importNames } from "../declare/module-imports.ts";
 
 /**
@@ -9,27 +9,27 @@ import { importNames } from "../declare/module-imports.ts";
  */
 export function typeScriptTypes(definition: DynamicBlockDefinition | null): string {
   if (definition === null) return COMMON;
-  return [COMMON, ofBlock(blockShape(definition)), ...imported(definition.code.imports)].join("\n");
+  return [COMMON, ofBlock(blockSignature(definition)), ...imported(definition.code.imports)].join("\n");
 }
 
-function ofBlock(shape: BlockShape): string {
-  const one = shape.isList ? "Outputs[]" : "Outputs | null";
+function ofBlock(signature: BlockSignature): string {
+  const one = signature.isList ? "Outputs[]" : "Outputs | null";
   return `declare namespace millrace {
-  /** What \`run\` of ${shape.type} gets. */
+  /** What \`run\` of ${signature.type} gets. */
   interface Inputs {
-${shape.inputs.map((input) => `    ${nameOf(input.name)}${input.isOptional ? "?" : ""}: ${inputType(input)};\n`).join("")}  }
+${signature.inputs.map((input) => `    ${nameOf(input.name)}${input.isOptional ? "?" : ""}: ${inputType(input)};\n`).join("")}  }
 
   /** null stands for a value that is missing. */
   interface Outputs {
-${shape.outputs.map(({ name, kinds }) => `    ${nameOf(name)}: ${orNull(typeOf(kinds))};\n`).join("")}  }
+${signature.outputs.map(({ name, kinds }) => `    ${nameOf(name)}: ${orNull(typeOf(kinds))};\n`).join("")}  }
 
-  type Result = ${shape.isBatch ? `(${one})[]` : one};
+  type Result = ${signature.isBatch ? `(${one})[]` : one};
   type Run = (inputs: Inputs, self: Self) => Result | Promise<Result>;
 }
 `;
 }
 
-function inputType({ kinds, literals, isOptional, isNullable, lists, isMixed }: InputShape): string {
+function inputType({ kinds, literals, isOptional, isNullable, lists, isMixed }: InputSignature): string {
   const value = typeOf(kinds, literals);
   const element = isNullable ? orNull(value) : value;
   const whole = lists === 0 || element === "any" ? element : `(${element})`;

@@ -41,7 +41,7 @@ describe("the type of a property", () => {
 
   it("takes selectors, of inputs or outputs only where it says so", () => {
     expect(portOf(fieldOf("$[od|is]"))).toMatchObject({
-      shape: "value",
+      form: "value",
       kinds: ["object_detection_prediction", "instance_segmentation_prediction"],
       literal: null,
     });
@@ -53,15 +53,15 @@ describe("the type of a property", () => {
   });
 
   it("connects the elements of lists and maps", () => {
-    expect(portOf(fieldOf("list<$[*]>1.."))).toMatchObject({ shape: "list", kinds: ["*"], literal: null });
+    expect(portOf(fieldOf("list<$[*]>1.."))).toMatchObject({ form: "list", kinds: ["*"], literal: null });
     expect(portOf(fieldOf("map<$[str|bytes]>"))).toMatchObject({
-      shape: "map",
+      form: "map",
       kinds: ["string", "bytes"],
       literal: null,
     });
     expect(portOf(fieldOf("map<$[*]|scalar>"))?.literal?.safeParse([]).success).toBe(false);
-    expect(portOf(fieldOf("list<step>"))).toMatchObject({ shape: "list", steps: true });
-    expect(portOf(fieldOf("map<step>"))).toMatchObject({ shape: "map", steps: true });
+    expect(portOf(fieldOf("list<step>"))).toMatchObject({ form: "list", steps: true });
+    expect(portOf(fieldOf("map<step>"))).toMatchObject({ form: "map", steps: true });
   });
 
   it("is reported when it is none", () => {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { tracksGoOn } from "../../../src/daemon/worker/track-sources.ts";
+import { keepsTracks } from "../../../src/daemon/worker/track-sources.ts";
 import { codeBlock } from "../../dynamic/code-in-a-definition.ts";
 import { openPlan } from "../../helpers/open-plan.ts";
 
@@ -41,5 +41,5 @@ it.each([
   ["there is no tracker, and the code did not go over", ["before", "behind"], ["before"], false],
   ["nothing is behind them", [], [], true],
 ])("tracks go on or not: %s", (_, steps, carried, goOn) => {
-  expect(tracksGoOn(planOf(steps), "objects", new Set(carried))).toBe(goOn);
+  expect(keepsTracks(planOf(steps), "objects", new Set(carried))).toBe(goOn);
 });

@@ -7,7 +7,7 @@ import type { GeneratedCompiler } from "./compile-generated.ts";
 import type { ExpansionView } from "./expansion-view.ts";
 
 /** What all steps of a thread share that run workflows inside of them. */
-export interface NestedSurroundings {
+export interface SubworkflowSurroundings {
   services: Services;
   runtime: CodeRuntime;
   /** A block that definitions do not bring themselves. */
@@ -20,13 +20,13 @@ export interface NestedSurroundings {
   expansions: Map<string, () => ExpansionView>;
 }
 
-export interface Surroundings extends NestedSurroundings {
+export interface Surroundings extends SubworkflowSurroundings {
   /** The block of a step that runs workflows; its host is where these live. */
-  openNested: (step: PlanStep, host: NestedHost) => Block;
+  openSubworkflow: (step: PlanStep, host: SubworkflowHost) => Block;
 }
 
 /** Where the steps of one workflow live. */
-export interface NestedHost {
+export interface SubworkflowHost {
   surroundings: Surroundings;
   /** Names of the steps around the workflow, from the outside in; `` for the root. */
   path: string;
@@ -38,14 +38,14 @@ export interface NestedHost {
 }
 
 /** The blocks of a workflow's steps: from the catalogue, from code, or with workflows inside. */
-export function openHost(surroundings: Surroundings, path = "", types: readonly string[] = []): NestedHost {
-  const host: NestedHost = {
+export function openHost(surroundings: Surroundings, path = "", types: readonly string[] = []): SubworkflowHost {
+  const host: SubworkflowHost = {
     surroundings,
     path,
     types,
     blockOf(step) {
       const inside = path === "" ? step.name : `${path}/${step.name}`;
-      if (step.nested !== null) return surroundings.openNested(step, openHost(surroundings, inside, types));
+      if (step.subworkflow !== null) return surroundings.openSubworkflow(step, openHost(surroundings, inside, types));
       if (step.code !== null) return openCodeBlock(step.code, { step: inside, runtime: surroundings.runtime }, step);
       return openCatalogued(surroundings.catalogued(step), step, openHost(surroundings, inside, types));
     },
@@ -54,7 +54,7 @@ export function openHost(surroundings: Surroundings, path = "", types: readonly 
 }
 
 /** Opens a block of this process where its step lives; most blocks do not care. */
-type OpenInPlace = (step: PlanStep, host: NestedHost) => Block;
+type OpenInPlace = (step: PlanStep, host: SubworkflowHost) => Block;
 
 const inPlace = new WeakMap<Block, OpenInPlace>();
 
@@ -64,6 +64,6 @@ export function opensInPlace(block: Block, open: OpenInPlace): Block {
   return block;
 }
 
-function openCatalogued(block: Block, step: PlanStep, host: NestedHost): Block {
+function openCatalogued(block: Block, step: PlanStep, host: SubworkflowHost): Block {
   return inPlace.get(block)?.(step, host) ?? block;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../src/compiler/plan.ts";
 import { readDefinition } from "../../src/definition/document.ts";
-import { inlineWorkflows } from "../../src/flatten/inline-workflows.ts";
+import { flattenWorkflows } from "../../src/flatten/flatten-workflows.ts";
 import { inner, referred, same, workflow, wrapped } from "../dynamic/nested-documents.ts";
 import { issuesOf, openPlan } from "../helpers/open-plan.ts";
 
@@ -245,7 +245,7 @@ describe("a workflow that is named", () => {
 
 it("a document without nested workflows stays the same object", () => {
   const { definition } = readDefinition(same);
-  expect(definition && inlineWorkflows(definition, () => null, [])).toBe(definition);
+  expect(definition && flattenWorkflows(definition, () => null, [])).toBe(definition);
 });
 
 it("nothing of the document is changed", () => {

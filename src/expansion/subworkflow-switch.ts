@@ -1,5 +1,5 @@
 import { type Issue, pointer } from "../base/issue.ts";
-import type { NestContext } from "../compiler/compile.ts";
+import type { SubworkflowContext } from "../compiler/compile.ts";
 import type { Plan, SwitchTest } from "../compiler/plan.ts";
 import type { ParsedStep } from "../compiler/steps.ts";
 import {
@@ -10,9 +10,9 @@ import {
   checkBound,
   compileBody,
   narrow,
-  nestedFault,
   refuseResult,
   spreadProperty,
+  subworkflowFault,
   traitsOf,
 } from "./body.ts";
 
@@ -22,7 +22,7 @@ interface Case {
 }
 
 /** Compiles the workflows of a step that chooses one of them, and shapes the step after all of them. */
-export function nestSwitch(step: ParsedStep, context: NestContext): void {
+export function compileSwitch(step: ParsedStep, context: SubworkflowContext): void {
   const shared = spreadProperty(step, "with");
   const cases = readCases(step, context, shared);
   if (cases === null) return;
@@ -45,7 +45,7 @@ function common(name: string, cases: readonly Case[]): readonly string[] {
 
 type WrittenCase = { when?: unknown; else?: true; workflow: string | object };
 
-function readCases(step: ParsedStep, context: NestContext, shared: readonly string[]): Case[] | null {
+function readCases(step: ParsedStep, context: SubworkflowContext, shared: readonly string[]): Case[] | null {
   const written = step.literals["cases"] as readonly WrittenCase[];
   const named = step.literals["workflows"] as Readonly<Record<string, object>>;
   const bodies = new Map<string, Body | null>();
@@ -97,7 +97,7 @@ function testOf({ when }: WrittenCase): SwitchTest {
 
 function unknownWorkflow(step: ParsedStep, index: number, known: readonly string[]): Issue {
   const what = `a case names a workflow that "workflows" does not have`;
-  const issue = nestedFault(step, `${step.path}/cases/${index}/workflow`, what);
+  const issue = subworkflowFault(step, `${step.path}/cases/${index}/workflow`, what);
   return { ...issue, hint: `it has ${known.join(", ") || "none"}` };
 }
 
@@ -122,7 +122,7 @@ function shape(
     sink: traits.sink,
     needs: traits.needsModels ? ["models"] : [],
   };
-  step.nested = { type: "switch", cases: cases.map(({ when, body }) => ({ when, plan: body.plan })), shared };
+  step.subworkflow = { type: "switch", cases: cases.map(({ when, body }) => ({ when, plan: body.plan })), shared };
 }
 
 function checkDepths(
@@ -134,7 +134,7 @@ function checkDepths(
   const found = [...new Set(depths.map(({ batches }) => batches.length))];
   if (found.length < 2) return;
   const what = `output "${name}" is nested ${found.join(" and ")} deep in its workflows, expected the same in all`;
-  issues.push({ ...nestedFault(step, `${step.path}/cases`, what), class: "StepInputDimensionalityError" });
+  issues.push({ ...subworkflowFault(step, `${step.path}/cases`, what), class: "StepInputDimensionalityError" });
 }
 
 /** Outputs of all cases; two share a batch only when they do so in every case that has them. */

@@ -1,9 +1,9 @@
 import type { Issue } from "../base/issue.ts";
 import { type Definition, readDefinition } from "../definition/document.ts";
 import { checkNames } from "../definition/names.ts";
-import { type Bindings, readBindings } from "./inline-bindings.ts";
-import { type NestedFields, readNestedFields } from "./inline-fields.ts";
-import { ENTRY, type Level, report, type Site } from "./inline-site.ts";
+import { type Bindings, readBindings } from "./bindings.ts";
+import { type NestedFields, readNestedFields } from "./fields.ts";
+import { ENTRY, type Level, report, type Site } from "./site.ts";
 
 /** Most levels below the root, and most nested workflows in all; the limits of the reference. */
 const DEEPEST_NESTING = 4;

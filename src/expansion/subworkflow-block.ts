@@ -6,7 +6,7 @@ import type { StepFault } from "../engine/batch.ts";
 type RunMany = NonNullable<Block["runMany"]>;
 
 /** A block that runs workflows for all elements of a batch at once. */
-export function nestedBlock(step: PlanStep, runMany: RunMany, forget: (stateKey: string) => void): Block {
+export function subworkflowBlock(step: PlanStep, runMany: RunMany, forget: (stateKey: string) => void): Block {
   return {
     type: step.type,
     aliases: [],

@@ -1,17 +1,17 @@
 /**
- * Keeps overlapping batches in order where it matters: a stateful step lets a batch in only when the batch
- * before it has passed that step. Between such steps batches may overtake nothing, but wait for models side by side.
+ * The place of one batch among those that overlap: a stateful step takes a batch only after the batch before it has
+ * passed that step. Between such steps batches wait for models side by side.
  */
-export class Turn {
-  #previous: Turn | null;
+export class StepOrder {
+  #previous: StepOrder | null;
   #passed = -1;
   #waiting: { step: number; resume: () => void } | null = null;
 
-  constructor(previous: Turn | null) {
+  constructor(previous: StepOrder | null) {
     this.#previous = previous;
   }
 
-  /** Resolves when the batch before has passed `step`; undefined when it has already, so that nobody waits needlessly. */
+  /** Resolves when the batch before has passed `step`; undefined when it already has, to save an await. */
   before(step: number): Promise<void> | undefined {
     const previous = this.#running();
     if (previous === null || previous.#passed >= step) return undefined;
@@ -29,7 +29,7 @@ export class Turn {
     resume();
   }
 
-  /** This batch is over. When it failed before its turn came, whoever waits for it waits for the batch before it. */
+  /** Ends this batch. A batch that waits for a failed one waits for the one before that instead. */
   end(): void {
     this.#passed = Number.POSITIVE_INFINITY;
     const previous = this.#running();
@@ -41,7 +41,7 @@ export class Turn {
   }
 
   /** The last batch before this one that is not over. */
-  #running(): Turn | null {
+  #running(): StepOrder | null {
     let previous = this.#previous;
     while (previous !== null && previous.#passed === Number.POSITIVE_INFINITY) previous = previous.#previous;
     this.#previous = previous;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pointer } from "../base/issue.ts";
 import { brief } from "../definition/brief.ts";
-import { ENTRY, report, type Site, type WorkflowReference } from "./inline-site.ts";
+import { ENTRY, report, type Site, type WorkflowReference } from "./site.ts";
 
 /** The properties of a step that stands for a workflow: the workflow in one of its two forms, and the bindings. */
 export interface NestedFields {

@@ -7,18 +7,18 @@ interface PlacedStep {
 }
 
 /**
- * Whether a step of a new plan is the step of that name in the plan before, so that it goes on with its state: code by
- * its text, every other step by its whole definition. What stands elsewhere in the plans does not matter.
+ * Whether a step of a new plan keeps the state of the step of that name in the old plan. Code is compared by its text,
+ * every other step by its whole definition; other steps of the plans do not matter.
  */
-export function goesOn(before: PlacedStep, after: PlacedStep): boolean {
-  const isCode = after.step.code !== null && after.step.nested === null;
+export function isSameStep(before: PlacedStep, after: PlacedStep): boolean {
+  const isCode = after.step.code !== null && after.step.subworkflow === null;
   const [one, other] = [before, after].map((placed) => (isCode ? codeIdentity(placed) : identity(placed)));
   return isDeepStrictEqual(one, other);
 }
 
 /** Variables of code live as long as the code does not change; properties and inputs of the step may. */
-function codeIdentity({ step: { name, type, code, nested, onError } }: PlacedStep) {
-  return { name, type, code, nested, onError };
+function codeIdentity({ step: { name, type, code, subworkflow, onError } }: PlacedStep) {
+  return { name, type, code, subworkflow, onError };
 }
 
 function identity(placed: PlacedStep) {

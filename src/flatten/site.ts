@@ -12,7 +12,7 @@ export interface WorkflowReference {
 export type ResolveWorkflow = (reference: WorkflowReference) => unknown;
 
 /** What all nested workflows of a document share. */
-export interface Inlining {
+export interface Flattening {
   resolve: ResolveWorkflow;
   issues: Issue[];
   warnings: Issue[];
@@ -36,7 +36,7 @@ export interface Site {
   step: StepDefinition;
   path: string;
   parent: Level;
-  work: Inlining;
+  work: Flattening;
 }
 
 export interface Fault {

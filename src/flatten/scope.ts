@@ -3,8 +3,8 @@ import { suggest } from "../base/suggest.ts";
 import { brief } from "../definition/brief.ts";
 import type { StepDefinition } from "../definition/document.ts";
 import { looksLikeSelector, parseSelector, type Selector } from "../definition/selector.ts";
-import { type Bindings, bindingPath } from "./inline-bindings.ts";
-import { type Level, report, type Site, STRUCTURE } from "./inline-site.ts";
+import { type Bindings, bindingPath } from "./bindings.ts";
+import { type Level, report, type Site, STRUCTURE } from "./site.ts";
 
 /** A nested workflow whose own nested ones are inlined already. */
 export interface Child {

@@ -1,6 +1,6 @@
 import { CHILDREN } from "../blocks/contract/block.ts";
-import type { NestContext } from "../compiler/compile.ts";
-import type { ForEachNested } from "../compiler/plan.ts";
+import type { SubworkflowContext } from "../compiler/compile.ts";
+import type { ForEachSubworkflow } from "../compiler/plan.ts";
 import type { ParsedStep } from "../compiler/steps.ts";
 import { DETECTION_KINDS } from "../kinds/kinds.ts";
 import {
@@ -9,9 +9,9 @@ import {
   checkBound,
   compileBody,
   narrow,
-  nestedFault,
   refuseResult,
   spreadProperty,
+  subworkflowFault,
   traitsOf,
 } from "./body.ts";
 
@@ -29,13 +29,13 @@ const LISTS: readonly string[] = [
 ];
 
 /** Compiles the workflow of a step that runs it for each item, and shapes the step after it. */
-export function nestForEach(step: ParsedStep, context: NestContext): void {
+export function compileForEach(step: ParsedStep, context: SubworkflowContext): void {
   const written = step.literals["workflow_definition"] as object;
   const over = spreadProperty(step, "over");
   const shared = spreadProperty(step, "with");
   const site = { step, context, at: AT };
   for (const name of over.filter((one) => shared.includes(one))) {
-    context.issues.push(nestedFault(step, step.path, `"${name}" is both in "over" and in "with"`));
+    context.issues.push(subworkflowFault(step, step.path, `"${name}" is both in "over" and in "with"`));
   }
   const body = compileBody(written, over, site);
   if (body === null) return;
@@ -54,7 +54,7 @@ function iterationOf(
   { literals }: ParsedStep,
   over: readonly string[],
   { definition }: Body,
-): ForEachNested["iterate"] {
+): ForEachSubworkflow["iterate"] {
   const { iterate } = literals;
   if (iterate === "items" || iterate === "elements") return iterate;
   const whole = ["image", "video_metadata"];
@@ -69,7 +69,7 @@ function narrowKinds(step: ParsedStep, { definition }: Body, lists: readonly str
   }
 }
 
-type Form = Omit<ForEachNested, "type" | "plan">;
+type Form = Omit<ForEachSubworkflow, "type" | "plan">;
 
 function shape(step: ParsedStep, { definition, plan }: Body, form: Form): void {
   const isBatch = (name: string) => definition.inputs.some((input) => input.name === name && "dimensionality" in input);
@@ -92,5 +92,5 @@ function shape(step: ParsedStep, { definition, plan }: Body, form: Form): void {
     sink: traits.sink,
     needs: traits.needsModels ? ["models"] : [],
   };
-  step.nested = { type: "for_each", plan, ...form };
+  step.subworkflow = { type: "for_each", plan, ...form };
 }

@@ -3,10 +3,10 @@ import { brief } from "../definition/brief.ts";
 import type { Definition, DynamicDefinition, OutputDefinition, StepDefinition } from "../definition/document.ts";
 import { originOf, withOrigin } from "../definition/origin.ts";
 import { looksLikeSelector, parseSelector } from "../definition/selector.ts";
-import { openChild } from "./inline-child.ts";
-import { type Child, type Place, Scope } from "./inline-scope.ts";
-import { ENTRY, type Inlining, type Level, type ResolveWorkflow, type Site } from "./inline-site.ts";
-import { gateStep, rewriteStep, targetsOf } from "./inline-steps.ts";
+import { openChild } from "./child.ts";
+import { type Child, type Place, Scope } from "./scope.ts";
+import { ENTRY, type Flattening, type Level, type ResolveWorkflow, type Site } from "./site.ts";
+import { gateStep, rewriteStep, targetsOf } from "./steps.ts";
 
 /** Type of the step that stands for a whole workflow. */
 export const INNER_WORKFLOW = "roboflow_core/inner_workflow@v1";
@@ -16,7 +16,7 @@ export const INNER_WORKFLOW = "roboflow_core/inner_workflow@v1";
  * nesting; null when a fault forbids it. Of coordinates only what the root's outputs say counts, as in the reference:
  * values flow out of a nested workflow unchanged.
  */
-export function inlineWorkflows(
+export function flattenWorkflows(
   definition: Definition,
   resolve: ResolveWorkflow,
   issues: Issue[],
@@ -33,7 +33,7 @@ export function inlineWorkflows(
   return { ...definition, steps: flat.steps, outputs, dynamic_blocks_definitions: blocks };
 }
 
-interface Work extends Inlining {
+interface Work extends Flattening {
   /** Of the whole nest; the first definition of a type counts. */
   blocks: DynamicDefinition[];
   types: Set<string>;

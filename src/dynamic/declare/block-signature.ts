@@ -2,7 +2,7 @@ import type { DynamicBlockDefinition, DynamicInputDefinition } from "../../defin
 import { batchesOf, looseInputs } from "./batch-inputs.ts";
 
 /** An input as the code of a block sees it. */
-export interface InputShape {
+export interface InputSignature {
   name: string;
   /** Kinds of data that may flow in; empty for one that takes literals alone. */
   kinds: readonly string[];
@@ -17,9 +17,9 @@ export interface InputShape {
 }
 
 /** What goes in and out of `run`, from the manifest of a block. */
-export interface BlockShape {
+export interface BlockSignature {
   type: string;
-  inputs: readonly InputShape[];
+  inputs: readonly InputSignature[];
   outputs: readonly { name: string; kinds: readonly string[] }[];
   /** A call gets a whole batch, and returns a list with one result for each element. */
   isBatch: boolean;
@@ -27,7 +27,7 @@ export interface BlockShape {
   isList: boolean;
 }
 
-export function blockShape({ manifest }: DynamicBlockDefinition): BlockShape {
+export function blockSignature({ manifest }: DynamicBlockDefinition): BlockSignature {
   const batches = batchesOf(manifest);
   const listed = batches === null ? [] : [...batches.connected, ...looseInputs(manifest, batches)];
   return {
@@ -41,7 +41,7 @@ export function blockShape({ manifest }: DynamicBlockDefinition): BlockShape {
         literals: input.value_types,
         isOptional: input.is_optional && !input.has_default_value,
         isNullable: manifest.accepts_empty_values && isData,
-        lists: lists as InputShape["lists"],
+        lists: lists as InputSignature["lists"],
         isMixed: batches !== null && manifest.parameters_with_scalars_and_batches.includes(name),
       };
     }),

@@ -1,7 +1,7 @@
 import { pointer } from "../base/issue.ts";
 import type { InputDefinition } from "../definition/document.ts";
 import { looksLikeSelector } from "../definition/selector.ts";
-import { type Level, report, type Site, STRUCTURE } from "./inline-site.ts";
+import { type Level, report, type Site, STRUCTURE } from "./site.ts";
 
 /** What stands in the place of each input of a nested workflow: a selector of the parent, or a literal. */
 export type Bindings = ReadonlyMap<string, unknown>;
