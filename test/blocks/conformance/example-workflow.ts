@@ -80,7 +80,7 @@ export function sourcesOf({ example, ports, offsets }: Block): Source[] {
 export function withInputsForLiterals(block: Block): { block: Block; sources: Source[] } {
   const given = Object.entries(block.example).flatMap(([property, value]): [string, Source][] => {
     const port = block.ports[property];
-    if (port?.shape !== "value" || port.steps || port.only === "steps" || isSelector(value)) return [];
+    if (port?.form !== "value" || port.steps || port.only === "steps" || isSelector(value)) return [];
     return [[property, { name: `given_${property}`, output: undefined, port, depth: 0, value }]];
   });
   const selectors = Object.fromEntries(given.map(([property, { name }]) => [property, `$inputs.${name}`]));
