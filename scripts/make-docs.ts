@@ -1,10 +1,10 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listBlocks } from "../src/daemon/commands/block-list.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
 import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/schemas.ts";
-import { blocksPage } from "./docs/blocks-page.ts";
+import { blockPages } from "./docs/blocks-page.ts";
 import { configPage } from "./docs/config-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { payloadsPage, schemaPath } from "./docs/payloads-page.ts";
@@ -17,7 +17,7 @@ const NOTE = "<!-- Written by scripts/make-docs.ts; edit the declarations in src
 /** Generated files by path from the root of the repository. */
 export function generatedFiles(): Map<string, string> {
   const pages = {
-    "docs/reference/blocks.md": blocksPage(listBlocks()),
+    ...Object.fromEntries(blockPages(listBlocks())),
     "docs/reference/config.md": configPage(schemaOf("config") as JsonSchema),
     "docs/reference/errors.md": errorsPage(),
     "docs/reference/payloads.md": payloadsPage(),
@@ -30,6 +30,7 @@ export function generatedFiles(): Map<string, string> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const root = fileURLToPath(new URL("..", import.meta.url));
+  await rm(`${root}docs/reference/blocks`, { recursive: true, force: true });
   for (const [path, text] of generatedFiles()) {
     await mkdir(dirname(root + path), { recursive: true });
     await writeFile(root + path, text);

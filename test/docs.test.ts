@@ -26,9 +26,9 @@ describe("generated files", () => {
     expect(read(path)).toBe(text);
   });
 
-  it("schemas has no file that is not generated", () => {
+  it.each(["schemas", "docs/reference/blocks"])("%s has no file that is not generated", (folder) => {
     const made = [...generatedFiles().keys()];
-    expect(readdirSync(`${ROOT}schemas`).filter((name) => !made.includes(`schemas/${name}`))).toEqual([]);
+    expect(readdirSync(ROOT + folder).filter((name) => !made.includes(`${folder}/${name}`))).toEqual([]);
   });
 });
 

@@ -1,39 +1,87 @@
 import type { BlockEntry } from "../../src/daemon/commands/block-list.ts";
 import { code, type JsonSchema, prose, table, words } from "./schema-words.ts";
 
-/** docs/reference/blocks.md: one section for each block, from its declaration. */
-export function blocksPage(entries: readonly BlockEntry[]): string {
+const INDEX = "docs/reference/blocks.md";
+const FOLDER = "docs/reference/blocks";
+/** Blocks that do not say what they are for. */
+const OTHER = "other";
+
+/** An index of the block types, a page for each category and one of the types that do not run here, by path. */
+export function blockPages(entries: readonly BlockEntry[]): Map<string, string> {
   const sorted = entries.toSorted((a, b) => (a.type < b.type ? -1 : 1));
-  const blocks = sorted.filter(({ runs }) => runs);
+  const running = sorted.filter(({ runs }) => runs);
   const others = sorted.filter(({ runs }) => !runs);
-  const contents = blocks.map(({ type, summary }) => [`[\`${type}\`](#${anchor(type)})`, summary]);
+  const names = [...new Set(running.map(categoryOf))].toSorted();
+  const categories = names.map((name) => ({ name, blocks: running.filter((block) => categoryOf(block) === name) }));
+  return new Map([
+    [INDEX, indexPage(categories, others)],
+    ...categories.map((category): [string, string] => [`${FOLDER}/${category.name}.md`, categoryPage(category)]),
+    [`${FOLDER}/not-running.md`, otherPage(others)],
+  ]);
+}
+
+interface Category {
+  name: string;
+  blocks: readonly BlockEntry[];
+}
+
+function categoryOf({ category = OTHER }: BlockEntry): string {
+  return category;
+}
+
+function indexPage(categories: readonly Category[], others: readonly BlockEntry[]): string {
+  const count = categories.reduce((sum, { blocks }) => sum + blocks.length, 0);
+  const counts = categories.map(({ name, blocks }) => [`[${name}](blocks/${name}.md)`, String(blocks.length)]);
   return [
     "# Blocks",
     "",
-    `The ${blocks.length} block types that run here, and at the end ${others.length} that are known and do not. \`millrace blocks TYPE\``,
-    "prints one of them; `millrace blocks --json` prints all.",
-    "A step names its block in `type` and itself in `name`; the other properties are listed below. A selector is",
+    `The ${count} block types that run here, by category, and [${others.length} that are known and do not](blocks/not-running.md).`,
+    "`millrace blocks TYPE` prints one of them; `millrace blocks --json` prints all.",
+    "A step names its block in `type` and itself in `name`; the other properties are on the page of the category. A selector is",
     "`$inputs.name` or `$steps.name.output`. Blocks written in a definition itself are described in",
     "[decisions](../decisions.md) and shown in [the demo's workflow](../../config/demo-workflow.json).",
+    "",
+    table(["Category", "Types"], [...counts, ["[not running here](blocks/not-running.md)", String(others.length)]]),
+    "",
+    ...categories.flatMap(({ name, blocks }) => [
+      `## ${name}`,
+      "",
+      table(
+        ["Type", "Summary"],
+        blocks.map(({ type, summary }) => [link(type, `blocks/${name}.md`), summary]),
+      ),
+      "",
+    ]),
+  ].join("\n");
+}
+
+function categoryPage({ name, blocks }: Category): string {
+  const contents = blocks.map(({ type, summary }) => [link(type), summary]);
+  return [
+    `# Blocks: ${name}`,
+    "",
+    `The ${blocks.length} types of this category that run here; [all categories](../blocks.md).`,
     "",
     table(["Type", "Summary"], contents),
     "",
     ...blocks.flatMap(section),
-    ...(others.length > 0 ? unsupported(others) : []),
   ].join("\n");
 }
 
-function unsupported(blocks: readonly BlockEntry[]): string[] {
+function otherPage(blocks: readonly BlockEntry[]): string {
   const rows = blocks.map(({ type, reason = "", instead = "" }) => [`\`${type}\``, prose(reason), prose(instead)]);
-  const title = "## Known, but not running here";
   return [
-    title,
+    "# Blocks: known, but not running here",
     "",
-    "Definitions that use these are type-checked, and refused when they are to run.",
+    `Definitions that use these ${blocks.length} types are type-checked, and refused when they are to run; [what runs](../blocks.md).`,
     "",
     table(["Type", "Why", "What serves the purpose"], rows),
     "",
-  ];
+  ].join("\n");
+}
+
+function link(type: string, page = ""): string {
+  return `[\`${type}\`](${page}#${anchor(type)})`;
 }
 
 function section({ type, aliases, summary, manifest }: BlockEntry): string[] {

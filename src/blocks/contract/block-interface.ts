@@ -1,5 +1,6 @@
 import { KIND_NAMES } from "../../kinds/kinds.ts";
 import type { BlockManifest } from "./block.ts";
+import type { Services } from "./services.ts";
 
 /** What cannot be meant in the declaration of a block, each as the end of a sentence; `kinds` are those beside the core ones. */
 export function blockFaults(block: Declared, kinds: ReadonlySet<string>): string[] {
@@ -19,13 +20,25 @@ function callFaults({ run, runMany, needs, init = [] }: Declared): string[] {
   if (run === null && runMany === null) faults.push("has neither run nor runMany");
   if (run !== null && runMany !== null) faults.push("has both run and runMany, expected one of them");
   for (const need of needs as readonly string[]) {
-    if (!SERVICES.includes(need)) faults.push(`needs "${need}", expected ${SERVICES.join(" or ")}`);
+    if (!SERVICES.includes(need)) faults.push(`needs "${need}", expected ${anyOf(SERVICES)}`);
   }
   if (init.some((name) => typeof name !== "string")) faults.push("has an initialisation parameter that is no name");
   return faults;
 }
 
-const SERVICES = ["models", "pixels"];
+const SERVICE_NAMES: Readonly<Record<keyof Services, true>> = {
+  models: true,
+  pixels: true,
+  http: true,
+  files: true,
+  background: true,
+  time: true,
+};
+const SERVICES = Object.keys(SERVICE_NAMES);
+
+function anyOf(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+}
 
 /** Lists of properties name properties that data can be connected to. */
 function nameFaults({ ports, batches, batchesOrScalars, autoBatch, offsets, reference }: Declared): string[] {

@@ -39,7 +39,7 @@ type Cases = z.output<typeof cases>;
 export const expressionV1 = defineBlock({
   type: "roboflow_core/expression@v1",
   aliases: ["Expression"],
-  category: "formula",
+  category: "data",
   summary: "Gives the value of the first case whose condition holds.",
   inputs: z.object({
     data: refMap(["*"], null).describe("Values by the names that conditions and results use."),

@@ -5,7 +5,7 @@ import { refList } from "../contract/fields.ts";
 export const firstNonEmptyOrDefaultV1 = defineBlock({
   type: "roboflow_core/first_non_empty_or_default@v1",
   aliases: ["FirstNonEmptyOrDefault"],
-  category: "formula",
+  category: "data",
   summary: "Joins branches: the first value that is there, else a default.",
   inputs: z.object({
     data: refList("*").describe("Values in the order of preference."),

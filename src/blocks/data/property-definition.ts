@@ -7,7 +7,7 @@ import { ref } from "../contract/fields.ts";
 export const propertyDefinitionV1 = defineBlock({
   type: "roboflow_core/property_definition@v1",
   aliases: ["PropertyDefinition", "PropertyExtraction"],
-  category: "formula",
+  category: "data",
   summary: "Derives one value from another by a chain of operations.",
   inputs: z.object({
     data: ref("*").describe("Value to start from."),

@@ -8,7 +8,7 @@ import { parseTemplate, type Template } from "./template.ts";
 
 export const stringTemplateV1 = defineBlock({
   type: "roboflow_core/string_template@v1",
-  category: "formula",
+  category: "data",
   summary: "Fills the places of a text with values.",
   inputs: z.object({
     template: orRef(z.string(), "string").describe(

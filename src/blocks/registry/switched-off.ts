@@ -39,7 +39,11 @@ export function commaList(text: string | undefined): string[] {
 }
 
 /** The reference calls some categories by other names. */
-const REFERENCE_NAMES: Readonly<Record<string, string>> = { flow_control: "flow" };
+const REFERENCE_NAMES: Readonly<Record<string, string>> = {
+  flow_control: "flow",
+  formula: "data",
+  classical_computer_vision: "vision",
+};
 
 function sameCategory(name: string, category: string | undefined): boolean {
   const wanted = name.toLowerCase();

@@ -8,6 +8,8 @@ export interface BlockEntry {
   type: string;
   aliases: readonly string[];
   summary: string;
+  /** What the block is for; absent where the block does not say. */
+  category?: string;
   runs: boolean;
   /** Why it does not run here. */
   reason?: string;
@@ -37,8 +39,9 @@ export function listBlocks(installed: Installed = CORE): BlockEntry[] {
 }
 
 function entryOf(block: BlockManifest): BlockEntry {
-  const { type, aliases, summary, unsupported } = block;
-  return { type, aliases, summary, runs: unsupported === null, ...whyNot(unsupported), manifest: manifestOf(block) };
+  const { type, aliases, summary, category, unsupported } = block;
+  const words = { type, aliases, summary, ...(category === undefined ? {} : { category }) };
+  return { ...words, runs: unsupported === null, ...whyNot(unsupported), manifest: manifestOf(block) };
 }
 
 function whyNot(unsupported: BlockManifest["unsupported"]): Pick<BlockEntry, "reason" | "instead"> {

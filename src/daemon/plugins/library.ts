@@ -71,7 +71,7 @@ export function knownHere({ catalogue, switchedOff }: Installed): ReadonlyMap<st
     switchedOff.map(({ block }) => block.type),
   );
   const nested = known.get(INNER_WORKFLOW);
-  return nested === undefined ? known : known.set(INNER_WORKFLOW, { ...nested, unsupported: null });
+  return nested === undefined ? known : known.set(INNER_WORKFLOW, { ...nested, category: "flow", unsupported: null });
 }
 
 export interface LoadedLibrary {
