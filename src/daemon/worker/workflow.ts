@@ -46,7 +46,8 @@ export interface WorkflowSettings extends WorkerDefinition {
 
 /** The first restart of a crashing thread is immediate. */
 const RESTARTS = { freeFailures: 1, firstMs: 1000, longestMs: 60_000 };
-const LAST_WORDS_MS = 500;
+/** For code to write its state before its worker is ended; a busy box takes its time. */
+const LAST_WORDS_MS = 2000;
 /** Code may do much as it is loaded; a shorter limit of batches does not hold for it. */
 const LEAST_OPENING_MS = 10_000;
 /** Beside the time that one batch may take. */
