@@ -31,9 +31,19 @@ import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
 import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
 import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
+import { cameraCalibrationV1 } from "./vision/camera-calibration.ts";
+import { cameraFocusV1, cameraFocusV2 } from "./vision/camera-focus.ts";
+import { barcodeDetectorV1, qrCodeDetectorV1 } from "./vision/code-detectors.ts";
 import { contoursDetectionV1 } from "./vision/contours-detection.ts";
+import { contrastEnhancementV1 } from "./vision/contrast-enhancement.ts";
+import { contrastEqualizationV1 } from "./vision/contrast-equalization.ts";
 import { convertGrayscaleV1 } from "./vision/convert-grayscale.ts";
+import { dominantColorV1 } from "./vision/dominant-color.ts";
 import { imageBlurV1 } from "./vision/image-blur.ts";
+import { imagePreprocessingV1 } from "./vision/image-preprocessing.ts";
+import { morphologicalTransformationV1, morphologicalTransformationV2 } from "./vision/morphological-transformation.ts";
+import { pixelColorCountV1 } from "./vision/pixel-color-count.ts";
+import { qrCodeGeneratorV1 } from "./vision/qr-code-generator.ts";
 import { thresholdV1 } from "./vision/threshold.ts";
 import { boundingBoxVisualizationV1 } from "./visualization/bounding-box-visualization.ts";
 import { labelVisualizationV1 } from "./visualization/label-visualization.ts";
@@ -77,9 +87,22 @@ export const BLOCKS: readonly Block[] = [
   dimensionCollapseV1,
   dynamicCropV1,
   perClassConfidenceFilterV1,
+  cameraCalibrationV1,
+  cameraFocusV1,
+  cameraFocusV2,
+  barcodeDetectorV1,
+  qrCodeDetectorV1,
   contoursDetectionV1,
+  contrastEnhancementV1,
+  contrastEqualizationV1,
   convertGrayscaleV1,
+  dominantColorV1,
   imageBlurV1,
+  imagePreprocessingV1,
+  morphologicalTransformationV1,
+  morphologicalTransformationV2,
+  pixelColorCountV1,
+  qrCodeGeneratorV1,
   thresholdV1,
   boundingBoxVisualizationV1,
   labelVisualizationV1,

@@ -3,10 +3,15 @@ import type { Color } from "./canvas.ts";
 
 /** A colour from `#rgb`, `#rrggbb`, `#rrggbbaa` (opaque all the same), `rgb(r, g, b)`, `bgr(b, g, r)` or a name; throws STEP_BAD_COLOR. */
 export function colorOf(text: string, step: string): Color {
-  const color = NAMES[text.trim().toUpperCase()] ?? fromHex(text.trim()) ?? fromNumbers(text.trim());
+  const color = knownColor(text);
   if (color !== undefined) return color;
   const expected = `"#RRGGBB", "rgb(r, g, b)", "bgr(b, g, r)" or one of ${Object.keys(NAMES).join(", ")}`;
   throw new StepError("STEP_BAD_COLOR", `step "${step}": "${text}" is no colour; expected ${expected}`, { step });
+}
+
+/** The same, or undefined for what is no colour. */
+export function knownColor(text: string): Color | undefined {
+  return NAMES[text.trim().toUpperCase()] ?? fromHex(text.trim()) ?? fromNumbers(text.trim());
 }
 
 function fromHex(text: string): Color | undefined {

@@ -38,7 +38,7 @@ describe.each(BLOCKS.map((block) => [block.type, block] as const))("%s", (type, 
   const schema = z.toJSONSchema(block.schema, { io: "input", unrepresentable: "any" });
 
   it("has a well-formed type and a summary of one or two sentences", () => {
-    expect(type).toMatch(/^[a-z_]+\/[a-z0-9_]+@v\d+$/);
+    expect(type).toMatch(/^[a-z_]+\/[a-z0-9_-]+@v\d+$/);
     expect(block.summary).toMatch(/^[A-Z].*\.$/);
     expect(block.summary.length).toBeLessThan(200);
   });

@@ -4,14 +4,22 @@ import { adaptiveThreshold } from "../../src/vision/adaptive-threshold.ts";
 import { bilateral } from "../../src/vision/bilateral.ts";
 import { boxMean } from "../../src/vision/box-mean.ts";
 import { contoursOf } from "../../src/vision/contours.ts";
+import { enhanceContrast, equalizeHistogram, stretchContrast } from "../../src/vision/contrast.ts";
+import { countColor } from "../../src/vision/count-color.ts";
+import { equalizeLocally } from "../../src/vision/equalize-locally.ts";
 import { fillHoles } from "../../src/vision/fill-holes.ts";
+import { flip } from "../../src/vision/flip.ts";
 import { gaussian } from "../../src/vision/gaussian.ts";
 import { channelOf, greyOf, rgbOf } from "../../src/vision/grey.ts";
 import { histogramOf } from "../../src/vision/histogram.ts";
 import { median } from "../../src/vision/median.ts";
+import { dilate, erode, excess, openByEllipse } from "../../src/vision/morphology.ts";
 import { otsuOf } from "../../src/vision/otsu.ts";
 import type { Raster } from "../../src/vision/raster.ts";
+import { resize } from "../../src/vision/resize.ts";
+import { brenner, tenengrad } from "../../src/vision/sharpness.ts";
 import { threshold } from "../../src/vision/threshold.ts";
+import { rotate } from "../../src/vision/warp.ts";
 import { anyRaster, asPart } from "./rasters.ts";
 
 // What holds for every kernel, whatever it computes.
@@ -26,12 +34,15 @@ const GREY: Record<string, (raster: Raster<1>) => unknown> = {
   contours: contoursOf,
   "fill holes": fillHoles,
   otsu: otsuOf,
+  brenner,
+  tenengrad,
   rgb: (raster) => rgbOf(raster),
 };
 
 const COLOUR: Record<string, (raster: Raster<3>) => unknown> = {
   grey: (raster) => greyOf(raster),
   channel: (raster) => channelOf(raster, 2),
+  "count of a colour": (raster) => countColor(raster, [0, 0, 0], 60),
 };
 
 const ANY: Record<string, <R extends Raster>(raster: R) => unknown> = {
@@ -40,6 +51,18 @@ const ANY: Record<string, <R extends Raster>(raster: R) => unknown> = {
   "box mean": (raster) => boxMean(raster, 4, "mirror"),
   gaussian: (raster) => gaussian(raster, 5, "mirror"),
   median: (raster) => median(raster, 3),
+  dilate: (raster) => dilate(raster, 4),
+  erode: (raster) => erode(raster, 3),
+  excess: (raster) => excess(raster, raster),
+  "opening by an ellipse": (raster) => openByEllipse(raster, 3),
+  "resize to less": (raster) => resize(raster, { width: 1, height: 1 }),
+  "resize to more": (raster) => resize(raster, { width: 12, height: 11 }),
+  rotate: (raster) => rotate(raster, 30),
+  flip: (raster) => flip(raster, { vertical: true, horizontal: true }),
+  "stretched channels": (raster) => enhanceContrast(raster, { clip: 0.02, multiplier: 1.5, brighten: true }),
+  "stretched contrast": (raster) => stretchContrast(raster),
+  "even histogram": (raster) => equalizeHistogram(raster),
+  "even surroundings": (raster) => equalizeLocally(raster),
   bilateral: (raster) => bilateral(raster, { reach: 2, sigmaColor: 75, sigmaSpace: 75 }),
 };
 
