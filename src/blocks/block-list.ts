@@ -1,7 +1,9 @@
 // Written by scripts/make-catalogue.ts from the folders beside it; `npm run docs` writes it again.
 
-import { lineCounterV2 } from "./analytics/line-counter.ts";
+import { lineCounterV1, lineCounterV2 } from "./analytics/line-counter.ts";
+import { pathDeviationV1, pathDeviationV2 } from "./analytics/path-deviation.ts";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
+import { velocityV1 } from "./analytics/velocity.ts";
 import type { Block } from "./contract/block.ts";
 import { expressionV1 } from "./data/expression.ts";
 import { firstNonEmptyOrDefaultV1 } from "./data/first-non-empty.ts";
@@ -24,7 +26,11 @@ import {
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
 import { localFileSinkV1 } from "./sink/local-file-sink.ts";
 import { webhookSinkV1 } from "./sink/webhook-sink.ts";
-import { byteTrackerV3 } from "./tracking/byte-tracker.ts";
+import { byteTrackerV1, byteTrackerV2, byteTrackerV3 } from "./tracking/byte-tracker.ts";
+import { trackersBotsortV1 } from "./tracking/trackers-botsort.ts";
+import { trackersBytetrackV1 } from "./tracking/trackers-bytetrack.ts";
+import { trackersOcsortV1 } from "./tracking/trackers-ocsort.ts";
+import { trackersSortV1 } from "./tracking/trackers-sort.ts";
 import { detectionOffsetV1 } from "./transformation/detection-offset.ts";
 import { detectionsMergeV1 } from "./transformation/detections-merge.ts";
 import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation/detections-query.ts";
@@ -52,10 +58,14 @@ import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/
 
 /** Every block that runs here, by file. */
 export const BLOCKS: readonly Block[] = [
+  lineCounterV1,
   lineCounterV2,
+  pathDeviationV1,
+  pathDeviationV2,
   timeInZoneV1,
   timeInZoneV2,
   timeInZoneV3,
+  velocityV1,
   expressionV1,
   firstNonEmptyOrDefaultV1,
   propertyDefinitionV1,
@@ -79,7 +89,13 @@ export const BLOCKS: readonly Block[] = [
   objectDetectionModelV3,
   localFileSinkV1,
   webhookSinkV1,
+  byteTrackerV1,
+  byteTrackerV2,
   byteTrackerV3,
+  trackersBotsortV1,
+  trackersBytetrackV1,
+  trackersOcsortV1,
+  trackersSortV1,
   detectionOffsetV1,
   detectionsMergeV1,
   detectionsFilterV1,

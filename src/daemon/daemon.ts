@@ -381,8 +381,8 @@ class RunningDaemon implements Daemon {
     for (const message of warnings) this.#report({ type: "config_warning", message });
   }
 
-  #report(raw: DaemonEvent): void {
-    const event = blotEvent(raw);
+  #report(told: DaemonEvent): void {
+    const event = blotEvent(told);
     this.#states.observe(event);
     this.#announcer?.observe(event);
     this.#settings.report(event);

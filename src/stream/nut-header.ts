@@ -24,7 +24,7 @@ export const FLAG = {
   invalid: 8192,
 } as const;
 
-/** The meaning of one value of a frame's first byte. */
+/** What one value of a frame's first byte stands for. */
 interface FrameCode {
   flags: number;
   ptsDelta: number;

@@ -1,13 +1,9 @@
-import { assign } from "./assignment.ts";
-import { BoxFilter, measureOf } from "./kalman.ts";
-import { distances, overlap } from "./overlap.ts";
-
-type Box = readonly [number, number, number, number];
-
-export interface Observation {
-  box: Box;
-  confidence: number;
-}
+import { HeightMotion } from "./height-motion.ts";
+import { overlap } from "./overlap.ts";
+import { Round } from "./round.ts";
+import { Track } from "./track.ts";
+import { TrackList } from "./track-list.ts";
+import type { NextId, Observation, Sighting, Step, Tracker } from "./tracker.ts";
 
 export interface ByteTrackSettings {
   /** Observations above this are matched first; a new track starts from one at least 0.1 above it. */
@@ -18,37 +14,26 @@ export interface ByteTrackSettings {
   minimumUpdates: number;
 }
 
-/** What lies between a picture and the one before. */
-export interface Step {
-  /** Frames of motion. */
-  frames: number;
-  seconds: number;
-  /** Seconds that a track is kept for without being seen. */
-  keepS: number;
-}
-
 /**
  * ByteTrack (Zhang et al. 2022, "Multi-Object Tracking by Associating Every Detection Box"): confident observations are matched
- * with all tracks, the uncertain rest with the tracks still seen a moment ago. Ids count from 1 and are never used twice.
+ * with all tracks, the uncertain rest with the tracks still seen a moment ago. Sightings come in the order of the observations.
  */
-export class ByteTracker {
+export class ByteTracker implements Tracker {
   private readonly settings: ByteTrackSettings;
-  private tracks: Track[] = [];
-  private lastId = 0;
+  private readonly tracks: TrackList;
   private isFirst = true;
 
-  constructor(settings: ByteTrackSettings) {
+  constructor(settings: ByteTrackSettings, nextId: NextId) {
     this.settings = settings;
+    this.tracks = new TrackList(nextId);
   }
 
-  /** Ids that may be given again: of tracks that are seen, and of those out of sight for a short time. */
   get openIds(): number[] {
-    return this.tracks.filter(({ id }) => id !== 0).map(({ id }) => id);
+    return this.tracks.openIds;
   }
 
-  /** Track id of each observation, 0 for none. */
-  update(observations: readonly Observation[], step: Step): Int32Array {
-    this.age(step);
+  update(observations: readonly Observation[], step: Step): Sighting[] {
+    this.tracks.advance(step);
     const { activationThreshold } = this.settings;
     const high: number[] = [];
     const low: number[] = [];
@@ -59,28 +44,23 @@ export class ByteTracker {
     const round = new Round(observations);
     this.associate(round, high, low);
     this.start(round, high);
-    this.tracks = withoutTwins(this.tracks.filter((track) => track.id !== 0 || track.isSeen));
+    this.tracks.keep((track) => track.id !== 0 || track.isSeen);
+    const twins = twinsAmong(this.tracks.all);
+    this.tracks.keep((track) => !twins.has(track));
     this.isFirst = false;
-    return round.ids;
-  }
-
-  private age({ frames, seconds, keepS }: Step): void {
-    for (const track of this.tracks) track.predict(frames, seconds);
-    this.tracks = this.tracks.filter((track) => track.unseenS <= keepS + CLOCK_GRAIN_S);
+    return round.sightings().sort((a, b) => a.index - b.index);
   }
 
   private associate(round: Round, high: readonly number[], low: readonly number[]): void {
-    const { matchingThreshold } = this.settings;
-    const known = this.tracks.filter((track) => track.id !== 0);
-    const tentative = this.tracks.filter((track) => track.id === 0);
-    round.match(known, high, matchingThreshold);
-    const justSeen = known.filter((track) => track.missed === 0);
-    round.match(justSeen, low, LOW_COST);
-    round.match(tentative, high, TENTATIVE_COST);
-    for (const track of this.tracks) if (!round.matched.has(track)) track.missed++;
-    for (const [track, index] of round.matched) {
-      if (track.id === 0 && track.updates >= Math.max(2, this.settings.minimumUpdates)) track.id = ++this.lastId;
-      round.ids[index] = track.id;
+    const { matchingThreshold, minimumUpdates } = this.settings;
+    const known = this.tracks.all.filter((track) => track.id !== 0);
+    const tentative = this.tracks.all.filter((track) => track.id === 0);
+    const justSeen = known.filter((track) => track.missed === 1);
+    round.match(known, high, { limit: matchingThreshold });
+    round.match(justSeen, low, { limit: LOW_COST });
+    round.match(tentative, high, { limit: TENTATIVE_COST });
+    for (const track of round.matched.keys()) {
+      if (track.sights >= Math.max(2, minimumUpdates)) this.tracks.identify(track);
     }
   }
 
@@ -89,12 +69,12 @@ export class ByteTracker {
     const startThreshold = Math.min(activationThreshold + START_MARGIN, (1 + activationThreshold) / 2);
     for (const index of high) {
       const observation = round.observations[index];
-      if (round.taken[index] === 1 || observation === undefined) continue;
+      if (!round.isFree(index) || observation === undefined) continue;
       if (observation.confidence < startThreshold) continue;
-      const track = new Track(observation.box);
-      if (this.isFirst && this.settings.minimumUpdates <= 1) track.id = ++this.lastId;
-      round.ids[index] = track.id;
-      this.tracks.push(track);
+      const track = new Track(observation.box, new HeightMotion(observation.box));
+      if (this.isFirst && this.settings.minimumUpdates <= 1) this.tracks.identify(track);
+      round.begin(track, index);
+      this.tracks.add(track);
     }
   }
 }
@@ -106,87 +86,9 @@ const LOW_COST = 0.5;
 const TENTATIVE_COST = 0.7;
 /** A lost track that overlaps a seen one by more than this is the same object. */
 const TWIN_OVERLAP = 0.85;
-/** Sums of times that are equal on paper differ by less. */
-const CLOCK_GRAIN_S = 1e-6;
 
-class Track {
-  id = 0;
-  /** Updates in a row that saw it, and that did not. */
-  updates = 1;
-  missed = 0;
-  /** Frames since it began. */
-  age = 0;
-  unseenS = 0;
-  box: Box;
-  private readonly filter: BoxFilter;
-
-  constructor(box: Box) {
-    this.box = box;
-    this.filter = new BoxFilter(measureOf(box));
-  }
-
-  get isSeen(): boolean {
-    return this.missed === 0;
-  }
-
-  predict(frames: number, seconds: number): void {
-    this.filter.predict(frames, this.isSeen);
-    this.box = this.filter.box;
-    this.age += frames;
-    this.unseenS += seconds;
-  }
-
-  see(box: Box): void {
-    this.filter.correct(measureOf(box));
-    this.box = this.filter.box;
-    this.unseenS = 0;
-    this.missed = 0;
-    this.updates++;
-  }
-}
-
-/** What one update has matched so far. */
-class Round {
-  readonly observations: readonly Observation[];
-  readonly ids: Int32Array;
-  readonly taken: Uint8Array;
-  readonly matched = new Map<Track, number>();
-
-  constructor(observations: readonly Observation[]) {
-    this.observations = observations;
-    this.ids = new Int32Array(observations.length);
-    this.taken = new Uint8Array(observations.length);
-  }
-
-  match(tracks: readonly Track[], candidates: readonly number[], limit: number): void {
-    const open = tracks.filter((track) => !this.matched.has(track));
-    const free = candidates.filter((index) => this.taken[index] === 0);
-    const boxes = new Float64Array(4 * free.length);
-    free.forEach((index, i) => {
-      boxes.set(this.observations[index]?.box ?? [], 4 * i);
-    });
-    const values = distances(
-      open.map((track) => track.box),
-      boxes,
-    );
-    const columns = assign({ values, rows: open.length, columns: free.length, limit });
-    open.forEach((track, row) => {
-      const index = free[columns[row] ?? -1];
-      if (index !== undefined) this.take(track, index);
-    });
-  }
-
-  private take(track: Track, index: number): void {
-    const seen = this.observations[index];
-    if (seen === undefined) return;
-    track.see(seen.box);
-    this.matched.set(track, index);
-    this.taken[index] = 1;
-  }
-}
-
-/** Of a seen and a lost track in the same place the younger one goes. */
-function withoutTwins(tracks: readonly Track[]): Track[] {
+/** Of a seen and a lost track in the same place, the younger one. */
+function twinsAmong(tracks: readonly Track[]): Set<Track> {
   const lost = tracks.filter((track) => !track.isSeen);
   const seen = tracks.filter((track) => track.isSeen);
   const dropped = new Set<Track>();
@@ -195,5 +97,5 @@ function withoutTwins(tracks: readonly Track[]): Track[] {
       if (overlap(old.box, track.box) > TWIN_OVERLAP) dropped.add(old.age > track.age ? track : old);
     }
   }
-  return tracks.filter((track) => !dropped.has(track));
+  return dropped;
 }

@@ -1,4 +1,4 @@
-type Box = readonly [number, number, number, number];
+export type Box = readonly [number, number, number, number];
 
 /** Intersection over union of two boxes (x min, y min, x max, y max), 0..1. */
 export function overlap(a: Box, b: Box): number {

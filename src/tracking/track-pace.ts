@@ -1,5 +1,5 @@
 import { type VideoMetadata, videoSeconds } from "../kinds/video-metadata.ts";
-import type { Step } from "./byte-track.ts";
+import type { Step } from "./tracker.ts";
 
 /** Rate that buffers of lost tracks are given for. */
 const BUFFER_FPS = 30;
@@ -9,18 +9,20 @@ const WINDOW = 9;
 const LONG_STEP = 2;
 
 /**
- * Time between the pictures of one video. A track outlives its buffer by two usual steps, as in the reference, which removes it
- * that much later; so a video of one picture a minute keeps its tracks, and an outage of a camera ends them.
+ * Time between the pictures of one video. A track outlives its buffer by a few usual steps, as the tracker's policy says; so a
+ * video of one picture a minute keeps its tracks, and an outage of a camera ends them.
  */
 export class TrackPace {
   private readonly bufferS: number;
+  private readonly grace: number;
   private readonly steps: number[] = [];
   private last: { seconds: number; frame: number } | null = null;
   private declared = 1 / BUFFER_FPS;
 
-  /** `buffer` is in frames at 30 a second. */
-  constructor(buffer: number) {
+  /** `buffer` is in frames at 30 a second, `grace` in usual steps. */
+  constructor(buffer: number, grace: number) {
     this.bufferS = buffer / BUFFER_FPS;
+    this.grace = grace;
   }
 
   next(video: VideoMetadata | null): Step {
@@ -40,7 +42,7 @@ export class TrackPace {
 
   /** Seconds without a picture that a track outlives. */
   get keepS(): number {
-    return this.bufferS + 2 * this.usual;
+    return this.bufferS + this.grace * this.usual;
   }
 
   private get usual(): number {

@@ -10,6 +10,7 @@ export type Values = Readonly<Record<string, unknown>>;
 export class Step {
   private readonly block: Block;
   private readonly states = new Map<string, unknown>();
+  private prepared: unknown;
 
   constructor(block: Block) {
     this.block = block;
@@ -27,11 +28,12 @@ export class Step {
   private call(values: Values, source: string): unknown {
     if (!this.states.has(source)) this.states.set(source, this.block.state?.());
     const inputs = inputsOf(this.block, values);
+    this.prepared ??= this.block.prepare?.(inputs);
     const context: Context = {
       step: "step",
       source,
       state: this.states.get(source),
-      prepared: this.block.prepare?.(inputs),
+      prepared: this.prepared,
       init: {},
       services,
     };

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { steadyMs } from "../../base/steady-clock.ts";
 import { ANCHORS, type Anchor } from "../../kinds/anchor.ts";
 import { type Detections, withItems } from "../../kinds/detections.ts";
-import { type VideoMetadata, videoSeconds } from "../../kinds/video-metadata.ts";
+import type { VideoMetadata } from "../../kinds/video-metadata.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { inputRef, orRef, ref } from "../contract/fields.ts";
+import { frameSeconds } from "./frame-seconds.ts";
 import { polygonLists, polygonPoints, polygonsOf } from "./polygon.ts";
 import { trackedItems } from "./tracked.ts";
 import { ZoneClock } from "./zone-clock.ts";
@@ -102,7 +102,7 @@ interface Version {
 function timed(inputs: ZoneInputs, { state: clock, step }: Context<ZoneClock, undefined>, version: Version) {
   const { detections: container } = inputs;
   const removeOutside = inputs.remove_out_of_zone_detections;
-  const seconds = version.video === null ? steadyMs() / 1000 : videoSeconds(version.video);
+  const seconds = frameSeconds(version.video);
   const items = clock.update(trackedItems(container, step), seconds, {
     polygons: polygonsOf(inputs.zone, step, version.severalZones),
     anchor: inputs.triggering_anchor,

@@ -57,6 +57,17 @@ export function inputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K],
   });
 }
 
+/** The same for outputs of steps alone. */
+export function outputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
+  return register(outputSelector.meta({ kinds }), {
+    form: "value",
+    kinds,
+    steps: false,
+    literal: null,
+    only: "steps",
+  });
+}
+
 /** A property that takes a literal of the schema or a selector. */
 export function orRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.ZodType<T> {
   return register(either(schema, kinds), { form: "value", kinds, steps: false, literal: schema });
@@ -130,6 +141,6 @@ function either(schema: z.ZodType, kinds: readonly KindName[], taken: z.ZodType 
 
 function register<T, I>(schema: z.ZodType, port: Port): z.ZodType<T, I> {
   ports.add(schema, { port });
-  // The phantom type: the value of a selector is known only at run time.
+  // The phantom type: what a selector stands for is known only when values flow.
   return schema as unknown as z.ZodType<T, I>;
 }

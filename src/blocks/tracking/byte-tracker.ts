@@ -1,67 +1,89 @@
 import { z } from "zod";
-import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
-import type { VideoMetadata } from "../../kinds/video-metadata.ts";
 import { ByteTracker } from "../../tracking/byte-track.ts";
-import { SeenInstances } from "../../tracking/seen-instances.ts";
-import { TrackPace } from "../../tracking/track-pace.ts";
+import { idsFromOne } from "../../tracking/tracker.ts";
 import { defineBlock } from "../contract/block.ts";
-import { orRef, ref } from "../contract/fields.ts";
-
-const unit = z.number().min(0).max(1);
+import { inputRef, orRef, ref } from "../contract/fields.ts";
+import { frameToTrack, instancesCacheSize, lostTrackBuffer, trackedOutputs, unit, updates } from "./tracker-fields.ts";
+import { openTracking, type Tracking, track, trackAndSplit } from "./tracking-state.ts";
 
 const parameters = {
   track_activation_threshold: orRef(unit, "float_zero_to_one")
     .default(0.25)
     .describe("Score above which a detection is matched first; one at least 0.1 above it may start a track."),
-  lost_track_buffer: orRef(z.int().min(0), "integer")
-    .default(30)
-    .describe(
-      "Time that an object out of sight keeps its id for, in frames of 30 a second, by the clock of the video.",
-    ),
+  lost_track_buffer: lostTrackBuffer,
   minimum_matching_threshold: orRef(unit, "float_zero_to_one")
     .default(0.8)
     .describe("Largest 1 - overlap of a track and a detection that match: higher joins more loosely."),
-  minimum_consecutive_frames: orRef(z.int().min(1), "integer")
-    .default(1)
-    .describe("Frames in a row that must show an object before it is reported; after the first frame at least two."),
+  minimum_consecutive_frames: updates(
+    1,
+    "Frames in a row that must show an object before it is reported; after the first frame at least two.",
+  ),
 };
+
+const summary =
+  "Follows objects from frame to frame and gives each an id; the parameters of a video's first frame hold.";
+const found = "Objects to follow, those of low score included.";
+const detections = ref("object_detection_prediction", "instance_segmentation_prediction").describe(found);
+const outputs = { tracked_detections: "object_detection_prediction" } as const;
+const example = { detections: "$steps.detect.predictions", lost_track_buffer: 30 };
+const state = (): { tracking: Tracking | null } => ({ tracking: null });
+
+export const byteTrackerV1 = defineBlock({
+  type: "roboflow_core/byte_tracker@v1",
+  category: "tracking",
+  summary: `${summary} Takes the metadata of the video by itself.`,
+  inputs: z.object({
+    metadata: ref("video_metadata").describe("Frame number, time and rate of the video."),
+    detections,
+    ...parameters,
+  }),
+  outputs,
+  example: { ...example, metadata: "$inputs.video_metadata" },
+  state,
+  run: ({ metadata, detections, ...settings }, { state }) => {
+    state.tracking ??= open(settings);
+    return { tracked_detections: track(state.tracking, detections, { video: metadata }) };
+  },
+});
+
+export const byteTrackerV2 = defineBlock({
+  type: "roboflow_core/byte_tracker@v2",
+  category: "tracking",
+  summary,
+  inputs: z.object({
+    image: inputRef("image").describe("Frame that the detections were made on; names the video."),
+    detections,
+    ...parameters,
+  }),
+  outputs,
+  example: { ...example, image: "$inputs.image" },
+  state,
+  run: ({ image, detections, ...settings }, { state }) => {
+    state.tracking ??= open(settings);
+    return { tracked_detections: track(state.tracking, detections, image) };
+  },
+});
 
 export const byteTrackerV3 = defineBlock({
   type: "roboflow_core/byte_tracker@v3",
   category: "tracking",
-  summary: "Follows objects from frame to frame and gives each an id; the parameters of a video's first frame hold.",
+  summary,
   inputs: z.object({
-    image: ref("image").describe("Frame that the detections were made on; names the video."),
+    image: frameToTrack,
     detections: ref(
       "object_detection_prediction",
       "keypoint_detection_prediction",
       "instance_segmentation_prediction",
-    ).describe("Objects to follow, those of low score included."),
+    ).describe(found),
     ...parameters,
-    instances_cache_size: z
-      .int()
-      .positive()
-      .default(16_384)
-      .describe("Ids remembered to tell new instances from those seen before."),
+    instances_cache_size: instancesCacheSize,
   }),
-  outputs: {
-    tracked_detections: "object_detection_prediction",
-    new_instances: "object_detection_prediction",
-    already_seen_instances: "object_detection_prediction",
-  },
-  example: { image: "$inputs.image", detections: "$steps.detect.predictions", lost_track_buffer: 30 },
-  state: (): { tracking: Tracking | null } => ({ tracking: null }),
-  run: ({ image, detections, ...settings }, { state }) => {
-    state.tracking ??= open(settings);
-    const { tracker, pace, seen } = state.tracking;
-    const tracked = track(state.tracking, detections, image.video);
-    const { known, fresh } = seen.split(tracked);
-    const container = { ...detections, tracker: { open: tracker.openIds, keepS: pace.keepS } };
-    return {
-      tracked_detections: withItems(container, tracked),
-      new_instances: withItems(container, fresh),
-      already_seen_instances: withItems(container, known),
-    };
+  outputs: trackedOutputs("object_detection_prediction"),
+  example: { ...example, image: "$inputs.image" },
+  state,
+  run: ({ image, detections, instances_cache_size, ...settings }, { state }) => {
+    state.tracking ??= open(settings, instances_cache_size);
+    return trackAndSplit(state.tracking, detections, image);
   },
 });
 
@@ -70,31 +92,17 @@ interface Settings {
   lost_track_buffer: number;
   minimum_matching_threshold: number;
   minimum_consecutive_frames: number;
-  instances_cache_size: number;
 }
 
-interface Tracking {
-  tracker: ByteTracker;
-  seen: SeenInstances;
-  pace: TrackPace;
-}
-
-function open(settings: Settings): Tracking {
-  const tracker = new ByteTracker({
+function open(settings: Settings, instances?: number): Tracking {
+  const policy = {
     activationThreshold: settings.track_activation_threshold,
     matchingThreshold: settings.minimum_matching_threshold,
     minimumUpdates: settings.minimum_consecutive_frames,
-  });
-  const seen = new SeenInstances(settings.instances_cache_size);
-  return { tracker, seen, pace: new TrackPace(settings.lost_track_buffer) };
+  };
+  const tracker = new ByteTracker(policy, idsFromOne());
+  return openTracking(tracker, { buffer: settings.lost_track_buffer, grace: BYTE_TRACK_GRACE, instances });
 }
 
-function track({ tracker, pace }: Tracking, detections: Detections, video: VideoMetadata | null): Detection[] {
-  const ids = tracker.update(detections.items, pace.next(video));
-  const tracked: Detection[] = [];
-  detections.items.forEach((item, i) => {
-    const id = ids[i] ?? 0;
-    if (id > 0) tracked.push({ ...item, trackerId: id });
-  });
-  return tracked;
-}
+/** Usual steps that it keeps a track for beyond the buffer. */
+const BYTE_TRACK_GRACE = 2;

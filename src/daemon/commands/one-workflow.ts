@@ -22,7 +22,7 @@ export interface WorkflowArguments {
   definition: string;
   parameters: Readonly<Record<string, unknown>>;
   models: Config["models"];
-  /** Receives what is valid but most likely a mistake. */
+  /** Hears of what is in order and most likely not meant. */
   warn?: (warning: string) => void;
   /** Warnings are faults. */
   isStrict?: boolean;

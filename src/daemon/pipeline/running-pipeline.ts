@@ -35,7 +35,7 @@ export interface PipelineSurroundings {
   journal: TrackJournal;
   viewers: Viewers;
   report: Report;
-  /** Null where no messages are wanted. */
+  /** Null where nobody wants messages. */
   publish: ((message: Message) => void) | null;
   cameraStarting: (camera: string) => void;
   onResult: (frame: FrameHandle, result: FrameResult) => void;

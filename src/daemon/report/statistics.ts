@@ -44,7 +44,7 @@ export interface CameraHealth {
 export interface Health extends Record<string, unknown> {
   /** False as soon as anything that the config names does not work. */
   ok: boolean;
-  /** `degraded` while the broker is away or a camera gives no frames, `stopping` once the daemon stops. */
+  /** `degraded` while the broker is away or a camera gives no frames, `stopping` when the daemon was told to. */
   status: "ok" | "degraded" | "stopping";
   version: string;
   uptime_s: number;
@@ -63,7 +63,7 @@ interface RunningStep {
   block: string;
 }
 
-/** Keeps the state of each camera and counts failures of steps, from the reported events. */
+/** Remembers how each camera fares and how often steps failed, from what is reported. */
 export class CameraStates {
   readonly #states = new Map<string, { state: CameraState; error: string | null }>();
   readonly #failures = new Map<string, StepFailures>();

@@ -60,7 +60,7 @@ export interface ResultWriter {
 }
 
 interface Timing extends FrameTiming {
-  /** Cameras whose picture has viewers. */
+  /** Cameras whose picture somebody wants to see. */
   watched: readonly string[];
 }
 

@@ -264,5 +264,5 @@ function persistOf({ persist }: CodeDefinition): PersistSettings | null {
   return { intervalMs: intervalS * 1000, maxBytes };
 }
 
-/** The settings that `persist: true` means. */
+/** What `persist: true` stands for. */
 const PERSIST = { interval_s: 10, max_bytes: 2 ** 20 };

@@ -1,4 +1,4 @@
-/** Code on this thread, as it is named to the supervisor, which outlives the process. */
+/** Code on this thread, for somebody who outlives the process to know. */
 export interface WitnessedCode {
   /** Path of the step. */
   step: string;
@@ -6,7 +6,7 @@ export interface WitnessedCode {
   hash: string;
 }
 
-/** Records when code begins and ends that could crash the process. */
+/** Who is reported when code begins and ends that could take the process with it. */
 export interface CallWitness {
   watch(code: WitnessedCode): WatchedCalls;
 }
@@ -14,10 +14,10 @@ export interface CallWitness {
 export interface WatchedCalls {
   begin(): void;
   end(): void;
-  /** Milliseconds for which the code must not be called, as it crashed the process too often; 0 for nearly all. */
-  suspendedMs(): number;
+  /** Milliseconds for which the code is not to be called, as the process ended of it too often; 0 for nearly all. */
+  leftAloneMs(): number;
 }
 
-const UNWATCHED: WatchedCalls = { begin() {}, end() {}, suspendedMs: () => 0 };
+const UNWATCHED: WatchedCalls = { begin() {}, end() {}, leftAloneMs: () => 0 };
 
 export const NO_WITNESS: CallWitness = { watch: () => UNWATCHED };

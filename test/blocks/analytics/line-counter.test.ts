@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { lineCounterV2 } from "../../../src/blocks/analytics/line-counter.ts";
+import { lineCounterV1, lineCounterV2 } from "../../../src/blocks/analytics/line-counter.ts";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
 import { Step, type Values } from "../run-block.ts";
-import { detection, detections, frame } from "../values.ts";
+import { detection, detections, frame, video } from "../values.ts";
 
 const LEFT_TO_RIGHT = [
   [0, 100],
@@ -216,5 +216,22 @@ describe("line_counter@v2", () => {
     expect(run).toThrowErrorMatchingInlineSnapshot(
       `[StepError: step "door": line_segment is [[5,5],[5,5]], expected two different points in pixels such as [[0, 360], [1280, 360]]]`,
     );
+  });
+});
+
+describe("line_counter@v1", () => {
+  it("counts as version 2 does, by the metadata of the video and with the centre as its anchor", () => {
+    const step = new Step(lineCounterV1);
+    const look = (y: number) =>
+      step.run({
+        metadata: video(1),
+        detections: detections([detection(around(50, y), { trackerId: 7 })]),
+        line_segment: LEFT_TO_RIGHT,
+      });
+    expect([look(103), look(97), look(103)]).toEqual([
+      { count_in: 0, count_out: 0 },
+      { count_in: 1, count_out: 0 },
+      { count_in: 1, count_out: 1 },
+    ]);
   });
 });

@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { SortTracker } from "../../tracking/sort.ts";
+import { idsFromOne, type NextId } from "../../tracking/tracker.ts";
+import { defineBlock } from "../contract/block.ts";
+import * as fields from "./tracker-fields.ts";
+import { openTracking, type Tracking, trackAndSplit } from "./tracking-state.ts";
+
+export const trackersSortV1 = defineBlock({
+  type: "roboflow_core/trackers_sort@v1",
+  category: "tracking",
+  summary:
+    "Follows objects by SORT: the cheapest of the trackers, for objects that are found in nearly every frame. The parameters of a video's first frame hold.",
+  inputs: z.object({
+    image: fields.frameToTrack,
+    detections: fields.objectsToFollow,
+    minimum_iou_threshold: fields.share(
+      0.3,
+      "Least overlap of a track's expected box with a detection that matches it.",
+    ),
+    minimum_consecutive_frames: fields.updates(
+      3,
+      "Frames that must show an object before it is reported; at least two.",
+    ),
+    lost_track_buffer: fields.lostTrackBuffer,
+    track_activation_threshold: fields.share(0.25, "Score from which a detection may start a track."),
+    instances_cache_size: fields.instancesCacheSize,
+  }),
+  outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
+  example: fields.trackerExample,
+  prepare: idsFromOne,
+  state: (): { tracking: Tracking | null } => ({ tracking: null }),
+  run: ({ image, detections, ...settings }, { state, prepared }) => {
+    state.tracking ??= open(settings, prepared);
+    return trackAndSplit(state.tracking, detections, image);
+  },
+});
+
+interface Settings {
+  minimum_iou_threshold: number;
+  minimum_consecutive_frames: number;
+  lost_track_buffer: number;
+  track_activation_threshold: number;
+  instances_cache_size: number;
+}
+
+function open(settings: Settings, nextId: NextId): Tracking {
+  const policy = {
+    minimumOverlap: settings.minimum_iou_threshold,
+    activationThreshold: settings.track_activation_threshold,
+    minimumUpdates: settings.minimum_consecutive_frames,
+  };
+  const tracker = new SortTracker(policy, nextId);
+  return openTracking(tracker, {
+    buffer: settings.lost_track_buffer,
+    grace: 0,
+    instances: settings.instances_cache_size,
+  });
+}

@@ -1,0 +1,37 @@
+import type { Box } from "./overlap.ts";
+
+export interface Observation {
+  box: Box;
+  confidence: number;
+}
+
+/** What lies between a picture and the one before. */
+export interface Step {
+  /** Frames of motion. */
+  frames: number;
+  seconds: number;
+  /** Seconds that a track is kept for without being seen. */
+  keepS: number;
+}
+
+/** An observation, by its place in what was observed, that has an id. */
+export interface Sighting {
+  index: number;
+  id: number;
+}
+
+/** Gives ids that were never given before. */
+export type NextId = () => number;
+
+/** Ids from 1 on. */
+export function idsFromOne(): NextId {
+  let last = 0;
+  return () => ++last;
+}
+
+export interface Tracker {
+  /** Ids that may be given again: of tracks that are seen, and of those out of sight for a short time. */
+  readonly openIds: number[];
+  /** The observations that are of known objects. */
+  update(observations: readonly Observation[], step: Step): Sighting[];
+}
