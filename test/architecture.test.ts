@@ -183,6 +183,21 @@ describe("the folders of src", () => {
     expect(wrong).toEqual([]);
   });
 
+  it("have blocks that ask services for ids, times, files and the network", () => {
+    const doors = /^node:(fs|net|tls|dgram|dns|http|https|http2|child_process|os)\b/;
+    const world =
+      /\bMath\.random\b|\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bprocess\.|(?<![.\w])fetch\(|\brandomUUID\b/;
+    const blocks = files.filter(({ folder }) => folder === "blocks");
+    const wrong = blocks.flatMap(({ path, text, imports }) => {
+      const reached = imports.filter((name) => doors.test(name));
+      const asked = world.exec(text);
+      return [...reached, ...(asked === null ? [] : asked)].map((what) => `${path} uses ${what}`);
+    });
+    expect(wrong, 'see blocks/contract/services.ts: needs: ["ids", "time", "files", "http", "environment"]').toEqual(
+      [],
+    );
+  });
+
   it("leave each heavy package to its owners", () => {
     const wrong = files.flatMap(({ path, folder, imports }) => {
       const owned = imports.map(packageOf).filter((name) => OWNERS[name] !== undefined);

@@ -5,6 +5,7 @@ import { pathDeviationV1, pathDeviationV2 } from "./analytics/path-deviation.ts"
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
 import { velocityV1 } from "./analytics/velocity.ts";
 import type { Block } from "./contract/block.ts";
+import { environmentSecretsStoreV1 } from "./data/environment-secrets-store.ts";
 import { expressionV1 } from "./data/expression.ts";
 import { firstNonEmptyOrDefaultV1 } from "./data/first-non-empty.ts";
 import { propertyDefinitionV1 } from "./data/property-definition.ts";
@@ -24,7 +25,11 @@ import {
   instanceSegmentationModelV4,
 } from "./model/instance-segmentation.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
+import { emailNotificationV1, emailNotificationV2 } from "./sink/email-notification.ts";
 import { localFileSinkV1 } from "./sink/local-file-sink.ts";
+import { slackNotificationV1 } from "./sink/slack-notification.ts";
+import { twilioSmsNotificationV1, twilioSmsNotificationV2 } from "./sink/twilio-sms-notification.ts";
+import { visionEventBundleV1 } from "./sink/vision-event-bundle.ts";
 import { webhookSinkV1 } from "./sink/webhook-sink.ts";
 import { byteTrackerV1, byteTrackerV2, byteTrackerV3 } from "./tracking/byte-tracker.ts";
 import { trackersBotsortV1 } from "./tracking/trackers-botsort.ts";
@@ -66,6 +71,7 @@ export const BLOCKS: readonly Block[] = [
   timeInZoneV2,
   timeInZoneV3,
   velocityV1,
+  environmentSecretsStoreV1,
   expressionV1,
   firstNonEmptyOrDefaultV1,
   propertyDefinitionV1,
@@ -87,7 +93,13 @@ export const BLOCKS: readonly Block[] = [
   objectDetectionModelV1,
   objectDetectionModelV2,
   objectDetectionModelV3,
+  emailNotificationV1,
+  emailNotificationV2,
   localFileSinkV1,
+  slackNotificationV1,
+  twilioSmsNotificationV1,
+  twilioSmsNotificationV2,
+  visionEventBundleV1,
   webhookSinkV1,
   byteTrackerV1,
   byteTrackerV2,

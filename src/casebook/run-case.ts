@@ -77,7 +77,7 @@ async function runAll(running: Running): Promise<RunResult[]> {
   const { one, plan, loaded, places, tools } = running;
   const code = openCodeRuntime({ stateDirectory: null, report: tools.report });
   const pixels = arenaPixels(new SharedArrayBuffer(64));
-  const effects = openEffects(filesOf(process.env), tools.report);
+  const effects = openEffects({ files: filesOf(process.env), report: tools.report });
   const tool = { installed: loaded.installed, models: tools.models, code, pixels, effects: effects.services };
   try {
     for (const id of modelIds(plan.models, plan, one.runs[0] ?? {})) await tools.models.open(id);

@@ -1,4 +1,4 @@
-import { messageOf } from "../base/errors.ts";
+import { MillraceError, messageOf } from "../base/errors.ts";
 import { Serial } from "../base/serial.ts";
 import type { BackgroundService, EffectEvent } from "../blocks/contract/services.ts";
 
@@ -13,21 +13,31 @@ export function openBackground(report: (event: EffectEvent) => void): Background
     steps.set(step, known);
     return known;
   };
+  const failed = (step: string, error: unknown) => {
+    const code = error instanceof MillraceError ? error.code : "EFFECT_FAILED";
+    const count = ++workOf(step).failed;
+    report({ type: "effect_failed", step, code, message: messageOf(error), count });
+  };
   return {
     start(step, work) {
       const own = workOf(step);
       if (own.waiting >= MOST_WAITING) {
-        own.refused++;
-        report({ type: "effect_refused", step, message: `${MOST_WAITING} pieces of work wait`, count: own.refused });
+        const message = `${MOST_WAITING} pieces of work wait`;
+        report({ type: "effect_refused", step, code: "EFFECT_REFUSED", message, count: ++own.refused });
         return false;
       }
       own.waiting++;
       const run = own.serial.run(work).finally(() => own.waiting--);
-      run.catch((error: unknown) => {
-        own.failed++;
-        report({ type: "effect_failed", step, message: messageOf(error), count: own.failed });
-      });
+      run.catch((error: unknown) => failed(step, error));
       return true;
+    },
+    async attend(step, work) {
+      try {
+        return await work();
+      } catch (error) {
+        failed(step, error);
+        throw error;
+      }
     },
     async idle() {
       await Promise.all([...steps.values()].map(({ serial }) => serial.idle()));

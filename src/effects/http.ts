@@ -2,10 +2,10 @@ import type { Dispatcher } from "undici";
 import { EffectError, messageOf } from "../base/errors.ts";
 import type { HttpReply, HttpRequest, HttpService } from "../blocks/contract/services.ts";
 
-const LONGEST_TEXT = 64 * 1024;
+const USUAL_BYTES = 64 * 1024;
 const MOST_REDIRECTS = 5;
 
-/** Requests over kept connections. Redirects are followed a few times. */
+/** Requests over kept connections. */
 export function openHttp(): HttpService & { close(): Promise<void> } {
   // Loaded with the first request: most workflows send none.
   let client: Promise<Client> | null = null;
@@ -30,22 +30,27 @@ type Client = Awaited<ReturnType<typeof openClient>>;
 async function openClient() {
   const { Agent, interceptors, request } = await import("undici");
   const agent = new Agent();
-  const dispatcher: Dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MOST_REDIRECTS }));
-  return { request, dispatcher, close: () => agent.destroy() };
+  const following: Dispatcher = agent.compose(interceptors.redirect({ maxRedirections: MOST_REDIRECTS }));
+  return { request, agent, following, close: () => agent.destroy() };
 }
 
 async function answerOf(
-  { method, url, headers, body, timeoutMs }: HttpRequest,
-  { request, dispatcher }: Client,
+  { method, url, headers, body, timeoutMs, isRedirected = true, mostBytes = USUAL_BYTES }: HttpRequest,
+  { request, agent, following }: Client,
 ): Promise<HttpReply> {
   const signal = AbortSignal.timeout(timeoutMs);
+  const dispatcher = isRedirected ? following : agent;
   const reply = await request(url, { method, headers, body, dispatcher, signal });
-  let text = "";
-  for await (const chunk of reply.body.setEncoding("utf8")) {
-    text += String(chunk);
-    if (text.length > LONGEST_TEXT) break;
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of reply.body) {
+    chunks.push(chunk as Uint8Array);
+    bytes += (chunk as Uint8Array).length;
+    if (bytes > mostBytes) break;
   }
-  return { status: reply.statusCode, text: text.slice(0, LONGEST_TEXT) };
+  // A character that the end cuts through is left out.
+  const text = new TextDecoder().decode(Buffer.concat(chunks).subarray(0, mostBytes), { stream: true });
+  return { status: reply.statusCode, text };
 }
 
 function checkUrl(url: string): void {

@@ -1,34 +1,54 @@
+import { randomUUID } from "node:crypto";
 import { steadyMs } from "../base/steady-clock.ts";
-import type { EffectEvent, Services } from "../blocks/contract/services.ts";
+import type { EffectEvent, FilesDeleted, Services } from "../blocks/contract/services.ts";
 import { openBackground } from "./background.ts";
+import { openEnvironment } from "./environment.ts";
 import { type FileSettings, openFiles } from "./files.ts";
 import { openHttp } from "./http.ts";
+import { openMail } from "./mail.ts";
 
 export type { FileSettings } from "./files.ts";
 
+type EffectServices = Pick<Services, "http" | "files" | "mail" | "background" | "environment" | "time" | "ids">;
+
 /** How blocks act on the world, for one thread. */
 export interface Effects {
-  services: Pick<Services, "http" | "files" | "background" | "time">;
+  services: EffectServices;
   /** Resolves when the work in the background has ended. */
   idle(): Promise<void>;
   /** Ends what is under way. */
   close(): Promise<void>;
 }
 
-export function openEffects(files: FileSettings, report: (event: EffectEvent) => void): Effects {
+export interface EffectSettings {
+  files: FileSettings;
+  report: (event: EffectEvent | FilesDeleted) => void;
+  /** The process's own by default. */
+  variables?: NodeJS.ProcessEnv;
+  /** Hears what must not be written into logs. */
+  onSecret?: (secret: string) => void;
+}
+
+export function openEffects(settings: EffectSettings): Effects {
+  const { files, report, variables = process.env, onSecret = () => {} } = settings;
   const http = openHttp();
   const background = openBackground(report);
-  return {
-    services: { http, background, files: openFiles(files), time: { steadyMs, now: () => new Date() } },
-    idle: () => background.idle(),
-    close: () => http.close(),
+  const services: EffectServices = {
+    http,
+    background,
+    files: openFiles(files, report),
+    mail: openMail(variables),
+    environment: openEnvironment({ variables, onSecret }),
+    time: { steadyMs, now: () => new Date() },
+    ids: { uuid: randomUUID },
   };
+  return { services, idle: () => background.idle(), close: () => http.close() };
 }
 
 /** Any folder; a little of the disk stays free. */
 export const ANY_FOLDER: FileSettings = {
   isForbidden: false,
   directory: null,
-  budgetBytes: null,
+  budget: null,
   reserveBytes: 64 * 2 ** 20,
 };

@@ -1,10 +1,10 @@
 import { StepError } from "../base/errors.ts";
-import type { EffectEvent, Services } from "../blocks/contract/services.ts";
+import type { EffectEvent, FilesDeleted, Services } from "../blocks/contract/services.ts";
 import { ANY_FOLDER, openEffects } from "./open-effects.ts";
 
 /** Services for blocks inside another program: its own, then millrace's effects; models and pixels it lacks fail when they are asked. */
-export function servicesFrom(given: Partial<Services>, report: (event: EffectEvent) => void) {
-  const effects = openEffects(ANY_FOLDER, report);
+export function servicesFrom(given: Partial<Services>, report: (event: EffectEvent | FilesDeleted) => void) {
+  const effects = openEffects({ files: ANY_FOLDER, report });
   const services: Services = { models: absent("models"), pixels: absent("pixels"), ...effects.services, ...given };
   return { services, idle: effects.idle, close: effects.close };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { EffectError } from "../../src/base/errors.ts";
 import type { EffectEvent } from "../../src/blocks/contract/services.ts";
 import { openBackground } from "../../src/effects/background.ts";
 
@@ -37,6 +38,26 @@ test("a step whose work hangs has a bound, and what is refused or fails is count
   expect(background.start("quick", async () => {})).toBe(true);
   release();
   await background.idle();
-  expect(events.at(-1)).toEqual({ type: "effect_failed", step: "slow", message: "the server went away", count: 1 });
+  expect(events.at(-1)).toEqual({
+    type: "effect_failed",
+    step: "slow",
+    code: "EFFECT_FAILED",
+    message: "the server went away",
+    count: 1,
+  });
   expect(events.filter(({ type }) => type === "effect_refused").at(-1)).toMatchObject({ count: 9 });
+});
+
+test("work that the step waits for fails the step, and is counted with that in the background", async () => {
+  const events: EffectEvent[] = [];
+  const background = openBackground((event) => events.push(event));
+  const refused = () => Promise.reject(new EffectError("HTTP_STATUS", "status 500"));
+  await expect(background.attend("a", refused)).rejects.toThrow("status 500");
+  background.start("a", refused);
+  await background.idle();
+  expect(await background.attend("a", () => 5)).toBe(5);
+  expect(events.map(({ code, count }) => [code, count])).toEqual([
+    ["HTTP_STATUS", 1],
+    ["HTTP_STATUS", 2],
+  ]);
 });

@@ -5,7 +5,7 @@ import { type FileSettings, openFiles } from "../../src/effects/files.ts";
 import { useFolder } from "../stream/clip.ts";
 
 const folder = useFolder();
-const ANY: FileSettings = { isForbidden: false, directory: null, budgetBytes: null, reserveBytes: 0 };
+const ANY: FileSettings = { isForbidden: false, directory: null, budget: null, reserveBytes: 0 };
 
 /** The reserve would refuse before the disk does. */
 const UNRESERVED: FileSettings = { ...ANY, reserveBytes: -(2 ** 30) };
@@ -32,7 +32,11 @@ describe("a folder that blocks may write to", () => {
   test("holds no more than its budget, what others wrote there included", async () => {
     mkdirSync(folder.path("small"));
     writeFileSync(folder.path("small/other.bin"), Buffer.alloc(600));
-    const files = openFiles({ ...ANY, directory: folder.path("small"), budgetBytes: 1000 });
+    const files = openFiles({
+      ...ANY,
+      directory: folder.path("small"),
+      budget: { bytes: 1000, days: null, whenFull: "refuse" },
+    });
     await files.append(folder.path("small/a.txt"), "a".repeat(300));
     await expect(files.append(folder.path("small/a.txt"), "a".repeat(300))).rejects.toMatchObject({
       code: "FILE_BUDGET",

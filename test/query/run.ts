@@ -1,7 +1,7 @@
 import type { Block, Context } from "../../src/blocks/contract/block.ts";
-import type { Services } from "../../src/blocks/contract/services.ts";
 import type { Detection, Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
+import { testServices } from "../helpers/no-services.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -23,7 +23,7 @@ export function openStep(block: Block, literals: Values): (data: Values, source?
       state: states.get(source),
       prepared,
       init: {},
-      services: {} as Services,
+      services: testServices({}),
     };
     return block.run?.({ ...parsed, ...data }, context);
   };

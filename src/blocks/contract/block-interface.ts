@@ -31,8 +31,11 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, true>> = {
   pixels: true,
   http: true,
   files: true,
+  mail: true,
   background: true,
+  environment: true,
   time: true,
+  ids: true,
 };
 const SERVICES = Object.keys(SERVICE_NAMES);
 

@@ -7,12 +7,15 @@ export interface Services {
   pixels: PixelService;
   http: HttpService;
   files: FileService;
+  mail: MailService;
   background: BackgroundService;
+  environment: EnvironmentService;
   time: TimeService;
+  ids: IdService;
 }
 
 export interface HttpService {
-  /** Sends one request. Throws an `EffectError` when no answer comes within the time. Redirects are not followed. */
+  /** Sends one request. Throws an `EffectError` when no answer comes within the time. */
   send(request: HttpRequest): Promise<HttpReply>;
 }
 
@@ -23,22 +26,73 @@ export interface HttpRequest {
   headers: Readonly<Record<string, string>>;
   body: string | Uint8Array | null;
   timeoutMs: number;
+  /** False where a redirect would carry a key to another host; a few are followed by default. */
+  isRedirected?: boolean;
+  /** Most bytes of the answer to read; 64 KiB by default. */
+  mostBytes?: number;
 }
 
 export interface HttpReply {
   status: number;
-  /** The first 64 KiB as text. */
+  /** The first `mostBytes` as text. */
   text: string;
 }
 
+/** Writes make a file's folders. They throw an `EffectError` outside of the allowed folder, and where it is full. */
 export interface FileService {
-  /** Appends to a file, making it and its folders. Throws an `EffectError` outside of the allowed folder, and where it is full. */
   append(path: string, text: string): Promise<void>;
+  /** Puts a file in the place of one of that name, whole or not at all. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
 }
 
+export interface MailService {
+  /** Sends one e-mail. Throws an `EffectError` when the server refuses it or takes too long. */
+  send(mail: Mail): Promise<void>;
+}
+
+export interface Mail {
+  server: string;
+  port: number;
+  /** Absent for a server that asks for none. */
+  login?: { user: string; password: string };
+  from: string;
+  to: readonly string[];
+  cc: readonly string[];
+  bcc: readonly string[];
+  subject: string;
+  text: string;
+  html?: string;
+  attachments: readonly MailAttachment[];
+  timeoutMs: number;
+}
+
+export interface MailAttachment {
+  name: string;
+  content: string | Uint8Array;
+  /** Name under which the HTML shows it. */
+  contentId?: string;
+}
+
+/** Failures of both kinds of work are reported and counted. */
 export interface BackgroundService {
   /** Runs work after the step has ended, in order for each step. False, and counted, when too much of the step's work waits. */
   start(step: string, work: () => Promise<void>): boolean;
+  /** Runs work that the step waits for; a failure is thrown as well. */
+  attend<T>(step: string, work: () => Promise<T> | T): Promise<T>;
+}
+
+export interface EnvironmentService {
+  /** A variable that holds a secret, null where it is not set. Throws an `EffectError` where blocks may read none. */
+  secret(name: string): string | null;
+  /** The address of a cloud service: what the variable says, or the usual one. Without a slash at its end. */
+  address(variable: string, usual: string): string;
+  /** Has a text blotted out of everything that leaves the program. */
+  keepSecret(text: string): void;
+}
+
+/** Ids of what blocks make, random. */
+export interface IdService {
+  uuid(): string;
 }
 
 export interface TimeService {
@@ -68,7 +122,18 @@ export interface ModelAnswer<T extends TaskName> {
 export interface EffectEvent {
   type: "effect_failed" | "effect_refused";
   step: string;
+  code: string;
   message: string;
   /** Of the step so far. */
+  count: number;
+}
+
+/** Files of the folder that blocks may write to made room, or had been there for too long. */
+export interface FilesDeleted {
+  type: "files_deleted";
+  directory: string;
+  files: number;
+  bytes: number;
+  /** Files since the start. */
   count: number;
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Image } from "../../kinds/image.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
@@ -31,7 +30,7 @@ export const classificationModelV1 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { predictions: "classification_prediction", inference_id: "string" },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: classifyAll,
 });
@@ -44,7 +43,7 @@ export const classificationModelV2 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { predictions: "classification_prediction", inference_id: "inference_id", model_id: "roboflow_model_id" },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: classifyAll,
 });
@@ -63,7 +62,7 @@ export const classificationModelV3 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { predictions: "classification_prediction", inference_id: "inference_id", model_id: "roboflow_model_id" },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: classifyAll,
 });
@@ -74,11 +73,11 @@ type Inputs = { images: Image; model_id: string } & ConfidenceInputs;
 const DEFAULT_CONFIDENCE = 0.5;
 
 async function classifyAll(elements: readonly Inputs[], contexts: readonly Context<undefined, undefined>[]) {
-  const { models } = (contexts[0] as Context).services;
+  const { models, ids } = (contexts[0] as Context).services;
   const questions = elements.map((inputs) => ({ model: inputs.model_id, item: inputs.images, parameters: {} }));
   const answers = await askModels(models, "classify", questions);
   return elements.map((inputs, i) => {
-    const inferenceId = randomUUID();
+    const inferenceId = ids.uuid();
     const least = confidenceOf(inputs) ?? DEFAULT_CONFIDENCE;
     const predictions = prediction(answers[i], { image: inputs.images, least, inferenceId });
     return { predictions, inference_id: inferenceId, model_id: inputs.model_id };

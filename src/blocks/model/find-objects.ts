@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
 import type { TaskReply } from "../../kinds/model-task.ts";
@@ -18,7 +17,7 @@ export async function findObjects<T extends "detect" | "segment">(
   contexts: readonly Context<undefined, undefined>[],
   extra: (reply: TaskReply<T>, row: number) => Partial<Detection> = () => ({}),
 ) {
-  const { models } = (contexts[0] as Context).services;
+  const { models, ids } = (contexts[0] as Context).services;
   const questions = elements.map((inputs) => ({
     model: inputs.model_id,
     item: inputs.images,
@@ -27,8 +26,8 @@ export async function findObjects<T extends "detect" | "segment">(
   const answers = await askModels(models, task, questions);
   return elements.map(({ images: image, model_id }, i) => {
     const answer = answers[i];
-    const inferenceId = randomUUID();
-    const about = { inferenceId, extra: (row: number) => (answer === undefined ? {} : extra(answer.reply, row)) };
+    const inferenceId = ids.uuid();
+    const about = { ids, inferenceId, extra: (row: number) => (answer === undefined ? {} : extra(answer.reply, row)) };
     const predictions = foundDetections(answer ?? NOTHING, image, about);
     return { inference_id: inferenceId, predictions, model_id };
   });

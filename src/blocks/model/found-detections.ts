@@ -1,15 +1,21 @@
-import { randomUUID } from "node:crypto";
 import type { Detection, Detections } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
 import type { FoundObjects } from "../../kinds/model-task.ts";
+import type { IdService } from "../contract/services.ts";
 
 const ROW = 6;
+
+interface Known {
+  ids: IdService;
+  inferenceId: string;
+  extra?: (row: number) => Partial<Detection>;
+}
 
 /** Boxes that a model found in an image as detections; `extra` gives what else is known of the object of a row. */
 export function foundDetections(
   { reply: { rows }, classes }: { reply: FoundObjects; classes: readonly string[] },
   image: Image,
-  { inferenceId, extra = () => ({}) }: { inferenceId: string; extra?: (row: number) => Partial<Detection> },
+  { ids, inferenceId, extra = () => ({}) }: Known,
 ): Detections {
   const items: Detection[] = [];
   for (let at = 0; at + ROW <= rows.length; at += ROW) {
@@ -19,7 +25,7 @@ export function foundDetections(
       confidence,
       class: classes[classId] ?? String(classId),
       classId,
-      detectionId: randomUUID(),
+      detectionId: ids.uuid(),
       ...extra(at / ROW),
     });
   }

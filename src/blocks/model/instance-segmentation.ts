@@ -33,7 +33,7 @@ export const instanceSegmentationModelV1 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { inference_id: "string", predictions: "instance_segmentation_prediction" },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: segmentAll,
 });
@@ -50,7 +50,7 @@ export const instanceSegmentationModelV2 = defineBlock({
     model_id: "roboflow_model_id",
   },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: segmentAll,
 });
@@ -67,7 +67,7 @@ export const instanceSegmentationModelV3 = defineBlock({
     model_id: "roboflow_model_id",
   },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: segmentAll,
 });
@@ -84,7 +84,7 @@ export const instanceSegmentationModelV4 = defineBlock({
     model_id: "roboflow_model_id",
   },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: segmentAll,
 });

@@ -22,7 +22,7 @@ export const objectDetectionModelV1 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { inference_id: "string", predictions: "object_detection_prediction" },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: detectAll,
 });
@@ -35,7 +35,7 @@ export const objectDetectionModelV2 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { inference_id: "inference_id", predictions: "object_detection_prediction", model_id: "roboflow_model_id" },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: detectAll,
 });
@@ -48,7 +48,7 @@ export const objectDetectionModelV3 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { inference_id: "inference_id", predictions: "object_detection_prediction", model_id: "roboflow_model_id" },
   batches: ["images"],
-  needs: ["models"],
+  needs: ["models", "ids"],
   example,
   runMany: detectAll,
 });

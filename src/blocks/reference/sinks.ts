@@ -76,7 +76,8 @@ export const SINKS: ReferenceGroup = {
   },
   "vision_event_bundle@v1": {
     summary: "Writes events with their pictures to local archives.",
-    in: "target_directory*: $[str]|str; +vision_event; solution: str|$[roboflow_solution|str] = null",
+    in: `target_directory*: $[str]|str; +vision_event; solution: str|$[roboflow_solution|str] = null;
+      file_name: str|$[str] = null`,
     out: "error_status: bool; throttling_status: bool; event_id: str; bundle_path: str; message: str",
     sink: true,
     instead: INSTEAD.output,

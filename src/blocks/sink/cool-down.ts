@@ -1,3 +1,5 @@
+import type { BackgroundService } from "../contract/services.ts";
+
 /** Lets one call of a step through, then none until the cool-down is over. One for all cameras of the step, as with the reference. */
 export class CoolDown {
   #sentAt = Number.NEGATIVE_INFINITY;
@@ -8,4 +10,15 @@ export class CoolDown {
     this.#sentAt = nowMs;
     return true;
   }
+}
+
+const shared = new WeakMap<BackgroundService, Map<string, CoolDown>>();
+
+/** The cool-down of all steps of a thread that name the same session. */
+export function sharedCoolDown(background: BackgroundService, session: string): CoolDown {
+  const sessions = shared.get(background) ?? new Map<string, CoolDown>();
+  shared.set(background, sessions);
+  const known = sessions.get(session) ?? new CoolDown();
+  sessions.set(session, known);
+  return known;
 }

@@ -24,7 +24,7 @@ export const localFileSinkV1 = defineBlock({
   }),
   outputs: { error_status: "boolean", message: "string" },
   sink: true,
-  needs: ["files", "time"],
+  needs: ["files", "background", "time"],
   example: {
     content: "$steps.table.csv_content",
     file_type: "csv",
@@ -32,18 +32,18 @@ export const localFileSinkV1 = defineBlock({
     target_directory: "/var/lib/millrace/logs",
   },
   prepare: () => new Logs(),
-  async run(inputs, { prepared, services }) {
+  async run(inputs, { step, prepared, services }) {
     const { content, file_type, output_mode } = inputs;
     const name = prepared.nameAt(services.time.now());
     const place = `${inputs.target_directory}/${inputs.file_name_prefix}`;
+    const write = () =>
+      output_mode === "separate_files"
+        ? services.files.append(`${place}_${name}.${file_type}`, withEnd(content))
+        : prepared.append(place, { name, type: file_type, most: Number(inputs.max_entries_per_file) }, (log) =>
+            services.files.append(log.path, logEntry(content, file_type, log.entries === 0)),
+          );
     try {
-      if (output_mode === "separate_files") {
-        await services.files.append(`${place}_${name}.${file_type}`, withEnd(content));
-      } else {
-        await prepared.append(place, { name, type: file_type, most: Number(inputs.max_entries_per_file) }, (log) =>
-          services.files.append(log.path, logEntry(content, file_type, log.entries === 0)),
-        );
-      }
+      await services.background.attend(step, write);
       return { error_status: false, message: "written" };
     } catch (error) {
       return { error_status: true, message: messageOf(error) };

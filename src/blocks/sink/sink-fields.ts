@@ -4,15 +4,26 @@ import { orRef } from "../contract/fields.ts";
 import type { Services } from "../contract/services.ts";
 import type { CoolDown } from "./cool-down.ts";
 
-/** When a sink sends. */
-export const sendingFields = {
+/** Whether and how a sink sends. */
+export const switchFields = {
   fire_and_forget: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Send in the background, so that no frame waits; failures are in the log then."),
   disable_sink: orRef(z.boolean(), "boolean").default(false).describe("Send nothing."),
-  cooldown_seconds: orRef(z.int().min(0), "integer")
-    .default(5)
-    .describe("Seconds that must pass between two sendings of the step, failed ones included."),
+};
+
+const COOL_DOWN = "Seconds that must pass between two sendings of the step, failed ones included.";
+
+/** When a sink sends. */
+export const sendingFields = {
+  ...switchFields,
+  cooldown_seconds: orRef(z.int(), "integer").default(5).describe(COOL_DOWN),
+};
+
+/** The same for sinks that take no negative time. */
+export const positiveSendingFields = {
+  ...switchFields,
+  cooldown_seconds: orRef(z.int().min(0), "integer").default(5).describe(COOL_DOWN),
 };
 
 export interface Sending {
@@ -27,23 +38,34 @@ interface Sender {
   services: Pick<Services, "background" | "time">;
 }
 
-/** Sends by the rules of the step; the text that `send` gives tells what was done. */
-export async function sendBy(inputs: Sending, { step, coolDown, services }: Sender, send: () => Promise<string>) {
-  const { background, time } = services;
-  if (inputs.disable_sink) return outcome(false, false, "the sink is switched off by disable_sink");
-  if (!coolDown.admits(inputs.cooldown_seconds, time.steadyMs())) return outcome(false, true, "the sink cools down");
-  if (inputs.fire_and_forget) {
-    const isTaken = background.start(step, async () => void (await send()));
-    return isTaken
-      ? outcome(false, false, "is being sent in the background")
-      : outcome(true, false, "too much waits to be sent");
-  }
-  return send().then(
-    (message) => outcome(false, false, message),
-    (error: unknown) => outcome(true, false, messageOf(error)),
-  );
+interface Outcome {
+  error_status: boolean;
+  throttling_status: boolean;
+  message: string;
 }
 
-function outcome(error_status: boolean, throttling_status: boolean, message: string) {
+/**
+ * Sends by the rules of the step. `compose` is called while the pixels of the frame are there; the function that it
+ * gives sends, and tells what was done.
+ */
+export async function sendBy(
+  inputs: Sending,
+  { step, coolDown, services: { background, time } }: Sender,
+  compose: () => () => Promise<string>,
+): Promise<Outcome> {
+  if (inputs.disable_sink) return outcome(false, false, "the sink is switched off by disable_sink");
+  if (!coolDown.admits(inputs.cooldown_seconds, time.steadyMs())) return outcome(false, true, "the sink cools down");
+  try {
+    if (!inputs.fire_and_forget) return outcome(false, false, await background.attend(step, () => compose()()));
+    const send = await background.attend(step, compose);
+    return background.start(step, async () => void (await send()))
+      ? outcome(false, false, "is being sent in the background")
+      : outcome(true, false, "too much waits to be sent");
+  } catch (error) {
+    return outcome(true, false, messageOf(error));
+  }
+}
+
+function outcome(error_status: boolean, throttling_status: boolean, message: string): Outcome {
   return { error_status, throttling_status, message };
 }

@@ -1,8 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { StepError } from "../../base/errors.ts";
 import { serialise } from "../../kinds/serialise.ts";
 import { pythonText } from "../../query/python-text.ts";
 import type { HttpRequest } from "../contract/services.ts";
+import { multipart } from "./multipart.ts";
 
 export interface WebhookContent {
   url: string;
@@ -14,10 +14,16 @@ export interface WebhookContent {
   form_data: Readonly<Record<string, unknown>>;
 }
 
-/** The request of a webhook: files make it multipart, form fields alone a form, and else the payload is JSON. */
-export function webhookRequest(content: WebhookContent): Pick<HttpRequest, "method" | "url" | "headers" | "body"> {
+/**
+ * The request of a webhook: files make it multipart, with a boundary that occurs in none of them, form fields alone a
+ * form, and else the payload is JSON.
+ */
+export function webhookRequest(
+  content: WebhookContent,
+  boundary: string,
+): Pick<HttpRequest, "method" | "url" | "headers" | "body"> {
   const { method, headers } = content;
-  const { type, body } = bodyOf(content);
+  const { type, body } = bodyOf(content, boundary);
   const given = Object.entries(headers).map(([name, value]) => [name, pythonText(value)]);
   return { method, url: withQuery(content), headers: { "content-type": type, ...Object.fromEntries(given) }, body };
 }
@@ -30,8 +36,8 @@ function withQuery({ url, query_parameters }: WebhookContent): string {
   return fragment === undefined ? joined : `${joined}#${fragment}`;
 }
 
-function bodyOf({ json_payload, multi_part_encoded_files: files, form_data }: WebhookContent) {
-  if (Object.keys(files).length > 0) return multipart(files, form_data);
+function bodyOf({ json_payload, multi_part_encoded_files: files, form_data }: WebhookContent, boundary: string) {
+  if (Object.keys(files).length > 0) return multipartOf(files, form_data, boundary);
   if (Object.keys(form_data).length > 0) {
     return { type: "application/x-www-form-urlencoded", body: formText(form_data) };
   }
@@ -52,21 +58,15 @@ function pairs(fields: Readonly<Record<string, unknown>>): [string, unknown][] {
   });
 }
 
-function multipart(files: Readonly<Record<string, unknown>>, fields: Readonly<Record<string, unknown>>) {
-  const boundary = randomUUID().replaceAll("-", "");
-  const part = (disposition: string, content: Uint8Array) => [
-    Buffer.from(`--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n`),
-    content,
-    Buffer.from("\r\n"),
-  ];
-  const parts = [
-    ...pairs(fields).flatMap(([name, value]) => part(`name=${quoted(name)}`, Buffer.from(pythonText(value)))),
-    ...Object.entries(files).flatMap(([name, value]) =>
-      part(`name=${quoted(name)}; filename=${quoted(name)}`, fileContent(name, value)),
-    ),
-    Buffer.from(`--${boundary}--\r\n`),
-  ];
-  return { type: `multipart/form-data; boundary=${boundary}`, body: Buffer.concat(parts) };
+function multipartOf(
+  files: Readonly<Record<string, unknown>>,
+  fields: Readonly<Record<string, unknown>>,
+  boundary: string,
+) {
+  return multipart(boundary, [
+    ...pairs(fields).map(([name, value]) => ({ name, content: Buffer.from(pythonText(value)) })),
+    ...Object.entries(files).map(([name, value]) => ({ name, file: name, content: fileContent(name, value) })),
+  ]);
 }
 
 function fileContent(name: string, value: unknown): Uint8Array {
@@ -74,9 +74,4 @@ function fileContent(name: string, value: unknown): Uint8Array {
   if (typeof value === "string") return Buffer.from(value);
   const message = `file "${name}" is ${pythonText(value)}, expected text or bytes; ConvertImageToJPEG makes bytes of an image`;
   throw new StepError("SINK_FILE", message);
-}
-
-/** A name in a header; line ends would begin another one. */
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', "%22").replaceAll("\r", "%0D").replaceAll("\n", "%0A")}"`;
 }

@@ -5,7 +5,7 @@ import { PIXELS } from "../../query/operation.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, refMap } from "../contract/fields.ts";
 import { CoolDown } from "./cool-down.ts";
-import { sendBy, sendingFields } from "./sink-fields.ts";
+import { positiveSendingFields, sendBy } from "./sink-fields.ts";
 import { webhookRequest } from "./webhook-request.ts";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -44,11 +44,11 @@ export const webhookSinkV1 = defineBlock({
     form_data: refMap(["*"], json).default({}).describe("Fields of a form, by name."),
     form_data_operations: dataOperations.describe("Operations on fields of the form, by name."),
     request_timeout: orRef(z.int().positive(), "integer").default(2).describe("Seconds to wait for the answer."),
-    ...sendingFields,
+    ...positiveSendingFields,
   }),
   outputs: { error_status: "boolean", throttling_status: "boolean", message: "string" },
   sink: true,
-  needs: ["http", "background", "time"],
+  needs: ["http", "background", "time", "ids"],
   example: {
     url: "http://192.0.2.5:9000/door",
     method: "POST",
@@ -65,16 +65,19 @@ export const webhookSinkV1 = defineBlock({
   run(inputs, { step, prepared, services }) {
     const { coolDown, payload, files, form } = prepared;
     const pixels = { [PIXELS]: services.pixels };
-    return sendBy(inputs, { step, coolDown, services }, async () => {
-      const request = webhookRequest({
+    return sendBy(inputs, { step, coolDown, services }, () => {
+      const content = {
         ...inputs,
         json_payload: payload({ ...inputs.json_payload, ...pixels }),
         multi_part_encoded_files: files({ ...inputs.multi_part_encoded_files, ...pixels }),
         form_data: form({ ...inputs.form_data, ...pixels }),
-      });
-      const { status } = await services.http.send({ ...request, timeoutMs: inputs.request_timeout * 1000 });
-      if (status >= 400) throw new EffectError("HTTP_STATUS", `the server answered with status ${status}`);
-      return `sent, and answered with status ${status}`;
+      };
+      const request = webhookRequest(content, services.ids.uuid().replaceAll("-", ""));
+      return async () => {
+        const { status } = await services.http.send({ ...request, timeoutMs: inputs.request_timeout * 1000 });
+        if (status >= 400) throw new EffectError("HTTP_STATUS", `the server answered with status ${status}`);
+        return `sent, and answered with status ${status}`;
+      };
     });
   },
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
@@ -26,12 +25,15 @@ export const detectionOffsetV1 = defineBlock({
     predictions: ["object_detection_prediction", "instance_segmentation_prediction", "keypoint_detection_prediction"],
   },
   batches: ["predictions"],
+  needs: ["ids"],
   example: { predictions: "$steps.model.predictions", offset_width: 20, offset_height: 10 },
-  run: ({ predictions, offset_width, offset_height, units }) => {
+  run: ({ predictions, offset_width, offset_height, units }, { services: { ids } }) => {
     const half = units === "Pixels" ? halfOfPixels : halfOfPercent;
     const items = predictions.items.map((item) => {
       const [x1, y1, x2, y2] = item.box;
-      return grown(item, predictions, [half(offset_width, x2 - x1), half(offset_height, y2 - y1)]);
+      const box = grown(item, predictions, [half(offset_width, x2 - x1), half(offset_height, y2 - y1)]);
+      // Its wire form names the old one as its parent, as in the reference.
+      return { ...item, box, detectionId: ids.uuid(), data: { ...item.data, parent_id: item.detectionId } };
     });
     return { predictions: withItems(predictions, items) };
   },
@@ -40,13 +42,11 @@ export const detectionOffsetV1 = defineBlock({
 const halfOfPixels = (offset: number) => Math.floor(offset / 2);
 const halfOfPercent = (offset: number, length: number) => Math.trunc((length * offset) / 200);
 
-/** A new detection whose JSON form names the old one as its parent, as in the reference. */
-function grown(item: Detection, { width, height }: Detections, [dx, dy]: readonly [number, number]): Detection {
-  const [x1, y1, x2, y2] = item.box;
-  return {
-    ...item,
-    box: [Math.max(0, x1 - dx), Math.max(0, y1 - dy), Math.min(width, x2 + dx), Math.min(height, y2 + dy)],
-    detectionId: randomUUID(),
-    data: { ...item.data, parent_id: item.detectionId },
-  };
+function grown(
+  { box }: Detection,
+  { width, height }: Detections,
+  [dx, dy]: readonly [number, number],
+): Detection["box"] {
+  const [x1, y1, x2, y2] = box;
+  return [Math.max(0, x1 - dx), Math.max(0, y1 - dy), Math.min(width, x2 + dx), Math.min(height, y2 + dy)];
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Detection, withItems } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
@@ -17,12 +16,13 @@ export const detectionsMergeV1 = defineBlock({
     class_name: z.string().default("merged_detection").describe("Class of the result; its class id is 0."),
   }),
   outputs: { predictions: "object_detection_prediction" },
+  needs: ["ids"],
   example: { predictions: "$steps.model.predictions", class_name: "group" },
-  run: ({ predictions, class_name }) => {
+  run: ({ predictions, class_name }, { services: { ids } }) => {
     const [first, ...others] = predictions.items;
     if (first === undefined) return { predictions: withItems(predictions, []) };
     const merged = others.reduce(union, { box: first.box, confidence: first.confidence });
-    const item: Detection = { ...merged, class: class_name, classId: 0, detectionId: randomUUID() };
+    const item: Detection = { ...merged, class: class_name, classId: 0, detectionId: ids.uuid() };
     return { predictions: withItems(predictions, [item]) };
   },
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Detections } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
@@ -20,7 +19,7 @@ export const qrCodeDetectorV1 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { predictions: "qr_code_detection" },
   batches: ["images"],
-  needs: ["pixels"],
+  needs: ["pixels", "ids"],
   example: { images: "$inputs.image" },
   run: async ({ images }, { services }) => ({ predictions: await codesIn(images, { kind: "qr", services }) }),
 });
@@ -34,7 +33,7 @@ export const barcodeDetectorV1 = defineBlock({
   synonyms: { images: ["image"] },
   outputs: { predictions: "bar_code_detection" },
   batches: ["images"],
-  needs: ["pixels"],
+  needs: ["pixels", "ids"],
   example: { images: "$inputs.image" },
   run: async ({ images }, { services }) => ({ predictions: await codesIn(images, { kind: "all", services }) }),
 });
@@ -47,7 +46,7 @@ async function codesIn(
 ): Promise<Detections> {
   const found = await readCodes(greyOf(rasterOf(image, services.pixels)), kind);
   const items = found.map(({ box, text }) => {
-    const detectionId = randomUUID();
+    const detectionId = services.ids.uuid();
     return { box, confidence: 1, class: CLASSES[kind], classId: 0, detectionId, data: { data: text } };
   });
   const { width, height, parentId, parent, root } = image;

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import { type Canvas, type Color, fillRect } from "../../drawing/canvas.ts";
@@ -34,13 +33,14 @@ export const qrCodeGeneratorV1 = defineBlock({
     back_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the ground."),
   }),
   outputs: { qr_code: "image" },
+  needs: ["ids"],
   example: { text: "https://example.org/parcel/7", border: 2 },
-  run: ({ text, error_correct, border, fill_color, back_color }, { step }) => {
+  run: ({ text, error_correct, border, fill_color, back_color }, { step, services: { ids } }) => {
     const modules = qrCodeOf(text, LEVELS[error_correct]);
     if (modules === null) throw inputFault(step, `the text is too long for a QR code of level ${error_correct}`);
     if (border < 0) throw inputFault(step, `border is ${border}, expected 0 or more`);
     const colors = { fill: namedColor(fill_color, step), back: namedColor(back_color, step) };
-    return { qr_code: pictureOf(painted(modules, border, colors)) };
+    return { qr_code: pictureOf(painted(modules, border, colors), `qr_code.${ids.uuid()}`) };
   },
 });
 
@@ -67,8 +67,7 @@ function painted({ dark, size }: Modules, border: number, colors: { fill: Color;
   return canvas;
 }
 
-function pictureOf({ rgb, width, height }: Canvas): Image {
-  const id = `qr_code.${randomUUID()}`;
+function pictureOf({ rgb, width, height }: Canvas, id: string): Image {
   return {
     kind: "image",
     width,

@@ -213,11 +213,17 @@ export function logLine(event: DaemonEvent): LogLine {
     case "effect_failed":
       return line(
         "warn",
-        `${stepOf(event)}: what it started in the background failed: ${event.message}`,
-        stepKey(event, "effect"),
+        `${stepOf(event)}: what it sends or writes failed: ${event.message}`,
+        stepKey(event, `effect ${event.code}`),
       );
     case "effect_refused":
       return line("warn", `${stepOf(event)}: work was refused, ${event.message}`, stepKey(event, "refused"));
+    case "files_deleted":
+      return line(
+        "warn",
+        `pipeline ${event.pipeline}: ${event.files} files (${(event.bytes / 2 ** 20).toFixed(1)} MB) in ${event.directory} were deleted by its budget, ${event.count} since the start`,
+        pipelineKey(event, "files"),
+      );
     case "block_slow":
       return line("warn", `${stepOf(event)}: a call takes more than ${event.afterMs} ms`, stepKey(event, "slow"));
     case "block_not_loaded":

@@ -52,6 +52,8 @@ export interface Health extends Record<string, unknown> {
   cameras: Record<string, CameraHealth>;
   /** Of steps since the start, by pipeline, step and code. */
   failures: Record<string, FailureCounts>;
+  /** Files that the budget of the folder for blocks has deleted since the start. */
+  deleted_files: number;
   /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
   last_crash?: { at: string; code: number | null; signal: string | null; running: RunningStep[] };
 }
@@ -63,15 +65,22 @@ interface RunningStep {
   block: string;
 }
 
+type CountedFailure = Extract<DaemonEvent, { type: "step_failed" | "effect_failed" | "effect_refused" }>;
+
+/** Those of steps themselves, and of what they send and write. */
+const FAILURES: ReadonlySet<string> = new Set(["step_failed", "effect_failed", "effect_refused"]);
+
 /** Remembers how each camera fares and how often steps failed, from what is reported. */
 export class CameraStates {
   readonly #states = new Map<string, { state: CameraState; error: string | null }>();
   readonly #failures = new Map<string, StepFailures>();
+  #deletedFiles = 0;
   #before: Counted = { counts: {}, at: performance.now() };
   #rates: Record<string, number> = {};
 
   observe(event: DaemonEvent): void {
-    if (event.type === "step_failed") this.#countFailure(event);
+    if (FAILURES.has(event.type)) this.#countFailure(event as CountedFailure);
+    if (event.type === "files_deleted") this.#deletedFiles += event.files;
     const state = cameraState(event);
     if (state === null || !("camera" in event)) return;
     this.#states.set(event.camera, { state, error: "message" in event ? event.message : null });
@@ -101,10 +110,16 @@ export class CameraStates {
     const isDegraded = broker === "away" || cameras.some(([, { state }]) => state === "retrying" || state === "failed");
     const status = isStopping ? "stopping" : isDegraded ? "degraded" : "ok";
     const fixed = { ok: status === "ok", status, version: VERSION, uptime_s: uptimeS, broker } as const;
-    return { ...fixed, cameras: Object.fromEntries(cameras), failures: this.failures(), ...before };
+    return {
+      ...fixed,
+      cameras: Object.fromEntries(cameras),
+      failures: this.failures(),
+      deleted_files: this.#deletedFiles,
+      ...before,
+    };
   }
 
-  #countFailure(event: { pipeline: string; step: string; code: string }): void {
+  #countFailure(event: CountedFailure): void {
     const failures = this.#failures.get(event.pipeline) ?? new StepFailures();
     this.#failures.set(event.pipeline, failures);
     failures.add(event);

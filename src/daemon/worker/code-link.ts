@@ -1,4 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
+import { keepSecret } from "../../base/secrets.ts";
 import {
   type CodeEvent,
   type CodeRuntime,
@@ -8,21 +9,21 @@ import {
 
 // The line between the code blocks of a worker and the main thread, beside the results.
 
-type FromWorker = { type: "event"; event: CodeEvent } | { type: "closed" };
+type FromWorker = { type: "event"; event: CodeEvent } | { type: "secret"; secret: string } | { type: "closed" };
 
 /** The worker's end: what its code blocks share. They are closed when the main thread asks for it, after `drain`. */
 export function openLinkedRuntime(
   port: MessagePort,
   settings: Omit<CodeRuntimeSettings, "report">,
   drain: () => Promise<void> = async () => {},
-): CodeRuntime {
+): CodeRuntime & { keepSecret(secret: string): void } {
   const send = (message: FromWorker) => port.postMessage(message);
   const runtime = openCodeRuntime({ ...settings, report: (event) => send({ type: "event", event }) });
   port.on("message", () => {
     void Promise.all([drain(), runtime.close()]).finally(() => send({ type: "closed" }));
   });
   port.unref();
-  return runtime;
+  return { ...runtime, keepSecret: (secret) => send({ type: "secret", secret }) };
 }
 
 export interface CodeLink {
@@ -38,6 +39,7 @@ export function openCodeLink(port: MessagePort, report: (event: CodeEvent) => vo
   });
   port.on("message", (message: FromWorker) => {
     if (message.type === "event") report(message.event);
+    else if (message.type === "secret") keepSecret(message.secret);
     else isClosed();
   });
   // A thread that is gone closes nothing any more.

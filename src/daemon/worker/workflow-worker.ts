@@ -91,7 +91,7 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
     { stateDirectory: data.stateDirectory, witness: openCallWitness(process.env, data.pipeline) },
     () => effects.idle(),
   );
-  const effects = openEffects(data.files, code.report);
+  const effects = openEffects({ files: data.files, report: code.report, onSecret: code.keepSecret });
   const pixels = arenaPixels(data.arena);
   const runner = await WorkflowRunner.open(task.definition, {
     installed,

@@ -1,8 +1,8 @@
-import type { EffectEvent } from "../../blocks/contract/services.ts";
+import type { EffectEvent, FilesDeleted } from "../../blocks/contract/services.ts";
 import { type CallWitness, NO_WITNESS } from "./call-witness.ts";
 
 /** What code blocks tell besides their results. `source` is "" where it does not matter. */
-export type CodeEvent = CodeOutput | StateEvent | ProcessEvent | ExpansionEvent | EffectEvent;
+export type CodeEvent = CodeOutput | StateEvent | ProcessEvent | ExpansionEvent | EffectEvent | FilesDeleted;
 
 export interface CodeOutput {
   type: "block_output";

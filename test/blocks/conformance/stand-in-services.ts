@@ -13,6 +13,7 @@ export interface StandIns {
 /** Every service a block may need, answering well without models, network or disk. */
 export function standInServices(): StandIns {
   const running: Promise<void>[] = [];
+  let ids = 0;
   const services: Services = {
     models: { run: async (task, _, items) => items.map(() => answerTo(task)) },
     pixels: {
@@ -20,8 +21,11 @@ export function standInServices(): StandIns {
       copy: (image) => rgbOf(image).slice(),
     },
     http: { send: async () => ({ status: 200, text: "{}" }) },
-    files: { append: async () => {} },
-    background: { start: (_, work) => running.push(work()) > 0 },
+    files: { append: async () => {}, write: async () => {} },
+    mail: { send: async () => {} },
+    background: { start: (_, work) => running.push(work()) > 0, attend: async (_, work) => work() },
+    environment: { secret: () => "secret", address: (_, usual) => usual, keepSecret: () => {} },
+    ids: { uuid: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, "0")}` },
     time: { steadyMs: () => 0, now: () => new Date(NOW) },
   };
   return { services, idle: async () => void (await Promise.allSettled(running)) };
