@@ -4,10 +4,10 @@ import { orRef, ref, refMap } from "../contract/fields.ts";
 const text = () => orRef(z.string(), "string").nullable().default(null);
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
-export const EVENT_TYPES = ["quality_check", "inventory_count", "safety_alert", "custom", "operator_feedback"] as const;
+const EVENT_TYPES = ["quality_check", "inventory_count", "safety_alert", "custom", "operator_feedback"] as const;
 
 /** What is known of an event by its kind. */
-export const eventDetailFields = {
+const eventDetailFields = {
   external_id: text().describe("Id of the thing in another system."),
   qc_result: orRef(z.enum(["pass", "fail"]), "string")
     .nullable()
@@ -25,7 +25,7 @@ export const eventDetailFields = {
   custom_value: text().describe("Value of an event of another kind."),
 };
 
-export const metadataField = refMap(["*"], scalar).default({}).describe("More values by name.");
+const metadataField = refMap(["*"], scalar).default({}).describe("More values by name.");
 
 /** An event with its pictures. */
 export const eventFields = {
