@@ -4,6 +4,7 @@ import { check, checkToRun, compile } from "../../src/compiler/compile.ts";
 import { openLibrary } from "../../src/daemon/plugins/library.ts";
 
 const library = openLibrary({ allowCode: true });
+const SQL = "roboflow_core/microsoft_sql_server_sink@v1";
 const core = (type: string) => `roboflow_core/${type}`;
 
 /** A definition of an image, a threshold and a text, with steps whose types may go without their source. */
@@ -39,7 +40,7 @@ describe("a definition with blocks that are known but cannot run here", () => {
     inputs: [
       { type: "WorkflowImage", name: "image" },
       { type: "WorkflowParameter", name: "min_conf", kind: ["float_zero_to_one"], default_value: 0.5 },
-      { type: "WorkflowParameter", name: "token", kind: ["string"] },
+      { type: "WorkflowParameter", name: "token", kind: ["secret"] },
     ],
     steps: [
       { ...people, type: core(people.type), confidence_mode: "custom", custom_confidence: "$inputs.min_conf" },
@@ -62,13 +63,13 @@ describe("a definition with blocks that are known but cannot run here", () => {
         next_steps: ["$steps.notify"],
       },
       {
-        type: core("slack_notification@v1"),
+        type: SQL,
         name: "notify",
-        slack_token: "$inputs.token",
-        channel: "door",
-        cooldown_session_key: "door",
-        message: "in: {{ $parameters.in }}",
-        message_parameters: { in: "$steps.door.count_in" },
+        host: "192.0.2.7",
+        database: "plant",
+        password: "$inputs.token",
+        table_name: "crossings",
+        data: { door: "front" },
       },
     ],
     outputs: [
@@ -84,7 +85,7 @@ describe("a definition with blocks that are known but cannot run here", () => {
 
   it("is without fault, and tells their types", () => {
     const { plan, issues, unsupported } = check(door, library);
-    expect({ issues, unsupported }).toEqual({ issues: [], unsupported: [core("slack_notification@v1")] });
+    expect({ issues, unsupported }).toEqual({ issues: [], unsupported: [SQL] });
     expect(plan?.steps.map(({ name, unsupported: reason }) => [name, reason])).toEqual([
       ["people", null],
       ["track", null],
@@ -103,7 +104,7 @@ describe("a definition with blocks that are known but cannot run here", () => {
           code: "COMPILE_UNSUPPORTED_BLOCK",
           path: "/steps/4/type",
           message:
-            'step "notify": block type "roboflow_core/slack_notification@v1" is known but cannot run here: its way of sending is not built in',
+            'step "notify": block type "roboflow_core/microsoft_sql_server_sink@v1" is known but cannot run here: its way of sending is not built in',
           hint: "name the value as an output of the workflow: outputs are published over MQTT",
         },
       ],
