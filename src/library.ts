@@ -143,7 +143,7 @@ export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
   const opening = openInits(asking, initSources(installed, settings.initParameters)).then((initOf) => {
     return openPlanRunner(plan, { ...surroundings, initOf }, { onError });
   });
-  // Told by the first run.
+  // Reported by the first run.
   opening.catch(() => {});
   return { run: async (batch) => (await opening).run(batch), close };
 }

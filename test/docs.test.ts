@@ -129,7 +129,7 @@ describe("config/example.yaml", () => {
   });
 });
 
-/** Keys of the schema with what a document has there; entries of a map stand for all. */
+/** Keys of the schema with what a document has there; any entry of a map counts for all. */
 function keysOf(schema: JsonSchema, value: unknown, path = ""): { path: string; schema: JsonSchema; value: unknown }[] {
   const object = schema.anyOf?.find(({ properties }) => properties !== undefined) ?? schema;
   const values = (typeof value === "object" && value !== null ? value : {}) as Record<string, unknown>;

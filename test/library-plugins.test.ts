@@ -55,9 +55,9 @@ describe("plugins that a program brings", () => {
   it("leave a definition with a fault when a parameter is missing", () => {
     const { greetings = {} } = plugins;
     expect(() => compile(DEFINITION, { plugins: { greetings } })).toThrowErrorMatchingInlineSnapshot(`
-      [CompileError: /steps/0: step "first" (greetings/greet@v1): the block wants the initialisation parameter "helper.mark", which nobody provides [COMPILE_INIT_PARAMETER]
+      [CompileError: /steps/0: step "first" (greetings/greet@v1): the block needs the initialisation parameter "helper.mark", which no plugin provides [COMPILE_INIT_PARAMETER]
           hint: export it among the initialisers of a plugin, or give it as "greetings.helper.mark" or "helper.mark"
-      /steps/1: step "second" (greetings/greet@v1): the block wants the initialisation parameter "helper.mark", which nobody provides [COMPILE_INIT_PARAMETER]
+      /steps/1: step "second" (greetings/greet@v1): the block needs the initialisation parameter "helper.mark", which no plugin provides [COMPILE_INIT_PARAMETER]
           hint: export it among the initialisers of a plugin, or give it as "greetings.helper.mark" or "helper.mark"]
     `);
     expect(() => compile(DEFINITION, { plugins: { greetings }, initParameters: { "helper.mark": "." } })).not.toThrow();

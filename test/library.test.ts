@@ -40,7 +40,7 @@ describe("the main module of the package", () => {
     expect(() => compile(document, { allowCode: false })).toThrow(/brings code, which is switched off/);
   });
 
-  it("names the service that a block asks for and nobody gives", async () => {
+  it("names the service that a block asks for and is not given", async () => {
     const image = { type: "image", value: null };
     const document = {
       version: "1.0",

@@ -7,7 +7,7 @@ interface Model {
   score: number;
 }
 
-/** Stands for a training: the nearer the rate is to 0.01, the better the model. */
+/** Simulates a training: the nearer the rate is to 0.01, the better the model. */
 function train(name: string, rate: number): Model {
   return { name, score: 1 / (1 + Math.abs(Math.log10(rate) + 2)) };
 }

@@ -6,7 +6,7 @@ export function configPage(schema: JsonSchema): string {
     "# Config file",
     "",
     "`millrace start --config FILE` reads one YAML file; [config/example.yaml](../../config/example.yaml) shows every key.",
-    `Unknown keys are faults. \`\${NAME}\` in a text stands for an environment variable. Paths are meant from the folder of the`,
+    `Unknown keys are faults. \`\${NAME}\` in a text is replaced by that environment variable. Paths are meant from the folder of the`,
     "file. `millrace schema config` prints the JSON Schema for editors; `millrace doctor --config FILE` checks a file and all it names.",
     "",
     ...sections("", schema),

@@ -36,7 +36,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A step's block type is known but cannot run here; the message says why. `millrace blocks` tells which run.",
   CONFIG: "The config has faults; all of them follow.",
   CONFIG_ACCESS:
-    "User name and password of a camera or the broker cannot be told from the address, or a file with a password cannot be read.",
+    "User name and password of a camera or the broker cannot be separated from the rest of the address, or a file with a password cannot be read.",
   CONFIG_APPLY:
     "A part of a new config could not be put to work, for a reason without a code of its own; the old part goes on where it can.",
   CONFIG_CAMERA: "The video file of a camera does not exist or may not be read.",
@@ -94,7 +94,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "There is no Python 3.8 or later to run a block written in Python. `millrace doctor` tells what was found.",
   DYNAMIC_STATE: "The state of a code block cannot be kept: too large, or of a value that JSON does not have.",
   DYNAMIC_SUSPENDED:
-    "The process of a code block ended three times within a minute and is left alone for one; or the daemon ended several times in a call of it.",
+    "The process of a code block ended three times within a minute and is suspended for a minute; or the daemon ended several times during its calls.",
   DYNAMIC_TIMEOUT: "A call of a code block took longer than it may; its process was ended and its variables are lost.",
   DYNAMIC_VALUE: "A value cannot be passed to or from the process of a code block; the message names its place.",
   FLAGS: "Flags of a command are wrong; the faults follow.",
@@ -122,7 +122,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   LANE_FAILED: "A batch failed in the thread of its workflow for a reason that has no code of its own.",
   LANE_NOT_OPEN: "The thread of a workflow could not be restarted.",
   LANE_SUSPENDED:
-    "The thread of a workflow ended again and again. It is left alone for a while, for longer each time, up to a minute.",
+    "The thread of a workflow keeps ending. The workflow is suspended, for longer each time, up to a minute.",
   LANE_TIMEOUT:
     "A batch took longer than `timeout_ms`, or code did not return as it was loaded. The thread was ended; the state of its steps is lost.",
   MODEL: "The model file given to a command is wrong; the fault follows.",

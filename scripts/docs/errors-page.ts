@@ -8,7 +8,7 @@ export function errorsPage(): string {
   return [
     "# Error codes",
     "",
-    "Codes are stable; messages may change. Faults in what a user wrote are gathered and told together, each with its own code and",
+    "Codes are stable; messages may change. Faults in what a user wrote are gathered and reported together, each with its own code and",
     "the place where it stands, and end a command with exit code 2. Failures while running end it with exit code 1, or are logged",
     "by the daemon, which goes on.",
     "",

@@ -41,7 +41,7 @@ export function isFault(address: Address | AddressFault): address is AddressFaul
   return "what" in address;
 }
 
-/** The address as it may be shown; null where user name and password cannot be told from the rest. */
+/** The address as it may be shown; null where user name and password cannot be separated from the rest. */
 export function shownAddress(text: string): string | null {
   const address = readAddress(text.trim());
   if (isFault(address) || (!SCHEME.test(address.url) && address.url.includes("@"))) return null;

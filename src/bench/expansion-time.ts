@@ -89,7 +89,7 @@ async function newShape(): Promise<Figure> {
 const CROPS = 100;
 const MODEL_MS = 20;
 
-/** Stands for a classifier whose one run on the crops of a frame takes that long, so that what is around it shows. */
+/** Simulates a classifier whose one run on the crops of a frame takes that long, to measure the overhead around it. */
 function slowModel(): ModelService & { calls: number } {
   return {
     calls: 0,

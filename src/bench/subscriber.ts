@@ -12,7 +12,7 @@ export interface Detected {
 
 /** A client of the broker that hears the detections of every camera. */
 export interface Subscriber {
-  /** Called for each message from now on; `null` for nobody. */
+  /** Receives each message from now on; `null` receives none. */
   listen: (listener: ((message: Detected) => void) | null) => void;
   close: () => Promise<void>;
 }

@@ -55,7 +55,7 @@ function readCall(text: string, issues: Issue[]): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Reported below.
   }
   const message = `--input is ${JSON.stringify(text.slice(0, 80))}, expected an object in JSON`;
   issues.push({ code: "FLAG_FORM", path: "", message, hint: `such as '{"value": 3, "image": "picture.jpg"}'` });

@@ -82,7 +82,7 @@ function awaitPictures(log: Report): { report: Report; begun: Promise<void> } {
   return { report, begun };
 }
 
-/** The given seconds of pictures, or until somebody stops it. */
+/** The given seconds of pictures, or until it is stopped. */
 async function untilDone(daemon: Daemon, begun: Promise<void>, seconds: number | undefined): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());

@@ -10,8 +10,8 @@ export function addDoctor(program: Command): void {
     .option("--json", "as JSON")
     .action(async (options: { config?: string; json?: boolean }) => {
       const checks = await examine(options.config);
-      const told = checks.map(({ isMistake: _, ...check }) => check);
-      if (options.json) printJson({ checks: told });
+      const shown = checks.map(({ isMistake: _, ...check }) => check);
+      if (options.json) printJson({ checks: shown });
       else for (const check of checks) print(asText(check));
       if (checks.some(({ status }) => status === "failed")) process.exitCode = 1;
       if (checks.some(({ isMistake }) => isMistake)) process.exitCode = 2;

@@ -16,7 +16,7 @@ export function splitPair(flag: string, text: string, issues: Issue[]): [string,
   return null;
 }
 
-/** `--param NAME=JSON`; text that is no JSON stands for itself. */
+/** `--param NAME=JSON`; text that is no JSON is the value itself. */
 export function readParameters(texts: readonly string[], issues: Issue[]): Record<string, unknown> {
   const found: Record<string, unknown> = {};
   for (const text of texts) {

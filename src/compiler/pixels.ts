@@ -89,7 +89,7 @@ function unique(models: readonly PlanModel[]): PlanModel[] {
   return [...new Map(models.map((model) => [JSON.stringify(model), model])).values()];
 }
 
-/** Steps all of whose outputs end in pictures: nothing is lost when they are left out while nobody looks. */
+/** Steps all of whose outputs end in pictures: they are skipped while there is no viewer. */
 export function pictureOnlySteps({ steps, sources, outputs, controllers }: Checked): ReadonlySet<ParsedStep> {
   const kept = new Set<ParsedStep>();
   for (const source of outputs.values()) {

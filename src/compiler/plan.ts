@@ -72,7 +72,7 @@ export interface PlanStep {
   stateful: boolean;
   /** The step asks models, which run on threads of their own. */
   needsModels: boolean;
-  /** The step only feeds pictures: it may be left out while nobody looks. */
+  /** The step only feeds pictures: it may be skipped while there is no viewer. */
   pictureOnly: boolean;
   /** Why the step cannot run here; null in a plan that is to run. */
   unsupported: string | null;
@@ -99,7 +99,7 @@ export type Subworkflow = ForEachSubworkflow | SwitchSubworkflow | DynamicSubwor
 export interface ForEachSubworkflow {
   type: "for_each";
   plan: Plan;
-  /** Inputs of the workflow that stand for one item each. */
+  /** Inputs of the workflow that hold one item each. */
   over: readonly string[];
   /** Inputs of the workflow that all items share. */
   shared: readonly string[];

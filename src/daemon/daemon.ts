@@ -381,8 +381,8 @@ class RunningDaemon implements Daemon {
     for (const message of warnings) this.#report({ type: "config_warning", message });
   }
 
-  #report(told: DaemonEvent): void {
-    const event = blotEvent(told);
+  #report(raw: DaemonEvent): void {
+    const event = blotEvent(raw);
     this.#states.observe(event);
     this.#announcer?.observe(event);
     this.#settings.report(event);

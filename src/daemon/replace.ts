@@ -23,12 +23,12 @@ export async function replace(replacement: Replacement): Promise<Daemon> {
   const before = running.inForce;
   await running
     .close(deadlineMs)
-    .catch((error) => report({ type: "restart_failed", ...told(error), nextRetryMs: null }));
+    .catch((error) => report({ type: "restart_failed", ...failureOf(error), nextRetryMs: null }));
   try {
     return await open(next);
   } catch (error) {
     replacement.signal.throwIfAborted();
-    report({ type: "restart_failed", ...told(error), nextRetryMs: null });
+    report({ type: "restart_failed", ...failureOf(error), nextRetryMs: null });
   }
   return comeBack(before, replacement);
 }
@@ -42,12 +42,12 @@ async function comeBack(before: PreparedConfig, { next, open, report, signal, re
     } catch (error) {
       signal.throwIfAborted();
       const nextRetryMs = gate.failed();
-      report({ type: "restart_failed", ...told(error), nextRetryMs });
+      report({ type: "restart_failed", ...failureOf(error), nextRetryMs });
       await delay(nextRetryMs, undefined, { signal });
     }
   }
 }
 
-function told(error: unknown): { code: string; message: string } {
+function failureOf(error: unknown): { code: string; message: string } {
   return { code: error instanceof MillraceError ? error.code : "CONFIG_APPLY", message: messageOf(error) };
 }

@@ -16,7 +16,7 @@ import { blotEvent } from "./report/blot-event.ts";
 import type { Report } from "./report/events.ts";
 import { openLog } from "./report/log.ts";
 import { openServeEvents, type ServeEvents } from "./serve-events.ts";
-import { leftAloneIn } from "./supervisor/crash-witness.ts";
+import { suspendedIn } from "./supervisor/crash-witness.ts";
 import { openLogSink } from "./supervisor/log-sink.ts";
 import { lastCrash } from "./supervisor/supervise.ts";
 
@@ -220,7 +220,7 @@ class Server {
 function tellCrash(report: Report): void {
   const crash = lastCrash(process.env);
   if (crash !== null) report({ type: "daemon_crashed", ...crash });
-  for (const code of leftAloneIn(process.env)) report({ type: "code_left_alone", ...code });
+  for (const code of suspendedIn(process.env)) report({ type: "code_left_alone", ...code });
 }
 
 /** What is read again by itself; nothing where only a signal is to do that. */

@@ -19,7 +19,7 @@ export interface CameraSettings {
   groupS?: number;
   /** What a client gets first, the next keyframe by default. */
   joins?: StreamSettings["joins"];
-  /** Told when the encoder ends by itself; the path is unknown from then on. */
+  /** Called when the encoder ends by itself; the path is unknown from then on. */
   report?: (event: CameraFailed) => void;
 }
 

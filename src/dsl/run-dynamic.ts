@@ -81,9 +81,9 @@ export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
     const { rows, faults } = await this.#runner.run({ sources: [source], inputs: { ...inputs }, pictures: true });
     const [fault] = faults;
     const row = rows[0] ?? {};
-    const told = row["result"] as Told | null;
-    if (fault === undefined && told !== null) {
-      const result = resultOf<Outputs>(told);
+    const report = row["result"] as RunReport | null;
+    if (fault === undefined && report !== null) {
+      const result = resultOf<Outputs>(report);
       if (this.#onError === "last") this.#last.set(source, result.results);
       return result;
     }
@@ -103,7 +103,7 @@ export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
 
 const STEP = "dynamic";
 
-interface Told {
+interface RunReport {
   sub_pipeline: GeneratedWorkflow | null;
   results: Readonly<Record<string, unknown>>;
   expanded: boolean;
@@ -126,20 +126,20 @@ const NOTHING = {
   stateReset: false,
 };
 
-function resultOf<Outputs>(told: Told): DynamicWorkflowResult<Outputs> {
-  const { expand_ms: expandMs, compile_ms: compileMs, run_ms: runMs } = told.timings;
+function resultOf<Outputs>(report: RunReport): DynamicWorkflowResult<Outputs> {
+  const { expand_ms: expandMs, compile_ms: compileMs, run_ms: runMs } = report.timings;
   return {
-    subPipeline: told.sub_pipeline,
-    sub_pipeline: told.sub_pipeline,
-    results: told.results as Outputs,
-    expanded: told.expanded,
-    status: told.status,
-    shapeKey: told.shape_key,
-    cacheHit: told.cache_hit,
+    subPipeline: report.sub_pipeline,
+    sub_pipeline: report.sub_pipeline,
+    results: report.results as Outputs,
+    expanded: report.expanded,
+    status: report.status,
+    shapeKey: report.shape_key,
+    cacheHit: report.cache_hit,
     timings: { expandMs, compileMs, runMs },
-    errors: told.errors,
-    dropped: told.dropped,
-    stateReset: told.state_reset,
+    errors: report.errors,
+    dropped: report.dropped,
+    stateReset: report.state_reset,
   };
 }
 

@@ -47,7 +47,7 @@ class Writer {
     this.#around = around;
     this.#blocks = blocks;
     this.#owned = new Set(built.nodes);
-    // What is no object cannot be told from a value that is equal by chance.
+    // A primitive cannot be distinguished from one that is equal by chance.
     for (const [name, value] of Object.entries(around.inputs)) {
       if (typeof value === "object" && value !== null) this.#inputOf.set(value, name);
     }

@@ -26,11 +26,11 @@ export interface StepFault {
   message: string;
   /** Lines for people with more about it, such as the code around the fault; absent where there are none. */
   report?: string;
-  /** What stands for the step's outputs, where the failure cost nothing else. */
+  /** What replaces the step's outputs, where the failure is contained. */
   standIn?: StandIn;
 }
 
-/** Empty outputs or the last good ones with their age; and for how long the step is left alone from now on. */
+/** Empty outputs or the last good ones with their age; and for how long the step is suspended from now on. */
 export type StandIn = ({ outputs: "empty" } | { outputs: "last"; ageMs: number }) & { pausedMs?: number };
 
 export interface EngineResult {

@@ -4,7 +4,7 @@ import type { StandIn } from "./batch.ts";
 const FAILURES_IN_A_ROW = 5;
 const SUSPENDED_MS = 5000;
 
-/** How a step goes on after failures: what it answers, and when it is left alone for a while. */
+/** The fallback of a step that fails: what replaces its outputs, and when it is suspended. */
 export class Recovery {
   readonly #onError: Exclude<OnError, "fail">;
   readonly #last = new Map<string, { result: unknown; atMs: number }>();
@@ -25,19 +25,19 @@ export class Recovery {
     if (this.#onError === "last") this.#last.set(stateKey, { result, atMs: nowMs });
   }
 
-  /** Tells what stands for the outputs, and for how long the step is left alone if this was one too many. */
+  /** Gives what replaces the outputs, and how long the step is suspended if it failed too often. */
   failed(stateKey: string, nowMs: number): StandIn {
     const last = this.#last.get(stateKey);
     const standIn: StandIn = last === undefined ? { outputs: "empty" } : { outputs: "last", ageMs: nowMs - last.atMs };
     this.#inARow++;
     if (this.#inARow < FAILURES_IN_A_ROW) return standIn;
-    // The next one after the pause decides.
+    // One more failure after the pause suspends it again.
     this.#inARow = FAILURES_IN_A_ROW - 1;
     this.#suspendedUntil = nowMs + SUSPENDED_MS;
     return { ...standIn, pausedMs: SUSPENDED_MS };
   }
 
-  /** What stands for the result of an element; undefined makes its outputs empty. */
+  /** The fallback result of an element; undefined makes its outputs empty. */
   answer(stateKey: string): unknown {
     return this.#last.get(stateKey)?.result;
   }

@@ -10,7 +10,7 @@ export interface StepResultsSettings {
   plan: PlanStep;
   block: Pick<Block, "flow" | "outputOffset">;
   childrenOf: ReadChildren;
-  /** Is told of an element whose result is none. */
+  /** Called for an element whose result cannot be used. */
   fail: (error: StepError, i: number, values: Values) => void;
 }
 
@@ -108,7 +108,7 @@ export class StepResults {
     }
   }
 
-  /** What stands for the elements that were in the step's lists, at the places of those elements. */
+  /** Results for the elements of the step's lists, at the places of those elements. */
   #alignedLists(lists: readonly unknown[][], values: Values): unknown[][] {
     return lists.map((list, i) => {
       const { starts } = values.level(this.#plan.children ?? 0);

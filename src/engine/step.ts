@@ -122,7 +122,7 @@ export class Step {
     return undefined;
   }
 
-  /** Undefined stands for elements that the step did not run for, so a block may not answer with it; an error is a failure. */
+  /** Undefined marks elements that the step did not run for, so a block may not answer with it; an error is a failure. */
   #accept(answer: unknown, i: number, results: unknown[], values: Values): void {
     if (answer instanceof MillraceError) {
       this.#fail(answer, i, values, results);
@@ -134,14 +134,14 @@ export class Step {
     } else if (this.#recovery !== null) this.#succeed(answer, i, results, values);
   }
 
-  /** What is kept to stand for later results has to be one itself. */
+  /** A result that may replace later ones must be valid itself. */
   #succeed(answer: unknown, i: number, results: unknown[], values: Values): void {
     const wrong = this.#results.misshapen(answer);
     if (wrong !== null) this.#fail(misbehaved(wrong), i, values, results);
     else this.#recovery?.succeeded(values.stateKeyOf(i, this.plan.level), answer, performance.now());
   }
 
-  /** A step that failed too often is left alone for a while; meanwhile its results are what stands for them. */
+  /** A step that failed too often is suspended; meanwhile its results are the fallback. */
   #isSuspended(i: number, results: unknown[], values: Values): boolean {
     if (this.#recovery === null || !this.#recovery.isSuspended(performance.now())) return false;
     results[i] = this.#recovery.answer(values.stateKeyOf(i, this.plan.level));

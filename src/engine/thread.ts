@@ -46,7 +46,7 @@ export function openThread(settings: ThreadSettings): Thread {
     // A thread that waits for others must turn its event loop; one that only computes may sleep on the queue.
     atomics: concurrency > 1 ? "disabled" : "sync",
   });
-  // `died` hears of each thread, also of those that end without an error.
+  // Each thread is reported to `died`, also one that ends without an error.
   pool.on("error", () => {});
   // The pool gives up on threads when one ends before it is ready, so one that still starts is left to do so.
   let ready: PoolThread | undefined;
@@ -68,10 +68,10 @@ export function openThread(settings: ThreadSettings): Thread {
   const running = new Set<Promise<unknown>>();
   return {
     async run(task, { transfer, signal } = {}) {
-      // What is given to a thread that is ending goes with it.
+      // A task given to a thread that is ending would be lost.
       if (ending !== undefined) await ending;
       signal?.throwIfAborted();
-      // The pool is not told of the signal: a task that can be aborted would get the thread to itself.
+      // The pool does not get the signal: a task that can be aborted would get the thread to itself.
       const done = pool.run(task, transfer === undefined ? {} : { transferList: [...transfer] });
       running.add(done);
       done.catch(() => {}).finally(() => running.delete(done));

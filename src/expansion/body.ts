@@ -48,7 +48,7 @@ export function compileBody(written: object, perItem: readonly string[], site: B
   return { definition: Definition.parse(document), plan };
 }
 
-/** A step whose state would go to disk: inside of steps there may be many of it, and which one is which nobody can tell later. */
+/** A step that keeps state on disk: in a subworkflow it may exist many times, and its states could not be matched after a restart. */
 export function keepsState({ steps }: Plan): string | undefined {
   return steps.find(({ code }) => code !== null && code.persist !== null)?.name;
 }

@@ -15,7 +15,7 @@ export class ChurnGuard {
     this.#isTold = false;
   }
 
-  /** What varies, when this is one new shape too many; null otherwise. Told once in a window of calls. */
+  /** What varies, when this is one new shape too many; null otherwise. Reported once in a window of calls. */
   newShape(workflow: object): { shapes: number; calls: number; varying: string } | null {
     this.#shapes++;
     const last = this.#last;

@@ -25,9 +25,9 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
     const key = JSON.stringify([definition.dynamic_blocks_definitions, code]);
     const known = brought.get(key);
     if (known !== undefined) return known;
-    const told = issues.length;
+    const before = issues.length;
     const blocks = library.dynamicBlocks(definition, issues, code);
-    if (issues.length === told) brought.set(key, blocks);
+    if (issues.length === before) brought.set(key, blocks);
     return blocks;
   }
 
@@ -124,11 +124,11 @@ function stepsWrittenIn(value: unknown): { name: string; type: string }[] {
 const MOST_TOLD = 10;
 
 function invalid(issues: readonly Issue[]): StepError {
-  const told = issues
+  const shown = issues
     .slice(0, MOST_TOLD)
     .map(({ message, hint }) => (hint === undefined ? message : `${message} (${hint})`));
   const more = issues.length > MOST_TOLD ? [`and ${issues.length - MOST_TOLD} more`] : [];
-  const message = `the generated workflow has faults: ${[...told, ...more].join("; ")}`;
+  const message = `the generated workflow has faults: ${[...shown, ...more].join("; ")}`;
   return new StepError("DYN003", message, { issues: [...issues] });
 }
 

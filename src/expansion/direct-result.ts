@@ -75,7 +75,7 @@ const isNumber = (value: unknown) => typeof value === "number";
 const isText = (value: unknown) => typeof value === "string";
 const isObject = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What can be told of a value by looking at it. Kinds that are not here take any. */
+/** Checks that a value itself allows. Kinds that are not listed take any. */
 const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
   ...Object.fromEntries(DETECTION_KINDS.map((kind) => [kind, isDetections])),
   image: isImage,

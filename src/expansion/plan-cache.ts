@@ -33,11 +33,11 @@ export interface ShapeEntry {
 
 const MOST_REMEMBERED = 1024;
 
-/** The last used shapes of one step. What is running is never put away. */
+/** LRU cache of the shapes of one step. Entries in use are not evicted. */
 export class PlanCache {
   readonly #most: number;
   readonly #entries = new Map<string, ShapeEntry>();
-  /** Shapes that lost state by making room, so that it is reported when they come back. */
+  /** Shapes evicted with state, so that the loss is reported when they come back. */
   readonly #lost = new Set<string>();
   #made = 0;
   evictions = 0;
@@ -86,7 +86,7 @@ export class PlanCache {
     this.#entries.delete(key);
   }
 
-  /** Puts away the least recently used beyond the limit; returns how many of them had state. */
+  /** Evicts the least recently used entries beyond the limit; returns how many of them had state. */
   async trim(): Promise<number> {
     let stateful = 0;
     for (const [key, entry] of this.#entries) {

@@ -127,7 +127,7 @@ export class ShapeRun {
     }
   }
 
-  /** True when the shape is compiled within the time for it; with `skip` and `last` nobody waits. */
+  /** True when the shape is compiled within the time for it; with `skip` and `last` it does not wait. */
   async #open({ entry, shape }: Group): Promise<boolean> {
     const { onCold, limits } = this.#subworkflow.settings;
     if (onCold !== "wait") {
@@ -286,7 +286,7 @@ export class ShapeRun {
   }
 }
 
-/** Values of the parameters that stand for what was lifted; each is checked when it changes. */
+/** Values of the parameters that replace lifted literals; each is checked when it changes. */
 function bindLifted(lifted: readonly LiftedValue[], entry: ShapeEntry, { steps }: GeneratedWorkflow) {
   const parameters: Record<string, unknown> = {};
   for (const [i, { step, property, entry: key, value, schema }] of lifted.entries()) {

@@ -161,7 +161,7 @@ function innerText(value: unknown, numbers: ReadonlyMap<string, number>): string
 
 const STEPS = "$steps.";
 
-/** The number of a step stands for its name. */
+/** The number of a step replaces its name. */
 function referenceText(selector: string, numbers: ReadonlyMap<string, number>): string {
   if (!selector.startsWith(STEPS)) return selector;
   const dot = selector.indexOf(".", STEPS.length);

@@ -38,7 +38,7 @@ export function subworkflowBlock(step: PlanStep, runMany: RunMany, forget: (stat
   };
 }
 
-/** Source, state and frame of elements that stand for those of the step, one workflow further inside. */
+/** Source, state and frame of the step's elements, as the subworkflow sees them. */
 export function insideOf(contexts: readonly Context[]) {
   return {
     sources: contexts.map(({ source }) => source),

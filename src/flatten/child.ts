@@ -14,7 +14,7 @@ export interface OpenedChild {
   bindings: Bindings;
 }
 
-/** Reads the workflow that a step stands for, and what its inputs are bound to; null after a fault. */
+/** Reads the nested workflow of a step, and what its inputs are bound to; null after a fault. */
 export function openChild(site: Site): OpenedChild | null {
   const { parent, work } = site;
   work.count++;

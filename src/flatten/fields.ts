@@ -3,7 +3,7 @@ import { pointer } from "../base/issue.ts";
 import { brief } from "../definition/brief.ts";
 import { ENTRY, report, type Site, type WorkflowReference } from "./site.ts";
 
-/** The properties of a step that stands for a workflow: the workflow in one of its two forms, and the bindings. */
+/** The properties of an inner workflow step: the workflow in one of its two forms, and the bindings. */
 export interface NestedFields {
   workflow: { written: object } | { reference: WorkflowReference };
   /** Selectors or literals by input of the nested workflow. */

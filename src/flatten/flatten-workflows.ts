@@ -8,11 +8,11 @@ import { type Child, type Place, Scope } from "./scope.ts";
 import { ENTRY, type Flattening, type Level, type ResolveWorkflow, type Site } from "./site.ts";
 import { gateStep, rewriteStep, targetsOf } from "./steps.ts";
 
-/** Type of the step that stands for a whole workflow. */
+/** Type of the step that is replaced by a whole workflow. */
 export const INNER_WORKFLOW = "roboflow_core/inner_workflow@v1";
 
 /**
- * Replaces every step that stands for a workflow by the steps of that workflow, so that nothing behind this knows of
+ * Replaces every inner workflow step by the steps of its workflow, so that the compiler never sees
  * nesting; null when a fault forbids it. Of coordinates only what the root's outputs say counts, as in the reference:
  * values flow out of a nested workflow unchanged.
  */
@@ -23,13 +23,13 @@ export function flattenWorkflows(
   warnings: Issue[] = [],
 ): Definition | null {
   if (!definition.steps.some(isNested)) return definition;
-  const told = issues.length;
+  const before = issues.length;
   const blocks = [...definition.dynamic_blocks_definitions];
   const types = new Set(blocks.map(({ manifest }) => manifest.block_type));
   const work: Work = { resolve, issues, warnings, count: 0, blocks, types };
   const flat = flatten({ definition, path: "", depth: 0, chain: [] }, work);
   const outputs = definition.outputs.map((output, i) => rootOutput(output, i, flat.outputs[i], issues));
-  if (issues.length > told) return null;
+  if (issues.length > before) return null;
   return { ...definition, steps: flat.steps, outputs, dynamic_blocks_definitions: blocks };
 }
 

@@ -28,7 +28,7 @@ export interface Place {
 
 const STRUCTURAL = "ExecutionGraphStructureError";
 
-/** The names of one workflow, some of whose steps stand for nested workflows. */
+/** The names of one workflow, some of whose steps are nested workflows. */
 export class Scope {
   readonly #level: Level;
   readonly #children: ReadonlyMap<string, Child>;

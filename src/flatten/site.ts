@@ -8,7 +8,7 @@ export interface WorkflowReference {
   version: string | null;
 }
 
-/** The document that a reference stands for, or null when it is not known here. */
+/** The document of a reference, or null when it is not known here. */
 export type ResolveWorkflow = (reference: WorkflowReference) => unknown;
 
 /** What all nested workflows of a document share. */
@@ -20,7 +20,7 @@ export interface Flattening {
   count: number;
 }
 
-/** One workflow of the nest. */
+/** One of the nested workflows, or the root. */
 export interface Level {
   definition: Definition;
   /** JSON pointer to the definition in the root document; what is referred to counts as written in its place. */
@@ -31,7 +31,7 @@ export interface Level {
   chain: readonly string[];
 }
 
-/** A step that stands for a nested workflow, and where it stands. */
+/** An inner workflow step and its place. */
 export interface Site {
   step: StepDefinition;
   path: string;

@@ -2,7 +2,7 @@ import type { MqttClient } from "mqtt";
 import { messageOf } from "../base/errors.ts";
 import type { Report } from "./report.ts";
 
-/** A message of somebody else. */
+/** A message from another client. */
 export interface Received {
   topic: string;
   payload: Uint8Array;

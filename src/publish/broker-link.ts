@@ -160,7 +160,7 @@ function silentEnd({ options: { clientId } }: MqttClient): string {
   return `closed the connection without a reason; if that repeats, look for another client with the id "${clientId}"`;
 }
 
-/** Reasons of a broker's DISCONNECT that somebody can act on. */
+/** Reasons of a broker's DISCONNECT that an operator can act on. */
 const DISCONNECTS: Record<number, string> = {
   135: "disconnected: not authorized",
   139: "disconnected: the broker is shutting down",

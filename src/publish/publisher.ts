@@ -20,7 +20,7 @@ export interface Publisher {
   /** Takes the retained message of a topic away. */
   clear(topic: string): void;
   /**
-   * Goes on with another broker or other credentials: says `offline` to the one of before within the deadline. What
+   * Switches to another broker or other credentials: says `offline` to the old broker within the deadline. What
    * waits stays, and the new one gets every state again. Throws `PublishError` for an address that is none.
    */
   reconnect(broker: BrokerSettings, deadlineMs: number): Promise<void>;

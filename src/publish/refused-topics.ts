@@ -9,15 +9,15 @@ const AGAIN_MS = 3_600_000;
 const MAX_TOPICS = 1000;
 
 export function refusedTopics(report: Report, now: () => number = () => performance.now()): TellRefused {
-  const told = new Map<string, number>();
+  const reportedAt = new Map<string, number>();
   return ({ class: name, topic }, why) => {
-    const at = told.get(topic);
+    const at = reportedAt.get(topic);
     if (at !== undefined && now() - at < AGAIN_MS) return;
-    told.delete(topic);
-    told.set(topic, now());
-    for (const oldest of told.keys()) {
-      if (told.size <= MAX_TOPICS) break;
-      told.delete(oldest);
+    reportedAt.delete(topic);
+    reportedAt.set(topic, now());
+    for (const oldest of reportedAt.keys()) {
+      if (reportedAt.size <= MAX_TOPICS) break;
+      reportedAt.delete(oldest);
     }
     report({ type: "message_refused", class: name, topic, message: why });
   };

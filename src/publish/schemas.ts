@@ -96,7 +96,9 @@ const info = z.object({
   clock: z
     .object({ stepped_s: z.number(), at: timestamp })
     .optional()
-    .describe("When the wall clock was last set since the start, and by how much: times told before are wrong by it"),
+    .describe(
+      "When the wall clock was last set since the start, and by how much: times published before are off by that much",
+    ),
 });
 
 const cameraStats = z.object({

@@ -3,7 +3,7 @@ import { pointer } from "../base/issue.ts";
 
 const ID = /^[a-z0-9_-]{1,64}$/;
 
-/** Letters that Unicode decomposition leaves alone. */
+/** Letters that Unicode decomposition does not change. */
 const SPELLED = new Map(Object.entries({ ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" }));
 
 /** Whether a text can stand as one level of a topic: `[a-z0-9_-]{1,64}`. */

@@ -21,7 +21,7 @@ export interface Topics {
   inbound: { commands: string; cameraEnabled: string };
 }
 
-/** What somebody asks of this device. */
+/** Requests to this device. */
 export type Inbound = { type: "command"; verb: string } | { type: "camera_enabled"; camera: string };
 
 /** Builds the topics of a device; a prefix of at most two levels keeps the deepest topic within seven slashes. */

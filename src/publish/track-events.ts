@@ -119,7 +119,7 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
 
   /** Only a sight as the class of the track is reported. */
   function report(track: OpenTrack, classBefore: string | undefined, output: TrackOutput): void {
-    if (track.told !== track.last) return;
+    if (track.published !== track.last) return;
     if (track.id === null) {
       if (!isConfirmed(track)) return;
       const number = String(settings.sequence.next("track_id")).padStart(6, "0");
@@ -167,7 +167,7 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
     return output;
   }
 
-  /** What was never told to have begun ends untold. */
+  /** A track whose start was not published ends without an event. */
   function end(camera: Camera, track: OpenTrack, { ending, output }: { ending: Ending; output: TrackOutput }): void {
     camera.tracks.delete(track.trackerId);
     if (!isStarted(track)) return;
@@ -201,7 +201,14 @@ function isStarted(track: OpenTrack): track is OpenTrack & { id: string } {
 }
 
 function event(track: OpenTrack, phase: TrackEvent["phase"], reason: TrackEvent["reason"]): TrackEvent {
-  const { told } = track;
-  track.reportedS = told.stamp.clockS;
-  return { id: track.id ?? "", phase, reason, stamp: told.stamp, detection: told.detection, parent: told.parent };
+  const { published } = track;
+  track.reportedS = published.stamp.clockS;
+  return {
+    id: track.id ?? "",
+    phase,
+    reason,
+    stamp: published.stamp,
+    detection: published.detection,
+    parent: published.parent,
+  };
 }

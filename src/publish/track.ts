@@ -45,7 +45,7 @@ export interface OpenTrack {
   first: Seen;
   last: Seen;
   /** The last sight as `class`: class, confidence and box of a message are all of one sight. */
-  told: Seen;
+  published: Seen;
   /** `clockS` of the last event. */
   reportedS: number;
   /** The class seen in most frames. */
@@ -62,7 +62,7 @@ export function openTrack(trackerId: number, seen: Seen): OpenTrack {
     id: null,
     first: seen,
     last: seen,
-    told: seen,
+    published: seen,
     reportedS: seen.stamp.clockS,
     class: detection.class,
     votes: new Map([[detection.class, { count: 1, best: detection.confidence }]]),
@@ -78,7 +78,7 @@ export function see(track: OpenTrack, seen: Seen): void {
   const votes = { count: before.count + 1, best: Math.max(before.best, confidence) };
   track.votes.set(name, votes);
   if (votes.count > (track.votes.get(track.class)?.count ?? 0)) track.class = name;
-  if (name === track.class) track.told = seen;
+  if (name === track.class) track.published = seen;
   track.frames += 1;
   track.pathPx += distance(track.last.detection.box, box);
   track.last = seen;

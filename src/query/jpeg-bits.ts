@@ -45,7 +45,7 @@ export class BitWriter {
       this.#count -= 8;
       const byte = (this.#held >>> this.#count) & 255;
       this.#put(byte);
-      // So that nobody takes it for a marker.
+      // A decoder must not read it as a marker.
       if (byte === 255) this.#put(0);
     }
     this.#held &= (1 << this.#count) - 1;

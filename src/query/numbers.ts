@@ -9,7 +9,7 @@ import { roundHalfEven } from "./round-half-even.ts";
 export const NUMBER_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "ToNumber",
-    summary: "The number that a text, a boolean or a number stands for.",
+    summary: "The number that a text, a boolean or a number means.",
     properties: { cast_to: z.enum(["int", "float"]).describe("int cuts the fraction off.") },
     compile: ({ cast_to }, site) => {
       return (value) => {

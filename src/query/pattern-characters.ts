@@ -1,4 +1,4 @@
-/** What stands for letters, digits and space inside of a class. */
+/** The escapes for letters, digits and space inside of a class. */
 export interface Charset {
   word: string;
   digit: string;
@@ -23,7 +23,7 @@ export function classEscape(letter: string, { word, digit, space }: Charset): st
   return letter === letter.toLowerCase() ? set : `[^${set}]`;
 }
 
-/** A character that stands for itself wherever it is written. */
+/** A character that matches itself wherever it is written. */
 export function oneCharacter(character: string): string {
   if (/[\p{L}\p{N} _]/u.test(character)) return character;
   return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;

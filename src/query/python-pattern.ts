@@ -138,7 +138,7 @@ class Translation {
     return set === null ? oneCharacter(this.#character()) : `[${set}]`;
   }
 
-  /** A class with its own rules: `]` at its beginning stands for itself. */
+  /** A class with its own rules: `]` at its beginning is a literal. */
   #class(): string {
     const negation = this.#take("^") ? "^" : "";
     const charset = charsetOf(this.flags.has("a"));

@@ -43,11 +43,11 @@ const TEXTS: readonly (readonly [RegExp, FailureCause])[] = [
   [/Server returned [45]XX/i, "refused"],
 ];
 
-/** The cause of an end that nobody asked for; a signal means that the decoder crashed or was killed. */
+/** The cause of an unexpected end; a signal means that the decoder crashed or was killed. */
 export function failureCause({ exitCode, signal, lines }: ProcessEnd, hasFrames: boolean): FailureCause {
   if (signal !== null || (exitCode !== null && exitCode > 128)) return "decoder_failed";
   const isGone = exitCode === 0 || lines.some((line) => /End of file|EOF/.test(line));
   if (isGone && hasFrames) return "ended";
-  const told = TEXTS.find(([text]) => lines.some((line) => text.test(line)))?.[1];
-  return told ?? (exitCode === 0 ? "codec" : "decoder_failed");
+  const cause = TEXTS.find(([text]) => lines.some((line) => text.test(line)))?.[1];
+  return cause ?? (exitCode === 0 ? "codec" : "decoder_failed");
 }

@@ -24,7 +24,7 @@ export const FLAG = {
   invalid: 8192,
 } as const;
 
-/** What one value of a frame's first byte stands for. */
+/** The meaning of one value of a frame's first byte. */
 interface FrameCode {
   flags: number;
   ptsDelta: number;

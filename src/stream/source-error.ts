@@ -47,6 +47,6 @@ export function sourceError({ cause, url, end, original }: FailedRun): SourceErr
 function outcome(cause: FailureCause, { exitCode, signal, lines }: ProcessEnd): string {
   if (cause === "ended") return "";
   if (signal !== null) return ` (signal ${signal})`;
-  const told = lines.findLast((line) => line.trim() !== "" && !/Statistics:|Did you mean|Last message/.test(line));
-  return told === undefined ? ` (exit code ${exitCode})` : ` (exit code ${exitCode}, ffmpeg: ${told.trim()})`;
+  const last = lines.findLast((line) => line.trim() !== "" && !/Statistics:|Did you mean|Last message/.test(line));
+  return last === undefined ? ` (exit code ${exitCode})` : ` (exit code ${exitCode}, ffmpeg: ${last.trim()})`;
 }

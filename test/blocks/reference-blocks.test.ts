@@ -69,7 +69,7 @@ describe.each(SHARED.map((block) => [block.type, block] as const))("%s, which ru
     expect(row).toBeDefined();
   });
 
-  it("has the reference's properties, or more that nobody has to give", () => {
+  it("has the reference's properties, or more, which are optional", () => {
     const own = Object.fromEntries(fieldsOf(block));
     for (const [name, field] of fieldsOf(row ?? block)) {
       expect(own[name] && describeField(own[name]), name).toEqual(describeField(field));

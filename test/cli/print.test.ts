@@ -56,11 +56,11 @@ test("describe tells inputs, outputs, and where each step runs", async () => {
       line: roboflow_core/line_counter@v2
           workflow thread, in frame order; dimensionality 1, after tracker
       boxes: roboflow_core/bounding_box_visualization@v1
-          workflow thread, only while somebody looks at the picture; dimensionality 1, after tracker
+          workflow thread, only while the picture has viewers; dimensionality 1, after tracker
       tally: ParcelTally
           workflow thread, in frame order; dimensionality 1, after line
       labels: roboflow_core/label_visualization@v1
-          workflow thread, only while somebody looks at the picture; dimensionality 1, after tracker, boxes
+          workflow thread, only while the picture has viewers; dimensionality 1, after tracker, boxes
     outputs
       tracks: object_detection_prediction (dimensionality 1)
       tally: dictionary (dimensionality 1)

@@ -139,7 +139,7 @@ describe.skipIf(lacksAssets("models/yolox-nano-416.onnx", "videos/people-one-by-
       results = await lines("people.jsonl");
     }, 250_000);
 
-    test("finds the person where the reference does, and nobody before", () => {
+    test("finds the person where the reference does, and none before", () => {
       expect(peopleOf(results[0])).toEqual([]);
       const [person] = peopleOf(results[100]);
       expect(iou(person as Detections["predictions"][number], [381, 16, 516, 407])).toBeGreaterThan(0.6);

@@ -238,7 +238,7 @@ test("an unknown block, a wrong kind and selectors of nothing are reported at on
         type: "roboflow_core/bounding_box_visualization@v1",
         name: "nothing",
         image: "$inputs.imag",
-        predictions: "$steps.nobody.predictions",
+        predictions: "$steps.absent.predictions",
       },
     ],
     outputs: [{ type: "JsonField", name: "boxes", selector: "$steps.kind.tracked" }],
@@ -251,11 +251,11 @@ test("an unknown block, a wrong kind and selectors of nothing are reported at on
             |                                                                               ^
         hint: did you mean "roboflow_core/byte_tracker@v3"?
     wrong.json:1:339 /steps/2/image: step "nothing": "image" refers to $inputs.imag, but there is no such input [COMPILE_UNKNOWN_INPUT]
-        > 1 | oflow_core/bounding_box_visualization@v1","name":"nothing","image":"$inputs.imag","predictions":"$steps.nobody.predictio
+        > 1 | oflow_core/bounding_box_visualization@v1","name":"nothing","image":"$inputs.imag","predictions":"$steps.absent.predictio
             |                                                            ^
         hint: did you mean "image"?
-    wrong.json:1:362 /steps/2/predictions: step "nothing": "predictions" refers to $steps.nobody.predictions, but there is no such step [COMPILE_UNKNOWN_STEP]
-        > 1 | _visualization@v1","name":"nothing","image":"$inputs.imag","predictions":"$steps.nobody.predictions"}],"outputs":[{"type
+    wrong.json:1:362 /steps/2/predictions: step "nothing": "predictions" refers to $steps.absent.predictions, but there is no such step [COMPILE_UNKNOWN_STEP]
+        > 1 | _visualization@v1","name":"nothing","image":"$inputs.imag","predictions":"$steps.absent.predictions"}],"outputs":[{"type
             |                                                            ^
     wrong.json:1:238 /steps/1/detections: step "kind": "detections" takes object_detection_prediction or keypoint_detection_prediction or instance_segmentation_prediction, but $inputs.image is image [COMPILE_KIND_MISMATCH]
         > 1 | ore/byte_tracker@v3","name":"kind","image":"$inputs.image","detections":"$inputs.image"},{"type":"roboflow_core/bounding

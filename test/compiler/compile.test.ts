@@ -15,7 +15,7 @@ const broken = {
   steps: [
     { type: "identiti", name: "a", value: 1 },
     { type: "collapse", name: "b" },
-    { type: "identity", name: "c", value: "$steps.nobody.out" },
+    { type: "identity", name: "c", value: "$steps.absent.out" },
     { type: "together", name: "d", a: "$inputs.x", b: 1, factor: "$inputs.x" },
     { type: "identity", name: "e", value: "$steps.f.out" },
     { type: "identity", name: "f", value: "$steps.e.out" },
@@ -48,7 +48,7 @@ it("all faults of a document are reported at once", () => {
       ExecutionGraphStructureError COMPILE_INPUT_DIMENSIONALITY at /inputs/0/dimensionality
         input "x": "dimensionality" is 0, expected 1 to 16
       InvalidReferenceTargetError COMPILE_UNKNOWN_STEP at /steps/2/value
-        step "c": "value" refers to $steps.nobody.out, but there is no such step
+        step "c": "value" refers to $steps.absent.out, but there is no such step
       ExecutionGraphStructureError COMPILE_CYCLE at /steps/4
         steps form a cycle: $steps.e -> $steps.f -> $steps.e
       ExecutionGraphStructureError COMPILE_BATCH_AS_SCALAR at /steps/3/factor
@@ -100,7 +100,7 @@ for (const [shape, steps] of Object.entries(SHAPES)) {
   });
 }
 
-it("hints end where a document has many faults, so that a large broken one is told soon", () => {
+it("hints end where a document has many faults, so that a large broken one is reported soon", () => {
   const steps = Array.from({ length: 2_000 }, (_, i) => ({
     type: "add",
     name: `step-${i}`,

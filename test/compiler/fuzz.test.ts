@@ -57,7 +57,7 @@ function at(path: Path): unknown {
 
 type Change = { path: Path; to: "remove" | "repeat" | { value: unknown } };
 
-/** Puts, removes or repeats what stands at a path; a path that an earlier change took away is left alone. */
+/** Puts, removes or repeats what stands at a path; a path that an earlier change removed is skipped. */
 function change(document: unknown, { path, to }: Change): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return typeof to === "object" ? to.value : document;
@@ -74,7 +74,7 @@ const values = fc.oneof(
   fc.constantFrom(...texts),
   fc.constantFrom(
     "$steps.i",
-    "$steps.nobody.out",
+    "$steps.absent.out",
     "$inputs.x.y",
     "$",
     "__proto__",

@@ -39,7 +39,7 @@ it("a selector of another kind is reported with both kinds", () => {
     tell(
       {
         "an input": reading({ level: "$inputs.text" }),
-        "an input of a kind of somebody's own": reading({ level: "$inputs.own" }),
+        "an input of a kind of a plugin": reading({ level: "$inputs.own" }),
         "an output": reading({ image: "$steps.source.text" }),
         "an output of two kinds": reading({ image: "$steps.source.number" }),
         "an input whose type says its kind": reading({ image: "$inputs.video" }),
@@ -52,7 +52,7 @@ it("a selector of another kind is reported with both kinds", () => {
       ReferenceTypeError COMPILE_KIND_MISMATCH at /steps/1/level
         step "s": "level" takes float or integer, but $inputs.text is string
 
-    an input of a kind of somebody's own
+    an input of a kind of a plugin
       ReferenceTypeError COMPILE_KIND_MISMATCH at /steps/1/level
         step "s": "level" takes float or integer, but $inputs.own is my_kind
 

@@ -159,7 +159,7 @@ describe("lineages that do not fit", () => {
           values: ["$steps.e.out", "$steps.f.out"],
         }),
         "two nested inputs": documentWith({ type: "add", name: "s", a: "$inputs.z", b: "$inputs.w" }),
-        "children of somebody else": documentWith(explode("p", "$inputs.p"), {
+        "children of another batch": documentWith(explode("p", "$inputs.p"), {
           type: "with_children",
           name: "s",
           parent: "$steps.p.out",
@@ -180,7 +180,7 @@ describe("lineages that do not fit", () => {
         StepInputLineageError COMPILE_LINEAGE at /steps/0/b
           step "s" (add): $inputs.z and $inputs.w come from different batches (<workflow_input> / $inputs.z[1] and <workflow_input> / $inputs.w[1]), so their elements do not correspond
 
-      children of somebody else
+      children of another batch
         StepInputLineageError COMPILE_LINEAGE at /steps/1/parent
           step "s" (with_children): $inputs.z and $steps.p.out come from different batches (<workflow_input> / $inputs.z[1] and $steps.p), so their elements do not correspond
       "
@@ -206,7 +206,7 @@ describe("gates that do not fit", () => {
           name: "s",
           value: "$inputs.x",
         }),
-        "a gate on somebody else's children": documentWith(e, f, gate("g", "$steps.e.out", "s"), {
+        "a gate on another batch's children": documentWith(e, f, gate("g", "$steps.e.out", "s"), {
           type: "identity",
           name: "s",
           value: "$steps.f.out",
@@ -225,7 +225,7 @@ describe("gates that do not fit", () => {
         ControlFlowDefinitionError COMPILE_CONTROL_FLOW at /steps/2
           step "s" (identity): is controlled for each of <workflow_input> / $steps.e, which its data (<workflow_input>) does not belong to
 
-      a gate on somebody else's children
+      a gate on another batch's children
         ControlFlowDefinitionError COMPILE_CONTROL_FLOW at /steps/3
           step "s" (identity): is controlled for each of <workflow_input> / $steps.e, which its data (<workflow_input> / $steps.f) does not belong to
 

@@ -71,7 +71,7 @@ describe("what the pixels of an image input are needed for", () => {
   const needs = (steps: Record<string, unknown>[], outputs: Record<string, string> = {}) =>
     planOf(steps, outputs).pixels[0];
 
-  it("nothing, when nobody looks at them", () => {
+  it("nothing, when there are no viewers", () => {
     expect(planOf([]).pixels).toEqual([
       { input: "image", full: false, models: [] },
       { input: "second", full: false, models: [] },
@@ -165,7 +165,7 @@ describe("steps that only make pictures", () => {
     expect(pictureSteps([detect, follow, drawing], {})).toEqual(["d"]);
   });
 
-  it("are not those whose pictures somebody works with", () => {
+  it("are not those whose pictures other steps use", () => {
     const seen = { type: "colour", name: "c", image: "$steps.d.image" };
     expect(pictureSteps([detect, follow, drawing, seen], { colour: "$steps.c.colour" })).toEqual([]);
     const sent = { type: "send", name: "s", value: "$steps.d.image" };

@@ -30,7 +30,7 @@ describe("a step that its block does not take", () => {
     expect(
       tell({
         "a misspelt type": step({ type: "identiti" }),
-        "a type that is like no other": step({ type: "somebody/elses_block@v7" }),
+        "a type that is like no other": step({ type: "another/strange_block@v7" }),
         "a type without its source": step({ type: "byte_traker@v3" }),
       }),
     ).toMatchInlineSnapshot(`
@@ -42,7 +42,7 @@ describe("a step that its block does not take", () => {
 
       a type that is like no other
         WorkflowSyntaxError COMPILE_UNKNOWN_BLOCK at /steps/0/type
-          step "s": block type "somebody/elses_block@v7" is not known
+          step "s": block type "another/strange_block@v7" is not known
           hint: \`millrace blocks\` lists the types that run here
 
       a type without its source

@@ -258,7 +258,7 @@ describe("steps and outputs", () => {
 });
 
 describe("kinds", () => {
-  it("that the language knows are told from others", () => {
+  it("that the language knows are distinguished from others", () => {
     expect(["image", "*", "secret", "my_kind", "toString"].map(isKnownKind)).toEqual([true, true, true, false, false]);
   });
 });

@@ -251,7 +251,7 @@ describe("what functions are given and give", () => {
     expect((await joined.run({})).results.text).toBe("$inputs.x <$steps.a.b>");
   });
 
-  it("may be made again by every call: the workflow is compiled once and calls the function of now", async () => {
+  it("may be made again by every call: the workflow is compiled once and calls the newest function", async () => {
     const scaling = dynamic({ name: "scaling", ...NUMBER }, (_, { x }) => {
       const p = pipeline();
       p.addStep(step({ name: "scale", outputs: ["y"] }, () => x * 10));
@@ -395,7 +395,7 @@ describe("what is not a workflow", () => {
     });
   });
 
-  it("is no promise: an async function is told to build at once", async () => {
+  it("is no promise: an async function must build at once", async () => {
     await expect(single(Promise.resolve(1)).run({})).rejects.toMatchObject({
       code: "DYN002",
       message: expect.stringContaining("async"),

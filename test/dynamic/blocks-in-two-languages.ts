@@ -61,7 +61,7 @@ def run(self, predictions: sv.Detections, class_x: str, class_y: str) -> BlockRe
 };
 
 const counter: BlockInTwoLanguages = {
-  name: "counter with the result of before",
+  name: "counter with the previous result",
   inputs: ["predictions"],
   outputs: ["run_count", "current", "previous"],
   javascript: `

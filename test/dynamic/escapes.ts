@@ -315,17 +315,17 @@ const python = [
       "its `/tmp` is its own",
       "os.makedirs(os.path.dirname(at['secret']), exist_ok=True)\nopen(at['secret'] + '.new', 'w').write('x')",
     ],
-    ["change a library", readOnly, "what is there is read-only", "open(os.__file__, 'a').write('#')\nreturn 'written'"],
+    ["change a library", readOnly, "all files are read-only", "open(os.__file__, 'a').write('#')\nreturn 'written'"],
     [
       "change the interpreter",
       /Read-only file system|Text file busy|Permission denied/,
-      "what is there is read-only",
+      "all files are read-only",
       "open('/proc/self/exe', 'r+b').write(b'x')\nreturn 'written'",
     ],
     [
       "move the interpreter",
       /Read-only|busy|Permission/,
-      "what is there is read-only",
+      "all files are read-only",
       "os.rename(sys.executable, sys.executable + '.old')\nreturn 'moved'",
     ],
     [
@@ -689,7 +689,7 @@ const python = [
     ["a socket of virtual machines", denied, FILTERED, "return socket.socket(40, socket.SOCK_STREAM).fileno()"],
     ["a program for the kernel", denied, FILTERED, "return check(libc.syscall(321, 5, None, 0))"],
     [
-      "a queue of calls that nobody filters (`io_uring`)",
+      "a queue of calls past the filter (`io_uring`)",
       /not implemented/,
       FILTERED,
       "return check(libc.syscall(425, 8, ctypes.create_string_buffer(120)))",

@@ -93,7 +93,7 @@ describe("code in the thread of its workflow, JavaScript, local, that", () => {
     await wellAgain(workflow);
   });
 
-  it("ends its thread again and again leaves it alone for a while", async () => {
+  it("ends its thread again and again suspends the workflow for a while", async () => {
     const fault = rows.find(({ name }) => name === "calls `process.exit`");
     if (fault === undefined) throw new Error("no such fault");
     const workflow = await openLocal(fault);

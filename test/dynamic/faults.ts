@@ -326,7 +326,7 @@ const PYTHON: readonly (Pick<Fault, "name" | "body"> & Partial<Fault> & { outcom
   {
     name: "raises in a thread",
     body: "def f(): raise ValueError('thread')\nt = threading.Thread(target=f)\nt.start()\nt.join()\nreturn {'out': 1}",
-    outcome: call("nobody needs to"),
+    outcome: call("not needed"),
   },
   {
     name: "raises an exception that fails when it is read",

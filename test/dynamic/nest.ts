@@ -7,7 +7,7 @@ export interface Document {
   outputs: readonly Entry[];
 }
 
-/** Name of every step that stands for a workflow made here. */
+/** Name of every inner workflow step made here. */
 export const NEST = "n";
 
 /**

@@ -17,12 +17,12 @@ export function workflow(
   };
 }
 
-/** A step that stands for a workflow written in it. */
+/** An inner workflow step with its workflow written in it. */
 export function inner(name: string, definition: unknown, bindings: Entry = {}) {
   return { type: INNER, name, workflow_definition: definition, parameter_bindings: bindings };
 }
 
-/** A step that stands for a workflow it names, `workspace/id` with or without `@version`. */
+/** An inner workflow step that names its workflow, `workspace/id` with or without `@version`. */
 export function referred(name: string, reference: string, bindings: Entry = {}) {
   const [workspace, id, version] = reference.split(/[/@]/);
   const named = { workflow_workspace_id: workspace, workflow_id: id, workflow_version_id: version ?? null };

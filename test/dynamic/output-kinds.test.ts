@@ -7,7 +7,7 @@ const box = "{ box: [0, 0, 4, 4], confidence: 0.5, class: 'car', classId: 2, det
 const detections = (items: string) =>
   `{ kind: "detections", items: ${items}, width: 8, height: 8, parentId: "p", parent: null, root: {} }`;
 
-/** What is told of a block whose output has that kind, and what comes out of it. */
+/** The issues of a block whose output has that kind, and what comes out of it. */
 async function resultOf(kinds: string[], value: string, onError?: string) {
   const outputs = { out: { type: "DynamicOutputDefinition", kind: kinds } };
   const block = { ...codeBlock("Code", `function run() { return { out: ${value} }; }`, { outputs }) };

@@ -93,7 +93,7 @@ describe.each(LANGUAGES)("code in %s that is to take the place of other code", (
     await runtime.close();
   });
 
-  it("begins again with other code, and the state of before lies beside", async () => {
+  it("begins again with other code, and the old state is kept as .old", async () => {
     const { runtime, directory, told } = place();
     const old = open(runtime, code);
     await old();

@@ -202,7 +202,7 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     expect(new Set(events.filter(({ phase }) => phase === "end").map(({ reason }) => reason))).toContain("reset");
   });
 
-  test("a block that fails on some frames is told of, with its own words, and the other frames are fine", async () => {
+  test("a block that fails on some frames is reported, with its own words, and the other frames are fine", async () => {
     const code =
       'let frames = 0;\nfunction run() {\n  frames++;\n  if (frames % 5 === 0) throw new Error("no fifth");\n  return { frames };\n}\n';
     const daemon = await start({ belt: address("/belt") }, { publish: { outputs: "every_frame" } }, code);

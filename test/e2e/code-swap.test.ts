@@ -189,7 +189,7 @@ describe.skipIf(lacksBroker())("a definition that changes while the daemon runs"
     expect(running.log("pipeline_failed")).toEqual([]);
   });
 
-  test("mends one whose thread ended so often that it is left alone", async () => {
+  test("mends one whose thread ended so often that it is suspended", async () => {
     const loops = "let n = 0;\nfunction run() {\n  n += 1;\n  while (n > 6) {}\n  return { value: n };\n}\n";
     const running = await start(definition(loops), hasty());
     await running.logged("pipeline_failed", ({ code }) => code === "LANE_SUSPENDED");

@@ -56,7 +56,7 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
       const onError = ON_ERROR[i % ON_ERROR.length] ?? "fail";
       await become(fault, onError);
       await expectFault(since, fault);
-      // What the policy says flows on, whether its process is replaced, left alone or sound.
+      // The fallback is published, whether its process is replaced, suspended or sound.
       await daemon.frames("sick", 3);
       if (onError !== "fail" && fault.codes.length > 0) expect(standIns(since)).toContain("empty");
     }
@@ -107,7 +107,7 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
     } else {
       await within(
         () => told().some((code) => fault.codes.includes(code)),
-        () => `${nameOf(fault)} is told of: ${told()}\n${daemon?.output().slice(-2000)}`,
+        () => `${nameOf(fault)} is reported: ${told()}\n${daemon?.output().slice(-2000)}`,
       );
     }
     // A thread may reach its time limit before its heap is full; both end it.
@@ -117,7 +117,7 @@ describe.skipIf(lacksBroker())("a camera beside one whose block runs away", () =
   }
 });
 
-/** A process that ends three times, and a step that fails five times in a row, are left alone: counts stand still. */
+/** A process that ends three times, and a step that fails five times in a row, are suspended: counts stand still. */
 async function expectBreakers({ become, since, daemon }: SickDaemon): Promise<void> {
   const failures = async () => {
     const step = String(since("step_failed").at(-1)?.["step"]);
@@ -126,13 +126,13 @@ async function expectBreakers({ become, since, daemon }: SickDaemon): Promise<vo
   await become(faultOf("loops without end"), "fail");
   await within(
     () => since("step_failed", ({ code }) => code === "DYNAMIC_SUSPENDED").length > 0,
-    () => "its process is left alone",
+    () => "its process is suspended",
   );
   expect(await failures()).toMatchObject({ DYNAMIC_TIMEOUT: 3 });
   await become(faultOf("throws at each frame"), "empty");
   await within(
     () => since("step_failed", ({ standIn }) => (standIn as StandIn)?.pausedMs === 5000).length > 0,
-    () => "the step is left alone",
+    () => "the step is suspended",
   );
   const before = await failures();
   expect(before["DYNAMIC_CODE"]).toBeGreaterThanOrEqual(5);

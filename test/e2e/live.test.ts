@@ -52,7 +52,7 @@ function workflow(drawing: object): object {
   return { ...definition, steps };
 }
 
-test("pictures are made only while somebody looks", async () => {
+test("pictures are made only while there are viewers", async () => {
   await daemon.frames("yard", 10);
   expect(daemon.log("step_failed")).toEqual([]);
   const viewer = new AbortController();
@@ -64,7 +64,7 @@ test("pictures are made only while somebody looks", async () => {
   viewer.abort();
 });
 
-test("the health tells how every camera fares", async () => {
+test("the health shows the state of every camera", async () => {
   const response = await fetch(`${url}health`);
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toBe("application/json");

@@ -235,7 +235,7 @@ describe("preparing", () => {
 });
 
 describe("steps that only make pictures", () => {
-  it("are left out while nobody looks, and their outputs are null", async () => {
+  it("are skipped while there are no viewers, and their outputs are null", async () => {
     const draw = defineBlock({ ...common, type: "draw", outputs: { image: "image" }, run: () => ({ image: null }) });
     const { run, plan } = openPlan(
       documentOf(

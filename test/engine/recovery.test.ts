@@ -55,7 +55,7 @@ describe("a step whose code fails", () => {
     expect(await run(-1, "a")).toMatchObject({ careful: 102, after: 102 });
   });
 
-  it("is left alone for a while after five failures in a row, and tried again then", async () => {
+  it("is suspended after five failures in a row, and tried again then", async () => {
     const clock = vi.spyOn(performance, "now");
     try {
       clock.mockReturnValue(1000);
@@ -74,7 +74,7 @@ describe("a step whose code fails", () => {
     }
   });
 
-  it("is reported with what stands for its outputs, how old that is and how long it is left alone", async () => {
+  it("is reported with what replaces its outputs, how old that is and how long it is suspended", async () => {
     const clock = vi.spyOn(performance, "now");
     try {
       clock.mockReturnValue(1000);
@@ -89,7 +89,7 @@ describe("a step whose code fails", () => {
     }
   });
 
-  it("has failed as well when its outputs are not those of the block, which stand for nothing later", async () => {
+  it("has failed as well when its outputs are not those of the block, which are no fallback later", async () => {
     const source = "function run({ value }) { return value < 0 ? { other: 1 } : { out: value }; }";
     const { run, stoodFor } = openAll("last", source);
     expect(await run(3)).toEqual({ careful: 3, after: 3, recovered: [] });

@@ -62,7 +62,7 @@ export function planDocument(
   };
 }
 
-/** What a step told of its run under the name `result`. */
+/** What a step says of its run under the name `result`. */
 export interface Told {
   sub_pipeline: { steps: Entry[] } | null;
   results: Entry;

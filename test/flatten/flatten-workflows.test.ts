@@ -84,7 +84,7 @@ describe("inputs of a nested workflow", () => {
     expect((await run({ x: [1] })).rows).toEqual([{ a: 3, b: { p: 3, q: 1 }, sum: 4 }]);
   });
 
-  it("stand for what is bound to them where they are outputs", async () => {
+  it("give what is bound to them where they are outputs", async () => {
     const child = workflow(["x"], [identity("s", 0)], { x: "$inputs.x" });
     const steps = [
       inner("n", child, { x: "$inputs.x" }),

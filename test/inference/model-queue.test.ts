@@ -122,7 +122,7 @@ describe("whatever comes in whatever order", () => {
     },
   );
 
-  test("batches stay small, nobody waits beyond the deadline for a free thread, every item settles once", async () => {
+  test("batches stay small, no item waits beyond the deadline for a free thread, every item settles once", async () => {
     await fc.assert(
       fc.asyncProperty(settings, fc.array(step, { maxLength: 60 }), async (chosen, steps) => {
         const { owner, runs, clock } = openTest(chosen);

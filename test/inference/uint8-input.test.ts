@@ -115,7 +115,7 @@ function unscaled(description: ModelDescription): Pick<ModelDescription, "input"
   return { input: description.input === null ? null : { ...description.input, ...preprocessings.plain } };
 }
 
-/** The obvious loop that the nodes in the graph stand for. */
+/** The obvious loop that the nodes in the graph compute. */
 function reference(pixels: Uint8Array, { input }: Pick<ModelDescription, "input">): number[] {
   if (input === null) return [];
   const values = new Array<number>(pixels.length);

@@ -190,7 +190,7 @@ describe("serialise", () => {
     `);
   });
 
-  it("leaves the value of an image null when nobody encodes it", () => {
+  it("leaves the value of an image null without an encoder", () => {
     expect(serialise(image, ["image"])).toMatchObject({ type: "base64", value: null });
   });
 

@@ -135,7 +135,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
       spool: { depth: 299, storage: "disk" },
     });
     await start();
-    // Who listens has to be back first: a broker forgets messages that nobody subscribed to.
+    // The subscriber has to be back first: a broker drops messages without subscribers.
     await subscriber.resubscribed();
     await wire.open();
     await subscriber.count(EVENTS, 300);
@@ -189,7 +189,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
     expect([late.texts("t/info"), late.texts("t/camera")]).toEqual([["birth"], ["c"]]);
   });
 
-  test("another broker gets every state and all that waited, and the one of before that the device is gone", async () => {
+  test("another broker gets every state and all that waited, and the old one that the device is gone", async () => {
     const [one, two] = [await broker(), await broker()];
     const [old, heard] = [await listen(one.url), await listen(two.url)];
     const { publisher, connected } = publishing(one.url);
@@ -211,7 +211,7 @@ describe.skipIf(lacksBroker())("publisher", () => {
     expect(late.texts("millrace/dock-3/status")).toEqual(["offline"]);
   });
 
-  test("one that cannot be is refused, and the broker of before stays", async () => {
+  test("an impossible one is refused, and the old broker stays", async () => {
     const { url } = await broker();
     const { publisher, connected } = publishing(url);
     await connected();

@@ -53,7 +53,7 @@ describe("topics", () => {
     expect(() => topicsOf("a/b/c", "d")).toThrow("expected 1 or 2");
   });
 
-  test("what others may send is told apart by its topic", () => {
+  test("messages of others are distinguished by their topics", () => {
     expect(readInbound(topics, "millrace/dock-3/cmd/reload")).toEqual({ type: "command", verb: "reload" });
     expect(readInbound(topics, "millrace/dock-3/camera/gate/enabled/set")).toEqual({
       type: "camera_enabled",

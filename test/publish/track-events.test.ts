@@ -108,7 +108,7 @@ describe("track events", () => {
     ]);
   });
 
-  test("a start waits for frames and score, and what never gets there is not told of", () => {
+  test("a start waits for frames and score, and a track that never gets there has no events", () => {
     const { see, endAll } = tracking({ confirmFrames: 3, confirmScore: 0.6 });
     see("gate", 0, [1, "car", 0, 0.9], [2, "car", 0, 0.5]);
     expect(phases(see("gate", 1, [1], [2]))).toEqual([]);

@@ -41,7 +41,7 @@ describe.each(ffmpegPrograms)("a file read with $name", ({ path }) => {
   });
 });
 
-test("a limit of the frame rate leaves the clock alone: it goes by the stamps, and the rate is that of the limit", async () => {
+test("a limit of the frame rate does not change the clock: it goes by the stamps, and the rate is that of the limit", async () => {
   const stream = await createStream();
   const camera = stream.open({ url: clip(), maxFps: 5, slots: 16 });
   const { frames, states, until } = collect(camera);

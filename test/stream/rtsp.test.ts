@@ -46,11 +46,11 @@ test.each(ffmpegPrograms)("$name tells an unknown path and a wrong password apar
   const cameras = [
     stream.open({ id: "path", url: `${url}-unknown`, username: "viewer", password: "geheim/1", retry: false }),
     stream.open({ id: "password", url, username: "viewer", password: "falsch", retry: false }),
-    stream.open({ id: "nobody", url, retry: false }),
+    stream.open({ id: "anonymous", url, retry: false }),
   ];
   await Promise.all(cameras.map((camera) => collect(camera).until(() => camera.statistics().state === "failed")));
   const causes = Object.fromEntries(stream.failures().map(({ camera, cause }) => [camera, cause]));
-  expect(causes).toEqual({ path: "not_found", password: "unauthorised", nobody: "unauthorised" });
+  expect(causes).toEqual({ path: "not_found", password: "unauthorised", anonymous: "unauthorised" });
   expect(JSON.stringify(stream.events)).not.toMatch(/falsch|geheim/);
 });
 

@@ -7,7 +7,7 @@ it("takes the pairs whose sum is least, not the best pair first", () => {
   expect([...assign({ values, rows: 2, columns: 2, limit: 10 })]).toEqual([1, 0]);
 });
 
-it("leaves a row alone when each of its pairs is above the limit", () => {
+it("assigns no column to a row when each of its pairs is above the limit", () => {
   const values = Float64Array.from([0.9, 0.8, 0.1, 0.2]);
   expect([...assign({ values, rows: 2, columns: 2, limit: 0.5 })]).toEqual([-1, 0]);
 });

@@ -35,7 +35,7 @@ export function anyRaster<C extends Channels>(channels: C, most = 9): fc.Arbitra
   });
 }
 
-/** A value by its place, which may lie outside: `edge` says what is there. */
+/** A value by its place, which may lie outside: `edge` gives the value there. */
 export function valueAt(
   { data, width, height, stride, channels }: Raster,
   [x, y, channel]: readonly [number, number, number],

@@ -68,7 +68,7 @@ export interface BlockManifest {
   outputOffset: -1 | 0 | 1;
   /**
    * Outputs nested deeper than the others: names of the batches they open, from the outside in. Outputs of equal names
-   * correspond; `CHILDREN` stands for the batch that the block gets in lists.
+   * correspond; `CHILDREN` is the batch that the block gets in lists.
    */
   nesting?: Readonly<Record<string, readonly string[]>>;
   acceptsEmpty: boolean;
@@ -134,7 +134,7 @@ export interface Block extends BlockManifest {
 
 declare const TYPES: unique symbol;
 
-/** What the types know of a block beside what is there: values of its properties, and kinds of its outputs. */
+/** Facts of a block that exist in types alone: values of its properties, and kinds of its outputs. */
 export interface Typed<P, O> {
   readonly [TYPES]?: { properties: P; outputs: O };
 }

@@ -141,6 +141,6 @@ function either(schema: z.ZodType, kinds: readonly KindName[], taken: z.ZodType 
 
 function register<T, I>(schema: z.ZodType, port: Port): z.ZodType<T, I> {
   ports.add(schema, { port });
-  // The phantom type: what a selector stands for is known only when values flow.
+  // The phantom type: the value of a selector is known only at run time.
   return schema as unknown as z.ZodType<T, I>;
 }

@@ -12,7 +12,7 @@ export const forEachV1 = defineBlock({
   inputs: z.object({
     over: refMap(["*"])
       .refine((entries) => Object.keys(entries).length > 0, { error: "expected at least one input" })
-      .describe("Inputs of the workflow that stand for one item: detections, lists, or a batch one level deeper."),
+      .describe("Inputs of the workflow that hold one item each: detections, lists, or a batch one level deeper."),
     with: refMap(["*"]).default({}).describe("Inputs of the workflow that are the same for all items."),
     workflow_definition: z.record(z.string(), z.unknown()).describe("The workflow that runs for each item."),
     iterate: z

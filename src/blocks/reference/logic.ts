@@ -116,7 +116,7 @@ export const LOGIC: ReferenceGroup = {
     instead: INSTEAD.code,
   },
   "inner_workflow@v1": {
-    summary: "Stands for another workflow, whose steps are put in its place.",
+    summary: "Runs another workflow, whose steps take its place.",
     in: `workflow_definition: dict = null; workflow_workspace_id: str = null; workflow_id: str = null;
       workflow_version_id: str = null; parameter_bindings*: map<$[*]>`,
     out: "",

@@ -48,7 +48,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   clip_version: "{RN101,RN50,RN50x16,RN50x4,RN50x64,ViT-B-16,ViT-B-32,ViT-L-14-336px,ViT-L-14}",
 };
 
-/** Properties that many blocks have: an item `+name` stands for them. */
+/** Properties that many blocks have: an item `+name` adds them. */
 export const PROPERTY_WORDS: Readonly<Record<string, string>> = {
   copy: "copy_image: bool|$[bool] = true",
   palette: `+copy; color_palette: palette_name|$[str] = DEFAULT; palette_size: int|$[int] = 10;

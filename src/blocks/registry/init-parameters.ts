@@ -12,7 +12,7 @@ export interface InitSources {
   sourceOf: (type: string) => string | undefined;
 }
 
-/** The parameters of a block that nobody provides, each as an issue of the step that uses it. */
+/** The parameters of a block that no plugin provides, each as an issue of the step that uses it. */
 export function initFaults(block: BlockManifest, sources: InitSources): Issue[] {
   const missing = (block.init ?? []).filter((name) => find(name, block.type, sources) === null);
   return missing.map((name) => {
@@ -22,7 +22,7 @@ export function initFaults(block: BlockManifest, sources: InitSources): Issue[] 
       code: "COMPILE_INIT_PARAMETER",
       class: "BlockInitParameterNotProvidedError",
       path: "",
-      message: `the block wants the initialisation parameter "${name}", which nobody provides`,
+      message: `the block needs the initialisation parameter "${name}", which no plugin provides`,
       hint: `export it among the initialisers of a plugin, or give it as ${from}`,
     };
   });

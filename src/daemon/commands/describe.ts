@@ -60,6 +60,6 @@ function slotDepth(plan: Plan, slot: number | undefined): number {
 export function whereItRuns(step: PlanStep): string {
   if (step.unsupported !== null) return `cannot run here: ${step.unsupported}`;
   if (step.needsModels) return "session threads of the model";
-  if (step.pictureOnly) return "workflow thread, only while somebody looks at the picture";
+  if (step.pictureOnly) return "workflow thread, only while the picture has viewers";
   return step.stateful ? "workflow thread, in frame order" : "workflow thread";
 }

@@ -22,7 +22,7 @@ export interface WorkflowArguments {
   definition: string;
   parameters: Readonly<Record<string, unknown>>;
   models: Config["models"];
-  /** Hears of what is in order and most likely not meant. */
+  /** Receives what is valid but most likely a mistake. */
   warn?: (warning: string) => void;
   /** Warnings are faults. */
   isStrict?: boolean;

@@ -105,7 +105,7 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     intake,
     workflow,
     ledger,
-    viewers: picture === null ? NOBODY : EVERYBODY,
+    viewers: picture === null ? NO_VIEWERS : ALWAYS_VIEWED,
     publish: () => {},
     report,
     async onResult(frame, result) {
@@ -126,8 +126,8 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
   return summary;
 }
 
-const NOBODY: Viewers = { wanting: () => [], show() {} };
-const EVERYBODY: Viewers = { wanting: (cameras) => [...cameras], show() {} };
+const NO_VIEWERS: Viewers = { wanting: () => [], show() {} };
+const ALWAYS_VIEWED: Viewers = { wanting: (cameras) => [...cameras], show() {} };
 
 interface Record {
   readonly frames: number;
@@ -193,7 +193,7 @@ async function mustExist(path: string): Promise<void> {
   });
 }
 
-/** Told before the work instead of after it. */
+/** Fails before the work instead of after it. */
 async function mustBeWritable({ out, summary, annotated }: ProcessSettings): Promise<void> {
   const issues: Issue[] = [];
   for (const [flag, path] of [

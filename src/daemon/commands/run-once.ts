@@ -18,7 +18,7 @@ export async function runOnce(settings: RunOnceSettings): Promise<Record<string,
   const { loaded, issues } = await inspectWorkflow(settings);
   const { plan, blocks, installed, plugins, descriptions } = loaded;
   const { given, issues: unreadable } = await readPictures(plan, settings);
-  // What is no picture was reported already; null stands for it.
+  // What is no picture was reported already; null takes its place.
   const { size, inputs, faults } = readInputs(plan, given, { codecs: installed.kinds });
   const all = [...faults, ...parameterFaults(plan, inputs, blocks)];
   issues.push(...unreadable, ...all.map((fault) => inputIssue(fault, plan)));

@@ -30,7 +30,7 @@ ${sections.join("\n") || "<p>No step has made a workflow yet.</p>"}
 function section(pipeline: string, step: string, view: ExpansionView): string {
   const { calls, direct, hits, misses, evictions, failed, expandMs, compileMs, runMs, shapes } = view;
   const each = (ms: number, count: number) => (count === 0 ? "-" : (ms / count).toFixed(2));
-  const counts = `${calls} calls, ${direct} direct results, ${hits} hits, ${misses} new shapes, ${evictions} put away, ${failed} failed`;
+  const counts = `${calls} calls, ${direct} direct results, ${hits} hits, ${misses} new shapes, ${evictions} evicted, ${failed} failed`;
   const times = `on average ${each(expandMs, calls)} ms to expand, ${each(compileMs, misses)} ms to compile, ${each(runMs, hits + misses)} ms to run`;
   const rows = shapes.toSorted((a, b) => b.uses - a.uses).map((shape) => row(pipeline, step, shape));
   return `<section>

@@ -3,7 +3,7 @@ import type { Viewers } from "../pipeline/pipeline.ts";
 
 const BOUNDARY = "millrace-frame";
 
-/** The annotated pictures: made only while somebody watches, at most so many a second for each camera. */
+/** The annotated pictures: made only while there are viewers, at a limited rate for each camera. */
 export interface LiveView extends Viewers {
   /** Streams a camera's pictures to a browser as MJPEG until either side ends. */
   stream(camera: string, response: ServerResponse): void;

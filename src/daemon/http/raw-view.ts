@@ -54,7 +54,7 @@ const MOST_BEHIND_BYTES = 4 * 1024 * 1024;
 /** MPEG-1 knows only a few frame rates, and the encoder must not have opinions on sound. */
 const OPTIONS = { "-r": 25, "-q:v": 5, "-an": "", "-loglevel": "error" };
 
-/** One encoder and those who watch. Nobody is answered before there is a picture, or a reason for there being none. */
+/** One encoder and its viewers. No viewer is answered before there is a picture, or a reason why there is none. */
 class RunningView {
   readonly #viewers = new Set<ServerResponse>();
   readonly #ended: () => void;
@@ -76,7 +76,7 @@ class RunningView {
     if (this.#hasPictures) welcome(response);
     response.on("close", () => {
       this.#viewers.delete(response);
-      if (this.#viewers.size === 0) void this.end("nobody watches");
+      if (this.#viewers.size === 0) void this.end("no viewers");
     });
   }
 

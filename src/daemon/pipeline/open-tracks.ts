@@ -52,7 +52,7 @@ interface End {
   reason: string;
 }
 
-/** The end of an event, as it was last told. */
+/** The end of an event, as it was last published. */
 export function endOf({ topic, event }: OpenEvent, end: End): Message {
   const { latency_ms: _, ...rest } = event;
   return { class: "events", topic, payload: JSON.stringify({ ...rest, ...end, replayed: false, phase: "end" }) };

@@ -12,7 +12,7 @@ import type { Workflow } from "../worker/workflow.ts";
 
 /** Who wants to see pictures. */
 export interface Viewers {
-  /** The cameras among these that somebody watches and whose next picture is due. */
+  /** The cameras among these that have viewers and whose next picture is due. */
   wanting(cameras: readonly string[]): string[];
   show(camera: string, jpeg: Uint8Array): void;
 }

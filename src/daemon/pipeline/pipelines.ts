@@ -36,7 +36,7 @@ export class Pipelines {
       this.#finish = resolve;
       this.#fail = reject;
     });
-    // Whoever waits for it hears of it.
+    // Those who await it get the rejection.
     this.finished.catch(() => {});
   }
 
@@ -61,7 +61,7 @@ export class Pipelines {
     return changed;
   }
 
-  /** Does what a new config asks of pipelines and cameras. A pipeline that is refused goes on as it was, with its cameras of now. */
+  /** Applies a new config to pipelines and cameras. A pipeline that is refused keeps running unchanged, with its present cameras. */
   async apply(changes: ConfigChanges, before: PreparedConfig, next: PreparedConfig): Promise<Refusal[]> {
     const { added, removed, reopened, swapped } = changes.pipelines;
     const untried = await this.#tryOut(pick(next, reopened), next.config);

@@ -35,7 +35,7 @@ export interface PipelineSurroundings {
   journal: TrackJournal;
   viewers: Viewers;
   report: Report;
-  /** Null where nobody wants messages. */
+  /** Null where no messages are wanted. */
   publish: ((message: Message) => void) | null;
   cameraStarting: (camera: string) => void;
   onResult: (frame: FrameHandle, result: FrameResult) => void;

@@ -32,7 +32,7 @@ export const NO_JOURNAL: TrackJournal = { left: [], opened() {}, ended() {}, clo
 /** Lines in the file beyond those of open tracks before it is written again. */
 const SLACK = 1000;
 
-/** Never throws: a disk that fails costs the ends after a crash, and `failed` hears of it once. */
+/** Never throws: a disk that fails costs the track ends after a crash, and is reported to `failed` once. */
 export function openTrackJournal(path: string, failed: (message: string) => void): TrackJournal {
   const left = read(path);
   const open = new Map(left.map((entry) => [entry.event.id, entry]));

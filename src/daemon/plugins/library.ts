@@ -64,7 +64,7 @@ export function openLibrary(settings: LibrarySettings): Library {
   };
 }
 
-/** Known blocks by type and alias; steps that stand for a workflow run here, although no block of their type does. */
+/** Known blocks by type and alias; the inner workflow step is supported here, as flattening replaces it. */
 export function knownHere({ catalogue, switchedOff }: Installed): ReadonlyMap<string, BlockManifest> {
   const known = withKnown(
     catalogue,

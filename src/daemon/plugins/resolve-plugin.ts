@@ -49,7 +49,7 @@ function readManifest(path: string): Record<string, unknown> {
     const manifest: unknown = JSON.parse(readFileSync(path, "utf8"));
     if (isMap(manifest)) return manifest;
   } catch {
-    // Told below, together with a manifest that is JSON but no object.
+    // Reported below, together with a manifest that is JSON but no object.
   }
   throw unloadable("is installed, but its package.json cannot be read");
 }

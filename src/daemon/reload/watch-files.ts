@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 const LOOK_EVERY_MS = 400;
 
 export interface FileWatch {
-  /** Looks at these files from now on; those of before are as they were when they were looked at last. */
+  /** Replaces the set of watched files; files that stay in it keep the content seen last as their baseline. */
   follow(files: readonly string[]): Promise<void>;
   /** What stands in them now is known: to be called before they are read. */
   mark(): Promise<void>;

@@ -28,7 +28,7 @@ export interface Present {
 type StatsBody = Omit<Parameters<typeof devicePayload<"stats">>[2], "at">;
 type ModelOpened = Extract<DaemonEvent, { type: "model_opened" }>;
 
-interface Told {
+interface CameraReport {
   state: CameraState | "offline";
   sinceMs: number;
   failure: Failure | undefined;
@@ -36,12 +36,12 @@ interface Told {
 }
 
 export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publisher): Announcer {
-  const cameras = new Map<string, Told>();
+  const cameras = new Map<string, CameraReport>();
   const engines = new Map<string, ModelOpened>();
   let present: Present = { cameras: [], models: [], workflows: [] };
   let clock: { stepped_s: number; at: string } | undefined;
 
-  function camera(id: string, state: Told["state"], failure?: Failure): void {
+  function camera(id: string, state: CameraReport["state"], failure?: Failure): void {
     const at = Date.now();
     const before = cameras.get(id);
     const nextRetryMs = failure?.nextRetryMs ?? null;
@@ -55,9 +55,9 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
   }
 
   function tellCamera(id: string): void {
-    const told = cameras.get(id);
-    if (told === undefined) return;
-    const { state, sinceMs, failure, nextRetryAt } = told;
+    const report = cameras.get(id);
+    if (report === undefined) return;
+    const { state, sinceMs, failure, nextRetryAt } = report;
     const payload = devicePayload(sender, "camera-status", {
       at: Date.now(),
       camera: id,
@@ -109,9 +109,9 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
   /** Times that were reported are those of a clock that was wrong. */
   function clockStepped(byMs: number): void {
     clock = { stepped_s: Math.round(byMs) / 1000, at: new Date().toISOString() };
-    for (const told of cameras.values()) {
-      told.sinceMs += byMs;
-      if (told.nextRetryAt !== null) told.nextRetryAt += byMs;
+    for (const report of cameras.values()) {
+      report.sinceMs += byMs;
+      if (report.nextRetryAt !== null) report.nextRetryAt += byMs;
     }
     tellInfo();
     for (const id of cameras.keys()) tellCamera(id);

@@ -3,7 +3,7 @@ import type { StandIn } from "../../engine/batch.ts";
 import type { Refusal } from "../../inference/providers.ts";
 import type { PublishReport } from "../../publish/report.ts";
 import type { StreamEvent } from "../../stream/stream-event.ts";
-import type { LeftAlone } from "../supervisor/crash-witness.ts";
+import type { SuspendedCode } from "../supervisor/crash-witness.ts";
 import type { Crash } from "../supervisor/supervise.ts";
 
 /** Everything that can happen in the daemon. Leaf folders report their own; this is the union. */
@@ -14,7 +14,7 @@ type DaemonOwnEvent =
   | { type: "daemon_stopping"; reason: string }
   /** The daemon before this one, under the same supervisor. */
   | ({ type: "daemon_crashed" } & Crash)
-  | ({ type: "code_left_alone" } & LeftAlone)
+  | ({ type: "code_left_alone" } & SuspendedCode)
   /** Lines that nothing took in time. */
   | { type: "log_left_out"; lines: number }
   | { type: "config_refused"; file: string; message: string }
@@ -204,7 +204,7 @@ export function logLine(event: DaemonEvent): LogLine {
       return {
         level: "error",
         message: `${stepOf(event)}: ${event.message}${stoodFor(event.standIn)}`,
-        // That a step is left alone is reported at once, beside the failures before it.
+        // A suspension is reported at once, not counted among the failures before it.
         repeats: stepKey(event, `${event.code}${event.standIn?.pausedMs ? " paused" : ""}`),
         below: event.report,
       };
@@ -284,7 +284,7 @@ export function logLine(event: DaemonEvent): LogLine {
     case "clock_stepped":
       return line(
         "warn",
-        `the clock was set ${event.byMs < 0 ? "back" : "forward"} by ${(Math.abs(event.byMs) / 1000).toFixed(1)} s: times told before are wrong by it; states are published again`,
+        `the clock was set ${event.byMs < 0 ? "back" : "forward"} by ${(Math.abs(event.byMs) / 1000).toFixed(1)} s: times published before are off by that much; states are published again`,
       );
     case "tracks_not_kept":
       return line("error", `open tracks cannot be kept on disk in ${event.file}: ${event.message}`);
@@ -304,8 +304,8 @@ export function logLine(event: DaemonEvent): LogLine {
 function stoodFor(standIn: StandIn | undefined): string {
   if (standIn === undefined) return "";
   const outputs =
-    standIn.outputs === "empty" ? "its outputs are empty" : `outputs of ${seconds(standIn.ageMs)} before stand for it`;
-  const pause = standIn.pausedMs === undefined ? "" : `; it is left alone for ${seconds(standIn.pausedMs)}`;
+    standIn.outputs === "empty" ? "its outputs are empty" : `its outputs are those of ${seconds(standIn.ageMs)} ago`;
+  const pause = standIn.pausedMs === undefined ? "" : `; the step is suspended for ${seconds(standIn.pausedMs)}`;
   return `; ${outputs}${pause}`;
 }
 
@@ -314,7 +314,7 @@ function seconds(ms: number): string {
 }
 
 function processEnd({ message, isSuspended }: { message: string; isSuspended: boolean }): string {
-  const rest = isSuspended ? "; it ended too often and is left alone for a minute" : "";
+  const rest = isSuspended ? "; it ended too often and is suspended for a minute" : "";
   return `its process ended, its variables are lost: ${message}${rest}`;
 }
 
@@ -340,11 +340,11 @@ function changesOf(event: Applied): string | null {
     cameras: "cameras changed",
     keys: "other keys",
   };
-  const told = Object.entries(words).flatMap(([key, word]) => {
+  const changes = Object.entries(words).flatMap(([key, word]) => {
     const ids = event[key as keyof typeof words];
     return ids.length === 0 ? [] : [`${word}: ${ids.join(", ")}`];
   });
-  return told.length === 0 ? null : told.join("; ");
+  return changes.length === 0 ? null : changes.join("; ");
 }
 
 function pipelineKey({ pipeline }: { pipeline: string }, what: string): string {

@@ -35,8 +35,8 @@ export function openLog({
         write(`${clockTime()} ${line.level.padEnd(5)} ${printableEntry(entry)}\n`);
     } else {
       const { type, ...fields } = event;
-      const told = { ...fields, ...(leftOut > 0 && { left_out: leftOut }) };
-      logger[line.level]({ event: type, ...("message" in told ? { ...told, message: undefined } : told) }, message);
+      const shown = { ...fields, ...(leftOut > 0 && { left_out: leftOut }) };
+      logger[line.level]({ event: type, ...("message" in shown ? { ...shown, message: undefined } : shown) }, message);
     }
   };
 

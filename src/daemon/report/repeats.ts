@@ -1,7 +1,7 @@
 import type { Clock } from "../../base/clock.ts";
 
 export interface RepeatsSettings<T> {
-  /** `leftOut` counts those that came since the one before and are not told. */
+  /** `leftOut` counts the suppressed ones since the last report. */
   tell: (one: T, leftOut: number) => void;
   clock?: Clock;
 }
@@ -12,7 +12,7 @@ const HOLDS_MS = [10_000, 60_000, 600_000];
 const QUIET_MS = 600_000;
 const HEALED_MS = 60_000;
 
-/** A process does not wait for what it holds back. */
+/** Its timers do not keep the process alive. */
 const UNREFERENCED: Clock = {
   now: () => performance.now(),
   after(delayMs, action) {
@@ -22,7 +22,7 @@ const UNREFERENCED: Clock = {
 };
 
 interface Held<T> {
-  told: number;
+  reported: number;
   count: number;
   last: T | null;
   lastAt: number;
@@ -30,7 +30,7 @@ interface Held<T> {
   cancel: () => void;
 }
 
-/** Tells what comes over and over less and less often, with the number of those left out. */
+/** Rate-limits what repeats: reports it ever less often, with the number of suppressed ones. */
 export class Repeats<T> {
   readonly #tell: RepeatsSettings<T>["tell"];
   readonly #clock: Clock;
@@ -48,7 +48,7 @@ export class Repeats<T> {
     if (held === undefined || hasHealed) {
       if (held !== undefined) this.#forget(key, held);
       this.#tell(one, 0);
-      this.#hold(key, { told: 0, count: 0, last: null, lastAt: now, healedAt: null, cancel: () => {} });
+      this.#hold(key, { reported: 0, count: 0, last: null, lastAt: now, healedAt: null, cancel: () => {} });
       return;
     }
     Object.assign(held, { last: one, lastAt: now, healedAt: null, count: held.count + 1 });
@@ -59,23 +59,23 @@ export class Repeats<T> {
     for (const [key, held] of this.#held) if (key.startsWith(prefix)) held.healedAt ??= this.#clock.now();
   }
 
-  /** True when the last one of such a key was not told. */
+  /** True when the last one of such a key was suppressed. */
   holds(prefix: string): boolean {
     return [...this.#held].some(([key, { last }]) => key.startsWith(prefix) && last !== null);
   }
 
-  /** Tells what is held back of the keys that begin so; the next one of each is reported at once. */
+  /** Reports what is held back of the keys that begin so; the next one of each is reported at once. */
   renew(prefix: string): void {
     for (const [key, held] of this.#held) if (key.startsWith(prefix)) this.#forget(key, held);
   }
 
-  /** Tells what is still held back. */
+  /** Reports what is still held back. */
   close(): void {
     this.renew("");
   }
 
   #hold(key: string, held: Held<T>): void {
-    const ms = HOLDS_MS[Math.min(held.told, HOLDS_MS.length - 1)] ?? QUIET_MS;
+    const ms = HOLDS_MS[Math.min(held.reported, HOLDS_MS.length - 1)] ?? QUIET_MS;
     this.#held.set(key, { ...held, cancel: this.#clock.after(ms, () => this.#release(key)) });
   }
 
@@ -84,16 +84,16 @@ export class Repeats<T> {
     if (held === undefined) return;
     const isOver = held.last === null && this.#clock.now() - held.lastAt >= QUIET_MS;
     if (isOver) this.#held.delete(key);
-    else this.#hold(key, { ...held, told: held.told + (this.#told(held) ? 1 : 0), last: null, count: 0 });
+    else this.#hold(key, { ...held, reported: held.reported + (this.#reportLast(held) ? 1 : 0), last: null, count: 0 });
   }
 
   #forget(key: string, held: Held<T>): void {
     held.cancel();
-    this.#told(held);
+    this.#reportLast(held);
     this.#held.delete(key);
   }
 
-  #told({ last, count }: Held<T>): boolean {
+  #reportLast({ last, count }: Held<T>): boolean {
     if (last === null) return false;
     this.#tell(last, count - 1);
     return true;

@@ -44,7 +44,7 @@ export interface CameraHealth {
 export interface Health extends Record<string, unknown> {
   /** False as soon as anything that the config names does not work. */
   ok: boolean;
-  /** `degraded` while the broker is away or a camera gives no frames, `stopping` when the daemon was told to. */
+  /** `degraded` while the broker is away or a camera gives no frames, `stopping` once the daemon stops. */
   status: "ok" | "degraded" | "stopping";
   version: string;
   uptime_s: number;
@@ -70,7 +70,7 @@ type CountedFailure = Extract<DaemonEvent, { type: "step_failed" | "effect_faile
 /** Those of steps themselves, and of what they send and write. */
 const FAILURES: ReadonlySet<string> = new Set(["step_failed", "effect_failed", "effect_refused"]);
 
-/** Remembers how each camera fares and how often steps failed, from what is reported. */
+/** Keeps the state of each camera and counts failures of steps, from the reported events. */
 export class CameraStates {
   readonly #states = new Map<string, { state: CameraState; error: string | null }>();
   readonly #failures = new Map<string, StepFailures>();

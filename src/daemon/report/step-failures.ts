@@ -3,7 +3,7 @@ import type { StepFault } from "../../engine/batch.ts";
 /** Failures since the start: by step and code. */
 export type FailureCounts = Record<string, Record<string, number>>;
 
-/** Counts failures of steps, those with outputs that stand for the lost ones among them. */
+/** Counts failures of steps, also those whose outputs were replaced. */
 export class StepFailures {
   // Steps have names of any kind, so they are no keys of objects before the end.
   readonly #counts = new Map<string, Map<string, number>>();

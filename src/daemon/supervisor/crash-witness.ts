@@ -15,14 +15,14 @@ export const RunningCode = z.object({ pipeline: z.string(), step: z.string(), bl
 export type RunningCode = z.output<typeof RunningCode>;
 
 /** Code that the next daemon is not to call until a time, in milliseconds since 1970. */
-const LeftAlone = RunningCode.extend({ until: z.number() });
+const SuspendedCode = RunningCode.extend({ until: z.number() });
 
-export type LeftAlone = z.output<typeof LeftAlone>;
+export type SuspendedCode = z.output<typeof SuspendedCode>;
 
 /** Descriptor of the file in the daemon, behind the three of every process and the channel to its parent. */
 export const WITNESS_DESCRIPTOR = 4;
 const WITNESS = "MILLRACE_WITNESS";
-const LEFT_ALONE = "MILLRACE_LEFT_ALONE";
+const SUSPENDED = "MILLRACE_SUSPENDED_CODE";
 
 const PLACE_BYTES = 2048;
 const LONGEST_NAME = 100;
@@ -42,8 +42,8 @@ export class CrashWitness {
   }
 
   /** What the daemon needs to know of it in its environment. */
-  environment(leftAlone: readonly LeftAlone[]): NodeJS.ProcessEnv {
-    return { [WITNESS]: String(WITNESS_DESCRIPTOR), [LEFT_ALONE]: JSON.stringify(leftAlone) };
+  environment(suspended: readonly SuspendedCode[]): NodeJS.ProcessEnv {
+    return { [WITNESS]: String(WITNESS_DESCRIPTOR), [SUSPENDED]: JSON.stringify(suspended) };
   }
 
   /** The code that was in a call when the daemon ended; the next one begins with an empty file. */
@@ -73,11 +73,11 @@ function codeIn(place: Buffer): RunningCode | null {
   }
 }
 
-/** The daemon's end, for the code of a pipeline on this thread; without a supervisor nobody is reported. */
+/** The daemon's end, for the code of a pipeline on this thread; does nothing without a supervisor. */
 export function openCallWitness(environment: NodeJS.ProcessEnv, pipeline: string): CallWitness {
   const descriptor = Number(environment[WITNESS] ?? "0");
   if (descriptor === 0) return NO_WITNESS;
-  const leftAlone = leftAloneIn(environment);
+  const suspended = suspendedIn(environment);
   const at = threadId * PLACE_BYTES;
   return {
     watch(code) {
@@ -85,20 +85,20 @@ export function openCallWitness(environment: NodeJS.ProcessEnv, pipeline: string
       const place = Buffer.alloc(PLACE_BYTES);
       place[0] = CALLING;
       const length = 2 + place.write(JSON.stringify(running), 1, PLACE_BYTES - 2);
-      const until = leftAlone.find((one) => isSameCode(one, running))?.until ?? 0;
+      const until = suspended.find((one) => isSameCode(one, running))?.until ?? 0;
       return {
         begin: () => void writeSync(descriptor, place, 0, length, at),
         end: () => void writeSync(descriptor, IDLE, 0, 1, at),
-        leftAloneMs: () => (until === 0 ? 0 : Math.max(0, until - Date.now())),
+        suspendedMs: () => (until === 0 ? 0 : Math.max(0, until - Date.now())),
       };
     },
   };
 }
 
-/** What an environment says that is to be left alone. */
-export function leftAloneIn(environment: NodeJS.ProcessEnv): LeftAlone[] {
+/** The suspended code that the supervisor passed in the environment. */
+export function suspendedIn(environment: NodeJS.ProcessEnv): SuspendedCode[] {
   try {
-    return z.array(LeftAlone).parse(JSON.parse(environment[LEFT_ALONE] ?? "[]"));
+    return z.array(SuspendedCode).parse(JSON.parse(environment[SUSPENDED] ?? "[]"));
   } catch {
     return [];
   }

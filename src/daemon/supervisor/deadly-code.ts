@@ -1,4 +1,4 @@
-import { isSameCode, type LeftAlone, type RunningCode } from "./crash-witness.ts";
+import { isSameCode, type RunningCode, type SuspendedCode } from "./crash-witness.ts";
 
 const CRASHES = 3;
 const WINDOW_MS = 10 * 60_000;
@@ -17,7 +17,7 @@ interface Rest {
   times: number;
 }
 
-/** Finds the code that ends the daemon again and again, and says how long it is left alone. Times are milliseconds since 1970. */
+/** Finds code that keeps crashing the daemon and suspends it, with exponential backoff. Times are milliseconds since 1970. */
 export class DeadlyCode {
   #crashes: Crash[] = [];
   readonly #rests: Rest[] = [];
@@ -36,7 +36,7 @@ export class DeadlyCode {
     }
   }
 
-  leftAlone(at: number): LeftAlone[] {
+  suspended(at: number): SuspendedCode[] {
     return this.#rests.filter(({ until }) => until > at).map(({ code, until }) => ({ ...code, until }));
   }
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
 import { RetryGate } from "../../base/retry-gate.ts";
-import { CrashWitness, type LeftAlone, RunningCode } from "./crash-witness.ts";
+import { CrashWitness, RunningCode, type SuspendedCode } from "./crash-witness.ts";
 import { DeadlyCode } from "./deadly-code.ts";
 import { type LogSink, openLogSink } from "./log-sink.ts";
 import { youngGenerationFlags } from "./young-generation.ts";
@@ -50,7 +50,7 @@ export async function supervise(command: readonly string[]): Promise<number> {
     const gate = new RetryGate(RESTARTS);
     for (;;) {
       gate.started();
-      child = start(command, crash, { witness, leftAlone: deadly.leftAlone(Date.now()) });
+      child = start(command, crash, { witness, suspended: deadly.suspended(Date.now()) });
       const tail = tailOf(child, log);
       const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
       // 2: the config is wrong, and starting again would not make it right.
@@ -73,14 +73,14 @@ export async function supervise(command: readonly string[]): Promise<number> {
 
 interface Watching {
   witness: CrashWitness;
-  leftAlone: readonly LeftAlone[];
+  suspended: readonly SuspendedCode[];
 }
 
 /** The channel tells the daemon when its parent is gone. */
-function start(command: readonly string[], crash: Crash | null, { witness, leftAlone }: Watching): ChildProcess {
+function start(command: readonly string[], crash: Crash | null, { witness, suspended }: Watching): ChildProcess {
   const env = {
     ...process.env,
-    ...witness.environment(leftAlone),
+    ...witness.environment(suspended),
     ...(crash === null ? {} : { [LAST_CRASH]: JSON.stringify(crash) }),
   };
   return spawn(process.execPath, [...process.execArgv, ...youngGenerationFlags(), ...command], {

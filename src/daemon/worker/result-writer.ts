@@ -60,7 +60,7 @@ export interface ResultWriter {
 }
 
 interface Timing extends FrameTiming {
-  /** Cameras whose picture somebody wants to see. */
+  /** Cameras whose picture has viewers. */
   watched: readonly string[];
 }
 

@@ -315,7 +315,7 @@ function bringsCode({ steps }: Plan): boolean {
 const THUMBNAIL: RenditionRequest = { fit: "stretch", width: 16, height: 16, pixelFormat: "rgb24", pad: 0 };
 
 function suspended(leftMs: number): MillraceError {
-  const message = `the workflow's thread ended too often and is left alone for another ${Math.ceil(leftMs / 1000)} s`;
+  const message = `the workflow's thread ended too often and is suspended for another ${Math.ceil(leftMs / 1000)} s`;
   return new MillraceError("LANE_SUSPENDED", message, { leftMs });
 }
 

@@ -30,14 +30,14 @@ export class LocalCode implements CodeInstance {
   readonly #console: BlockConsole;
   readonly #selves = new Map<string, CodeSelf>();
   readonly #watched: WatchedCalls;
-  /** Null until code that is left alone may be called again. */
+  /** Null while the code is suspended. */
   #namespace: Namespace | null = null;
   #kept: KeptState | null = null;
   #source = "";
   #caller: { step: string; source: string };
   #printed: string[] = [];
 
-  /** Loads the code and calls its `init`, unless it is left alone. */
+  /** Loads the code and calls its `init`, unless it is suspended. */
   constructor(code: BlockCode, host: CodeHost) {
     this.#code = code;
     this.#host = host;
@@ -45,7 +45,7 @@ export class LocalCode implements CodeInstance {
     this.#console = new BlockConsole(code.limits, (printed) => this.#report(printed));
     const { blockType, hash } = code;
     this.#watched = host.runtime.witness.watch({ step: host.step, blockType, hash });
-    if (this.#watched.leftAloneMs() === 0) this.#namespace = this.#load();
+    if (this.#watched.suspendedMs() === 0) this.#namespace = this.#load();
   }
 
   /** Whose variables they are: of a camera or an item, "" for all. */
@@ -80,7 +80,7 @@ export class LocalCode implements CodeInstance {
       answer = this.#watch(() => namespace.run(inputs, self));
     } catch (error) {
       this.#callEnds();
-      throw this.#told(error, inputs);
+      throw this.#explained(error, inputs);
     }
     if (answer instanceof Promise) return this.#later(answer, inputs);
     this.#callEnds();
@@ -113,11 +113,11 @@ export class LocalCode implements CodeInstance {
       return found;
     } catch (error) {
       this.#callEnds();
-      throw this.#told(error, inputs);
+      throw this.#explained(error, inputs);
     }
   }
 
-  #told(error: unknown, inputs: FailedCall["inputs"]): StepError {
+  #explained(error: unknown, inputs: FailedCall["inputs"]): StepError {
     const found = codeError(this.#code, error, this.#code.runName);
     return explained(this.#code, found, { inputs, printed: this.#printed.join("\n") });
   }
@@ -148,11 +148,11 @@ export class LocalCode implements CodeInstance {
     }
   }
 
-  /** Its variables, made now if it was left alone until now. */
+  /** Its variables; loads the code if it was suspended until now. */
   #awake(): Namespace {
     if (this.#namespace !== null) return this.#namespace;
-    const leftMs = this.#watched.leftAloneMs();
-    if (leftMs > 0) throw leftAlone(leftMs);
+    const leftMs = this.#watched.suspendedMs();
+    if (leftMs > 0) throw suspended(leftMs);
     this.#namespace = this.#load();
     this.takeState();
     return this.#namespace;
@@ -188,7 +188,7 @@ export class LocalCode implements CodeInstance {
   }
 }
 
-function leftAlone(leftMs: number): StepError {
-  const message = `it was running when the daemon ended, too often, and is left alone for another ${Math.ceil(leftMs / 1000)} s`;
+function suspended(leftMs: number): StepError {
+  const message = `the daemon ended too often while it was running: it is suspended for another ${Math.ceil(leftMs / 1000)} s`;
   return new StepError("DYNAMIC_SUSPENDED", message, { waitMs: leftMs });
 }

@@ -264,5 +264,5 @@ function persistOf({ persist }: CodeDefinition): PersistSettings | null {
   return { intervalMs: intervalS * 1000, maxBytes };
 }
 
-/** What `persist: true` stands for. */
+/** The settings that `persist: true` means. */
 const PERSIST = { interval_s: 10, max_bytes: 2 ** 20 };

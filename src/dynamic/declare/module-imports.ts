@@ -20,7 +20,7 @@ export function refusedImports(imports: readonly string[]): { refused: string[];
   return { refused, allowed: ALLOWED.map((name) => `node:${name}`).join(", ") };
 }
 
-/** The variables that stand for the modules: `node:crypto` is `crypto`. */
+/** The variables that hold the modules: `node:crypto` is `crypto`. */
 export function importNames(imports: readonly string[]): string[] {
   return [...new Set(imports.map(bareName))];
 }

@@ -64,7 +64,7 @@ function togetherFault(code: CodeDefinition, script: Script): SyntaxFault | null
   if (fault === null) return null;
   const runLines = script.source.split("\n").length + 1;
   const line = fault.line !== null && fault.line > runLines ? fault.line - runLines : fault.line;
-  const what = `does not compile beside the run code: ${told({ ...fault, line })}`;
+  const what = `does not compile beside the run code: ${textOf({ ...fault, line })}`;
   const shown = shownAt(code.init_function_code ?? "", { ...fault, line });
   return { field: "init_function_code", what, errorClass: "DynamicBlockCodeError", ...shown };
 }
@@ -89,7 +89,7 @@ function compileFault(source: string, imports: readonly string[]): SourceFault |
 
 function compileIssue(field: Part["field"], fault: SourceFault, text: string): SyntaxFault {
   const hint = HINTS.find(([pattern]) => pattern.test(fault.what))?.[1];
-  const what = `does not compile: ${told(fault)}`;
+  const what = `does not compile: ${textOf(fault)}`;
   const more = { ...(hint === undefined ? {} : { hint }), ...shownAt(text, fault) };
   return { field, what, errorClass: "DynamicBlockCodeError", ...more };
 }
@@ -104,7 +104,7 @@ function shownAt(text: string, { line, column }: SourceFault): Pick<SyntaxFault,
   return line === null ? {} : { excerpt: excerpt(text, { line, column }) };
 }
 
-function told({ line, column, what }: SourceFault): string {
+function textOf({ line, column, what }: SourceFault): string {
   if (line === null) return what;
   return `line ${line}${column === null ? "" : `, column ${column}`}: ${what}`;
 }

@@ -19,7 +19,7 @@ function ofBlock(signature: BlockSignature): string {
   interface Inputs {
 ${signature.inputs.map((input) => `    ${nameOf(input.name)}${input.isOptional ? "?" : ""}: ${inputType(input)};\n`).join("")}  }
 
-  /** null stands for a value that is missing. */
+  /** null where a value is missing. */
   interface Outputs {
 ${signature.outputs.map(({ name, kinds }) => `    ${nameOf(name)}: ${orNull(typeOf(kinds))};\n`).join("")}  }
 

@@ -20,7 +20,7 @@ interface Place {
   generation: number;
 }
 
-/** Pixels that are read from shared memory when somebody asks for them. */
+/** Pixels that are read from shared memory on first use. */
 interface SharedPixels {
   type: "shared";
   index: number;

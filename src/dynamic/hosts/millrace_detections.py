@@ -244,7 +244,7 @@ def taken_masks(masks, index):
 
 
 def joined_masks(parts):
-    """Those of one size that nobody has looked at; else None."""
+    """The untouched ones of one size; else None."""
     if not all(type(part) is Masks and part.size == parts[0].size for part in parts):
         return None
     return Masks([mask for part in parts for mask in part.parts], parts[0].size)
@@ -322,7 +322,7 @@ def origin_of_columns(data):
 
 
 class Known:
-    """What the daemon told of detections, of which columns are made when they are asked for."""
+    """Detections as the daemon sent them; columns are made on first use."""
 
     def __init__(self, packed, numbers, table):
         self.packed = packed
@@ -377,7 +377,7 @@ SAME = {
     "parent_dimensions": lambda packed: (parent_of(packed)["height"], parent_of(packed)["width"]),
     "inference_id": lambda packed: packed["inference_id"],
 }
-# Stands for a column that nobody has asked for yet.
+# Marks a column that was not used yet.
 UNMADE = object()
 UNMADE_COLUMNS = dict.fromkeys(("class_name", "detection_id") + tuple(SAME), UNMADE)
 # What the daemon knows of every detection by itself.
@@ -418,17 +418,17 @@ class Data(collections.abc.MutableMapping):
         return repr(dict(self))
 
     def unmade_texts(self, key):
-        """The texts of a column that nobody has asked for."""
+        """The texts of a column that was not used."""
         return self._known.texts(key, self._places) if self._columns.get(key) is UNMADE else None
 
     def unmade_classes(self):
-        """Different names and the number of each detection's, when nobody has asked for the names."""
+        """Different names and the number of each detection's, when the names were not used."""
         if self._columns.get("class_name") is not UNMADE:
             return None
         return self._known.packed["classes"], self._known.class_numbers(self._places)
 
     def unmade_points(self):
-        """The key points when nobody has asked for them."""
+        """The key points when they were not used."""
         if any(self._columns.get(key) is not UNMADE for key in POINT_COLUMNS):
             return None
         return self._known.points(self._places)
@@ -508,7 +508,7 @@ def detections_to_ipc(detections, writer, origin):
         "ids": texts_to_ipc(texts_of(data, "detection_id") or [new_id() for _ in range(count)]),
     }
     packed.update({key: value for key, value in origin.items() if value is not None or key == "parent"})
-    # What nobody has looked at is what it was.
+    # Columns that were not used are unchanged.
     mask = detections._mask if isinstance(detections, Detections) else detections.mask
     if mask is not None:
         packed["masks"] = masks_to_ipc(mask, writer)

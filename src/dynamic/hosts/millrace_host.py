@@ -30,12 +30,12 @@ BASELINE = {"sv": "supervision", "np": "numpy", "cv2": "cv2", "shapely": "shapel
 BlockResult = typing.Any
 # Functions under which code offers its state.
 SAVE, LOAD = "save_state", "load_state"
-# Innermost ones that are told of a failure.
+# Innermost frames that are reported of a failure.
 MOST_FRAMES = 20
 
 
 class Absent:
-    """Stands for a library until it is used."""
+    """A lazy import of a library."""
 
     def __init__(self, name, offered=None):
         self.__dict__.update(_name=name, _offered=offered or {})
@@ -529,4 +529,4 @@ def main():
 
 
 def no_input(*_):
-    raise EOFError("there is nobody to answer")
+    raise EOFError("standard input is closed")

@@ -45,7 +45,7 @@ def masks_from_ipc(packed, reader, size):
 
 
 def masks_to_ipc(masks, writer):
-    """Of masks that nobody has looked at, or of pixels."""
+    """Of untouched masks, or of pixels."""
     parts = masks.parts if isinstance(masks, Masks) else [part_of(mask) for mask in masks]
     rows = [(0, 0, 0, 0, -1) if part is None else part[:4] + (len(part[4]),) for part in parts]
     runs = [part[4] for part in parts if part is not None]

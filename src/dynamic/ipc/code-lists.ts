@@ -39,7 +39,7 @@ export function isPlaced({ language, mode, source }: BlockCode, { outer, nested 
   return outer.length + nested.length > 0 || source.includes("get_workflow_context");
 }
 
-/** A list that stands for elements of a batch, with the place of each: its index in every level, from the outside in. */
+/** The elements of a batch as a list, with the place of each: its index in every level, from the outside in. */
 export class ElementList {
   readonly items: readonly unknown[];
   readonly indices: readonly (readonly number[])[];

@@ -51,7 +51,7 @@ export function encodeMessage(
   if (headerBytes > largestHeader) {
     throw tooLarge(`as JSON, ${headerBytes} bytes, at most ${largestHeader} can be passed on`);
   }
-  // Told here, where the value can be named; the other end would end the process.
+  // Checked here, where the value can be named; the other end would end the process.
   const excess = largestHeader < LARGEST_MESSAGE ? excessOf(Buffer.from(json)) : null;
   if (excess !== null) throw tooLarge(excess);
   const bodyStart = align(PREFIX_BYTES + headerBytes);
@@ -67,7 +67,7 @@ export function encodeMessage(
   for (let i = 0; i < segments.length; i++) {
     const { data } = segments[i] as Segment;
     const start = bodyStart + (entries[i]?.offset ?? 0);
-    // What lies between segments was somebody else's memory.
+    // The bytes between segments may hold other data of the process.
     bytes.fill(0, end, start);
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), start);
     end = start + data.byteLength;

@@ -8,7 +8,7 @@ import { detectionsFromIpc, detectionsToIpc } from "./detections.ts";
 import { nestedList } from "./lists.ts";
 import { dtypeOf, type NumberArray, type Segment } from "./segments.ts";
 
-// Values as JSON with binary parts: what JSON cannot say is an object whose key "$" names what it stands for.
+// Values as JSON with binary parts: what JSON cannot say is an object whose key "$" names its type.
 
 /** How the two ends tell each other of pictures, whose pixels travel apart. */
 export interface ImageCodec {
@@ -130,7 +130,7 @@ export class IpcReader {
     return segment;
   }
 
-  /** Changes the JSON in place where it stands for something else. */
+  /** Decodes objects with "$" in place. */
   read(json: unknown): unknown {
     if (typeof json !== "object" || json === null) return json;
     if (this.#depth > DEEPEST * 2) throw garbled("data that is nested too deep");

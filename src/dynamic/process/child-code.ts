@@ -57,7 +57,7 @@ export class ChildCode implements CodeInstance {
       for (const { stream, text } of printed) this.#print(stream, text);
     });
     this.#opened = this.#warmUp();
-    this.#last = this.#opened.catch((error: unknown) => this.#tellFault(error));
+    this.#last = this.#opened.catch((error: unknown) => this.#reportFault(error));
   }
 
   ready(): Promise<void> {
@@ -130,7 +130,7 @@ export class ChildCode implements CodeInstance {
       return await this.#ask(conversation, call);
     } catch (error) {
       this.#console.flush();
-      throw this.#told(error, inputs);
+      throw this.#explained(error, inputs);
     } finally {
       this.#console.flush();
       kept?.callEnds();
@@ -275,18 +275,18 @@ export class ChildCode implements CodeInstance {
     const isSuspended = this.#restarts.died();
     this.#report({ type: "block_process_ended", message: how, isSuspended });
     if (!isSuspended)
-      this.#last = this.#last.then(() => this.#warmUp()).catch((error: unknown) => this.#tellFault(error));
+      this.#last = this.#last.then(() => this.#warmUp()).catch((error: unknown) => this.#reportFault(error));
   }
 
-  /** Before any call is made, so that nobody has to wait for a frame to learn it. Each call fails of it as well. */
-  #tellFault(error: unknown): void {
+  /** Reports code that does not load before the first call; each call then fails with the same error. */
+  #reportFault(error: unknown): void {
     this.#console.flush();
     if (this.#isClosed || !(error instanceof MillraceError) || error.code === "DYNAMIC_DIED") return;
     const { report } = explained(this.#code, error, { inputs: null, printed: this.#printed.join("\n") }).details;
     this.#report({ type: "block_not_loaded", message: error.message, report: String(report) });
   }
 
-  #told(error: unknown, inputs: FailedCall["inputs"]): unknown {
+  #explained(error: unknown, inputs: FailedCall["inputs"]): unknown {
     if (!(error instanceof MillraceError)) return error;
     return blockError(this.#code, error, { inputs, printed: this.#printed.join("\n") });
   }
@@ -296,12 +296,12 @@ export class ChildCode implements CodeInstance {
     this.#report({ type: "block_output", stream, text });
   }
 
-  #report(event: Told): void {
+  #report(event: ChildEvent): void {
     this.#host.runtime.report({ ...event, ...this.#caller, blockType: this.#code.blockType });
   }
 }
 
-type Told =
+type ChildEvent =
   | { type: "block_output"; stream: "stdout" | "stderr"; text: string }
   | { type: "block_slow"; afterMs: number }
   | { type: "block_not_loaded"; message: string; report: string }
@@ -313,6 +313,6 @@ function accepted(answer: Message): Readonly<Record<string, unknown>> {
 }
 
 function suspended(waitMs: number): StepError {
-  const message = `its process ended too often and is left alone for another ${Math.ceil(waitMs / 1000)} s`;
+  const message = `its process ended too often and is suspended for another ${Math.ceil(waitMs / 1000)} s`;
   return new StepError("DYNAMIC_SUSPENDED", message, { waitMs });
 }

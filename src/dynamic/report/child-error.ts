@@ -14,8 +14,8 @@ export function answerError(header: Readonly<Record<string, unknown>>): StepErro
   const frames = framesOf(header["frames"]);
   const kind = textOf(header["class"]);
   const where = textOf(header["where"]) || "run";
-  const told = `${placeText(frames[0], where)}: ${kind === "" ? "" : `${kind}: `}${textOf(header["message"])}`;
-  return new StepError(code, textOf(header["told"]) || told, placeDetails(frames));
+  const text = `${placeText(frames[0], where)}: ${kind === "" ? "" : `${kind}: `}${textOf(header["message"])}`;
+  return new StepError(code, textOf(header["told"]) || text, placeDetails(frames));
 }
 
 /** The same error with the name of the block, and what is known of the call. */
@@ -36,7 +36,7 @@ const Frame = z.object({
 });
 
 /** Innermost first; those that are no places are left out. */
-function framesOf(told: unknown): UserFrame[] {
-  if (!Array.isArray(told)) return [];
-  return told.slice(0, MOST_FRAMES).flatMap((frame) => Frame.safeParse(frame).data ?? []);
+function framesOf(frames: unknown): UserFrame[] {
+  if (!Array.isArray(frames)) return [];
+  return frames.slice(0, MOST_FRAMES).flatMap((frame) => Frame.safeParse(frame).data ?? []);
 }

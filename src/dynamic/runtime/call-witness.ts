@@ -1,4 +1,4 @@
-/** Code on this thread, for somebody who outlives the process to know. */
+/** Code on this thread, as it is named to the supervisor, which outlives the process. */
 export interface WitnessedCode {
   /** Path of the step. */
   step: string;
@@ -6,7 +6,7 @@ export interface WitnessedCode {
   hash: string;
 }
 
-/** Who is reported when code begins and ends that could take the process with it. */
+/** Records when code begins and ends that could crash the process. */
 export interface CallWitness {
   watch(code: WitnessedCode): WatchedCalls;
 }
@@ -14,10 +14,10 @@ export interface CallWitness {
 export interface WatchedCalls {
   begin(): void;
   end(): void;
-  /** Milliseconds for which the code is not to be called, as the process ended of it too often; 0 for nearly all. */
-  leftAloneMs(): number;
+  /** Milliseconds for which the code must not be called, as it crashed the process too often; 0 for nearly all. */
+  suspendedMs(): number;
 }
 
-const UNWATCHED: WatchedCalls = { begin() {}, end() {}, leftAloneMs: () => 0 };
+const UNWATCHED: WatchedCalls = { begin() {}, end() {}, suspendedMs: () => 0 };
 
 export const NO_WITNESS: CallWitness = { watch: () => UNWATCHED };

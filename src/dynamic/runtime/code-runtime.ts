@@ -43,7 +43,7 @@ export type ExpansionEvent = {
 export interface CodeRuntime {
   /** Directory for state that outlives the thread, null where nothing is kept. */
   readonly stateDirectory: string | null;
-  /** Is told of calls of code on this thread. */
+  /** Records calls of code on this thread. */
   readonly witness: CallWitness;
   report(event: CodeEvent): void;
   /** The instance under the key when it runs the code of that hash; another one is discarded and made again. */
@@ -88,7 +88,7 @@ export interface CodeInstance {
   discard(): void;
   /** Resolves when it can be called; throws when its code cannot be loaded. Absent where it is so at once. */
   ready?(): Promise<void>;
-  /** From now on the state on disk is its own: it takes what is there, and keeps it. */
+  /** Takes over the state on disk: reads it now, and writes it from now on. */
   takeState(): void;
   /** Writes that state for the last time, or that of one namespace alone. */
   leaveState(namespace?: string): Promise<void>;

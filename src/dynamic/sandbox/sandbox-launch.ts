@@ -38,7 +38,7 @@ export interface CommandLine {
   args: string[];
 }
 
-const NOBODY = "65534";
+const UNPRIVILEGED = "65534";
 const OPEN_FILES = 64;
 const SCRATCH_BYTES = 4 * 2 ** 20;
 
@@ -79,8 +79,8 @@ function limits(
 
 function privileges({ dropsRoot, hasSetpriv }: Confinement): string[] {
   if (!hasSetpriv) return [];
-  const nobody = dropsRoot ? ["--reuid", NOBODY, "--regid", NOBODY, "--clear-groups"] : [];
-  return ["setpriv", "--pdeathsig", "KILL", "--no-new-privs", ...nobody, "--"];
+  const unprivileged = dropsRoot ? ["--reuid", UNPRIVILEGED, "--regid", UNPRIVILEGED, "--clear-groups"] : [];
+  return ["setpriv", "--pdeathsig", "KILL", "--no-new-privs", ...unprivileged, "--"];
 }
 
 function namespaces(
@@ -117,7 +117,7 @@ const UNSHARE =
     " ",
   );
 const BUBBLEWRAP = [
-  ...["bwrap", "--unshare-all", "--unshare-user", "--uid", NOBODY, "--gid", NOBODY, "--die-with-parent"],
+  ...["bwrap", "--unshare-all", "--unshare-user", "--uid", UNPRIVILEGED, "--gid", UNPRIVILEGED, "--die-with-parent"],
   ...["--cap-drop", "ALL", "--proc", "/proc", "--dev-bind", "/dev/null", "/dev/null"],
 ];
 /** Libraries and where they are found; no programs, no settings, no data of people. */

@@ -47,7 +47,7 @@ export class KeptState {
     this.#timer.unref();
   }
 
-  /** Hands the state of before to the code; false when the code failed on it, so that it has to begin again. */
+  /** Restores the stored state into the code; false when the code failed on it and must start without state. */
   restore(load: (state: unknown) => void): boolean {
     const found = this.#find();
     if (found === null) return true;

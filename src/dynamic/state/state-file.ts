@@ -64,7 +64,7 @@ export async function writeState(path: string, { hash, blockType }: BlockCode, s
 }
 
 async function writeDurably(path: string, text: string): Promise<void> {
-  // What code remembers is nobody else's; one that a crash has left may have been readable.
+  // The state is private; a file that a crash has left may have been readable.
   const file = await open(path, "w", 0o600);
   try {
     await file.chmod(0o600);

@@ -51,7 +51,7 @@ interface Cells {
   reason: string;
 }
 
-/** What speaks against YOLOX where nobody states it. */
+/** What speaks against YOLOX where the family is not stated. */
 function doubt(facts: ModelFacts, columns: number): string | null {
   if (isUltralytics(facts)) return "the metadata are those of an export by Ultralytics";
   const isCoco = namedClasses(facts) === null && columns - 4 === COCO80.length;
@@ -60,7 +60,10 @@ function doubt(facts: ModelFacts, columns: number): string | null {
 
 function freeRows({ stated }: ModelFacts): Cells {
   if (stated) return { fits: true, reason: "as stated; one output with a free number of rows" };
-  return { fits: false, reason: "the number of rows is free, so YOLOX cannot be told from YOLOv5; state the family" };
+  return {
+    fits: false,
+    reason: "the number of rows is free, so YOLOX cannot be distinguished from YOLOv5; state the family",
+  };
 }
 
 function cellRows(rows: number, { image: { width, height } }: ModelFacts): Cells {

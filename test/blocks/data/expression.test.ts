@@ -27,10 +27,10 @@ describe("expression", () => {
 
   it("refuses operations on values that are not there", () => {
     const step = openStep(expressionV1, {
-      data_operations: { nobody: [] },
+      data_operations: { absent: [] },
       switch: { type: "CasesDefinition", cases: [], default: { type: "StaticCaseResult", value: 1 } },
     });
-    expect(() => step({ data: { a: 1 } })).toThrow('data: there is no value named "nobody"; there are: a');
+    expect(() => step({ data: { a: 1 } })).toThrow('data: there is no value named "absent"; there are: a');
   });
 });
 

@@ -37,7 +37,7 @@ afterEach(() => server.close());
 it("shows what steps have made, with counts, faults and a picture of each workflow", async () => {
   const page = await (await fetch(`${server.url}expansions`)).text();
   expect(page).toContain("dock · plan (Plan)");
-  expect(page).toContain("2 calls, 0 direct results, 1 hits, 1 new shapes, 0 put away, 0 failed");
+  expect(page).toContain("2 calls, 0 direct results, 1 hits, 1 new shapes, 0 evicted, 0 failed");
   expect(page).toContain('<span class="error">the generated workflow has faults');
   expect(page).not.toContain("<second>");
   const [, picture = ""] = /<img src="\/(expansions[^"]+\.svg)"/.exec(page) ?? [];

@@ -70,7 +70,7 @@ describe("a request under a name", () => {
     "localhost.evil.example",
     "cameras.example.org.evil.example",
     "a b",
-  ])("that somebody else has led here is not: %s", async (host) => {
+  ])("that another site has led here is not: %s", async (host) => {
     for (const path of ["/", "/health", "/expansions.json", "/live/gate.mjpeg"]) {
       const { status, body } = await ask(path, { host });
       expect([status, body]).toEqual([403, expect.stringContaining('"http.allowed_hosts"')]);

@@ -47,7 +47,7 @@ test("the file does not grow with the number of tracks that came and went", () =
   expect(openTrackJournal(path, fail).left.map(({ event }) => event.id)).toEqual(["stays"]);
 });
 
-test("a disk that cannot be written is told of, and nothing fails", () => {
+test("a disk that cannot be written is reported, and nothing fails", () => {
   const told: string[] = [];
   const file = join(folder, "file");
   writeFileSync(file, "");

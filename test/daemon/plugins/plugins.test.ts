@@ -263,9 +263,9 @@ describe("what plugins bring", () => {
     expect(codes).toContain("DYNAMIC_BLOCK");
   });
 
-  it("may want initialisation parameters, which somebody must provide", async () => {
+  it("may need initialisation parameters, which a plugin must provide", async () => {
     await link(ROOT, "millrace");
-    const inits = "init: ['own', 'helper.connection', 'nobodys']";
+    const inits = "init: ['own', 'helper.connection', 'absent']";
     await plugin("asks", `${block(inits)} export const initialisers = { own: () => 5 };`);
     await plugin("helper", "export const initialisers = { connection: async () => ({}) };");
     const { installed } = await load(["asks", "helper"]);
@@ -280,8 +280,8 @@ describe("what plugins bring", () => {
         {
           "class": "BlockInitParameterNotProvidedError",
           "code": "COMPILE_INIT_PARAMETER",
-          "hint": "export it among the initialisers of a plugin, or give it as "asks.nobodys" or "nobodys"",
-          "message": "step "s" (test/block@v1): the block wants the initialisation parameter "nobodys", which nobody provides",
+          "hint": "export it among the initialisers of a plugin, or give it as "asks.absent" or "absent"",
+          "message": "step "s" (test/block@v1): the block needs the initialisation parameter "absent", which no plugin provides",
           "path": "/steps/0",
         },
       ]

@@ -96,7 +96,7 @@ describe.skipIf(lacksBroker())("announcements", () => {
     expect(Object.keys(await held(place)).toSorted()).toEqual(["dock/camera/gate/status", "dock/info", "dock/status"]);
   });
 
-  test("under another name nothing is left under the one of before", async () => {
+  test("under another name nothing is left under the old one", async () => {
     const place = await start();
     const before = announcing(place);
     before.announcer.info(BOTH);

@@ -35,7 +35,7 @@ describe("the log", () => {
     ]);
   });
 
-  test("tells what stands for the outputs of a failed step, and at once that it is left alone", () => {
+  test("says what replaces the outputs of a failed step, and at once that it is suspended", () => {
     const lines: string[] = [];
     const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
     const told = (standIn: StandIn) => report({ ...fault("no way"), standIn } as DaemonEvent);
@@ -44,7 +44,7 @@ describe("the log", () => {
     const message = 'error pipeline p: step "count": no way';
     expect(lines.map(withoutTime)).toEqual([
       `${message}; its outputs are empty`,
-      `${message}; outputs of 1.2 s before stand for it; it is left alone for 5.0 s`,
+      `${message}; its outputs are those of 1.2 s ago; the step is suspended for 5.0 s`,
     ]);
   });
 
@@ -79,15 +79,15 @@ describe("the log", () => {
       ...{ type: "pipeline_failed", code: "LANE_DIED", frames: 1 },
       ...{ pipeline, message },
     });
-    for (const id of ["p", "pq"]) for (let i = 1; i <= 3; i++) report(died(id, `of before ${i}`));
+    for (const id of ["p", "pq"]) for (let i = 1; i <= 3; i++) report(died(id, `old fault ${i}`));
     report({ type: "workflow_swapped", pipeline: "p", revision: "2" });
-    for (const id of ["p", "pq"]) report(died(id, "of now"));
+    for (const id of ["p", "pq"]) report(died(id, "new fault"));
     expect(lines.map((text) => JSON.parse(text)).map(({ pipeline, msg }) => [pipeline, msg])).toEqual([
-      ["p", "pipeline p: of before 1"],
-      ["pq", "pipeline pq: of before 1"],
-      ["p", "pipeline p: of before 3 (and 1 more like it)"],
+      ["p", "pipeline p: old fault 1"],
+      ["pq", "pipeline pq: old fault 1"],
+      ["p", "pipeline p: old fault 3 (and 1 more like it)"],
       ["p", "pipeline p: runs revision 2 of its definition"],
-      ["p", "pipeline p: of now"],
+      ["p", "pipeline p: new fault"],
     ]);
   });
 

@@ -50,17 +50,17 @@ describe("what was running when a process ended", () => {
   });
 });
 
-describe("code that is to be left alone", () => {
+describe("suspended code", () => {
   it("is reported for how long, as long as its text is the same", () => {
     const witness = new CrashWitness();
     const alone = { pipeline: "yard", step: "s", block: "B", hash: "h", until: Date.now() + 60_000 };
     const environment = witness.environment([alone]);
     const leftMs = (pipeline: string, step: string, hash: string) =>
-      openCallWitness(environment, pipeline).watch({ step, blockType: "B", hash }).leftAloneMs();
+      openCallWitness(environment, pipeline).watch({ step, blockType: "B", hash }).suspendedMs();
     expect(leftMs("yard", "s", "h")).toBeGreaterThan(0);
     expect(leftMs("yard", "s", "h")).toBeLessThanOrEqual(60_000);
     expect([leftMs("yard", "s", "i"), leftMs("yard", "t", "h"), leftMs("gate", "s", "h")]).toEqual([0, 0, 0]);
-    expect(openCallWitness({}, "yard").watch({ step: "s", blockType: "B", hash: "h" }).leftAloneMs()).toBe(0);
+    expect(openCallWitness({}, "yard").watch({ step: "s", blockType: "B", hash: "h" }).suspendedMs()).toBe(0);
     expect(environment["MILLRACE_WITNESS"]).toBe(String(WITNESS_DESCRIPTOR));
     witness.close();
   });

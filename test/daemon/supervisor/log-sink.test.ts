@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { openLogSink } from "../../../src/daemon/supervisor/log-sink.ts";
 
-/** A reader that takes a text when it is told to. */
+/** A reader that takes a text on demand. */
 function slowReader() {
   const taken: string[] = [];
   let next: (() => void) | null = null;

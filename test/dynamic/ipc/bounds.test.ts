@@ -128,18 +128,21 @@ describe("code that answers more than can be passed on", () => {
   const python = findPythonCommand(true);
   if (python === null) process.stderr.write("skipped: arrays of too many numbers, for want of a Python with numpy\n");
 
-  it.skipIf(python === null)("is told so, and goes on, when it is an array that would become a list", async () => {
-    const source = `def run(self, n): return np.zeros((n, 3000), dtype="uint8")`;
-    const { call, events } = openBlock(source, { python: python ?? "" });
-    await expect(call({ n: 3000 })).rejects.toMatchObject({ code: "DYNAMIC_VALUE" });
-    expect(await call({ n: 1 })).toHaveLength(1);
-    expect(events.map(({ type }) => type)).not.toContain("block_process_ended");
-  });
+  it.skipIf(python === null)(
+    "gets an error, and keeps running, when it is an array that would become a list",
+    async () => {
+      const source = `def run(self, n): return np.zeros((n, 3000), dtype="uint8")`;
+      const { call, events } = openBlock(source, { python: python ?? "" });
+      await expect(call({ n: 3000 })).rejects.toMatchObject({ code: "DYNAMIC_VALUE" });
+      expect(await call({ n: 1 })).toHaveLength(1);
+      expect(events.map(({ type }) => type)).not.toContain("block_process_ended");
+    },
+  );
 
   it.each([
     ["python", "def run(self, n): return [[] for _ in range(n)]"],
     ["javascript", "function run({ n }) { return Array.from({ length: n }, () => []) }"],
-  ] as const)("is told so, and goes on, when it is lists of %s", async (language, source) => {
+  ] as const)("gets an error, and keeps running, when it is lists of %s", async (language, source) => {
     const { call, events } = openBlock(source, { language, mode: "isolated" });
     await expect(call({ n: 300_000 })).rejects.toMatchObject({ code: "DYNAMIC_VALUE" });
     expect(await call({ n: 2 })).toEqual([[], []]);

@@ -49,13 +49,13 @@ describe.each(LANGUAGES)("the process of a block of %s", (_, settings, sources) 
     ]);
   });
 
-  it("is left alone when it was ended three times", async () => {
+  it("is suspended when it was ended three times", async () => {
     const { call, events } = open("loop", { callMs: 200 });
     for (let i = 0; i < 3; i++) await expect(call({ x: 1 })).rejects.toMatchObject({ code: "DYNAMIC_TIMEOUT" });
     await expect(call()).rejects.toMatchObject({
       code: "DYNAMIC_SUSPENDED",
       message: expect.stringMatching(
-        /^dynamic block "Code": its process ended too often and is left alone for another \d+ s$/,
+        /^dynamic block "Code": its process ended too often and is suspended for another \d+ s$/,
       ),
     });
     expect(events.findLast(({ type }) => type === "block_process_ended")).toMatchObject({ isSuspended: true });
@@ -83,7 +83,7 @@ describe("the process of a block", () => {
   const python = (source: string, more: Partial<BlockCode> = {}) => openBlock(source, more);
   const leave = LANGUAGES[0]?.[2]["leave"] ?? "";
 
-  it("that leaves in a call fails that call alone", async () => {
+  it("that exits in a call fails that call only", async () => {
     const { call } = python(leave);
     await expect(call({ x: 3 })).rejects.toMatchObject({
       code: "DYNAMIC_DIED",
@@ -123,7 +123,7 @@ describe("the process of a block", () => {
     await expect(python(source).call()).rejects.toThrow("a message of 4294967295 bytes");
   });
 
-  it("that prints past Python without end holds up nobody", async () => {
+  it("that prints past Python without end blocks nothing", async () => {
     const source = "import os\ndef run(self):\n    for _ in range(2000): os.write(1, b'x' * 4096)\n    return 1";
     const { call, events } = python(source, { limits: { ...LIMITS, outputPerCall: 1000 } });
     expect(await call()).toBe(1);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Restarts } from "../../../src/dynamic/process/child-restarts.ts";
 
-it("a process that dies three times within a minute is left alone for one", () => {
+it("a process that dies three times within a minute is suspended for one", () => {
   let now = 1000;
   const restarts = new Restarts(() => now);
   expect([restarts.died(), restarts.delayMs(), restarts.suspendedMs()]).toEqual([false, 0, 0]);

@@ -25,7 +25,7 @@ describe("waiting awake", () => {
     return text;
   }
 
-  it("takes what is there, once answers come soon", () => {
+  it("takes the answer, once answers come soon", () => {
     const spin = new Spin();
     expect(taken(spin, "a")).toBe("");
     spin.answered(0.1);
