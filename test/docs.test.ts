@@ -59,6 +59,31 @@ describe.each(PAGES)("%s", (page) => {
   });
 });
 
+describe("words", () => {
+  const texts = new Map(textFiles().map((path) => [path, read(path)]));
+
+  it("of the glossary are in use in the sources and the pages", () => {
+    const terms = Array.from(read("docs/glossary.md").matchAll(/^\| ([a-z][a-z ]+) \|/gm), ([, term = ""]) => term);
+    expect(terms.length).toBeGreaterThan(24);
+    const used = [...texts].filter(([path]) => path !== "docs/glossary.md" && /^(src|docs|README)/.test(path));
+    const isUsed = (term: string) => used.some(([, text]) => new RegExp(`\\b${term}s?\\b`, "i").test(text));
+    expect(terms.filter((term) => !isUsed(term))).toEqual([]);
+  });
+
+  it("are plain: messages, comments, titles and pages name the actor and use the terms of the field", () => {
+    const found = [...texts].flatMap(([path, text]) => {
+      if (!UNCLEAR_ANY.test(text)) return [];
+      return text.split("\n").flatMap((line, i) =>
+        UNCLEAR.flatMap(([phrase, instead]) => {
+          const [match] = phrase.exec(line) ?? [];
+          return match === undefined ? [] : [`${path}:${i + 1}: "${match}"; write ${instead}`];
+        }),
+      );
+    });
+    expect(found).toEqual([]);
+  });
+});
+
 describe("README.md", () => {
   it("lists every command", () => {
     expect(COMMANDS.filter((name) => !README.includes(`| \`millrace ${name}`))).toEqual([]);
@@ -140,6 +165,31 @@ function keysOf(schema: JsonSchema, value: unknown, path = ""): { path: string; 
   const entry = object.additionalProperties;
   if (typeof entry !== "object" || entry.properties === undefined) return own;
   return [...own, ...Object.values(values).flatMap((item) => keysOf(entry, item, `${path}/*`))];
+}
+
+/** Phrases that hide who does what, and what to write instead. */
+const UNCLEAR: readonly (readonly [RegExp, string])[] = [
+  [/\b(is|are|was|were|be|been) told\b|\btold of\b/i, "who gets what, or: is reported, is logged"],
+  [/\banew\b/i, "again"],
+  [/\bleft alone\b|\blea(ve|ves|ving) (it|them|that|those|\w+s) alone\b/i, "suspended, not called, unchanged"],
+  [/\bof before\b(?!\))/i, "old, previous"],
+  [/\bnobody\b|\bsomebody\b|\bsomeone\b/i, "the actor: the user, a client, a viewer, no plugin"],
+  [/\bstands? for\b/i, "means, replaces, is"],
+  [/\bwhat is there\b/i, "the noun"],
+  [/\bput(s|ting)? away\b/i, "evicts"],
+  [/\bhears? of\b/i, "gets, sees, is reported to"],
+];
+const UNCLEAR_ANY = new RegExp(UNCLEAR.map(([phrase]) => `(?:${phrase.source})`).join("|"), "i");
+
+/** Sources, tests and pages; the list above is in this file. */
+function textFiles(): string[] {
+  const folders = ["src", "test", "scripts", "bench", "docs", "config", "demo", "examples"].flatMap((folder) =>
+    readdirSync(ROOT + folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`),
+  );
+  const own = folders.filter(
+    (path) => /\.(ts|py|md|yaml)$/.test(path) && !/node_modules|test\/docs\.test\.ts/.test(path),
+  );
+  return [...own, "README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
 }
 
 /** One file of `src/cli` for each command. */

@@ -53,7 +53,7 @@ describe.skipIf(lacksAssets(TRUTH, DETECTED))("trackers on eight persons that cr
       const perfect = truth.map((objects) => objects.map(({ box }) => detection([...box])));
       const tracked = track(block, perfect);
       expect(evaluate(truth, tracked)).toMatchObject({ switches: 0, missed: reference.waits, invented: 0 });
-      // Of what was reported nothing has the id of somebody else.
+      // No reported object has the id of another one.
       expect(evaluate(reported(truth, tracked), tracked)).toMatchObject({ mota: 1, idf1: 1 });
     });
   });

@@ -25,7 +25,7 @@ it("goes by the clock of the frames, smooths what it measured and keeps other fi
   expect(fields(step, 15.5, 70)).toMatchObject({ velocity: [-10, 0], speed: 10, smoothed_velocity: [5, 0] });
 });
 
-it("gives metres a second where it is told how long a metre is", () => {
+it("gives metres a second with the pixels of a metre", () => {
   const step = new Step(velocityV1);
   fields(step, 0, 0);
   const values = { pixels_per_meter: 50, smoothing_alpha: 1 };

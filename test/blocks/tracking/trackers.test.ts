@@ -19,7 +19,7 @@ function idsIn(value: unknown): (number | undefined)[] {
   return (value as Detections).items.map(({ trackerId }) => trackerId);
 }
 
-/** Ids of each frame; null stands for a frame without the object. */
+/** Ids of each frame; null is a frame without the object. */
 function idsOf(block: Block, lefts: readonly (number | null)[], settings: Values = {}): (number | undefined)[][] {
   const step = new Step(block);
   return lefts.map((left, f) => {
