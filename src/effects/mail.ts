@@ -34,7 +34,7 @@ async function transportOptions({ server, port, login, timeoutMs }: Mail, variab
     host: server,
     port,
     secure: port === TLS_PORT,
-    // What goes to this machine itself is read by nobody on the way.
+    // Mail to this machine itself does not cross a network.
     requireTLS: !isNear,
     tls: { ...(await authorities(variables)), rejectUnauthorized: !isNear },
     connectionTimeout: timeoutMs,
