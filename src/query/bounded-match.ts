@@ -1,8 +1,8 @@
 import { type Context, createContext, Script } from "node:vm";
 import { queryError, type Site } from "./query-error.ts";
 
-/** A match that takes longer fails; the thread that tries it serves all steps of its workflow. */
-const LONGEST_MS = 100;
+/** A match that takes longer by the wall clock fails, on a busy box too; the thread that tries it serves all steps of its workflow. */
+const LONGEST_MS = 300;
 /** After such a one none is tried for so long, lest each element of each frame take as much. */
 const PAUSE_MS = 1000;
 /** Shorter texts are over soon with a pattern that tries few ways. */
