@@ -48,6 +48,17 @@ export { type Handle, type MapOptions, Pipeline, pipeline } from "./dsl/pipeline
 export type { Promised } from "./dsl/promised.ts";
 export type { DynamicRunner, DynamicWorkflowResult, RunSettings } from "./dsl/run-dynamic.ts";
 export type { EngineBatch, EngineResult } from "./engine/batch.ts";
+export {
+  type Candidates,
+  type DecodeRequest,
+  defineFamily,
+  type Family,
+  type ItemOutputs,
+  type ModelFacts,
+  nextRow,
+  no,
+  type Verdict,
+} from "./inference/families/family.ts";
 export type { KindCodec } from "./kinds/codec.ts";
 export { type Detection, type Detections, isDetections, withItems } from "./kinds/detections.ts";
 export { type Image, isImage } from "./kinds/image.ts";

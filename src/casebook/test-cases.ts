@@ -6,6 +6,7 @@ import { openCommandModels } from "../daemon/commands/one-workflow.ts";
 import type { ModelConfig } from "../daemon/config/config-schema.ts";
 import { serveModels } from "../daemon/models/model-link.ts";
 import type { ModelStore } from "../daemon/models/models.ts";
+import { loadLibrary } from "../daemon/plugins/library.ts";
 import { inspectConfigured } from "../daemon/prepare/model-list.ts";
 import { openThread, type Thread } from "../engine/thread.ts";
 import { workerEntry } from "../engine/worker-entry.ts";
@@ -59,7 +60,8 @@ export async function testCases(settings: CasebookSettings): Promise<void> {
 async function describe(models: CasebookSettings["models"]): Promise<Map<string, ModelDescription>> {
   const issues: Issue[] = [];
   const found = new Map<string, ModelDescription>();
-  for (const { id, description, error } of await inspectConfigured(models)) {
+  const { installed } = await loadLibrary();
+  for (const { id, description, error } of await inspectConfigured(models, installed)) {
     if (description !== null) found.set(id, description);
     else issues.push({ code: "FLAG_MODEL", path: "", message: `--model ${id}: ${error}` });
   }

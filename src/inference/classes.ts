@@ -22,29 +22,45 @@ export async function readStatedClasses(stated: readonly string[] | string): Pro
   }
 }
 
-/** The `names` an exporter left in the metadata, or null. */
+/** The names that an exporter left in the metadata, or null: `names`, or `character` of PaddlePaddle with one in each line. */
 export function namesInMetadata(metadata: Readonly<Record<string, string>>): string[] | null {
-  const text = metadata["names"];
-  return text === undefined ? null : namesOf(readPythonLiteral(text));
+  const { names, character } = metadata;
+  if (names !== undefined) return namesOf(readPythonLiteral(names));
+  if (character === undefined) return null;
+  const lines = character.split(/\r?\n/);
+  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
 
-/** The names of a detector with `count` classes; names of another number are refused when stated, else passed over. */
-export function chooseClasses(count: number, stated: string[] | null, inMetadata: string[] | null): ClassNames {
+/** Names that were found, from the best source to the least. */
+export interface FoundNames {
+  stated: readonly string[] | null;
+  /** In the metadata of the file. */
+  written: readonly string[] | null;
+  /** In files beside the weights. */
+  beside: readonly string[] | null;
+  /** Those that the family's layout itself implies. */
+  own: readonly string[] | null;
+}
+
+/** The names of a model with `count` classes; names of another number are refused when stated, else passed over. */
+export function chooseClasses(count: number, { stated, written, beside, own }: FoundNames): ClassNames {
   if (stated !== null) {
     if (stated.length !== count) throw wrongCount(stated.length, count);
-    return { classes: stated, classesFrom: "statement", reason: `${count} class names as stated` };
-  }
-  if (inMetadata?.length === count) {
-    const reason = `${count} class names from the file's metadata`;
-    return { classes: inMetadata, classesFrom: "metadata", reason };
+    return { classes: [...stated], classesFrom: "statement", reason: `${count} class names as stated` };
   }
   if (count === 0) return { classes: [], classesFrom: "none", reason: "no classes" };
+  const sources = [
+    { names: beside, classesFrom: "files", from: "files beside the weights" },
+    { names: written, classesFrom: "metadata", from: "the file's metadata" },
+    { names: own, classesFrom: "family", from: "the family" },
+  ] as const;
+  for (const { names, classesFrom, from } of sources) {
+    if (names?.length === count)
+      return { classes: [...names], classesFrom, reason: `${count} class names from ${from}` };
+  }
   if (count === COCO80.length) {
-    return {
-      classes: [...COCO80],
-      classesFrom: "coco80",
-      reason: "80 classes without names: taken to be those of COCO",
-    };
+    const reason = "80 classes without names: taken to be those of COCO";
+    return { classes: [...COCO80], classesFrom: "coco80", reason };
   }
   const classes = Array.from({ length: count }, (_, index) => `class_${index}`);
   return { classes, classesFrom: "numbered", reason: `${count} classes without names: numbered` };

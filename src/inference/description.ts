@@ -1,10 +1,14 @@
 import { ModelError } from "../base/errors.ts";
-import type { Fit, RenditionRequest } from "../kinds/frame.ts";
+import { type Fit, FULL_RGB, type RenditionRequest } from "../kinds/frame.ts";
 import type { TaskName } from "../kinds/model-task.ts";
+import type { Layout } from "./families/family.ts";
 import type { TensorInfo } from "./onnx-file.ts";
 
-/** Where the class names come from; "numbered" are made up from the index, "none" where the task has no classes. */
-export type ClassesSource = "metadata" | "statement" | "coco80" | "numbered" | "none";
+/**
+ * Where the class names come from; "files" lie beside the weights, "family" comes with the layout,
+ * "numbered" are made up from the index, "none" where the task has no classes.
+ */
+export type ClassesSource = "metadata" | "statement" | "files" | "family" | "coco80" | "numbered" | "none";
 
 /** How pixels become the model's input: `value = (byte * scale - mean[c]) / std[c]`, channels in `order`. */
 export interface ModelInput {
@@ -22,6 +26,8 @@ export interface ModelInput {
   pad: number;
   /** Pictures in one run when the file fixes it, 1 when it is free. */
   batch: number;
+  /** The size follows each image's; `width` and `height` are one of many. */
+  isFree: boolean;
 }
 
 /** What a model file is; plain data that survives structured clone. */
@@ -33,6 +39,8 @@ export interface ModelDescription {
   sizeBytes: number;
   /** null when the outputs have no layout that can be decoded. */
   family: string | null;
+  /** Package that brings the family, null for millrace's own. */
+  familySource: string | null;
   /** What the family is for; null exactly when `family` is. */
   task: TaskName | null;
   /** Sentences that tell why the family, the size and the classes were judged so. */
@@ -43,6 +51,16 @@ export interface ModelDescription {
   outputOperators: Readonly<Record<string, string>>;
   classes: string[];
   classesFrom: ClassesSource;
+  /** Names of the points of an object, by class; one list is for all classes. */
+  points: readonly (readonly string[])[];
+  /** How the outputs are laid out, as the family's decoder reads it. */
+  layout: Layout;
+  /** Class of each number that the outputs give for one, -1 for none; null where they are the same. */
+  slots: readonly number[] | null;
+  /** Lowest score to report where nothing states one; null for the usual one. */
+  confidence: number | null;
+  /** Families that were considered and why they are not it. */
+  considered: readonly string[];
   /** null exactly when `family` is: preprocessing is known by family. */
   input: ModelInput | null;
   /** Whether several pictures may share one run. */
@@ -54,7 +72,8 @@ export interface ModelDescription {
 
 /** What the decoder must deliver of each frame to feed this model; throws `ModelError` when the family is unknown. */
 export function renditionOf(description: ModelDescription): RenditionRequest {
-  const { fit, width, height, order, pad } = knownInput(description);
+  const { fit, width, height, order, pad, isFree } = knownInput(description);
+  if (isFree) return FULL_RGB;
   return { fit, width, height, pixelFormat: order === "bgr" ? "bgr24" : "rgb24", pad };
 }
 

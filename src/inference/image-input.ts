@@ -16,8 +16,8 @@ interface Size {
   height?: number;
 }
 
-/** Finds the only input of 4 dimensions with 3 channels; a string tells why there is none. */
-export function findImageInput(file: OnnxFile, stated: Size): ImageInput | string {
+/** Finds the only input of 4 dimensions with 3 channels; a string tells why there is none. `beside` is a size told by files beside it. */
+export function findImageInput(file: OnnxFile, stated: Size, beside: Size = {}): ImageInput | string {
   const [found, ...more] = file.inputs.flatMap((info) => {
     const layout = layoutOf(info);
     return layout === null ? [] : [{ info, layout }];
@@ -28,7 +28,11 @@ export function findImageInput(file: OnnxFile, stated: Size): ImageInput | strin
   const { info, layout } = found;
   const [height, width] = layout === "nchw" ? info.shape.slice(2) : info.shape.slice(1);
   const [batch] = info.shape;
-  const size = sizeOf(numeric(width), numeric(height), { stated, inMetadata: sizeInMetadata(file.metadata), info });
+  const size = sizeOf(numeric(width), numeric(height), {
+    stated,
+    found: { ...beside, ...sizeInMetadata(file.metadata) },
+    info,
+  });
   return { info, layout, ...size, batch: numeric(batch) ?? 1, dynamicBatch: typeof batch === "string" };
 }
 
@@ -41,20 +45,23 @@ function layoutOf({ shape }: TensorInfo): ImageFacts["layout"] | null {
 function sizeOf(
   width: number | null,
   height: number | null,
-  from: { stated: Size; inMetadata: Size; info: TensorInfo },
+  from: { stated: Size; found: Size; info: TensorInfo },
 ): Pick<ImageInput, "width" | "height" | "reason"> {
-  const { stated, inMetadata, info } = from;
+  const { stated, found, info } = from;
   refuseOther("width", width, stated.width, info);
   refuseOther("height", height, stated.height, info);
   if (width !== null && height !== null) return { width, height, reason: `input of ${width}x${height} pixels` };
   const known = {
-    width: width ?? stated.width ?? inMetadata.width,
-    height: height ?? stated.height ?? inMetadata.height,
+    width: width ?? stated.width ?? found.width,
+    height: height ?? stated.height ?? found.height,
   };
   if (known.width === undefined || known.height === undefined) {
     return { width: null, height: null, reason: "the file leaves the size of the input free and does not tell one" };
   }
-  const source = stated.width === undefined && stated.height === undefined ? "the file's metadata" : "the statement";
+  const source =
+    stated.width === undefined && stated.height === undefined
+      ? "the file's metadata or the files beside it"
+      : "the statement";
   return {
     width: known.width,
     height: known.height,

@@ -2,18 +2,14 @@ import { ModelError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { chooseClasses, namesInMetadata, readStatedClasses } from "./classes.ts";
 import type { ModelDescription, ModelInput } from "./description.ts";
-import {
-  describeTensors,
-  type Family,
-  type ModelFacts,
-  no,
-  type Preprocessing,
-  type Verdict,
-} from "./families/family.ts";
+import type { Family, Layout, Match, ModelFacts, Preprocessing, ToldTask } from "./families/family.ts";
 import { FAMILIES } from "./families/family-list.ts";
 import { findImageInput, type ImageInput } from "./image-input.ts";
+import { familiesNamed, judgeFamily } from "./judge.ts";
 import { hashOf, readModelFile } from "./model-file.ts";
+import { type ModelFolder, readModelFolder } from "./model-folder.ts";
 import { type OnnxFile, readOnnx } from "./onnx-file.ts";
+import { toldTask } from "./told-task.ts";
 
 /** What a user says about a model where its file is silent. */
 export interface ModelStatement {
@@ -25,73 +21,113 @@ export interface ModelStatement {
   height?: number;
   /** How pixels become the input, where it differs from the family's usual way. */
   preprocessing?: Partial<Preprocessing>;
+  /** What only a family knows to ask, by the names of its options. */
+  options?: Layout;
 }
 
-/** Judges a model file without loading it into a runtime; throws `ModelError` when it is no usable ONNX file. */
-export async function inspectModel(path: string, statement: ModelStatement = {}): Promise<ModelDescription> {
-  const bytes = await readModelFile(path);
-  const file = readOnnx(bytes, path);
+/** Judges a model file, or a folder with one, without loading it into a runtime; throws `ModelError` when it is no usable ONNX file. */
+export async function inspectModel(
+  path: string,
+  statement: ModelStatement = {},
+  families: readonly Family[] = FAMILIES,
+): Promise<ModelDescription> {
+  const folder = await readModelFolder(path);
+  const weights = folder?.weights ?? path;
+  const bytes = await readModelFile(weights);
+  const file = readOnnx(bytes, weights);
   const { inputs, outputs, opset, producer, metadata, outputOperators } = file;
-  const identity = { path, sha256: hashOf(bytes), sizeBytes: bytes.length };
+  const identity = { path: weights, sha256: hashOf(bytes), sizeBytes: bytes.length };
   const facts = { inputs, outputs, outputOperators, opset, producer, metadata };
-  return { ...identity, ...facts, ...(await withPath(path, () => judge(file, statement))) };
+  return { ...identity, ...facts, ...(await withPath(path, () => judge(file, { statement, folder, families }))) };
 }
 
-type Judgement = Pick<
+type Judgement = Omit<
   ModelDescription,
-  "family" | "task" | "reasons" | "classes" | "classesFrom" | "input" | "dynamicBatch"
+  "id" | "path" | "sha256" | "sizeBytes" | "inputs" | "outputs" | "outputOperators" | "opset" | "producer" | "metadata"
 >;
 
-async function judge(file: OnnxFile, statement: ModelStatement): Promise<Judgement> {
-  const candidates = candidatesOf(statement.family);
+interface Around {
+  statement: ModelStatement;
+  folder: ModelFolder | null;
+  families: readonly Family[];
+}
+
+async function judge(file: OnnxFile, { statement, folder, families }: Around): Promise<Judgement> {
+  const candidates = candidatesOf({ statement, folder, families });
   const stated = statement.classes === undefined ? null : await readStatedClasses(statement.classes);
-  const image = findImageInput(file, statement);
+  const image = findImageInput(file, statement, folder?.size);
   if (typeof image === "string") return unknown([image], statement, file);
-  const inMetadata = namesInMetadata(file.metadata);
-  const facts = {
+  const written = namesInMetadata(file.metadata);
+  const beside = folder?.classes ?? null;
+  refuseOther(beside, written);
+  const facts: ModelFacts = {
     file,
     image,
-    nameCount: inMetadata?.length ?? null,
+    nameCount: (beside ?? written)?.length ?? null,
     statedCount: stated?.length ?? null,
+    names: stated ?? beside ?? written,
+    options: { ...folder?.options, ...statement.options },
+    task: taskOf(file, folder),
     stated: statement.family !== undefined,
   };
-  const verdicts = verdictsOf(candidates, facts);
-  // Names of a wrong number are reported as that.
-  const all = stated === null ? verdicts : [...verdicts, ...verdictsOf(candidates, { ...facts, statedCount: null })];
-  const match = all.find((entry) => entry.verdict.matches);
-  if (match === undefined) return unknown(verdicts.map(describeRefusal), statement, file);
-  const { family, verdict } = match;
-  const names = chooseClasses(verdict.matches ? verdict.classCount : 0, stated, inMetadata);
+  const verdict = judgeFamily(candidates, facts);
+  if (verdict.family === null) return { ...unknown(verdict.reasons, statement, file), considered: verdict.considered };
+  const { family, match, considered } = verdict;
+  refuseUnknownOptions(family, statement.options ?? {});
+  const names = chooseClasses(match.classCount, { stated, written, beside, own: match.classes ?? null });
   return {
     family: family.name,
+    familySource: family.source ?? null,
     task: family.task,
-    reasons: [`${family.name}: ${verdict.reason}`, image.reason, names.reason],
+    reasons: [`${family.name}: ${match.reason}`, image.reason, names.reason, ...(folder?.reasons ?? [])],
     classes: names.classes,
     classesFrom: names.classesFrom,
-    input: inputOf(image, family, statement.preprocessing),
+    points: folder?.points ?? (match.points === undefined ? [] : [match.points]),
+    layout: { ...match.layout, ...optionsOf(family, facts.options) },
+    slots: match.slots ?? null,
+    confidence: family.confidence ?? null,
+    input: inputOf(image, { family, match }, { ...folder?.preprocessing, ...statement.preprocessing }),
     dynamicBatch: image.dynamicBatch,
+    considered,
   };
 }
 
-function verdictsOf(families: readonly Family[], facts: ModelFacts) {
-  return families.map((family) => ({ family, verdict: verdictOf(family, facts) }));
+/** A family that is stated, else those that files beside the weights mean, else all. */
+function candidatesOf({ statement, folder, families }: Around): readonly Family[] {
+  if (statement.family !== undefined) return familiesNamed(statement.family, families);
+  const architecture = folder?.architecture ?? null;
+  const meant = families.filter(
+    ({ name, aliases = [] }) => name === architecture || aliases.includes(architecture ?? ""),
+  );
+  return meant.length > 0 ? meant : families;
 }
 
-/** A file must have no inputs that the family does not feed. */
-function verdictOf(family: Family, facts: ModelFacts): Verdict {
-  const fed = [facts.image.info.name, ...(family.extraInputNames ?? [])];
-  const others = facts.file.inputs.filter(({ name }) => !fed.includes(name));
-  return others.length === 0 ? family.match(facts) : no(`it has further inputs: ${describeTensors(others)}`);
+function taskOf({ metadata }: OnnxFile, folder: ModelFolder | null): ToldTask | null {
+  const written = toldTask(metadata["task"], "the metadata");
+  const beside = folder?.task ?? null;
+  if (written === null || beside === null || written.name === beside.name) return written ?? beside;
+  const message = `${written.source} name the task "${written.text}", and ${beside.source} name "${beside.text}"`;
+  throw new ModelError("MODEL_CONTRADICTION", message, { written: written.text, beside: beside.text });
 }
 
-function candidatesOf(stated: string | undefined): readonly Family[] {
-  if (stated === undefined) return FAMILIES;
-  const family = FAMILIES.find(({ name }) => name === stated);
-  if (family !== undefined) return [family];
-  const known = FAMILIES.map(({ name }) => name);
-  const hint = suggest(stated, known);
-  const message = `unknown family "${stated}", known are ${known.join(", ")}${hint === undefined ? "" : `; ${hint}`}`;
-  throw new ModelError("MODEL_UNKNOWN_FAMILY", message, { stated, known });
+function refuseOther(beside: readonly string[] | null, written: readonly string[] | null): void {
+  if (beside === null || written === null || beside.length === written.length) return;
+  const message = `its metadata name ${written.length} classes, and the files beside it ${beside.length}`;
+  throw new ModelError("MODEL_CONTRADICTION", message, { written: written.length, beside: beside.length });
+}
+
+function refuseUnknownOptions(family: Family, options: Layout): void {
+  const known = Object.keys(family.options ?? {});
+  const wrong = Object.keys(options).find((name) => !known.includes(name));
+  if (wrong === undefined) return;
+  const expected = known.length === 0 ? "it has none" : `it has ${known.join(", ")}`;
+  const hint = suggest(wrong, known);
+  const message = `the family ${family.name} has no option "${wrong}", ${expected}${hint === undefined ? "" : `; ${hint}`}`;
+  throw new ModelError("MODEL_UNKNOWN_OPTION", message, { option: wrong, known });
+}
+
+function optionsOf(family: Family, options: Layout): Layout {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => family.options?.[name] !== undefined));
 }
 
 function unknown(reasons: string[], statement: ModelStatement, file: OnnxFile): Judgement {
@@ -100,26 +136,52 @@ function unknown(reasons: string[], statement: ModelStatement, file: OnnxFile): 
     throw new ModelError("MODEL_FAMILY_MISMATCH", message, { family: statement.family, reasons });
   }
   const named = namesInMetadata(file.metadata);
-  const dynamicBatch = typeof file.inputs[0]?.shape[0] === "string";
-  const classesFrom = named === null ? "numbered" : "metadata";
-  return { family: null, task: null, reasons, classes: named ?? [], classesFrom, input: null, dynamicBatch };
-}
-
-function describeRefusal({ family, verdict }: { family: Family; verdict: Verdict }): string {
-  return `not ${family.name}: ${verdict.reason}`;
+  return {
+    family: null,
+    familySource: null,
+    task: null,
+    reasons,
+    classes: named ?? [],
+    classesFrom: named === null ? "numbered" : "metadata",
+    points: [],
+    layout: {},
+    slots: null,
+    confidence: null,
+    input: null,
+    dynamicBatch: typeof file.inputs[0]?.shape[0] === "string",
+    considered: reasons,
+  };
 }
 
 function inputOf(
-  { info, layout, width, height, batch }: ImageInput,
-  { preprocessing }: Family,
-  stated: Partial<Preprocessing> = {},
+  image: ImageInput,
+  { family, match }: { family: Family; match: Match },
+  stated: Partial<Preprocessing>,
 ): ModelInput {
-  if (width === null || height === null) {
+  const { info, layout, batch } = image;
+  const size = sizeOf(image, family);
+  if (size === null) {
     const message = `input "${info.name}" [${info.shape.join(", ")}] leaves the size free and the metadata name none; state width and height`;
     throw new ModelError("MODEL_SIZE_UNKNOWN", message, { input: info.name });
   }
-  return { name: info.name, width, height, layout, elementType: info.elementType, batch, ...preprocessing, ...stated };
+  const preprocessing = { ...family.preprocessing, ...match.preprocessing, ...stated };
+  return { name: info.name, ...size, layout, elementType: info.elementType, batch, ...preprocessing };
 }
+
+/** A size that the family chooses for each image, where nothing fixes it. */
+function sizeOf({ width, height, info, layout }: ImageInput, { sizeFor }: Family) {
+  if (width !== null && height !== null) return { width, height, isFree: false };
+  if (sizeFor === undefined) return null;
+  const usual = sizeFor(USUAL);
+  const [down, across] = layout === "nchw" ? info.shape.slice(2) : info.shape.slice(1);
+  const fixed = {
+    width: typeof across === "number" ? across : usual.width,
+    height: typeof down === "number" ? down : usual.height,
+  };
+  return { ...sizeFor(USUAL, fixed), isFree: true };
+}
+
+const USUAL = { width: 640, height: 480 };
 
 /** Faults found below know the file only by its content; this adds which one it was. */
 async function withPath<T>(path: string, action: () => Promise<T>): Promise<T> {

@@ -10,6 +10,8 @@ export interface SuppressionSettings {
   maxDetections: number;
   /** 1 for each class to return, null for all. The others still suppress. */
   wanted: Uint8Array | null;
+  /** Overlap of two candidates where it is not that of their boxes. */
+  overlap?: ((a: number, b: number) => number) | null;
 }
 
 /** Greedy non-maximum suppression, best score first; equal scores keep their order. Returns indices of candidates. */
@@ -60,7 +62,7 @@ interface Pass {
 }
 
 function isCovered(place: number, keptCount: number, { rows, order, areas, kept, settings }: Pass): boolean {
-  const { iouThreshold, classAgnostic } = settings;
+  const { iouThreshold, classAgnostic, overlap } = settings;
   const at = order[place]! * ROW;
   const [x1, y1, x2, y2] = [rows[at]!, rows[at + 1]!, rows[at + 2]!, rows[at + 3]!];
   const classId = rows[at + 5]!;
@@ -72,6 +74,10 @@ function isCovered(place: number, keptCount: number, { rows, order, areas, kept,
     const height = Math.min(y2, rows[other + 3]!) - Math.max(y1, rows[other + 1]!);
     if (height <= 0) continue;
     const shared = width * height;
+    if (overlap) {
+      if (overlap(order[place]!, order[kept[k]!]!) > iouThreshold) return true;
+      continue;
+    }
     if (shared > iouThreshold * (areas[place]! + areas[kept[k]!]! - shared)) return true;
   }
   return false;

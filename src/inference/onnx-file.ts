@@ -39,7 +39,7 @@ export function readOnnx(bytes: Uint8Array, path: string): OnnxFile {
 /** Field numbers of ModelProto, GraphProto and TensorProto. */
 export const MODEL = { irVersion: 1, producer: 2, producerVersion: 3, graph: 7, opset: 8, metadata: 14 };
 export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, sparseInitializer: 15 };
-const NODE = { output: 2, operator: 4 };
+const NODE = { input: 1, output: 2, operator: 4 };
 const TENSOR = { name: 8, location: 14 };
 
 /** TensorProto.DataType. */
@@ -110,16 +110,24 @@ function readGraph(graph: Uint8Array, path: string): Pick<OnnxFile, "inputs" | "
   return { inputs: inputs.filter((input) => !valued.has(input.name)), outputs, outputOperators };
 }
 
+/** Nodes that pass on what another one made. */
+const PASSES = ["Identity", "Cast"];
+
 /** Nodes are in order of execution, so the search from the end finds outputs after a few. */
 function operatorsOf(names: readonly string[], nodes: readonly Uint8Array[]): Record<string, string> {
   const found: Record<string, string> = Object.fromEntries(names.map((name) => [name, ""]));
-  let missing = names.length;
-  for (let i = nodes.length - 1; i >= 0 && missing > 0; i--) {
+  const wanted = new Map(names.map((name) => [name, [name]]));
+  for (let i = nodes.length - 1; i >= 0 && wanted.size > 0; i--) {
     const fields = [...protobufFields(nodes[i] ?? new Uint8Array())];
     for (const field of fields) {
-      if (field.number !== NODE.output || found[textOf(field.bytes)] !== "") continue;
-      found[textOf(field.bytes)] = textField(fields, NODE.operator);
-      missing--;
+      const made = field.number === NODE.output ? textOf(field.bytes) : "";
+      const outputs = wanted.get(made);
+      if (outputs === undefined || field.number !== NODE.output) continue;
+      wanted.delete(made);
+      const operator = textField(fields, NODE.operator);
+      const from = textField(fields, NODE.input);
+      if (PASSES.includes(operator)) wanted.set(from, [...(wanted.get(from) ?? []), ...outputs]);
+      else for (const name of outputs) found[name] = operator;
     }
   }
   return found;

@@ -1,9 +1,9 @@
 import { BugError, ModelError, messageOf } from "../base/errors.ts";
 import { Serial } from "../base/serial.ts";
 import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
-import { type Candidates, createCandidates, type Family, type OutputTensor } from "./families/family.ts";
-import { familyOf } from "./families/family-list.ts";
-import { modelPixels } from "./pixels.ts";
+import { type Candidates, createCandidates, type Family, type Layout, type OutputTensor } from "./families/family.ts";
+import { FAMILIES, familyOf } from "./families/family-list.ts";
+import { inputFor, modelPixels } from "./pixels.ts";
 import type { ProviderName } from "./provider-library.ts";
 import type { Refusal } from "./providers.ts";
 import type { ModelItem, ModelReply, ModelTimings } from "./request.ts";
@@ -24,17 +24,16 @@ export interface OpenModel {
 export async function openModel(
   description: ModelDescription,
   arena: SharedArrayBuffer,
-  settings: SessionSettings = {},
+  { families = FAMILIES, ...settings }: SessionSettings & { families?: readonly Family[] } = {},
 ): Promise<OpenModel> {
-  const work = workOf(description, arena);
-  const { extraInputs } = work.family;
+  const known = workOf(description, arena, families);
+  const { extraInputs } = known.family;
   const session = await openSession(description, extraInputs === undefined ? settings : { ...settings, extraInputs });
-  try {
-    checkShapes(description, session.outputShapes, work);
-  } catch (error) {
+  const layout = await settledLayout(description, session, known).catch(async (error: unknown) => {
     await session.close();
     throw error;
-  }
+  });
+  const work = { ...known, layout };
   const serial = new Serial();
   return {
     provider: session.provider,
@@ -52,33 +51,58 @@ interface Work {
   arena: Uint8Array;
   /** Reused from picture to picture. */
   candidates: Candidates;
+  layout: Layout;
 }
 
-function workOf(description: ModelDescription, arena: SharedArrayBuffer): Work {
+function workOf(description: ModelDescription, arena: SharedArrayBuffer, families: readonly Family[]): Work {
   const input = knownInput(description);
   if (description.family === null) throw new BugError(`model "${description.path}" has an input but no family`);
-  const family = familyOf(description.family);
-  return { description, input, family, arena: new Uint8Array(arena), candidates: createCandidates() };
+  const family = familyOf(description.family, families);
+  const { layout } = description;
+  return { description, input, family, arena: new Uint8Array(arena), candidates: createCandidates(), layout };
+}
+
+/** What the first run shows of the layout beside what the file says. */
+async function settledLayout(description: ModelDescription, session: ModelSession, work: Work): Promise<Layout> {
+  const { family, input, layout } = work;
+  const { firstOutputs } = session;
+  checkShapes(
+    description,
+    firstOutputs.map(({ dims }) => dims),
+    work,
+  );
+  const { width, height } = input;
+  return { ...layout, ...family.settle?.({ outputs: firstOutputs, index: 0, width, height, layout }) };
 }
 
 /** A file may leave dimensions open or be wrong about them; this judges what the first run really gave. */
-function checkShapes(description: ModelDescription, shapes: readonly number[][], { family, input }: Work): void {
-  const { path, inputs, metadata, classes } = description;
-  const outputs = description.outputs.map((info, index) => ({ ...info, shape: shapes[index] ?? [] }));
+function checkShapes(
+  description: ModelDescription,
+  shapes: readonly (readonly number[])[],
+  { family, input }: Work,
+): void {
+  const { path, inputs, metadata, classes, outputOperators } = description;
+  const outputs = description.outputs.map((info, index) => ({ ...info, shape: [...(shapes[index] ?? [])] }));
   const info = inputs.find(({ name }) => name === input.name) ?? { name: input.name, elementType: "", shape: [] };
-  const facts = {
-    file: { inputs, outputs, metadata, outputOperators: description.outputOperators },
+  const verdict = family.match({
+    file: { inputs, outputs, metadata, outputOperators },
     image: { ...input, info },
-    nameCount: classes.length,
+    nameCount: family.task === "embed" || classes.length === 0 ? null : classes.length,
     statedCount: null,
+    names: classes.length === 0 ? null : classes,
+    options: optionsIn(description.layout, family),
+    task: null,
     stated: true,
-  };
-  const verdict = family.match(facts);
+  });
   if (verdict.matches && verdict.classCount === classes.length) return;
   const found = verdict.matches ? `${verdict.classCount} classes instead of ${classes.length}` : verdict.reason;
   throw new ModelError("MODEL_FAMILY_MISMATCH", `model "${path}": its first run is not ${family.name}: ${found}`, {
     path,
   });
+}
+
+function optionsIn(layout: Layout, { options = {} }: Family): Layout {
+  return Object.fromEntries(Object.entries(layout).filter(([name]) => options[name] !== undefined));
 }
 
 async function runAll(items: readonly ModelItem[], session: ModelSession, work: Work): Promise<ModelReply> {
@@ -95,16 +119,18 @@ async function runBatch(
   session: ModelSession,
   work: Work & { timings: ModelTimings },
 ): Promise<object[]> {
-  const { input, arena, timings, description } = work;
+  const { arena, timings, description, family } = work;
   const start = performance.now();
+  // Where the size follows the image, a run takes one item.
+  const input = inputFor(work.input, family, items[0]!);
   const pictures = items.map(({ source }) => modelPixels(source, input, arena));
   const prepared = performance.now();
-  const outputs = await session.run(pictures).catch((error: unknown) => {
+  const outputs = await session.run(pictures, input).catch((error: unknown) => {
     const message = `model "${description.path}": run failed on ${session.provider}: ${messageOf(error)}`;
     throw new ModelError("MODEL_RUN_FAILED", message, { path: description.path }, { cause: error });
   });
   const computed = performance.now();
-  const replies = items.map((item, index) => replyTo(item, { outputs, index }, work));
+  const replies = items.map((item, index) => replyTo(item, { outputs, index, input }, work));
   timings.preMs += prepared - start;
   timings.inferMs += computed - prepared;
   timings.postMs += performance.now() - computed;
@@ -113,9 +139,9 @@ async function runBatch(
 
 function replyTo(
   item: ModelItem,
-  result: { outputs: readonly OutputTensor[]; index: number },
-  { input, family, candidates, description }: Work,
+  { input, ...result }: { outputs: readonly OutputTensor[]; index: number; input: ModelInput },
+  { family, candidates, description, layout }: Work,
 ): object {
-  const outputs = { ...result, width: input.width, height: input.height };
+  const outputs = { ...result, width: input.width, height: input.height, layout };
   return readItem(item, { description, input, outputs, candidates }, family);
 }

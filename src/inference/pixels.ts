@@ -1,13 +1,19 @@
 import { BugError } from "../base/errors.ts";
-import { fitting, letterbox } from "../kinds/frame.ts";
+import { cover, fitting, letterbox } from "../kinds/frame.ts";
 import type { ModelInput } from "./description.ts";
-import type { PixelRef } from "./request.ts";
+import type { Family } from "./families/family.ts";
+import type { ModelItem, PixelRef } from "./request.ts";
 import { type PixelArea, resample } from "./resample.ts";
 
 /** The packed pixels of the model's input for one item; a view of the arena where the decoder already made them. */
 export function modelPixels(source: PixelRef, input: ModelInput, arena: Uint8Array): Uint8Array {
   if (source.type === "fitted") return view(arena, source.offset, input.width * input.height * 3);
   return fitInto(input, areaOf(source, arena));
+}
+
+/** The model's input for an item: its size where the family chooses one for each image. */
+export function inputFor(input: ModelInput, { sizeFor }: Family, { width, height }: ModelItem): ModelInput {
+  return input.isFree && sizeFor !== undefined ? { ...input, ...sizeFor({ width, height }, input) } : input;
 }
 
 function areaOf(source: Exclude<PixelRef, { type: "fitted" }>, arena: Uint8Array): PixelArea {
@@ -24,13 +30,24 @@ function areaOf(source: Exclude<PixelRef, { type: "fitted" }>, arena: Uint8Array
 }
 
 function fitInto(input: ModelInput, area: PixelArea): Uint8Array {
-  const inner = input.fit === "stretch" ? input : letterbox(area.width, area.height, input.width, input.height);
-  const { offsetX, offsetY } = fitting(input.fit, area.width, area.height, input.width, input.height);
   const pixels = new Uint8Array(input.width * input.height * 3).fill(input.pad);
   const stride = input.width * 3;
+  const isSwapped = input.order === "bgr";
+  if (input.fit === "cover_center") {
+    resample(covering(area, input), { pixels, offset: 0, stride, width: input.width, height: input.height }, isSwapped);
+    return pixels;
+  }
+  const inner = input.fit === "stretch" ? input : letterbox(area.width, area.height, input.width, input.height);
+  const { offsetX, offsetY } = fitting(input.fit, area.width, area.height, input.width, input.height);
   const { width, height } = inner;
-  resample(area, { pixels, offset: offsetY * stride + offsetX * 3, stride, width, height }, input.order === "bgr");
+  resample(area, { pixels, offset: offsetY * stride + offsetX * 3, stride, width, height }, isSwapped);
   return pixels;
+}
+
+/** The middle of an area, of the shape of the input. */
+function covering(area: PixelArea, input: ModelInput): PixelArea {
+  const { x, y, width, height } = cover(area.width, area.height, input.width, input.height);
+  return { ...area, offset: area.offset + y * area.stride + x * 3, width, height };
 }
 
 function view(buffer: Uint8Array, offset: number, length: number): Uint8Array {

@@ -23,16 +23,21 @@ export interface SessionSettings {
   extraInputs?: Family["extraInputs"];
 }
 
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
 export interface ModelSession {
   /** The provider that runs the model. */
   provider: ProviderName;
   /** Those tried before it. */
   refusals: Refusal[];
   maxBatch: number;
-  /** Dimensions of each output with one picture (the batch's where the file fixes it), in the order of the file. */
-  outputShapes: number[][];
-  /** Runs the model on 1 to `maxBatch` packed pictures of its input size. One run at a time. */
-  run(pictures: readonly Uint8Array[]): Promise<OutputTensor[]>;
+  /** What one grey picture gave (or a batch of them where the file fixes that), in the order of the file. */
+  firstOutputs: OutputTensor[];
+  /** Runs the model on 1 to `maxBatch` packed pictures of its input size, or of another one where that is free. One run at a time. */
+  run(pictures: readonly Uint8Array[], size?: PictureSize): Promise<OutputTensor[]>;
   close(): Promise<void>;
 }
 
@@ -69,7 +74,7 @@ async function openOn(provider: ProviderName, model: Uint8Array, opening: Openin
       await runner.run(Array.from({ length: runner.maxBatch }, () => runner.blank));
     }
     const { maxBatch, run } = runner;
-    return { maxBatch, run, outputShapes: outputs.map(({ dims }) => [...dims]), close: () => session.release() };
+    return { maxBatch, run, firstOutputs: outputs, close: () => session.release() };
   } catch (error) {
     await session.release();
     throw error;
@@ -87,21 +92,50 @@ function optionsFor(provider: ProviderName, { threads = 1 }: SessionSettings): I
   };
 }
 
-function createRunner(session: InferenceSession, { description, settings: { maxBatch = 1, extraInputs } }: Opening) {
+function createRunner(session: InferenceSession, opening: Opening) {
+  const { isFree } = knownInput(opening.description);
+  return isFree ? createFreeRunner(session, opening) : createFixedRunner(session, opening);
+}
+
+/** What a run feeds beside the pictures, as far as the file takes it. */
+function extrasOf({ description, settings: { extraInputs } }: Opening, run: { batch: number } & PictureSize) {
+  const taken = (extraInputs?.(run) ?? []).filter(({ name }) =>
+    description.inputs.some((input) => input.name === name),
+  );
+  return Object.fromEntries(taken.map((extra) => [extra.name, tensorOf(extra)]));
+}
+
+async function outputsOf(session: InferenceSession, feed: InferenceSession.FeedsType): Promise<OutputTensor[]> {
+  const results = await session.run(feed, { logSeverityLevel: SILENT });
+  return session.outputNames.map((output) => toOutput(results[output]));
+}
+
+/** One picture of any size in each run. */
+function createFreeRunner(session: InferenceSession, opening: Opening) {
+  const usual = knownInput(opening.description);
+  const run = async ([picture, ...others]: readonly Uint8Array[], { width, height }: PictureSize = usual) => {
+    if (picture === undefined || others.length > 0 || picture.length !== width * height * 3) {
+      throw new BugError(`expected one picture of ${width}x${height}`);
+    }
+    // The runtime refuses views of shared memory.
+    const pixels = new Tensor("uint8", Uint8Array.from(picture), [1, height, width, 3]);
+    return outputsOf(session, { [PIXELS]: pixels, ...extrasOf(opening, { batch: 1, width, height }) });
+  };
+  return { run, maxBatch: 1, blank: new Uint8Array(usual.width * usual.height * 3).fill(114) };
+}
+
+function createFixedRunner(session: InferenceSession, opening: Opening) {
+  const { description, settings } = opening;
   const { width, height, batch } = knownInput(description);
   const size = width * height * 3;
-  const limit = description.dynamicBatch ? maxBatch : batch;
+  const limit = description.dynamicBatch ? (settings.maxBatch ?? 1) : batch;
   // The runtime refuses views of shared memory, so pictures are copied into this one buffer.
   const pixels = new Uint8Array(limit * size);
-  const extras = (count: number) => extraInputs?.({ batch: count, width, height }) ?? [];
   const inputs = description.dynamicBatch ? [...Array(limit).keys()].map((index) => index + 1) : [batch];
   const feeds = new Map(
     inputs.map((count) => {
       const picture = new Tensor("uint8", pixels.subarray(0, count * size), [count, height, width, 3]);
-      return [
-        count,
-        { [PIXELS]: picture, ...Object.fromEntries(extras(count).map((extra) => [extra.name, tensorOf(extra)])) },
-      ];
+      return [count, { [PIXELS]: picture, ...extrasOf(opening, { batch: count, width, height }) }];
     }),
   );
   const run = async (pictures: readonly Uint8Array[]): Promise<OutputTensor[]> => {
@@ -109,9 +143,7 @@ function createRunner(session: InferenceSession, { description, settings: { maxB
       throw new BugError(`expected 1 to ${limit} pictures of ${size} bytes, got ${pictures.map((p) => p.length)}`);
     }
     for (const [index, picture] of pictures.entries()) pixels.set(picture, index * size);
-    const feed = feeds.get(description.dynamicBatch ? pictures.length : batch) ?? {};
-    const results = await session.run(feed, { logSeverityLevel: SILENT });
-    return session.outputNames.map((output) => toOutput(results[output]));
+    return outputsOf(session, feeds.get(description.dynamicBatch ? pictures.length : batch) ?? {});
   };
   return { run, maxBatch: limit, blank: new Uint8Array(size).fill(114) };
 }

@@ -39,7 +39,8 @@ function changeOf(description: ModelDescription): Change {
     throw new ModelError("MODEL_OPSET_TOO_OLD", message, { path, opset });
   }
   const batch = description.inputs.find(({ name }) => name === input.name)?.shape[0] ?? input.batch;
-  const pixels = { name: PIXELS, elementType: "uint8", shape: [batch, input.height, input.width, 3] };
+  const sides = input.isFree ? ["millrace_height", "millrace_width"] : [input.height, input.width];
+  const pixels = { name: PIXELS, elementType: "uint8", shape: [batch, ...sides, 3] };
   const cast = outputs.filter(({ elementType }) => OTHER_FLOATS.includes(elementType));
   return {
     before: inputNodes(input),

@@ -5,8 +5,11 @@
 
 export type PixelFormat = "rgb24" | "bgr24";
 
-/** How a camera's picture was fitted into a rendition. `letterbox_*` keep the aspect ratio and fill the rest with `pad`. */
-export type Fit = "none" | "stretch" | "letterbox_center" | "letterbox_top_left";
+/**
+ * How a camera's picture was fitted into a rendition. `letterbox_*` keep the aspect ratio and fill the rest with `pad`; `cover_center`
+ * keeps it too and leaves out what is beyond.
+ */
+export type Fit = "none" | "stretch" | "letterbox_center" | "letterbox_top_left" | "cover_center";
 
 /** What a consumer wants to receive of each frame; `width`/`height` 0 mean the camera's own size (fit "none"). */
 export interface RenditionRequest {
@@ -21,7 +24,7 @@ export interface RenditionRequest {
 /** Equal requests have equal keys. */
 export function renditionKey(request: RenditionRequest): string {
   if (request.fit === "none") return `full:${request.pixelFormat}`;
-  const pad = request.fit === "stretch" ? "" : `:${request.pad}`;
+  const pad = request.fit.startsWith("letterbox") ? `:${request.pad}` : "";
   return `${request.fit}:${request.width}x${request.height}:${request.pixelFormat}${pad}`;
 }
 
@@ -88,6 +91,11 @@ export interface Fitting {
 export function fitting(fit: Fit, width: number, height: number, toWidth: number, toHeight: number): Fitting {
   if (fit === "none") return { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
   if (fit === "stretch") return { scaleX: toWidth / width, scaleY: toHeight / height, offsetX: 0, offsetY: 0 };
+  if (fit === "cover_center") {
+    const part = cover(width, height, toWidth, toHeight);
+    const [scaleX, scaleY] = [toWidth / part.width, toHeight / part.height];
+    return { scaleX, scaleY, offsetX: -part.x * scaleX, offsetY: -part.y * scaleY };
+  }
   const box = letterbox(width, height, toWidth, toHeight);
   const centered = fit === "letterbox_center";
   return {
@@ -104,4 +112,13 @@ export function letterbox(width: number, height: number, toWidth: number, toHeig
   return isWide
     ? { width: toWidth, height: Math.max(1, Math.floor((height * toWidth) / width)) }
     : { width: Math.max(1, Math.floor((width * toHeight) / height)), height: toHeight };
+}
+
+/** The largest part in the middle of a picture that has the shape of `toWidth` x `toHeight`, in whole pixels. */
+export function cover(width: number, height: number, toWidth: number, toHeight: number) {
+  const isWide = width * toHeight > height * toWidth;
+  const part = isWide
+    ? { width: Math.max(1, Math.floor((height * toWidth) / toHeight)), height }
+    : { width, height: Math.max(1, Math.floor((width * toHeight) / toWidth)) };
+  return { x: Math.floor((width - part.width) / 2), y: Math.floor((height - part.height) / 2), ...part };
 }

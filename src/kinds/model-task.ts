@@ -12,8 +12,8 @@ export interface ModelTasks {
   segment: Task<Image, DetectParameters, FoundMasks>;
   /** Boxes and named points of objects. */
   keypoints: Task<Image, DetectParameters, FoundPoints>;
-  /** A class for every pixel. */
-  semantic: Task<Image, NoParameters, ClassMap>;
+  /** The pixels of every class: a row and a mask for each one that is found, without the background. */
+  semantic: Task<Image, SemanticParameters, FoundMasks>;
   /** One class of the whole image: scores sum to 1. */
   classify: Task<Image, NoParameters, ClassScores>;
   /** Any number of classes of the whole image: scores are independent. */
@@ -22,8 +22,10 @@ export interface ModelTasks {
   embed: Task<Image | string, NoParameters, Embedding>;
   /** Distance of every pixel. */
   depth: Task<Image, NoParameters, DepthMap>;
-  /** Lines of text. */
-  ocr: Task<Image, NoParameters, ReadLines>;
+  /** Where lines of text are. */
+  text_detection: Task<Image, NoParameters, FoundLines>;
+  /** What the text of one line says. */
+  ocr: Task<Image, NoParameters, ReadText>;
   /** Masks of what points and boxes ask for. */
   prompted: Task<Image, PromptParameters, FoundMasks>;
 }
@@ -49,6 +51,7 @@ export const SERVES: { readonly [T in TaskName]: readonly TaskName[] } = {
   classify_multi_label: ["classify_multi_label"],
   embed: ["embed"],
   depth: ["depth"],
+  text_detection: ["text_detection"],
   ocr: ["ocr"],
   prompted: ["prompted"],
 };
@@ -63,6 +66,7 @@ export const TASK_TITLES: Readonly<Record<TaskName, string>> = {
   classify_multi_label: "multi-label classification",
   embed: "embedding",
   depth: "depth estimation",
+  text_detection: "text detection",
   ocr: "text recognition",
   prompted: "prompted segmentation",
 };
@@ -81,6 +85,11 @@ export interface DetectParameters {
   classAgnostic: boolean;
   /** Names of classes to report, null for all. */
   classFilter: readonly string[] | null;
+}
+
+export interface SemanticParameters {
+  /** Pixels whose best class scores less are background; null takes the model's default. */
+  confidence: number | null;
 }
 
 export interface PromptParameters {
@@ -110,34 +119,30 @@ export interface ClassScores {
   scores: Float32Array;
 }
 
-export interface ClassMap {
-  /** Size of the map, which is stretched over the image. */
-  width: number;
-  height: number;
-  /** Class index of each cell, in rows. */
-  classIds: Uint16Array;
-  /** Score of that class, 0..1. */
-  scores: Float32Array;
-}
-
 export interface Embedding {
   /** As the model gives it, not normalised. */
   vector: Float32Array;
 }
 
 export interface DepthMap {
+  /** Size of the map, which is stretched over the image. */
   width: number;
   height: number;
   /** In rows; the unit is the model's. */
   values: Float32Array;
+  /** Whether larger values are nearer to the camera, or farther. */
+  larger: "nearer" | "farther";
 }
 
-export interface ReadLines {
-  lines: readonly {
-    text: string;
-    /** 0..1. */
-    confidence: number;
-    /** Corners of the line, clockwise from the top left. */
-    corners: readonly (readonly [number, number])[];
-  }[];
+export interface FoundLines {
+  /** Four corners of each line in turn, clockwise from the top left, x and y each. */
+  corners: Float32Array;
+  /** One for each line, 0..1. */
+  scores: Float32Array;
+}
+
+export interface ReadText {
+  text: string;
+  /** 0..1. */
+  confidence: number;
 }

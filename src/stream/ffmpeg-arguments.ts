@@ -91,10 +91,16 @@ function filterGraph(filters: readonly string[], settings: SourceSettings): stri
   return [head + split, ...branches].join(";");
 }
 
-/** The rounding is that of `letterbox` and `fitting` in `kinds/frame.ts`. */
+/** The rounding is that of `letterbox`, `cover` and `fitting` in `kinds/frame.ts`. */
 function renditionFilter({ fit, width, height, pixelFormat, pad }: RenditionRequest): string {
   if (fit === "none") return `scale=flags=bilinear,format=${pixelFormat}`;
   if (fit === "stretch") return `scale=${width}:${height}:flags=bilinear,format=${pixelFormat}`;
+  if (fit === "cover_center") {
+    const isWider = `gt(iw*${height},ih*${width})`;
+    const size = `'max(1,if(${isWider},floor(ih*${width}/${height}),iw))':'max(1,if(${isWider},ih,floor(iw*${height}/${width})))'`;
+    const crop = `crop=${size}:'floor((iw-ow)/2)':'floor((ih-oh)/2)':exact=1`;
+    return `${crop},scale=${width}:${height}:flags=bilinear,format=${pixelFormat}`;
+  }
   // The same whole numbers as `letterbox()` of kinds/frame.ts: products first, so that nothing is lost to rounding.
   const isWide = `lte(${width}*ih,${height}*iw)`;
   const scaledWidth = `'max(1,if(${isWide},${width},floor(iw*${height}/ih)))'`;

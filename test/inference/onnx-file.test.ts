@@ -12,7 +12,7 @@ describe("an ONNX file", () => {
       producer: "fixture",
       metadata: { task: "detect", names: "{0: 'a'}" },
       inputs: [{ name: "images", elementType: "float32", shape: ["batch", 3, 32, 32] }],
-      outputOperators: { output: "Cast" },
+      outputOperators: { output: "Concat" },
       outputs: [{ name: "output", elementType: "float32", shape: ["batch", 6, 21] }],
     });
   });

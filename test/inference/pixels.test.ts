@@ -16,6 +16,7 @@ const input: ModelInput = {
   fit: "letterbox_center",
   pad: 7,
   batch: 1,
+  isFree: false,
 };
 const none = new Uint8Array();
 

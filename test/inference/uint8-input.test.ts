@@ -107,6 +107,7 @@ async function echoDescription(
     fit: "stretch",
     pad: 0,
     batch: 1,
+    isFree: false,
   } as const;
   return { ...description, family: "yolox", input: { ...rest, ...input } };
 }

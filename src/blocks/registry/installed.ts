@@ -6,6 +6,7 @@ import { blockFaults } from "../contract/block-interface.ts";
 import { type Catalogue, catalogueOf } from "./catalogue.ts";
 import type { InitSources } from "./init-parameters.ts";
 import type { NamedPlugin } from "./plugin.ts";
+import type { PluginFamily } from "./plugin-families.ts";
 import { type BlockFilter, reasonOff, type SwitchedOff } from "./switched-off.ts";
 
 /** Everything that definitions may build on: millrace's own blocks and those of plugins, without the switched off. */
@@ -16,6 +17,8 @@ export interface Installed {
   /** Package that a block comes in, by type; millrace's own are not among them. */
   sources: ReadonlyMap<string, string>;
   kinds: KindCodecs;
+  /** Families of models with the package that each comes in. */
+  families: readonly { source: string; family: PluginFamily }[];
   /** By `source.name`. */
   initialisers: ReadonlyMap<string, unknown>;
 }
@@ -35,10 +38,14 @@ export function install(
   for (const { source, plugin } of plugins) {
     for (const [name, value] of Object.entries(plugin.initialisers ?? {})) initialisers.set(`${source}.${name}`, value);
   }
+  const families = plugins.flatMap(({ source, plugin }) =>
+    (plugin.families ?? []).map((family) => ({ source, family })),
+  );
   const all = [...core, ...added].map((block) => ({ block, reason: reasonOff(block, filter) }));
   const blocks = all.filter(({ reason }) => reason === null).map(({ block }) => block);
   const switchedOff = all.filter((entry): entry is SwitchedOff => entry.reason !== null);
-  return { installed: { blocks, catalogue: catalogueOf(blocks), switchedOff, sources, kinds, initialisers }, issues };
+  const catalogue = catalogueOf(blocks);
+  return { installed: { blocks, catalogue, switchedOff, sources, kinds, families, initialisers }, issues };
 }
 
 /** Millrace's own blocks alone. */

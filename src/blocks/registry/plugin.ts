@@ -2,6 +2,7 @@ import type { Issue } from "../../base/issue.ts";
 import { brief } from "../../definition/brief.ts";
 import type { KindCodec } from "../../kinds/codec.ts";
 import type { Block } from "../contract/block.ts";
+import { familiesOf, type PluginFamily } from "./plugin-families.ts";
 
 /** What the main module of a plugin package exports: any of these. */
 export interface Plugin {
@@ -9,6 +10,8 @@ export interface Plugin {
   blocks?: readonly Block[];
   /** Kinds by name; one that millrace has already gets the codec in place of its own. */
   kinds?: Readonly<Record<string, KindCodec>>;
+  /** Families of models, made by `defineFamily`. */
+  families?: readonly PluginFamily[];
   /** Initialisation parameters by name: values, or functions that make them, called once for each thread. */
   initialisers?: Readonly<Record<string, unknown>>;
 }
@@ -19,14 +22,20 @@ export interface NamedPlugin {
   plugin: Plugin;
 }
 
-const EXPORTS = ["blocks", "kinds", "initialisers"] as const;
+const EXPORTS = ["blocks", "kinds", "families", "initialisers"] as const;
 
 /** Checks what a module exports; the plugin holds what is in order. */
 export function readPlugin(source: string, exported: unknown): { plugin: Plugin; issues: Issue[] } {
   const issues: Issue[] = [];
   const fault = (what: string) => issues.push(interfaceIssue(source, what));
-  const { blocks, kinds, initialisers } = offered(exported, fault);
-  return { plugin: { ...blocksOf(blocks, fault), ...kindsOf(kinds, fault), ...initsOf(initialisers, fault) }, issues };
+  const { blocks, kinds, families, initialisers } = offered(exported, fault);
+  const parts = [
+    blocksOf(blocks, fault),
+    kindsOf(kinds, fault),
+    familiesOf(families, fault),
+    initsOf(initialisers, fault),
+  ];
+  return { plugin: Object.assign({}, ...parts) as Plugin, issues };
 }
 
 type Fault = (what: string) => void;

@@ -75,7 +75,7 @@ export async function inspectWorkflow(settings: WorkflowArguments) {
       ...(hint ? { hint } : {}),
     });
   }
-  const descriptions = await inspectAll(models, issues);
+  const descriptions = await inspectAll(models, installed, issues);
   for (const asked of askedModels(plan.models, plan, parameters)) {
     const { id } = asked;
     const description = descriptions.get(id);
@@ -100,9 +100,13 @@ export function inputIssue({ input, message, isMissing }: InputFault, plan?: Pla
   return { ...issue, hint: `give it with ${isPicture ? `--image ${input}=PATH` : `--param ${input}=JSON`}` };
 }
 
-async function inspectAll(models: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {
+async function inspectAll(
+  models: Config["models"],
+  installed: Installed,
+  issues: Issue[],
+): Promise<Map<string, ModelDescription>> {
   const found = new Map<string, ModelDescription>();
-  for (const { id, description, error } of await inspectConfigured(models)) {
+  for (const { id, description, error } of await inspectConfigured(models, installed)) {
     if (description !== null) found.set(id, description);
     else issues.push({ code: "FLAG_MODEL", path: "", message: `--model ${id}: ${error}` });
   }

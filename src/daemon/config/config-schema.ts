@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SANDBOX_LEVELS } from "../../dynamic/sandbox/sandbox-launch.ts";
+import { FAMILIES } from "../../inference/families/family-list.ts";
 import { takers } from "./taker.ts";
 
 // The one description of the config file: types, defaults, the JSON schema and docs/reference/config.md come from it, and
@@ -106,7 +107,7 @@ const Preprocessing = z
     mean: channels.describe("Taken away from each channel, after the factor"),
     std: channels.describe("Each channel is divided by it, after the mean was taken away"),
     fit: z
-      .enum(["stretch", "letterbox_center", "letterbox_top_left"])
+      .enum(["stretch", "letterbox_center", "letterbox_top_left", "cover_center"])
       .describe("How a picture is fitted into the input"),
     pad: z.int().min(0).max(255).describe("Grey level around a letterbox"),
   })
@@ -118,8 +119,12 @@ export const Model = z.strictObject({
     .string()
     .optional()
     .describe(
-      "Layout of inputs and outputs, when the file does not tell: yolox, yolov8, yolov8-seg, classification, multi-label-classification, embedding",
+      `Layout of inputs and outputs, when the file does not tell: ${FAMILIES.map(({ name }) => name).join(", ")}, or one of a plugin`,
     ),
+  options: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.array(z.number())]))
+    .optional()
+    .describe("What the family alone asks, by the names of its options, which `millrace models inspect` lists"),
   preprocessing: Preprocessing.optional().describe(
     "How pixels become the input, where it differs from the family's way",
   ),

@@ -1,8 +1,10 @@
 import { workerData } from "node:worker_threads";
 import type { ModelDescription } from "../../inference/description.ts";
+import { familiesWith } from "../../inference/families/added.ts";
 import { type OpenModel, openModel } from "../../inference/open-model.ts";
 import type { ModelItem, ModelReply } from "../../inference/request.ts";
 import type { SessionSettings } from "../../inference/session.ts";
+import { loadPlugins } from "../plugins/plugins.ts";
 
 // Root of a thread that holds one session of one model.
 
@@ -24,9 +26,17 @@ export default async function runSessionTask(task: SessionTask): Promise<OpenedS
     await model?.then((opened) => opened.close());
     return undefined;
   }
-  model ??= openModel(description, arena, settings);
+  model ??= open();
   const opened = await model;
   if (task.type === "run") return opened.run(task.items);
   const { provider, refusals, maxBatch } = opened;
   return { provider, refusals, maxBatch };
+}
+
+/** Functions do not travel between threads, so a family of a package is loaded here again. */
+async function open(): Promise<OpenModel> {
+  const { familySource } = description;
+  if (familySource === null) return openModel(description, arena, settings);
+  const { installed } = await loadPlugins({ WORKFLOWS_PLUGINS: familySource }, process.cwd());
+  return openModel(description, arena, { ...settings, families: familiesWith(installed.families) });
 }

@@ -3,6 +3,7 @@ import type { Issue } from "../../base/issue.ts";
 import { type Installed, install } from "../../blocks/registry/installed.ts";
 import { type NamedPlugin, readPlugin } from "../../blocks/registry/plugin.ts";
 import { type BlockFilter, commaList, filterOf } from "../../blocks/registry/switched-off.ts";
+import { familyFaults } from "../../inference/families/added.ts";
 import { offerOwnLibrary } from "./own-library.ts";
 import { resolvePlugin } from "./resolve-plugin.ts";
 
@@ -42,7 +43,7 @@ export async function openPlugins(
     plugins.push({ source, plugin });
   }
   const { installed, issues: found } = install(plugins, filter === undefined ? {} : { filter });
-  issues.push(...found);
+  issues.push(...found, ...familyFaults(installed.families).map(({ source, what }) => loading(source, what)));
   if (issues.length > 0) throw new ConfigError("PLUGINS", issues);
   return installed;
 }

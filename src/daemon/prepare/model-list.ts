@@ -1,12 +1,22 @@
 import { definedOnly } from "../../base/defined.ts";
 import { messageOf } from "../../base/errors.ts";
+import type { Installed } from "../../blocks/registry/installed.ts";
 import type { ModelDescription } from "../../inference/description.ts";
-import { inspectModel } from "../../inference/inspect.ts";
+import { familiesWith } from "../../inference/families/added.ts";
+import type { Family } from "../../inference/families/family.ts";
+import { inspectModel, type ModelStatement } from "../../inference/inspect.ts";
 import { readConfig } from "../config/config.ts";
 import type { Config } from "../config/config-schema.ts";
+import { loadPlugins } from "../plugins/plugins.ts";
 
-export async function inspectModelFile(path: string): Promise<ModelDescription> {
-  return inspectModel(path);
+export async function inspectModelFile(path: string, statement: ModelStatement = {}): Promise<ModelDescription> {
+  return inspectModel(path, statement, await installedFamilies());
+}
+
+/** Millrace's own families and those of the plugins that the environment names. */
+async function installedFamilies(): Promise<readonly Family[]> {
+  const { installed } = await loadPlugins(process.env, process.cwd());
+  return familiesWith(installed.families);
 }
 
 /** A model entry with what its file is, or with why it cannot run. */
@@ -16,11 +26,15 @@ export type InspectedModel = { id: string; path: string } & (
 );
 
 /** Inspects every model of a config; a file of no known family is an error too. */
-export function inspectConfigured(models: Config["models"]): Promise<InspectedModel[]> {
+export function inspectConfigured(
+  models: Config["models"],
+  { families: added }: Pick<Installed, "families">,
+): Promise<InspectedModel[]> {
+  const families = familiesWith(added);
   return Promise.all(
     Object.entries(models).map(async ([id, { path, ...statement }]) => {
       try {
-        const description = await inspectModel(path, definedOnly(statement));
+        const description = await inspectModel(path, definedOnly(statement), families);
         if (description.family !== null) return { id, path, description: { ...description, id }, error: null };
         return {
           id,
@@ -44,6 +58,7 @@ export interface ConfiguredModel {
 
 export async function listConfiguredModels(file: string): Promise<ConfiguredModel[]> {
   const { models } = await readConfig(file);
-  const found = await inspectConfigured(models);
+  const { installed } = await loadPlugins(process.env, process.cwd());
+  const found = await inspectConfigured(models, installed);
   return found.map(({ id, path, description, error }) => ({ id, path, family: description?.family ?? null, error }));
 }

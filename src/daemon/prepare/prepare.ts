@@ -41,12 +41,12 @@ export interface Prepared {
 export async function prepare(config: Config, file: string, isStrict = false): Promise<Prepared> {
   const issues = await outsideIssues(config);
   const warnings: Issue[] = [];
-  const models = await inspectModels(config.models, issues);
   const loaded = await loadLibrary(codeSettings(config)).catch((error: unknown) => {
     // Without its plugins no definition can be judged.
     if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
     throw error;
   });
+  const models = await inspectModels(config.models, loaded.installed, issues);
   issues.push(...(await cameraFileIssues(config)));
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
@@ -67,9 +67,13 @@ function codeSettings({ code_blocks: codeBlocks, python, isolated_level: isolate
   return { allowCode: codeBlocks !== "off", mode, python, isolatedLevel } as const;
 }
 
-async function inspectModels(configs: Config["models"], issues: Issue[]): Promise<Map<string, ModelDescription>> {
+async function inspectModels(
+  configs: Config["models"],
+  installed: LoadedLibrary["installed"],
+  issues: Issue[],
+): Promise<Map<string, ModelDescription>> {
   const found = new Map<string, ModelDescription>();
-  for (const { id, description, error } of await inspectConfigured(configs)) {
+  for (const { id, description, error } of await inspectConfigured(configs, installed)) {
     if (description !== null) found.set(id, description);
     else issues.push({ code: "CONFIG_MODEL", path: pointer(["models", id]), message: error });
   }

@@ -1,6 +1,9 @@
 // Classifiers of whole pictures: one number for each class, either scores already or logits.
+
+import type { TaskName } from "../../kinds/model-task.ts";
+import { areScores, isDistribution, logistic, softmax } from "../decoders/scores.ts";
+import { describeTensors, ultralyticsOf } from "./evidence.ts";
 import {
-  describeTensors,
   type FamilyOf,
   type ItemOutputs,
   type ModelFacts,
@@ -9,55 +12,55 @@ import {
   type Preprocessing,
   type Verdict,
 } from "./family.ts";
+import { IMAGENET } from "./preprocessing.ts";
 
-/** As torchvision's and timm's classifiers are trained; others state theirs. */
-const IMAGENET: Preprocessing = {
-  order: "rgb",
-  scale: 1 / 255,
-  mean: [0.485, 0.456, 0.406],
-  std: [0.229, 0.224, 0.225],
-  fit: "stretch",
-  pad: 0,
-};
+const SCORES_OPTION = { scores: '"done" where the outputs are scores, "logits" where they are not' };
 
 export const classification: FamilyOf<"classify"> = {
   name: "classification",
+  aliases: ["vit", "resnet", "efficientnet", "dinov3"],
   task: "classify",
   preprocessing: IMAGENET,
+  options: SCORES_OPTION,
   match: (facts) => match(facts, { operator: "Softmax", task: "classify" }),
-  scores: (outputs) => scoresOf(outputs, softmax),
+  scores: (outputs) => scoresOf(outputs, "softmax"),
 };
 
 export const multiLabelClassification: FamilyOf<"classify_multi_label"> = {
   name: "multi-label-classification",
   task: "classify_multi_label",
   preprocessing: IMAGENET,
-  match: (facts) => match(facts, { operator: "Sigmoid", task: "multi_label_classify" }),
-  scores: (outputs) => scoresOf(outputs, logistic),
+  options: SCORES_OPTION,
+  match: (facts) => match(facts, { operator: "Sigmoid", task: "classify_multi_label" }),
+  scores: (outputs) => scoresOf(outputs, "sigmoid"),
 };
 
-/** One row of numbers is a classifier when the file's end, its metadata or the user says so; it may as well be an embedding. */
-function match(facts: ModelFacts, { operator, task }: { operator: string; task: string }): Verdict {
-  const { outputs, metadata, outputOperators } = facts.file;
+/** One row of numbers is a classifier when something tells a task or the classes; it may as well be an embedding. */
+function match(facts: ModelFacts, { operator, task }: { operator: string; task: TaskName }): Verdict {
+  const { outputs, outputOperators } = facts.file;
   const classCount = rowLength(outputs);
   if (typeof classCount === "string") return no(classCount);
-  const named = metadata["task"];
-  if (named !== undefined && named !== task && !facts.stated) {
-    return no(`the metadata name the task "${named}", expected "${task}"`);
-  }
   const found = `one output of ${classCount} numbers`;
-  if (facts.stated) return { matches: true, classCount, reason: `${found}, as stated` };
-  if (named === task) return { matches: true, classCount, reason: `${found}, and the task "${task}" in the metadata` };
+  const is = (why: string): Verdict => ({ matches: true, classCount, reason: `${found}${why}`, ...feedingOf(facts) });
+  if (facts.stated) return is(", as stated");
+  if (facts.task?.name === task) return is(`, and ${facts.task.source} name the task "${facts.task.text}"`);
   const [output] = outputs;
   const last = outputOperators[output?.name ?? ""];
-  if (last === operator) return { matches: true, classCount, reason: `${found} that ${operator} makes` };
+  if (last === operator) return is(` that ${operator} makes`);
   const names = [facts.statedCount, facts.nameCount].find((count) => count !== null);
-  if (task === "classify" && names === classCount && last !== "Sigmoid") {
-    return { matches: true, classCount, reason: `${found}, and as many class names` };
-  }
+  if (task === "classify" && names === classCount && last !== "Sigmoid") return is(", and as many class names");
   return no(
-    `${found}, but neither ${operator} at the end nor class names tell a classifier from an embedding; state the family`,
+    `${found}, but neither ${operator} at the end nor class names tell a classifier from an embedding`,
+    "the family",
   );
+}
+
+/** The classifiers of Ultralytics take values of 0 to 1, and files that take bytes scale them themselves. */
+function feedingOf(facts: ModelFacts): { preprocessing?: Partial<Preprocessing> } {
+  if (ultralyticsOf(facts) !== null) return { preprocessing: { mean: [0, 0, 0], std: [1, 1, 1], fit: "cover_center" } };
+  return facts.image.info.elementType === "uint8"
+    ? { preprocessing: { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } }
+    : {};
 }
 
 /** Length of the only output after the batch axis, axes of length 1 left out; a text tells why there is none. */
@@ -77,21 +80,11 @@ export function rowOf({ outputs, index }: ItemOutputs): Float32Array {
 }
 
 /** Numbers that are scores already stay as they are. */
-function scoresOf(outputs: ItemOutputs, toScores: (logits: Float32Array) => Float32Array): Float32Array {
+function scoresOf(outputs: ItemOutputs, activation: "softmax" | "sigmoid"): Float32Array {
   const numbers = rowOf(outputs);
-  const sum = numbers.reduce((total, number) => total + number, 0);
-  const areScores = numbers.every((number) => number >= 0 && number <= 1);
-  const isDistribution = areScores && Math.abs(sum - 1) < 0.01;
-  return isDistribution || (areScores && toScores === logistic) ? numbers : toScores(numbers);
-}
-
-function softmax(logits: Float32Array): Float32Array {
-  const most = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  const powers = logits.map((logit) => Math.exp(logit - most));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
-}
-
-function logistic(logits: Float32Array): Float32Array {
-  return logits.map((logit) => 1 / (1 + Math.exp(-logit)));
+  const told = outputs.layout["scores"];
+  const isDone =
+    told === undefined ? isDistribution(numbers) || (activation === "sigmoid" && areScores(numbers)) : told === "done";
+  if (isDone) return numbers;
+  return activation === "softmax" ? softmax(numbers) : numbers.map(logistic);
 }

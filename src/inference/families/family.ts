@@ -1,4 +1,4 @@
-import type { ClassMap, TaskName } from "../../kinds/model-task.ts";
+import type { DepthMap, TaskName } from "../../kinds/model-task.ts";
 import type { ModelInput } from "../description.ts";
 import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
 
@@ -6,12 +6,27 @@ import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
 export interface ModelFacts {
   file: Pick<OnnxFile, "inputs" | "outputs" | "metadata" | "outputOperators">;
   image: ImageFacts;
-  /** Number of class names in the metadata, null when there are none. */
+  /** Number of class names in the metadata or beside the weights, null when there are none. */
   nameCount: number | null;
   /** Number of class names that the user states, null for none. */
   statedCount: number | null;
+  /** The names that count: those stated, else those found. */
+  names: readonly string[] | null;
+  /** Facts of the layout from outside the graph, by the names of the family's `options`. */
+  options: Layout;
+  /** What the metadata or a file beside the weights say the model is for; null where they say nothing. */
+  task: ToldTask | null;
   /** Whether the user says that it is this family, so that doubt is no reason to refuse. */
   stated: boolean;
+}
+
+/** The task that something beside the graph names. */
+export interface ToldTask {
+  name: TaskName;
+  /** As it was written. */
+  text: string;
+  /** What says so, as the beginning of a sentence: "the metadata". */
+  source: string;
 }
 
 /** The input that takes the picture; null where the file leaves a size free and no statement gives it. */
@@ -25,11 +40,37 @@ export interface ImageFacts {
 /** What only the family tells about the input. */
 export type Preprocessing = Pick<ModelInput, "order" | "scale" | "mean" | "std" | "fit" | "pad">;
 
-/** `reason` continues "<family>: " when it matches and "not <family>: " when not. */
-export type Verdict = { matches: true; classCount: number; reason: string } | { matches: false; reason: string };
+/** Plain facts of how outputs are laid out, from `match`, from options and from the first run; decoders read them. */
+export type Layout = Readonly<Record<string, LayoutValue>>;
+type LayoutValue = string | number | boolean | readonly string[] | readonly number[];
 
-export function no(reason: string): Verdict {
-  return { matches: false, reason };
+/** `reason` continues "<family>: " when it matches and "not <family>: " when not. */
+export type Verdict = Match | Refusal;
+
+interface Refusal {
+  matches: false;
+  reason: string;
+  /** What a user would have to state for it to be this family; absent where the file is of another layout. */
+  state?: string;
+}
+
+export interface Match {
+  matches: true;
+  classCount: number;
+  reason: string;
+  layout?: Layout;
+  /** Class of each number that the outputs give for one, -1 for what is no class; they are the same where this is absent. */
+  slots?: readonly number[];
+  /** Names of classes that the layout itself implies, where nothing else names them. */
+  classes?: readonly string[];
+  /** Names of the points of an object, in their order. */
+  points?: readonly string[];
+  /** Where this file takes its input in another way than the family's usual one. */
+  preprocessing?: Partial<Preprocessing>;
+}
+
+export function no(reason: string, state?: string): Verdict {
+  return state === undefined ? { matches: false, reason } : { matches: false, reason, state };
 }
 
 /** An output tensor of a run, as float32. */
@@ -55,6 +96,7 @@ export interface ItemOutputs {
   /** Size of the model's input in pixels. */
   width: number;
   height: number;
+  layout: Layout;
 }
 
 export interface DecodeRequest extends ItemOutputs {
@@ -62,11 +104,31 @@ export interface DecodeRequest extends ItemOutputs {
   confidence: number;
 }
 
+interface Size {
+  width: number;
+  height: number;
+}
+
 interface FamilyOfAny {
   /** Unique; what `family=` states. */
   name: string;
+  /** Package that brings the family, set by who loads it; absent for millrace's own. */
+  source?: string;
+  /** Other names that state it, as those of architectures with the same layout; several families may share one. */
+  aliases?: readonly string[];
   preprocessing: Preprocessing;
   match(facts: ModelFacts): Verdict;
+  /** What a user may state about the layout where the file does not: names of options and what they mean. */
+  options?: Readonly<Record<string, string>>;
+  /** Lowest score to report where nothing states one; 0.4 by default. */
+  confidence?: number;
+  /**
+   * Size of the input for an image, where the file and the user leave it free; without it a size must be stated. `input` has the side that
+   * the file fixes, if it does.
+   */
+  sizeFor?(image: Size, input?: Size): Size;
+  /** What the outputs of a first run on a grey picture tell about the layout. */
+  settle?(first: ItemOutputs): Layout;
   /** Inputs beside the picture that the family feeds itself, by name; a file with others is not of the family. */
   extraInputNames?: readonly string[];
   /** Values of those for a run of `batch` pictures of the input's size. */
@@ -81,25 +143,62 @@ export interface BoxReader {
   decode(request: DecodeRequest, into: Candidates): void;
 }
 
+/** A map of scores for each object, stretched over the model's input. */
+interface MaskReader {
+  /** Size of the maps in cells. */
+  mapSize(outputs: ItemOutputs): { width: number; height: number };
+  /** Values of the cells of a window, in rows; more than `maskLevel` is inside. */
+  maskScores(outputs: ItemOutputs, origin: number, window: CellWindow): Float32Array;
+  /** 0.5 for scores 0..1, 0 for logits. */
+  maskLevel: number;
+  /** Whether a mask ends with its object's box. */
+  cropsMasks: boolean;
+}
+
+/** Boxes that lie at an angle; as masks they are the pixels within. */
+interface CornerReader {
+  /** Four corners of an object in turn, x and y in pixels of the model's input. */
+  corners(outputs: ItemOutputs, origin: number): Float32Array;
+}
+
 /** How a family of each task reads the outputs of a run. */
 export interface Readers {
   detect: BoxReader;
-  segment: BoxReader & {
-    /** Size of the maps of masks in cells; a map is stretched over the model's input. */
-    mapSize(outputs: ItemOutputs): { width: number; height: number };
-    /** Scores 0..1 of the cells of a window, in rows, that an object's mask covers them. */
-    maskScores(outputs: ItemOutputs, origin: number, window: CellWindow): Float32Array;
-  };
+  segment: BoxReader & (MaskReader | CornerReader);
   keypoints: BoxReader & {
     /** x, y in pixels of the model's input and score 0..1 of every point of an object. */
     points(outputs: ItemOutputs, origin: number): Float32Array;
   };
-  /** A class for every cell of a map that is stretched over the model's input. */
-  semantic: { classMap(outputs: ItemOutputs): ClassMap };
+  /** Scores of classes for every cell of a map that is stretched over the model's input. */
+  semantic: { classPlanes(outputs: ItemOutputs): ClassPlanes };
   /** Scores 0..1 by class. */
   classify: { scores(outputs: ItemOutputs): Float32Array };
   classify_multi_label: { scores(outputs: ItemOutputs): Float32Array };
   embed: { vector(outputs: ItemOutputs): Float32Array };
+  /** A distance for every cell of a map that is stretched over the model's input. */
+  depth: { depthMap(outputs: ItemOutputs): DepthMap };
+  text_detection: {
+    /** Four corners of each line of text in turn, in pixels of the model's input, and its score. */
+    lines(outputs: ItemOutputs): { corners: Float32Array; confidence: number }[];
+  };
+  ocr: {
+    /** What a picture of one line says; `alphabet` is the model's classes. */
+    text(outputs: ItemOutputs, alphabet: readonly string[]): { text: string; confidence: number };
+  };
+}
+
+/** Either a value of every class for each cell, or the class itself. */
+export interface ClassPlanes {
+  width: number;
+  height: number;
+  /** Number of values of a cell; 1 with `isMap` for a class index, and without for the logit of the only class. */
+  channels: number;
+  isMap: boolean;
+  data: Float32Array;
+  /** Where the first value is, and how far apart those of neighbouring channels and cells are. */
+  offset: number;
+  channelStride: number;
+  cellStride: number;
 }
 
 /** Cells of a map from `x`, `y` on. */
@@ -147,39 +246,7 @@ function grown<A extends Float32Array | Uint32Array>(from: A, to: A): A {
   return to;
 }
 
-/** The dimensions after the batch axis of a file's only output, or why there are none. */
-export function onlyOutput({ file }: ModelFacts): readonly [number | string, number | string] | string {
-  const [output, ...others] = file.outputs;
-  const [, first, second, ...rest] = output?.shape ?? [];
-  if (output !== undefined && others.length === 0 && first !== undefined && second !== undefined && rest.length === 0) {
-    return [first, second];
-  }
-  return `expected one output of 3 dimensions, found ${describeTensors(file.outputs)}`;
-}
-
-export function describeTensors(tensors: readonly TensorInfo[]): string {
-  return tensors.map(({ name, shape }) => `"${name}" [${shape.join(", ")}]`).join(" and ") || "none";
-}
-
-/** How many classes the names tell, null where there are none; what is stated comes first. */
-export function namedClasses({ statedCount, nameCount }: ModelFacts): number | null {
-  return statedCount ?? nameCount;
-}
-
-/** Names that do not fit the number of classes, as a reason to refuse; null for none. */
-export function contradiction(facts: ModelFacts, classCount: number, where: string): string | null {
-  const named = namedClasses(facts);
-  if (named === null || named === classCount) return null;
-  return `there are ${named} class names, and ${where} tell ${classCount} classes`;
-}
-
-/** Whether the file says that Ultralytics exported it. */
-export function isUltralytics({ file: { metadata } }: ModelFacts): boolean {
-  return metadata["task"] !== undefined || metadata["stride"] !== undefined || metadata["author"] === "Ultralytics";
-}
-
-/** Why a file that names its task is no detector; null where it is one or does not say. */
-export function otherTask({ file: { metadata } }: ModelFacts): string | null {
-  const task = metadata["task"];
-  return task === undefined || task === "detect" ? null : `the metadata name the task "${task}", expected "detect"`;
+/** Declares a family: its task tells which functions read the outputs. */
+export function defineFamily<F extends Family>(family: F): F {
+  return family;
 }

@@ -1,36 +1,24 @@
 // The layout of detectors exported by Ultralytics (YOLOv8, YOLO11): one column for each cell, scores already sigmoid.
 import { COCO80 } from "../coco80.ts";
+import { BOX, decodeCells } from "../decoders/cells.ts";
+import { stridesOf, wrongCount } from "../decoders/grid.ts";
+import { contradiction, namedClasses, onlyOutput, ultralyticsOf } from "./evidence.ts";
 import {
   type Candidates,
-  contradiction,
   type DecodeRequest,
   type FamilyOf,
-  isUltralytics,
   type ModelFacts,
-  namedClasses,
   nextRow,
   no,
-  onlyOutput,
-  otherTask,
-  type Preprocessing,
   type Verdict,
 } from "./family.ts";
-import { stridesOf, wrongCount } from "./grid.ts";
-import { BOX, decodeCells } from "./yolov8-cells.ts";
-
-export const YOLOV8_PREPROCESSING: Preprocessing = {
-  order: "rgb",
-  scale: 1 / 255,
-  mean: [0, 0, 0],
-  std: [1, 1, 1],
-  fit: "letterbox_center",
-  pad: 114,
-};
+import { LETTERBOX_RGB } from "./preprocessing.ts";
 
 export const yolov8: FamilyOf<"detect"> = {
   name: "yolov8",
+  aliases: ["yolov9", "yolov11", "yolo11", "yolov12", "yolo12", "yolo-world"],
   task: "detect",
-  preprocessing: YOLOV8_PREPROCESSING,
+  preprocessing: LETTERBOX_RGB,
   needsSuppression: true,
   match,
   decode,
@@ -39,20 +27,28 @@ export const yolov8: FamilyOf<"detect"> = {
 type Dim = number | string;
 
 function match(facts: ModelFacts): Verdict {
-  const task = otherTask(facts);
-  if (task !== null) return no(task);
+  const made = ultralyticsOf(facts);
+  if (made?.isDetr) return no("the metadata name the head of RT-DETR");
   const dims = onlyOutput(facts);
   if (typeof dims === "string") return no(dims);
   const [first, second] = dims;
   const straight = matchLayout(facts, { values: first, cells: second, words: ["rows", "columns"] });
-  if (straight.matches) return straight;
+  // Where both sides may be cells, those of the usual strides are.
+  const isOther = isUsual(first, facts) && !isUsual(second, facts) && typeof second === "number";
+  if (straight.matches && !isOther) return straight;
   const turned = matchLayout(facts, { values: second, cells: first, words: ["columns", "rows"] });
   // Without names or a statement, cells as rows are as likely another family's.
   if (turned.matches && typeof first === "number" && isBacked(facts, turned.classCount)) {
     return { ...turned, reason: `${turned.reason}, transposed` };
   }
+  if (straight.matches) return no(`its ${first} rows are the cells of another family`);
   // The layout whose cells fit has more to say.
   return !turned.matches && cellsIn(first, "rows", facts).fits ? turned : straight;
+}
+
+function isUsual(count: Dim, { image: { width, height } }: ModelFacts): boolean {
+  if (typeof count === "string" || width === null || height === null) return false;
+  return stridesOf(width, height, count)?.join() === "8,16,32";
 }
 
 interface Layout {
@@ -76,7 +72,7 @@ function matchLayout(facts: ModelFacts, { values, cells: count, words }: Layout)
 }
 
 function isBacked(facts: ModelFacts, classCount: number): boolean {
-  return facts.stated || isUltralytics(facts) || namedClasses(facts) !== null || classCount === COCO80.length;
+  return facts.stated || ultralyticsOf(facts) !== null || namedClasses(facts) !== null || classCount === COCO80.length;
 }
 
 export function cellsIn(

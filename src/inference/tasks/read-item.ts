@@ -3,20 +3,25 @@ import { SERVES } from "../../kinds/model-task.ts";
 import type { Family, ReadableTask } from "../families/family.ts";
 import type { ModelItem } from "../request.ts";
 import { readBoxes } from "./boxes.ts";
+import { readDepth } from "./depth.ts";
 import { readPoints } from "./keypoints.ts";
 import { readSegments } from "./segment.ts";
-import { readClassMap } from "./semantic.ts";
+import { readSemantic } from "./semantic.ts";
 import type { Reading, TaskReader } from "./task-reader.ts";
+import { readLines } from "./text-lines.ts";
 
 /** How the outputs of a family are read for each task. */
 const READERS: { readonly [T in ReadableTask]: TaskReader<T> } = {
   detect: (item, reading, family) => ({ rows: readBoxes(item, reading, family).rows }),
   segment: readSegments,
   keypoints: readPoints,
-  semantic: readClassMap,
+  semantic: readSemantic,
   classify: (_, { outputs }, family) => ({ scores: family.scores(outputs) }),
   classify_multi_label: (_, { outputs }, family) => ({ scores: family.scores(outputs) }),
   embed: (_, { outputs }, family) => ({ vector: family.vector(outputs) }),
+  depth: readDepth,
+  text_detection: readLines,
+  ocr: (_, { outputs, description }, family) => family.text(outputs, description.classes),
 };
 
 /** The reply for one item of a run, for any task that the family serves. */

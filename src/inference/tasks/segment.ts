@@ -1,46 +1,79 @@
-import { type Fitting, fitting } from "../../kinds/frame.ts";
 import { type Mask, maskOf } from "../../kinds/mask.ts";
-import type { CellWindow } from "../families/family.ts";
-import { ROW } from "../request.ts";
+import { maskOfPolygon } from "../../kinds/polygon-mask.ts";
+import type { CellWindow, FamilyOf, ItemOutputs } from "../families/family.ts";
+import { type ModelItem, ROW } from "../request.ts";
 import { readBoxes } from "./boxes.ts";
-import type { TaskReader } from "./task-reader.ts";
+import { samplesAlong, toCells, toImage } from "./map-place.ts";
+import type { Reading, TaskReader } from "./task-reader.ts";
 
-/**
- * Masks at the size of the image: scores of cells, 0 beyond the cells of the object's box, between cells bilinear; more than a half is
- * inside.
- */
+/** Masks at the size of the image: bilinear between cells, cut off at the object's box where the family does, or boxes at an angle. */
 export const readSegments: TaskReader<"segment"> = (item, reading, family) => {
   const { chosen, rows } = readBoxes(item, reading, family);
-  const { candidates, outputs, input } = reading;
-  const { width: across, height: down } = family.mapSize(outputs);
-  const fit = fitting(input.fit, item.width, item.height, input.width, input.height);
-  const grid: Grid = {
-    scaleX: (fit.scaleX * across) / input.width,
-    scaleY: (fit.scaleY * down) / input.height,
-    offsetX: (fit.offsetX * across) / input.width,
-    offsetY: (fit.offsetY * down) / input.height,
-  };
-  const masks = Array.from(chosen, (index): Mask => {
-    const box = candidates.rows.subarray(index * ROW, index * ROW + 4);
-    const window = cellsOf(box, { x: across / input.width, y: down / input.height }, { across, down });
-    const scores = family.maskScores(outputs, candidates.origins[index]!, window);
-    return drawMask(scores, { window, grid, width: item.width, height: item.height });
+  const { candidates } = reading;
+  const drawn = "corners" in family ? cornersIn(item, reading, family) : mapIn(item, reading, family);
+  const masks = Array.from(chosen, (index) => {
+    return drawn(candidates.origins[index]!, candidates.rows.subarray(index * ROW, index * ROW + 4));
   });
   return { rows, masks };
 };
 
+type Draw = (origin: number, box: Float32Array) => Mask;
+
+function cornersIn(
+  item: ModelItem,
+  { outputs, input }: Reading,
+  { corners }: { corners(outputs: ItemOutputs, origin: number): Float32Array },
+): Draw {
+  const place = toImage(item, input);
+  return (origin) => {
+    const found = corners(outputs, origin);
+    const points = [0, 2, 4, 6].map((at) => [place.x(found[at]!), place.y(found[at + 1]!)] as const);
+    return maskOfPolygon(points, item);
+  };
+}
+
+type MapFamily = Exclude<FamilyOf<"segment">, { corners: unknown }>;
+
+function mapIn(item: ModelItem, { outputs, input }: Reading, family: MapFamily): Draw {
+  const map = family.mapSize(outputs);
+  const grid = toCells(item, input, map);
+  const whole = { x: 0, y: 0, ...map };
+  const scale = { x: map.width / input.width, y: map.height / input.height };
+  return (origin, box) => {
+    const window = family.cropsMasks ? cellsOf(box, scale, map) : whole;
+    const scores = family.maskScores(outputs, origin, window);
+    const canvas = { window, grid, width: item.width, height: item.height };
+    return drawMask(family.cropsMasks ? withBorder(scores, window) : { scores, window }, canvas, family.maskLevel);
+  };
+}
+
 /** From pixels of the image to cells: `cell = pixel * scale + offset`, both at their left and upper edges. */
-type Grid = Fitting;
+type Grid = ReturnType<typeof toCells>;
 
 /** The cells of a box in pixels of the model's input. */
 function cellsOf(
   box: Float32Array,
   scale: { x: number; y: number },
-  { across, down }: { across: number; down: number },
+  { width: across, height: down }: { width: number; height: number },
 ): CellWindow {
   const [left, right] = [box[0]!, box[2]!].map((side) => clamp(Math.round(side * scale.x), across)) as [number, number];
   const [top, bottom] = [box[1]!, box[3]!].map((side) => clamp(Math.round(side * scale.y), down)) as [number, number];
   return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+interface Scored {
+  scores: Float32Array;
+  window: CellWindow;
+}
+
+/** Cells beyond the box score 0. */
+function withBorder(scores: Float32Array, { x, y, width, height }: CellWindow): Scored {
+  const window = { x: x - 1, y: y - 1, width: width + 2, height: height + 2 };
+  const framed = new Float32Array(window.width * window.height);
+  for (let row = 0; row < height; row++) {
+    framed.set(scores.subarray(row * width, (row + 1) * width), (row + 1) * window.width + 1);
+  }
+  return { scores: framed, window };
 }
 
 interface Canvas {
@@ -50,37 +83,34 @@ interface Canvas {
   height: number;
 }
 
-function drawMask(scores: Float32Array, { window, grid, width, height }: Canvas): Mask {
-  // Half a cell beyond the window a score may still be above a half.
+function drawMask({ scores, window: framed }: Scored, { window, grid, width, height }: Canvas, level: number): Mask {
+  // Half a cell beyond the window a score may still be above the level.
   const left = clamp(Math.floor((window.x - 0.5 - grid.offsetX) / grid.scaleX), width);
   const right = clamp(Math.ceil((window.x + window.width + 0.5 - grid.offsetX) / grid.scaleX), width);
   const top = clamp(Math.floor((window.y - 0.5 - grid.offsetY) / grid.scaleY), height);
   const bottom = clamp(Math.ceil((window.y + window.height + 0.5 - grid.offsetY) / grid.scaleY), height);
   const area = { x: left, y: top, width: right - left, height: bottom - top };
   const pixels = new Uint8Array(area.width * area.height);
-  const columns = samples(area.width, (i) => (left + i + 0.5) * grid.scaleX + grid.offsetX - 0.5 - window.x);
-  const rows = samples(area.height, (i) => (top + i + 0.5) * grid.scaleY + grid.offsetY - 0.5 - window.y);
-  const at = (x: number, y: number) =>
-    x < 0 || y < 0 || x >= window.width || y >= window.height ? 0 : scores[y * window.width + x]!;
+  const columns = samplesAlong(
+    area.width,
+    (i) => (left + i + 0.5) * grid.scaleX + grid.offsetX - 0.5 - framed.x,
+    framed.width,
+  );
+  const rows = samplesAlong(
+    area.height,
+    (i) => (top + i + 0.5) * grid.scaleY + grid.offsetY - 0.5 - framed.y,
+    framed.height,
+  );
   for (let y = 0, out = 0; y < area.height; y++) {
-    const { cell: row, share: down } = rows[y]!;
+    const [above, below, down] = [rows.cell[y]! * framed.width, rows.next[y]! * framed.width, rows.share[y]!];
     for (let x = 0; x < area.width; x++, out++) {
-      const { cell: column, share: along } = columns[x]!;
-      const above = at(column, row) * (1 - along) + at(column + 1, row) * along;
-      const below = at(column, row + 1) * (1 - along) + at(column + 1, row + 1) * along;
-      pixels[out] = above * (1 - down) + below * down > 0.5 ? 1 : 0;
+      const [here, next, along] = [columns.cell[x]!, columns.next[x]!, columns.share[x]!];
+      const upper = scores[above + here]! * (1 - along) + scores[above + next]! * along;
+      const lower = scores[below + here]! * (1 - along) + scores[below + next]! * along;
+      pixels[out] = upper * (1 - down) + lower * down > level ? 1 : 0;
     }
   }
   return maskOf(pixels, area);
-}
-
-/** The cell before each pixel's middle and how far it lies towards the next. */
-function samples(count: number, position: (i: number) => number): { cell: number; share: number }[] {
-  return Array.from({ length: count }, (_, i) => {
-    const exact = position(i);
-    const cell = Math.floor(exact);
-    return { cell, share: exact - cell };
-  });
 }
 
 function clamp(value: number, limit: number): number {

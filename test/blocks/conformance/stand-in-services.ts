@@ -44,25 +44,13 @@ const REPLIES: { readonly [T in TaskName]: () => ModelTasks[T]["reply"] } = {
   detect: () => ({ rows: rows() }),
   segment: () => ({ rows: rows(), masks: [square(8, 8), square(24, 20)] }),
   keypoints: () => ({ rows: rows(), points: Float32Array.of(10, 10, 0.9, 20, 20, 0.8, 30, 20, 0.7, 40, 36, 0.6) }),
-  semantic: () => ({ width: 2, height: 1, classIds: Uint16Array.of(0, 1), scores: Float32Array.of(0.9, 0.8) }),
+  semantic: () => ({ rows: rows(), masks: [square(8, 8), square(24, 20)] }),
   classify: () => ({ scores: Float32Array.of(0.75, 0.25) }),
   classify_multi_label: () => ({ scores: Float32Array.of(0.75, 0.25) }),
   embed: () => ({ vector: Float32Array.of(3, 4) }),
-  depth: () => ({ width: 2, height: 1, values: Float32Array.of(1, 2) }),
-  ocr: () => ({
-    lines: [
-      {
-        text: "EXIT",
-        confidence: 0.9,
-        corners: [
-          [4, 4],
-          [24, 4],
-          [24, 12],
-          [4, 12],
-        ],
-      },
-    ],
-  }),
+  depth: () => ({ width: 2, height: 1, values: Float32Array.of(1, 2), larger: "nearer" }),
+  text_detection: () => ({ corners: Float32Array.of(4, 4, 24, 4, 24, 12, 4, 12), scores: Float32Array.of(0.9) }),
+  ocr: () => ({ text: "EXIT", confidence: 0.9 }),
   prompted: () => ({ rows: rows(), masks: [square(8, 8), square(24, 20)] }),
 };
 

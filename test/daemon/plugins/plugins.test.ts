@@ -7,6 +7,7 @@ import { check } from "../../../src/compiler/compile.ts";
 import { listBlocks } from "../../../src/daemon/commands/block-list.ts";
 import { openLibrary } from "../../../src/daemon/plugins/library.ts";
 import { loadPlugins } from "../../../src/daemon/plugins/plugins.ts";
+import { constantModel } from "../../fixtures/constant-model.ts";
 import { millrace, ROOT } from "../../helpers/cli.ts";
 import { writePicture } from "../../helpers/scene.ts";
 import { useFolder } from "../../stream/clip.ts";
@@ -122,7 +123,7 @@ describe("a package", () => {
     expect(await told("nothing", "shapes", "items", "codecs")).toMatchInlineSnapshot(`
       "
         PluginInterfaceError PLUGIN_INTERFACE
-          plugin "nothing": exports load_blocks, expected any of blocks, kinds, initialisers
+          plugin "nothing": exports load_blocks, expected any of blocks, kinds, families, initialisers
         PluginInterfaceError PLUGIN_INTERFACE
           plugin "shapes": "blocks" is {}, expected a list of blocks made by defineBlock
         PluginInterfaceError PLUGIN_INTERFACE
@@ -141,6 +142,80 @@ describe("a package", () => {
           plugin "codecs": "kinds"."b"."serialise" is "x", expected a function
       "
     `);
+  });
+});
+
+describe("families of models", () => {
+  /** One row for each object: a box, a score. No family of millrace has 5 columns without suppression. */
+  const family = (name: string, changes = "") => `import { defineFamily, nextRow, no } from "millrace";
+export const families = [{ ...defineFamily({
+  name: "${name}", task: "detect", needsSuppression: false,
+  preprocessing: { order: "rgb", scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1], fit: "stretch", pad: 0 },
+  match({ file: { outputs } }) {
+    return outputs[0]?.name === "bricks" ? { matches: true, classCount: 1, classes: ["brick"], reason: "bricks" } : no("no bricks");
+  },
+  decode({ outputs: [bricks], confidence }, into) {
+    for (let at = 0; at < bricks.data.length; at += 5) {
+      if (bricks.data[at + 4] < confidence) continue;
+      into.rows.set([...bricks.data.subarray(at, at + 5), 0], nextRow(into));
+    }
+  } }), ${changes} }];`;
+
+  it("are checked, and their names are their own", async () => {
+    await link(ROOT, "millrace");
+    await plugin("bricks", family("bricks"));
+    await plugin("more-bricks", family("bricks"));
+    await plugin("known", family("yolox"));
+    await plugin("unread", family("unread", "decode: 5"));
+    await plugin("aimless", family("aimless", 'task: "guess"'));
+    expect(await told("bricks", "more-bricks", "known", "unread", "aimless")).toMatchInlineSnapshot(`
+      "
+        PluginInterfaceError PLUGIN_INTERFACE
+          plugin "unread": "families"[0] lacks what reads its outputs for the task detect: decode
+        PluginInterfaceError PLUGIN_INTERFACE
+          plugin "aimless": "families"[0] has "guess" for "task", expected detect, segment, keypoints, semantic, classify, classify_multi_label, embed, depth, text_detection, ocr
+        PluginLoadingError PLUGIN_LOAD
+          plugin "more-bricks" has a family "bricks", which the plugin "bricks" has already
+        PluginLoadingError PLUGIN_LOAD
+          plugin "known" has a family "yolox", which millrace has already
+      "
+    `);
+  });
+
+  it("recognise and decode files that no other does", async () => {
+    await link(ROOT, "millrace");
+    await plugin("bricks", family("bricks"));
+    await writeFile(
+      folder.path("bricks.onnx"),
+      constantModel({
+        outputs: {
+          bricks: [
+            [
+              [4, 8, 12, 16, 0.9],
+              [0, 0, 2, 2, 0.1],
+            ],
+          ],
+        },
+      }),
+    );
+    await writePicture(folder.path("scene.png"), 0);
+    const definition = {
+      version: "1.0",
+      inputs: [{ type: "WorkflowImage", name: "image" }],
+      steps: [{ type: "ObjectDetectionModel", name: "find", images: "$inputs.image", model_id: "wall/1" }],
+      outputs: [{ type: "JsonField", name: "found", selector: "$steps.find.predictions" }],
+    };
+    await writeFile(folder.path("wall.json"), JSON.stringify(definition));
+    const options = { cwd: folder.path("."), env: { ...process.env, WORKFLOWS_PLUGINS: "bricks" } };
+    const asked = ["run", "wall.json", "--model", "wall/1=bricks.onnx", "--image", "image=scene.png"];
+    const { code, stdout, stderr } = await millrace(asked, options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const [{ found }] = JSON.parse(stdout) as [{ found: { predictions: Record<string, unknown>[] } }];
+    // The input is 64x64, the picture 640x360.
+    expect(found.predictions).toMatchObject([{ class: "brick", x: 80, width: 80, y: 67.5, height: 45 }]);
+    const alone = await millrace(asked, { cwd: folder.path(".") });
+    expect(alone).toMatchObject({ code: 2, stdout: "" });
+    expect(alone.stderr).toContain('layouts has the outputs "bricks" [1, 2, 5]');
   });
 });
 

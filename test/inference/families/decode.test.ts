@@ -90,7 +90,7 @@ function decode(
   { output, index, confidence }: { output: { data: Float32Array; dims: number[] }; index: number; confidence: number },
 ): number[][] {
   const candidates = createCandidates();
-  family.decode({ outputs: [output], index, width: WIDTH, height: HEIGHT, confidence }, candidates);
+  family.decode({ outputs: [output], index, width: WIDTH, height: HEIGHT, confidence, layout: {} }, candidates);
   return Array.from({ length: candidates.count }, (_, i) => [...candidates.rows.subarray(i * 6, i * 6 + 6)]);
 }
 

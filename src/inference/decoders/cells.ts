@@ -1,4 +1,4 @@
-import { type Candidates, type DecodeRequest, nextRow } from "./family.ts";
+import { type Candidates, type DecodeRequest, nextRow } from "../families/family.ts";
 
 /** Rows of a box: centre x and y, width, height in pixels of the model's input. */
 export const BOX = 4;

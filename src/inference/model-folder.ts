@@ -1,0 +1,165 @@
+// A folder with a model as Roboflow or Hugging Face lay it out: weights, and files beside them that tell what they are.
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { ModelError, messageOf } from "../base/errors.ts";
+import type { Layout, Preprocessing, ToldTask } from "./families/family.ts";
+import { oldPreprocessing, preprocessingOf } from "./folder-preprocessing.ts";
+import { toldTask } from "./told-task.ts";
+
+/** What the files of a folder tell. */
+export interface ModelFolder {
+  weights: string;
+  classes: string[] | null;
+  points: string[][] | null;
+  /** Name of a family or of an architecture. */
+  architecture: string | null;
+  task: ToldTask | null;
+  options: Layout;
+  preprocessing: Partial<Preprocessing>;
+  size: { width?: number; height?: number };
+  reasons: string[];
+}
+
+/** Reads the folder at `path`; null where that is no folder. Throws `ModelError` for one without weights, and for files that cannot be read. */
+export async function readModelFolder(path: string): Promise<ModelFolder | null> {
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) return null;
+  const names = await readdir(path);
+  const weights = weightsAmong(names, path);
+  const read = (name: string) => (names.includes(name) ? readText(join(path, name)) : null);
+  const json = async (name: string) => parsed(await read(name), join(path, name));
+  const [environment, config, about, type] = await Promise.all(
+    ["environment.json", "inference_config.json", "model_config.json", "model_type.json"].map(json),
+  );
+  const [hub, feeding, points] = await Promise.all(
+    ["config.json", "preprocessor_config.json", "keypoints_metadata.json"].map(json),
+  );
+  const named = namesOf(await read("class_names.txt"), { environment, hub });
+  const { classes, background } = withoutRemoved(named, config);
+  const told = preprocessingOf({ config, feeding }, path) ?? oldPreprocessing(environment, path);
+  const used = names.filter((name) => KNOWN.includes(name));
+  return {
+    weights: join(path, weights),
+    classes,
+    points: pointsOf(points),
+    architecture: textIn(about, "model_architecture") ?? textIn(type, "model_type") ?? textIn(hub, "model_type"),
+    task: taskIn({ about, type, environment, config }),
+    options: { ...(background === null ? {} : { background }), ...scoresOption(config) },
+    preprocessing: told?.preprocessing ?? {},
+    size: told?.size ?? {},
+    reasons: used.length === 0 ? [] : [`beside the weights: ${used.join(", ")}`],
+  };
+}
+
+const KNOWN = [
+  "class_names.txt",
+  "environment.json",
+  "inference_config.json",
+  "model_config.json",
+  "model_type.json",
+  "keypoints_metadata.json",
+  "config.json",
+  "preprocessor_config.json",
+];
+
+function weightsAmong(names: readonly string[], path: string): string {
+  const files = names.filter((name) => name.endsWith(".onnx"));
+  const [only, ...others] = files;
+  const usual = ["weights.onnx", "model.onnx", "inference_model.onnx"].find((name) => files.includes(name));
+  if (usual !== undefined) return usual;
+  if (only !== undefined && others.length === 0) return only;
+  const found = files.length === 0 ? "none" : files.join(", ");
+  const message = `model folder "${path}": expected weights.onnx or one ONNX file, found ${found}`;
+  throw new ModelError("MODEL_FOLDER", message, { path, files });
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    throw new ModelError("MODEL_FOLDER", `model file "${path}": ${messageOf(error)}`, { path });
+  }
+}
+
+function parsed(text: string | null, path: string): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ModelError("MODEL_FOLDER", `model file "${path}": no JSON: ${messageOf(error)}`, { path });
+  }
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+function textIn(value: unknown, key: string): string | null {
+  const text = fieldsOf(value)[key];
+  return typeof text === "string" ? text : null;
+}
+
+function namesOf(lines: string | null, { environment, hub }: { environment: unknown; hub: unknown }): string[] | null {
+  if (lines !== null) {
+    const names = lines.split(/\r?\n/).map((line) => line.trim());
+    return names.at(-1) === "" ? names.slice(0, -1) : names;
+  }
+  const old: { CLASS_MAP?: unknown; CLASS_LIST?: unknown } = fieldsOf(environment);
+  const byIndex = [old.CLASS_MAP, fieldsOf(hub)["id2label"]].map(fieldsOf).find((map) => Object.keys(map).length > 0);
+  if (byIndex !== undefined) {
+    const names = Array.from({ length: Object.keys(byIndex).length }, (_, i) => byIndex[String(i)]);
+    return names.every((name) => typeof name === "string") ? (names as string[]) : null;
+  }
+  const listed = old.CLASS_LIST;
+  return Array.isArray(listed) ? listed.map(String) : null;
+}
+
+/** What Roboflow's trainer writes for the score of no object. */
+const NO_CLASS = "background_class83422";
+
+/** Names of scores that are no class; the classes after it move down. */
+function withoutRemoved(
+  names: string[] | null,
+  config: unknown,
+): { classes: string[] | null; background: number | null } {
+  const operations = fieldsOf(config)["class_names_operations"];
+  const removed = (Array.isArray(operations) ? operations : []).map(fieldsOf).flatMap(({ type, class_name: name }) => {
+    return type === "class_name_removal" && typeof name === "string" ? [name] : [];
+  });
+  const background = names?.findIndex((name) => name === NO_CLASS || removed.includes(name)) ?? -1;
+  if (names === null || background < 0) return { classes: names, background: null };
+  return { classes: names.filter((_, i) => i !== background), background };
+}
+
+function taskIn({ about, type, environment, config }: Readonly<Record<string, unknown>>): ToldTask | null {
+  const named =
+    toldTask(textIn(about, "task_type"), "model_config.json") ??
+    toldTask(textIn(type, "project_task_type"), "model_type.json");
+  if (named !== null) return named;
+  if (fieldsOf(environment)["MULTICLASS"] === true) return toldTask("multi-label-classification", "environment.json");
+  const post = fieldsOf(fieldsOf(config)["post_processing"])["type"];
+  if (post === "softmax") return toldTask("classification", "inference_config.json");
+  return post === "sigmoid" ? toldTask("multi-label-classification", "inference_config.json") : null;
+}
+
+function scoresOption(config: unknown): Layout {
+  const { type, fused } = fieldsOf(fieldsOf(config)["post_processing"]);
+  if (type !== "softmax" && type !== "sigmoid") return {};
+  return { scores: fused === true ? "done" : "logits" };
+}
+
+/** Names of the points of each class, in its order. */
+function pointsOf(value: unknown): string[][] | null {
+  if (!Array.isArray(value)) return null;
+  const points: string[][] = [];
+  for (const entry of value.map(fieldsOf)) {
+    const names = Object.entries(fieldsOf(entry["keypoints"])).sort(([a], [b]) => Number(a) - Number(b));
+    points[Number(entry["object_class_id"] ?? 0)] = names.map(([, name]) => String(name));
+  }
+  return Array.from(points, (names) => names ?? []);
+}
