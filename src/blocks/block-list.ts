@@ -42,6 +42,7 @@ import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
 import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
 import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
+import { backgroundSubtractionV1 } from "./vision/background-subtraction.ts";
 import { cameraCalibrationV1 } from "./vision/camera-calibration.ts";
 import { cameraFocusV1, cameraFocusV2 } from "./vision/camera-focus.ts";
 import { barcodeDetectorV1, qrCodeDetectorV1 } from "./vision/code-detectors.ts";
@@ -53,6 +54,7 @@ import { dominantColorV1 } from "./vision/dominant-color.ts";
 import { imageBlurV1 } from "./vision/image-blur.ts";
 import { imagePreprocessingV1 } from "./vision/image-preprocessing.ts";
 import { morphologicalTransformationV1, morphologicalTransformationV2 } from "./vision/morphological-transformation.ts";
+import { motionDetectionV1 } from "./vision/motion-detection.ts";
 import { pixelColorCountV1 } from "./vision/pixel-color-count.ts";
 import { qrCodeGeneratorV1 } from "./vision/qr-code-generator.ts";
 import { thresholdV1 } from "./vision/threshold.ts";
@@ -115,6 +117,7 @@ export const BLOCKS: readonly Block[] = [
   dimensionCollapseV1,
   dynamicCropV1,
   perClassConfidenceFilterV1,
+  backgroundSubtractionV1,
   cameraCalibrationV1,
   cameraFocusV1,
   cameraFocusV2,
@@ -129,6 +132,7 @@ export const BLOCKS: readonly Block[] = [
   imagePreprocessingV1,
   morphologicalTransformationV1,
   morphologicalTransformationV2,
+  motionDetectionV1,
   pixelColorCountV1,
   qrCodeGeneratorV1,
   thresholdV1,

@@ -113,3 +113,14 @@ function clockwise(cells: Int32Array, steps: readonly number[], { at, from }: { 
 function opposite(direction: number): number {
   return (direction + 4) % 8;
 }
+
+/** The area that a border goes round, from the middle of pixel to the middle of pixel. */
+export function areaWithin(points: readonly Point[]): number {
+  let twice = 0;
+  let [x1, y1] = points.at(-1) ?? [0, 0];
+  for (const [x2, y2] of points) {
+    twice += x1 * y2 - x2 * y1;
+    [x1, y1] = [x2, y2];
+  }
+  return Math.abs(twice) / 2;
+}
