@@ -42,6 +42,7 @@ import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
 import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
 import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
+import { autoRotateOnEdgesV1 } from "./vision/auto-rotate-on-edges.ts";
 import { backgroundSubtractionV1 } from "./vision/background-subtraction.ts";
 import { cameraCalibrationV1 } from "./vision/camera-calibration.ts";
 import { cameraFocusV1, cameraFocusV2 } from "./vision/camera-focus.ts";
@@ -53,6 +54,7 @@ import { convertGrayscaleV1 } from "./vision/convert-grayscale.ts";
 import { dominantColorV1 } from "./vision/dominant-color.ts";
 import { imageBlurV1 } from "./vision/image-blur.ts";
 import { imagePreprocessingV1 } from "./vision/image-preprocessing.ts";
+import { maskEdgeSnapV1 } from "./vision/mask-edge-snap.ts";
 import { morphologicalTransformationV1, morphologicalTransformationV2 } from "./vision/morphological-transformation.ts";
 import { motionDetectionV1 } from "./vision/motion-detection.ts";
 import { pixelColorCountV1 } from "./vision/pixel-color-count.ts";
@@ -117,6 +119,7 @@ export const BLOCKS: readonly Block[] = [
   dimensionCollapseV1,
   dynamicCropV1,
   perClassConfidenceFilterV1,
+  autoRotateOnEdgesV1,
   backgroundSubtractionV1,
   cameraCalibrationV1,
   cameraFocusV1,
@@ -130,6 +133,7 @@ export const BLOCKS: readonly Block[] = [
   dominantColorV1,
   imageBlurV1,
   imagePreprocessingV1,
+  maskEdgeSnapV1,
   morphologicalTransformationV1,
   morphologicalTransformationV2,
   motionDetectionV1,

@@ -1,4 +1,5 @@
 import { newRaster, type Raster } from "./raster.ts";
+import { roundHalfEven } from "./round-half-even.ts";
 
 /** The brightest value of each channel in a square around each pixel; an even square reaches one pixel further up and left. */
 export function dilate<R extends Raster>(raster: R, size: number): R {
@@ -14,6 +15,21 @@ export function erode<R extends Raster>(raster: R, size: number): R {
 export function openByEllipse<R extends Raster>(raster: R, size: number): R {
   const ellipse = ellipseOf(size);
   return spread(spread(raster, ellipse, INVERTED), ellipse, 0);
+}
+
+/** What lies so near to the outline of bright areas, inside or outside, that an ellipse of `size` pixels on a side around it meets both. */
+export function bandAlongOutline(raster: Raster<1>, size: number): Raster<1> {
+  const ellipse = ellipseOf(size);
+  return excess(spread(raster, ellipse, 0), spread(raster, ellipse, INVERTED));
+}
+
+/** What of bright areas is further than `distance` from all that is dark; outside of the picture nothing is. */
+export function deepInside(raster: Raster<1>, distance: number): Raster<1> {
+  const rows = Array.from({ length: 2 * distance + 1 }, (_, y): [number, number] => {
+    const half = Math.floor(Math.sqrt(distance ** 2 - (y - distance) ** 2));
+    return [distance - half, distance + half];
+  });
+  return spread(raster, { rows, size: rows.length }, INVERTED);
 }
 
 /** How far one picture is above another of its size, 0 where it is not. */
@@ -51,12 +67,6 @@ function ellipseOf(size: number): Shape {
     return [Math.max(middle - half, 0), Math.min(middle + half, size - 1)];
   });
   return { rows, size };
-}
-
-function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  const rest = value - below;
-  return rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
 }
 
 function spread<R extends Raster>(raster: R, { rows, size }: Shape, flip: 0 | 255): R {
