@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
@@ -34,7 +33,7 @@ export const maskEdgeSnapV1 = defineBlock({
   }),
   synonyms: { image: ["images"] },
   outputs: { refined_segmentation: "instance_segmentation_prediction", edges: "instance_segmentation_prediction" },
-  needs: ["pixels"],
+  needs: ["pixels", "ids"],
   example: { image: "$inputs.image", segmentation: "$steps.model.predictions", pixel_tolerance: 10 },
   run: ({ image, segmentation, ...properties }, { services }) => {
     const { items, edges } = refineMasks(greyOf(rasterOf(image, services.pixels)), segmentation.items, {
@@ -45,14 +44,15 @@ export const maskEdgeSnapV1 = defineBlock({
       area: Math.max(0, properties.min_contour_area),
       sigma: properties.sigma,
     });
-    return { refined_segmentation: withItems(segmentation, items), edges: edgesIn(image, edges) };
+    return { refined_segmentation: withItems(segmentation, items), edges: edgesIn(image, edges, services.ids.uuid()) };
   },
 });
 
 /** All edges as one object; none where there are none. */
-function edgesIn({ width, height, parentId, parent, root }: Image, { data }: Raster<1>): Detections {
+function edgesIn(image: Image, { data }: Raster<1>, detectionId: string): Detections {
+  const { width, height, parentId, parent, root } = image;
   const mask = trimMask(maskOf(data, { x: 0, y: 0, width, height }));
   const box: Detection["box"] = [mask.x, mask.y, mask.x + mask.width, mask.y + mask.height];
-  const found: Detection = { box, confidence: 1, class: "edges", classId: 0, detectionId: randomUUID(), mask };
+  const found: Detection = { box, confidence: 1, class: "edges", classId: 0, detectionId, mask };
   return { kind: "detections", items: mask.width === 0 ? [] : [found], width, height, parentId, parent, root };
 }

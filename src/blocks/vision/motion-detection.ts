@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Detection, Detections } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
@@ -6,6 +5,7 @@ import { BackgroundModel } from "../../vision/background-model.ts";
 import type { Point } from "../../vision/contours.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
+import type { Services } from "../contract/services.ts";
 import { rasterOf } from "../rasters.ts";
 import { neededHistory } from "./background-subtraction.ts";
 import { pictureField } from "./filter-fields.ts";
@@ -40,7 +40,7 @@ export const motionDetectionV1 = defineBlock({
     detections: "object_detection_prediction",
     motion_zones: "list_of_values",
   },
-  needs: ["pixels"],
+  needs: ["pixels", "ids"],
   example: { image: "$inputs.image", minimum_contour_area: 500, history: 100 },
   state: () => ({ background: new BackgroundModel(), frames: 0, moved: false }),
   run: ({ image, threshold, suppress_first_detections: suppress, ...properties }, { state, services, step }) => {
@@ -53,15 +53,16 @@ export const motionDetectionV1 = defineBlock({
     const areas = isEarly ? [] : movingAreas(mask, { area, size, zone });
     const alarm = areas.length > 0 && !state.moved;
     state.moved = areas.length > 0;
-    return { motion: state.moved, alarm, detections: detectionsOf(image, areas), motion_zones: areas };
+    return { motion: state.moved, alarm, detections: detectionsOf(image, areas, services.ids), motion_zones: areas };
   },
 });
 
-function detectionsOf({ width, height, parentId, parent, root }: Image, areas: readonly Point[][]): Detections {
+function detectionsOf(image: Image, areas: readonly Point[][], ids: Services["ids"]): Detections {
+  const { width, height, parentId, parent, root } = image;
   const items = areas.map((points): Detection => {
     const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
     const box: Detection["box"] = [Math.min(...xs), Math.min(...ys), Math.max(...xs) + 1, Math.max(...ys) + 1];
-    return { box, confidence: 1, class: "motion", classId: 0, detectionId: randomUUID() };
+    return { box, confidence: 1, class: "motion", classId: 0, detectionId: ids.uuid() };
   });
   return { kind: "detections", items, width, height, parentId, parent, root };
 }
