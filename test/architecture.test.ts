@@ -18,7 +18,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   blocks: ["base", "kinds", "vision", "query", "tracking", "drawing", "definition"],
   dynamic: ["base", "kinds", "definition", "blocks"],
   flatten: ["base", "definition"],
-  effects: ["base", "blocks"],
+  effects: ["base", "blocks", "publish"],
   compiler: ["base", "kinds", "definition", "blocks"],
   engine: ["base", "kinds", "blocks", "compiler/plan.ts"],
   expansion: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine"],

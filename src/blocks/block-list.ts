@@ -27,6 +27,8 @@ import {
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
 import { emailNotificationV1, emailNotificationV2 } from "./sink/email-notification.ts";
 import { localFileSinkV1 } from "./sink/local-file-sink.ts";
+import { mqttWriterSinkV1 } from "./sink/mqtt-writer-sink.ts";
+import { s3SinkV1 } from "./sink/s3-sink.ts";
 import { slackNotificationV1 } from "./sink/slack-notification.ts";
 import { twilioSmsNotificationV1, twilioSmsNotificationV2 } from "./sink/twilio-sms-notification.ts";
 import { visionEventBundleV1 } from "./sink/vision-event-bundle.ts";
@@ -100,6 +102,8 @@ export const BLOCKS: readonly Block[] = [
   emailNotificationV1,
   emailNotificationV2,
   localFileSinkV1,
+  mqttWriterSinkV1,
+  s3SinkV1,
   slackNotificationV1,
   twilioSmsNotificationV1,
   twilioSmsNotificationV2,

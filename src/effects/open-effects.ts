@@ -6,10 +6,14 @@ import { openEnvironment } from "./environment.ts";
 import { type FileSettings, openFiles } from "./files.ts";
 import { openHttp } from "./http.ts";
 import { openMail } from "./mail.ts";
+import { openMqtt } from "./mqtt.ts";
 
 export type { FileSettings } from "./files.ts";
 
-type EffectServices = Pick<Services, "http" | "files" | "mail" | "background" | "environment" | "time" | "ids">;
+type EffectServices = Pick<
+  Services,
+  "http" | "files" | "mail" | "mqtt" | "background" | "environment" | "time" | "ids"
+>;
 
 /** How blocks act on the world, for one thread. */
 export interface Effects {
@@ -32,9 +36,11 @@ export interface EffectSettings {
 export function openEffects(settings: EffectSettings): Effects {
   const { files, report, variables = process.env, onSecret = () => {} } = settings;
   const http = openHttp();
+  const mqtt = openMqtt();
   const background = openBackground(report);
   const services: EffectServices = {
     http,
+    mqtt,
     background,
     files: openFiles(files, report),
     mail: openMail(variables),
@@ -42,7 +48,11 @@ export function openEffects(settings: EffectSettings): Effects {
     time: { steadyMs, now: () => new Date() },
     ids: { uuid: randomUUID },
   };
-  return { services, idle: () => background.idle(), close: () => http.close() };
+  return {
+    services,
+    idle: () => background.idle(),
+    close: async () => void (await Promise.all([http.close(), mqtt.close()])),
+  };
 }
 
 /** Any folder; a little of the disk stays free. */

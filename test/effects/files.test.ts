@@ -1,6 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+
 import { describe, expect, onTestFinished, test } from "vitest";
+import type { FilesDeleted } from "../../src/blocks/contract/services.ts";
 import { type FileSettings, openFiles } from "../../src/effects/files.ts";
 import { useFolder } from "../stream/clip.ts";
 
@@ -15,6 +17,17 @@ test("entries of many calls at once stand one after the other, and folders are m
   const path = folder.path("deep/er/log.txt");
   await Promise.all(Array.from({ length: 50 }, (_, i) => files.append(path, `${i}\n`)));
   expect(readFileSync(path, "utf8")).toBe(Array.from({ length: 50 }, (_, i) => `${i}\n`).join(""));
+});
+
+test("a file is replaced whole, and by nothing where that fails", async () => {
+  const files = openFiles(ANY);
+  const path = folder.path("state.json");
+  await files.write(path, "long content");
+  await files.write(path, Uint8Array.of(79, 75));
+  expect(readFileSync(path, "utf8")).toBe("OK");
+  mkdirSync(folder.path("taken"));
+  await expect(files.write(folder.path("taken"), "x")).rejects.toMatchObject({ code: "FILE_FAILED" });
+  expect(readdirSync(folder.path("")).filter((name) => name.endsWith(".part"))).toEqual([]);
 });
 
 describe("a folder that blocks may write to", () => {
@@ -42,6 +55,35 @@ describe("a folder that blocks may write to", () => {
       code: "FILE_BUDGET",
     });
     expect(statSync(folder.path("small/a.txt")).size).toBe(300);
+  });
+
+  test("makes room by deleting what was not written for longest, and counts it", async () => {
+    mkdirSync(folder.path("ring"));
+    const deleted: FilesDeleted[] = [];
+    const budget = { bytes: 1000, days: null, whenFull: "delete_oldest" } as const;
+    const files = openFiles({ ...ANY, directory: folder.path("ring"), budget }, (event) => deleted.push(event));
+    for (const [i, name] of ["a", "b", "c", "d", "e"].entries()) {
+      await files.write(folder.path(`ring/${name}`), Buffer.alloc(300));
+      utimesSync(folder.path(`ring/${name}`), i + 1, i + 1);
+    }
+    expect(readdirSync(folder.path("ring"))).toEqual(["c", "d", "e"]);
+    expect(deleted.map(({ files, bytes, count }) => [files, bytes, count])).toEqual([
+      [1, 300, 1],
+      [1, 300, 2],
+    ]);
+    await expect(files.write(folder.path("ring/huge"), Buffer.alloc(2000))).rejects.toMatchObject({
+      code: "FILE_BUDGET",
+    });
+    expect(readdirSync(folder.path("ring"))).toEqual(["c", "d", "e"]);
+  });
+
+  test("loses files that were not written for days", async () => {
+    mkdirSync(folder.path("aged"));
+    for (const name of ["old", "new"]) writeFileSync(folder.path(`aged/${name}`), name);
+    utimesSync(folder.path("aged/old"), 1, 1);
+    const budget = { bytes: Number.POSITIVE_INFINITY, days: 2, whenFull: "refuse" } as const;
+    await openFiles({ ...ANY, directory: folder.path("aged"), budget }).append(folder.path("aged/log"), "x");
+    expect(readdirSync(folder.path("aged"))).toEqual(["log", "new"]);
   });
 
   test("may be none at all", async () => {

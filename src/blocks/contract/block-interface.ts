@@ -32,6 +32,7 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, true>> = {
   http: true,
   files: true,
   mail: true,
+  mqtt: true,
   background: true,
   environment: true,
   time: true,

@@ -8,6 +8,7 @@ export interface Services {
   http: HttpService;
   files: FileService;
   mail: MailService;
+  mqtt: MqttService;
   background: BackgroundService;
   environment: EnvironmentService;
   time: TimeService;
@@ -73,6 +74,23 @@ export interface MailAttachment {
   contentId?: string;
 }
 
+export interface MqttService {
+  /** Publishes one message at a broker that a step names. Throws a `PublishError` when that takes too long. */
+  publish(message: BrokerMessage): Promise<void>;
+}
+
+export interface BrokerMessage {
+  /** mqtt://host:port, or another scheme of MQTT. */
+  url: string;
+  username?: string;
+  password?: string;
+  topic: string;
+  payload: string;
+  qos: 0 | 1 | 2;
+  retain: boolean;
+  timeoutMs: number;
+}
+
 /** Failures of both kinds of work are reported and counted. */
 export interface BackgroundService {
   /** Runs work after the step has ended, in order for each step. False, and counted, when too much of the step's work waits. */
@@ -84,7 +102,7 @@ export interface BackgroundService {
 export interface EnvironmentService {
   /** A variable that holds a secret, null where it is not set. Throws an `EffectError` where blocks may read none. */
   secret(name: string): string | null;
-  /** The address of a cloud service: what the variable says, or the usual one. Without a slash at its end. */
+  /** The address or region of a cloud service: what the variable says, or the usual one. Without a slash at its end. */
   address(variable: string, usual: string): string;
   /** Has a text blotted out of everything that leaves the program. */
   keepSecret(text: string): void;

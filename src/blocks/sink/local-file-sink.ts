@@ -2,6 +2,7 @@ import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
+import { FileNames } from "./file-names.ts";
 import { type FileType, logEntry, withEnd } from "./log-entry.ts";
 
 export const localFileSinkV1 = defineBlock({
@@ -31,15 +32,15 @@ export const localFileSinkV1 = defineBlock({
     output_mode: "append_log",
     target_directory: "/var/lib/millrace/logs",
   },
-  prepare: () => new Logs(),
+  prepare: () => ({ names: new FileNames(), logs: new Logs() }),
   async run(inputs, { step, prepared, services }) {
     const { content, file_type, output_mode } = inputs;
-    const name = prepared.nameAt(services.time.now());
+    const name = prepared.names.at(services.time.now());
     const place = `${inputs.target_directory}/${inputs.file_name_prefix}`;
     const write = () =>
       output_mode === "separate_files"
         ? services.files.append(`${place}_${name}.${file_type}`, withEnd(content))
-        : prepared.append(place, { name, type: file_type, most: Number(inputs.max_entries_per_file) }, (log) =>
+        : prepared.logs.append(place, { name, type: file_type, most: Number(inputs.max_entries_per_file) }, (log) =>
             services.files.append(log.path, logEntry(content, file_type, log.entries === 0)),
           );
     try {
@@ -59,19 +60,6 @@ interface Log {
 /** The log files that a step writes to, by their places. */
 class Logs {
   readonly #logs = new Map<string, Log>();
-  #lastName = "";
-  #repeats = 0;
-
-  /** The time as in the names of files, and a number where several are made within one millisecond. */
-  nameAt(time: Date): string {
-    const name = time
-      .toISOString()
-      .replace("Z", "")
-      .replaceAll(/[-T:.]/g, "_");
-    this.#repeats = name === this.#lastName ? this.#repeats + 1 : 0;
-    this.#lastName = name;
-    return `${name}${String(this.#repeats).padStart(3, "0")}`;
-  }
 
   /** An entry counts when it was written. */
   async append(

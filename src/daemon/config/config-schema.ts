@@ -258,6 +258,31 @@ const Http = z.strictObject({
     ),
 });
 
+const BlockFiles = z.strictObject({
+  directory: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The only folder that blocks may write to; WORKFLOW_BLOCKS_WRITE_DIRECTORY by default, else any"),
+  max_mb: z
+    .number()
+    .min(0.1)
+    .max(10_000_000)
+    .optional()
+    .describe("Most that may lie in that folder; no limit by default"),
+  max_days: z
+    .number()
+    .min(0.01)
+    .max(3650)
+    .optional()
+    .describe("Files in it that were not written for longer are deleted; none are by default"),
+  when_full: z
+    .enum(["refuse", "delete_oldest"])
+    .default("refuse")
+    .describe("refuse: nothing more is written, and the step says so; delete_oldest makes room"),
+  reserve_mb: z.number().min(0).max(1_000_000).default(64).describe("Space that blocks leave free on a disk"),
+});
+
 const Log = z.strictObject({
   level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least level to write"),
   format: z.enum(["auto", "json", "text"]).default("auto").describe("auto: text on a terminal, JSON lines elsewhere"),
@@ -303,6 +328,9 @@ export const ConfigSchema = z.strictObject({
     .string()
     .optional()
     .describe("Directory for events that wait for the broker (in memory without it) and for the state of code blocks")
+    .register(takers, { taker: "daemon" }),
+  block_files: BlockFiles.prefault({})
+    .describe("Files that blocks write, such as logs and event archives")
     .register(takers, { taker: "daemon" }),
   code_blocks: z
     .enum(["local", "isolated", "off"])

@@ -2,12 +2,23 @@ import { inputKind, isLive } from "../../stream/source-settings.ts";
 import type { CameraConfig, Config } from "./config-schema.ts";
 
 /** What a config says without any effect, in sentences. */
-export function configWarnings(config: Config): string[] {
+export function configWarnings(config: Config, environment: NodeJS.ProcessEnv = process.env): string[] {
   const used = usedCameras(config);
-  return Object.entries(config.cameras).flatMap(([id, camera]) => {
+  const cameras = Object.entries(config.cameras).flatMap(([id, camera]) => {
     const idle = used.includes(id) ? [] : ["no pipeline names it, so it is not opened"];
     return [...idle, ...withoutEffect(camera)].map((what) => `camera ${id}: ${what}`);
   });
+  return [...cameras, ...withoutFolder(config.block_files, environment)];
+}
+
+/** Limits of a folder that is not named. */
+function withoutFolder(
+  { directory, max_mb, max_days }: Config["block_files"],
+  environment: NodeJS.ProcessEnv,
+): string[] {
+  if (directory !== undefined || environment["WORKFLOW_BLOCKS_WRITE_DIRECTORY"]) return [];
+  const limits = Object.entries({ max_mb, max_days }).filter(([, value]) => value !== undefined);
+  return limits.map(([key]) => `block_files: "${key}" has an effect on a "directory" alone`);
 }
 
 /** Ids of the cameras that a pipeline runs on, in the order of the config. */

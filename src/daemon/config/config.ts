@@ -216,6 +216,7 @@ function resolvePaths(config: Config, base: string): Config {
     })),
     pipelines: entries(config.pipelines, (pipeline) => ({ ...pipeline, workflow: local(pipeline.workflow) })),
     ...optional("state_dir", config.state_dir),
+    block_files: { ...config.block_files, ...optional("directory", config.block_files.directory) },
     ...(mqtt === undefined
       ? {}
       : {

@@ -14,6 +14,7 @@ import type { Config } from "../config/config-schema.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import type { Report } from "../report/events.ts";
+import { filesOf } from "../worker/files-of.ts";
 import type { FrameResult } from "../worker/result-writer.ts";
 import { openWorkflow, renditionsOf, type Workflow } from "../worker/workflow.ts";
 import type { WorkerDefinition } from "../worker/workflow-runner.ts";
@@ -65,6 +66,7 @@ export async function openRunningPipeline(
     arena: arena.memory,
     plugins,
     ...(config.state_dir === undefined ? {} : { stateDirectory: join(config.state_dir, "blocks", id) }),
+    files: filesOf(process.env, config.block_files),
     pipeline: id,
     report: (event) => report({ ...event, pipeline: id }),
     concurrency: credits,

@@ -23,6 +23,7 @@ export function standInServices(): StandIns {
     http: { send: async () => ({ status: 200, text: "{}" }) },
     files: { append: async () => {}, write: async () => {} },
     mail: { send: async () => {} },
+    mqtt: { publish: async () => {} },
     background: { start: (_, work) => running.push(work()) > 0, attend: async (_, work) => work() },
     environment: { secret: () => "secret", address: (_, usual) => usual, keepSecret: () => {} },
     ids: { uuid: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, "0")}` },

@@ -110,6 +110,11 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       ffmpeg: "/usr/bin/ffmpeg",
       frame_memory_mb: 128,
       state_dir: "state",
+      "block_files.directory": "files",
+      "block_files.max_mb": 10,
+      "block_files.max_days": 3,
+      "block_files.when_full": "delete_oldest",
+      "block_files.reserve_mb": 1,
     }),
   ];
 }
