@@ -69,7 +69,7 @@ interface Inputs {
 
 type Around = Pick<Services, "http" | "environment" | "time">;
 
-/** An object that grows: S3 appends nothing, so it is written anew with each entry. */
+/** An object that grows: S3 appends nothing, so it is written again with each entry. */
 interface Log {
   key: string;
   entries: number;
