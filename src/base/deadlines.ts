@@ -13,19 +13,6 @@ export class Deadlines {
     return () => this.#cancel(pending);
   }
 
-  /** The promise, or the error of `late` when it takes longer. */
-  async within<T>(limitMs: number, work: Promise<T>, late: () => Error): Promise<T> {
-    let cancel = () => {};
-    const expired = new Promise<never>((_, reject) => {
-      cancel = this.after(limitMs, () => reject(late()));
-    });
-    try {
-      return await Promise.race([work, expired]);
-    } finally {
-      cancel();
-    }
-  }
-
   /** Most deadlines are equally long, so the place is nearly always the end. */
   #insert(pending: Pending): void {
     let at = this.#pending.length;

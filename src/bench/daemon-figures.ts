@@ -1,3 +1,4 @@
+import { endsWithin } from "../base/within.ts";
 import { openSimulatedCamera } from "../demo/camera.ts";
 import { openRtspServer } from "../demo/rtsp-server.ts";
 import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
@@ -138,8 +139,8 @@ async function record(subscriber: Subscriber, daemon: DaemonProcess, { seconds }
   return { latencies, rss };
 }
 
-function passing(ms: number, daemon: DaemonProcess): Promise<void> {
-  return Promise.race([new Promise<void>((resolve) => setTimeout(resolve, ms)), daemon.failed]);
+async function passing(ms: number, daemon: DaemonProcess): Promise<void> {
+  await endsWithin(ms, daemon.failed);
 }
 
 function latencyFigures({ cameras, fps, latencies }: Observation, { material, broker }: Scene): Figure[] {

@@ -1,16 +1,14 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError } from "../base/errors.ts";
+import { within as limited } from "../base/within.ts";
 
 /** The promise, or a failure that says what did not happen in time. */
 export async function within<T>(promise: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new MillraceError("BENCH_TIMEOUT", `${what} took more than ${ms} ms`)), ms);
-  });
-  try {
-    return await Promise.race([promise, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return limited(ms, promise, () => tooLate(ms, what));
+}
+
+function tooLate(ms: number, what: string): MillraceError {
+  return new MillraceError("BENCH_TIMEOUT", `${what} took more than ${ms} ms`);
 }
 
 const LOOK_EVERY_MS = 8;
@@ -19,7 +17,7 @@ const LOOK_EVERY_MS = 8;
 export async function until(isSo: () => boolean, ms: number, what: string): Promise<void> {
   const limit = performance.now() + ms;
   while (!isSo()) {
-    if (performance.now() > limit) throw new MillraceError("BENCH_TIMEOUT", `${what} took more than ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    if (performance.now() > limit) throw tooLate(ms, what);
+    await delay(LOOK_EVERY_MS);
   }
 }

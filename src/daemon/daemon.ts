@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError } from "../base/errors.ts";
 import { steadyMs } from "../base/steady-clock.ts";
 import { offerTemporaryFolder } from "../base/temporary-folder.ts";
+import { endsWithin, unlessAborted, within } from "../base/within.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Message } from "../publish/message-class.ts";
 import { outboxFields } from "../publish/outbox-fields.ts";
@@ -80,7 +80,8 @@ export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
   const daemon = new RunningDaemon(settings);
   try {
     signal?.throwIfAborted();
-    await Promise.race([daemon.start(), ...(signal === undefined ? [] : [abortionOf(signal)])]);
+    const started = daemon.start();
+    await (signal === undefined ? started : unlessAborted(signal, started));
     return daemon;
   } catch (error) {
     await daemon.close(OPENING_CLOSE_MS);
@@ -88,19 +89,10 @@ export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
   }
 }
 
-function abortionOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-}
-
 /** Threads that are in the code of a system library or a driver cannot be ended, nor waited for. */
-async function stuckAfter(ms: number): Promise<never> {
-  await delay(ms, undefined, { ref: false });
-  throw new MillraceError(
-    "DAEMON_STUCK",
-    "a thread does not end: it is in code that nothing but the end of the process stops",
-  );
+function stuck(): MillraceError {
+  const message = "a thread does not end: it is in code that nothing but the end of the process stops";
+  return new MillraceError("DAEMON_STUCK", message);
 }
 
 class RunningDaemon implements Daemon {
@@ -265,7 +257,7 @@ class RunningDaemon implements Daemon {
   }
 
   close(deadlineMs: number): Promise<void> {
-    this.#closing ??= Promise.race([this.#close(deadlineMs), stuckAfter(2 * deadlineMs + STUCK_MS)]);
+    this.#closing ??= within(2 * deadlineMs + STUCK_MS, this.#close(deadlineMs), stuck);
     return this.#closing;
   }
 
@@ -274,7 +266,10 @@ class RunningDaemon implements Daemon {
     clearInterval(this.#statsTimer);
     this.#reconciler.close();
     this.#publisher?.announceStopping();
-    await Promise.race([this.#pipelines?.change(async () => {}), delay(deadlineMs, undefined, { ref: false })]);
+    await endsWithin(
+      deadlineMs,
+      this.#pipelines?.change(async () => {}),
+    );
     await this.#undo(deadlineMs);
     this.#report({ type: "daemon_stopped", ms: performance.now() - startedAt });
   }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { pause } from "../base/clock.ts";
 import { MillraceError, messageOf } from "../base/errors.ts";
 import { RetryGate } from "../base/retry-gate.ts";
 import type { Daemon } from "./daemon.ts";
@@ -43,7 +43,8 @@ async function comeBack(before: PreparedConfig, { next, open, report, signal, re
       signal.throwIfAborted();
       const nextRetryMs = gate.failed();
       report({ type: "restart_failed", ...failureOf(error), nextRetryMs });
-      await delay(nextRetryMs, undefined, { signal });
+      await pause(nextRetryMs, { signal });
+      signal.throwIfAborted();
     }
   }
 }

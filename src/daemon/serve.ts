@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MillraceError, messageOf, UserError } from "../base/errors.ts";
 import { RetryGate } from "../base/retry-gate.ts";
+import { unlessAborted } from "../base/within.ts";
 import { Claims } from "./claim/claims.ts";
 import { readConfig } from "./config/config.ts";
 import type { Config } from "./config/config-schema.ts";
@@ -82,7 +83,7 @@ class Server {
   }
 
   async run(): Promise<void> {
-    const first = await this.#unlessStopped(read(this.#file, { isStrict: this.#isStrict }));
+    const first = await unlessAborted(this.#events.stopping, read(this.#file, { isStrict: this.#isStrict }));
     this.#openLog(first.config);
     tellCrash(this.#report);
     // What changes from here on is reported.
@@ -147,7 +148,8 @@ class Server {
     clearTimeout(this.#retry);
     await this.#files.follow(filesOf(this.#file, next.config));
     this.#openLog(next.config);
-    return this.#unlessStopped(
+    return unlessAborted(
+      this.#events.stopping,
       daemon.apply(next).catch((error: unknown) => {
         this.#report({ type: "config_refused", file: this.#file, message: messageOf(error) });
         return true;
@@ -159,7 +161,7 @@ class Server {
     const { stopping } = this.#events;
     try {
       const around = { claims: this.#claims, report: this.#report, signal: stopping };
-      const claim = await this.#unlessStopped(prove(next, around));
+      const claim = await unlessAborted(this.#events.stopping, prove(next, around));
       try {
         this.#awaited = null;
         this.#report({ type: "daemon_stopping", reason: "the config is read again" });
@@ -192,21 +194,6 @@ class Server {
     }
     if (before === null) await this.#take(daemon, keepKeys(next, daemon.inForce, keys));
     this.#retry = setTimeout(() => this.#events.push("retry"), nextRetryMs);
-  }
-
-  async #unlessStopped<T>(work: Promise<T>): Promise<T> {
-    const { stopping } = this.#events;
-    stopping.throwIfAborted();
-    let stop = () => {};
-    const stopped = new Promise<never>((_, reject) => {
-      stop = () => reject(stopping.reason);
-      stopping.addEventListener("abort", stop, { once: true });
-    });
-    try {
-      return await Promise.race([work, stopped]);
-    } finally {
-      stopping.removeEventListener("abort", stop);
-    }
   }
 
   #openLog({ log }: Config): void {

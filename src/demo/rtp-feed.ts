@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { messageOf, SourceError } from "../base/errors.ts";
+import { within } from "../base/within.ts";
 import { killWithCertainty, spawnBound } from "../stream/bound-child.ts";
 import type { CameraSource } from "./camera-source.ts";
 import { encoderArguments } from "./encoder-arguments.ts";
@@ -91,20 +92,15 @@ function watchEnd(child: ChildProcess, fail: (reason: string) => void): void {
 
 /** ffmpeg prints the description when the first frame is encoded; the line with the parameter sets is its last. */
 function readSdp({ child, failed }: Encoder): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const late = () => reject(new SourceError("CAMERA_ENCODER_FAILED", "the encoder sent nothing in time"));
-    const timer = setTimeout(late, START_TIMEOUT_MS);
+  const description = new Promise<string>((resolve, reject) => {
     let text = "";
     child.stdout?.on("data", (chunk) => {
       text += chunk;
       const end = /^a=fmtp:[^\n]*\n/m.exec(text);
-      if (end === null) return;
-      clearTimeout(timer);
-      resolve(text.slice(0, end.index + end[0].length));
+      if (end !== null) resolve(text.slice(0, end.index + end[0].length));
     });
-    failed.then((error) => {
-      clearTimeout(timer);
-      reject(error);
-    }, reject);
+    failed.then(reject, reject);
   });
+  const late = () => new SourceError("CAMERA_ENCODER_FAILED", "the encoder sent nothing in time");
+  return within(START_TIMEOUT_MS, description, late);
 }

@@ -138,12 +138,12 @@ export class Step {
   #succeed(answer: unknown, i: number, results: unknown[], values: Values): void {
     const wrong = this.#results.misshapen(answer);
     if (wrong !== null) this.#fail(misbehaved(wrong), i, values, results);
-    else this.#recovery?.succeeded(values.stateKeyOf(i, this.plan.level), answer, performance.now());
+    else this.#recovery?.succeeded(values.stateKeyOf(i, this.plan.level), answer);
   }
 
   /** A step that failed too often is suspended; meanwhile its results are the fallback. */
   #isSuspended(i: number, results: unknown[], values: Values): boolean {
-    if (this.#recovery === null || !this.#recovery.isSuspended(performance.now())) return false;
+    if (this.#recovery === null || !this.#recovery.isSuspended()) return false;
     results[i] = this.#recovery.answer(values.stateKeyOf(i, this.plan.level));
     return true;
   }
@@ -226,7 +226,7 @@ export class Step {
     const fault: StepFault = { ...place, code, message: messageOf(error), ...reportOf(known) };
     if (this.#recovery !== null) {
       const stateKey = values.stateKeyOf(i, this.plan.level);
-      values.recovered.push({ ...fault, standIn: this.#recovery.failed(stateKey, performance.now()) });
+      values.recovered.push({ ...fault, standIn: this.#recovery.failed(stateKey) });
       results[i] = this.#recovery.answer(stateKey);
       return;
     }

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { Piscina } from "piscina";
 import { BugError, messageOf } from "../base/errors.ts";
+import { endsWithin, unlessAborted } from "../base/within.ts";
 
 export interface ThreadSettings {
   /** Module whose default export runs tasks. */
@@ -76,21 +76,18 @@ export function openThread(settings: ThreadSettings): Thread {
       running.add(done);
       done.catch(() => {}).finally(() => running.delete(done));
       if (signal === undefined) return done;
-      const abort = onAbort(signal, endReady);
+      signal.addEventListener("abort", endReady, { once: true });
       try {
-        return await Promise.race([done, abort.rejection]);
+        return await unlessAborted(signal, done);
       } finally {
-        abort.cancel();
+        signal.removeEventListener("abort", endReady);
       }
     },
     // The pool's own way to close waits half a minute for a task that was ended by force.
     async close(deadlineMs) {
       if (deadlineMs < 0) throw new BugError("a deadline is not negative");
       isClosing = true;
-      const expired = new AbortController();
-      const expiry = delay(deadlineMs, undefined, { signal: expired.signal }).catch(() => {});
-      await Promise.race([Promise.allSettled(running), expiry]);
-      expired.abort();
+      await endsWithin(deadlineMs, Promise.allSettled(running));
       destroyed ??= pool.destroy();
       await destroyed;
     },
@@ -108,16 +105,4 @@ function onEnd(thread: PoolThread, call: (why: string) => void): void {
   };
   thread.once("error", (error: unknown) => callOnce(messageOf(error)));
   thread.once("exit", (code: number) => callOnce(`exit code ${code}`));
-}
-
-function onAbort(signal: AbortSignal, act: () => void): { rejection: Promise<never>; cancel(): void } {
-  let listener = () => {};
-  const rejection = new Promise<never>((_, reject) => {
-    listener = () => {
-      act();
-      reject(signal.reason);
-    };
-  });
-  signal.addEventListener("abort", listener, { once: true });
-  return { rejection, cancel: () => signal.removeEventListener("abort", listener) };
 }

@@ -1,4 +1,5 @@
 import { StepError } from "../base/errors.ts";
+import { endsWithin } from "../base/within.ts";
 import type { Context } from "../blocks/contract/block.ts";
 import type { DynamicSubworkflow } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
@@ -134,7 +135,7 @@ export class ShapeRun {
       setImmediate(() => void this.#plans.open(entry, shape));
       return false;
     }
-    return within(this.#plans.open(entry, shape), limits.compileMs);
+    return endsWithin(limits.compileMs, this.#plans.open(entry, shape));
   }
 
   async #runOpen(group: Group, batch: RunBatch, compileMs: number): Promise<void> {
@@ -314,18 +315,6 @@ const LOSES_STATE: ReadonlySet<string> = new Set(["DYNAMIC_DIED", "DYNAMIC_TIMEO
 /** Faults of the machine rather than of what was asked of it. */
 function isSystem({ code }: StepFault): boolean {
   return (code.startsWith("MODEL_") && code !== "MODEL_UNKNOWN") || code === "DYNAMIC_DIED";
-}
-
-async function within(work: Promise<void>, limitMs: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function timedOut({ settings }: DynamicSubworkflow): StepError {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { MqttClient } from "mqtt";
 import { PublishError } from "../base/errors.ts";
+import { endsWithin } from "../base/within.ts";
 import { BrokerFault, faultOf } from "./broker-fault.ts";
 import { packetSize } from "./packet-size.ts";
 
@@ -100,9 +100,9 @@ export function openLink(client: MqttClient, settings: LinkSettings): Link {
     const said = new Promise<boolean>((resolve) => {
       if (send(last, (outcome) => resolve(outcome === "acknowledged")) !== "sent") resolve(false);
     });
-    const inTime = await Promise.race([said, after(deadlineMs)]);
-    client.end(!(inTime && inFlight.size === 0));
-    await Promise.race([lost, after(Math.min(deadlineMs, 1000))]);
+    const isSaid = (await endsWithin(deadlineMs, said)) && (await said);
+    client.end(!(isSaid && inFlight.size === 0));
+    await endsWithin(Math.min(deadlineMs, 1000), lost);
     client.end(true);
     client.stream.destroy();
   }
@@ -180,8 +180,4 @@ function options({ qos, retained, contentType, expiryS, correlationData }: Outgo
 
 function bytesOf({ payload }: Outgoing): string | Buffer {
   return typeof payload === "string" ? payload : Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-}
-
-async function after(ms: number): Promise<false> {
-  return delay(ms, false, { ref: false });
 }

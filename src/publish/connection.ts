@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { pause as pauseFor } from "../base/clock.ts";
 import { RetryGate } from "../base/retry-gate.ts";
 import { type BrokerFault, faultOf } from "./broker-fault.ts";
 import { type Inbox, openInbox } from "./broker-inbox.ts";
@@ -38,7 +38,7 @@ export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks)
   const url = shownUrl(settings);
   const secrets = secretsOf(settings);
   const { firstMs = 1000, longestMs = 60_000 } = settings.retry ?? {};
-  const gate = new RetryGate({ firstMs, longestMs, jitter: 0.5 });
+  const gate = new RetryGate({ firstMs, longestMs, jitter: 0.5, healthyAfterMs: STEADY_MS });
   const closing = new AbortController();
   let link: Link | undefined;
   let attempts = 0;
@@ -56,7 +56,7 @@ export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks)
   }
 
   async function serve({ client, version }: Connected): Promise<void> {
-    const since = performance.now();
+    gate.started();
     const opened = openLink(client, { url, secrets, window: settings.window ?? 64 });
     link = opened;
     opened.send(statusMessage(settings, "online"), reportRefusal);
@@ -67,7 +67,6 @@ export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks)
     link = undefined;
     attempts = 0;
     hooks.down?.();
-    if (performance.now() - since > STEADY_MS) gate.succeeded();
     await pause((retryInMs) => ({ type: "broker_lost", ...trouble(fault, retryInMs) }));
   }
 
@@ -75,7 +74,7 @@ export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks)
     if (closing.signal.aborted) return;
     const retryInMs = gate.failed();
     hooks.report(event(retryInMs));
-    await delay(retryInMs, undefined, { signal: closing.signal }).catch(() => undefined);
+    await pauseFor(retryInMs, { signal: closing.signal });
   }
 
   function trouble(fault: BrokerFault, retryInMs: number) {

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { endsWithin } from "../base/within.ts";
 import type { Outgoing, Settled } from "./broker-link.ts";
 import type { MqttConnection } from "./connection.ts";
 import { createLatest, type LatestSettings } from "./latest.ts";
@@ -221,7 +221,7 @@ export function openOutbox(settings: OutboxSettings): Outbox {
         onIdle = resolve;
       });
       pump();
-      await Promise.race([idle, delay(deadlineMs, undefined, { ref: false })]);
+      await endsWithin(deadlineMs, idle);
     },
     stats: () => ({ classes: counts.all(), spool: spool.stats(), latestTopics: latest.topics, inFlight }),
     close: () => spool.close(),

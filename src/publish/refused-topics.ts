@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../base/clock.ts";
 import type { MessageClass } from "./message-class.ts";
 import type { Report } from "./report.ts";
 
@@ -8,13 +9,14 @@ const AGAIN_MS = 3_600_000;
 /** Topics remembered; those that come and go would fill the memory. */
 const MAX_TOPICS = 1000;
 
-export function refusedTopics(report: Report, now: () => number = () => performance.now()): TellRefused {
+export function refusedTopics(report: Report, clock: Pick<Clock, "now"> = systemClock): TellRefused {
   const reportedAt = new Map<string, number>();
   return ({ class: name, topic }, why) => {
     const at = reportedAt.get(topic);
-    if (at !== undefined && now() - at < AGAIN_MS) return;
+    const now = clock.now();
+    if (at !== undefined && now - at < AGAIN_MS) return;
     reportedAt.delete(topic);
-    reportedAt.set(topic, now());
+    reportedAt.set(topic, now);
     for (const oldest of reportedAt.keys()) {
       if (reportedAt.size <= MAX_TOPICS) break;
       reportedAt.delete(oldest);

@@ -1,4 +1,6 @@
 import { messageOf } from "../base/errors.ts";
+import { RetryGate } from "../base/retry-gate.ts";
+import { Serial } from "../base/serial.ts";
 import type { Report } from "./report.ts";
 import type { UptimeClock } from "./spool-clock.ts";
 import { openSpoolFiles, type SegmentFile, type SpoolFiles } from "./spool-files.ts";
@@ -43,7 +45,7 @@ export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
   const dirty = new Set<Segment>();
   /** Files of segments that are over, which the disk did not let go of; true for damaged ones. */
   const leftovers = new Map<string, boolean>();
-  let pauseMs = Math.min(FIRST_RETRY_MS, retryMs);
+  const gate = new RetryGate({ firstMs: Math.min(FIRST_RETRY_MS, retryMs), longestMs: retryMs });
   let hasFailed = false;
   let isClosing = false;
   let retryTimer: NodeJS.Timeout | undefined;
@@ -51,7 +53,7 @@ export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
   let cursorTimer: NodeJS.Timeout | undefined;
   let cursor: Place | undefined;
   let isQueued = false;
-  let queue = Promise.resolve();
+  const queue = new Serial();
   let files: SpoolFiles | undefined;
   if (directory !== undefined) tryDisk(directory);
 
@@ -75,8 +77,7 @@ export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
     if (!hasFailed) report({ type: "spool_degraded", directory, message: messageOf(thrown) });
     hasFailed = true;
     if (isClosing || retryTimer !== undefined) return;
-    retryTimer = setTimeout(() => retry(directory), pauseMs).unref();
-    pauseMs = Math.min(retryMs, pauseMs * 2);
+    retryTimer = setTimeout(() => retry(directory), gate.failed()).unref();
   }
 
   function retry(place: string): void {
@@ -89,7 +90,7 @@ export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
       // A file that still could not be written has asked for another try.
       if (retryTimer !== undefined) return;
       hasFailed = false;
-      pauseMs = Math.min(FIRST_RETRY_MS, retryMs);
+      gate.succeeded();
       report({ type: "spool_recovered", directory: place });
       settings.recovered();
     });
@@ -97,8 +98,7 @@ export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
 
   function enqueue(job: (opened: SpoolFiles) => Promise<void>): Promise<void> {
     const opened = files;
-    if (opened !== undefined) queue = queue.then(() => job(opened)).catch(fail);
-    return queue;
+    return opened === undefined ? queue.idle() : queue.run(() => job(opened).catch(fail));
   }
 
   function writeNow(): void {
@@ -185,7 +185,7 @@ export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
       if (hasFailed && directory !== undefined && tryDisk(directory)) settings.recovered();
       writeNow();
       // What is written last may move the cursor.
-      await queue;
+      await queue.idle();
       if (cursorTimer !== undefined) writeCursor();
       await enqueue((opened) => opened.close());
     },

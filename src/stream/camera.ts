@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import { SourceError } from "../base/errors.ts";
 import { keepSecret } from "../base/secrets.ts";
 import { steadyMs } from "../base/steady-clock.ts";
+import { endsWithin } from "../base/within.ts";
 import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
 import type { Arena } from "./arena.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
@@ -132,7 +133,7 @@ class FfmpegCamera implements Camera {
     if (this.#state === "idle") this.#finish(Promise.resolve());
     await this.finished;
     this.#enter("stopped");
-    if (this.#memory.inUse > 0) await this.#emptiedWithin(deadlineMs);
+    if (this.#memory.inUse > 0) await endsWithin(deadlineMs, this.#whenEmptied());
     this.#memory.close();
   }
 
@@ -246,13 +247,9 @@ class FfmpegCamera implements Camera {
     this.#listener.changed(state);
   }
 
-  #emptiedWithin(deadlineMs: number): Promise<void> {
+  #whenEmptied(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, deadlineMs);
-      this.#emptied = () => {
-        clearTimeout(timer);
-        resolve();
-      };
+      this.#emptied = resolve;
     });
   }
 }

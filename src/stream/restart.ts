@@ -27,16 +27,15 @@ export type Verdict = { is: "end" } | { is: "failure"; error: SourceError; retry
 
 /** A run that gave frames for ten seconds makes the next failure the first again; cameras of a box do not return at once. */
 const POLICY: RetryPolicy = { firstMs: 500, longestMs: 30_000, healthyAfterMs: 10_000, jitter: 1 };
-/** Cameras lock an account, or an address, after a few refused passwords. */
-const FIRST_DENIED_MS = 60_000;
-const LONGEST_DENIED_MS = 600_000;
+/** Cameras lock an account, or an address, after a few refused passwords: a minute to ten, and up to a quarter more. */
+const DENIED: RetryPolicy = { firstMs: 75_000, longestMs: 750_000, jitter: 0.2 };
 
 /** Runs again after every failure, for ever, waiting exponentially longer with full jitter. */
 export async function keepRunning(settings: RestartSettings): Promise<"ended" | "failed" | "stopped"> {
   const { run, judge, failed, signal, clock = systemClock, random = Math.random } = settings;
-  const gate = new RetryGate(POLICY, { now: () => clock.now(), random });
+  const gate = new RetryGate(POLICY, { clock, random });
+  const denials = new RetryGate(DENIED, { clock, random });
   let since = Date.now();
-  let denials = 0;
   while (!signal.aborted) {
     let hasStarted = false;
     const started = () => {
@@ -49,8 +48,9 @@ export async function keepRunning(settings: RestartSettings): Promise<"ended" | 
     if (verdict.is === "end") return "ended";
     if (hasStarted) since = Date.now();
     const waitMs = gate.failed();
-    denials = verdict.isDenied === true ? denials + 1 : 0;
-    const nextRetryMs = verdict.retry ? Math.max(waitMs, deniedMs(denials, random())) : null;
+    if (verdict.isDenied !== true) denials.succeeded();
+    const deniedMs = verdict.isDenied === true ? denials.failed() : 0;
+    const nextRetryMs = verdict.retry ? Math.max(waitMs, deniedMs) : null;
     failed({ error: verdict.error, attempts: gate.failures, nextRetryMs, since });
     if (nextRetryMs === null) return "failed";
     await pause(nextRetryMs, { clock, signal });
@@ -63,9 +63,4 @@ function rejection(promise: Promise<void>): Promise<unknown> {
     () => undefined,
     (error: unknown) => error,
   );
-}
-
-function deniedMs(denials: number, random: number): number {
-  if (denials === 0) return 0;
-  return Math.round(Math.min(LONGEST_DENIED_MS, FIRST_DENIED_MS * 2 ** (denials - 1)) * (1 + random / 4));
 }

@@ -39,14 +39,6 @@ describe("deadlines on one timer", () => {
     });
   });
 
-  test("give the work's result, its failure, or the error of being late", async () => {
-    const deadlines = new Deadlines();
-    const late = () => new Error("late");
-    expect(await deadlines.within(10_000, Promise.resolve(3), late)).toBe(3);
-    await expect(deadlines.within(10_000, Promise.reject(new Error("own")), late)).rejects.toThrow("own");
-    await expect(deadlines.within(1, new Promise(() => {}), late)).rejects.toThrow("late");
-  });
-
   test("keep a process alive until they expire, and not when they are cancelled", async () => {
     const url = new URL("../../src/base/deadlines.ts", import.meta.url).href;
     const program = (then: string) => `

@@ -4,7 +4,7 @@ import { RetryGate, type RetryPolicy } from "../../src/base/retry-gate.ts";
 
 function gateAt(policy: RetryPolicy, random = () => 0) {
   const time = { ms: 0 };
-  return { time, gate: new RetryGate(policy, { now: () => time.ms, random }) };
+  return { time, gate: new RetryGate(policy, { clock: { now: () => time.ms }, random }) };
 }
 
 describe("a retry gate", () => {
@@ -42,6 +42,18 @@ describe("a retry gate", () => {
     gate.started();
     time.ms += 400;
     expect(gate.failed()).toBe(100);
+  });
+
+  test("forgets failures that are longer ago than the stretch that counts", () => {
+    const { gate, time } = gateAt({ freeFailures: 2, firstMs: 100, longestMs: 100, withinMs: 1000 });
+    const failedAt = (ms: number) => {
+      time.ms = ms;
+      return gate.failed();
+    };
+    expect([0, 600, 1200, 1800].map(failedAt)).toEqual([0, 0, 0, 0]);
+    expect([2000, 2100].map(failedAt)).toEqual([100, 100]);
+    expect([3100].map(failedAt)).toEqual([0]);
+    expect(gate.failures).toBe(1);
   });
 
   test("a failure before an attempt began to work does not count as healthy, however late", () => {

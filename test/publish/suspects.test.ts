@@ -25,7 +25,7 @@ test("each refused topic is reported once, and again after an hour", () => {
   const reports: PublishReport[] = [];
   const tell = refusedTopics(
     (event) => void reports.push(event),
-    () => ms,
+    { now: () => ms },
   );
   for (const topic of ["a", "b", "a"]) tell({ class: "events", topic }, "no");
   ms += 3_600_001;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createConnection, createServer } from "node:net";
-import { setTimeout as delay } from "node:timers/promises";
+import { endsWithin } from "../../base/within.ts";
 import type { Locking } from "./claims.ts";
 
 const ANSWER_MS = 1000;
@@ -30,7 +30,10 @@ async function ownerAt(path: string): Promise<string> {
   socket.setEncoding("utf8").on("data", (more: string) => {
     text += more.slice(0, 16);
   });
-  await Promise.race([once(socket, "close").catch(() => {}), delay(ANSWER_MS, undefined, { ref: false })]);
+  await endsWithin(
+    ANSWER_MS,
+    once(socket, "close").catch(() => {}),
+  );
   socket.destroy();
   return /^\d{1,10}$/.test(text) ? `process ${text}` : "another process";
 }

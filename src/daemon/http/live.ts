@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { endsWithin } from "../../base/within.ts";
 import type { Viewers } from "../pipeline/pipeline.ts";
 
 const BOUNDARY = "millrace-frame";
@@ -66,16 +67,19 @@ export function openLiveView({ maxFps }: { maxFps: number }): LiveView {
         stop();
       });
     },
-    next(camera, timeoutMs) {
-      return new Promise((resolve) => {
-        const finish = (jpeg: Uint8Array | null) => {
-          clearTimeout(timer);
-          stop();
-          resolve(jpeg);
+    async next(camera, timeoutMs) {
+      let picture: Uint8Array | null = null;
+      let stop = () => {};
+      const shown = new Promise<void>((resolve) => {
+        const show = (jpeg: Uint8Array) => {
+          picture ??= jpeg;
+          resolve();
         };
-        const timer = setTimeout(() => finish(null), timeoutMs);
-        const stop = watch(camera, { isReady: () => true, show: finish });
+        stop = watch(camera, { isReady: () => true, show });
       });
+      await endsWithin(timeoutMs, shown);
+      stop();
+      return picture;
     },
     close() {
       for (const response of streams) response.end();

@@ -1,6 +1,7 @@
 import { concatMap, lastValueFrom, map } from "rxjs";
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
+import { endsWithin } from "../../base/within.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
 import type { Message } from "../../publish/message-class.ts";
 import type { FrameBatch, Intake } from "../../stream/batch.ts";
@@ -63,10 +64,10 @@ export function openPipeline(settings: PipelineSettings): Pipeline {
       const until = performance.now() + deadlineMs;
       const leftMs = () => Math.max(0, until - performance.now());
       await intake.close(leftMs());
-      await Promise.race([finished, expiry(leftMs())]);
+      await endsWithin(leftMs(), finished);
       await workflow.close(leftMs());
       // With its thread gone, what was still in flight fails and is counted.
-      await Promise.race([finished, expiry(SETTLE_MS)]);
+      await endsWithin(SETTLE_MS, finished);
     },
   };
 }
@@ -129,8 +130,4 @@ function failed({ id, report, stateLost }: PipelineSettings, error: unknown, fra
   const code = error instanceof MillraceError ? error.code : "LANE_DIED";
   if (code === "LANE_DIED" || code === "LANE_TIMEOUT") stateLost?.();
   report({ type: "pipeline_failed", pipeline: id, code, message: messageOf(error), frames });
-}
-
-function expiry(deadlineMs: number): Promise<void> {
-  return new Promise((resolve) => void setTimeout(resolve, deadlineMs).unref());
 }

@@ -1,4 +1,5 @@
 import { MillraceError } from "../../base/errors.ts";
+import { Serial } from "../../base/serial.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
 import type { Config } from "../config/config-schema.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
@@ -23,7 +24,7 @@ export class Pipelines {
   readonly finished: Promise<void>;
   #finish = () => {};
   #fail: (error: unknown) => void = () => {};
-  #changing: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Serial();
   /** Under way or to come. */
   #changes = 0;
   readonly #ended = new WeakSet<RunningPipeline>();
@@ -53,12 +54,14 @@ export class Pipelines {
   /** Does one change after the other; while one is under way nothing counts as finished. */
   change<T>(work: () => Promise<T>): Promise<T> {
     this.#changes++;
-    const changed = this.#changing.then(work).finally(() => {
-      this.#changes--;
-      this.#checkFinished();
+    return this.#turns.run(async () => {
+      try {
+        return await work();
+      } finally {
+        this.#changes--;
+        this.#checkFinished();
+      }
     });
-    this.#changing = changed.catch(() => {});
-    return changed;
   }
 
   /** Applies a new config to pipelines and cameras. A pipeline that is refused keeps running unchanged, with its present cameras. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
+import { pause } from "../../base/clock.ts";
 import { RetryGate } from "../../base/retry-gate.ts";
 import { CrashWitness, RunningCode, type SuspendedCode } from "./crash-witness.ts";
 import { DeadlyCode } from "./deadly-code.ts";
@@ -50,19 +50,19 @@ export async function supervise(command: readonly string[]): Promise<number> {
     const gate = new RetryGate(RESTARTS);
     for (;;) {
       gate.started();
-      child = start(command, crash, { witness, suspended: deadly.suspended(Date.now()) });
+      child = start(command, crash, { witness, suspended: deadly.suspended() });
       const tail = tailOf(child, log);
       const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
       // 2: the config is wrong, and starting again would not make it right.
       if (code === 0 || code === 2 || stopping.signal.aborted) return code ?? 1;
       const running = witness.take();
-      deadly.crashed(running, Date.now());
+      deadly.crashed(running);
       crash = { at: new Date().toISOString(), code, signal, tail: tail(), running };
       const pauseMs = gate.failed();
       log.write(
         `millrace: the daemon ended (${signal ?? `exit code ${code}`}) and starts again in ${pauseMs / 1000} s\n`,
       );
-      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await pause(pauseMs, { signal: stopping.signal });
       if (stopping.signal.aborted) return 0;
     }
   } finally {

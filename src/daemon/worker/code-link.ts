@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { keepSecret } from "../../base/secrets.ts";
+import { endsWithin } from "../../base/within.ts";
 import {
   type CodeEvent,
   type CodeRuntime,
@@ -48,16 +49,7 @@ export function openCodeLink(port: MessagePort, report: (event: CodeEvent) => vo
   return {
     async close(limitMs) {
       port.postMessage("close");
-      const limit = new AbortController();
-      await Promise.race([closed, expiry(limitMs, limit.signal)]);
-      limit.abort();
+      await endsWithin(limitMs, closed);
     },
   };
-}
-
-function expiry(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
-  });
 }

@@ -1,5 +1,6 @@
 import { MessageChannel } from "node:worker_threads";
 import { MillraceError } from "../../base/errors.ts";
+import { abortingAfter } from "../../base/within.ts";
 import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { Thread } from "../../engine/thread.ts";
 import { modelIds } from "../models/asked-models.ts";
@@ -50,17 +51,11 @@ export async function workerModels(
 
 /** Code that does not return as it is loaded would hold up the daemon with all its pipelines. */
 async function runToOpen(thread: Thread, task: Extract<WorkerTask, { type: "open" }>, limitMs: number) {
-  const expired = new AbortController();
-  const timer = setTimeout(() => expired.abort(), limitMs);
-  try {
-    return await thread.run<WorkerReply>(task, { transfer: [task.port, task.codePort], signal: expired.signal });
-  } catch (error) {
-    if (!expired.signal.aborted) throw error;
-    const message = `the workflow did not open within ${limitMs} ms: its thread was ended`;
-    throw new MillraceError("LANE_TIMEOUT", message, {}, { cause: error });
-  } finally {
-    clearTimeout(timer);
-  }
+  const message = `the workflow did not open within ${limitMs} ms: its thread was ended`;
+  const late = (cause: unknown) => new MillraceError("LANE_TIMEOUT", message, {}, { cause });
+  return abortingAfter({ limitMs, late }, (signal) =>
+    thread.run<WorkerReply>(task, { transfer: [task.port, task.codePort], signal }),
+  );
 }
 
 /** What a thread answered as a failure. */

@@ -1,6 +1,8 @@
 import { MillraceError } from "../../base/errors.ts";
 import { RetryGate } from "../../base/retry-gate.ts";
+import { Serial } from "../../base/serial.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
+import { abortingAfter } from "../../base/within.ts";
 import { type Plan, plansOf } from "../../compiler/plan.ts";
 import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { FileSettings } from "../../effects/open-effects.ts";
@@ -104,7 +106,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   const openGate = () => new RetryGate({ ...RESTARTS, healthyAfterMs: SETTLED_MS + timeoutMs });
   let gate = openGate();
   const openingLimitMs = Math.max(timeoutMs, LEAST_OPENING_MS);
-  let swapping: Promise<unknown> = Promise.resolve();
+  const swaps = new Serial();
 
   async function open(): Promise<void> {
     codeLink = await openWorker(thread, definition, { models, report, limitMs: openingLimitMs });
@@ -158,17 +160,9 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     { what, limitMs }: { what: string; limitMs: number },
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const expired = new AbortController();
-    const timer = setTimeout(() => void closeCode(0).then(() => expired.abort()), limitMs);
-    try {
-      return await work(expired.signal);
-    } catch (error) {
-      if (!expired.signal.aborted) throw error;
-      const message = `the workflow did not ${what} within ${limitMs} ms: its thread was ended and its state is lost`;
-      throw new MillraceError("LANE_TIMEOUT", message, {}, { cause: error });
-    } finally {
-      clearTimeout(timer);
-    }
+    const message = `the workflow did not ${what} within ${limitMs} ms: its thread was ended and its state is lost`;
+    const late = (cause: unknown) => new MillraceError("LANE_TIMEOUT", message, {}, { cause });
+    return abortingAfter({ limitMs, late, before: () => closeCode(0) }, work);
   }
 
   async function run(task: BatchTask): Promise<FrameResult[]> {
@@ -260,11 +254,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       return result?.messages ?? [];
     },
     tryOut,
-    swap(next) {
-      const swapped = swapping.then(() => swap(definitionOf(next)));
-      swapping = swapped.catch(() => {});
-      return swapped;
-    },
+    swap: (next) => swaps.run(() => swap(definitionOf(next))),
     async expansions() {
       if (!definition.plan.steps.some(({ subworkflow }) => subworkflow !== null)) return {};
       const reply = await thread.run<WorkerReply>({ type: "expansions" } satisfies WorkerTask);

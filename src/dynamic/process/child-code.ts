@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError, StepError } from "../../base/errors.ts";
+import { Serial } from "../../base/serial.ts";
 import type { Context } from "../../blocks/contract/block.ts";
 import type { BlockCode } from "../../blocks/contract/code.ts";
 import { checkJsonBounds, ReadBudget } from "../ipc/bounds.ts";
@@ -14,7 +15,7 @@ import { Conversation } from "./child-conversation.ts";
 import { SharedFrames } from "./child-frames.ts";
 import { CallImages } from "./child-images.ts";
 import { type ChildProgram, childProgram } from "./child-program.ts";
-import { Restarts } from "./child-restarts.ts";
+import { ChildRestarts } from "./child-restarts.ts";
 
 const SLOW_MS = 50;
 /** Large libraries on a small machine. */
@@ -34,7 +35,7 @@ export class ChildCode implements CodeInstance {
   readonly #code: BlockCode;
   readonly #host: CodeHost;
   readonly #frames = new SharedFrames();
-  readonly #restarts = new Restarts();
+  readonly #restarts = new ChildRestarts();
   readonly #console: BlockConsole;
   #program: ChildProgram | null = null;
   #conversation: Conversation | null = null;
@@ -42,7 +43,7 @@ export class ChildCode implements CodeInstance {
   readonly #namespaces = new Map<string, Promise<void>>();
   #caller: { step: string; source: string };
   #printed: string[] = [];
-  #last: Promise<unknown>;
+  readonly #turns = new Serial();
   readonly #opened: Promise<void>;
   readonly #kept = new Map<string, KeptState | null>();
   /** Until it takes the place of other code, the state on disk is not its own. */
@@ -57,7 +58,7 @@ export class ChildCode implements CodeInstance {
       for (const { stream, text } of printed) this.#print(stream, text);
     });
     this.#opened = this.#warmUp();
-    this.#last = this.#opened.catch((error: unknown) => this.#reportFault(error));
+    void this.#turns.run(() => this.#opened.catch((error: unknown) => this.#reportFault(error)));
   }
 
   ready(): Promise<void> {
@@ -66,13 +67,7 @@ export class ChildCode implements CodeInstance {
 
   /** Calls follow each other in the order in which they are made. */
   call(call: ChildCall): Promise<unknown> {
-    return this.#inTurn(() => this.#call(call));
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const answer = this.#last.then(work);
-    this.#last = answer.catch(() => {});
-    return answer;
+    return this.#turns.run(() => this.#call(call));
   }
 
   /** Drops the variables of a namespace that is no longer in use, in its turn. */
@@ -84,14 +79,14 @@ export class ChildCode implements CodeInstance {
       if (!this.#namespaces.delete(namespace) || this.#conversation === null) return;
       await this.#conversation.ask({ type: "reset", header: { namespace }, limitMs: this.#code.limits.callMs });
     };
-    this.#inTurn(drop).catch(() => {});
+    this.#turns.run(drop).catch(() => {});
   }
 
   takeState(): void {
     this.#ownsState = true;
     for (const namespace of this.#namespaces.keys()) {
       // What it dies of is reported by its end, and its process begins again.
-      this.#inTurn(async () => this.#restore(await this.#start(), namespace)).catch(() => {});
+      this.#turns.run(async () => this.#restore(await this.#start(), namespace)).catch(() => {});
     }
   }
 
@@ -204,7 +199,7 @@ export class ChildCode implements CodeInstance {
       code,
       host,
       source: namespace,
-      save: () => this.#inTurn(() => this.#save(namespace)),
+      save: () => this.#turns.run(() => this.#save(namespace)),
     });
     this.#kept.set(namespace, opened);
     return opened;
@@ -234,7 +229,8 @@ export class ChildCode implements CodeInstance {
   async #load(): Promise<Conversation> {
     const waitMs = this.#restarts.suspendedMs();
     if (waitMs > 0) throw suspended(waitMs);
-    if (this.#restarts.delayMs() > 0) await delay(this.#restarts.delayMs());
+    const delayMs = this.#restarts.delayMs();
+    if (delayMs > 0) await delay(delayMs);
     if (this.#isClosed) throw new StepError("DYNAMIC_DIED", "its process was closed");
     this.#program ??= childProgram(this.#code);
     const { limits } = this.#code;
@@ -272,10 +268,10 @@ export class ChildCode implements CodeInstance {
     this.#started = null;
     this.#namespaces.clear();
     if (this.#isClosed) return;
-    const isSuspended = this.#restarts.died();
+    const isSuspended = this.#restarts.ended();
     this.#report({ type: "block_process_ended", message: how, isSuspended });
-    if (!isSuspended)
-      this.#last = this.#last.then(() => this.#warmUp()).catch((error: unknown) => this.#reportFault(error));
+    if (isSuspended) return;
+    void this.#turns.run(() => this.#warmUp().catch((error: unknown) => this.#reportFault(error)));
   }
 
   /** Reports code that does not load before the first call; each call then fails with the same error. */

@@ -1,7 +1,7 @@
+import { Deadlines } from "../../base/deadlines.ts";
 import { MillraceError, messageOf, StepError } from "../../base/errors.ts";
 import { encodeMessage, FROM_PROCESS, type Message, MessageReader, type MessageType } from "../ipc/message.ts";
 import { type ChildSettings, CodeProcess } from "./child-process.ts";
-import { Patience, type Stage } from "./patience.ts";
 import { Spin } from "./spin.ts";
 
 export interface ConversationSettings extends Omit<ChildSettings, "onMessageBytes" | "onEnd"> {
@@ -18,7 +18,7 @@ export interface Question {
   /** The process is ended when it has not answered by then. */
   limitMs: number;
   /** Called once when it takes longer than usual. */
-  onSlow?: Stage;
+  onSlow?: { afterMs: number; call: () => void };
 }
 
 interface Pending {
@@ -32,7 +32,7 @@ export class Conversation {
   readonly #process: CodeProcess;
   readonly #reader = new MessageReader(FROM_PROCESS);
   readonly #settings: ConversationSettings;
-  readonly #patience = new Patience();
+  readonly #deadlines = new Deadlines();
   readonly #spin = new Spin();
   #sequence = 0;
   #pending: Pending | null = null;
@@ -57,9 +57,9 @@ export class Conversation {
     if (this.#isOver) throw died("it is gone");
     const sequence = ++this.#sequence;
     const bytes = encodeMessage({ type, sequence, header, segments });
-    const limit: Stage = { afterMs: limitMs, call: () => this.#condemn(tooLate(type, limitMs)) };
     const isSlowFirst = onSlow !== undefined && onSlow.afterMs < limitMs;
-    this.#patience.begin(isSlowFirst ? [onSlow, limit] : [limit]);
+    const endSlow = isSlowFirst ? this.#deadlines.after(onSlow.afterMs, onSlow.call) : null;
+    const endLimit = this.#deadlines.after(limitMs, () => this.#condemn(tooLate(type, limitMs)));
     const startedAt = performance.now();
     try {
       const answer = await new Promise<Message>((accept, refuse) => {
@@ -74,7 +74,8 @@ export class Conversation {
       return answer;
     } finally {
       this.#pending = null;
-      this.#patience.end();
+      endSlow?.();
+      endLimit();
     }
   }
 

@@ -1,36 +1,35 @@
-/** When a process that has died may be started again: later each time, and for a while not at all. */
-export class Restarts {
-  readonly #now: () => number;
-  readonly #diedAt: number[] = [];
-  #suspendedUntil = 0;
+import { type Clock, systemClock } from "../../base/clock.ts";
+import { RetryGate } from "../../base/retry-gate.ts";
 
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now;
+const WINDOW_MS = 60_000;
+/** The first restart is immediate, the next ones follow after a moment. */
+const RESTART = { freeFailures: 1, firstMs: 250, longestMs: 250, withinMs: WINDOW_MS };
+/** The third end within the window suspends the process for as long. */
+const SUSPENSION = { freeFailures: 2, firstMs: WINDOW_MS, longestMs: WINDOW_MS, withinMs: WINDOW_MS };
+
+/** Restart backoff for the process of a code block, and its suspension when it ends too often. */
+export class ChildRestarts {
+  readonly #restart: RetryGate;
+  readonly #suspension: RetryGate;
+
+  constructor(clock: Pick<Clock, "now"> = systemClock) {
+    this.#restart = new RetryGate(RESTART, { clock });
+    this.#suspension = new RetryGate(SUSPENSION, { clock });
   }
 
-  /** Tells whether this death is the one that ends the patience. */
-  died(): boolean {
-    const now = this.#now();
-    this.#diedAt.push(now);
-    while ((this.#diedAt[0] ?? now) < now - WINDOW_MS) this.#diedAt.shift();
-    if (this.#diedAt.length < MOST_DEATHS) return false;
-    this.#suspendedUntil = now + WINDOW_MS;
-    this.#diedAt.length = 0;
-    return true;
+  /** The process ended; true when that suspends it. */
+  ended(): boolean {
+    this.#restart.failed();
+    return this.#suspension.failed() > 0;
   }
 
-  /** Milliseconds until it may be tried again; 0 unless it died too often. */
+  /** Milliseconds until a suspended process may be started; 0 when it is not suspended. */
   suspendedMs(): number {
-    return Math.max(0, this.#suspendedUntil - this.#now());
+    return this.#suspension.waitMs();
   }
 
   /** How long to wait before the next start. */
   delayMs(): number {
-    return DELAYS_MS[this.#diedAt.length] ?? 0;
+    return this.#restart.waitMs();
   }
 }
-
-const WINDOW_MS = 60_000;
-const MOST_DEATHS = 3;
-/** After no death, one, two. */
-const DELAYS_MS = [0, 0, 250];

@@ -8,11 +8,26 @@ function code(step: string, hash = "1"): RunningCode {
   return { pipeline: "p", step, block: "B", hash };
 }
 
+function open() {
+  const time = { ms: 0 };
+  const deadly = new DeadlyCode({ now: () => time.ms });
+  return {
+    crashedAt(minute: number, running: RunningCode[]) {
+      time.ms = minute * MINUTE;
+      deadly.crashed(running);
+    },
+    suspendedAt(minute: number) {
+      time.ms = minute * MINUTE;
+      return deadly.suspended();
+    },
+  };
+}
+
 /** The steps that are suspended after crashes a minute apart, with what was running. */
 function suspendedAfter(...crashes: RunningCode[][]): string[] {
-  const deadly = new DeadlyCode();
-  for (const [minute, running] of crashes.entries()) deadly.crashed(running, minute * MINUTE);
-  return deadly.suspended(crashes.length * MINUTE).map(({ step }) => step);
+  const { crashedAt, suspendedAt } = open();
+  for (const [minute, running] of crashes.entries()) crashedAt(minute, running);
+  return suspendedAt(crashes.length).map(({ step }) => step);
 }
 
 describe("code that was running when the daemon ended", () => {
@@ -31,19 +46,19 @@ describe("code that was running when the daemon ended", () => {
   });
 
   it("counts only crashes of the last ten minutes", () => {
-    const deadly = new DeadlyCode();
-    for (const minute of [0, 8, 16]) deadly.crashed([code("a")], minute * MINUTE);
-    expect(deadly.suspended(16 * MINUTE)).toEqual([]);
-    for (const minute of [30, 34, 38]) deadly.crashed([code("a")], minute * MINUTE);
-    expect(deadly.suspended(39 * MINUTE)).toEqual([{ ...code("a"), until: 48 * MINUTE }]);
+    const { crashedAt, suspendedAt } = open();
+    for (const minute of [0, 8, 16]) crashedAt(minute, [code("a")]);
+    expect(suspendedAt(16)).toEqual([]);
+    for (const minute of [30, 34, 38]) crashedAt(minute, [code("a")]);
+    expect(suspendedAt(39)).toEqual([{ ...code("a"), until: 48 * MINUTE }]);
   });
 
   it("is tried again after ten minutes, and after twice as many when it crashes once more", () => {
-    const deadly = new DeadlyCode();
-    for (const minute of [0, 1, 2]) deadly.crashed([code("a")], minute * MINUTE);
-    expect(deadly.suspended(11 * MINUTE)).toHaveLength(1);
-    expect(deadly.suspended(12 * MINUTE)).toEqual([]);
-    deadly.crashed([code("a")], 13 * MINUTE);
-    expect(deadly.suspended(14 * MINUTE)).toEqual([{ ...code("a"), until: 33 * MINUTE }]);
+    const { crashedAt, suspendedAt } = open();
+    for (const minute of [0, 1, 2]) crashedAt(minute, [code("a")]);
+    expect(suspendedAt(11)).toHaveLength(1);
+    expect(suspendedAt(12)).toEqual([]);
+    crashedAt(13, [code("a")]);
+    expect(suspendedAt(14)).toEqual([{ ...code("a"), until: 33 * MINUTE }]);
   });
 });
