@@ -2,21 +2,19 @@ import { BugError, CompileError } from "./base/errors.ts";
 import { BLOCKS } from "./blocks/block-list.ts";
 import type { Block } from "./blocks/contract/block.ts";
 import type { Services } from "./blocks/contract/services.ts";
-import { withKnown } from "./blocks/registry/catalogue.ts";
-import { initFaults, openInits } from "./blocks/registry/init-parameters.ts";
+import { openInits } from "./blocks/registry/init-parameters.ts";
 import { type Installed, initSources, install } from "./blocks/registry/installed.ts";
 import { type Plugin, readPlugin } from "./blocks/registry/plugin.ts";
+import type { BlockFilter } from "./blocks/registry/switched-off.ts";
 import { compile as compileWith, type Library } from "./compiler/compile.ts";
 import type { Plan } from "./compiler/plan.ts";
-import { compileDynamicBlocks } from "./dynamic/declare/dynamic-blocks.ts";
 import { type CodeEvent, openCodeRuntime } from "./dynamic/runtime/code-runtime.ts";
 import { servicesFrom } from "./effects/services-from.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
 import { openGeneratedCompiler } from "./expansion/compile-generated.ts";
+import { openLibrary } from "./expansion/open-library.ts";
 import { blocksOf, openPlanRunner } from "./expansion/open-plan.ts";
 import type { SubworkflowSurroundings } from "./expansion/subworkflow-host.ts";
-import { compileSubworkflows } from "./expansion/subworkflows.ts";
-import { flattenWorkflows } from "./flatten/flatten-workflows.ts";
 
 // What other programs may import from "millrace".
 
@@ -74,6 +72,8 @@ export interface BlockSettings {
   plugins?: Readonly<Record<string, Plugin>>;
   /** Initialisation parameters of blocks, by `package.name` or `name`: values, or functions that make them. */
   initParameters?: Readonly<Record<string, unknown>>;
+  /** Blocks that definitions may not use, as `WORKFLOW_DISABLED_BLOCK_TYPES` and `…_PATTERNS` do for the daemon. */
+  disabled?: Partial<BlockFilter>;
 }
 
 export interface CompileSettings extends BlockSettings {
@@ -81,31 +81,25 @@ export interface CompileSettings extends BlockSettings {
   allowCode?: boolean;
 }
 
-/** A definition (parsed JSON) to a plan, or a `CompileError` with every fault found, those of plugins too. Pure. */
+/**
+ * A definition (parsed JSON) to a plan, or a `CompileError` with every fault found, those of plugins too, as `millrace validate` finds
+ * them. Pure, but that the interpreter is asked about code in Python.
+ */
 export function compile(document: unknown, settings: CompileSettings = {}): Plan {
   return compileWith(document, libraryOf(settings));
 }
 
-function libraryOf({ allowCode = true, ...settings }: CompileSettings): Library {
+function libraryOf({ allowCode = true, ...settings }: CompileSettings, isExamined = true): Library {
   const installed = installedOf(settings);
-  const inits = initSources(installed, settings.initParameters);
-  const known = withKnown(installed.catalogue);
-  const dynamic = { allowCode, taken: new Set(known.keys()), kinds: new Set(installed.kinds.keys()) };
-  return {
-    blocks: known,
-    objections(type) {
-      const block = installed.catalogue.get(type);
-      return block === undefined ? [] : initFaults(block, inits);
-    },
-    flatten: (definition, issues) => flattenWorkflows(definition, () => null, issues),
-    dynamicBlocks: (definition, issues, code) => compileDynamicBlocks(definition, { ...dynamic, ...code }, issues),
-    subworkflows: compileSubworkflows,
-  };
+  return openLibrary({ allowCode, installed, isExamined, initParameters: settings.initParameters });
 }
 
-function installedOf({ blocks = BLOCKS, plugins = {} }: BlockSettings): Installed {
+function installedOf({ blocks = BLOCKS, plugins = {}, disabled = {} }: BlockSettings): Installed {
   const read = Object.entries(plugins).map(([source, plugin]) => ({ source, ...readPlugin(source, plugin) }));
-  const { installed, issues } = install(read, { core: blocks });
+  const { installed, issues } = install(read, {
+    core: blocks,
+    filter: { categories: disabled.categories ?? [], patterns: disabled.patterns ?? [] },
+  });
   const all = [...read.flatMap((plugin) => plugin.issues), ...issues];
   if (all.length > 0) throw new CompileError("PLUGINS", all);
   return installed;
@@ -142,7 +136,7 @@ export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
       if (block === undefined) throw new BugError(`no block of type "${type}"`);
       return block;
     },
-    compiler: openGeneratedCompiler(libraryOf(settings)),
+    compiler: openGeneratedCompiler(libraryOf(settings, false)),
     openModel: async () => {},
     expansions: new Map(),
   };

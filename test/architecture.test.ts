@@ -21,11 +21,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   effects: ["base", "blocks", "publish"],
   compiler: ["base", "kinds", "definition", "blocks"],
   engine: ["base", "kinds", "blocks", "compiler/plan.ts"],
-  expansion: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine"],
+  expansion: ["base", "kinds", "definition", "blocks", "dynamic", "flatten", "compiler", "engine"],
   inference: ["base", "kinds", "vision"],
   stream: ["base", "kinds"],
   publish: ["base", "kinds"],
-  dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "effects", "flatten"],
+  dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "effects"],
   daemon: [
     "base",
     "kinds",

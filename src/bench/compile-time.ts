@@ -1,5 +1,5 @@
 import { compile } from "../compiler/compile.ts";
-import { openLibrary } from "../daemon/plugins/library.ts";
+import { openLibrary } from "../expansion/open-library.ts";
 import { callTimeMs } from "./call-time.ts";
 import type { Figure, Measurement } from "./figure.ts";
 import { rounded } from "./statistics.ts";

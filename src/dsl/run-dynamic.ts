@@ -1,18 +1,17 @@
 import { BugError, StepError } from "../base/errors.ts";
+import { BLOCKS } from "../blocks/block-list.ts";
 import type { Block } from "../blocks/contract/block.ts";
 import type { Services } from "../blocks/contract/services.ts";
-import { CATALOGUE, withKnown } from "../blocks/registry/catalogue.ts";
-import { compile, type Library } from "../compiler/compile.ts";
-import { compileDynamicBlocks } from "../dynamic/declare/dynamic-blocks.ts";
+import { install } from "../blocks/registry/installed.ts";
+import { compile } from "../compiler/compile.ts";
 import { type CodeEvent, openCodeRuntime } from "../dynamic/runtime/code-runtime.ts";
 import { servicesFrom } from "../effects/services-from.ts";
 import type { PlanRunner } from "../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../expansion/compile-generated.ts";
 import type { ExpansionView } from "../expansion/expansion-view.ts";
 import type { GeneratedWorkflow } from "../expansion/generated.ts";
+import { openLibrary } from "../expansion/open-library.ts";
 import { openPlanRunner } from "../expansion/open-plan.ts";
-import { compileSubworkflows } from "../expansion/subworkflows.ts";
-import { flattenWorkflows } from "../flatten/flatten-workflows.ts";
 
 /** What came of a dynamic step: its outputs, and the workflow behind them. */
 export interface DynamicWorkflowResult<Outputs = Readonly<Record<string, unknown>>> {
@@ -57,9 +56,9 @@ export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
 
   constructor(block: Block, { services = {}, blocks = [], onError = "fail", report = () => {} }: RunSettings = {}) {
     this.#onError = onError;
-    const catalogue = new Map<string, Block>(CATALOGUE);
-    for (const one of [...blocks, block]) for (const name of [one.type, ...one.aliases]) catalogue.set(name, one);
-    const library = libraryOf(catalogue);
+    const { installed } = install([], { core: [...BLOCKS, ...blocks, block] });
+    const { catalogue } = installed;
+    const library = openLibrary({ allowCode: true, installed, isExamined: false });
     this.#outputs = Object.keys(block.outputs).filter((name) => name !== "result");
     const surroundings = {
       services: servicesFrom(services, report).services,
@@ -153,17 +152,5 @@ function documentOf(block: Block): object {
     outputs: outputs.map((name) => {
       return { type: "JsonField", name, selector: `$steps.${STEP}.${name}`, coordinates_system: "own" };
     }),
-  };
-}
-
-function libraryOf(catalogue: ReadonlyMap<string, Block>): Library {
-  const known = withKnown(catalogue);
-  const taken = new Set(known.keys());
-  return {
-    blocks: known,
-    subworkflows: compileSubworkflows,
-    flatten: (definition, issues) => flattenWorkflows(definition, () => null, issues),
-    dynamicBlocks: (definition, issues, code) =>
-      compileDynamicBlocks(definition, { allowCode: true, taken, ...code }, issues),
   };
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { SendMailOptions } from "nodemailer";
 import type { Options } from "nodemailer/lib/smtp-transport/index.js";
-import { Deadlines } from "../base/deadlines.ts";
+import { within } from "../base/within.ts";
 import { EffectError, messageOf } from "../base/errors.ts";
 import type { Mail, MailService } from "../blocks/contract/services.ts";
 
@@ -11,14 +11,13 @@ const TLS_PORT = 465;
 
 /** Sends e-mail over SMTP, one connection for each. `SSL_CERT_FILE` names the authorities of a server of one's own. */
 export function openMail(variables: NodeJS.ProcessEnv): MailService {
-  const deadlines = new Deadlines();
   return {
     async send(mail) {
       const { createTransport } = await import("nodemailer");
       const transport = createTransport(await transportOptions(mail, variables));
       const late = () => failure("MAIL_TIMEOUT", mail, `no answer within ${mail.timeoutMs} ms`);
       try {
-        await deadlines.within(mail.timeoutMs, transport.sendMail(contentOf(mail)), late);
+        await within(mail.timeoutMs, transport.sendMail(contentOf(mail)), late);
       } catch (error) {
         throw error instanceof EffectError ? error : failure("MAIL_FAILED", mail, messageOf(error), error);
       } finally {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CompileError } from "../../src/base/errors.ts";
 import { check, checkToRun, compile } from "../../src/compiler/compile.ts";
-import { openLibrary } from "../../src/daemon/plugins/library.ts";
+import { openLibrary } from "../../src/expansion/open-library.ts";
 
 const library = openLibrary({ allowCode: true });
 const SQL = "roboflow_core/microsoft_sql_server_sink@v1";

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import { CODE_LIMITS } from "../../src/blocks/contract/code.ts";
 import { check } from "../../src/compiler/compile.ts";
 import { examineCode } from "../../src/daemon/commands/doctor-code.ts";
-import { openLibrary } from "../../src/daemon/plugins/library.ts";
 import { findPython } from "../../src/dynamic/process/child-python.ts";
+import { openLibrary } from "../../src/expansion/open-library.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { openBlock } from "./child-block.ts";
 import { codeBlock } from "./code-in-a-definition.ts";

@@ -1,9 +1,9 @@
 import { ConfigError } from "../../base/errors.ts";
 import { suggest } from "../../base/suggest.ts";
 import { CORE, type Installed } from "../../blocks/registry/installed.ts";
+import { knownHere } from "../../expansion/open-library.ts";
 import { PAYLOAD_NAMES, payloadSchema } from "../../publish/schemas.ts";
 import { ConfigSchema } from "../config/config-schema.ts";
-import { knownHere } from "../plugins/library.ts";
 import { definitionSchema, inputSchema } from "./definition-schema.ts";
 
 export const SCHEMA_NAMES: readonly string[] = ["definition", "config", ...PAYLOAD_NAMES];

@@ -9,13 +9,13 @@ import type { EngineBatch, EngineResult } from "../../engine/batch.ts";
 import type { PlanRunner } from "../../engine/run-plan.ts";
 import { openGeneratedCompiler } from "../../expansion/compile-generated.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
+import { openLibrary } from "../../expansion/open-library.ts";
 import { blocksOf, openPlanRunner } from "../../expansion/open-plan.ts";
 import type { SubworkflowSurroundings } from "../../expansion/subworkflow-host.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { Message } from "../../publish/message-class.ts";
 import { isFedByFrames, readInputs } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";
-import { openLibrary } from "../plugins/library.ts";
 import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
 import { keepsTracks } from "./track-sources.ts";
 

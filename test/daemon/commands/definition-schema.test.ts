@@ -5,7 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, it } from "vitest";
 import { check } from "../../../src/compiler/compile.ts";
 import { schemaOf } from "../../../src/daemon/commands/json-schema.ts";
-import { openLibrary } from "../../../src/daemon/plugins/library.ts";
+import { openLibrary } from "../../../src/expansion/open-library.ts";
 
 const accepts = new Ajv2020({ strict: false, validateFormats: false }).compile(schemaOf("definition") as object);
 const library = openLibrary({ allowCode: true, isExamined: false });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { steadyMs } from "../../../src/base/steady-clock.ts";
 import { compile } from "../../../src/compiler/compile.ts";
-import { openLibrary } from "../../../src/daemon/plugins/library.ts";
 import { openResultWriter, type WriterSettings } from "../../../src/daemon/worker/result-writer.ts";
+import { openLibrary } from "../../../src/expansion/open-library.ts";
 import type { FrameHandle } from "../../../src/kinds/frame.ts";
 import { openSequence } from "../../../src/publish/sequence.ts";
 import { detection, detections, picture } from "../../blocks/values.ts";

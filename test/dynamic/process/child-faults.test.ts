@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { CODE_LIMITS } from "../../../src/blocks/contract/code.ts";
 import { check, checkToRun } from "../../../src/compiler/compile.ts";
-import { openLibrary } from "../../../src/daemon/plugins/library.ts";
 import { confinedProgram } from "../../../src/dynamic/process/child-program.ts";
 import { isAtLeast, probeSandbox } from "../../../src/dynamic/sandbox/sandbox-probe.ts";
+import { openLibrary } from "../../../src/expansion/open-library.ts";
 import { documentOf } from "../../helpers/logic-blocks.ts";
 import { codeBlock } from "../code-in-a-definition.ts";
 
