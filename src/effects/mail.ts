@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { isIP } from "node:net";
 import type { SendMailOptions } from "nodemailer";
 import type { Options } from "nodemailer/lib/smtp-transport/index.js";
-import { within } from "../base/within.ts";
 import { EffectError, messageOf } from "../base/errors.ts";
+import { within } from "../base/within.ts";
 import type { Mail, MailService } from "../blocks/contract/services.ts";
 
 /** The port where SMTP speaks TLS from its first byte; at others TLS begins after the greeting. */
