@@ -23,10 +23,7 @@ test("after a loss messages go one by one, and only one that was alone is blamed
 test("each refused topic is reported once, and again after an hour", () => {
   let ms = 0;
   const reports: PublishReport[] = [];
-  const tell = refusedTopics(
-    (event) => void reports.push(event),
-    { now: () => ms },
-  );
+  const tell = refusedTopics((event) => void reports.push(event), { now: () => ms });
   for (const topic of ["a", "b", "a"]) tell({ class: "events", topic }, "no");
   ms += 3_600_001;
   tell({ class: "events", topic: "a" }, "no");
