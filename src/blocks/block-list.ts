@@ -1,5 +1,9 @@
 // Written by scripts/make-catalogue.ts from the folders beside it; `npm run docs` writes it again.
 
+import { dataAggregatorV1 } from "./analytics/data-aggregator.ts";
+import { detectionEventLogV1 } from "./analytics/detection-event-log.ts";
+import { identifyChangesV1 } from "./analytics/identify-changes.ts";
+import { identifyOutliersV1 } from "./analytics/identify-outliers.ts";
 import { lineCounterV1, lineCounterV2 } from "./analytics/line-counter.ts";
 import { pathDeviationV1, pathDeviationV2 } from "./analytics/path-deviation.ts";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
@@ -10,9 +14,13 @@ import { expressionV1 } from "./data/expression.ts";
 import { firstNonEmptyOrDefaultV1 } from "./data/first-non-empty.ts";
 import { propertyDefinitionV1 } from "./data/property-definition.ts";
 import { stringTemplateV1 } from "./data/string-template.ts";
+import { bufferV1 } from "./flow/buffer.ts";
+import { cacheGetV1 } from "./flow/cache-get.ts";
+import { cacheSetV1 } from "./flow/cache-set.ts";
 import { continueIfV1 } from "./flow/continue-if.ts";
 import { deltaFilterV1 } from "./flow/delta-filter.ts";
 import { forEachV1 } from "./flow/for-each.ts";
+import { frameDelayV1 } from "./flow/frame-delay.ts";
 import { rateLimiterV1 } from "./flow/rate-limiter.ts";
 import { switchV1 } from "./flow/switch.ts";
 import { switchCaseV1 } from "./flow/switch-case.ts";
@@ -34,6 +42,8 @@ import { twilioSmsNotificationV1, twilioSmsNotificationV2 } from "./sink/twilio-
 import { visionEventBundleV1 } from "./sink/vision-event-bundle.ts";
 import { webhookSinkV1 } from "./sink/webhook-sink.ts";
 import { byteTrackerV1, byteTrackerV2, byteTrackerV3 } from "./tracking/byte-tracker.ts";
+import { stabilizeDetectionsV1 } from "./tracking/stabilize-detections.ts";
+import { trackClassLockV1 } from "./tracking/track-class-lock.ts";
 import { trackersBotsortV1 } from "./tracking/trackers-botsort.ts";
 import { trackersBytetrackV1 } from "./tracking/trackers-bytetrack.ts";
 import { trackersOcsortV1 } from "./tracking/trackers-ocsort.ts";
@@ -69,6 +79,10 @@ import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/
 
 /** Every block that runs here, by file. */
 export const BLOCKS: readonly Block[] = [
+  dataAggregatorV1,
+  detectionEventLogV1,
+  identifyChangesV1,
+  identifyOutliersV1,
   lineCounterV1,
   lineCounterV2,
   pathDeviationV1,
@@ -82,9 +96,13 @@ export const BLOCKS: readonly Block[] = [
   firstNonEmptyOrDefaultV1,
   propertyDefinitionV1,
   stringTemplateV1,
+  bufferV1,
+  cacheGetV1,
+  cacheSetV1,
   continueIfV1,
   deltaFilterV1,
   forEachV1,
+  frameDelayV1,
   rateLimiterV1,
   switchCaseV1,
   switchV1,
@@ -112,6 +130,8 @@ export const BLOCKS: readonly Block[] = [
   byteTrackerV1,
   byteTrackerV2,
   byteTrackerV3,
+  stabilizeDetectionsV1,
+  trackClassLockV1,
   trackersBotsortV1,
   trackersBytetrackV1,
   trackersOcsortV1,

@@ -22,6 +22,10 @@ export class PlanRunner {
   readonly #steps: readonly Step[];
   readonly #throws: boolean;
   #last: StepOrder | null = null;
+  /** States of steps that share them, by the name that they share by. */
+  readonly #shared: Map<string, Map<string, unknown>>;
+  /** For each step the one that the batch before must have passed: itself, or the last of those that it shares its state with. */
+  readonly #awaited: readonly number[];
   /** Names of the steps that went over from the plan before with their state. */
   readonly carried: ReadonlySet<string>;
 
@@ -31,7 +35,18 @@ export class PlanRunner {
     this.#throws = settings.onError === "throw";
     const carried = before === null ? new Map<string, Step>() : before.#unchangedIn(plan);
     this.carried = new Set(carried.keys());
-    this.#steps = plan.steps.map((step) => new Step(step, carried.get(step.name) ?? settings.blockOf(step), settings));
+    this.#shared = before === null ? new Map() : before.#shared;
+    const own = { ...settings, shared: (name: string) => this.#sharedBy(name) };
+    this.#steps = plan.steps.map((step) => new Step(step, carried.get(step.name) ?? settings.blockOf(step), own));
+    this.#awaited = this.#steps.map(({ shares }, index) => {
+      return shares === undefined ? index : this.#steps.findLastIndex((step) => step.shares === shares);
+    });
+  }
+
+  #sharedBy(name: string): Map<string, unknown> {
+    const states = this.#shared.get(name) ?? new Map<string, unknown>();
+    this.#shared.set(name, states);
+    return states;
   }
 
   async run(batch: EngineBatch): Promise<EngineResult> {
@@ -42,7 +57,7 @@ export class PlanRunner {
       for (const [index, step] of this.#steps.entries()) {
         batch.signal?.throwIfAborted();
         if (step.plan.pictureOnly && !batch.pictures) continue;
-        const wait = step.plan.stateful ? order.before(index) : undefined;
+        const wait = step.plan.stateful ? order.before(this.#awaited[index] ?? index) : undefined;
         if (wait !== undefined) await wait;
         const pending = step.run(values);
         if (pending !== undefined) await pending;

@@ -21,6 +21,8 @@ export interface StepSettings {
   initOf?: (block: Block) => Readonly<Record<string, unknown>>;
   /** States by key that a step shares with steps of other plans; undefined for a step with its own. */
   statesOf?: (step: PlanStep) => Map<string, unknown> | undefined;
+  /** States by key of steps of the plan that share them by a name. */
+  shared?: (name: string) => Map<string, unknown>;
 }
 
 const NO_INIT: Readonly<Record<string, unknown>> = {};
@@ -53,7 +55,7 @@ export class Step {
     if (before === null) {
       this.#prepared = block.prepare?.(plan.literals);
       this.#recovery = plan.onError === "fail" ? null : new Recovery(plan.onError);
-      this.#states = settings.statesOf?.(plan) ?? new Map();
+      this.#states = sharedStates(block, settings) ?? settings.statesOf?.(plan) ?? new Map();
       this.#init = settings.initOf?.(block) ?? NO_INIT;
     } else {
       this.#prepared = before.#prepared;
@@ -61,6 +63,11 @@ export class Step {
       this.#states = before.#states;
       this.#init = before.#init;
     }
+  }
+
+  /** Name under which the step shares its state with others of its plan. */
+  get shares(): string | undefined {
+    return this.#block.shares;
   }
 
   /** Runs the block for every living element and registers what it returns. Synchronous unless the block is not. */
@@ -236,6 +243,10 @@ export class Step {
     }
     values.fail(fault);
   }
+}
+
+function sharedStates({ shares }: Block, { shared }: StepSettings): Map<string, unknown> | undefined {
+  return shares === undefined ? undefined : shared?.(shares);
 }
 
 function reportOf(error: MillraceError | null): Pick<StepFault, "report"> {

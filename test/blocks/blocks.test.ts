@@ -74,7 +74,7 @@ describe.each(BLOCKS.map((block) => [block.type, block] as const))("%s", (type, 
     expect(named.filter((name) => block.ports[name] === undefined)).toEqual([]);
   });
 
-  it("has outputs, unless it decides which steps run or acts on the world", () => {
+  it("has outputs, unless it decides which steps run, acts on the world or has those that a step names", () => {
     const names = Object.keys(block.outputs);
     if (block.flow) expect(names).toEqual([]);
     else if (!block.sink && block.dynamicOutputs === null) expect(names).not.toEqual([]);

@@ -22,7 +22,7 @@ function gatedBlock() {
       return { out: value };
     },
   });
-  return { block, answer: (value: unknown) => open.get(value)?.() };
+  return { block, answer: (value: unknown) => open.get(value)?.(), isAsked: (value: unknown) => open.has(value) };
 }
 
 function recorder() {
@@ -253,5 +253,51 @@ describe("steps that only make pictures", () => {
     ]);
     expect((await run({ x: [1] })).rows).toEqual([{ out: 1, picture: "drawn" }]);
     expect((await run({ x: [1] }, { pictures: false })).rows).toEqual([{ out: 1, picture: null }]);
+  });
+});
+
+describe("steps that share their state", () => {
+  const shared = { state: () => ({ last: null as unknown }), shares: "last" };
+  const read = defineBlock({
+    ...common,
+    ...shared,
+    type: "read",
+    outputs: { out: "*" },
+    run: (_, { state }) => ({ out: state.last }),
+  });
+  const write = defineBlock({
+    ...common,
+    ...shared,
+    type: "write",
+    outputs: { out: "*" },
+    run: ({ value }, { state }) => {
+      state.last = value;
+      return { out: value };
+    },
+  });
+
+  it("let a batch read only after the batch before it has written, though its model answers later", async () => {
+    const wait = gatedBlock();
+    const document = documentOf(
+      [
+        { type: "read", name: "before", value: "$inputs.x" },
+        { type: "wait", name: "w", value: "$inputs.x" },
+        { type: "write", name: "s", value: "$steps.w.out" },
+      ],
+      { before: "$steps.before.out", written: "$steps.s.out" },
+    );
+    const { run } = openPlan(document, { blocks: [wait.block, read, write], onError: "throw" });
+    const runs = ["a", "b", "c"].map((name) => run({ x: [name] }));
+    const rows: unknown[] = [];
+    for (const [i, name] of ["a", "b", "c"].entries()) {
+      await expect.poll(() => wait.isAsked(name)).toBe(true);
+      wait.answer(name);
+      rows.push(...(await runs[i])!.rows);
+    }
+    expect(rows).toEqual([
+      { before: null, written: "a" },
+      { before: "a", written: "b" },
+      { before: "b", written: "c" },
+    ]);
   });
 });

@@ -14,6 +14,6 @@ export function trackedItems({ items }: Detections, step: string): TrackedDetect
   );
 }
 
-function isTracked(item: Detection): item is TrackedDetection {
+export function isTracked(item: Detection): item is TrackedDetection {
   return item.trackerId !== undefined;
 }

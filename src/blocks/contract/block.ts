@@ -76,6 +76,11 @@ export interface BlockManifest {
   flow: boolean;
   /** The block keeps state for each step and source, so elements reach it in frame order on one thread. */
   stateful: boolean;
+  /**
+   * All steps of a workflow whose blocks share by this name have one state for each source, and a frame reaches the first of them only
+   * after the frame before it has passed the last; absent for a block whose steps have their own.
+   */
+  shares?: string;
   /** The block acts on the world outside, so it runs even when nothing uses its outputs. */
   sink: boolean;
   needs: readonly (keyof Services)[];
@@ -190,6 +195,8 @@ interface Declaration<
   prepare?: (literals: Partial<InputsOf<S>>) => P;
   /** Makes the state of one step for one source. */
   state?: () => T;
+  /** Name under which steps have one state together. */
+  shares?: string;
   run?: (inputs: InputsOf<S>, context: Context<T, P, I>) => Results<O, D, F> | Promise<Results<O, D, F>>;
   runMany?: (
     elements: readonly InputsOf<S>[],
@@ -226,6 +233,7 @@ export function defineBlock<
     acceptsEmpty: declaration.acceptsEmpty ?? false,
     flow: declaration.flow ?? false,
     stateful: declaration.state !== undefined,
+    ...(declaration.shares === undefined ? {} : { shares: declaration.shares }),
     sink: declaration.sink ?? false,
     needs: declaration.needs ?? [],
     init: declaration.init ?? [],
