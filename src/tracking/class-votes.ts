@@ -30,7 +30,7 @@ export class ClassVotes {
     return { class: name, classId, confidence: Math.min(1, confidence / Math.max(votes, 1)) };
   }
 
-  /** Takes a sight; null stands for one that is too uncertain to count. */
+  /** Takes a sight; null for one that is too uncertain to count. */
   take(vote: Vote | null, rules: VoteRules): void {
     if (this.settled !== null) this.challenge(vote, this.settled, rules);
     else {

@@ -1,11 +1,11 @@
 export type Velocity = readonly [number, number];
 
-/** Velocities of tracks in pixels a frame, smoothed over their last measures, and told for some frames without one. */
+/** Velocities of tracks in pixels a frame, smoothed over their last measures, and given for some frames without one. */
 export class VelocityFilter {
   private readonly tracks = new Map<number, Tracked>();
   private readonly window: number;
 
-  /** Measures that a velocity is smoothed over, and frames without one that it is told for at most. */
+  /** `window` is how many measures a velocity is smoothed over, and at most how many frames without one it is given for. */
   constructor(window: number) {
     this.window = window;
   }
