@@ -14,7 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   // These three know values, but neither blocks nor definitions.
   query: ["base", "kinds"],
   tracking: ["kinds"],
-  drawing: ["base", "kinds"],
+  drawing: ["base", "kinds", "vision"],
   blocks: ["base", "kinds", "vision", "query", "tracking", "drawing", "definition"],
   dynamic: ["base", "kinds", "definition", "blocks"],
   flatten: ["base", "definition"],

@@ -72,10 +72,26 @@ import { motionDetectionV1 } from "./vision/motion-detection.ts";
 import { pixelColorCountV1 } from "./vision/pixel-color-count.ts";
 import { qrCodeGeneratorV1 } from "./vision/qr-code-generator.ts";
 import { thresholdV1 } from "./vision/threshold.ts";
+import { backgroundColorVisualizationV1 } from "./visualization/background-color-visualization.ts";
+import { blurVisualizationV1 } from "./visualization/blur-visualization.ts";
 import { boundingBoxVisualizationV1 } from "./visualization/bounding-box-visualization.ts";
-import { labelVisualizationV1 } from "./visualization/label-visualization.ts";
+import { circleVisualizationV1 } from "./visualization/circle-visualization.ts";
+import { classificationLabelVisualizationV1 } from "./visualization/classification-label-visualization.ts";
+import { colorVisualizationV1 } from "./visualization/color-visualization.ts";
+import { cornerVisualizationV1 } from "./visualization/corner-visualization.ts";
+import { dotVisualizationV1 } from "./visualization/dot-visualization.ts";
+import { ellipseVisualizationV1 } from "./visualization/ellipse-visualization.ts";
+import { haloVisualizationV1, haloVisualizationV2 } from "./visualization/halo-visualization.ts";
+import { labelVisualizationV1, labelVisualizationV2 } from "./visualization/label-visualization.ts";
+import { lineCounterVisualizationV1 } from "./visualization/line-counter-visualization.ts";
 import { maskVisualizationV1 } from "./visualization/mask-visualization.ts";
+import { modelComparisonVisualizationV1 } from "./visualization/model-comparison-visualization.ts";
+import { pixelateVisualizationV1 } from "./visualization/pixelate-visualization.ts";
 import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/polygon-visualization.ts";
+import { polygonZoneVisualizationV1 } from "./visualization/polygon-zone-visualization.ts";
+import { referencePathVisualizationV1 } from "./visualization/reference-path-visualization.ts";
+import { textDisplayV1 } from "./visualization/text-display.ts";
+import { triangleVisualizationV1 } from "./visualization/triangle-visualization.ts";
 
 /** Every block that runs here, by file. */
 export const BLOCKS: readonly Block[] = [
@@ -164,9 +180,27 @@ export const BLOCKS: readonly Block[] = [
   pixelColorCountV1,
   qrCodeGeneratorV1,
   thresholdV1,
+  backgroundColorVisualizationV1,
+  blurVisualizationV1,
   boundingBoxVisualizationV1,
+  circleVisualizationV1,
+  classificationLabelVisualizationV1,
+  colorVisualizationV1,
+  cornerVisualizationV1,
+  dotVisualizationV1,
+  ellipseVisualizationV1,
+  haloVisualizationV1,
+  haloVisualizationV2,
   labelVisualizationV1,
+  labelVisualizationV2,
+  lineCounterVisualizationV1,
   maskVisualizationV1,
+  modelComparisonVisualizationV1,
+  pixelateVisualizationV1,
   polygonVisualizationV1,
   polygonVisualizationV2,
+  polygonZoneVisualizationV1,
+  referencePathVisualizationV1,
+  textDisplayV1,
+  triangleVisualizationV1,
 ];

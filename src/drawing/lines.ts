@@ -7,30 +7,64 @@ import { fillDisc, fillSpan, reachOf, type Stroke, strokeStraight } from "./stro
 type Point = readonly [x: number, y: number];
 type Ends = readonly [Point, Point];
 
-/** A closed line through points, which are whole pixels. */
-export function strokePolygon(
-  canvas: Canvas,
-  points: readonly Point[],
-  { thickness, ...paint }: { thickness: number; color: Stroke["color"] },
-): void {
-  const stroke = { reach: reachOf(thickness), ...paint };
-  for (const [i, point] of points.entries()) strokeLine(canvas, [point, points[(i + 1) % points.length]!], stroke);
+interface Pen {
+  thickness: number;
+  color: Stroke["color"];
+  /** Whether a thin line goes across or down from pixel to pixel and never aslant. */
+  isStepped?: boolean;
 }
 
-function strokeLine(canvas: Canvas, [a, b]: Ends, stroke: Stroke): void {
-  const { reach, color } = stroke;
-  if (a[0] === b[0] || a[1] === b[1]) strokeStraight(canvas, [...a, ...b], stroke);
-  else if (reach === 0) forEachPixelOfLine([a, b], canvas, (x, y) => fillSpan(canvas, [x, y, x, y], color));
-  else strokeThick(canvas, [a, b], stroke);
+/** A closed line through points. */
+export function strokePolygon(canvas: Canvas, points: readonly Point[], pen: Pen): void {
+  for (const [i, point] of points.entries()) strokeLine(canvas, [point, points[(i + 1) % points.length]!], pen);
+}
+
+/** An open line through points. */
+export function strokePath(canvas: Canvas, points: readonly Point[], pen: Pen): void {
+  for (const [i, point] of points.entries()) if (i > 0) strokeLine(canvas, [points[i - 1]!, point], pen);
+}
+
+/** A line whose ends may lie between pixels. */
+export function strokeLine(canvas: Canvas, ends: Ends, { thickness, color, isStepped = false }: Pen): void {
+  const stroke = { reach: reachOf(thickness), color };
+  const [a, b] = [whole(ends[0]), whole(ends[1])];
+  const isWhole = stroke.reach === 0 || ends.every((end) => end.every(Number.isInteger));
+  if (isWhole && (a[0] === b[0] || a[1] === b[1])) strokeStraight(canvas, [...a, ...b], stroke);
+  else if (stroke.reach > 0) strokeThick(canvas, ends, stroke);
+  else if (isStepped) forEachStep([a, b], canvas, (x, y) => fillSpan(canvas, [x, y, x, y], color));
+  else forEachPixelOfLine([a, b], canvas, (x, y) => fillSpan(canvas, [x, y, x, y], color));
+}
+
+function whole([x, y]: Point): Point {
+  return [Math.round(x), Math.round(y)];
+}
+
+/** Pixels next to a line of which each shares a side with the one before. */
+function forEachStep([a, b]: Ends, { width, height }: Canvas, callback: (x: number, y: number) => void): void {
+  let [[x, y], end] = a[0] <= b[0] ? [a, b] : [b, a];
+  const [across, down, way] = [end[0] - x, Math.abs(end[1] - y), Math.sign(end[1] - y)];
+  const isFlat = across >= down;
+  const [long, short] = isFlat ? [across, down] : [down, across];
+  for (let step = 0, excess = 0; step <= across + down; step++) {
+    if (x >= 0 && x < width && y >= 0 && y < height) callback(x, y);
+    const isAlong = excess >= 0;
+    excess += isAlong ? -2 * short : 2 * long;
+    if (isAlong === isFlat) x++;
+    else y += way;
+  }
 }
 
 function strokeThick(canvas: Canvas, [a, b]: Ends, { reach, color }: Stroke): void {
+  if (a[0] === b[0] && a[1] === b[1]) {
+    fillDisc(canvas, whole(a), reach, color);
+    return;
+  }
   const [dx, dy] = [b[0] - a[0], b[1] - a[1]];
   const scale = reach / Math.hypot(dx, dy);
   const [nx, ny] = [-dy * scale, dx * scale];
   const sides = [a, b].flatMap(([x, y]): Point[] => [[x + nx, y + ny], [x - nx, y - ny]]); // biome-ignore format: two sides
   fillConvex(canvas, [sides[0]!, sides[1]!, sides[3]!, sides[2]!], color);
-  for (const end of [a, b]) fillDisc(canvas, end, reach, color);
+  for (const end of [a, b]) fillDisc(canvas, whole(end), reach, color);
 }
 
 /** Fills what has no dents, its edges included; what each row cuts off is rounded to pixels. */
@@ -49,7 +83,9 @@ function strokeEdge(canvas: Canvas, [a, b]: Ends, color: Stroke["color"]): void 
   const longer = Math.abs(b[0] - a[0]) > Math.abs(b[1] - a[1]) ? 0 : 1;
   const [[xa, ya], [xb, yb]] = a[longer] <= b[longer] ? [a, b] : [b, a];
   const length = longer === 0 ? xb - xa : yb - ya;
-  for (let step = 0; step <= length; step++) {
+  const [start, size] = longer === 0 ? [xa, canvas.width] : [ya, canvas.height];
+  const last = Math.min(length, size - start);
+  for (let step = Math.max(0, Math.floor(-start)); step <= last; step++) {
     const share = length === 0 ? 0 : step / length;
     const [x, y] = [Math.round(xa + share * (xb - xa)), Math.round(ya + share * (yb - ya))];
     fillSpan(canvas, [x, y, x, y], color);

@@ -1,5 +1,7 @@
 import { areaOf, forEachSpan, type Mask } from "../kinds/mask.ts";
+import { roundHalfEven } from "./blend.ts";
 import type { Canvas, Color } from "./canvas.ts";
+import { fillSpan } from "./strokes.ts";
 
 /** A mask and the colour for it. */
 export interface ColoredMask {
@@ -22,8 +24,16 @@ export function paintMasks(canvas: Canvas, masks: readonly ColoredMask[], opacit
     const { color } = masks[top[at]! - 1]!;
     for (let channel = 0; channel < 3; channel++) {
       const i = at * 3 + channel;
-      rgb[i] = blended(rgb[i]!, color[channel]!, opacity);
+      rgb[i] = roundHalfEven(opacity * color[channel]! + (1 - opacity) * rgb[i]!);
     }
+  }
+}
+
+/** Fills masks, small ones over larger ones. */
+export function fillMasks(canvas: Canvas, masks: readonly ColoredMask[]): void {
+  for (const place of bySize(masks)) {
+    const { mask, color } = masks[place]!;
+    forEachSpan(mask, (x, top, bottom) => fillSpan(canvas, [x, top, x, bottom - 1], color));
   }
 }
 
@@ -31,11 +41,4 @@ export function paintMasks(canvas: Canvas, masks: readonly ColoredMask[], opacit
 function bySize(masks: readonly ColoredMask[]): number[] {
   const areas = masks.map(({ mask }) => areaOf(mask));
   return [...masks.keys()].sort((a, b) => areas[b]! - areas[a]! || b - a);
-}
-
-/** Halves go to the even neighbour. */
-function blended(under: number, over: number, opacity: number): number {
-  const value = opacity * over + (1 - opacity) * under;
-  const below = Math.floor(value);
-  return value - below === 0.5 && below % 2 === 0 ? below : Math.round(value);
 }

@@ -8,15 +8,31 @@ export type Corners = readonly [x1: number, y1: number, x2: number, y2: number];
 
 /** Fills a disc; the half width of each row follows the midpoint rule, so that small discs have no tips. */
 export function fillDisc(canvas: Canvas, [x, y]: readonly [number, number], radius: number, color: Color): void {
-  for (const [row, half] of discRows(radius).entries()) {
+  const rows = discRows(radius);
+  for (let row = 0; row < rows.length; row++) {
+    const half = rows[row]!;
     fillSpan(canvas, [x - half, y - row, x + half, y - row], color);
     if (row > 0) fillSpan(canvas, [x - half, y + row, x + half, y + row], color);
   }
 }
 
 /** Half widths of the rows of a disc, from its centre outwards. */
-function discRows(radius: number): number[] {
-  const rows = new Array<number>(radius + 1).fill(0);
+export function discRows(radius: number): Uint32Array {
+  const kept = keptRows[radius];
+  if (kept !== undefined) return kept;
+  const rows = newDiscRows(Math.min(Math.max(0, radius), LARGEST_RADIUS));
+  if (radius >= 0 && radius < MOST_KEPT) keptRows[radius] = rows;
+  return rows;
+}
+
+/** Ends of lines and dots are small discs, and many. */
+const MOST_KEPT = 128;
+const keptRows: Uint32Array[] = [];
+/** Larger than any picture, whatever size data may ask for. */
+const LARGEST_RADIUS = 1 << 16;
+
+function newDiscRows(radius: number): Uint32Array {
+  const rows = new Uint32Array(radius + 1);
   let across = radius;
   for (let along = 0, excess = 0; along <= across; along++) {
     rows[along] = Math.max(rows[along]!, across);

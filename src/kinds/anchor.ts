@@ -5,8 +5,8 @@ import type { Detection } from "./detections.ts";
 /** x, y in pixels. */
 export type Point = readonly [number, number];
 
-/** Points of an object by their names in the language. */
-export const ANCHORS = [
+/** Points of a box by their names in the language. */
+export const BOX_ANCHORS = [
   "CENTER",
   "CENTER_LEFT",
   "CENTER_RIGHT",
@@ -16,8 +16,12 @@ export const ANCHORS = [
   "BOTTOM_LEFT",
   "BOTTOM_CENTER",
   "BOTTOM_RIGHT",
-  "CENTER_OF_MASS",
 ] as const;
+
+export type BoxAnchor = (typeof BOX_ANCHORS)[number];
+
+/** Points of an object. */
+export const ANCHORS = [...BOX_ANCHORS, "CENTER_OF_MASS"] as const;
 
 export type Anchor = (typeof ANCHORS)[number];
 
@@ -30,9 +34,8 @@ export function pointOf(item: Detection, anchor: Anchor, step: string): Point {
   throw new StepError("STEP_NO_MASKS", message, { step });
 }
 
-type BoxAnchor = Exclude<Anchor, "CENTER_OF_MASS">;
-
-function anchorOf([x1, y1, x2, y2]: Detection["box"], anchor: BoxAnchor): Point {
+/** The point of a box. */
+export function anchorOf([x1, y1, x2, y2]: Detection["box"], anchor: BoxAnchor): Point {
   const x = anchor.endsWith("LEFT") ? x1 : anchor.endsWith("RIGHT") ? x2 : (x1 + x2) / 2;
   const y = anchor.startsWith("TOP") ? y1 : anchor.startsWith("BOTTOM") ? y2 : (y1 + y2) / 2;
   return [x, y];

@@ -5,12 +5,16 @@ type Point = readonly [x: number, y: number];
 type Size = { width: number; height: number };
 
 /** What lies inside of a polygon by the even-odd rule, its outline included, cut at the edges of the picture; corners are rounded to pixels. */
-export function maskOfPolygon(corners: readonly Point[], { width, height }: Size): Mask {
-  const points = corners.map(([x, y]): Point => [roundHalfEven(x), roundHalfEven(y)]);
-  const window = windowOf(points, { width, height });
+export function maskOfPolygon(corners: readonly Point[], size: Size): Mask {
+  return maskOfPolygons([corners], size);
+}
+
+/** The same for several polygons as one: what lies inside of two of them is outside. */
+export function maskOfPolygons(polygons: readonly (readonly Point[])[], size: Size): Mask {
+  const rounded = polygons.map((corners) => corners.map(([x, y]): Point => [roundHalfEven(x), roundHalfEven(y)]));
+  const window = windowOf(rounded.flat(), size);
   const bits = new Uint8Array(window.width * window.height);
-  const moved = points.map(([x, y]): Point => [x - window.x, y - window.y]);
-  const edges = moved.map((point, i): Edge => [point, moved[(i + 1) % moved.length] ?? point]);
+  const edges = rounded.flatMap((points) => edgesOf(points.map(([x, y]) => [x - window.x, y - window.y])));
   for (let row = 0; row < window.height; row++) fillRow(bits, window.width, edges, row);
   for (const edge of edges) forEachPixelOfLine(edge, window, (x, y) => (bits[y * window.width + x] = 1));
   return maskOf(bits, window);
@@ -32,6 +36,10 @@ function windowOf(points: readonly Point[], { width, height }: Size) {
 }
 
 type Edge = readonly [Point, Point];
+
+function edgesOf(points: readonly Point[]): Edge[] {
+  return points.map((point, i) => [point, points[(i + 1) % points.length] ?? point]);
+}
 
 function fillRow(bits: Uint8Array, width: number, edges: readonly Edge[], row: number): void {
   const crossings: number[] = [];

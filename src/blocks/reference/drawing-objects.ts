@@ -11,7 +11,7 @@ export const DRAWING_OBJECTS: ReferenceGroup = {
   "blur_visualization@v1": {
     summary: "Blurs the detected objects.",
     aliases: ["BlurVisualization"],
-    in: "+boxes; kernel_size: int|$[int] = 15; +copy",
+    in: "+boxes; kernel_size: int|$[int] = 15; padding: int|$[int] = 0; +copy",
     out: "image: image",
   },
   "bounding_box_visualization@v1": {

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { type Corners, strokeBox, strokeRoundBox } from "../../drawing/strokes.ts";
-import type { Detection } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
-import { colorsOf, drawingFields, drawn } from "./drawing-fields.ts";
+import { drawingBlock, drawingFields, drawnItems } from "./drawing-fields.ts";
+import { wholeCorners } from "./whole-pixels.ts";
 
 export const boundingBoxVisualizationV1 = defineBlock({
+  ...drawingBlock,
   type: "roboflow_core/bounding_box_visualization@v1",
   aliases: ["BoundingBoxVisualization"],
-  category: "visualization",
   summary: "Draws the boxes of detections.",
   inputs: z.object({
     ...drawingFields,
@@ -19,29 +19,15 @@ export const boundingBoxVisualizationV1 = defineBlock({
       .default(0)
       .describe("Rounding of the corners: 0 square, 1 with half of the shorter side as radius."),
   }),
-  synonyms: { image: ["images"] },
-  outputs: { image: "image" },
-  needs: ["pixels"],
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", thickness: 3 },
-  run: ({ image, predictions, thickness, roundness, ...inputs }, { services, step }) => {
-    const colors = colorsOf(predictions.items, inputs, step);
-    return {
-      image: drawn(image, services.pixels, (canvas) => {
-        predictions.items.forEach(({ box }, i) => {
-          const corners = wholeCorners(box);
-          const line = { thickness, color: colors[i]! };
-          if (roundness > 0) strokeRoundBox(canvas, corners, { radius: radiusOf(corners, roundness), ...line });
-          else strokeBox(canvas, corners, line);
-        });
-      }),
-    };
+  run: ({ thickness, roundness, ...inputs }, context) => {
+    return drawnItems(inputs, context, (canvas, { box }, color) => {
+      const corners = wholeCorners(box);
+      if (roundness > 0) strokeRoundBox(canvas, corners, { radius: radiusOf(corners, roundness), thickness, color });
+      else strokeBox(canvas, corners, { thickness, color });
+    });
   },
 });
-
-/** Fractions of pixels are cut off, as in the reference. */
-function wholeCorners([x1, y1, x2, y2]: Detection["box"]): Corners {
-  return [Math.trunc(x1), Math.trunc(y1), Math.trunc(x2), Math.trunc(y2)];
-}
 
 function radiusOf([x1, y1, x2, y2]: Corners, roundness: number): number {
   const side = Math.min(Math.abs(x2 - x1), Math.abs(y2 - y1));

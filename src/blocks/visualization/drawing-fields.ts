@@ -12,18 +12,31 @@ import { isGreyImage, withRaster } from "../rasters.ts";
 
 const COLOR_AXES = ["INDEX", "CLASS", "TRACK"] as const;
 
-/** Fields of every block that draws detections in colours of a palette. */
-export const drawingFields = {
+/** Fields of every block that draws on a picture. */
+export const canvasFields = {
   image: ref("image").describe("Picture to draw on."),
-  predictions: ref(
-    "object_detection_prediction",
-    "instance_segmentation_prediction",
-    "keypoint_detection_prediction",
-    "rle_instance_segmentation_prediction",
-  ).describe("Detections to draw, made on that picture."),
   copy_image: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Accepted; the picture that comes in is never drawn on, whatever is set."),
+};
+
+/** Detections of every kind that a block draws. */
+export const DRAWN_KINDS = [
+  "object_detection_prediction",
+  "instance_segmentation_prediction",
+  "keypoint_detection_prediction",
+  "rle_instance_segmentation_prediction",
+] as const;
+
+/** Fields of every block that changes the picture where detections are. */
+export const detectionFields = {
+  ...canvasFields,
+  predictions: ref(...DRAWN_KINDS).describe("Detections, made on that picture."),
+};
+
+/** Fields of every block that draws detections in colours of a palette. */
+export const drawingFields = {
+  ...detectionFields,
   color_palette: orRef(z.enum(PALETTE_NAMES), "string")
     .default("DEFAULT")
     .describe("DEFAULT, ROBOFLOW, CUSTOM for custom_colors, or a map of Matplotlib."),
@@ -52,6 +65,28 @@ export function colorsOf(items: readonly Detection[], inputs: DrawingInputs, ste
   });
 }
 
+/** Declarations that blocks which draw detections share. */
+export const drawingBlock = {
+  category: "visualization",
+  synonyms: { image: ["images"] },
+  outputs: { image: "image" },
+  needs: ["pixels"],
+} as const;
+
+/** The picture with each detection drawn in its colour, one after another. */
+export function drawnItems(
+  { image, predictions, ...inputs }: DrawingInputs & { image: Image; predictions: { items: readonly Detection[] } },
+  { services, step }: { services: { pixels: PixelService }; step: string },
+  draw: (canvas: Canvas, item: Detection, color: Color) => void,
+): { image: Image } {
+  const colors = colorsOf(predictions.items, inputs, step);
+  return {
+    image: drawn(image, services.pixels, (canvas) => {
+      for (const [i, item] of predictions.items.entries()) draw(canvas, item, colors[i]!);
+    }),
+  };
+}
+
 /** The picture with something drawn on a copy of its pixels. One of one channel keeps that: the blue of each colour shows. */
 export function drawn(image: Image, pixels: PixelService, draw: (canvas: Canvas) => void): Image {
   const { width, height } = image;
@@ -70,3 +105,5 @@ export function needColor(image: Image, step: string): void {
 
 /** Of what has no place in a palette, such as a class id of -1. */
 const NO_PLACE: Color = [128, 128, 128];
+
+export const BLACK: Color = [0, 0, 0];

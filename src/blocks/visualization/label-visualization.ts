@@ -1,95 +1,89 @@
 import { z } from "zod";
-import type { Canvas, Color } from "../../drawing/canvas.ts";
 import { colorOf } from "../../drawing/color.ts";
-import { type Corners, fillRoundBox } from "../../drawing/strokes.ts";
-import { drawText, type TextStyle, textSize } from "../../drawing/text.ts";
-import { ANCHORS, type Anchor, type Point, pointOf } from "../../kinds/anchor.ts";
+import { ANCHORS } from "../../kinds/anchor.ts";
+import type { Detection } from "../../kinds/detections.ts";
+import type { Image } from "../../kinds/image.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
-import { colorsOf, drawingFields, drawn } from "./drawing-fields.ts";
-import { LABEL_TEXTS, labelTexts } from "./label-text.ts";
+import type { Services } from "../contract/services.ts";
+import { type DrawingInputs, drawingBlock, drawingFields, drawnItems } from "./drawing-fields.ts";
+import { drawLabel, labelFields } from "./label-box.ts";
+import { LABEL_TEXTS, type LabelText, labelTexts } from "./label-text.ts";
+import { wholeAnchor } from "./whole-pixels.ts";
+
+const fields = {
+  ...drawingFields,
+  text: orRef(z.enum(LABEL_TEXTS), "string").default("Class").describe("What the label tells."),
+  text_position: orRef(z.enum(ANCHORS), "string")
+    .default("TOP_LEFT")
+    .describe("Point of the box that the label lies at, outside the box except at its centre."),
+  ...labelFields(orRef),
+};
+
+const common = {
+  ...drawingBlock,
+  example: { image: "$inputs.image", predictions: "$steps.detect.predictions", text: "Class and Confidence" },
+} as const;
 
 export const labelVisualizationV1 = defineBlock({
+  ...common,
   type: "roboflow_core/label_visualization@v1",
   aliases: ["LabelVisualization"],
-  category: "visualization",
   summary: "Writes labels beside the boxes of detections.",
+  inputs: z.object(fields),
+  run: (inputs, context) => labelled(inputs, context),
+});
+
+export const labelVisualizationV2 = defineBlock({
+  ...common,
+  type: "roboflow_core/label_visualization@v2",
+  summary: "Writes labels beside the boxes of detections, on request in the picture's proportion.",
   inputs: z.object({
-    ...drawingFields,
-    text: orRef(z.enum(LABEL_TEXTS), "string").default("Class").describe("What the label tells."),
-    text_position: orRef(z.enum(ANCHORS), "string")
-      .default("TOP_LEFT")
-      .describe("Point of the box that the label lies at, outside the box except at its centre."),
-    text_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the text."),
-    text_scale: orRef(z.number().positive(), "float")
-      .default(1)
-      .describe("Size of the text; 1 makes capitals 21 pixels high."),
-    text_thickness: orRef(z.int().min(1), "integer").default(1).describe("Width of the strokes in pixels."),
-    text_padding: orRef(z.int().min(0), "integer").default(10).describe("Pixels around the text."),
-    border_radius: orRef(z.int().min(0), "integer").default(0).describe("Radius of the label's corners in pixels."),
+    ...fields,
+    text_size_mode: orRef(z.enum(["Manual", "Automatic"]), "string")
+      .default("Manual")
+      .describe("Automatic: text_scale holds for a picture 1080 pixels high, and the text grows with the picture."),
   }),
-  synonyms: { image: ["images"] },
-  outputs: { image: "image" },
-  needs: ["pixels"],
-  example: { image: "$inputs.image", predictions: "$steps.detect.predictions", text: "Class and Confidence" },
-  run: ({ image, predictions, ...inputs }, { services, step }) => {
-    const { items } = predictions;
-    const texts = labelTexts(items, inputs.text);
-    const colors = colorsOf(items, inputs, step);
-    const color = colorOf(inputs.text_color, step);
-    const style = { scale: inputs.text_scale, thickness: inputs.text_thickness, padding: inputs.text_padding };
-    const draw = (canvas: Canvas) => {
-      items.forEach((item, i) => {
-        const label = labelOf(texts[i]!, style);
-        const at = wholePoint(pointOf(item, inputs.text_position, step));
-        const area = placed(at, inputs.text_position, label);
-        fillRoundBox(canvas, area, inputs.border_radius, colors[i]!);
-        drawLines(canvas, label, { x: area[0], y: area[1], color, ...style });
-      });
-    };
-    return { image: drawn(image, services.pixels, draw) };
+  run: ({ text_size_mode, text_scale, ...inputs }, context) => {
+    const scale = text_size_mode === "Manual" ? text_scale : automaticScale(text_scale, inputs.image);
+    return labelled({ ...inputs, text_scale: scale }, context);
   },
 });
 
-interface LabelStyle extends TextStyle {
-  padding: number;
+interface Inputs extends DrawingInputs, Labels {
+  image: Image;
+  predictions: { items: readonly Detection[] };
 }
 
-interface Label {
-  lines: { text: string; height: number }[];
-  width: number;
-  height: number;
+interface Labels {
+  text: LabelText;
+  text_position: (typeof ANCHORS)[number];
+  text_color: string;
+  text_scale: number;
+  text_thickness: number;
+  text_padding: number;
+  border_radius: number;
 }
 
-/** Padding is around the text and between its lines. */
-function labelOf(text: string, { padding, ...style }: LabelStyle): Label {
-  const measured = text.split(/\r?\n/).map((line) => ({ text: line, ...textSize(line, style) }));
-  return {
-    lines: measured,
-    width: Math.max(...measured.map(({ width }) => width)) + 2 * padding,
-    height: measured.reduce((sum, { height }) => sum + height + padding, padding),
+function labelled(inputs: Inputs, context: { services: Services; step: string }): { image: Image } {
+  const { step } = context;
+  const { text_position: anchor } = inputs;
+  const texts = new Map(
+    labelTexts(inputs.predictions.items, inputs.text).map((text, i) => [inputs.predictions.items[i], text]),
+  );
+  const label = {
+    anchor,
+    textColor: colorOf(inputs.text_color, step),
+    scale: inputs.text_scale,
+    thickness: inputs.text_thickness,
+    padding: inputs.text_padding,
+    radius: inputs.border_radius,
   };
+  return drawnItems(inputs, context, (canvas, item, color) => {
+    drawLabel(canvas, texts.get(item)!, { ...label, color, at: wholeAnchor(item, anchor, step) });
+  });
 }
 
-function drawLines(canvas: Canvas, { lines }: Label, style: LabelStyle & { x: number; y: number; color: Color }): void {
-  let { y } = style;
-  for (const { text, height } of lines) {
-    y += style.padding + height;
-    drawText(canvas, text, { ...style, x: style.x + style.padding, y });
-  }
-}
-
-function wholePoint([x, y]: Point): Point {
-  return [Math.trunc(x), Math.trunc(y)];
-}
-
-/** Above a point at the top, below one at the bottom, beside one at a side; nothing keeps it inside of the picture. */
-function placed([x, y]: Point, anchor: Anchor, { width, height }: Label): Corners {
-  const [halfWidth, halfHeight] = [Math.floor(width / 2), Math.floor(height / 2)];
-  const isBeside = anchor.startsWith("CENTER_") && anchor !== "CENTER_OF_MASS";
-  const startsHere = anchor.endsWith("LEFT") !== isBeside;
-  const isMiddle = !anchor.endsWith("LEFT") && !anchor.endsWith("RIGHT");
-  const [x1, x2] = isMiddle ? [x - halfWidth, x + halfWidth] : startsHere ? [x, x + width] : [x - width, x];
-  if (anchor.startsWith("TOP")) return [x1, y - height, x2, y];
-  return anchor.startsWith("BOTTOM") ? [x1, y, x2, y + height] : [x1, y - halfHeight, x2, y + halfHeight];
+function automaticScale(scale: number, { width, height }: Image): number {
+  return Math.min(5, Math.max(0.3, (scale * Math.min(width, height)) / 1080));
 }

@@ -78,7 +78,7 @@ describe("label_visualization@v1", () => {
   });
 
   it("writes in the colour it is given", () => {
-    const values = { color_palette: "CUSTOM", custom_colors: ["#000080"], text_color: "yellow" };
+    const values = { color_palette: "CUSTOM", custom_colors: ["#000080"], text_color: "yellow", text_thickness: 3 };
     const image = draw([detection(BOX, { class: "M" })], values);
     expect(share(image, ([r, g]) => r === 255 && g === 255)).toBeGreaterThan(0);
   });
