@@ -78,11 +78,6 @@ export function orInputRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.Zod
   return refTo(kinds, schema, "inputs") as z.ZodType<T>;
 }
 
-/** A property that takes an output of a step and nothing else. */
-export function outputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
-  return refTo(kinds, null, "steps") as z.ZodType<Kinds[K], string>;
-}
-
 /** The same for kinds and literals known only at run time; without a literal only selectors are taken. */
 export function refTo(kinds: readonly string[], literal: z.ZodType | null, only?: "inputs" | "steps"): z.ZodType {
   const taken = only === undefined ? selector : only === "inputs" ? inputSelector : outputSelector;
