@@ -72,6 +72,7 @@ import { motionDetectionV1 } from "./vision/motion-detection.ts";
 import { pixelColorCountV1 } from "./vision/pixel-color-count.ts";
 import { qrCodeGeneratorV1 } from "./vision/qr-code-generator.ts";
 import { thresholdV1 } from "./vision/threshold.ts";
+import { anomalyHeatmapVisualizationV1 } from "./visualization/anomaly-heatmap-visualization.ts";
 import { backgroundColorVisualizationV1 } from "./visualization/background-color-visualization.ts";
 import { blurVisualizationV1 } from "./visualization/blur-visualization.ts";
 import { boundingBoxVisualizationV1 } from "./visualization/bounding-box-visualization.ts";
@@ -79,9 +80,13 @@ import { circleVisualizationV1 } from "./visualization/circle-visualization.ts";
 import { classificationLabelVisualizationV1 } from "./visualization/classification-label-visualization.ts";
 import { colorVisualizationV1 } from "./visualization/color-visualization.ts";
 import { cornerVisualizationV1 } from "./visualization/corner-visualization.ts";
+import { cropVisualizationV1 } from "./visualization/crop-visualization.ts";
 import { dotVisualizationV1 } from "./visualization/dot-visualization.ts";
 import { ellipseVisualizationV1 } from "./visualization/ellipse-visualization.ts";
 import { haloVisualizationV1, haloVisualizationV2 } from "./visualization/halo-visualization.ts";
+import { heatmapVisualizationV1 } from "./visualization/heatmap-visualization.ts";
+import { iconVisualizationV1 } from "./visualization/icon-visualization.ts";
+import { keypointVisualizationV1 } from "./visualization/keypoint-visualization.ts";
 import { labelVisualizationV1, labelVisualizationV2 } from "./visualization/label-visualization.ts";
 import { lineCounterVisualizationV1 } from "./visualization/line-counter-visualization.ts";
 import { maskVisualizationV1 } from "./visualization/mask-visualization.ts";
@@ -91,6 +96,7 @@ import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/
 import { polygonZoneVisualizationV1 } from "./visualization/polygon-zone-visualization.ts";
 import { referencePathVisualizationV1 } from "./visualization/reference-path-visualization.ts";
 import { textDisplayV1 } from "./visualization/text-display.ts";
+import { traceVisualizationV1 } from "./visualization/trace-visualization.ts";
 import { triangleVisualizationV1 } from "./visualization/triangle-visualization.ts";
 
 /** Every block that runs here, by file. */
@@ -180,6 +186,7 @@ export const BLOCKS: readonly Block[] = [
   pixelColorCountV1,
   qrCodeGeneratorV1,
   thresholdV1,
+  anomalyHeatmapVisualizationV1,
   backgroundColorVisualizationV1,
   blurVisualizationV1,
   boundingBoxVisualizationV1,
@@ -187,10 +194,14 @@ export const BLOCKS: readonly Block[] = [
   classificationLabelVisualizationV1,
   colorVisualizationV1,
   cornerVisualizationV1,
+  cropVisualizationV1,
   dotVisualizationV1,
   ellipseVisualizationV1,
   haloVisualizationV1,
   haloVisualizationV2,
+  heatmapVisualizationV1,
+  iconVisualizationV1,
+  keypointVisualizationV1,
   labelVisualizationV1,
   labelVisualizationV2,
   lineCounterVisualizationV1,
@@ -202,5 +213,6 @@ export const BLOCKS: readonly Block[] = [
   polygonZoneVisualizationV1,
   referencePathVisualizationV1,
   textDisplayV1,
+  traceVisualizationV1,
   triangleVisualizationV1,
 ];

@@ -67,12 +67,13 @@ function strokeThick(canvas: Canvas, [a, b]: Ends, { reach, color }: Stroke): vo
   for (const end of [a, b]) fillDisc(canvas, whole(end), reach, color);
 }
 
-/** Fills what has no dents, its edges included; what each row cuts off is rounded to pixels. */
+/** Fills what has no dents, its edges included; corners lie on whole rows, and what each row cuts off is rounded to pixels. */
 function fillConvex(canvas: Canvas, corners: readonly Point[], color: Stroke["color"]): void {
-  const rows = corners.map(([, y]) => y);
-  const bottom = Math.min(canvas.height - 1, Math.round(Math.max(...rows)));
-  for (let y = Math.max(0, Math.round(Math.min(...rows))); y <= bottom; y++) {
-    const cut = cutOf(corners, Math.min(Math.max(y, Math.min(...rows)), Math.max(...rows)));
+  const onRows = corners.map(([x, y]): Point => [x, Math.round(y)]);
+  const rows = onRows.map(([, y]) => y);
+  const bottom = Math.min(canvas.height - 1, Math.max(...rows));
+  for (let y = Math.max(0, Math.min(...rows)); y <= bottom; y++) {
+    const cut = cutOf(onRows, y);
     fillSpan(canvas, [Math.round(cut.left), y, Math.round(cut.right), y], color);
   }
   for (const [i, corner] of corners.entries()) strokeEdge(canvas, [corner, corners[(i + 1) % corners.length]!], color);

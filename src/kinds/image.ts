@@ -26,6 +26,8 @@ interface OwnedPixels {
   type: "owned";
   rgb: Uint8Array;
   grey?: Uint8Array;
+  /** How opaque each pixel is, of a picture that came with transparency. Only icons look at it; what is made of the picture is opaque. */
+  alpha?: Uint8Array;
   width: number;
   height: number;
 }

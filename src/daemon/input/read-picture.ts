@@ -55,13 +55,14 @@ function base64(text: string): Uint8Array {
 
 const READABLE = "JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG";
 
-/** Transparency is left out, as the reference leaves it: what colour a transparent pixel has, shows. */
+/** Transparency is kept apart, as the reference looks at it for icons alone: elsewhere the colour of a transparent pixel shows. */
 async function decode(source: Uint8Array | string, id: string): Promise<Image> {
   try {
     await checkSize(source);
-    const upright = sharp(source, { limitInputPixels: MOST_PIXELS }).rotate().toColourspace("srgb").removeAlpha();
-    const { data, info } = await upright.raw().toBuffer({ resolveWithObject: true });
-    return pictureImage(new Uint8Array(data), { width: info.width, height: info.height }, id);
+    const upright = sharp(source, { limitInputPixels: MOST_PIXELS }).rotate().toColourspace("srgb");
+    const { data, info } = await upright.clone().removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const image = pictureImage(new Uint8Array(data), { width: info.width, height: info.height }, id);
+    return (await hasAlpha(source)) ? withAlpha(image, await upright.extractChannel("alpha").raw().toBuffer()) : image;
   } catch (error) {
     if (error instanceof MillraceError) throw error;
     const reason = messageOf(error);
@@ -69,6 +70,15 @@ async function decode(source: Uint8Array | string, id: string): Promise<Image> {
     const message = `is no picture that can be read: ${reason}${readable}`;
     throw new MillraceError("RUN_INPUT", message, {}, { cause: error });
   }
+}
+
+async function hasAlpha(source: Uint8Array | string): Promise<boolean> {
+  return (await sharp(source, { limitInputPixels: MOST_PIXELS }).metadata()).hasAlpha;
+}
+
+function withAlpha(image: Image, alpha: Uint8Array): Image {
+  if (image.pixels.type !== "owned" || alpha.every((opacity) => opacity === 255)) return image;
+  return { ...image, pixels: { ...image.pixels, alpha: new Uint8Array(alpha) } };
 }
 
 /** A small file may hold a picture of gigabytes. */
