@@ -83,6 +83,7 @@ import { cornerVisualizationV1 } from "./visualization/corner-visualization.ts";
 import { cropVisualizationV1 } from "./visualization/crop-visualization.ts";
 import { dotVisualizationV1 } from "./visualization/dot-visualization.ts";
 import { ellipseVisualizationV1 } from "./visualization/ellipse-visualization.ts";
+import { gridVisualizationV1 } from "./visualization/grid-visualization.ts";
 import { haloVisualizationV1, haloVisualizationV2 } from "./visualization/halo-visualization.ts";
 import { heatmapVisualizationV1 } from "./visualization/heatmap-visualization.ts";
 import { iconVisualizationV1 } from "./visualization/icon-visualization.ts";
@@ -197,6 +198,7 @@ export const BLOCKS: readonly Block[] = [
   cropVisualizationV1,
   dotVisualizationV1,
   ellipseVisualizationV1,
+  gridVisualizationV1,
   haloVisualizationV1,
   haloVisualizationV2,
   heatmapVisualizationV1,

@@ -161,6 +161,7 @@ function readProperty(place: Place, value: unknown, field: z.ZodType): void {
 }
 
 function list(place: Place, value: unknown, port: Port, field: z.ZodType): unknown {
+  if (port.orWhole && looksLikeSelector(value)) return element(place, value, port, null);
   if (looksLikeSelector(value) || !Array.isArray(value)) return literal(place, value, field, port);
   if (value.length === 0) literal(place, value, field, port);
   return value.map((item, i) => element({ ...place, key: i, path: `${place.path}/${i}` }, item, port, port.literal));

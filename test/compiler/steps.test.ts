@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { defineBlock } from "../../src/blocks/contract/block.ts";
-import { orRef } from "../../src/blocks/contract/fields.ts";
+import { orRef, refListOrRef } from "../../src/blocks/contract/fields.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { issuesOf, openPlan } from "../helpers/open-plan.ts";
 import { tell } from "../helpers/tell.ts";
@@ -227,6 +227,27 @@ describe("a step that its block takes", () => {
 
   it("may have any name as long as nothing refers to it", () => {
     expect(issuesOf(documentOf([{ type: "identity", name: "my step.1", value: 3 }], {}))).toEqual([]);
+  });
+
+  it("may name one list where its block takes lists of selectors or a list", async () => {
+    const many = defineBlock({
+      type: "many",
+      summary: "Block of the test.",
+      example: {},
+      inputs: z.object({ items: refListOrRef("list_of_values", "integer") }),
+      outputs: { out: "*" },
+      run: ({ items }) => ({ out: items }),
+    });
+    const document = (items: unknown) => documentOf([{ type: "many", name: "s", items }], { out: "$steps.s.out" });
+    const inputs = [{ type: "WorkflowParameter", name: "list", kind: ["list_of_values"] }];
+    const run = async (items: unknown) => {
+      const plan = openPlan({ ...document(items), inputs }, { blocks: [many] });
+      return (await plan.run({ list: [1, 2] }, { sources: ["a"] })).rows;
+    };
+    expect(await run("$inputs.list")).toEqual([{ out: [1, 2] }]);
+    const both = [1, 2];
+    expect(await run(["$inputs.list", "$inputs.list"])).toEqual([{ out: [both, both] }]);
+    expect(issuesOf(document("text"), { blocks: [many] })).toHaveLength(1);
   });
 
   it("has literals and selectors side by side in lists and maps", () => {

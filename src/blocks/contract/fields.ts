@@ -16,6 +16,8 @@ export interface Port {
   steps: boolean;
   /** What a literal in place of a selector must satisfy (an element of a list, a value of a map); null: none may. */
   literal: z.ZodType | null;
+  /** A selector may take the place of the list, whose value is the list then. */
+  orWhole?: true;
   /** The property names a model; absent for one that does not. */
   model?: PortModel;
 }
@@ -105,6 +107,12 @@ export function modelVersion<const V extends string>(
 /** A list whose elements are selectors or, when a schema is given, literals. */
 export function refList<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][], string[]> {
   return register(z.array(selector.meta({ kinds })).min(1), { form: "list", kinds, steps: false, literal: null });
+}
+
+/** The same where a selector of a list may take the place of the list; values are what the kinds say, or lists of it. */
+export function refListOrRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][] | Kinds[K], string[] | string> {
+  const either = z.union([z.array(selector.meta({ kinds })).min(1), selector.meta({ kinds })]);
+  return register(either, { form: "list", kinds, steps: false, literal: null, orWhole: true });
 }
 
 /** A map of names to selectors or literals of the schema (any literal by default, none for null). */

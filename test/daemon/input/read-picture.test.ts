@@ -96,6 +96,17 @@ describe("a picture with transparency", () => {
     const { pixels } = await readPicture(file.toString("base64"), "image");
     expect(pixels).toMatchObject({ rgb: Uint8Array.from([200, 100, 50, 10, 20, 30]) });
   });
+
+  it("keeps how opaque its pixels are, unless all are", async () => {
+    const pixelsOf = async (alpha: number) => {
+      const rgba = Uint8Array.from([200, 100, 50, 255, 10, 20, 30, alpha]);
+      const raw = { width: 2, height: 1, channels: 4 } as const;
+      const file = await sharp(rgba, { raw }).png().toBuffer();
+      return (await readPicture(file.toString("base64"), "image")).pixels;
+    };
+    expect(await pixelsOf(128)).toMatchObject({ alpha: Uint8Array.from([255, 128]) });
+    expect(await pixelsOf(255)).not.toHaveProperty("alpha");
+  });
 });
 
 describe("a small file of a large picture", () => {
