@@ -54,7 +54,7 @@ function thinLine({ alpha, width, height }: Mask, a: Point, b: Point): void {
   }
 }
 
-/** Places between two pixels that are told apart. */
+/** Steps between two pixels. */
 const PARTS = 32;
 
 /** Coverage by the distance of a pixel from the line, in parts, the pixel that the line passes first. */
