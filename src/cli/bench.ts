@@ -10,7 +10,7 @@ interface Options {
 export function addBench(program: Command): void {
   program
     .command("bench")
-    .description("the measurements of the README, each beside its limit in the same run")
+    .description("take the measurements of the README, each with its limit from the same run")
     .option("--json", "as JSON")
     .option("--only <ids>", "identifiers, separated by commas")
     .action(async ({ json, only }: Options) => {

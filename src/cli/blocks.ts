@@ -35,10 +35,10 @@ interface TestOptions {
 function addTest(blocks: Command): void {
   blocks
     .command("test")
-    .description("run one block that a definition brings alone, on values that are given")
+    .description("run one block of a definition alone, on given values")
     .argument("<file>", "definition, a JSON file")
-    .option("--block <type>", "type of the block, where the definition brings several")
-    .option("--input <json>", "values of its inputs; again for another call with the same variables", collect, [])
+    .option("--block <type>", "type of the block, if the definition has several")
+    .option("--input <json>", "values of its inputs; repeat it for further calls with the same variables", collect, [])
     .option("--isolated", "in a process of its own, as with code_blocks: isolated")
     .action(async (definition: string, { block, input, isolated = false }: TestOptions) => {
       const issues: Issue[] = [];

@@ -23,8 +23,8 @@ const CONFIG = fileURLToPath(new URL("../../config/demo.yaml", import.meta.url))
 export function addDemo(program: Command): void {
   program
     .command("demo")
-    .description("the main job with nothing installed: camera, model, workflow, broker and live page")
-    .option("--seconds <n>", "end after so many seconds of pictures, with a summary")
+    .description("run the whole pipeline with nothing else installed: camera, model, workflow, broker and live page")
+    .option("--seconds <n>", "end after this many seconds of pictures, with a summary")
     .option("--json", "print the summary as JSON")
     .option("--port <n>", "port of the live page; 0 picks a free one", "0")
     .action(async (options: Options) => {

@@ -5,7 +5,7 @@ import { print, printJson } from "./output.ts";
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("check what this machine offers, and what to do about what it lacks")
+    .description("check what this machine offers, and what to do about what is missing")
     .option("--config <file>", "check what this config needs as well")
     .option("--json", "as JSON")
     .action(async (options: { config?: string; json?: boolean }) => {

@@ -4,10 +4,10 @@ import { inspectModelFile, listConfiguredModels } from "../daemon/prepare/model-
 import { print, printJson, say } from "./output.ts";
 
 export function addModels(program: Command): void {
-  const models = program.command("models").description("what model files are");
+  const models = program.command("models").description("inspect model files");
   models
     .command("inspect")
-    .description("judge an ONNX file: family, inputs, outputs, classes, and why")
+    .description("inspect an ONNX file: family, inputs, outputs, classes, and the evidence")
     .argument("<path>", "ONNX file")
     .option("--json", "as JSON")
     .action(async (path: string, options: { json?: boolean }) => {
@@ -20,7 +20,7 @@ export function addModels(program: Command): void {
     });
   models
     .command("list")
-    .description("the models of a config, each inspected")
+    .description("inspect the models of a config")
     .requiredOption("--config <file>", "config file")
     .option("--json", "as JSON")
     .action(async (options: { config: string; json?: boolean }) => {

@@ -36,11 +36,11 @@ export function addProcess(program: Command): void {
     )
     .option("--out <file>", "results, one line of JSON for each frame")
     .option("--summary <file>", "frames, seconds and times of the stages, as JSON")
-    .option("--max-frames <n>", "stop after so many frames")
+    .option("--max-frames <n>", "stop after this many frames")
     .option("--annotated <file>", "video of a picture output")
     .option("--annotated-output <name>", "which picture output")
     .option("--ffmpeg <path>", "ffmpeg to use")
-    .option("--strict", "take warnings for faults")
+    .option("--strict", "treat warnings as faults")
     .action(async (definition: string, options: Options) => {
       const progress = openProgress("frames");
       const summary = await processVideo({

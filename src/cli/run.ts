@@ -24,7 +24,7 @@ export function addRun(program: Command): void {
       collect,
       [],
     )
-    .option("--strict", "take warnings for faults")
+    .option("--strict", "treat warnings as faults")
     .action(async (definition: string, options: Options) => {
       const issues: Issue[] = [];
       const images: Record<string, string[]> = {};

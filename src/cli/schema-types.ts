@@ -21,8 +21,8 @@ export function withSchemaTypes(schema: Command): void {
   schema
     .command("types")
     .description("print types for editors: what the code of a block gets and returns")
-    .argument("[file]", "definition that brings the block; without it what all blocks have")
-    .option("--block <type>", "block_type of the block, where the definition brings several")
+    .argument("[file]", "definition with the block; without it the types that all blocks share")
+    .option("--block <type>", "block_type of the block, if the definition has several")
     .option("--language <name>", "javascript (also for TypeScript) or python; a block has its own")
     .addHelpText("after", EXAMPLES)
     .action(async (definition: string | undefined, { block, language }: Options) => {

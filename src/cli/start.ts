@@ -15,10 +15,10 @@ interface Options {
 export function addStart(program: Command): void {
   program
     .command("start")
-    .description("run the daemon until it is stopped (SIGTERM, SIGINT); SIGHUP reads the config again")
+    .description("run the daemon until it is stopped (SIGTERM, SIGINT); SIGHUP reloads the config")
     .requiredOption("--config <file>", "config file, YAML")
-    .option("--supervise", "start the daemon again when it ends of a failure, and say what happened")
-    .option("--strict", "take warnings about definitions for faults")
+    .option("--supervise", "restart the daemon when it crashes, and report the crash")
+    .option("--strict", "treat warnings about definitions as faults")
     .action(async ({ config, supervise: isSupervised, strict: isStrict = false }: Options) => {
       if (!isSupervised) limitYoungGenerations();
       let end = () => process.exit();

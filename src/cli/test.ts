@@ -16,10 +16,10 @@ interface Options {
 export function addTest(program: Command): void {
   program
     .command("test")
-    .description("run recorded cases of workflows and show what they give now that they did not")
+    .description("run recorded cases of workflows and show what has changed")
     .argument("<case...>", "cases, JSON files, or folders of them")
     .option("--json", "one line of JSON for each case")
-    .option("--update", "write what cases give now as their `expected`")
+    .option("--update", "write the present outputs of cases as their `expected`")
     .option("--only <types>", "only cases that use one of these block types, separated by commas", collect, [])
     .option("--model <id=path>", "ONNX file of a model, as in run", collect, [])
     .action(async (paths: string[], options: Options) => {

@@ -14,7 +14,7 @@ export function addValidate(program: Command): void {
     .description("type-check workflow definitions")
     .argument("<file...>", "definitions, JSON files")
     .option("--json", "one line of JSON for each file")
-    .option("--strict", "take warnings, and blocks that cannot run here, for faults")
+    .option("--strict", "treat warnings, and blocks that cannot run here, as faults")
     .action(async (files: string[], { json: isJson, strict: isStrict }: Options) => {
       for (const file of files) {
         const verdict = await checkFile(file, isStrict);

@@ -12,7 +12,7 @@ function envelope(name: string) {
     schema: z
       .string()
       .regex(new RegExp(`^millrace\\.${name}/1\\.\\d+$`))
-      .describe("Name and major.minor; the major changes when something is taken away"),
+      .describe("Name and major.minor; the major changes when something is removed"),
     replayed: z.boolean().describe("True when it waited in the spool"),
     device: z.string(),
     boot: z.string().describe("Random for each start of the daemon"),
@@ -162,7 +162,7 @@ const detections = z.object({ ...frameEnvelope("detections"), objects: z.array(o
 
 const event = z.object({
   ...frameEnvelope("event"),
-  id: z.string().describe("The same from start to end"),
+  id: z.string().describe("The same for all events of a track"),
   phase: z.enum(["start", "update", "end"]),
   reason: z.string(),
   object,
@@ -170,19 +170,19 @@ const event = z.object({
 
 const track = z.object({
   ...frameEnvelope("track"),
-  id: z.string().describe("That of its events"),
+  id: z.string().describe("Id of its events"),
   reason: z.string().describe("Why it ended"),
   track: z.int(),
   class: z.string(),
   class_votes: z.record(z.string(), count),
-  confidence: fraction.describe("The best seen of the class"),
+  confidence: fraction.describe("Highest score of the class"),
   frames: count,
   first_ts: timestamp,
   last_ts: timestamp,
   duration_s: seconds,
   first_box: box,
   last_box: box,
-  path_px: z.number().min(0).describe("Length of the way of the box's centre, pixels of the frame"),
+  path_px: z.number().min(0).describe("Distance that the box's centre moved, in pixels of the frame"),
 });
 
 const output = z.object({ ...frameEnvelope("output"), name: z.string(), value: z.unknown() });

@@ -243,7 +243,7 @@ describe.skipIf(lacksBroker())("the daemon between a camera and a broker", () =>
     );
     daemon.signal("SIGHUP");
     const refused = await daemon.logged("config_refused");
-    expect(refused.msg).toContain("the new config is not taken");
+    expect(refused.msg).toContain("the new config is not applied");
     expect(refused.msg).toContain("nowhere.json: there is no such file");
     const soFar = payloads("camera/belt/detections").length;
     await heard("camera/belt/detections", soFar + 5);

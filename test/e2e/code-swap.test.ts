@@ -156,7 +156,7 @@ describe.skipIf(lacksBroker())("a definition that changes while the daemon runs"
     const running = await start(definition(revised(1)));
     await writeFile(folder.path("one.json"), JSON.stringify(definition("function run( { return 1 }")));
     const refused = await running.logged("config_refused");
-    expect(refused.msg).toContain("the new config is not taken");
+    expect(refused.msg).toContain("the new config is not applied");
     expect(refused.msg).toContain("one.json");
     expect(refused.msg).toContain("/dynamic_blocks_definitions/1");
     expect(refused.msg).toContain("line 1");

@@ -16,7 +16,7 @@ const Mqtt = z.strictObject({
     .string()
     .regex(/^(mqtts?|wss?):\/\//i, { error: "expected an address such as mqtt://host:1883" })
     .describe("Broker: mqtt://, mqtts://, ws:// or wss://"),
-  username: z.string().optional().describe("User name at the broker, in place of what the address holds"),
+  username: z.string().optional().describe("User name at the broker, instead of one in the address"),
   password: z.string().optional().describe("Password at the broker; better a reference to an environment variable"),
   password_file: z
     .string()
@@ -34,7 +34,7 @@ const Mqtt = z.strictObject({
     .enum(["auto", "5", "3.1.1"])
     .default("auto")
     .describe("auto: MQTT 5, or 3.1.1 where the broker refuses that"),
-  keep_alive_s: z.int().min(5).max(3600).default(30).describe("Seconds between signs of life"),
+  keep_alive_s: z.int().min(5).max(3600).default(30).describe("Seconds between keep-alive packets"),
   ca_file: z.string().optional().describe("PEM file with the broker's certificate authority"),
   cert_file: z.string().optional().describe("PEM file with the client's certificate"),
   key_file: z.string().optional().describe("PEM file with the client's key"),
@@ -51,14 +51,14 @@ const Mqtt = z.strictObject({
     .min(0.01)
     .max(365)
     .default(7)
-    .describe("Events older than this are given up")
+    .describe("Events older than this are dropped")
     .register(takers, { taker: "daemon" }),
 });
 
 const Camera = z.strictObject({
   url: z.string().min(1).describe("rtsp://, http:// (MJPEG), /dev/video0 or the path of a video file"),
-  transport: z.enum(["tcp", "udp"]).default("tcp").describe("How RTSP brings the pictures"),
-  username: z.string().optional().describe("User name at the camera, in place of what the address holds"),
+  transport: z.enum(["tcp", "udp"]).default("tcp").describe("Transport of RTSP"),
+  username: z.string().optional().describe("User name at the camera, instead of one in the address"),
   password: z.string().optional().describe("Password at the camera; better a reference to an environment variable"),
   password_file: z
     .string()
@@ -79,11 +79,8 @@ const Camera = z.strictObject({
     .describe(
       "Frames beyond this rate are left out by the decoder, by their stamps, or by arrival where the stamps of a camera do not keep time",
     ),
-  loop: z.boolean().default(false).describe("Files: begin again at the end"),
-  pace: z
-    .enum(["realtime", "fast"])
-    .default("realtime")
-    .describe("Files: as a camera would send them, or as fast as they decode"),
+  loop: z.boolean().default(false).describe("Files: restart at the end"),
+  pace: z.enum(["realtime", "fast"]).default("realtime").describe("Files: in real time, or as fast as they decode"),
   input_arguments: z
     .array(z.string())
     .default([])
@@ -104,8 +101,8 @@ const Preprocessing = z
   .strictObject({
     order: z.enum(["rgb", "bgr"]).describe("Order of the channels"),
     scale: z.number().describe("Factor of each byte: 0.00392157 for values of 0 to 1"),
-    mean: channels.describe("Taken away from each channel, after the factor"),
-    std: channels.describe("Each channel is divided by it, after the mean was taken away"),
+    mean: channels.describe("Subtracted from each channel, after the factor"),
+    std: channels.describe("Divides each channel, after the mean was subtracted"),
     fit: z
       .enum(["stretch", "letterbox_center", "letterbox_top_left", "cover_center"])
       .describe("How a picture is fitted into the input"),
@@ -124,7 +121,7 @@ export const Model = z.strictObject({
   options: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.array(z.number())]))
     .optional()
-    .describe("What the family alone asks, by the names of its options, which `millrace models inspect` lists"),
+    .describe("Options of the family, which `millrace models inspect` lists"),
   preprocessing: Preprocessing.optional().describe(
     "How pixels become the input, where it differs from the family's way",
   ),
@@ -148,7 +145,7 @@ const Tracks = z.strictObject({
     .min(0)
     .max(1)
     .default(0.4)
-    .describe("Score that one of them must have; what never reaches it is not published as an event"),
+    .describe("Score that one of them must have; objects that never reach it are not published as events"),
   update_every_s: z.number().min(0).default(5).describe("Seconds between updates of an object"),
   lost_after_s: z
     .number()
@@ -162,7 +159,7 @@ const Tracks = z.strictObject({
     .min(1)
     .max(100_000)
     .default(1000)
-    .describe("Most tracks of a camera; one more ends the one that was not seen for longest"),
+    .describe("Most tracks of a camera; one more ends the least recently seen"),
 });
 
 const Publish = z.strictObject({
@@ -192,7 +189,7 @@ const Pipeline = z.strictObject({
     .default({})
     .describe("Values for the workflow's parameters")
     .register(takers, { taker: "definition" }),
-  publish: Publish.prefault({}).describe("What goes out over MQTT").register(takers, { taker: "definition" }),
+  publish: Publish.prefault({}).describe("What is published over MQTT").register(takers, { taker: "definition" }),
   picture: z
     .string()
     .optional()
@@ -205,7 +202,7 @@ const Pipeline = z.strictObject({
     .min(1)
     .max(64)
     .optional()
-    .describe("Batches under way at once; as many as there are sessions by default, two more for one camera"),
+    .describe("Batches in flight at once; the number of sessions by default, two more for one camera"),
   on_error: z
     .enum(["isolate", "drop"])
     .default("isolate")
@@ -215,7 +212,7 @@ const Pipeline = z.strictObject({
     .register(takers, { taker: "definition" }),
   timeout_ms: milliseconds
     .default(30_000)
-    .describe("A batch that takes longer is given up and the workflow's thread restarted"),
+    .describe("A batch that takes longer is dropped and the workflow's thread restarted"),
 });
 
 const Inference = z.strictObject({
@@ -304,7 +301,7 @@ export const ConfigSchema = z.strictObject({
     .register(takers, { taker: "prepared" }),
   pipelines: z
     .record(id, Pipeline)
-    .describe("What runs on which cameras, by id")
+    .describe("Workflows and the cameras they run on, by id")
     .register(takers, { taker: "pipeline" }),
   inference: Inference.prefault({}).describe("How models run").register(takers, { taker: "daemon" }),
   http: Http.nullable()
@@ -357,7 +354,7 @@ export const ConfigSchema = z.strictObject({
   reload: z
     .enum(["on_change", "on_signal"])
     .default("on_change")
-    .describe("When this file and the definitions are read again: as soon as one of them changes, or on SIGHUP alone")
+    .describe("When this file and the definitions are read again: as soon as one of them changes, or only on SIGHUP")
     .register(takers, { taker: "reading" }),
   stats_interval_s: z
     .number()

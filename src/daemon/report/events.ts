@@ -59,9 +59,9 @@ type DaemonOwnEvent =
   | (CodeEvent & { pipeline: string })
   /** The wall clock was set. */
   | { type: "clock_stepped"; byMs: number }
-  /** After a crash their events get no end. */
+  /** After a crash no end event can be published for them. */
   | { type: "tracks_not_kept"; file: string; message: string }
-  /** Of a run that ended without a word. */
+  /** Of a run that crashed. */
   | { type: "tracks_closed"; count: number }
   | { type: "http_listening"; url: string }
   | { type: "first_detection"; camera: string; ms: number; isPublished: boolean };
@@ -81,21 +81,21 @@ export function cameraState(event: DaemonEvent): CameraState | null {
 
 export type Level = "debug" | "info" | "warn" | "error";
 
-/** What an event says to a person: its weight, one sentence, and how it is counted together with its like. */
+/** The log line of an event: level, one sentence, and how repeats are counted. */
 export interface LogLine {
   level: Level;
   message: string;
-  /** Events of one key are written ever less often, with the number of those left out. */
+  /** Events of one key are rate-limited, with the number of suppressed ones. */
   repeats: string | null;
-  /** What the keys of faults begin with that this puts an end to. */
+  /** Prefix of the keys of faults that this ends. */
   heals?: string;
-  /** What the keys begin with that are counted from zero after it: what fails then fails for another reason. */
+  /** Prefix of the keys that are counted from zero after it, as later failures have other causes. */
   renews?: string;
-  /** Lines below it: the code around a fault and what is known of the call. */
+  /** Lines below it: the code around a fault and the facts of the call. */
   below?: string | undefined;
 }
 
-/** The only place where an event becomes words. */
+/** The only place that words events. */
 export function logLine(event: DaemonEvent): LogLine {
   const line = (level: Level, message: string, repeats: string | null = null): LogLine => ({ level, message, repeats });
   switch (event.type) {
@@ -106,32 +106,32 @@ export function logLine(event: DaemonEvent): LogLine {
     case "daemon_crashed":
       return line(
         "error",
-        `the daemon before this one ended at ${event.at} (${event.signal ?? `exit code ${event.code}`})${runningOf(event)}${event.tail === "" ? "" : `; its last lines: ${event.tail.slice(-500)}`}`,
+        `the previous daemon ended at ${event.at} (${event.signal ?? `exit code ${event.code}`})${runningOf(event)}${event.tail === "" ? "" : `; its last lines: ${event.tail.slice(-500)}`}`,
       );
     case "code_left_alone":
       return line(
         "error",
-        `the code of step "${event.step}" (block ${event.block}, pipeline ${event.pipeline}) was running each time when the daemon ended: it is not called until ${new Date(event.until).toISOString()}, or until it is changed`,
+        `the code of step "${event.step}" (block ${event.block}, pipeline ${event.pipeline}) was running at each crash of the daemon: it is suspended until ${new Date(event.until).toISOString()}, or until it is changed`,
       );
     case "log_left_out":
-      return line("warn", `${event.lines} lines of the log were left out, as they were not read in time`);
+      return line("warn", `${event.lines} lines of the log were dropped, as they were not read in time`);
     case "config_refused":
       return line("error", `${event.file}: ${event.message}`);
     case "config_warning":
       return line("warn", event.message);
     case "config_needs_restart":
-      return line("info", `${event.keys.join(", ")} changed, which takes a new start of everything`);
+      return line("info", `${event.keys.join(", ")} changed, which needs a restart of everything`);
     case "config_applied":
       return line(event.refused.length === 0 ? "info" : "warn", appliedOf(event));
     case "change_refused":
       return line(
         "error",
-        `${event.what}: goes on as before, as the new one cannot be opened: ${event.message}${retry(event.nextRetryMs)}`,
+        `${event.what}: unchanged, as the new one cannot be opened: ${event.message}${retry(event.nextRetryMs)}`,
       );
     case "restart_failed":
       return line(
         "error",
-        `the daemon cannot be opened with its new config, what ran before is opened again: ${event.message}${retry(event.nextRetryMs)}`,
+        `the daemon cannot be opened with its new config, the old one is opened again: ${event.message}${retry(event.nextRetryMs)}`,
       );
     case "state_not_locked":
       return line("warn", `${event.directory} cannot be locked against a second daemon: ${event.message}`);
@@ -143,7 +143,7 @@ export function logLine(event: DaemonEvent): LogLine {
     case "cameras_reopened":
       return line(
         "info",
-        `pipeline ${event.pipeline}: the new definition looks at other pictures, so its cameras are reopened: ${event.cameras.join(", ")}`,
+        `pipeline ${event.pipeline}: the new definition needs other pictures, so its cameras are reopened: ${event.cameras.join(", ")}`,
       );
     case "daemon_stopped":
       return line("info", `stopped within ${Math.round(event.ms)} ms`);
@@ -171,13 +171,13 @@ export function logLine(event: DaemonEvent): LogLine {
       return line(
         "warn",
         `camera ${event.camera}: ${event.message}${retry(event.nextRetryMs)}`,
-        // That nothing more will come is reported at once.
+        // A final failure is reported at once.
         event.nextRetryMs === null ? null : `failed ${event.camera} ${event.cause}`,
       );
     case "source_damaged":
       return line(
         "warn",
-        `camera ${event.camera}: the file is damaged or cut off, only a part of it is read: ${event.line}`,
+        `camera ${event.camera}: the file is damaged or cut off, only part of it is read: ${event.line}`,
       );
     case "source_ended":
       return line("info", `camera ${event.camera}: the file has ended`);
@@ -197,13 +197,13 @@ export function logLine(event: DaemonEvent): LogLine {
     case "session_died":
       return line(
         "error",
-        `model "${event.model}": a session's thread ended and is opened again with the next picture: ${event.message}`,
+        `model "${event.model}": the thread of a session ended and is restarted with the next picture: ${event.message}`,
         `session ${event.model}`,
       );
     case "step_failed":
       return {
         level: "error",
-        message: `${stepOf(event)}: ${event.message}${stoodFor(event.standIn)}`,
+        message: `${stepOf(event)}: ${event.message}${fallbackOf(event.standIn)}`,
         // A suspension is reported at once, not counted among the failures before it.
         repeats: stepKey(event, `${event.code}${event.standIn?.pausedMs ? " paused" : ""}`),
         below: event.report,
@@ -234,21 +234,24 @@ export function logLine(event: DaemonEvent): LogLine {
     case "block_process_ended":
       return line("warn", `${stepOf(event)}: ${processEnd(event)}`, stepKey(event, "process"));
     case "block_state_restored":
-      return line("info", `${stepOf(event)}: goes on with its state ${event.message}, from ${event.file}`);
+      return line("info", `${stepOf(event)}: restored its state ${event.message}, from ${event.file}`);
     case "block_state_set_aside":
-      return line("warn", `${stepOf(event)}: begins again, its state is now ${event.file}.old: ${event.message}`);
+      return line(
+        "warn",
+        `${stepOf(event)}: starts without state, the old state is now ${event.file}.old: ${event.message}`,
+      );
     case "block_state_not_kept":
       return line("error", `${stepOf(event)}: its state cannot be kept in ${event.file}: ${event.message}`);
     case "expansion_churn":
       return line(
         "warn",
-        `${stepOf(event)}: ${event.shapes} new workflows in ${event.calls} calls, so that hardly any is used again: "${event.varying}" varies; a number there, or a step for each item, would share one`,
+        `${stepOf(event)}: ${event.shapes} new workflows in ${event.calls} calls, so few are reused: "${event.varying}" varies; a number there, or a step for each item, would share one plan`,
         stepKey(event, "churn"),
       );
     case "expansion_state_evicted":
       return line(
         "warn",
-        `${stepOf(event)}: ${event.count} generated workflows with state made room for others, and their state is gone; "limits.max_plans" keeps more`,
+        `${stepOf(event)}: ${event.count} generated workflows with state were evicted and their state is lost; a larger "limits.max_plans" keeps more`,
         stepKey(event, "evicted"),
       );
     case "broker_connected":
@@ -275,7 +278,10 @@ export function logLine(event: DaemonEvent): LogLine {
     case "spool_unreadable":
       return line("error", `${event.file} cannot be read, its events wait: ${event.message}`, event.type);
     case "spool_cursor_lost":
-      return line("warn", `${event.directory}: what was delivered before is not known, some events may come twice`);
+      return line(
+        "warn",
+        `${event.directory}: it is unknown what was already delivered, some events may be sent twice`,
+      );
     case "spool_unsaved":
       return line(
         "error",
@@ -300,8 +306,8 @@ export function logLine(event: DaemonEvent): LogLine {
   }
 }
 
-/** What the step answers instead, where the failure cost nothing else. */
-function stoodFor(standIn: StandIn | undefined): string {
+/** What replaces the outputs of a failed step. */
+function fallbackOf(standIn: StandIn | undefined): string {
   if (standIn === undefined) return "";
   const outputs =
     standIn.outputs === "empty" ? "its outputs are empty" : `its outputs are those of ${seconds(standIn.ageMs)} ago`;
@@ -320,22 +326,22 @@ function processEnd({ message, isSuspended }: { message: string; isSuspended: bo
 
 type Applied = Extract<DaemonEvent, { type: "config_applied" }>;
 
-/** Exactly what was taken, and what was not. */
+/** Exactly what was applied, and what was not. */
 function appliedOf(event: Applied): string {
   const { refused: parts } = event;
-  const taken = changesOf(event);
-  if (parts.length === 0) return `the new config is taken: ${taken ?? "nothing in it that runs has changed"}`;
-  const refused = `refused, and tried again: ${parts.join(", ")}`;
-  return taken === null
-    ? `the new config is not taken: ${refused}`
-    : `a part of the new config is taken: ${taken}; ${refused}`;
+  const applied = changesOf(event);
+  if (parts.length === 0) return `the new config is applied: ${applied ?? "nothing that runs has changed"}`;
+  const refused = `refused, and retried: ${parts.join(", ")}`;
+  return applied === null
+    ? `the new config is not applied: ${refused}`
+    : `part of the new config is applied: ${applied}; ${refused}`;
 }
 
 function changesOf(event: Applied): string | null {
   const words = {
     added: "pipelines started",
     removed: "pipelines stopped",
-    reopened: "pipelines opened again",
+    reopened: "pipelines reopened",
     swapped: "pipelines with a new definition",
     cameras: "cameras changed",
     keys: "other keys",
