@@ -3,9 +3,9 @@ import type { Definition } from "../definition/document.ts";
 import { hasForm } from "../kinds/kind-fault.ts";
 import { kindsOf } from "./kinds.ts";
 import type { Controllers } from "./lineage.ts";
-import { inputLineage, type Lineage, lineageOf, type StepLineage, type StepLineages } from "./lineage.ts";
+import { inputLineage, isFromInputs, type Lineage, lineageOf, type StepLineage, type StepLineages } from "./lineage.ts";
 import type { OutputSource } from "./outputs.ts";
-import { pictureOnlySteps, pixelNeeds } from "./pixels.ts";
+import { modelsOf, pictureOnlySteps, pixelNeeds } from "./pixels.ts";
 import type {
   ExpansionInput,
   Plan,
@@ -52,7 +52,7 @@ export function assemble(checked: Checked): Plan {
 }
 
 class Table {
-  readonly levels: PlanLevel[] = [{ parent: null, lineage: [] }];
+  readonly levels: PlanLevel[] = [{ parent: null, lineage: [], isFromInputs: false }];
   readonly slots: PlanSlot[] = [];
   readonly #levelOf = new Map<string, number>([["", 0]]);
   readonly #slotOf = new Map<string, number>();
@@ -62,7 +62,7 @@ class Table {
     const known = this.#levelOf.get(key);
     if (known !== undefined) return known;
     const parent = this.level(lineage.slice(0, -1));
-    this.levels.push({ parent, lineage });
+    this.levels.push({ parent, lineage, isFromInputs: isFromInputs(lineage) });
     this.#levelOf.set(key, this.levels.length - 1);
     return this.levels.length - 1;
   }
@@ -119,6 +119,8 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
     }),
     stateful: block.stateful,
     needsModels: block.needs.includes("models"),
+    models: modelsOf(step),
+    classProperties: Object.keys(block.ports).filter((property) => block.ports[property]?.classes === true),
     pictureOnly,
     unsupported: block.unsupported?.reason ?? null,
     code: checked.code.get(block.type) ?? null,

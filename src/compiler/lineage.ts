@@ -7,6 +7,7 @@ import type { Connection, ParsedStep } from "./steps.ts";
 /** Identifiers of the batches a value is nested in, from the outside in; `[]` for a scalar. */
 export type Lineage = readonly string[];
 
+/** No step can be called so. */
 const ROOT_BATCH = "<workflow_input>";
 
 /** Most levels a batch input may have: far more than any data, few enough to bound the work. */
@@ -58,6 +59,11 @@ export function inputLineage(input: InputDefinition): Lineage {
   const depth = Math.min(input.dimensionality, DEEPEST_INPUT) - 1;
   const deeper = Array.from({ length: depth }, (_, i) => `$inputs.${input.name}[${i + 1}]`);
   return [ROOT_BATCH, ...deeper];
+}
+
+/** Whether the outermost batch is that of the workflow's inputs. */
+export function isFromInputs([outermost]: Lineage): boolean {
+  return outermost === ROOT_BATCH;
 }
 
 function isPrefix(shorter: Lineage, longer: Lineage): boolean {

@@ -1,5 +1,5 @@
 import type { Checked } from "./assemble.ts";
-import { type PixelNeeds, type Plan, type PlanModel, plansOf } from "./plan.ts";
+import { type PixelNeeds, type Plan, type PlanModel, plansOf, type Subworkflow } from "./plan.ts";
 import type { ParsedStep } from "./steps.ts";
 
 // What of a camera's picture the workflow really looks at, and which steps only make pictures for people.
@@ -30,7 +30,8 @@ function needsOf(input: string, checked: Checked): PixelNeeds {
           plan.pixels.filter((needs) => inner.includes(needs)).flatMap((needs) => needs.models),
         ),
       );
-      full ||= inner.some((needs) => needs.full) || looking.some(({ property }) => !property.startsWith("with."));
+      const shared = new Set(step.subworkflow.shared.map(({ property }) => property));
+      full ||= inner.some((needs) => needs.full) || looking.some(({ property }) => !shared.has(property));
       continue;
     }
     models.push(...modelsOf(step));
@@ -49,7 +50,7 @@ function seesPixels(step: ParsedStep, checked: Checked): boolean {
 }
 
 /** Models that properties of the step name. */
-function modelsOf(step: ParsedStep): PlanModel[] {
+export function modelsOf(step: ParsedStep): PlanModel[] {
   return Object.entries(step.block.ports).flatMap(([property, { model }]): PlanModel[] => {
     if (model === undefined) return [];
     const literal = step.literals[property];
@@ -61,14 +62,15 @@ function modelsOf(step: ParsedStep): PlanModel[] {
 
 /** Models of the workflows inside a step, in terms of the workflow around it. */
 function subworkflowModels(step: ParsedStep, of: (plan: Plan) => readonly PlanModel[]): PlanModel[] {
-  if (step.subworkflow === null) return [];
-  if (step.subworkflow.type === "dynamic")
-    return step.subworkflow.preload.map((id) => ({ id, prefix: "", task: null }));
-  return plansOf(step.subworkflow).flatMap((plan) =>
+  const { subworkflow } = step;
+  if (subworkflow === null) return [];
+  if (subworkflow.type === "dynamic") return subworkflow.preload.map((id) => ({ id, prefix: "", task: null }));
+  return plansOf(subworkflow).flatMap((plan) =>
     of(plan).flatMap((model): PlanModel[] => {
       if ("id" in model) return [model];
-      const property = `with.${model.parameter}`;
-      const literal = step.literals[property] ?? plan.inputs.find(({ name }) => name === model.parameter)?.defaultValue;
+      const property = propertyOf(model.parameter, subworkflow);
+      const literal =
+        (property && step.literals[property]) ?? plan.inputs.find(({ name }) => name === model.parameter)?.defaultValue;
       const selector = step.connections.find((connection) => connection.property === property)?.selector;
       const { task, prefix } = model;
       if (selector?.type === "input") return [{ task, prefix, parameter: selector.name }];
@@ -79,10 +81,16 @@ function subworkflowModels(step: ParsedStep, of: (plan: Plan) => readonly PlanMo
 
 /** Whether an image input of a workflow inside is that image input of the workflow around it. */
 function readsInput(step: ParsedStep, needs: PixelNeeds, input: string): boolean {
+  const own = step.subworkflow === null ? undefined : propertyOf(needs.input, step.subworkflow);
   return step.connections.some(
-    ({ property, selector }) =>
-      property === `with.${needs.input}` && selector.type === "input" && selector.name === input,
+    ({ property, selector }) => property === own && selector.type === "input" && selector.name === input,
   );
+}
+
+/** The property that brings an input of the workflow inside, if it is shared by all of its runs. */
+function propertyOf(input: string, subworkflow: Subworkflow): string | undefined {
+  if (subworkflow.type === "dynamic") return undefined;
+  return subworkflow.shared.find(({ name }) => name === input)?.property;
 }
 
 function unique(models: readonly PlanModel[]): PlanModel[] {

@@ -8,6 +8,8 @@ export interface PlanLevel {
   parent: number | null;
   /** Identifiers of the batches from the outside in; empty for level 0. */
   lineage: readonly string[];
+  /** The outermost batch is that of the workflow's inputs; others begin inside. */
+  isFromInputs: boolean;
 }
 
 /** A column of values: a workflow input or one output of a step. */
@@ -72,6 +74,10 @@ export interface PlanStep {
   stateful: boolean;
   /** The step asks models, which run on threads of their own. */
   needsModels: boolean;
+  /** Models that its properties name. */
+  models: readonly PlanModel[];
+  /** Properties that name classes of these models. */
+  classProperties: readonly string[];
   /** The step only feeds pictures: it may be skipped while there is no viewer. */
   pictureOnly: boolean;
   /** Why the step cannot run here; null in a plan that is to run. */
@@ -100,9 +106,9 @@ export interface ForEachSubworkflow {
   type: "for_each";
   plan: Plan;
   /** Inputs of the workflow that hold one item each. */
-  over: readonly string[];
+  over: readonly BoundInput[];
   /** Inputs of the workflow that all items share. */
-  shared: readonly string[];
+  shared: readonly BoundInput[];
   /** Items are detections and entries of lists, or the elements of a batch one level below the step. */
   iterate: "items" | "elements";
 }
@@ -111,7 +117,13 @@ export interface ForEachSubworkflow {
 export interface SwitchSubworkflow {
   type: "switch";
   cases: readonly { when: SwitchTest; plan: Plan }[];
-  shared: readonly string[];
+  shared: readonly BoundInput[];
+}
+
+/** An input of a workflow inside a step, and the property of the step that brings its value. */
+export interface BoundInput {
+  name: string;
+  property: string;
 }
 
 /** Null holds always; of an object every comparison must hold. */

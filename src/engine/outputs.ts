@@ -68,7 +68,7 @@ function slotsOf(output: PlanOutput): number[] {
 }
 
 function isRooted(plan: Plan, slot: number): boolean {
-  return plan.levels[plan.slots[slot]?.level ?? 0]?.lineage[0]?.startsWith("<") ?? false;
+  return plan.levels[plan.slots[slot]?.level ?? 0]?.isFromInputs ?? false;
 }
 
 function nested(slot: number, { plan, values, row }: Place, leaf: Leaf): unknown {

@@ -45,9 +45,9 @@ export class Values {
   level(index: number): Level {
     const known = this.#levels[index];
     if (known !== undefined) return known;
-    const { parent, lineage } = this.#plan.levels[index] ?? { parent: null, lineage: [] };
+    const { parent, isFromInputs } = this.#plan.levels[index] ?? { parent: null, isFromInputs: false };
     const above = parent === null ? SCALAR_LEVEL : this.level(parent);
-    const isRoot = lineage.length === 1 && lineage[0]?.startsWith("<");
+    const isRoot = isFromInputs && parent === 0;
     const level = isRoot ? this.#root : levelBelow(above, new Array(above.count).fill(0));
     this.#levels[index] = level;
     return level;

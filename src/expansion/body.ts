@@ -1,6 +1,6 @@
 import type { Issue } from "../base/issue.ts";
 import type { SubworkflowContext } from "../compiler/compile.ts";
-import type { Plan, PlanOutput } from "../compiler/plan.ts";
+import type { BoundInput, Plan, PlanLevel, PlanOutput } from "../compiler/plan.ts";
 import type { Connection, ParsedStep } from "../compiler/steps.ts";
 import { Definition } from "../definition/document.ts";
 
@@ -79,18 +79,21 @@ function listOf(written: object, key: string): object[] {
 /** Outputs of a compiled workflow with their kinds and depth. */
 export function bodyOutputs(plan: Plan): BodyOutput[] {
   return plan.outputs.map((output) => {
-    const { kinds, lineage } = shownBy(output, plan);
-    return { name: output.name, kinds, batches: lineage.filter((id) => !id.startsWith("<")) };
+    return { name: output.name, ...shownBy(output, plan) };
   });
 }
 
-function shownBy({ source }: PlanOutput, plan: Plan): { kinds: readonly string[]; lineage: readonly string[] } {
-  const lineageOf = (slot: number) => plan.levels[plan.slots[slot]?.level ?? 0]?.lineage ?? [];
+function shownBy({ source }: PlanOutput, plan: Plan): Omit<BodyOutput, "name"> {
+  const batchesOf = (slot: number) => batchesInside(plan.levels[plan.slots[slot]?.level ?? 0]);
   if (source.type === "slot") {
-    return { kinds: plan.slots[source.slot]?.kinds ?? ["*"], lineage: lineageOf(source.slot) };
+    return { kinds: plan.slots[source.slot]?.kinds ?? ["*"], batches: batchesOf(source.slot) };
   }
-  const lineages = source.slots.map(({ slot }) => lineageOf(slot)).toSorted((a, b) => a.length - b.length);
-  return { kinds: ["dictionary"], lineage: lineages[0] ?? [] };
+  const batches = source.slots.map(({ slot }) => batchesOf(slot)).toSorted((a, b) => a.length - b.length);
+  return { kinds: ["dictionary"], batches: batches[0] ?? [] };
+}
+
+function batchesInside(level: PlanLevel | undefined): readonly string[] {
+  return level === undefined ? [] : level.lineage.slice(level.isFromInputs ? 1 : 0);
 }
 
 /** Names of inputs that are bound, checked against those that workflows have. */
@@ -126,20 +129,22 @@ export function subworkflowFault({ name, block }: ParsedStep, path: string, what
   return { code: "NESTED_WORKFLOW", class: "WorkflowSyntaxError", path, message };
 }
 
-/** Every entry of a map property becomes a property of its own, `with.image`, so that each is checked by itself. */
-export function spreadProperty(step: ParsedStep, property: string): string[] {
+/** Every entry of a map property becomes a property of its own, so that each is checked by itself. */
+export function spreadProperty(step: ParsedStep, property: string): BoundInput[] {
   const literals = (step.literals[property] ?? {}) as Record<string, unknown>;
   const connected = step.connections.filter((connection) => connection.property === property);
+  // The form that messages show; others read the property from the bound input.
+  const own = (name: string) => `${property}.${name}`;
   const names = Object.keys(literals);
   delete step.literals[property];
   for (const name of names) {
-    if (!connected.some(({ key }) => key === name)) step.literals[`${property}.${name}`] = literals[name];
+    if (!connected.some(({ key }) => key === name)) step.literals[own(name)] = literals[name];
   }
   step.connections = step.connections.map((connection): Connection => {
     if (connection.property !== property) return connection;
-    return { ...connection, property: `${property}.${String(connection.key)}`, key: null };
+    return { ...connection, property: own(String(connection.key)), key: null };
   });
-  return names;
+  return names.map((name) => ({ name, property: own(name) }));
 }
 
 /** The connection of a spread property takes these kinds. */

@@ -11,7 +11,9 @@ export function itemsOf(
   subworkflow: ForEachSubworkflow,
   isProduct: boolean,
 ): Item[] {
-  const lists = subworkflow.over.map((name) => [name, entriesOf(element[`over.${name}`], name, subworkflow)] as const);
+  const lists = subworkflow.over.map(
+    ({ name, property }) => [name, entriesOf(element[property], name, subworkflow)] as const,
+  );
   return isProduct ? combined(lists) : paired(lists);
 }
 
@@ -48,7 +50,7 @@ export function countItems(
   subworkflow: ForEachSubworkflow,
   isProduct: boolean,
 ): number {
-  const counts = subworkflow.over.map((name) => entriesOf(element[`over.${name}`], name, subworkflow).length);
+  const counts = subworkflow.over.map(({ name, property }) => entriesOf(element[property], name, subworkflow).length);
   return isProduct ? counts.reduce((a, b) => a * b, 1) : (counts[0] ?? 0);
 }
 

@@ -39,7 +39,10 @@ export function openForEach(
   const keys = new ItemKeys({ ...settings, forget: (stateKey) => sub.forget(stateKey) });
   /** State keys of items without a key, to be forgotten after the run. */
   const alone: string[] = [];
-  const bound = subworkflow.plan.inputs.filter(({ name }) => subworkflow.shared.includes(name));
+  const bound = subworkflow.shared.flatMap(({ name, property }) => {
+    const input = subworkflow.plan.inputs.find((candidate) => candidate.name === name);
+    return input === undefined ? [] : [{ name, property, batch: input.batch }];
+  });
 
   async function runMany(elements: Elements, contexts: readonly Context[]): Promise<unknown[]> {
     const shares = elements.map((element, e) => shareOf(element, e, contexts[e] as Context));
@@ -101,10 +104,10 @@ export function openForEach(
   }
 
   function batchOf(runs: readonly ItemRun[], elements: Elements) {
-    const shared = (name: string) => runs.map(({ element }) => elements[element]?.[`with.${name}`]);
+    const shared = (property: string) => runs.map(({ element }) => elements[element]?.[property]);
     const inputs: Record<string, unknown> = {};
-    for (const { name, batch } of bound) inputs[name] = batch ? shared(name) : shared(name)[0];
-    for (const name of subworkflow.over) inputs[name] = runs.map(({ item }) => item[name]);
+    for (const { name, property, batch } of bound) inputs[name] = batch ? shared(property) : shared(property)[0];
+    for (const { name } of subworkflow.over) inputs[name] = runs.map(({ item }) => item[name]);
     return {
       sources: runs.map(({ source }) => source),
       stateKeys: runs.map(({ stateKey }) => stateKey),

@@ -1,5 +1,5 @@
 import type { Block, Context } from "../blocks/contract/block.ts";
-import type { PlanStep, SwitchSubworkflow, SwitchTest } from "../compiler/plan.ts";
+import type { BoundInput, PlanStep, SwitchSubworkflow, SwitchTest } from "../compiler/plan.ts";
 import { SubPlan } from "./sub-plan.ts";
 import { innerFailure, insideOf, subworkflowBlock } from "./subworkflow-block.ts";
 import { openHost, type SubworkflowHost } from "./subworkflow-host.ts";
@@ -55,14 +55,15 @@ interface Batch {
 }
 
 /** Values for a workflow's inputs: a list for a batch input, the first element's value for a parameter. */
-function inputsOf({ plan }: SubPlan, shared: readonly string[], elements: Elements): Record<string, unknown> {
-  const bound = plan.inputs.filter(({ name }) => shared.includes(name));
-  return Object.fromEntries(
-    bound.map(({ name, batch }) => {
-      const values = elements.map((element) => element[`with.${name}`]);
-      return [name, batch ? values : values[0]];
-    }),
-  );
+function inputsOf({ plan }: SubPlan, shared: readonly BoundInput[], elements: Elements): Record<string, unknown> {
+  const inputs: Record<string, unknown> = {};
+  for (const { name, property } of shared) {
+    const input = plan.inputs.find((candidate) => candidate.name === name);
+    if (input === undefined) continue;
+    const values = elements.map((element) => element[property]);
+    inputs[name] = input.batch ? values : values[0];
+  }
+  return inputs;
 }
 
 function emptyResult({ outputs }: PlanStep): Record<string, unknown> {

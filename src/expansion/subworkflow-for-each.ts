@@ -34,20 +34,22 @@ export function compileForEach(step: ParsedStep, context: SubworkflowContext): v
   const over = spreadProperty(step, "over");
   const shared = spreadProperty(step, "with");
   const site = { step, context, at: AT };
-  for (const name of over.filter((one) => shared.includes(one))) {
+  const names = over.map(({ name }) => name);
+  for (const name of names.filter((one) => shared.some((input) => input.name === one))) {
     context.issues.push(subworkflowFault(step, step.path, `"${name}" is both in "over" and in "with"`));
   }
-  const body = compileBody(written, over, site);
+  const body = compileBody(written, names, site);
   if (body === null) return;
   const bound = new Map([
-    ...shared.map((name) => [name, "with"] as const),
-    ...over.map((name) => [name, "over"] as const),
+    ...shared.map(({ name }) => [name, "with"] as const),
+    ...over.map(({ name }) => [name, "over"] as const),
   ]);
   checkBound(bound, body.definition, site);
-  const iterate = iterationOf(step, over, body);
+  const iterate = iterationOf(step, names, body);
   refuseResult(body, site);
-  narrowKinds(step, body, iterate === "items" ? LISTS : null);
-  shape(step, body, { over, shared, iterate });
+  const form = { over, shared, iterate };
+  narrowKinds(step, body, form);
+  shape(step, body, form);
 }
 
 function iterationOf(
@@ -62,28 +64,29 @@ function iterationOf(
   return takesWhole ? "elements" : "items";
 }
 
-function narrowKinds(step: ParsedStep, { definition }: Body, lists: readonly string[] | null): void {
-  for (const { name, kind } of definition.inputs) {
-    narrow(step, `with.${name}`, kind);
-    narrow(step, `over.${name}`, lists ?? kind);
-  }
-}
-
 type Form = Omit<ForEachSubworkflow, "type" | "plan">;
+
+/** Connections take the kinds of the workflow's inputs; where it runs for items, a list of them. */
+function narrowKinds(step: ParsedStep, { definition }: Body, { over, shared, iterate }: Form): void {
+  const kindsOf = (name: string) => definition.inputs.find((input) => input.name === name)?.kind;
+  for (const { name, property } of shared) narrow(step, property, kindsOf(name) ?? ["*"]);
+  for (const { name, property } of over) narrow(step, property, iterate === "items" ? LISTS : (kindsOf(name) ?? ["*"]));
+}
 
 function shape(step: ParsedStep, { definition, plan }: Body, form: Form): void {
   const isBatch = (name: string) => definition.inputs.some((input) => input.name === name && "dimensionality" in input);
   const outputs = bodyOutputs(plan);
   const traits = traitsOf([plan]);
   const item = form.iterate === "items" ? "items" : CHILDREN;
-  const over = form.over.map((name) => `over.${name}`);
-  const shared = form.shared.map((name) => `with.${name}`);
+  const over = form.over.map(({ property }) => property);
+  const shared = form.shared.map(({ property }) => property);
+  const batches = form.shared.filter(({ name }) => isBatch(name)).map(({ property }) => property);
   step.outputs = { ...Object.fromEntries(outputs.map(({ name, kinds }) => [name, kinds])), result: ["dictionary"] };
   step.block = {
     ...step.block,
     outputs: step.outputs,
     nesting: Object.fromEntries(outputs.map(({ name, batches }) => [name, [item, ...batches]])),
-    batches: [...over, ...form.shared.filter(isBatch).map((name) => `with.${name}`)],
+    batches: [...over, ...batches],
     offsets:
       form.iterate === "items"
         ? {}

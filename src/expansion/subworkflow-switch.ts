@@ -1,6 +1,6 @@
 import { type Issue, pointer } from "../base/issue.ts";
 import type { SubworkflowContext } from "../compiler/compile.ts";
-import type { Plan, SwitchTest } from "../compiler/plan.ts";
+import type { BoundInput, Plan, SwitchTest } from "../compiler/plan.ts";
 import type { ParsedStep } from "../compiler/steps.ts";
 import {
   type Body,
@@ -30,7 +30,7 @@ export function compileSwitch(step: ParsedStep, context: SubworkflowContext): vo
   for (const { body } of cases) {
     for (const { name, kind } of body.definition.inputs) kinds.set(name, [...(kinds.get(name) ?? []), ...kind]);
   }
-  for (const name of shared) narrow(step, `with.${name}`, common(name, cases));
+  for (const { name, property } of shared) narrow(step, property, common(name, cases));
   shape(step, cases, { shared, issues: context.issues });
 }
 
@@ -45,7 +45,7 @@ function common(name: string, cases: readonly Case[]): readonly string[] {
 
 type WrittenCase = { when?: unknown; else?: true; workflow: string | object };
 
-function readCases(step: ParsedStep, context: SubworkflowContext, shared: readonly string[]): Case[] | null {
+function readCases(step: ParsedStep, context: SubworkflowContext, shared: readonly BoundInput[]): Case[] | null {
   const written = step.literals["cases"] as readonly WrittenCase[];
   const named = step.literals["workflows"] as Readonly<Record<string, object>>;
   const bodies = new Map<string, Body | null>();
@@ -76,7 +76,7 @@ function batchNames(documents: readonly unknown[]): string[] {
 }
 
 interface Inputs {
-  shared: readonly string[];
+  shared: readonly BoundInput[];
   perElement: readonly string[];
 }
 
@@ -85,7 +85,11 @@ function openBody(document: object, { shared, perElement }: Inputs, site: BodySi
   if (body === null) return null;
   const names = new Set(body.definition.inputs.map(({ name }) => name));
   // What one workflow has no use for, another may have.
-  checkBound(new Map(shared.filter((name) => names.has(name)).map((name) => [name, "with"])), body.definition, site);
+  checkBound(
+    new Map(shared.filter(({ name }) => names.has(name)).map(({ name }) => [name, "with"])),
+    body.definition,
+    site,
+  );
   refuseResult(body, site);
   return body;
 }
@@ -104,7 +108,7 @@ function unknownWorkflow(step: ParsedStep, index: number, known: readonly string
 function shape(
   step: ParsedStep,
   cases: readonly Case[],
-  { shared, issues }: { shared: readonly string[]; issues: Issue[] },
+  { shared, issues }: { shared: readonly BoundInput[]; issues: Issue[] },
 ): void {
   const plans = cases.map(({ body }) => body.plan);
   const outputs = joinOutputs(plans.map(bodyOutputs));
@@ -117,7 +121,7 @@ function shape(
     ...step.block,
     outputs: step.outputs,
     nesting: Object.fromEntries(outputs.map(({ name, batches }) => [name, batches])),
-    batches: ["on", ...shared.filter(isBatch).map((name) => `with.${name}`)],
+    batches: ["on", ...shared.filter(({ name }) => isBatch(name)).map(({ property }) => property)],
     stateful: traits.stateful,
     sink: traits.sink,
     needs: traits.needsModels ? ["models"] : [],

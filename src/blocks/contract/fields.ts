@@ -20,6 +20,8 @@ export interface Port {
   orWhole?: true;
   /** The property names a model; absent for one that does not. */
   model?: PortModel;
+  /** The property names classes of the model that the block asks. */
+  classes?: boolean;
 }
 
 /** What a block asks of the model that a property names. */
@@ -102,6 +104,12 @@ export function modelVersion<const V extends string>(
   const literal = z.enum(versions);
   const port = { kinds: ["string"], literal, model: { task, prefix } } as const;
   return register(either(literal, port.kinds), { form: "value", steps: false, ...port });
+}
+
+/** Names of classes of the model that the block asks. */
+export function modelClasses(): z.ZodType<string[]> {
+  const [kinds, literal] = [["list_of_values"] as const, z.array(z.string())];
+  return register(either(literal, kinds), { form: "value", kinds, steps: false, literal, classes: true });
 }
 
 /** A list whose elements are selectors or, when a schema is given, literals. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { DetectParameters } from "../../kinds/model-task.ts";
-import { orRef, ref } from "../contract/fields.ts";
+import { modelClasses, orRef, ref } from "../contract/fields.ts";
 
 const unit = z.number().min(0).max(1);
 
@@ -30,10 +30,7 @@ export const confidenceModeFields = {
 
 /** What models that find objects are asked. */
 export const objectFields = {
-  class_filter: orRef(z.array(z.string()), "list_of_values")
-    .nullable()
-    .default(null)
-    .describe("Classes to keep; null or an empty list for all."),
+  class_filter: modelClasses().nullable().default(null).describe("Classes to keep; null or an empty list for all."),
   iou_threshold: orRef(unit, "float_zero_to_one")
     .default(0.3)
     .describe("Overlap above which the weaker box is dropped."),

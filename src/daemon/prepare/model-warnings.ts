@@ -43,20 +43,24 @@ function classWarnings(plan: Plan, around: Around): Issue[] {
 }
 
 function stepWarnings(step: PlanStep, plan: Plan, { parameters, models }: Around): Issue[] {
-  if (!step.needsModels) return [];
+  if (step.classProperties.length === 0) return [];
   const given = (property: string): unknown => {
     const binding = step.bindings.find((candidate) => candidate.property === property && candidate.key === null);
     if (binding === undefined) return step.literals[property];
     const input = plan.inputs.find(({ slot }) => slot === binding.slot);
     return input === undefined ? undefined : (parameters[input.name] ?? input.defaultValue);
   };
-  const [id, wanted] = [given("model_id"), given("class_filter")];
-  const model = typeof id === "string" ? models.get(id) : undefined;
-  if (model === undefined || model.classes.length === 0 || !Array.isArray(wanted)) return [];
-  const absent = wanted.filter((name) => !model.classes.includes(name));
-  return absent.map((name) => {
-    const message = `step "${step.name}" (${step.type}): "class_filter" names "${name}", which the model "${id}" does not find`;
-    return { code: "MODEL_UNKNOWN_CLASS", path: "", message, hint: hintFor(String(name), model.classes) };
+  return modelIds(step.models, plan, parameters).flatMap((id) => {
+    const classes = models.get(id)?.classes ?? [];
+    if (classes.length === 0) return [];
+    return step.classProperties.flatMap((property) => {
+      const wanted = given(property);
+      const absent = Array.isArray(wanted) ? wanted.filter((name) => !classes.includes(name)) : [];
+      return absent.map((name) => {
+        const message = `step "${step.name}" (${step.type}): "${property}" names "${name}", which the model "${id}" does not find`;
+        return { code: "MODEL_UNKNOWN_CLASS", path: "", message, hint: hintFor(String(name), classes) };
+      });
+    });
   });
 }
 

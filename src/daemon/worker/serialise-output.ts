@@ -30,6 +30,7 @@ function each(value: unknown, depth: number, write: (item: unknown) => unknown):
 
 /** Levels of lists in a row: those below the batch, or all of a batch that was born inside. */
 function depthOf(plan: Plan, slot: number): number {
-  const lineage = plan.levels[plan.slots[slot]?.level ?? 0]?.lineage ?? [];
-  return lineage[0]?.startsWith("<") ? lineage.length - 1 : lineage.length;
+  const level = plan.levels[plan.slots[slot]?.level ?? 0];
+  const depth = level?.lineage.length ?? 0;
+  return level?.isFromInputs ? depth - 1 : depth;
 }
