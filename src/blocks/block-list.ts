@@ -71,6 +71,7 @@ import { morphologicalTransformationV1, morphologicalTransformationV2 } from "./
 import { motionDetectionV1 } from "./vision/motion-detection.ts";
 import { pixelColorCountV1 } from "./vision/pixel-color-count.ts";
 import { qrCodeGeneratorV1 } from "./vision/qr-code-generator.ts";
+import { templateMatchingV1 } from "./vision/template-matching.ts";
 import { thresholdV1 } from "./vision/threshold.ts";
 import { anomalyHeatmapVisualizationV1 } from "./visualization/anomaly-heatmap-visualization.ts";
 import { backgroundColorVisualizationV1 } from "./visualization/background-color-visualization.ts";
@@ -186,6 +187,7 @@ export const BLOCKS: readonly Block[] = [
   motionDetectionV1,
   pixelColorCountV1,
   qrCodeGeneratorV1,
+  templateMatchingV1,
   thresholdV1,
   anomalyHeatmapVisualizationV1,
   backgroundColorVisualizationV1,
