@@ -71,6 +71,9 @@ import { morphologicalTransformationV1, morphologicalTransformationV2 } from "./
 import { motionDetectionV1 } from "./vision/motion-detection.ts";
 import { pixelColorCountV1 } from "./vision/pixel-color-count.ts";
 import { qrCodeGeneratorV1 } from "./vision/qr-code-generator.ts";
+import { siftV1 } from "./vision/sift.ts";
+import { siftComparisonV1, siftComparisonV2 } from "./vision/sift-comparison.ts";
+import { stitchImagesV1 } from "./vision/stitch-images.ts";
 import { templateMatchingV1 } from "./vision/template-matching.ts";
 import { thresholdV1 } from "./vision/threshold.ts";
 import { anomalyHeatmapVisualizationV1 } from "./visualization/anomaly-heatmap-visualization.ts";
@@ -187,6 +190,10 @@ export const BLOCKS: readonly Block[] = [
   motionDetectionV1,
   pixelColorCountV1,
   qrCodeGeneratorV1,
+  siftComparisonV1,
+  siftComparisonV2,
+  siftV1,
+  stitchImagesV1,
   templateMatchingV1,
   thresholdV1,
   anomalyHeatmapVisualizationV1,

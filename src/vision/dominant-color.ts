@@ -1,3 +1,4 @@
+import { repeatableRandom } from "./random.ts";
 import type { Raster } from "./raster.ts";
 
 interface Search {
@@ -47,7 +48,7 @@ function sampleOf({ data, width, height, stride }: Raster<3>, step: number): Uin
 
 /** Colours of the picture, each the likelier the further it is from those before (k-means++; Arthur and Vassilvitskii, 2007). */
 function startOf(colors: Uint8Array, groups: number): Centre[] {
-  const random = sequence();
+  const random = repeatableRandom();
   const centres: Centre[] = [];
   const nearest = new Float64Array(colors.length / 3).fill(1);
   let pick = Math.floor(random() * nearest.length);
@@ -68,17 +69,6 @@ function startOf(colors: Uint8Array, groups: number): Centre[] {
     });
     if (pick < 0) return centres;
   }
-}
-
-/** Numbers from 0 to below 1 that are the same each time (mulberry32). */
-function sequence(): () => number {
-  let state = 0x9e3779b9;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 function assigned(colors: Uint8Array, centres: readonly Centre[]): Sum[] {
