@@ -6,7 +6,7 @@ export interface Plane extends Size {
   values: Float32Array;
 }
 
-export function newPlane({ width, height }: Size): Plane {
+function newPlane({ width, height }: Size): Plane {
   return { values: new Float32Array(width * height), width, height };
 }
 
