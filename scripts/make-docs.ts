@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listBlocks } from "../src/daemon/commands/block-list.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
-import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/schemas.ts";
+import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/messages/schemas.ts";
 import { blockPages } from "./docs/blocks-page.ts";
 import { configPage } from "./docs/config-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";

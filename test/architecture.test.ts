@@ -81,6 +81,14 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     http: ["pipeline", "config", "report"],
     commands: ["plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
   },
+  publish: {
+    messages: [],
+    topics: [],
+    report: ["messages"],
+    broker: ["report", "topics"],
+    spool: ["messages", "report"],
+    outbox: ["messages", "report", "broker", "spool"],
+  },
   dynamic: {
     ipc: [],
     report: ["ipc"],

@@ -13,7 +13,7 @@ import { generatedFiles } from "../scripts/make-docs.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
 import { parseConfig, readConfig } from "../src/daemon/config/config.ts";
 import { compile } from "../src/library.ts";
-import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/schemas.ts";
+import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/messages/schemas.ts";
 
 // The texts tell the truth as far as a program can see.
 

@@ -1,6 +1,6 @@
-import { type MessageClass, rulesOf } from "../../src/publish/message-class.ts";
-import { PAYLOAD_NAMES, type PayloadName, payloadSchema, schemaName } from "../../src/publish/schemas.ts";
-import { topicsOf } from "../../src/publish/topics.ts";
+import { type MessageClass, rulesOf } from "../../src/publish/messages/message-class.ts";
+import { PAYLOAD_NAMES, type PayloadName, payloadSchema, schemaName } from "../../src/publish/messages/schemas.ts";
+import { topicsOf } from "../../src/publish/topics/topics.ts";
 import { type JsonSchema, prose, table, words } from "./schema-words.ts";
 
 /** docs/reference/payloads.md: topics, delivery and fields of everything published. */

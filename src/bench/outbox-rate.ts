@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { openPublisher } from "../publish/publisher.ts";
-import { topicsOf } from "../publish/topics.ts";
+import { topicsOf } from "../publish/topics/topics.ts";
 import { openBenchBroker } from "./broker.ts";
 import type { Figure, Measurement } from "./figure.ts";
 import { median, rounded } from "./statistics.ts";

@@ -1,4 +1,4 @@
-import { type MqttConnection, openConnection } from "../publish/connection.ts";
+import { type MqttConnection, openConnection } from "../publish/broker/connection.ts";
 import { within } from "./wait.ts";
 
 /** A detections message as it came in. */

@@ -1,5 +1,5 @@
 import type { MqttService } from "../blocks/contract/services.ts";
-import type { BrokerWriters } from "../publish/broker-writers.ts";
+import type { BrokerWriters } from "../publish/broker/broker-writers.ts";
 
 /** Messages to brokers that steps name. */
 export function openMqtt(): MqttService & { close(): Promise<void> } {
@@ -7,7 +7,7 @@ export function openMqtt(): MqttService & { close(): Promise<void> } {
   let writers: Promise<BrokerWriters> | null = null;
   return {
     async publish(message) {
-      writers ??= import("../publish/broker-writers.ts").then(({ openBrokerWriters }) => openBrokerWriters());
+      writers ??= import("../publish/broker/broker-writers.ts").then(({ openBrokerWriters }) => openBrokerWriters());
       await (await writers).publish(message);
     },
     async close() {

@@ -1,13 +1,13 @@
-import type { Inbox } from "./broker-inbox.ts";
-import type { BrokerSettings } from "./broker-settings.ts";
-import { openConnection } from "./connection.ts";
-import type { LatestSettings } from "./latest.ts";
-import { type Message, rulesOf } from "./message-class.ts";
-import { type OutboxStats, openOutbox } from "./outbox.ts";
-import type { Report } from "./report.ts";
-import { openRetainedTopics } from "./retained-topics.ts";
-import type { SpoolLimits } from "./spool.ts";
-import { topicsOf } from "./topics.ts";
+import type { Inbox } from "./broker/broker-inbox.ts";
+import type { BrokerSettings } from "./broker/broker-settings.ts";
+import { openConnection } from "./broker/connection.ts";
+import { type Message, rulesOf } from "./messages/message-class.ts";
+import type { LatestSettings } from "./outbox/latest.ts";
+import { type OutboxStats, openOutbox } from "./outbox/outbox.ts";
+import type { Report } from "./report/report.ts";
+import type { SpoolLimits } from "./spool/spool.ts";
+import { openRetainedTopics } from "./topics/retained-topics.ts";
+import { topicsOf } from "./topics/topics.ts";
 
 /** Everything of the program that leaves by MQTT goes through this. */
 export interface Publisher {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { rm, writeFile } from "node:fs/promises";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { PAYLOAD_NAMES, type PayloadName, payloadSchema } from "../../src/publish/schemas.ts";
+import { PAYLOAD_NAMES, type PayloadName, payloadSchema } from "../../src/publish/messages/schemas.ts";
 import { type Broker, freePort, lacksBroker, startBroker } from "../helpers/broker.ts";
 import { startCamera, type TestCamera } from "../helpers/camera.ts";
 import {

@@ -4,7 +4,7 @@ import { readConfig } from "../../src/daemon/config/config.ts";
 import { type Daemon, openDaemon } from "../../src/daemon/daemon.ts";
 import { prepare } from "../../src/daemon/prepare/prepare.ts";
 import type { DaemonEvent } from "../../src/daemon/report/events.ts";
-import type { Message } from "../../src/publish/message-class.ts";
+import type { Message } from "../../src/publish/messages/message-class.ts";
 import { within } from "./daemon.ts";
 
 type EventOf<T extends DaemonEvent["type"]> = Extract<DaemonEvent, { type: T }>;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { framePayloads } from "../../src/publish/payload.ts";
+import { framePayloads } from "../../src/publish/messages/payload.ts";
+import { openSequence } from "../../src/publish/messages/sequence.ts";
 import { openPublisher } from "../../src/publish/publisher.ts";
-import { openSequence } from "../../src/publish/sequence.ts";
 
 /** A process that publishes numbered outputs for ever, says `stored` when 100 are on disk, and waits to be killed. */
 const [directory = "", url = ""] = process.argv.slice(2);

@@ -1,5 +1,5 @@
 import { ConfigError } from "../../base/errors.ts";
-import { shownUrl } from "../../publish/broker-settings.ts";
+import { shownUrl } from "../../publish/broker/broker-settings.ts";
 import type { Config } from "../config/config-schema.ts";
 import type { Report } from "../report/events.ts";
 import { lockFolder } from "./lock-folder.ts";

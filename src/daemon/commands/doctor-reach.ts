@@ -1,7 +1,7 @@
 import { messageOf } from "../../base/errors.ts";
 import { blot } from "../../base/secrets.ts";
 import type { RenditionRequest } from "../../kinds/frame.ts";
-import { probeBroker } from "../../publish/probe.ts";
+import { probeBroker } from "../../publish/broker/probe.ts";
 import { createArena } from "../../stream/arena.ts";
 import { openCamera } from "../../stream/camera.ts";
 import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";

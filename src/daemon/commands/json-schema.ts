@@ -2,7 +2,7 @@ import { ConfigError } from "../../base/errors.ts";
 import { suggest } from "../../base/suggest.ts";
 import { CORE, type Installed } from "../../blocks/registry/installed.ts";
 import { knownHere } from "../../expansion/open-library.ts";
-import { PAYLOAD_NAMES, payloadSchema } from "../../publish/schemas.ts";
+import { PAYLOAD_NAMES, payloadSchema } from "../../publish/messages/schemas.ts";
 import { ConfigSchema } from "../config/config-schema.ts";
 import { definitionSchema, inputSchema } from "./definition-schema.ts";
 

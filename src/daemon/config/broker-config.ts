@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { definedOnly } from "../../base/defined.ts";
-import type { BrokerSettings } from "../../publish/broker-settings.ts";
+import type { BrokerSettings } from "../../publish/broker/broker-settings.ts";
 import type { Config } from "./config-schema.ts";
 
 /** The broker entry of the config as the publish folder takes it, certificates read. */

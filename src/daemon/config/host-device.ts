@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { topicId } from "../../publish/topic-id.ts";
+import { topicId } from "../../publish/topics/topic-id.ts";
 
 /** The device where the config names none: the host, so that no two boxes claim the same topics and client id. */
 export function hostDevice(name = HOST): string {

@@ -1,6 +1,6 @@
 import { steadyMs } from "../../base/steady-clock.ts";
-import type { Message } from "../../publish/message-class.ts";
-import type { Sequence } from "../../publish/sequence.ts";
+import type { Message } from "../../publish/messages/message-class.ts";
+import type { Sequence } from "../../publish/messages/sequence.ts";
 import type { OpenEvent, TrackJournal } from "./track-journal.ts";
 
 /** Tracks whose start was published and whose end was not, as the main thread knows them. */

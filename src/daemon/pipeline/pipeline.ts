@@ -3,7 +3,7 @@ import { MillraceError, messageOf } from "../../base/errors.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
 import { endsWithin } from "../../base/within.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
-import type { Message } from "../../publish/message-class.ts";
+import type { Message } from "../../publish/messages/message-class.ts";
 import type { FrameBatch, Intake } from "../../stream/batch.ts";
 import type { DropReason, Ledger } from "../../stream/ledger.ts";
 import type { Report } from "../report/events.ts";

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { messageOf } from "../../base/errors.ts";
-import type { Payload } from "../../publish/schemas.ts";
+import type { Payload } from "../../publish/messages/schemas.ts";
 
 /** The last published message of a track that has not ended. */
 export interface OpenEvent {

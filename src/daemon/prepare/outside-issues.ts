@@ -2,7 +2,7 @@ import { access, constants, readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { messageOf } from "../../base/errors.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
-import { shownUrl } from "../../publish/broker-settings.ts";
+import { shownUrl } from "../../publish/broker/broker-settings.ts";
 import type { Config } from "../config/config-schema.ts";
 
 type Mqtt = NonNullable<Config["mqtt"]>;

@@ -1,8 +1,8 @@
 import os from "node:os";
-import { devicePayload, type Sender } from "../../publish/payload.ts";
+import { devicePayload, type Sender } from "../../publish/messages/payload.ts";
+import { PAYLOAD_NAMES, schemaName } from "../../publish/messages/schemas.ts";
 import type { Publisher } from "../../publish/publisher.ts";
-import { PAYLOAD_NAMES, schemaName } from "../../publish/schemas.ts";
-import type { Topics } from "../../publish/topics.ts";
+import type { Topics } from "../../publish/topics/topics.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
 import { goneTopics } from "./gone-topics.ts";
 import { VERSION } from "./version.ts";

@@ -1,7 +1,7 @@
 import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { StandIn } from "../../engine/batch.ts";
 import type { Refusal } from "../../inference/providers.ts";
-import type { PublishReport } from "../../publish/report.ts";
+import type { PublishReport } from "../../publish/report/report.ts";
 import type { StreamEvent } from "../../stream/stream-event.ts";
 import type { SuspendedCode } from "../supervisor/crash-witness.ts";
 import type { Crash } from "../supervisor/supervise.ts";

@@ -1,4 +1,4 @@
-import type { Topics } from "../../publish/topics.ts";
+import type { Topics } from "../../publish/topics/topics.ts";
 
 /** What the config has, as levels of topics. */
 export interface Announced {

@@ -2,11 +2,16 @@ import { steadyMs } from "../../base/steady-clock.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { type Detections, isDetections } from "../../kinds/detections.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
-import type { Message } from "../../publish/message-class.ts";
-import { type FramePayloads, framePayloads, type Origin } from "../../publish/payload.ts";
-import { openSequence } from "../../publish/sequence.ts";
-import { topicsOf } from "../../publish/topics.ts";
-import { createTrackEvents, type TrackEvents, type TrackOutput, type TrackRules } from "../../publish/track-events.ts";
+import type { Message } from "../../publish/messages/message-class.ts";
+import { type FramePayloads, framePayloads, type Origin } from "../../publish/messages/payload.ts";
+import { openSequence } from "../../publish/messages/sequence.ts";
+import {
+  createTrackEvents,
+  type TrackEvents,
+  type TrackOutput,
+  type TrackRules,
+} from "../../publish/messages/track-events.ts";
+import { topicsOf } from "../../publish/topics/topics.ts";
 import type { SerialiseOutput } from "./serialise-output.ts";
 
 export interface PublishSettings {

@@ -7,7 +7,7 @@ import type { FrameHandle } from "../../kinds/frame.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { SerialisedImage } from "../../kinds/serialise.ts";
-import type { Message } from "../../publish/message-class.ts";
+import type { Message } from "../../publish/messages/message-class.ts";
 import {
   type FrameTiming,
   openFramePublisher,

@@ -13,7 +13,7 @@ import { openLibrary } from "../../expansion/open-library.ts";
 import { blocksOf, openPlanRunner } from "../../expansion/open-plan.ts";
 import type { SubworkflowSurroundings } from "../../expansion/subworkflow-host.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
-import type { Message } from "../../publish/message-class.ts";
+import type { Message } from "../../publish/messages/message-class.ts";
 import { isFedByFrames, readInputs } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";
 import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";

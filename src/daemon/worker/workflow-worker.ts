@@ -5,7 +5,7 @@ import type { Plan } from "../../compiler/plan.ts";
 import { type FileSettings, openEffects } from "../../effects/open-effects.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
-import type { Message } from "../../publish/message-class.ts";
+import type { Message } from "../../publish/messages/message-class.ts";
 import { batchOnce } from "../input/batch-once.ts";
 import { frameImage, videoOf } from "../input/frame-image.ts";
 import { readInputs } from "../input/runtime-inputs.ts";

@@ -10,7 +10,7 @@ import { openThread } from "../../engine/thread.ts";
 import { workerEntry } from "../../engine/worker-entry.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
 import { type FrameHandle, FULL_RGB, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
-import type { Message } from "../../publish/message-class.ts";
+import type { Message } from "../../publish/messages/message-class.ts";
 import { modelIds } from "../models/asked-models.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PluginModule } from "../plugins/plugins.ts";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { OpenTracks } from "../../../src/daemon/pipeline/open-tracks.ts";
 import { NO_JOURNAL, openTrackJournal } from "../../../src/daemon/pipeline/track-journal.ts";
-import type { Message } from "../../../src/publish/message-class.ts";
-import { openSequence } from "../../../src/publish/sequence.ts";
+import type { Message } from "../../../src/publish/messages/message-class.ts";
+import { openSequence } from "../../../src/publish/messages/sequence.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));

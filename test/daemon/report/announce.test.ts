@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { openAnnouncer, type Present } from "../../../src/daemon/report/announce.ts";
 import type { DaemonEvent } from "../../../src/daemon/report/events.ts";
+import { openSequence } from "../../../src/publish/messages/sequence.ts";
 import { openPublisher } from "../../../src/publish/publisher.ts";
-import { openSequence } from "../../../src/publish/sequence.ts";
-import { topicsOf } from "../../../src/publish/topics.ts";
+import { topicsOf } from "../../../src/publish/topics/topics.ts";
 import { type Broker, lacksBroker, startBroker, until } from "../../helpers/broker.ts";
 import { subscribe } from "../../helpers/subscriber.ts";
 

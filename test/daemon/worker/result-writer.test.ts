@@ -4,7 +4,7 @@ import { compile } from "../../../src/compiler/compile.ts";
 import { openResultWriter, type WriterSettings } from "../../../src/daemon/worker/result-writer.ts";
 import { openLibrary } from "../../../src/expansion/open-library.ts";
 import type { FrameHandle } from "../../../src/kinds/frame.ts";
-import { openSequence } from "../../../src/publish/sequence.ts";
+import { openSequence } from "../../../src/publish/messages/sequence.ts";
 import { detection, detections, picture } from "../../blocks/values.ts";
 import { trackingWorkflow } from "../../helpers/daemon.ts";
 
