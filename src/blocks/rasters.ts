@@ -12,8 +12,8 @@ export function rasterOf(image: Image, service: PixelService): Raster {
   return { data: rgb, width, height, stride, channels: 3 };
 }
 
-export function isGreyImage(image: Image): boolean {
-  return greyBytes(image) !== undefined;
+export function isGreyImage({ pixels }: Image): boolean {
+  return pixels.type === "owned" && "grey" in pixels;
 }
 
 function greyBytes({ pixels }: Image): Uint8Array | undefined {
@@ -28,19 +28,48 @@ export function withRaster(image: Image, raster: Raster): Image {
 
 /** The packed pixels that a kernel gave, as those of an image. */
 export function pixelsOf(raster: Raster): PixelSource {
-  const { data, width, height } = raster;
-  if (!isGrey(raster)) return { type: "owned", rgb: data, width, height };
-  let rgb: Uint8Array | undefined;
+  const { width, height } = raster;
+  if (isGrey(raster)) return pixelsOnDemand({ width, height, channels: 1 }, () => raster);
+  return { type: "owned", rgb: raster.data, width, height };
+}
+
+/**
+ * Pixels that are made when they are first read: a picture that no step and no viewer reads costs nothing. Most steps after a grey
+ * one read the single channel, so its three are made when one asks.
+ */
+export function pixelsOnDemand<C extends 1 | 3>(
+  { width, height, channels }: { width: number; height: number; channels: C },
+  make: () => Raster<C>,
+): PixelSource {
+  const raster = once(make);
+  const rgb = once(() => rgbOf(raster()).data);
   const pixels: PixelSource = {
     type: "owned",
-    // Most steps after a grey one take the single channel, so the three are made when one asks.
     get rgb() {
-      rgb ??= rgbOf(raster).data;
-      return rgb;
+      return rgb();
     },
     width,
     height,
   };
   // Not enumerable: code that spreads the object and puts other bytes in must not carry the old channel along.
-  return Object.defineProperty(pixels, "grey", { value: data });
+  return channels === 3 ? pixels : Object.defineProperty(pixels, "grey", { get: () => raster().data });
+}
+
+/** The picture, its pixels made now: those on demand read the frame, which is gone later. */
+export function withPixels(image: Image): Image {
+  if (image.pixels.type === "owned") void image.pixels.rgb;
+  return image;
+}
+
+/** What made the value is released with the first call. */
+function once<T>(make: () => T): () => T {
+  let pending: (() => T) | null = make;
+  let value: T;
+  return () => {
+    if (pending !== null) {
+      value = pending();
+      pending = null;
+    }
+    return value;
+  };
 }

@@ -1,11 +1,12 @@
 import { isImage } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import { isDictionary } from "../../query/python-values.ts";
+import { withPixels } from "../rasters.ts";
 
 /** The value in a form that outlives its frame: pictures get pixels of their own, as those of a camera's frame are used again. */
 export function keptValue(value: unknown, pixels: PixelService): unknown {
   if (isImage(value)) {
-    if (value.pixels.type === "owned") return value;
+    if (value.pixels.type === "owned") return withPixels(value);
     const { width, height } = value;
     return { ...value, pixels: { type: "owned", rgb: pixels.copy(value), width, height } };
   }

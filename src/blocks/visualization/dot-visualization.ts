@@ -22,8 +22,9 @@ export const dotVisualizationV1 = defineBlock({
   }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", position: "BOTTOM_CENTER" },
   run: ({ position, radius, outline_thickness: thickness, ...inputs }, context) => {
-    return drawnItems(inputs, context, (canvas, item, color) => {
-      const center = wholeAnchor(item, position, context.step);
+    const centers = inputs.predictions.items.map((item) => wholeAnchor(item, position, context.step));
+    return drawnItems(inputs, context, (canvas, _item, color, i) => {
+      const center = centers[i]!;
       fillDisc(canvas, center, radius, color);
       if (thickness !== 0) strokeCircle(canvas, center, radius, { thickness, color: BLACK });
     });

@@ -8,7 +8,7 @@ import type { PixelService } from "../../kinds/pixel-service.ts";
 import { channelOf } from "../../vision/grey.ts";
 import type { Raster } from "../../vision/raster.ts";
 import { orRef, ref } from "../contract/fields.ts";
-import { isGreyImage, withRaster } from "../rasters.ts";
+import { isGreyImage, pixelsOnDemand, withPixels } from "../rasters.ts";
 
 const COLOR_AXES = ["INDEX", "CLASS", "TRACK"] as const;
 
@@ -77,23 +77,37 @@ export const drawingBlock = {
 export function drawnItems(
   { image, predictions, ...inputs }: DrawingInputs & { image: Image; predictions: { items: readonly Detection[] } },
   { services, step }: { services: { pixels: PixelService }; step: string },
-  draw: (canvas: Canvas, item: Detection, color: Color) => void,
+  draw: (canvas: Canvas, item: Detection, color: Color, index: number) => void,
 ): { image: Image } {
   const colors = colorsOf(predictions.items, inputs, step);
   return {
     image: drawn(image, services.pixels, (canvas) => {
-      for (const [i, item] of predictions.items.entries()) draw(canvas, item, colors[i]!);
+      for (const [i, item] of predictions.items.entries()) draw(canvas, item, colors[i]!, i);
     }),
   };
 }
 
-/** The picture with something drawn on a copy of its pixels. One of one channel keeps that: the blue of each colour shows. */
+/**
+ * The picture with something drawn on a copy of its pixels when a step, a viewer or a result first reads them. `draw` must neither
+ * throw for wrong properties nor read state that the next frame changes. A picture of one channel keeps that: the blue of each
+ * colour shows.
+ */
 export function drawn(image: Image, pixels: PixelService, draw: (canvas: Canvas) => void): Image {
   const { width, height } = image;
-  const rgb = pixels.copy(image);
-  draw({ rgb, width, height });
-  const raster: Raster<3> = { data: rgb, width, height, stride: 3 * width, channels: 3 };
-  return withRaster(image, isGreyImage(image) ? channelOf(raster, 2) : raster);
+  const paint = (): Raster<3> => {
+    const rgb = pixels.copy(image);
+    draw({ rgb, width, height });
+    return { data: rgb, width, height, stride: 3 * width, channels: 3 };
+  };
+  const source = isGreyImage(image)
+    ? pixelsOnDemand({ width, height, channels: 1 }, () => channelOf(paint(), 2))
+    : pixelsOnDemand({ width, height, channels: 3 }, paint);
+  return { ...image, pixels: source };
+}
+
+/** The same, drawn at once: for what the next frame changes. */
+export function drawnNow(...task: Parameters<typeof drawn>): Image {
+  return withPixels(drawn(...task));
 }
 
 /** Throws STEP_INPUT for a picture of one channel. */

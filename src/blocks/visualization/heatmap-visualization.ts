@@ -6,7 +6,7 @@ import { TrackMemory } from "../analytics/track-memory.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { kernelOf } from "./area-fields.ts";
-import { detectionFields, drawingBlock, drawn, needColor } from "./drawing-fields.ts";
+import { detectionFields, drawingBlock, drawnNow, needColor } from "./drawing-fields.ts";
 import { wholeAnchor } from "./whole-pixels.ts";
 
 export const heatmapVisualizationV1 = defineBlock({
@@ -54,7 +54,7 @@ export const heatmapVisualizationV1 = defineBlock({
       topHue: inputs.top_hue,
       lowHue: inputs.low_hue,
     };
-    return { image: drawn(image, services.pixels, (canvas) => memory.heat.paint(canvas, look)) };
+    return { image: drawnNow(image, services.pixels, (canvas) => memory.heat.paint(canvas, look)) };
   },
 });
 

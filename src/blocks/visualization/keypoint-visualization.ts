@@ -41,10 +41,12 @@ export const keypointVisualizationV1 = defineBlock({
   run: ({ image, predictions, annotator_type, edges, ...inputs }, { services, step }) => {
     const skeletons = skeletonsOf(predictions.items, step);
     const color = colorOf(inputs.color, step);
+    const textColor = annotator_type === "vertex_label" ? colorOf(inputs.text_color, step) : color;
+    const bones = skeletons.map(({ length }) => (annotator_type === "edge" ? edgesOf(edges, length, step) : []));
     const draw = {
-      edge: (canvas: Canvas, points: readonly Point[]) => {
+      edge: (canvas: Canvas, points: readonly Point[], i: number) => {
         const pen = { thickness: inputs.thickness, color };
-        for (const [a, b] of edgesOf(edges, points.length, step)) drawEdge(canvas, [points[a]!, points[b]!], pen);
+        for (const [a, b] of bones[i]!) drawEdge(canvas, [points[a]!, points[b]!], pen);
       },
       vertex: (canvas: Canvas, points: readonly Point[]) => {
         for (const point of points) if (!isMissing(point)) fillDisc(canvas, wholePoint(point), inputs.radius, color);
@@ -56,7 +58,7 @@ export const keypointVisualizationV1 = defineBlock({
           padding: inputs.text_padding,
           radius: inputs.radius,
           color,
-          textColor: colorOf(inputs.text_color, step),
+          textColor,
         };
         for (const [i, point] of points.entries()) {
           if (!isMissing(point)) drawNumber(canvas, String(i), { ...label, at: wholePoint(point) });
@@ -65,7 +67,7 @@ export const keypointVisualizationV1 = defineBlock({
     }[annotator_type];
     return {
       image: drawn(image, services.pixels, (canvas) => {
-        for (const points of skeletons) draw(canvas, points);
+        for (const [i, points] of skeletons.entries()) draw(canvas, points, i);
       }),
     };
   },

@@ -68,9 +68,9 @@ interface Labels {
 function labelled(inputs: Inputs, context: { services: Services; step: string }): { image: Image } {
   const { step } = context;
   const { text_position: anchor } = inputs;
-  const texts = new Map(
-    labelTexts(inputs.predictions.items, inputs.text).map((text, i) => [inputs.predictions.items[i], text]),
-  );
+  const { items } = inputs.predictions;
+  const texts = labelTexts(items, inputs.text);
+  const places = items.map((item) => wholeAnchor(item, anchor, step));
   const label = {
     anchor,
     textColor: colorOf(inputs.text_color, step),
@@ -79,8 +79,8 @@ function labelled(inputs: Inputs, context: { services: Services; step: string })
     padding: inputs.text_padding,
     radius: inputs.border_radius,
   };
-  return drawnItems(inputs, context, (canvas, item, color) => {
-    drawLabel(canvas, texts.get(item)!, { ...label, color, at: wholeAnchor(item, anchor, step) });
+  return drawnItems(inputs, context, (canvas, _item, color, i) => {
+    drawLabel(canvas, texts[i]!, { ...label, color, at: places[i]! });
   });
 }
 

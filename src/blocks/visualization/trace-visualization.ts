@@ -28,8 +28,10 @@ export const traceVisualizationV1 = defineBlock({
     const items = trackedItems(inputs.predictions, step).filter(({ trackerId }) => trackerId >= 0);
     const seen = items.map((item) => ({ id: item.trackerId, point: wholeAnchor(item, position, step) }));
     state.add(seen, trace_length);
-    return drawnItems({ ...inputs, predictions: { items } }, context, (canvas, item, color) => {
-      strokePath(canvas, state.of(item.trackerId!), { thickness, color });
+    // The next frame adds to them.
+    const paths = items.map(({ trackerId }) => [...state.of(trackerId)]);
+    return drawnItems({ ...inputs, predictions: { items } }, context, (canvas, _item, color, i) => {
+      strokePath(canvas, paths[i]!, { thickness, color });
     });
   },
 });

@@ -24,8 +24,9 @@ export const triangleVisualizationV1 = defineBlock({
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", base: 20, height: 16 },
   run: ({ position, base, height, outline_thickness: thickness, ...inputs }, context) => {
     const half = Math.floor(base / 2);
-    return drawnItems(inputs, context, (canvas, item, color) => {
-      const [x, y] = wholeAnchor(item, position, context.step);
+    const tips = inputs.predictions.items.map((item) => wholeAnchor(item, position, context.step));
+    return drawnItems(inputs, context, (canvas, _item, color, i) => {
+      const [x, y] = tips[i]!;
       const corners = [[x - half, y - height], [x + half, y - height], [x, y]] as const; // biome-ignore format: corners
       fillPolygons(canvas, [corners], color);
       if (thickness > 0) strokePolygon(canvas, corners, { thickness, color: BLACK });
