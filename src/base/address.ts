@@ -1,11 +1,11 @@
-/** An address, with what it held of user name and password taken out of it. */
+/** An address without user name and password, and these. */
 export interface Address {
   url: string;
   username?: string;
   password?: string;
 }
 
-/** What is wrong with an address, in words without any of its text: what is secret in it cannot be located. */
+/** The fault of an address, without quoting any of its text, as secrets in it cannot be located. */
 export interface AddressFault {
   what: string;
   hint: string;

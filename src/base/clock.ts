@@ -1,4 +1,4 @@
-/** Monotonic time and timers, so that tests can turn time by hand. */
+/** Monotonic time and timers, so that tests can control the time. */
 export interface Clock {
   /** Milliseconds that never jump. */
   now(): number;

@@ -1,4 +1,4 @@
-/** Many deadlines on one timer: hardly any is ever reached, and arming a timer costs more than most of what it guards. */
+/** Many deadlines on one timer: few are ever reached, and arming a timer costs more than most calls. */
 export class Deadlines {
   /** In the order of their times, the soonest first. */
   readonly #pending: Pending[] = [];

@@ -1,6 +1,6 @@
 import { formatIssue, type Issue } from "./issue.ts";
 
-/** Every error of the program: a stable code, a sentence, and typed details. Classes tell who has to act on it. */
+/** Every error of the program: a stable code, a sentence, and typed details. The class says who has to act on it. */
 export class MillraceError extends Error {
   readonly code: string;
   readonly details: Readonly<Record<string, unknown>>;

@@ -6,7 +6,7 @@ export interface Issue {
   path: string;
   /** What is wrong, what was found, what was expected. */
   message: string;
-  /** Where it stands in a file; both count from 1. */
+  /** Its place in a file; both count from 1. */
   line?: number;
   column?: number;
   /** Lines of the text at the fault: of the file, or of the code in it. */

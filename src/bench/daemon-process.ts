@@ -14,7 +14,7 @@ export interface DaemonProcess {
   failed: Promise<never>;
   /** Resident memory in MB (10^6 bytes): its threads are in it, the ffmpeg processes are not. */
   rssMb: () => Promise<number>;
-  /** Freezes the process, and lets it go on. */
+  /** Stops the process, and continues it. */
   pause: () => void;
   resume: () => void;
   close: () => Promise<void>;

@@ -13,7 +13,7 @@ function tooLate(ms: number, what: string): MillraceError {
 
 const LOOK_EVERY_MS = 8;
 
-/** Looks again and again until something is so that has no event of its own. */
+/** Polls until a condition holds that has no event. */
 export async function until(isSo: () => boolean, ms: number, what: string): Promise<void> {
   const limit = performance.now() + ms;
   while (!isSo()) {

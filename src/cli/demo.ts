@@ -68,7 +68,7 @@ async function runDemo({ seconds, port }: { seconds: number | undefined; port: n
   }
 }
 
-/** Passes events on, and tells when the first picture has come, or long should have. */
+/** Passes events on, and reports the first picture, or that it is overdue. */
 function awaitPictures(log: Report): { report: Report; begun: Promise<void> } {
   let begin = () => {};
   const begun = new Promise<void>((resolve) => {

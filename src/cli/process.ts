@@ -54,7 +54,7 @@ export function addProcess(program: Command): void {
     });
 }
 
-/** Nothing to show for it is a failure; a part of it only where that is asked for. */
+/** No result at all is a failure; with `--strict` failed frames are too. */
 function tell({ frames, faults, failed_frames: failed, damage }: ProcessSummary, { strict: isStrict }: Options): void {
   if (faults > 0) say(`${faults} steps failed on ${failed} of ${frames} frames; their outputs are null there`);
   if (damage !== undefined)

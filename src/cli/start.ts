@@ -3,7 +3,7 @@ import { isStuck, serve } from "../daemon/serve.ts";
 import { supervise } from "../daemon/supervisor/supervise.ts";
 import { limitYoungGenerations } from "../daemon/supervisor/young-generation.ts";
 
-/** For what is still to be read of the log. */
+/** Time for the reader to drain the log. */
 const LAST_WORDS_MS = 1000;
 
 interface Options {

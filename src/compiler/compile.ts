@@ -21,18 +21,18 @@ import {
   unsupportedSteps,
 } from "./unsupported.ts";
 
-/** What a definition may build on beside itself. */
+/** What a definition may use: blocks and the passes of other folders. */
 export interface Library {
   blocks: ReadonlyMap<string, BlockManifest>;
   /** Turns the blocks written in a document into manifests and code, to run as `code` says if given; faults go to the list. */
   dynamicBlocks: (definition: Definition, issues: Issue[], code?: Expansion["code"]) => DynamicBlocks;
-  /** Gives steps that carry workflows, or make them while running, what they need for it; faults go to the list. */
+  /** Compiles the subworkflows of steps; faults go to the list. */
   subworkflows?: (steps: readonly ParsedStep[], context: SubworkflowContext) => void;
-  /** Puts the steps of nested workflows in their place; null when a fault, which goes to the list, forbids it. */
+  /** Replaces inner workflow steps by the steps of their workflows; null after a fault, which goes to the list. */
   flatten?: (definition: Definition, issues: Issue[], warnings: Issue[]) => Definition | null;
-  /** What to say to a user who names a type that is known but not offered. */
+  /** A hint for a type that is known but not offered. */
   adviceFor?: (type: string) => string | undefined;
-  /** What a block has against the literal properties of a step, beyond what its schema can say. */
+  /** Faults of literal properties that the block's schema cannot express. */
   objections?: (type: string, literals: Readonly<Record<string, unknown>>) => readonly Issue[];
 }
 
@@ -53,7 +53,7 @@ export function compile(document: unknown, library: Library, file?: string): Pla
 export interface Verdict {
   plan: Plan | null;
   issues: Issue[];
-  /** What the definition says without effect; no fault of it. */
+  /** Parts of the definition without effect; these are no faults. */
   warnings: Issue[];
   /** The blocks of the library and of the document, by type. */
   blocks: ReadonlyMap<string, BlockManifest>;
@@ -70,7 +70,7 @@ export function checkToRun(document: unknown, library: Library): Verdict {
   return { ...verdict, plan: issues.length > 0 ? null : verdict.plan, issues };
 }
 
-/** What there is to say about a definition, whether or not all of its blocks run here; its plan is to look at then. */
+/** All findings about a definition, whether or not its blocks run here; the plan is for inspection only if they do not. */
 export function check(document: unknown, library: Library): Verdict {
   return analyse(document, library).verdict;
 }
@@ -117,7 +117,7 @@ function analyse(document: unknown, library: Library): Analysis {
   const outputs = resolveOutputs(definition.outputs, scope, issues);
 
   const isSound = issues.length === 0;
-  // Beside faults of the user a failure of ours is most likely their consequence.
+  // After faults of the user a failure of ours is most likely their consequence.
   const [bug] = bugs;
   if (isSound && bug !== undefined) throw bug;
   const checked = { definition, steps, sources, controllers, lineages, outputs, code: dynamic.code };
@@ -128,7 +128,7 @@ function analyse(document: unknown, library: Library): Analysis {
   return { verdict: { ...found, ...unsupported }, steps: definition.steps };
 }
 
-/** The blocks by type with further ones beside them, which take the place of others of their type. */
+/** The blocks by type with further ones, which override others of their type. */
 export function withBlocks(blocks: Library["blocks"], more: readonly BlockManifest[]): Library["blocks"] {
   return more.length === 0 ? blocks : new Map([...blocks, ...more.map((block) => [block.type, block] as const)]);
 }

@@ -2,7 +2,7 @@ import type { Issue } from "../base/issue.ts";
 import type { Source, Sources } from "./references.ts";
 import type { ParsedStep } from "./steps.ts";
 
-/** Pass 3: what a property takes and what its selector brings must share a kind; `*` meets everything. */
+/** Pass 3: the kinds of a property and of its selector must intersect; `*` meets everything. */
 export function checkKinds(steps: readonly ParsedStep[], sources: Sources, issues: Issue[]): void {
   for (const step of steps) {
     for (const connection of step.connections) {
@@ -22,7 +22,7 @@ export function checkKinds(steps: readonly ParsedStep[], sources: Sources, issue
   }
 }
 
-/** Kinds of what a source brings. */
+/** Kinds of a source. */
 export function kindsOf(source: Source): readonly string[] {
   return source.type === "input" ? source.input.kind : (source.step.outputs[source.output] ?? []);
 }

@@ -13,7 +13,7 @@ const ROOT_BATCH = "<workflow_input>";
 /** Most levels a batch input may have: far more than any data, few enough to bound the work. */
 export const DEEPEST_INPUT = 16;
 
-/** Where a step runs and what comes out of it. */
+/** The lineage that a step runs in, and those of its outputs. */
 export interface StepLineage {
   execution: Lineage;
   /** One level deeper: elements that reach the block in lists; null when none do. */

@@ -68,7 +68,7 @@ function release(done: readonly ParsedStep[], graph: Graph, distance: ReadonlyMa
   return released;
 }
 
-/** Where every step waits, walking from one to what it waits for must come round. */
+/** If every step waits, following the dependencies must find a cycle. */
 function findCycle(steps: readonly ParsedStep[], graph: Graph, placed: ReadonlyMap<ParsedStep, number>): ParsedStep[] {
   const place = new Map<ParsedStep, number>();
   const walk: ParsedStep[] = [];

@@ -9,7 +9,7 @@ import type { ParsedStep } from "./steps.ts";
 /** What an output of the workflow shows. */
 export type OutputSource = Source | { type: "all"; step: ParsedStep };
 
-/** Pass 6: every output's selector to what it shows. Outputs of faulty steps are left out. */
+/** Pass 6: resolves the selector of every output. Outputs of faulty steps are left out. */
 export function resolveOutputs(
   outputs: readonly OutputDefinition[],
   scope: Scope,

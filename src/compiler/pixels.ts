@@ -2,7 +2,7 @@ import type { Checked } from "./assemble.ts";
 import { type PixelNeeds, type Plan, type PlanModel, plansOf, type Subworkflow } from "./plan.ts";
 import type { ParsedStep } from "./steps.ts";
 
-// What of a camera's picture the workflow really looks at, and which steps only make pictures for people.
+// The renditions that the workflow reads, and the steps that only make pictures for viewers.
 
 /** Which pixels every image input must deliver, and every model the steps name. */
 export function pixelNeeds(checked: Checked): Pick<Plan, "pixels" | "models"> {

@@ -39,7 +39,7 @@ export interface PlanBinding {
    * `repeated`: one value as often as there are children.
    */
   reach: "scalar" | "element" | "children" | "repeated";
-  /** A parameter of the workflow brings it, whose null is a value; a null of anything else is a missing one. */
+  /** A parameter of the workflow, whose null is a value; any other null is a missing value. */
   isParameter: boolean;
   /** Kinds that the value is held to while running, as nothing was known of it before; empty for all others. */
   heldTo: readonly string[];
@@ -72,7 +72,7 @@ export interface PlanStep {
   outputs: readonly PlanStepOutput[];
   /** Elements must reach the step in frame order. */
   stateful: boolean;
-  /** The step asks models, which run on threads of their own. */
+  /** The step calls models, which run on threads of their own. */
   needsModels: boolean;
   /** Models that its properties name. */
   models: readonly PlanModel[];
@@ -84,7 +84,7 @@ export interface PlanStep {
   unsupported: string | null;
   /** Definition of the block when it is written in the document itself. */
   code: BlockCode | null;
-  /** What it answers where it failed. */
+  /** The fallback where it failed. */
   onError: OnError;
   /** Workflows that run inside the step; null for a step without. */
   subworkflow: Subworkflow | null;
@@ -156,13 +156,13 @@ export interface PlanOutput {
 /** What an image input's pixels are used for; the decoder delivers no more than this. */
 export interface PixelNeeds {
   input: string;
-  /** Crops, drawing, code or results want the whole picture. */
+  /** Crops, drawing, code or results need the full picture. */
   full: boolean;
-  /** Models that look at the whole picture. */
+  /** Models that read the full picture. */
   models: readonly PlanModel[];
 }
 
-/** A model that steps ask for a task, null where only code will tell: its id, or the parameter that holds it. */
+/** A model of the plan with its task (null where only code decides): its id, or the parameter that holds it. */
 export type PlanModel = Pick<PortModel, "prefix"> & { task: PortModel["task"] | null } & (
     | { id: string }
     | { parameter: string }

@@ -3,7 +3,7 @@ import type { InputDefinition } from "../definition/document.ts";
 import { near } from "./near.ts";
 import type { Connection, ParsedStep } from "./steps.ts";
 
-/** What a connection brings: a workflow input or one output of a step. */
+/** The source of a connection: a workflow input or one output of a step. */
 export type Source = { type: "input"; input: InputDefinition } | { type: "output"; step: ParsedStep; output: string };
 
 /** All names a selector may use. `steps` holds null for steps that exist but are faulty. */
@@ -43,7 +43,7 @@ function resolve(step: ParsedStep, connection: Connection, scope: Scope, issues:
   }
   if (selector.type === "step") {
     const hint = "name one of its outputs: $steps.name.output";
-    // Where the text of a literal would do, the reference finds out later that it is none.
+    // Where a literal text is allowed too, the reference reports this only at run time.
     const isText = connection.port.literal?.safeParse(connection.text).success ?? false;
     const errorClass = isText ? "ExecutionGraphStructureError" : "WorkflowSyntaxError";
     return fault("COMPILE_STEP_AS_DATA", errorClass, "a step, where data is expected", hint);

@@ -25,7 +25,7 @@ export function unsupportedOf(unsupportedSteps: readonly UnsupportedStep[]) {
   return { unsupported: [...new Set(unsupportedSteps.map(({ type }) => type))].sort(), unsupportedSteps };
 }
 
-/** What stands against running a definition: one issue for each step whose block cannot run here. */
+/** Why a definition cannot run here: one issue for each step whose block cannot. */
 export function unsupportedIssues(steps: readonly StepDefinition[], blocks: Blocks): Issue[] {
   return steps.flatMap((step, index): Issue[] => {
     const block = blocks.get(step.type);

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { pointer } from "../base/issue.ts";
 import { brief } from "../definition/brief.ts";
 
-/** What a schema has against a value: where in it, as a JSON pointer, and what was found and expected there. */
+/** Schema violations of a value: the JSON pointer of each, what was found and what was expected. */
 export function valueFaults(error: z.ZodError, value: unknown): { at: string; what: string }[] {
   return error.issues.flatMap(innermost).map((issue) => ({ at: pointer(issue.path), what: sentence(issue, value) }));
 }

@@ -71,7 +71,7 @@ const OPENING_CLOSE_MS = 2000;
 const LIVE_FPS = 12;
 /** Beside the deadlines, for the ends of threads and the disk. */
 const STUCK_MS = 3000;
-/** Longest wait for the farewell to a broker that another takes the place of. */
+/** Deadline for saying `offline` to a broker that is being replaced. */
 const FAREWELL_MS = 5000;
 
 /** Composition root of the main thread: builds every part, wires them, and takes them down in reverse. */
@@ -150,7 +150,7 @@ class RunningDaemon implements Daemon {
     return this.#reconciler.inForce.config;
   }
 
-  /** What one daemon alone may have comes first, and the broker last, so that a second daemon disturbs nothing. */
+  /** Locks come first and the broker last, so that a second daemon disturbs nothing. */
   async start(): Promise<void> {
     const { config, prepared, signal } = this.#settings;
     this.#warn({ config, prepared });
@@ -297,7 +297,7 @@ class RunningDaemon implements Daemon {
     if (stateDir !== undefined) this.#openJournal(join(stateDir, "open-tracks.jsonl"));
   }
 
-  /** Closes what the last run left open. */
+  /** Ends the tracks that the last run left open. */
   #openJournal(file: string): void {
     const journal = openTrackJournal(file, (message) => this.#report({ type: "tracks_not_kept", file, message }));
     this.#journal = journal;

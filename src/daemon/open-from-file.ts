@@ -10,7 +10,7 @@ export interface FileSettings {
   file: string;
   /** Values for the `${NAME}` references in it. */
   environment: NodeJS.ProcessEnv;
-  /** Port of the live page in place of the one in the file. */
+  /** Port of the live page, instead of the one in the file. */
   port: number;
   report: Report;
 }

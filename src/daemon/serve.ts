@@ -33,7 +33,7 @@ export async function serve(file: string, { isStrict = false }: Partial<ReadSett
   try {
     await new Server(file, { events, files, isStrict }).run();
   } catch (error) {
-    // A stop while something opens is no failure, unless that does not end.
+    // A stop during opening is no failure, unless the opening does not end.
     if (!events.stopping.aborted || isStuck(error)) throw error;
   } finally {
     events.close();
@@ -130,9 +130,9 @@ class Server {
     }
   }
 
-  /** A config that is wrong changes nothing: the daemon goes on with the one it has. */
+  /** A faulty config changes nothing: the daemon keeps its present one. */
   async #reread(): Promise<PreparedConfig | null> {
-    // What changes while it is read is reported once more.
+    // Changes during the reading trigger another reload.
     await this.#files.mark();
     try {
       return await read(this.#file, { isStrict: this.#isStrict });
@@ -183,7 +183,7 @@ class Server {
     }
   }
 
-  /** The rest of a config is taken also where its new start is not possible (yet). */
+  /** The rest of a config is applied even if the restart is not possible (yet). */
   async #refuse(daemon: Daemon, next: PreparedConfig, message: string): Promise<void> {
     const keys = configChanges(daemon.inForce, next).restart;
     const nextRetryMs = this.#gate.failed();
@@ -210,7 +210,7 @@ function tellCrash(report: Report): void {
   for (const code of suspendedIn(process.env)) report({ type: "code_left_alone", ...code });
 }
 
-/** What is read again by itself; nothing where only a signal is to do that. */
+/** Files whose change triggers a reload; none where only a signal does. */
 function filesOf(file: string, { reload, pipelines, mqtt }: Config): string[] {
   if (reload === "on_signal") return [];
   const certificates = [mqtt?.ca_file, mqtt?.cert_file, mqtt?.key_file].filter((path) => path !== undefined);

@@ -10,7 +10,7 @@ import { unknownKeyIssue } from "./unknown-key-issue.ts";
 import { unknownKeys } from "./unknown-keys.ts";
 import { versionIssue } from "./version.ts";
 
-// The workflow document as it is written; what its steps mean is the compiler's business.
+// The workflow document as it is written; the compiler checks its steps.
 
 const Kind = z
   .union([z.string(), z.looseObject({ name: z.string() })])
@@ -159,7 +159,7 @@ function unknownType(input: unknown, path: readonly PropertyKey[]): string {
   return `"type" is ${found}, expected one of ${typesAt(path).join(", ")}`;
 }
 
-/** What the type of an entry may be, by the list that it stands in. */
+/** Types that an entry may have, by its list. */
 function typesAt([list]: readonly PropertyKey[]): string[] {
   const options = list === "dynamic_blocks_definitions" ? DynamicDefinition.options : Input.options;
   return options.flatMap((option) => [...option.shape.type.values]);

@@ -8,7 +8,7 @@ export interface JsonFault {
   hint?: string;
 }
 
-/** Where the values of a JSON text stand: offsets by JSON pointer. A name of an object counts as the place of its value. */
+/** Offsets of the values in a JSON text, by JSON pointer. The key of an entry counts as the place of its value. */
 export function jsonPlaces(text: string): Map<string, number> {
   const places = new Map<string, number>();
   new Scanner(text, (path, offset) => places.set(pointer(path), offset)).document();
@@ -60,7 +60,7 @@ class Scanner {
     try {
       this.#value(this.#skip());
     } catch (error) {
-      // Nested too deeply to be followed; what was seen until then is right.
+      // Nested too deeply to continue; the places found so far are right.
       if (!(error instanceof RangeError)) throw error;
       return this.#fault;
     }
@@ -119,7 +119,7 @@ class Scanner {
     this.#path.pop();
   }
 
-  /** A comma and what comes after it; false at the end of the list, or at a fault. */
+  /** A comma and the next entry; false at the end of the list, or at a fault. */
   #continues(end: string): boolean {
     const found = this.#text[this.#skip()];
     if (found === ",") {

@@ -1,12 +1,12 @@
 const origins = new WeakMap<object, string>();
 
-/** Remembers where a part of a rewritten document stands in the document as written, a JSON pointer. */
+/** Maps parts of a rewritten document to their JSON pointers in the original. */
 export function withOrigin<T extends object>(part: T, path: string): T {
   origins.set(part, path);
   return part;
 }
 
-/** Where a part stands in the document as written; `path` is the answer for documents that nothing has rewritten. */
+/** The JSON pointer of a part in the original document; `path` itself if the document was not rewritten. */
 export function originOf(part: object, path: string): string {
   return origins.get(part) ?? path;
 }

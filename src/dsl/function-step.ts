@@ -7,7 +7,7 @@ import type { InputKinds, ValuesOf } from "./kind.ts";
 
 type Names = Readonly<Record<string, KindName>>;
 
-/** A function that stands as a step in workflows; inputs and outputs have names and kinds. */
+/** A function as a step of workflows; inputs and outputs have names and kinds. */
 export interface FunctionStep<I extends Names = Names, O extends Names = Names> {
   name: string;
   inputs: I;

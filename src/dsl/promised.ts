@@ -18,7 +18,7 @@ interface Meaning {
 
 const meanings = new WeakMap<object, Meaning>();
 
-/** Every way of looking at it throws `DYN007`. Its truth and its identity are beyond what the language lets one guard. */
+/** Every access throws `DYN007`. JavaScript cannot intercept tests of truth and identity. */
 export function promise<K extends KindName>(meaning: Meaning): Promised<K> {
   const refuse = (): never => {
     const message = `${meaning.what} has no value while the workflow is built`;

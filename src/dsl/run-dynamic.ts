@@ -32,7 +32,7 @@ export interface DynamicWorkflowResult<Outputs = Readonly<Record<string, unknown
 }
 
 export interface RunSettings {
-  /** What blocks need; one that asks for what is not given fails. */
+  /** Services for blocks; a block fails that needs an absent one. */
   services?: Partial<Services>;
   /** Blocks beside those of millrace. */
   blocks?: readonly Block[];
@@ -41,7 +41,7 @@ export interface RunSettings {
    * good run of the same source.
    */
   onError?: "fail" | "empty" | "last";
-  /** Hears what code blocks print and tell. */
+  /** Receives events of code blocks. */
   report?: (event: CodeEvent) => void;
 }
 

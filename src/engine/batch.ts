@@ -24,7 +24,7 @@ export interface StepFault {
   element: number | null;
   code: string;
   message: string;
-  /** Lines for people with more about it, such as the code around the fault; absent where there are none. */
+  /** More lines for the log, such as the code around the fault; may be absent. */
   report?: string;
   /** What replaces the step's outputs, where the failure is contained. */
   standIn?: StandIn;
@@ -37,6 +37,6 @@ export interface EngineResult {
   /** One object for each element of the batch (one in all when no output is batch-oriented). */
   rows: Record<string, unknown>[];
   faults: StepFault[];
-  /** Failures that cost nothing but the step's own outputs, for which others stand; absent where there are none. */
+  /** Failures whose outputs were replaced by a fallback; absent where there are none. */
   recovered?: readonly StepFault[];
 }

@@ -8,7 +8,7 @@ import type { Values } from "./values.ts";
 /** A step's inputs for one element, or null when a gate is closed or a value is missing there. */
 export type ReadElement = (i: number, level: Level, values: Values) => Record<string, unknown> | null;
 
-/** Elements one level deeper whose values stand in the lists that the block gets for element `i`. */
+/** Elements one level deeper, whose values are in the lists that the block gets for element `i`. */
 export type ReadChildren = (i: number, values: Values) => readonly number[];
 
 /** How a step reads its elements: decided once, so that the frame path only copies values. */

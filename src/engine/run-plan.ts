@@ -29,7 +29,7 @@ export class PlanRunner {
   /** Names of the steps that went over from the plan before with their state. */
   readonly carried: ReadonlySet<string>;
 
-  /** Steps of a runner before that have not changed go on with their state; no batch may be under way there any more when this one runs. */
+  /** Unchanged steps of the old runner keep their state; the old runner may have no batch in flight when this one runs. */
   constructor(plan: Plan, settings: RunSettings, before: PlanRunner | null = null) {
     this.#plan = plan;
     this.#throws = settings.onError === "throw";

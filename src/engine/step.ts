@@ -13,11 +13,11 @@ import type { Values } from "./values.ts";
 export interface StepSettings {
   services: Services;
   /**
-   * `throw` ends the run at the first failure; `isolate` makes the element's outputs null and goes on; `abandon` does
+   * `throw` ends the run at the first failure; `isolate` makes the element's outputs null and continues; `abandon` does
    * so and runs no further steps for what belongs to that element of the batch.
    */
   onError: "throw" | "isolate" | "abandon";
-  /** Values of the initialisation parameters that a block asks for; none when absent. */
+  /** Values of the block's initialisation parameters; none when absent. */
   initOf?: (block: Block) => Readonly<Record<string, unknown>>;
   /** States by key that a step shares with steps of other plans; undefined for a step with its own. */
   statesOf?: (step: PlanStep) => Map<string, unknown> | undefined;
@@ -41,7 +41,7 @@ export class Step {
   /** Null for a step whose failures count as such. */
   readonly #recovery: Recovery | null;
 
-  /** With a step of another plan as its source it goes on with that step's block and state. */
+  /** With a step of another plan as its source it takes over that step's block and state. */
   constructor(plan: PlanStep, source: Block | Step, settings: StepSettings) {
     const before = source instanceof Step ? source : null;
     const block = source instanceof Step ? source.#block : source;
@@ -254,7 +254,7 @@ function reportOf(error: MillraceError | null): Pick<StepFault, "report"> {
   return typeof report === "string" ? { report } : {};
 }
 
-/** A failure at once becomes a failed promise, so that the promises beside it are still awaited. */
+/** A synchronous failure becomes a rejected promise, so that the other promises are still awaited. */
 async function asPromise(settle: () => Promise<void> | undefined): Promise<void> {
   await settle();
 }

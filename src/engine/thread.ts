@@ -8,11 +8,11 @@ export interface ThreadSettings {
   execArgv: readonly string[];
   /** Given to the thread, and again to the one that replaces it should it die. */
   workerData: unknown;
-  /** Tasks that may be under way at once; more than one only for threads that wait for others. */
+  /** Tasks in flight at once; more than one only for threads that wait for others. */
   concurrency: number;
   /** Most tasks waiting for the thread; more are refused. */
   maxQueue: number;
-  /** Called when the thread ends by itself, between two tasks or in one: what it kept is lost, and another takes its place. */
+  /** Called when the thread crashes or exits, between tasks or in one: its state is lost, and it is replaced. */
   died?: (why: string) => void;
 }
 
@@ -83,7 +83,7 @@ export function openThread(settings: ThreadSettings): Thread {
         signal.removeEventListener("abort", endReady);
       }
     },
-    // The pool's own way to close waits half a minute for a task that was ended by force.
+    // The pool's own close waits half a minute for a task that was terminated.
     async close(deadlineMs) {
       if (deadlineMs < 0) throw new BugError("a deadline is not negative");
       isClosing = true;

@@ -8,7 +8,7 @@ import { ancestor, type Level, levelBelow, SCALAR_LEVEL } from "./levels.ts";
 /** All values of one running batch: a column for every slot, and the elements of every level known so far. */
 export class Values {
   readonly faults: StepFault[] = [];
-  /** Failures for which other outputs stand, as their steps ask for. */
+  /** Failures whose outputs were replaced by a fallback. */
   readonly recovered: StepFault[] = [];
   readonly #plan: Plan;
   readonly #batch: EngineBatch;

@@ -112,7 +112,7 @@ export function checkBound(bound: ReadonlyMap<string, string>, definition: Defin
   }
 }
 
-/** What the step tells of its run stands under that name. */
+/** That name is taken by the report of the step's run. */
 export function refuseResult({ plan }: Body, { step, context, at }: BodySite): void {
   if (!plan.outputs.some(({ name }) => name === "result")) return;
   context.issues.push(

@@ -57,7 +57,7 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
   };
 }
 
-/** Name of the parameter that stands in the place of a lifted value. */
+/** Name of the parameter that replaces a lifted value. */
 export function liftedName(index: number): string {
   return `lifted--${index}`;
 }
@@ -164,7 +164,7 @@ export function missing({ name }: ExpansionOutput): StepError {
 }
 
 function checkKinds({ name, kinds }: ExpansionOutput, found: readonly string[]): void {
-  // What a wildcard brings is looked at when it is there.
+  // Values of kind `*` are checked at run time.
   if (kinds.includes("*") || found.includes("*")) return;
   const other = found.filter((kind) => !kinds.includes(kind));
   if (other.length === 0) return;

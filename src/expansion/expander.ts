@@ -51,7 +51,7 @@ async function attempt(call: () => unknown, { limits }: BlockCode): Promise<Answ
   };
   let answer = await once();
   if ("error" in answer && answer.error.code === DIED.code && elapsed() < limits.callMs) answer = await once();
-  // Code on this thread cannot be stopped, but what comes too late does not count.
+  // Code on this thread cannot be stopped, but a late result is dropped.
   if ("value" in answer && answer.expandMs > limits.callMs) {
     const message = `the code took ${Math.round(answer.expandMs)} ms, more than "expand_ms" (${limits.callMs})`;
     return { error: new StepError(LATE.code, message, { phase: LATE.phase }), expandMs: answer.expandMs };

@@ -12,7 +12,7 @@ export interface GeneratedWorkflow {
   [OWN_BLOCKS]?: readonly Block[];
 }
 
-/** Under this key a workflow made in this process brings its own blocks. */
+/** Key under which a workflow generated in this process carries its own blocks. */
 export const OWN_BLOCKS = Symbol("blocks of a generated workflow");
 
 export interface GeneratedStep {
@@ -35,7 +35,7 @@ export function isGenerated(value: unknown): value is { type: "GeneratedWorkflow
   return typeof value === "object" && value !== null && (value as { type?: unknown }).type === "GeneratedWorkflow";
 }
 
-/** Checks the form only; what the steps mean is the compiler's business. Throws `DYN002` and `DYN003`. */
+/** Checks the form only; the compiler checks the steps. Throws `DYN002` and `DYN003`. */
 export function readGenerated(value: object): GeneratedWorkflow {
   const { steps, outputs } = value as { steps?: unknown; outputs?: unknown };
   if (!Array.isArray(steps)) throw malformed(`"steps" is ${typeof steps}, expected a list`);

@@ -13,7 +13,7 @@ interface Kept {
   holders: number;
 }
 
-/** State of generated steps that have a key: it belongs to the key, whatever workflow the step stands in. */
+/** State of generated steps with a key: it belongs to the key, whichever workflow contains the step. */
 export class KeyedStates {
   readonly #kept = new Map<string, Kept>();
   readonly #release: (identity: string) => void;

@@ -6,7 +6,7 @@ import { openForEach } from "./run-for-each.ts";
 import { openSwitch } from "./run-switch.ts";
 import { openHost, type SubworkflowHost, type SubworkflowSurroundings } from "./subworkflow-host.ts";
 
-/** Opens a plan whose steps may run workflows inside of them; unchanged steps of a runner before go on with their state. */
+/** Opens a plan whose steps may run subworkflows; unchanged steps of the old runner keep their state. */
 export function openPlanRunner(
   plan: Plan,
   surroundings: SubworkflowSurroundings,

@@ -4,7 +4,7 @@ import type { ExpansionOutput } from "../blocks/contract/code.ts";
 import type { GeneratedWorkflow } from "./generated.ts";
 import type { SubPlan } from "./sub-plan.ts";
 
-/** What is known of one shape: its compiled workflow, or why there is none. */
+/** The cache entry of one shape: its compiled workflow, or the error. */
 export interface ShapeEntry {
   /** Identity of the shape for people. */
   shapeKey: string;

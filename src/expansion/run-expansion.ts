@@ -26,7 +26,7 @@ type Task =
   | { type: "workflow"; workflow: GeneratedWorkflow; shape: Shape; expandMs: number }
   | { type: "failed"; error: StepError; expandMs: number };
 
-/** Runs what the step's code makes of each element: workflows of equal shape together, each compiled once. */
+/** Runs the workflows that the step's code generates for each element: those of equal shape together, compiled once. */
 export function openExpansion(step: PlanStep, subworkflow: DynamicSubworkflow, host: SubworkflowHost): Block {
   const { code } = step;
   if (code === null) throw new BugError(`dynamic workflow step "${step.name}" has no code`);

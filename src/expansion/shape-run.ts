@@ -54,7 +54,7 @@ interface Group {
 
 const DIRECT = { entry: null, workflow: null, isHit: false, compileMs: 0, runMs: 0, isReset: false, errors: [] };
 
-/** Runs the workflows of a batch, those that are equal together, and tells what came of them. */
+/** Runs the generated workflows of a batch, those of one shape together, and reports the results. */
 export class ShapeRun {
   readonly #subworkflow: DynamicSubworkflow;
   readonly #plans: ExpansionPlans;
@@ -168,7 +168,7 @@ export class ShapeRun {
     }
   }
 
-  /** Outputs by element. What failed for want of a model or a process is tried once more where nothing has state. */
+  /** Outputs by element. Failures of a model or process are retried once where no step has state. */
   async #runMembers(
     group: Group,
     batch: RunBatch,
@@ -312,7 +312,7 @@ function bindLifted(lifted: readonly LiftedValue[], entry: ShapeEntry, { steps }
 
 const LOSES_STATE: ReadonlySet<string> = new Set(["DYNAMIC_DIED", "DYNAMIC_TIMEOUT", "DYNAMIC_PROTOCOL"]);
 
-/** Faults of the machine rather than of what was asked of it. */
+/** Faults of the machine, not of the request. */
 function isSystem({ code }: StepFault): boolean {
   return (code.startsWith("MODEL_") && code !== "MODEL_UNKNOWN") || code === "DYNAMIC_DIED";
 }

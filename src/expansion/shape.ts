@@ -9,7 +9,7 @@ import { type GeneratedStep, type GeneratedWorkflow, numbersOf, OWN_BLOCKS } fro
 
 export interface Shape {
   key: string;
-  /** The workflow with selectors of parameters in the place of what was lifted. */
+  /** The lifted values, which parameters replace in the workflow. */
   lifted: readonly LiftedValue[];
 }
 
@@ -25,7 +25,7 @@ export interface LiftedValue {
 
 const BETWEEN = "\u0001";
 
-/** Reads shapes; what it learns about block types it remembers. */
+/** Reads shapes; caches facts about block types. */
 export class ShapeReader {
   readonly #blocks: ReadonlyMap<string, BlockManifest>;
   readonly #types = new Map<string, TypeOfStep>();

@@ -6,17 +6,17 @@ import type { CodeRuntime } from "../dynamic/runtime/code-runtime.ts";
 import type { GeneratedCompiler } from "./compile-generated.ts";
 import type { ExpansionView } from "./expansion-view.ts";
 
-/** What all steps of a thread share that run workflows inside of them. */
+/** What all steps with subworkflows on one thread share. */
 export interface SubworkflowSurroundings {
   services: Services;
   runtime: CodeRuntime;
-  /** A block that definitions do not bring themselves. */
+  /** A block of the catalogue. */
   catalogued: (step: PlanStep) => Block;
   initOf: (block: Block) => Readonly<Record<string, unknown>>;
   compiler: GeneratedCompiler;
   /** Starts a model unless it runs already; throws `ModelError`. */
   openModel: (id: string) => Promise<void>;
-  /** Everything that makes workflows, by path, so that people can look at them. */
+  /** Views of the steps that generate workflows, by path, for the live page. */
   expansions: Map<string, () => ExpansionView>;
 }
 
@@ -53,12 +53,12 @@ export function openHost(surroundings: Surroundings, path = "", types: readonly 
   return host;
 }
 
-/** Opens a block of this process where its step lives; most blocks do not care. */
+/** Opens a block of this process for its step; most blocks do not depend on it. */
 type OpenInPlace = (step: PlanStep, host: SubworkflowHost) => Block;
 
 const inPlace = new WeakMap<Block, OpenInPlace>();
 
-/** A block that makes workflows with functions of this process has to know where its step lives. */
+/** A block that generates workflows with functions of this process depends on the host of its step. */
 export function opensInPlace(block: Block, open: OpenInPlace): Block {
   inPlace.set(block, open);
   return block;

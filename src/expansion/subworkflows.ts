@@ -8,7 +8,7 @@ const FORMS: Readonly<Record<string, (step: ParsedStep, context: SubworkflowCont
   "millrace/switch@v1": compileSwitch,
 };
 
-/** Compiles the workflows that steps carry; a step with faulty ones is reported and left as it is. */
+/** Compiles the subworkflows of steps; a step with faulty ones is reported and not changed. */
 export function compileSubworkflows(steps: readonly ParsedStep[], context: SubworkflowContext): void {
   for (const step of steps) FORMS[step.block.type]?.(step, context);
 }

@@ -3,12 +3,12 @@ import type { InputDefinition } from "../definition/document.ts";
 import { looksLikeSelector } from "../definition/selector.ts";
 import { type Level, report, type Site, STRUCTURE } from "./site.ts";
 
-/** What stands in the place of each input of a nested workflow: a selector of the parent, or a literal. */
+/** The value of each input of a nested workflow: a selector of the parent, or a literal. */
 export type Bindings = ReadonlyMap<string, unknown>;
 
 /**
  * Every input with its binding, or with its default where it is a parameter that has one; null after a fault. Kinds
- * are not compared here: what is bound meets the properties that use it, as in the reference.
+ * are not compared here, but where properties use the bound value, as in the reference.
  */
 export function readBindings(site: Site, given: Readonly<Record<string, unknown>>, child: Level): Bindings | null {
   const { inputs } = child.definition;

@@ -13,7 +13,7 @@ export const INNER_WORKFLOW = "roboflow_core/inner_workflow@v1";
 
 /**
  * Replaces every inner workflow step by the steps of its workflow, so that the compiler never sees
- * nesting; null when a fault forbids it. Of coordinates only what the root's outputs say counts, as in the reference:
+ * nesting; null after a fault. Only the root's outputs choose coordinate systems, as in the reference:
  * values flow out of a nested workflow unchanged.
  */
 export function flattenWorkflows(
@@ -128,7 +128,7 @@ function flattenOutputs({ definition, path, depth }: Level, scope: Scope, { issu
   });
 }
 
-/** An output of a nested workflow vanishes, so the compiler does not see what is wrong with it. */
+/** An output of a nested workflow vanishes, so the compiler cannot check it. */
 function checkOutput(text: string, { path, owner, missing }: Place, issues: Issue[]): void {
   const selector = parseSelector(text);
   if (selector !== null && selector.type !== "step") return;

@@ -47,7 +47,7 @@ export class Scope {
 
   /**
    * What a selector of this workflow reads without nested workflows: another selector, or a literal default. In a
-   * nested workflow it must name something of that workflow; names of the root are the compiler's business.
+   * nested workflow it must name something of that workflow; the compiler checks names of the root.
    */
   resolve(text: string, place: Place): unknown {
     return this.#resolve(text, place, this.#level.depth > 0);

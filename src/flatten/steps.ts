@@ -27,7 +27,7 @@ export function targetsOf(step: StepDefinition): string[] {
 }
 
 /**
- * The flow-control step that takes the place of a nested workflow which others control: it lets all steps of the
+ * The flow-control step that replaces a nested workflow which others control: it lets all steps of the
  * workflow run, or none. One gate for them all keeps the workflow one thing, also where a case may name one step only.
  */
 export function gateStep(name: string, steps: readonly StepDefinition[]): StepDefinition {

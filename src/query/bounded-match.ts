@@ -3,7 +3,7 @@ import { queryError, type Site } from "./query-error.ts";
 
 /** A match that takes longer by the wall clock fails, on a busy box too; the thread that tries it serves all steps of its workflow. */
 const LONGEST_MS = 300;
-/** After such a one none is tried for so long, lest each element of each frame take as much. */
+/** After a timeout no match is tried for this long, so that not every element of every frame times out. */
 const PAUSE_MS = 1000;
 /** Shorter texts are over soon with a pattern that tries few ways. */
 const SHORT_TEXT = 256;

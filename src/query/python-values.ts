@@ -55,7 +55,7 @@ export function orderOf(a: unknown, b: unknown): number | undefined {
   return at >= b.length ? 1 : orderOf(a[at], b[at]);
 }
 
-/** Python's `item in container`, undefined when that is no question to ask. */
+/** Python's `item in container`, undefined where Python raises a TypeError. */
 export function isIn(item: unknown, container: unknown): boolean | undefined {
   if (typeof container === "string") return typeof item === "string" ? container.includes(item) : undefined;
   if (isSequence(container)) return container.some((element) => areEqual(item, element));

@@ -25,7 +25,7 @@ export interface IntakeSettings extends SchedulerSettings {
 export interface Intake {
   /**
    * For one subscriber. Never more batches than credits are in flight, and nothing queues behind it: without a credit
-   * frames give way to newer ones, or their file is read no further. Completes when every camera has ended, and fails
+   * frames are replaced by newer ones, or reading of their file pauses. Completes when every camera has ended, and fails
    * only for our own bugs.
    */
   readonly batches$: Observable<FrameBatch>;
@@ -39,7 +39,7 @@ export interface Intake {
   remove(cameraId: string, deadlineMs: number): Promise<void>;
   /**
    * Stops cameras and starts what `open` gives in their place; their frames are through, or the deadline is over, when
-   * it is called. Batches of other cameras go on.
+   * it is called. Batches of other cameras continue.
    */
   replace(cameraIds: readonly string[], open: () => Promise<readonly Camera[]>, deadlineMs: number): Promise<void>;
   /** Stops every camera; what still waits is dropped as `shutdown`. Completes `batches$`. */

@@ -28,7 +28,7 @@ export interface FrameAssemblySettings {
   sink: FrameSink;
   /** Whether the readers of `sizeSinks` say the size of each frame; otherwise all are of the size in the log. */
   isSizedByFrame: boolean;
-  /** Makes the readers that wait ask again. */
+  /** Wakes the waiting readers. */
   wake: () => void;
   /** Called for each complete frame. */
   completed: () => void;

@@ -20,7 +20,7 @@ export class FrameMemory {
   }
 
   /**
-   * Makes room for frames of these sizes; the pool stays when the sizes do. False while there is none beside frames in use.
+   * Allocates a pool for frames of these sizes, or keeps the present one if they fit. False while memory is in use.
    * Throws `STREAM_NO_MEMORY` when there will be none.
    */
   prepare(renditions: readonly SizedRendition[]): boolean {

@@ -1,6 +1,6 @@
 import { BugError } from "../base/errors.ts";
 
-/** `newest`: a frame that waits gives way to the next. `all`: frames queue, as many as their camera has memory for. */
+/** `newest`: a waiting frame is replaced by the next. `all`: frames queue, as many as their camera has memory for. */
 export type Delivery = "newest" | "all";
 
 export interface SchedulerSettings {
@@ -15,7 +15,7 @@ export interface SchedulerSettings {
 }
 
 /**
- * Decides which frame waits, which gives way and when a batch leaves. It holds no clock and does nothing by itself:
+ * Decides which frame waits, which is dropped and when a batch starts. It has no clock and no timers:
  * times are passed in, in milliseconds.
  */
 export class FrameScheduler<Frame extends { camera: string }> {
@@ -47,7 +47,7 @@ export class FrameScheduler<Frame extends { camera: string }> {
     if (line !== undefined) line.isRunning = isRunning;
   }
 
-  /** Returns the frame that gives way, if any. */
+  /** Returns the frame that is replaced, if any. */
   push(frame: Frame, now: number): Frame | undefined {
     const line = this.#lines.get(frame.camera);
     if (line === undefined) throw new BugError(`a frame of unknown camera "${frame.camera}"`);

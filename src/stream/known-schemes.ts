@@ -21,7 +21,7 @@ const SCHEMES = [
   ...["rtp", "srtp", "sctp", "mms", "mmsh", "mmst", "ftp", "sftp", "unix", "file", "v4l2"],
 ];
 
-/** What to write in place of the scheme of an address; null when it is one, or when the text is a path. */
+/** The right spelling of the scheme of an address; null when it is one, or when the text is a path. */
 export function misspeltScheme(url: string): { found: string; hint: string } | null {
   const [, scheme = "", slashes = ""] = /^([a-z][a-z0-9+.-]+):(\/{0,2})/i.exec(url) ?? [];
   if (scheme === "") return null;

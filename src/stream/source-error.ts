@@ -18,7 +18,7 @@ const SENTENCES: Record<FailureCause, string> = {
   decoder_failed: "ffmpeg failed",
 };
 
-/** What the same cause means for what is no camera on a network. */
+/** The meaning of the same cause for files and devices. */
 const LOCAL: Partial<Record<FailureCause, string>> = {
   unauthorised: "it may not be read; check the permissions of the file or device and of its folders",
   not_found: "there is no such file or device; check the path",

@@ -33,7 +33,7 @@ export function inputKind(url: string): InputKind {
   return /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(url) ? "network" : "file";
 }
 
-/** True for whatever goes on by itself, whether it is read or not. */
+/** True for live sources, which continue whether they are read or not. */
 export function isLive(settings: Pick<SourceSettings, "url">): boolean {
   return inputKind(settings.url) !== "file";
 }

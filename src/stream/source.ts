@@ -77,7 +77,7 @@ class SourceRun {
     this.#log = new StderrLog({
       sized: (facts) => attempt(() => this.#assembly.setFacts(facts), fail),
       shown: (line) => this.#shown(line),
-      // Of a camera's stream a lost packet is no news.
+      // Lost packets of a camera are not worth a log line.
       damaged: (line) => void (isLive(settings) || context.damaged?.(line)),
     });
     this.#assembly = new FrameAssembly({
@@ -118,7 +118,7 @@ class SourceRun {
   async close(): Promise<void> {
     this.#watchdog.close();
     this.#closed.abort();
-    // One that waits in vain says in its last lines how much came, if its pipes are not broken before.
+    // A process that gets no frames prints how much it received in its last lines, unless its pipes break first.
     if (this.#hasFrames) this.#closeReaders();
     if (this.#child !== undefined) await killWithCertainty(this.#child, KILL_GRACE_MS);
     this.#closeReaders();
@@ -132,7 +132,7 @@ class SourceRun {
     const { username: _, password: __, ...settings } = this.#settings;
     if (!isRelayed(settings.url)) return { ...this.#settings, url: await resolveHost(settings.url, ffmpeg) };
     const failed = (error: SourceError) => {
-      // A stream that breaks off later is ffmpeg's to tell.
+      // ffmpeg reports a stream that breaks off later.
       if (!this.#hasFrames) this.#fail(error);
     };
     this.#relay = await openRelay({ ...this.#settings, failed });

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { blot } from "../base/secrets.ts";
 
-/** What ffmpeg tells about its input. */
+/** Facts that ffmpeg prints about its input. */
 export interface InputFacts {
   codec: string | null;
   fps: number | null;
@@ -14,7 +14,7 @@ export interface InputFacts {
 export interface StderrListener {
   /** The size is known for the first time, or has changed. */
   sized(facts: InputFacts): void;
-  /** A line as it is kept. */
+  /** A stored line. */
   shown?(line: string): string;
   /** The input lacks parts; called once, with the first line that says so. */
   damaged?(line: string): void;

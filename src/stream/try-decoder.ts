@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 
-/** Decoders of H.264 that want a chip: that ffmpeg was built with one does not mean that the machine has it. */
+/** Hardware decoders of H.264: a build of ffmpeg with one does not mean that the machine has the chip. */
 const HARDWARE = /^h264_(cuvid|nvv4l2dec|nvmpi|qsv|v4l2m2m|rkmpp|mediacodec|omx|amf)$/;
 
 const LIMIT_MS = 10_000;

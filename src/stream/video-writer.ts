@@ -25,7 +25,7 @@ export function openVideoWriter({ ffmpegPath, path, fps }: VideoWriterSettings):
       .inputFormat("mjpeg")
       .inputOptions(["-framerate", String(fps)])
       .outputOptions(["-pix_fmt", "yuv420p", "-movflags", "+faststart"])
-      // Encoders of H.264 want even sizes.
+      // Encoders of H.264 need even sizes.
       .videoFilters("pad=ceil(iw/2)*2:ceil(ih/2)*2")
       .on("error", (error) => reject(failed(path, error)))
       .on("end", () => resolve())

@@ -10,7 +10,7 @@ export interface WatchdogSettings {
   /** Longest time to the first frame, and between frames. */
   connectTimeoutMs: number;
   stallTimeoutMs: number;
-  /** True while what frames are made of comes, so that the first one may take `keyframeTimeoutMs`. */
+  /** True while packets arrive, so that the first frame may take `keyframeTimeoutMs`. */
   isComing?: () => boolean;
   keyframeTimeoutMs?: number;
   /** True while we ourselves keep frames from coming. */
@@ -20,7 +20,7 @@ export interface WatchdogSettings {
   clock?: Clock;
 }
 
-/** One timer that looks again when it fires, so that a frame costs no timer. */
+/** One timer that re-checks when it fires, so that a frame costs no timer. */
 export function openWatchdog(settings: WatchdogSettings): Watchdog {
   const { connectTimeoutMs, stallTimeoutMs, isHeld, expired, clock = systemClock } = settings;
   const { isComing = () => false, keyframeTimeoutMs = 60_000 } = settings;

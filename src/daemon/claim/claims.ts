@@ -12,11 +12,11 @@ export interface Lock {
 /** A lock, or who has it; null where this system has no such lock. */
 export type Locking = { lock: Lock } | { heldBy: string } | null;
 
-/** Holds what one daemon alone may use: its folder of state, and its place at the broker. */
+/** Exclusive locks of a daemon: on its state folder, and on its client id at the broker. */
 export class Claims {
   readonly #held = new Map<string, { lock: Lock | null; count: number }>();
 
-  /** Throws CONFIG_IN_USE when another process has any of it. What this object holds already is held once more. */
+  /** Throws CONFIG_IN_USE when another process holds one. Locks of this object may be taken again. */
   async take(config: Pick<Config, "state_dir" | "mqtt" | "device">, report: Report): Promise<Lock> {
     const taken: Lock[] = [];
     const release = async () => {

@@ -10,7 +10,7 @@ const OWNER = "daemon.pid";
 
 /**
  * Locks a folder until the lock is released or the process ends, also against processes of other containers. The lock is
- * one of the kernel on the open folder: it needs no file and cannot be left behind. `complain` hears why there is none.
+ * one of the kernel on the open folder: it needs no file and cannot be left behind. `complain` gets the reason if there is none.
  */
 export async function lockFolder(directory: string, complain: (message: string) => void): Promise<Locking> {
   let folder: FileHandle | null = null;

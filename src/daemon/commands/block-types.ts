@@ -3,9 +3,9 @@ import { typeScriptTypes } from "../../dynamic/editor-types/typescript-types.ts"
 import { findOwnBlock } from "../plugins/own-blocks.ts";
 
 export interface BlockTypesQuestion {
-  /** Definition that brings the block; null for what all blocks have. */
+  /** Definition with the block; null for the types that all blocks share. */
   definition: string | null;
-  /** Its type; may be left out where the definition brings a single one. */
+  /** Its type; optional where the definition has only one. */
   block: string | undefined;
   /** For what all blocks have. */
   isPython: boolean;

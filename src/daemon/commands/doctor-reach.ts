@@ -32,7 +32,7 @@ async function examineBroker(mqtt: NonNullable<Config["mqtt"]>, device: string):
   }
 }
 
-/** As small as a picture can be: what is asked is whether there is one. */
+/** The smallest picture: the check is only that one arrives. */
 const THUMBNAIL: RenditionRequest = { fit: "stretch", width: 16, height: 16, pixelFormat: "rgb24", pad: 0 };
 
 async function examineCamera(id: string, config: CameraConfig, ffmpeg: FfmpegBinary): Promise<Finding> {

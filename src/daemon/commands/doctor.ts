@@ -41,7 +41,7 @@ export async function examine(configFile?: string): Promise<Finding[]> {
   return findings;
 }
 
-/** A config whose definitions are wrong still tells where cameras and broker are. */
+/** A config with faulty definitions still has cameras and a broker to check. */
 async function examineConfig(file: string): Promise<{ loaded: Config | null; found: Finding }> {
   let loaded: Config | null = null;
   try {

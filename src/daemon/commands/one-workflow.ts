@@ -35,7 +35,7 @@ const COMMAND_INFERENCE: InferenceSettings = {
   maxWaitMs: 4,
 };
 
-/** A definition that compiles, with what it takes to run it. */
+/** A compiled definition with everything needed to run it. */
 export interface LoadedWorkflow {
   plan: Plan;
   /** Of the library and of the document, by type. */
@@ -113,7 +113,7 @@ async function inspectAll(
   return found;
 }
 
-/** Models of a command: no log, the provider ladder as it is. */
+/** Models of a command: no log, the usual providers. */
 export function openCommandModels(
   arena: SharedArrayBuffer,
   descriptions: ReadonlyMap<string, ModelDescription>,

@@ -22,7 +22,7 @@ export async function readPictures(plan: Plan, { parameters, images }: GivenValu
   }
   for (const input of plan.inputs) {
     const value = Object.hasOwn(parameters, input.name) ? parameters[input.name] : undefined;
-    // Other kinds may take what is no picture.
+    // Other kinds may also take other values.
     if (value === undefined || input.kinds.length !== 1 || input.kinds[0] !== "image") continue;
     if (value === null || Object.hasOwn(images, input.name)) continue;
     given[input.name] = (await pictures(value, input.name, { input, issues })) ?? [null];

@@ -9,7 +9,7 @@ import { withWorkflow } from "./with-workflow.ts";
 export interface RunOnceSettings extends WorkflowArguments {
   /** Paths by image input; several make a batch. */
   images: Readonly<Record<string, readonly string[]>>;
-  /** Hears what blocks written in the definition tell besides their results. */
+  /** Receives events of code blocks. */
   report: (event: CodeEvent) => void;
 }
 

@@ -16,9 +16,9 @@ import { withWorkflow } from "./with-workflow.ts";
 type Values = Readonly<Record<string, unknown>>;
 
 export interface TestBlockSettings {
-  /** Definition that brings the block. */
+  /** Definition with the block. */
   definition: string;
-  /** Type of the block; may be left out where the definition brings one alone. */
+  /** Type of the block; optional where the definition has only one. */
   block: string | undefined;
   /** Values of its inputs, one set for each call; variables of the code stay from call to call. */
   calls: readonly Values[];
@@ -109,7 +109,7 @@ function takesOutputsAlone({ selector_types: types }: DynamicInputDefinition): b
   return types.every((type) => type.startsWith("step_output"));
 }
 
-/** A step that gives an input as it is, for what takes outputs of steps alone. */
+/** A step that passes an input through, for inputs that only take outputs of steps. */
 function passingStep(name: string): object {
   const type = "roboflow_core/property_definition@v1";
   return { type, name: passing(name), data: `$inputs.${name}`, operations: [] };

@@ -20,7 +20,7 @@ export interface AccessSources {
 }
 
 /**
- * Takes user names and passwords out of addresses and files, once, so that nothing else has to look for them: then
+ * Takes user names and passwords out of addresses and files, in one place, so that no other code handles them: then
  * addresses hold none, and every secret is known to be one.
  */
 export function readAccess(config: Config, sources: AccessSources): { config: Config; faults: AccessFault[] } {

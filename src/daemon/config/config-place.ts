@@ -5,7 +5,7 @@ interface Place {
   column: number;
 }
 
-/** Where the deepest part of a path stands that the document has: its value, or its key where that is at fault. */
+/** The place of the deepest existing part of a path: its value, or its key where that is at fault. */
 export function placeIn(
   document: Document,
   lines: LineCounter,

@@ -127,7 +127,7 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
   return [refused(`is ${shown(issue.input, name)}: ${ruleOf(issue)}`)];
 }
 
-/** What was found, without what may be secret: passwords, those in addresses, and whatever a list or map holds. */
+/** The value found, without possible secrets: passwords, those in addresses, and contents of lists and maps. */
 function shown(input: unknown, name: string): string {
   if (Array.isArray(input)) return "a list";
   if (typeof input === "object" && input !== null) return "a map";

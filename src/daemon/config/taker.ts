@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 /**
- * What takes another value of a key while the daemon runs. `daemon` is all of it, opened again; `page`, `broker` and
- * `statistics` stand around the pipelines; `pipeline` is opened again with its cameras, `definition` is put in the place
- * of the one that runs; `prepared` shows in the definitions and models that are read with it.
+ * The part that applies a changed key during a reload. `daemon` restarts everything; `page`, `broker` and
+ * `statistics` are independent of the pipelines; `pipeline` is reopened with its cameras, `definition` replaces
+ * the running one; `prepared` has its effect when definitions and models are read.
  */
 export type Taker =
   | "daemon"
@@ -23,7 +23,7 @@ interface Taking {
   presence?: Taker;
 }
 
-/** Says of keys of the config what takes them; keys inside of them are taken by the same unless they say otherwise. */
+/** The part that applies each key of the config; nested keys inherit it unless registered themselves. */
 export const takers = z.registry<Taking>();
 
 export function takingOf(schema: unknown): Taking | undefined {

@@ -19,7 +19,7 @@ export interface PageServerSettings {
   report: Report;
 }
 
-/** The live page and what else is read over HTTP; it may move to another port while the daemon runs. */
+/** The HTTP server of the live page and the health; it may move to another port while the daemon runs. */
 export class PageServer {
   readonly #settings: PageServerSettings;
   #open: Open | null = null;
@@ -33,7 +33,7 @@ export class PageServer {
     return this.#open?.server.url ?? null;
   }
 
-  /** Goes over to another address, or to none. Throws HTTP_UNAVAILABLE, and is where it was, when that cannot be had. */
+  /** Moves to another address, or to none. Throws HTTP_UNAVAILABLE and stays where it was if the address cannot be used. */
   async move(next: Config["http"]): Promise<void> {
     const before = this.#open;
     if (next === null) return this.close();

@@ -8,7 +8,7 @@ import type { InputFault } from "./runtime-inputs.ts";
 type Blocks = ReadonlyMap<string, BlockManifest>;
 
 /**
- * What steps have against the values of parameters: each is checked as if it stood in the place of its selector, where
+ * Faults of parameter values: each value is checked as if it were written where its selector is, if
  * a property consists of nothing else. `values` has null for a parameter without one, and nothing for one that is
  * not to be checked. Values that JSON cannot write pass: their kinds were checked before.
  */

@@ -43,7 +43,7 @@ function jsonIssue(text: string, error: unknown): Issue {
   return placedAt(issue, text, offset);
 }
 
-/** What is missing has no place of its own, so what it is missing in has to do. */
+/** A missing value has no place, so its parent's place is reported. */
 function placed(issues: readonly Issue[], text: string): Issue[] {
   if (issues.length === 0) return [];
   const places = jsonPlaces(text);

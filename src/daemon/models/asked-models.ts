@@ -2,13 +2,13 @@ import type { Plan, PlanModel } from "../../compiler/plan.ts";
 import type { ModelDescription } from "../../inference/description.ts";
 import { SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
 
-/** A model that a workflow asks, and for what; null where only the running workflow will tell. */
+/** A model that a workflow uses, and its task; null where only the running workflow decides. */
 export interface AskedModel {
   id: string;
   task: TaskName | null;
 }
 
-/** The models of a plan, each with every task that it is asked for; those that parameters hold are resolved. */
+/** The models of a plan with all their tasks; models in parameters are resolved. */
 export function askedModels(
   models: readonly PlanModel[],
   plan: Plan,
@@ -37,7 +37,7 @@ function heldBy(
   return typeof value === "string" ? `${prefix}${value}` : null;
 }
 
-/** Why a model cannot do what it is asked for; null where it can. */
+/** Why a model does not support a task; null where it does. */
 export function taskFault({ id, task }: AskedModel, { task: own, family }: ModelDescription): string | null {
   if (task === null || own === null || SERVES[own].includes(task)) return null;
   return `model "${id}" is asked for ${TASK_TITLES[task]}, its file (family ${family}) is for ${TASK_TITLES[own]}`;

@@ -17,7 +17,7 @@ export interface WorkerModel {
 
 export type ModelRequest =
   | { id: number; model: string; items: ModelItem[] }
-  /** Starts a model that a workflow made while running wants. */
+  /** Starts a model for a generated workflow. */
   | { id: number; open: string };
 
 export type ModelAnswer =

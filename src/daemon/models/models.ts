@@ -142,7 +142,7 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
 }
 
 const CLOSE_MS = 2000;
-/** Runs a session thread holds: the one under way, and the next, so that it need not wait for it. */
+/** Runs that a session thread holds: the current one and the next, so that it never waits for work. */
 const HELD = 2;
 
 function sessionThread(workerData: SessionWorkerData, died: (why: string) => void): Thread {

@@ -1,4 +1,4 @@
-/** What decides how many batches a pipeline has under way. */
+/** Decides how many batches a pipeline has in flight. */
 export interface Crew {
   /** Sessions of a model. */
   sessions: number;

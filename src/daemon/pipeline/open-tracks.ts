@@ -32,7 +32,7 @@ export class OpenTracks {
     }
   }
 
-  /** Ends in the place of a thread that is gone with all it knew. Their time is that of their last event and what has passed since. */
+  /** Ends tracks for a thread that is gone. Their end time is that of their last event plus the time since. */
   endAll(): Message[] {
     const open = [...this.#last.values()];
     this.#last.clear();

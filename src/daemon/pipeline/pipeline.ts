@@ -11,7 +11,7 @@ import { Latency } from "../report/latency.ts";
 import type { FrameResult } from "../worker/result-writer.ts";
 import type { Workflow } from "../worker/workflow.ts";
 
-/** Who wants to see pictures. */
+/** The viewers of pictures. */
 export interface Viewers {
   /** The cameras among these that have viewers and whose next picture is due. */
   wanting(cameras: readonly string[]): string[];
@@ -27,7 +27,7 @@ export interface PipelineSettings {
   publish: (message: Message) => void;
   /** Called for every frame with results, in the order of its camera. */
   onResult?: (frame: FrameHandle, result: FrameResult) => void | Promise<void>;
-  /** Called when the workflow's thread is gone, and with it what its steps remembered; also at the end, for what no thread ended. */
+  /** Called when the workflow's thread and its state are gone; also at the end, for tracks that no thread ended. */
   stateLost?: () => void;
   report: Report;
 }
@@ -66,7 +66,7 @@ export function openPipeline(settings: PipelineSettings): Pipeline {
       await intake.close(leftMs());
       await endsWithin(leftMs(), finished);
       await workflow.close(leftMs());
-      // With its thread gone, what was still in flight fails and is counted.
+      // Without its thread, frames in flight fail and are counted.
       await endsWithin(SETTLE_MS, finished);
     },
   };

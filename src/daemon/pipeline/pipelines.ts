@@ -20,7 +20,7 @@ export class Pipelines {
   readonly #running = new Map<string, RunningPipeline>();
   /** Of all pipelines since the start. */
   readonly latencies: Latency[] = [];
-  /** Resolves when every camera of at least one pipeline has ended, and nothing is changed or awaited that may bring others. */
+  /** Resolves when every camera of at least one pipeline has ended, and no change is pending that may add others. */
   readonly finished: Promise<void>;
   #finish = () => {};
   #fail: (error: unknown) => void = () => {};
@@ -41,7 +41,7 @@ export class Pipelines {
     this.finished.catch(() => {});
   }
 
-  /** Starts what can be started; gives what cannot. */
+  /** Starts the pipelines; returns those that failed to start. */
   async start(pipelines: readonly PreparedPipeline[], config: Config): Promise<Refusal[]> {
     const outcomes = pipelines.map(async (pipeline) => {
       const refusal = await attempt(partOf(pipeline), () => this.#start(pipeline, config), "PIPELINE_FAILED");
@@ -51,7 +51,7 @@ export class Pipelines {
     return refusalsIn(await Promise.all(outcomes));
   }
 
-  /** Does one change after the other; while one is under way nothing counts as finished. */
+  /** Serialises changes; during a change nothing counts as finished. */
   change<T>(work: () => Promise<T>): Promise<T> {
     this.#changes++;
     return this.#turns.run(async () => {

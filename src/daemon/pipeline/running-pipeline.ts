@@ -73,7 +73,7 @@ export async function openRunningPipeline(
     timeoutMs: own.timeout_ms,
     signal,
     threadDied(why, batches) {
-      // Batches that fail with it tell it themselves.
+      // Batches that fail with it report it themselves.
       if (batches === 0) report({ type: "thread_died", pipeline: id, message: why });
       for (const message of tracks.endAll()) around.publish?.(message);
     },
@@ -88,7 +88,7 @@ interface RunningParts {
   workflow: Workflow;
   /** Those whose end is still to be published. */
   tracks: OpenTracks;
-  /** Most batches under way. */
+  /** Most batches in flight. */
   credits: number;
 }
 
@@ -144,7 +144,7 @@ export class RunningPipeline {
     this.#publish(await this.workflow.silence(camera, clockS, reason).catch(() => []));
   }
 
-  /** Goes on with another definition; cameras are reopened only where it looks at other pictures. */
+  /** Switches to another definition; cameras are reopened only if it needs other renditions. */
   async swap(next: PreparedPipeline, config: Config): Promise<void> {
     const definition = definitionOf(next, config, this.#around);
     const wanted = renditionsOf(next.plan, next.config.parameters, this.#around.models);

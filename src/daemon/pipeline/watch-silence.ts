@@ -20,7 +20,7 @@ export interface SilenceWatch {
 
 const LOOK_EVERY_MS = 500;
 
-/** Looks after cameras that give no frames, since whatever goes by frames stands still without them. */
+/** Watches cameras without frames: timeouts that follow the frames' clock would not fire for them. */
 export function watchSilence({ cameras, isBusy, silent }: SilenceSettings): SilenceWatch {
   const last = new Map<string, LastFrame>();
   let isLooking = false;

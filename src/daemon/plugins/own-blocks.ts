@@ -4,7 +4,7 @@ import { type DynamicDefinition, readDefinition } from "../../definition/documen
 import type { DynamicBlockDefinition } from "../../definition/dynamic-block.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
 
-/** A block of code that a definition file brings: the one of that type, or its only one. Throws a `UserError` that names them. */
+/** A code block of a definition file: the one of that type, or its only one. Throws a `UserError` that names them. */
 export async function findOwnBlock(file: string, named: string | undefined): Promise<DynamicBlockDefinition> {
   const { document, placed } = await readDefinitionFile(file);
   const { definition, issues } = readDefinition(document);

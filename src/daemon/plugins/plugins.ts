@@ -7,7 +7,7 @@ import { familyFaults } from "../../inference/families/added.ts";
 import { offerOwnLibrary } from "./own-library.ts";
 import { resolvePlugin } from "./resolve-plugin.ts";
 
-/** A plugin as it is handed to a thread, which loads it again. */
+/** A plugin as it is posted to a thread, which loads it again. */
 export interface PluginModule {
   /** Name of the package. */
   source: string;

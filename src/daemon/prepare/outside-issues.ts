@@ -9,7 +9,7 @@ type Mqtt = NonNullable<Config["mqtt"]>;
 
 const CERTIFICATES = ["ca_file", "cert_file", "key_file"] as const;
 
-/** Lasting mistakes in what a config names outside of itself; what may pass, such as a broker that is away, is none. */
+/** Permanent faults outside of the config file, such as absent files; temporary ones, such as a broker that is away, are not reported. */
 export async function outsideIssues({ mqtt, device, ffmpeg }: Config): Promise<Issue[]> {
   const issues = mqtt === undefined ? [] : [...addressIssues(mqtt, device), ...(await certificateIssues(mqtt))];
   return ffmpeg === undefined ? issues : [...issues, ...(await programIssues(ffmpeg))];
@@ -37,7 +37,7 @@ async function certificateIssues(mqtt: Mqtt): Promise<Issue[]> {
   return issues.length > 0 ? issues : contextIssues(texts);
 }
 
-/** Each alone tells which one is at fault; together they tell whether certificate and key belong to each other. */
+/** Checked alone to find the faulty one, and together to find out whether certificate and key match. */
 function contextIssues({ ca_file: ca, cert_file: cert, key_file: key }: Partial<Record<string, string>>): Issue[] {
   const pem = (name: string, options: object): Issue[] => {
     try {

@@ -1,6 +1,6 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
 
-/** A part of a config that could not be put to work; what ran before goes on. */
+/** A part of a config that could not be applied; the old part keeps running. */
 export interface Refusal {
   /** Key of the part, such as `http` or `pipelines.people`. */
   part: string;

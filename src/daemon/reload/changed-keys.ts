@@ -48,7 +48,7 @@ function childrenOf(schema: unknown, before: Parsed, after: Parsed): [string, un
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].map((key) => [key, valueType]);
 }
 
-/** Defaults and options lie around what they are of; the outermost says what takes it. */
+/** Defaults and options wrap the schema; the outermost wrapper has the taker. */
 function unwrapped(schema: unknown): { inner: unknown; taking: ReturnType<typeof takingOf> } {
   const taking = takingOf(schema);
   const inside = (schema as { _zod?: { def?: { innerType?: unknown } } } | undefined)?._zod?.def?.innerType;

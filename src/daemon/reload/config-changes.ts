@@ -10,7 +10,7 @@ export interface PreparedConfig {
   prepared: Prepared;
 }
 
-/** What differs between two configs, by what has to be done about it. Lists hold ids. */
+/** The differences between two configs, by the action they need. Lists hold ids. */
 export interface ConfigChanges {
   /** Keys that only a daemon that is reopened can take. */
   restart: string[];
@@ -18,14 +18,14 @@ export interface ConfigChanges {
   broker: string[];
   page: string[];
   statistics: string[];
-  /** Keys that whoever opened the daemon takes. */
+  /** Keys that are applied outside of the daemon object. */
   outside: string[];
   pipelines: {
     added: string[];
     removed: string[];
     /** They are closed and opened with their cameras. */
     reopened: string[];
-    /** Only their definition or its parameters have changed, or what is published of it. */
+    /** Only their definition, its parameters or `publish` have changed. */
     swapped: string[];
   };
   /** By pipeline that is in both: cameras that come, go, or are reopened. */

@@ -2,7 +2,7 @@ import type { PreparedConfig } from "./config-changes.ts";
 
 type Tree = Readonly<Record<string, unknown>>;
 
-/** A config with some keys as another one has them, given as `a.b`; models keep what is known of their files. */
+/** A config with some keys, given as `a.b`, taken from another one; models keep the facts of their files. */
 export function keepKeys(next: PreparedConfig, before: PreparedConfig, keys: readonly string[]): PreparedConfig {
   const isModel = (key: string) => key.startsWith("models.");
   const paths = keys.filter((key) => !isModel(key)).map((key) => key.split("."));

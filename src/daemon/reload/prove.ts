@@ -11,7 +11,7 @@ interface Around {
 
 /**
  * Proves beside a daemon that runs what another one needs and cannot have twice: its claims, which are held until it
- * is open, a working ffmpeg, the memory for frames. Throws what it fails of.
+ * is open, a working ffmpeg, the memory for frames. Throws the failure.
  */
 export async function prove({ config }: PreparedConfig, { claims, report, signal }: Around): Promise<Lock> {
   const claim = await claims.take(config, report);

@@ -7,7 +7,7 @@ import { inForce } from "./in-force.ts";
 export interface ReconcilerSettings {
   /** The first config. */
   inForce: PreparedConfig;
-  /** Does what the changes ask for, as far as it goes; gives what was refused. */
+  /** Applies the changes as far as possible; returns the refused parts. */
   apply: (changes: ConfigChanges, before: PreparedConfig, next: PreparedConfig) => Promise<Refusal[]>;
   /** Does one thing after the other. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -17,7 +17,7 @@ export interface ReconcilerSettings {
 
 const RETRY = { firstMs: 1000, longestMs: 60_000 };
 
-/** Brings a config into force part by part. A part that is refused runs as before, and is tried again for as long as it is wanted. */
+/** Applies a config part by part. A refused part keeps running unchanged and is retried for as long as it is wanted. */
 export class Reconciler {
   readonly #settings: ReconcilerSettings;
   readonly #gate: RetryGate;

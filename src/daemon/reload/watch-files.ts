@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
-/** What two looks in a row find is whole: editors write a file in several strokes. */
+/** A change counts once two polls in a row see the same content, as editors write a file in several steps. */
 const LOOK_EVERY_MS = 400;
 
 export interface FileWatch {
   /** Replaces the set of watched files; files that stay in it keep the content seen last as their baseline. */
   follow(files: readonly string[]): Promise<void>;
-  /** What stands in them now is known: to be called before they are read. */
+  /** Takes their present content as known; call it before reading them. */
   mark(): Promise<void>;
   close(): void;
 }
 
-/** Calls `changed` when what stands in one of the files is another than before, also across renames and network file systems. */
+/** Calls `changed` when the content of a file changes, also across renames and on network file systems. */
 export function openFileWatch(changed: () => void): FileWatch {
   let followed: readonly string[] = [];
   let known = "";

@@ -7,9 +7,9 @@ import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
 import { goneTopics } from "./gone-topics.ts";
 import { VERSION } from "./version.ts";
 
-/** Says over MQTT what the device is and how its cameras fare. */
+/** Publishes the state of the device and its cameras over MQTT. */
 export interface Announcer {
-  /** What the config has now; what other configs, of earlier runs too, have left at the broker is cleared. */
+  /** Sets the present config; retained topics of other configs, also of earlier runs, are cleared. */
   info(present: Present): void;
   /** Camera status follows from what the cameras report. */
   observe(event: DaemonEvent): void;

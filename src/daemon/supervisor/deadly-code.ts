@@ -5,7 +5,7 @@ import { isSameCode, type RunningCode, type SuspendedCode } from "./crash-witnes
 const CRASHES = 3;
 const WINDOW_MS = 10 * 60_000;
 const REST = { firstMs: 10 * 60_000, longestMs: 24 * 60 * 60_000 };
-/** The next process, and whoever reads its log, needs the time of day. */
+/** The next process and its log need the time of day. */
 const WALL_CLOCK: Pick<Clock, "now"> = { now: () => Date.now() };
 
 interface Crash {

@@ -1,6 +1,6 @@
 import type { Writable } from "node:stream";
 
-/** Bytes that may wait for whoever reads the log; what comes beyond is left out and counted. */
+/** Bytes that may wait for the reader of the log; more is dropped and counted. */
 const MOST_BYTES = 1024 * 1024;
 
 export interface LogSink {

@@ -8,9 +8,9 @@ import { DeadlyCode } from "./deadly-code.ts";
 import { type LogSink, openLogSink } from "./log-sink.ts";
 import { youngGenerationFlags } from "./young-generation.ts";
 
-// Code on the daemon's own threads can bring the whole process down. A parent that does nothing else starts it again.
+// Code on the daemon's own threads can crash the whole process. A parent that does nothing else restarts it.
 
-/** Under this name the parent tells the daemon how the one before it ended. */
+/** Environment variable with the end of the previous daemon. */
 const LAST_CRASH = "MILLRACE_LAST_CRASH";
 
 const Crash = z.object({
@@ -26,7 +26,7 @@ const Crash = z.object({
 export type Crash = z.output<typeof Crash>;
 
 const TAIL_CHARACTERS = 4000;
-/** A daemon that ran for a minute did not end of what it began with. */
+/** A daemon that ran for a minute did not crash because of its start. */
 const RESTARTS = { firstMs: 1000, longestMs: 30_000, healthyAfterMs: 60_000 };
 
 const FORWARDED: readonly NodeJS.Signals[] = ["SIGTERM", "SIGINT", "SIGHUP"];

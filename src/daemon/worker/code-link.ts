@@ -28,7 +28,7 @@ export function openLinkedRuntime(
 }
 
 export interface CodeLink {
-  /** Has the code blocks write their state and end what they started; gives up after the limit. */
+  /** Asks the code blocks to write their state and end their processes; gives up after the limit. */
   close(limitMs: number): Promise<void>;
 }
 

@@ -30,7 +30,7 @@ export interface PublishSettings {
 
 export type SilenceReason = "camera_lost" | "camera_ended";
 
-/** Milliseconds of a batch, for what a message says of its latency. */
+/** Milliseconds of a batch, for the latency in messages. */
 export interface FrameTiming {
   /** When the batch was handed over, on the clock of `FrameHandle.decodedAt`. */
   startedAt: number;

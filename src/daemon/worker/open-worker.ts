@@ -49,7 +49,7 @@ export async function workerModels(
   return new Map(ids.map((id) => [id, models.workerModel(id)]));
 }
 
-/** Code that does not return as it is loaded would hold up the daemon with all its pipelines. */
+/** Code that loops while it is loaded would block the daemon with all its pipelines. */
 async function runToOpen(thread: Thread, task: Extract<WorkerTask, { type: "open" }>, limitMs: number) {
   const message = `the workflow did not open within ${limitMs} ms: its thread was ended`;
   const late = (cause: unknown) => new MillraceError("LANE_TIMEOUT", message, {}, { cause });

@@ -6,7 +6,7 @@ import { serialiseAs } from "../../kinds/serialise-as.ts";
 /** Writes the value of an output of a row as JSON data. */
 export type SerialiseOutput = (output: PlanOutput, value: unknown, options?: SerialiseOptions) => unknown;
 
-/** Every value of an output by the kinds of what it shows, down the lists of deeper levels. */
+/** Every value of an output by its kinds, also inside lists of deeper levels. */
 export function outputSerialiser(plan: Plan, codecs: KindCodecs): SerialiseOutput {
   return ({ source }, value, options = {}) => {
     const as = (slot: number) => (item: unknown) => {

@@ -16,8 +16,8 @@ interface TrialSettings {
 const CLOSE_MS = 1000;
 
 /**
- * Opens a definition on a thread that is ended again: code that loops as it is loaded, or ends its thread, would take a
- * running workflow with it. Nothing of what it says is reported and no state is touched. Throws what opening fails of.
+ * Opens a definition on a temporary thread: code that loops or crashes while it is loaded would otherwise take the
+ * running workflow with it. Its output is dropped and no state is touched. Throws the failure of the opening.
  */
 export async function tryDefinition(
   definition: WorkerDefinition,
@@ -37,7 +37,7 @@ export async function tryDefinition(
   }
 }
 
-/** Whether a plan brings code for the workflow's own thread that another does not have. */
+/** Whether a plan has code for the workflow's own thread that another plan does not have. */
 export function bringsNewCode(next: Plan, before: Plan): boolean {
   const known = new Set(codeOf(before).map(({ hash }) => hash));
   const inThread = ({ language, mode }: BlockCode) => language === "javascript" && mode === "local";

@@ -47,17 +47,17 @@ interface Opened {
 
 type BatchFor = (opened: Opened) => EngineBatch;
 
-/** The workflow of a thread with all its state. Another definition may take its place between two batches. */
+/** Runs the workflow of a thread and owns its state. The definition may be swapped between two batches. */
 export class WorkflowRunner {
   readonly #tools: RunnerTools;
   readonly #surroundings: Omit<SubworkflowSurroundings, "runtime" | "initOf">;
-  /** What steps have made so far, by their paths. */
+  /** Views of the workflows that steps generated, by their paths. */
   readonly #expansions: SubworkflowSurroundings["expansions"] = new Map();
   readonly #inits = new Map<string, Readonly<Record<string, unknown>>>();
   #current: Opened | null = null;
   #underWay = 0;
   #isIdle = () => {};
-  /** Batches that come while one definition takes the place of another. */
+  /** Set while definitions are swapped; new batches wait for it. */
   #gate: Promise<void> | null = null;
 
   private constructor(tools: RunnerTools) {
@@ -92,7 +92,7 @@ export class WorkflowRunner {
     return this.#running.writer.silence(...silence);
   }
 
-  /** Forgets a camera that is gone, whose frames are through; what is kept on disk stays there. */
+  /** Drops the state of a removed camera whose frames are done; its state on disk stays. */
   async forget(camera: string): Promise<ReturnType<ResultWriter["end"]>> {
     await this.#tools.code.leaveState(camera);
     const { runner, writer } = this.#running;
@@ -179,7 +179,7 @@ export class WorkflowRunner {
     return openPlanRunner(plan, { ...this.#surroundings, runtime, initOf }, { onError, before });
   }
 
-  /** What stands before and behind the steps. */
+  /** The inputs before the steps and the writer after them. */
   #openEnds({ plan, parameters, writer }: WorkerDefinition, before: ResultWriter["memory"]) {
     const { installed, pixels } = this.#tools;
     const { inputs } = readInputs(plan, parameters, { codecs: installed.kinds, isFed: isFedByFrames });

@@ -34,13 +34,13 @@ export interface WorkflowSettings extends WorkerDefinition {
   files?: FileSettings;
   /** Pipeline that it belongs to. */
   pipeline?: string;
-  /** Hears what code blocks tell besides their results. */
+  /** Receives events of code blocks. */
   report?: (event: CodeEvent) => void;
-  /** Most batches under way at once. */
+  /** Most batches in flight. */
   concurrency: number;
   /** Ends an opening. */
   signal?: AbortSignal;
-  /** Called when the thread ends by itself, with all its state; `batches` were under way on it and fail with it. */
+  /** Called when the thread crashes or exits, with all its state; the `batches` in flight fail. */
   threadDied?: (why: string, batches: number) => void;
   /** A batch that takes longer ends the thread with all its state: nothing else stops code that does not return. */
   timeoutMs: number;
@@ -50,7 +50,7 @@ export interface WorkflowSettings extends WorkerDefinition {
 const RESTARTS = { freeFailures: 1, firstMs: 1000, longestMs: 60_000 };
 /** For code to write its state before its worker is ended; a busy box takes its time. */
 const LAST_WORDS_MS = 2000;
-/** Code may do much as it is loaded; a shorter limit of batches does not hold for it. */
+/** Loading may take longer than a batch; the shorter limit of batches does not apply to it. */
 const LEAST_OPENING_MS = 10_000;
 /** Beside the time that one batch may take. */
 const SETTLED_MS = 60_000;
@@ -72,8 +72,8 @@ export interface Workflow {
   /** Opens a definition on a thread that is ended again; throws what that fails of. Nothing that runs notices. */
   tryOut(definition: WorkerDefinition): Promise<void>;
   /**
-   * Puts another definition in the place of the one that runs, between two batches: steps that did not change keep
-   * their state. Throws, and goes on with the old one, when the new one cannot be opened. Gives the ends of tracks.
+   * Swaps the definition between two batches: steps that did not change keep
+   * their state. Throws, and keeps the old one, when the new one cannot be opened. Gives the ends of tracks.
    */
   swap(definition: WorkerDefinition): Promise<readonly Message[]>;
   /** What its steps have made while running, by their paths. */
@@ -272,7 +272,7 @@ const NOTHING: WorkerReply = { type: "results", frames: [] };
 
 type BatchTask = Extract<WorkerTask, { type: "frames" | "run" | "end" | "silence" | "forget" }>;
 
-/** Nothing but what the thread is to know. */
+/** Only what the thread needs. */
 function definitionOf({ plan, parameters, onError, writer }: WorkerDefinition): WorkerDefinition {
   return { plan, parameters, onError, writer };
 }

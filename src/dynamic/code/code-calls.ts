@@ -19,7 +19,7 @@ export interface InstanceOf {
   forget(namespace: string): void;
 }
 
-/** Whose variables an element works on: an item's where items are kept apart, its camera's if the code asks for that. */
+/** The namespace of an element: its item's where items have own state, its camera's if the code has one state per camera. */
 export function namespaceOf({ stateScope }: BlockCode, { source, stateKey = source }: Context): string {
   if (stateScope === "block") return "";
   return stateScope === "source" || stateKey !== source ? stateKey : "";
@@ -31,7 +31,7 @@ function instanceKey({ stateScope, blockType }: BlockCode, step: string, namespa
   return JSON.stringify(namespace === "" ? owner : [...owner, namespace]);
 }
 
-/** Opens code for a step, at once, so that a fault of it shows before the first frame. */
+/** Opens code for a step eagerly, so that faults show before the first frame. */
 export function openInstances(code: BlockCode, host: CodeHost): InstanceOf {
   if (code.language === "python" || code.mode === "isolated") return openChildInstances(code, host);
   const { runtime, step } = host;

@@ -28,7 +28,7 @@ export function looseInputs(manifest: Manifest, { always, connected }: CodeBatch
   return [...new Set(names)].filter((name) => mixed.includes(name) || !connected.includes(name));
 }
 
-/** What the selectors of an input bring: elements of a batch, single values, both, or what the lists of the block say. */
+/** What the selectors of an input give: elements of a batch, single values, both, or what the lists of the block say. */
 function kindOf({ selector_types: types }: DynamicInputDefinition): "batch" | "single" | "either" | "any" {
   if (types.includes("generic")) return "any";
   const isSingle = types.includes("input_parameter");

@@ -18,7 +18,7 @@ export function parameterNames(imports: readonly string[]): string[] {
   return ["console", ...importNames(imports)];
 }
 
-/** Run and init code stand in one function, each from the first column of a line of its own. */
+/** Run and init code are in one function, each from the first column of a line of its own. */
 export function joinParts({ source, initSource }: Script): string {
   return `${source}\n;\n${initSource ?? ""}\n;\n`;
 }

@@ -22,17 +22,17 @@ import { LOAD, SAVE } from "./namespace.ts";
 import { mentions, readScript } from "./syntax.ts";
 
 export interface DynamicBlockSettings {
-  /** Whether definitions may bring code at all. */
+  /** Whether definitions may contain code. */
   allowCode: boolean;
   /** Where code runs; in the thread of the workflow by default. */
   mode?: BlockCode["mode"];
   /** Command of the interpreter for Python, `python3` by default. */
   python?: string;
-  /** What stands against running code on this machine; nothing by default. */
+  /** Why code cannot run on this machine; nothing by default. */
   examine?: (code: BlockCode) => readonly BlockFault[];
   /** Types that exist already. */
   taken: ReadonlySet<string>;
-  /** Kinds that plugins bring. */
+  /** Kinds of plugins. */
   kinds?: ReadonlySet<string>;
 }
 
@@ -84,7 +84,7 @@ export function compileDynamicBlocks(
   return { manifests, code, expansions, warnings };
 }
 
-/** What is no fault of the definition. */
+/** Warnings. */
 function isHint({ isWarning, unavailable }: BlockFault): boolean {
   return isWarning === true || unavailable !== undefined;
 }
@@ -131,7 +131,7 @@ function readCode(code: CodeDefinition): { script: Script; faults: BlockFault[] 
   return { script, faults: [{ ...found, at: `/code/${field}` }] };
 }
 
-/** Code that wants its state kept has to tell how. */
+/** Code with kept state must define how to save and load it. */
 function stateFaults({ type, persist }: CodeDefinition, script: Script): BlockFault[] {
   if (persist === false) return [];
   const isPython = type === "PythonCode";

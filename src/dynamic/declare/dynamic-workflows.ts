@@ -3,9 +3,9 @@ import type { BlockCode, Expansion, ExpansionOutput } from "../../blocks/contrac
 import type { DynamicDefinition } from "../../definition/document.ts";
 import type { DynamicWorkflowDefinition } from "../../definition/dynamic-workflow.ts";
 
-// Steps whose code makes workflows while it runs: what is known of them before.
+// The static part of steps whose code generates workflows at run time.
 
-/** Name of the output that tells how a step's workflow came about and ran. */
+/** Name of the output with the report of a step's generated workflow. */
 const RESULT = "result";
 
 /** The block of such a step: its lists open batches, shared by those of one `nesting`. */
@@ -69,7 +69,7 @@ interface ExpansionFault {
   hint?: string;
 }
 
-/** What stands against the dynamic workflows of a document, beside the faults that any block may have. */
+/** Faults of the dynamic workflows of a document that other blocks cannot have. */
 export function expansionFaults(definitions: readonly DynamicDefinition[], mode: BlockCode["mode"]): ExpansionFault[] {
   return definitions.flatMap((definition, index) => {
     if (definition.type !== "DynamicWorkflowDefinition") return [];

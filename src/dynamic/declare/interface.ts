@@ -15,7 +15,7 @@ export interface BlockFault {
   excerpt?: string;
   /** The block is in order as far as can be seen, but this machine lacks what runs it: ends "it cannot run here: ...". */
   unavailable?: string;
-  /** It runs, but most likely not as it is meant. */
+  /** It runs, but is most likely a mistake. */
   isWarning?: true;
 }
 

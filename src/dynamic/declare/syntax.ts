@@ -58,7 +58,7 @@ function readPart(code: CodeDefinition, { field, nameField }: Part): string | Sy
   return { field, what: `has no function "${name}"`, errorClass: "DynamicBlockError" };
 }
 
-/** Both parts stand in one scope, so a name that both declare is a fault as well. */
+/** Both parts share one scope, so a name that both declare is a fault as well. */
 function togetherFault(code: CodeDefinition, script: Script): SyntaxFault | null {
   const fault = compileFault(joinParts(script), code.imports);
   if (fault === null) return null;
@@ -69,7 +69,7 @@ function togetherFault(code: CodeDefinition, script: Script): SyntaxFault | null
   return { field: "init_function_code", what, errorClass: "DynamicBlockCodeError", ...shown };
 }
 
-/** Whether a name stands somewhere in the text as a word of its own. */
+/** Whether a name occurs in the text as a word. */
 export function mentions(source: string, name: string): boolean {
   return new RegExp(`(?<![\\w$])${name.replaceAll("$", "\\$")}(?![\\w$])`).test(source);
 }

@@ -34,7 +34,7 @@ const SwcError = z.object({ message: z.string(), startLine: z.number(), startCol
 
 let loaded: typeof import("@swc/wasm-typescript") | undefined;
 
-/** Loaded when it is needed first: it brings megabytes of WebAssembly that most definitions do without. */
+/** Loaded on first use: it has megabytes of WebAssembly that most definitions do not need. */
 function stripper(): typeof import("@swc/wasm-typescript") {
   loaded ??= createRequire(import.meta.url)("@swc/wasm-typescript") as typeof import("@swc/wasm-typescript");
   return loaded;

@@ -22,7 +22,7 @@ export function hideHost(): void {
 
 const NOWHERE = new Writable({ write: (_chunk, _encoding, done) => done() });
 
-/** What the process could be asked for by whoever reaches it all the same. */
+/** Ways into Node that are disabled in case code reaches `process`. */
 const POWERS = [
   ...["binding", "_linkedBinding", "getBuiltinModule", "mainModule", "dlopen", "kill", "_kill", "abort", "report"],
   ...["_debugProcess", "_debugEnd", "_startProfilerIdleNotifier", "chdir", "setUncaughtExceptionCaptureCallback"],

@@ -49,7 +49,7 @@ async function serve(): Promise<never> {
   }
 }
 
-/** The first question is a greeting and tells how much may be printed. */
+/** The first message is a greeting with the limit of output. */
 function openConsole(greeting: Header, { send }: HostTalk): BlockConsole {
   const outputPerCall = Number(greeting["output_per_call"]);
   const limits = { callMs: 0, initMs: 0, memoryMb: 0, outputPerCall, outputPerMinute: Number.MAX_SAFE_INTEGER };

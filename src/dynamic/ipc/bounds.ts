@@ -42,7 +42,7 @@ export function checkJsonBounds(bytes: Uint8Array): void {
   if (found !== null) throw garbled(found);
 }
 
-/** What is too much of a text of JSON; null for what is within bounds. */
+/** The limit that a JSON text exceeds; null when it is within bounds. */
 export function excessOf(bytes: Uint8Array): string | null {
   if (bytes.length <= SHORT_JSON) return null;
   let [values, depth] = [0, 0];

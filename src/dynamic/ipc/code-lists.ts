@@ -13,7 +13,7 @@ export interface CodeStep {
 export interface StepLists {
   /** With a value for each element of a call; none where the code is called for one element after the other. */
   outer: readonly string[];
-  /** Whose value for one element is the list of what lies one level deeper. */
+  /** Inputs whose value for one element is the list of values one level deeper. */
   nested: readonly string[];
 }
 

@@ -10,7 +10,7 @@ import { dtypeOf, type NumberArray, type Segment } from "./segments.ts";
 
 // Values as JSON with binary parts: what JSON cannot say is an object whose key "$" names its type.
 
-/** How the two ends tell each other of pictures, whose pixels travel apart. */
+/** Encodes and decodes pictures, whose pixels are sent separately. */
 export interface ImageCodec {
   toIpc(image: Image, writer: IpcWriter): Record<string, unknown>;
   fromIpc(json: Record<string, unknown>, reader: IpcReader): Image;
@@ -54,7 +54,7 @@ export class IpcWriter {
     return json;
   }
 
-  /** The error for what stands where the writer is. */
+  /** The error for the value at the writer's place. */
   refuse(what: string): MillraceError {
     const [root = "", ...keys] = this.#path;
     const place = keys.map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`)).join("");

@@ -7,7 +7,7 @@ import { Spin } from "./spin.ts";
 export interface ConversationSettings extends Omit<ChildSettings, "onMessageBytes" | "onEnd"> {
   /** Something that is no answer, such as what the code printed. */
   onNews: (message: Message) => void;
-  /** It is over, at whatever moment; tells how the process ended. */
+  /** The conversation is over; says how the process ended. */
   onEnd: (how: string) => void;
 }
 
@@ -79,7 +79,7 @@ export class Conversation {
     }
   }
 
-  /** Ends the process. Whoever waits for an answer learns it. */
+  /** Ends the process; pending answers are rejected. */
   async close(): Promise<void> {
     await this.#process.close();
   }
@@ -105,7 +105,7 @@ export class Conversation {
     accept(answer);
   }
 
-  /** The reason is reported when the process is gone, so that nothing of it runs on. */
+  /** The reason is reported after the process is gone. */
   #condemn(reason: MillraceError): void {
     if (this.#isOver) return;
     this.#verdict ??= reason;

@@ -61,7 +61,7 @@ export class SharedFrames {
     });
   }
 
-  /** Says which places the block still looks at. */
+  /** Sets the places that the block still uses. */
   hold(offsets: readonly number[]): void {
     for (const slot of this.#slots) slot.isHeld = offsets.includes(slot.offset);
   }

@@ -26,7 +26,7 @@ export interface ChildSettings {
   onEnd: (how: string) => void;
 }
 
-/** What keeps this process from ending; streams of a child are sockets, which the types do not tell. */
+/** Handles with `ref` and `unref`; streams of a child are sockets, which the types do not say. */
 interface Holding {
   ref(): void;
   unref(): void;
@@ -93,7 +93,7 @@ export class CodeProcess {
     await gone;
   }
 
-  /** Whether it keeps this process from ending. Whoever waits for an answer has a timer that does so. */
+  /** Whether it keeps this process alive. A pending call has a timer that does so. */
   #hold(isHeld: boolean): void {
     for (const handle of [this.#child, this.#talk] as Holding[]) {
       if (isHeld) handle.ref();

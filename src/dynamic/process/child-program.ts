@@ -17,17 +17,17 @@ import { findPython, pythonProgram } from "./child-python.ts";
 interface OwnWalls {
   /** Filter of system calls, in base64. */
   filter: string | null;
-  /** All that is left of the file system; null where that is seen to. */
+  /** The visible part of the file system; null where the sandbox restricts it. */
   readable: readonly string[] | null;
 }
 
-/** How the process of a block is started, and what it is reported first. */
+/** How the process of a block is started, and its first messages. */
 export interface ChildProgram {
   line: CommandLine;
   env: NodeJS.ProcessEnv;
   /** Working directory; that of the daemon for code with its rights, which names files as other local code does. */
   cwd: string | undefined;
-  /** Filter of system calls that the command line brings about; null where it does not. */
+  /** Filter of system calls that the command line installs; null where it does not. */
   filter: Buffer | null;
   /** What a program shuts itself in with before it loads code, where nothing around it does; null for others. */
   ownWalls: OwnWalls | null;
@@ -37,7 +37,7 @@ export interface ChildProgram {
   endings: Readonly<Record<string, string>>;
   /** Texts of the code whose imports are made before it is loaded; none for JavaScript. */
   texts: readonly string[];
-  /** Header of the message that brings the code. */
+  /** Header of the message with the code. */
   load: Record<string, unknown>;
   /** Processes and threads that it may have, null for as many as it likes. */
   mostProcesses: number | null;

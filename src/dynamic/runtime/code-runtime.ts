@@ -1,7 +1,7 @@
 import type { EffectEvent, FilesDeleted } from "../../blocks/contract/services.ts";
 import { type CallWitness, NO_WITNESS } from "./call-witness.ts";
 
-/** What code blocks tell besides their results. `source` is "" where it does not matter. */
+/** Events of code blocks. `source` is "" where it does not matter. */
 export type CodeEvent = CodeOutput | StateEvent | ProcessEvent | ExpansionEvent | EffectEvent | FilesDeleted;
 
 export interface CodeOutput {
@@ -13,7 +13,7 @@ export interface CodeOutput {
   text: string;
 }
 
-/** Kept state was found again, could not be used and lies beside as `.old`, or could not be written. */
+/** Kept state was restored, could not be used and was set aside as `.old`, or could not be written. */
 export interface StateEvent {
   type: "block_state_restored" | "block_state_set_aside" | "block_state_not_kept";
   step: string;
@@ -30,7 +30,7 @@ export type ProcessEvent = { step: string; blockType: string; source: string } &
   | { type: "block_process_ended"; message: string; isSuspended: boolean }
 );
 
-/** What steps tell that make workflows while they run. */
+/** Events of steps that generate workflows. */
 export type ExpansionEvent = {
   step: string;
 } /** New shapes keep coming, so that what was compiled is hardly used again. */ & (
@@ -54,24 +54,24 @@ export interface CodeRuntime {
   release(path: string): Promise<void>;
   /** Writes the state of all that belongs to a source that is gone. */
   leaveState(source: string): Promise<void>;
-  /** Begins a change of the code: what is opened in the meantime stands beside what runs. */
+  /** Begins a change of the code: instances opened meanwhile exist in addition to the running ones. */
   stage(): StagedCode;
-  /** Writes what is to be kept and ends what instances have started. The runtime may not be used afterwards. */
+  /** Writes kept state and ends the processes of instances. The runtime may not be used afterwards. */
   close(): Promise<void>;
 }
 
-/** Code that is to take the place of other code. */
+/** Code that will replace other code. */
 export interface StagedCode {
   /** Where its blocks are opened; all of them again, but for the variables that steps of a block share. */
   runtime: CodeRuntime;
   /** Resolves when all of it can be called; throws what its loading fails of. */
   ready(): Promise<void>;
   /**
-   * Puts it in the place of instances of the same key and ends those that are not kept, whose state is written before
-   * it is looked for; no call may be under way there.
+   * Replaces instances of the same key and ends those that are not kept, whose state is written before
+   * it is read; no call may be in flight there.
    */
   commit(keeps: (owner: InstanceOwner) => boolean): Promise<void>;
-  /** Ends it; what ran before goes on. */
+  /** Discards it; the old code keeps running. */
   abort(): void;
 }
 
@@ -86,7 +86,7 @@ export interface CodeInstance {
   close(): Promise<void>;
   /** Another code takes its place: nothing of it is kept. */
   discard(): void;
-  /** Resolves when it can be called; throws when its code cannot be loaded. Absent where it is so at once. */
+  /** Resolves when it can be called; throws when its code cannot be loaded. Absent if it is ready at once. */
   ready?(): Promise<void>;
   /** Takes over the state on disk: reads it now, and writes it from now on. */
   takeState(): void;
@@ -156,7 +156,7 @@ interface Wanted<T> {
 
 function findOrOpen<T extends CodeInstance>(instances: Instances, { key, hash, open }: Wanted<T>): T {
   const found = instances.get(key);
-  // A key names one kind of instance: who asks for it has put it there.
+  // A key names one kind of instance, so the type is that of the caller.
   if (found?.hash === hash) return found.opened as T;
   found?.opened.discard();
   instances.delete(key);
@@ -205,7 +205,7 @@ function stageCode(runtime: CodeRuntime, running: Instances): StagedCode {
   };
 }
 
-/** One that fails at it has said so, and goes on with the variables that it has. */
+/** One that fails has reported it, and keeps its present variables. */
 function takeStateOf(opened: CodeInstance): void {
   try {
     opened.takeState();

@@ -30,7 +30,7 @@ export interface Confinement {
   hasSetpriv: boolean;
 }
 
-/** The working directory of all that runs shut in: what lies where the daemon was started is none of its business. */
+/** The working directory of sandboxed processes, so that they do not see the daemon's. */
 export const EMPTY_FOLDER = "/";
 
 export interface CommandLine {
@@ -56,7 +56,7 @@ export function confinedLine(program: Program, confinement: Confinement, memoryM
   return split([...line, program.command, ...program.args]);
 }
 
-/** The command that starts a program which may do what the operator may, but dies with the thread that started it. */
+/** The command that starts a program with the operator's rights, which dies with the thread that started it. */
 export function boundLine({ command, args }: Pick<Program, "command" | "args">, hasSetpriv: boolean): CommandLine {
   return split([...(hasSetpriv ? ["setpriv", "--pdeathsig", "KILL", "--"] : []), command, ...args]);
 }
@@ -131,7 +131,7 @@ export const SYSTEM_FILES = [
   "/etc/alternatives",
 ];
 
-/** Where the programs that shut in are looked for; the path of the daemon is no business of the code. */
+/** Search path for the sandbox programs, instead of the daemon's own. */
 const PROGRAMS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin";
 
 /** An empty environment, but for what numeric libraries should know: one process uses one core. */

@@ -15,7 +15,7 @@ const found = new Map<string, Confinement>();
 const TRIAL_MS = 5000;
 const TRIAL_MEMORY_MB = 512;
 
-/** The strongest way to shut the program in that works on this machine; tried once for each thread, within some 50 ms. */
+/** The strongest sandbox that works on this machine; probed once for each thread, in about 50 ms. */
 export function probeSandbox(program: Program): Confinement {
   const known = found.get(program.command);
   if (known !== undefined) return known;

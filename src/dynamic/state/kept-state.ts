@@ -27,7 +27,7 @@ export class KeptState {
   #writing: Promise<void> = Promise.resolve();
   #lastFault: string | null = null;
 
-  /** Null where nothing is kept: by the code's wish, or for want of a directory. */
+  /** Null where nothing is kept, as the code does not ask for it or there is no directory. */
   static open(settings: KeptStateSettings): KeptState | null {
     const { code, host } = settings;
     const directory = host.runtime.stateDirectory;
@@ -61,7 +61,7 @@ export class KeptState {
     return true;
   }
 
-  /** The same for code in a process. One that hangs or dies of its state would do so again and again, so that is set aside, too. */
+  /** The same for code in a process. State that makes it hang or crash is set aside too, as it would do so each time. */
   async restoreLater(load: (state: unknown) => Promise<void>): Promise<boolean> {
     const found = this.#find();
     if (found === null) return true;
@@ -127,7 +127,7 @@ export class KeptState {
   }
 
   async #write(): Promise<void> {
-    // Text at once: the code goes on changing its state while the file is written.
+    // Serialised at once, as the code changes its state while the file is written.
     const saved = this.#settings.save();
     const text = stateText(saved instanceof Promise ? await saved : saved);
     if (Buffer.byteLength(text) > this.#maxBytes) {

@@ -48,7 +48,7 @@ export function readState(path: string, { hash }: BlockCode): FoundState {
   return { type: "state", state: data.state, savedAt: data.saved_at };
 }
 
-/** Makes room for another state; what was there is kept beside, until the next time. */
+/** Moves the file aside as `.old`, which replaces an earlier one. */
 export function setAside(path: string): void {
   renameSync(path, `${path}.old`);
 }

@@ -8,7 +8,7 @@ import { type Link, type Outgoing, openLink, type Settled, type Taken } from "./
 import { type BrokerSettings, secretsOf, shownUrl } from "./broker-settings.ts";
 import { type Connected, connectClient } from "./connect-client.ts";
 
-/** A connection that comes back for ever. Nothing is queued in it: what it does not take now, it says so. */
+/** A connection that reconnects for ever. It queues nothing: a message that it cannot take now is refused. */
 export interface MqttConnection {
   readonly connected: boolean;
   /** How many QoS 1 messages it takes now. */
@@ -25,7 +25,7 @@ export interface ConnectionHooks {
   report: Report;
   /** The broker takes messages from now on. */
   up?(): void;
-  /** It does not any more; what was unacknowledged has been settled as lost. */
+  /** Disconnected; unacknowledged messages have been settled as lost. */
   down?(): void;
   inbox?: Inbox;
 }

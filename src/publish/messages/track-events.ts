@@ -40,7 +40,7 @@ export interface TrackRules {
   /** and one of them with this score. */
   confirmScore: number;
   updateEveryS: number;
-  /** Of tracks whose tracker does not tell when they end. */
+  /** For trackers that do not report the end of tracks. */
   lostAfterS: number;
   /** Tracks per camera. */
   maxOpen: number;
@@ -58,7 +58,7 @@ export interface TrackEvents {
   observe(stamp: FrameStamp, detections: Detections): TrackOutput;
   /** No frame came until `clockS`: ends what its tracker does not keep for that long. */
   silence(camera: string, clockS: number, reason: "camera_lost" | "camera_ended"): TrackOutput;
-  /** Ends what is open, of one camera or of all. */
+  /** Ends open tracks, of one camera or of all. */
   endAll(reason: EndReason, camera?: string): TrackOutput;
   /** From the next frame on. */
   setRules(rules: TrackRules): void;

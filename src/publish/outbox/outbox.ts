@@ -11,7 +11,7 @@ import { refusedTopics } from "./refused-topics.ts";
 import { asReplayed } from "./replayed.ts";
 import { createSuspects } from "./suspects.ts";
 
-/** Takes every message at once and delivers it as its class asks; never throws, never grows beyond its limits. */
+/** Accepts every message at once and delivers it by its class; never throws, never grows beyond its limits. */
 export interface Outbox {
   publish(message: Message): void;
   /** The broker takes messages, or does not any more. */
@@ -20,7 +20,7 @@ export interface Outbox {
   /** Takes no more; resolves when everything is delivered, the connection is gone or the time is over. */
   flush(deadlineMs: number): Promise<void>;
   stats(): OutboxStats;
-  /** Puts on disk what is not there yet. */
+  /** Writes the remaining messages to disk. */
   close(): Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Finds the message that breaks the connection: after a loss, what was in flight is sent one by one. */
+/** Finds the message that breaks the connection: after a loss, messages that were in flight are sent one by one. */
 export interface Suspects {
   /** How many messages with acknowledgement may be sent, where the connection takes `room`. */
   roomOf(room: number, inFlight: number): number;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Loss, Place, StoredRecord } from "./spool-record.ts";
 
-/** A segment file as it lies there. */
+/** A segment file on disk. */
 export interface StoredSegment {
   name: string;
   bytes: number;
@@ -14,7 +14,7 @@ export interface StoredSegment {
 export interface SpoolCursor {
   /** It points at no record of these segments. */
   isLost: boolean;
-  /** As it lies on disk, or should. */
+  /** As it is on disk, or should be. */
   text: string;
   undelivered(name: string, records: readonly StoredRecord[]): readonly StoredRecord[];
 }

@@ -29,7 +29,7 @@ export interface SpoolFiles {
   found: SegmentFile[];
   /** Files that cannot be read now; they stay. */
   unreadable: { name: string; message: string }[];
-  /** The cursor is not one of these files: what it stood for is delivered again. */
+  /** The cursor does not match these files: its records are delivered again. */
   isCursorLost: boolean;
   /** Throws where the directory cannot be written. */
   proveWritable(): void;
@@ -39,7 +39,7 @@ export interface SpoolFiles {
   append(name: string, records: readonly SpoolRecord[]): Promise<Place[]>;
   read(name: string): Promise<SegmentFile>;
   remove(name: string): Promise<void>;
-  /** Takes a damaged file out of the spool and keeps it, as `.damaged`, for whoever wants to look. */
+  /** Moves a damaged file out of the spool and keeps it as `.damaged`. */
   setAside(name: string): Promise<void>;
   /** Every record of a segment up to this one is delivered. */
   moveCursor(place: Place): Promise<void>;

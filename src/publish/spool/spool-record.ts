@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import { MESSAGE_CLASS_NAMES, type Message } from "../messages/message-class.ts";
 
-/** A message as it is kept. */
+/** A stored message. */
 export interface SpoolRecord {
   class: Message["class"];
   topic: string;
@@ -12,7 +12,7 @@ export interface SpoolRecord {
   lifeMs: number;
 }
 
-/** Where a record lies on disk: numbers grow with every record that is written, over restarts. */
+/** The place of a record on disk: numbers grow with every record written, over restarts. */
 export interface Place {
   number: number;
   crc: number;

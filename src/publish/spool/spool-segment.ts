@@ -9,7 +9,7 @@ export interface Entry {
   /** It had to wait for the broker. */
   replayed: boolean;
   isSettled: boolean;
-  /** Where it lies on disk. */
+  /** Its place on disk. */
   place?: Place;
 }
 
@@ -26,9 +26,9 @@ export interface Segment {
   /** When its first and last record were stored, on the spool's time line. */
   firstAt: number;
   lastAt: number;
-  /** Absent while it lies on disk alone. */
+  /** Absent while it is only on disk. */
   entries: Entry[] | undefined;
-  /** Records by class while it lies on disk alone. */
+  /** Records by class while it is only on disk. */
   counts: Map<MessageClass, number>;
   /** How many entries from the start are on disk or need not go there, given out, settled. */
   written: number;

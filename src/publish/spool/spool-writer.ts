@@ -16,7 +16,7 @@ export interface SpoolWriter {
   read(segment: Segment): Promise<SegmentFile[]>;
   remove(segment: Segment): void;
   moveCursor(place: Place): void;
-  /** Writes what can be written. */
+  /** Writes segments to disk. */
   close(): Promise<void>;
 }
 
@@ -39,7 +39,7 @@ const CURSOR_EVERY_MS = 250;
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** Starts on a directory; while there is none, or it fails, segments stay in memory and it is tried again. */
+/** Starts on a directory; while there is none, or it fails, segments stay in memory and it retries. */
 export function openSpoolWriter(settings: WriterSettings): SpoolWriter {
   const { directory, clock, report, retryMs = LONGEST_RETRY_MS } = settings;
   const dirty = new Set<Segment>();

@@ -52,15 +52,15 @@ export type NewRecord = Omit<SpoolRecord, "storedAt" | "lifeMs"> & { expiryS: nu
 export interface Spool {
   /** `waits`: it cannot be sent now, so it is written at once. */
   append(record: NewRecord, waits: boolean): void;
-  /** The oldest record not given out, or undefined when none is at hand; `ready` tells when that changed by itself. */
+  /** The oldest record not yet in flight, or undefined when none is loaded; `ready` is called when that changes. */
   next(): Entry | undefined;
   settle(entry: Entry): void;
   /** Seconds for which an entry is still of use. */
   leftS(entry: Entry): number;
-  /** Gives out again what is not settled. */
+  /** Makes unsettled records available again. */
   rewind(): void;
   stats(): SpoolStats;
-  /** Puts on disk what is not there yet. */
+  /** Writes the remaining messages to disk. */
   close(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ const REST_MS = 30_000;
 /** What is dropped, written and loaded together is this part of the limit. */
 const PARTS = 16;
 
-/** Opens the spool and takes over what an earlier run left; where the directory cannot be used, memory serves instead. */
+/** Opens the spool with the records of earlier runs; if the directory cannot be used, it works in memory. */
 export function openSpool(settings: SpoolSettings): Spool {
   const { maxBytes = 64 * MIB, memoryBytes = 8 * MIB, maxAgeS = WEEK_S, dropped, report } = settings;
   const { directory, clock = uptimeClock(), retryMs = REST_MS } = settings;

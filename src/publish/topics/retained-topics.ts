@@ -34,7 +34,7 @@ export function openRetainedTopics(file: string | undefined, root: string, machi
       renameSync(`${file}.new`, file);
       isDirty = false;
     } catch {
-      // A folder that cannot be written is the spool's to tell; the next change tries again.
+      // The spool reports a folder that cannot be written; the next change retries.
     }
   }
 

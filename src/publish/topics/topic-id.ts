@@ -6,7 +6,7 @@ const ID = /^[a-z0-9_-]{1,64}$/;
 /** Letters that Unicode decomposition does not change. */
 const SPELLED = new Map(Object.entries({ ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i" }));
 
-/** Whether a text can stand as one level of a topic: `[a-z0-9_-]{1,64}`. */
+/** Whether a text can be one level of a topic: `[a-z0-9_-]{1,64}`. */
 export function isTopicId(text: string): boolean {
   return ID.test(text);
 }

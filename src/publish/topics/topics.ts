@@ -48,7 +48,7 @@ export function topicsOf(prefix: string, device: string): Topics {
   };
 }
 
-/** What a received topic asks for, or undefined when it is none of `topics.inbound`. */
+/** The request of a received topic, or undefined when it is none of `topics.inbound`. */
 export function readInbound(topics: Topics, topic: string): Inbound | undefined {
   const verb = wildcard(topics.inbound.commands, topic);
   if (verb !== undefined) return { type: "command", verb };

@@ -6,7 +6,7 @@ import type { AddressInfo, Server, Socket } from "node:net";
 export interface Loopback {
   /** Of the server, without a path: `127.0.0.1:40000`. */
   host: string;
-  /** First part of every path; whoever does not know it is sent away. */
+  /** First part of every path; requests without it are refused. */
   token: string;
   close(): void;
 }

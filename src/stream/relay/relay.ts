@@ -29,7 +29,7 @@ export interface Relay {
   close(): void;
 }
 
-/** True for addresses that a relay can stand in for. */
+/** True for addresses that a relay supports. */
 export function isRelayed(url: string): boolean {
   return /^(rtsps?|https?):\/\//i.test(url);
 }

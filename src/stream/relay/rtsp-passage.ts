@@ -60,7 +60,7 @@ export class RtspPassage {
     this.#camera?.destroySoon();
   }
 
-  /** What cannot be understood is handed on as it is: from then on both ends are on their own. */
+  /** Unknown data is passed on unchanged from then on, without further parsing. */
   #pass(from: Socket, take: (part: RtspPart) => void): void {
     const splitter = new RtspSplitter(LIMITS);
     let isUnderstood = true;
@@ -165,7 +165,7 @@ export class RtspPassage {
     return asked;
   }
 
-  /** Asks once more, with user name and password, if the camera wants them and is the one they are for. */
+  /** Repeats the request with user name and password, if the camera asks for them and they belong to it. */
   #isAnswered(response: RtspMessage, asked: Asked): boolean {
     const { url, username, password = "" } = this.#settings;
     if (statusOf(response).status !== 401 || asked.isRetried || username === undefined) return false;
