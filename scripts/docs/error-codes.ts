@@ -157,6 +157,12 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   EFFECT_REFUSED: "Too much work of the step is queued already, so more was refused.",
   ENVIRONMENT_FORBIDDEN:
     "Blocks may not read environment variables: `ALLOW_WORKFLOW_BLOCKS_ACCESSING_ENVIRONMENTAL_VARIABLES` is false.",
+  LANGUAGE_ANSWER: "The server of a language model did not answer with JSON.",
+  LANGUAGE_AWAY: "The server of a language model failed recently and is retried later.",
+  LANGUAGE_LIMIT: "A pipeline asked language models as often in a minute as `language_calls_per_minute` allows.",
+  LANGUAGE_NO_KEY: "A step asks a language model and has no key, and none is in the environment.",
+  LANGUAGE_REFUSED: "The server of a language model refused a question; its reason follows.",
+  LANGUAGE_TIMEOUT: "Questions to a language model took longer than a frame may wait for them.",
   MAIL_FAILED: "The mail server could not be reached, or refused the login or the e-mail; its words follow.",
   MAIL_TIMEOUT: "The mail server did not answer in time.",
   SERVICE_ANSWER: "A service answered in an unknown form.",

@@ -24,8 +24,10 @@ import { frameDelayV1 } from "./flow/frame-delay.ts";
 import { rateLimiterV1 } from "./flow/rate-limiter.ts";
 import { switchV1 } from "./flow/switch.ts";
 import { switchCaseV1 } from "./flow/switch-case.ts";
+import { anthropicClaudeV1, anthropicClaudeV2, anthropicClaudeV3 } from "./model/anthropic-claude.ts";
 import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
 import { clipV1 } from "./model/clip.ts";
+import { googleGeminiV1, googleGeminiV2, googleGeminiV3, googleGeminiV4 } from "./model/google-gemini.ts";
 import {
   instanceSegmentationModelV1,
   instanceSegmentationModelV2,
@@ -33,6 +35,9 @@ import {
   instanceSegmentationModelV4,
 } from "./model/instance-segmentation.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
+import { openAiV2, openAiV3, openAiV4, openAiV5, spacexAiV1 } from "./model/open-ai.ts";
+import { openaiCompatibleV1 } from "./model/openai-compatible.ts";
+import { openrouterV1 } from "./model/openrouter.ts";
 import { emailNotificationV1, emailNotificationV2 } from "./sink/email-notification.ts";
 import { localFileSinkV1 } from "./sink/local-file-sink.ts";
 import { mqttWriterSinkV1 } from "./sink/mqtt-writer-sink.ts";
@@ -133,10 +138,17 @@ export const BLOCKS: readonly Block[] = [
   rateLimiterV1,
   switchCaseV1,
   switchV1,
+  anthropicClaudeV1,
+  anthropicClaudeV2,
+  anthropicClaudeV3,
   classificationModelV1,
   classificationModelV2,
   classificationModelV3,
   clipV1,
+  googleGeminiV1,
+  googleGeminiV2,
+  googleGeminiV3,
+  googleGeminiV4,
   instanceSegmentationModelV1,
   instanceSegmentationModelV2,
   instanceSegmentationModelV3,
@@ -144,6 +156,13 @@ export const BLOCKS: readonly Block[] = [
   objectDetectionModelV1,
   objectDetectionModelV2,
   objectDetectionModelV3,
+  openAiV2,
+  openAiV3,
+  openAiV4,
+  openAiV5,
+  spacexAiV1,
+  openaiCompatibleV1,
+  openrouterV1,
   emailNotificationV1,
   emailNotificationV2,
   localFileSinkV1,

@@ -38,7 +38,7 @@ async function answerOf(
   { method, url, headers, body, timeoutMs, isRedirected = true, mostBytes = USUAL_BYTES }: HttpRequest,
   { request, agent, following }: Client,
 ): Promise<HttpReply> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
   const dispatcher = isRedirected ? following : agent;
   const reply = await request(url, { method, headers, body, dispatcher, signal });
   const chunks: Uint8Array[] = [];

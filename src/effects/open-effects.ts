@@ -5,6 +5,7 @@ import { openBackground } from "./background.ts";
 import { openEnvironment } from "./environment.ts";
 import { type FileSettings, openFiles } from "./files.ts";
 import { openHttp } from "./http.ts";
+import { openLanguage } from "./language/language.ts";
 import { openMail } from "./mail.ts";
 import { openMqtt } from "./mqtt.ts";
 
@@ -12,7 +13,7 @@ export type { FileSettings } from "./files.ts";
 
 type EffectServices = Pick<
   Services,
-  "http" | "files" | "mail" | "mqtt" | "background" | "environment" | "time" | "ids"
+  "http" | "files" | "mail" | "mqtt" | "language" | "background" | "environment" | "time" | "ids"
 >;
 
 /** How blocks act on the world, for one thread. */
@@ -29,12 +30,16 @@ export interface EffectSettings {
   report: (event: EffectEvent | FilesDeleted) => void;
   /** The process's own by default. */
   variables?: NodeJS.ProcessEnv;
+  /** Most questions to language models in a minute. */
+  languageCallsPerMinute?: number;
   /** Hears what must not be written into logs. */
   onSecret?: (secret: string) => void;
 }
 
 export function openEffects(settings: EffectSettings): Effects {
   const { files, report, variables = process.env, onSecret = () => {} } = settings;
+  const { languageCallsPerMinute: callsPerMinute = USUAL_CALLS } = settings;
+  const environment = openEnvironment({ variables, onSecret });
   const http = openHttp();
   const mqtt = openMqtt();
   const background = openBackground(report);
@@ -44,7 +49,8 @@ export function openEffects(settings: EffectSettings): Effects {
     background,
     files: openFiles(files, report),
     mail: openMail(variables),
-    environment: openEnvironment({ variables, onSecret }),
+    environment,
+    language: openLanguage({ http, environment, callsPerMinute }),
     time: { steadyMs, now: () => new Date() },
     ids: { uuid: randomUUID },
   };
@@ -54,6 +60,9 @@ export function openEffects(settings: EffectSettings): Effects {
     close: async () => void (await Promise.all([http.close(), mqtt.close()])),
   };
 }
+
+/** Questions to language models in a minute. */
+export const USUAL_CALLS = 60;
 
 /** Any folder; a little of the disk stays free. */
 export const ANY_FOLDER: FileSettings = {

@@ -33,6 +33,7 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, true>> = {
   files: true,
   mail: true,
   mqtt: true,
+  language: true,
   background: true,
   environment: true,
   time: true,

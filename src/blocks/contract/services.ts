@@ -9,6 +9,7 @@ export interface Services {
   files: FileService;
   mail: MailService;
   mqtt: MqttService;
+  language: LanguageService;
   background: BackgroundService;
   environment: EnvironmentService;
   time: TimeService;
@@ -89,6 +90,40 @@ export interface BrokerMessage {
   qos: 0 | 1 | 2;
   retain: boolean;
   timeoutMs: number;
+}
+
+export interface LanguageService {
+  /** Asks a language model. Throws an `EffectError` where it is refused, takes too long, or more was asked than may be. */
+  ask(question: LanguageQuestion): Promise<LanguageAnswer>;
+}
+
+export type LanguageProvider = "openai" | "openai_compatible" | "openrouter" | "xai" | "anthropic" | "gemini";
+
+export interface LanguageQuestion {
+  provider: LanguageProvider;
+  /** In place of the provider's own. */
+  baseUrl?: string;
+  model: string;
+  /** Null for the one in the environment. */
+  key: string | null;
+  system: string | null;
+  text: string;
+  /** JPEG. */
+  image: Uint8Array | null;
+  imageDetail: string;
+  maxTokens: number | null;
+  temperature: number | null;
+  /** Further properties of the request. */
+  extra: Readonly<Record<string, unknown>>;
+  /** With all attempts. */
+  timeoutMs: number;
+}
+
+export interface LanguageAnswer {
+  text: string;
+  thinking: string;
+  inputTokens: number | null;
+  outputTokens: number | null;
 }
 
 /** Failures of both kinds of work are reported and counted. */

@@ -7,15 +7,18 @@ const ASKED_WITH_KEY = { ...ASKED, in: "images/image*: $[image]; api_key*: $[str
 export const LANGUAGE_MODELS: ReferenceGroup = {
   "anthropic_claude@v1": {
     summary: "Asks Claude about images.",
-    ...ASKED_WITH_KEY,
+    ...ASKED,
+    in: `images/image*: $[image]; api_key*: $[str|secret]|str; +claude; max_tokens: int = 450`,
   },
   "anthropic_claude@v2": {
     summary: "Asks Claude about images.",
-    ...ASKED_WITH_KEY,
+    ...ASKED,
+    in: `images/image*: $[image]; api_key*: $[str|secret]|str; +claude; +claude_thinking`,
   },
   "anthropic_claude@v3": {
     summary: "Asks Claude about images.",
     ...ASKED,
+    in: `images/image*: $[image]; +lm_key; +claude; +claude_thinking`,
   },
   "cog_vlm@v1": {
     summary: "Asked CogVLM about images; the reference has retired it.",
@@ -43,19 +46,23 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
   },
   "google_gemini@v1": {
     summary: "Asks Gemini about images.",
-    ...ASKED_WITH_KEY,
+    ...ASKED,
+    in: `images/image*: $[image]; api_key*: $[str|secret]|str; +lm_asked; model_version: $[str]|str = "gemini-2.5-flash"; max_tokens: int = 450`,
   },
   "google_gemini@v2": {
     summary: "Asks Gemini about images.",
-    ...ASKED_WITH_KEY,
+    ...ASKED,
+    in: `images/image*: $[image]; api_key*: $[str|secret]|str; +gemini`,
   },
   "google_gemini@v3": {
     summary: "Asks Gemini about images.",
     ...ASKED,
+    in: `images/image*: $[image]; +lm_key; +gemini; google_code_execution: $[bool]|bool = false`,
   },
   "google_gemini@v4": {
     summary: "Asks Gemini about images.",
     ...ASKED,
+    in: `images/image*: $[image]; +lm_key; +gemini; google_code_execution: $[bool]|bool = false`,
   },
   "google_gemma@v1": {
     summary: "Asks Gemma about images, by OpenRouter.",
@@ -118,30 +125,38 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
   },
   "open_ai@v2": {
     summary: "Asks a model of OpenAI about images.",
-    ...ASKED_WITH_KEY,
+    ...ASKED,
+    in: `images/image*: $[image]; api_key*: $[str|secret]|str; +gpt; model_version: $[str]|str = "gpt-4o"; max_tokens: int = 450`,
   },
   "open_ai@v3": {
     summary: "Asks a model of OpenAI about images.",
     ...ASKED,
+    in: `images/image*: $[image]; +lm_key; +gpt; model_version: $[str]|str = "gpt-5"; max_tokens: int = 450`,
   },
   "open_ai@v4": {
     summary: "Asks a model of OpenAI about images.",
     ...ASKED,
+    in: `images/image*: $[image]; +lm_key; +gpt; +gpt_reasoning`,
   },
   "open_ai@v5": {
     summary: "Asks a model of OpenAI about images.",
     ...ASKED,
+    in: `images/image*: $[image]; +lm_key; +gpt; +gpt_reasoning`,
   },
   "openai_compatible@v1": {
     summary: "Asks a model behind an interface like OpenAI's.",
     in: `base_url*: $[str]|str; model_name*: $[str]|str; prompt*: $[str]|str; prompt_parameters: map<$[*]|scalar>;
-      prompt_parameters_operations: map<operations>`,
+      prompt_parameters_operations: map<operations>; api_key: $[secret|str]|str = null;
+      system_prompt: $[str]|str = null; max_tokens: int = 500; temperature: num|$[float] = null;
+      extra_body: map<any> = null`,
     out: "output: str|lmo; error_status: str",
     why: "language_model",
   },
   "openrouter@v1": {
     summary: "Asks any model of OpenRouter about images.",
-    in: "images/image*: $[image]; model_id*: $[str]|str; +prompting",
+    in: `images/image*: $[image]; model_id*: $[str]|str; +lm_key; +prompting; privacy_level: {allow,deny,zdr} = deny;
+      max_tokens: int = 500; temperature: num|$[float] = 0.1; max_concurrent_requests: int = null;
+      task_type: lm_task = unconstrained`,
     out: "output: str|lmo; classes: list",
     batches: ["images"],
   },
@@ -204,6 +219,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
   },
   "spacexai@v1": {
     summary: "Asks Grok about images.",
-    ...ASKED_WITH_KEY,
+    ...ASKED,
+    in: `images/image*: $[image]; +lm_key; +lm_asked; model_version: $[str]|str = "grok-4.6"; reasoning_effort: $[str]|str = null; max_tokens: int = null`,
   },
 };

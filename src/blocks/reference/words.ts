@@ -45,6 +45,8 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
   florence_task: "{open-vocabulary-object-detection,ocr,ocr-with-text-detection,caption,detailed-caption,...}",
   detection_task:
     "{object-detection,open-vocabulary-object-detection,region-proposal,object-detection-and-caption,ocr-with-text-detection,phrase-grounded-object-detection}",
+  lm_task:
+    "{unconstrained,ocr,structured-answering,classification,multi-label-classification,visual-question-answering,caption,detailed-caption,object-detection}",
   clip_version: "{RN101,RN50,RN50x16,RN50x4,RN50x64,ViT-B-16,ViT-B-32,ViT-L-14-336px,ViT-L-14}",
 };
 
@@ -70,6 +72,16 @@ export const PROPERTY_WORDS: Readonly<Record<string, string>> = {
   learning: `disable_active_learning: bool|$[bool] = true;
     active_learning_target_dataset: $[rf_project]|str = null`,
   prompting: `prompt: $[str]|str = null; output_structure: map<str> = null; classes: $[list]|list<str> = null`,
+
+  lm_asked: `+prompting; task_type: lm_task = unconstrained; temperature: num|$[float] = null;
+    max_concurrent_requests: int = null`,
+  lm_key: `api_key: $[ROBOFLOW_MANAGED_KEY|secret|str]|str = "rf_key:account"`,
+  claude: `+lm_asked; model_version: $[str]|str = "claude-sonnet-4-5"; max_image_size: $[int]|int = 1024`,
+  claude_thinking: "extended_thinking: bool = null; thinking_budget_tokens: int = null; max_tokens: int = null",
+  gemini: `+lm_asked; model_version: $[str]|str = "gemini-3.1-pro-preview"; thinking_level: $[str]|str = null;
+    max_tokens: int = null`,
+  gpt: `+lm_asked; image_detail: $[str]|{auto,high,low} = auto`,
+  gpt_reasoning: `model_version: $[str]|str = "gpt-5.1"; reasoning_effort: $[str]|str = null; max_tokens: int = null`,
 
   message: `message*: str; message_parameters: map<$[*]|scalar>; message_parameters_operations: map<operations>`,
   recipients: `receiver_email*: str|list<str>|$[str|list]; cc_receiver_email: str|list<str>|$[str|list] = null;

@@ -329,6 +329,13 @@ export const ConfigSchema = z.strictObject({
   block_files: BlockFiles.prefault({})
     .describe("Files that blocks write, such as logs and event archives")
     .register(takers, { taker: "daemon" }),
+  language_calls_per_minute: z
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(60)
+    .describe("Most questions of a pipeline to language models in a minute, as each costs money; more fail at once")
+    .register(takers, { taker: "daemon" }),
   code_blocks: z
     .enum(["local", "isolated", "off"])
     .default("local")

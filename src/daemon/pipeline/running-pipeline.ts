@@ -67,6 +67,7 @@ export async function openRunningPipeline(
     plugins,
     ...(config.state_dir === undefined ? {} : { stateDirectory: join(config.state_dir, "blocks", id) }),
     files: filesOf(process.env, config.block_files),
+    languageCallsPerMinute: config.language_calls_per_minute,
     pipeline: id,
     report: (event) => report({ ...event, pipeline: id }),
     concurrency: credits,

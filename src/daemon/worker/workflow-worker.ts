@@ -29,6 +29,7 @@ export interface WorkflowWorkerData {
   pipeline: string;
   /** Where blocks may write. */
   files: FileSettings;
+  languageCallsPerMinute: number;
 }
 
 export type WorkerTask =
@@ -91,7 +92,12 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
     { stateDirectory: data.stateDirectory, witness: openCallWitness(process.env, data.pipeline) },
     () => effects.idle(),
   );
-  const effects = openEffects({ files: data.files, report: code.report, onSecret: code.keepSecret });
+  const effects = openEffects({
+    files: data.files,
+    languageCallsPerMinute: data.languageCallsPerMinute,
+    report: code.report,
+    onSecret: code.keepSecret,
+  });
   const pixels = arenaPixels(data.arena);
   const runner = await WorkflowRunner.open(task.definition, {
     installed,

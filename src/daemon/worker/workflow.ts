@@ -5,7 +5,7 @@ import { steadyMs } from "../../base/steady-clock.ts";
 import { abortingAfter } from "../../base/within.ts";
 import { type Plan, plansOf } from "../../compiler/plan.ts";
 import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
-import type { FileSettings } from "../../effects/open-effects.ts";
+import { type FileSettings, USUAL_CALLS } from "../../effects/open-effects.ts";
 import { openThread } from "../../engine/thread.ts";
 import { workerEntry } from "../../engine/worker-entry.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
@@ -32,6 +32,8 @@ export interface WorkflowSettings extends WorkerDefinition {
   stateDirectory?: string;
   /** Where blocks may write; what the environment allows by default. */
   files?: FileSettings;
+  /** Most questions to language models in a minute. */
+  languageCallsPerMinute?: number;
   /** Pipeline that it belongs to. */
   pipeline?: string;
   /** Receives events of code blocks. */
@@ -86,8 +88,8 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   const { models, arena, timeoutMs } = settings;
   const { plugins = [], stateDirectory = null, pipeline = "", report = () => {}, threadDied = () => {} } = settings;
   let definition = definitionOf(settings);
-  const { files = filesOf(process.env) } = settings;
-  const workerData: WorkflowWorkerData = { arena, plugins, stateDirectory, pipeline, files };
+  const { files = filesOf(process.env), languageCallsPerMinute = USUAL_CALLS } = settings;
+  const workerData: WorkflowWorkerData = { arena, plugins, stateDirectory, pipeline, files, languageCallsPerMinute };
   // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
   // takes one task at a time would not wake.
   const concurrency = settings.concurrency + 1;

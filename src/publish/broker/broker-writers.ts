@@ -68,7 +68,7 @@ class BrokerWriter {
       const message = `the broker is away, the next attempt is in ${(waitMs / 1000).toFixed(1)} s`;
       throw new PublishError("PUBLISH_AWAY", message);
     }
-    const signal = AbortSignal.timeout(timeoutMs);
+    const signal = AbortSignal.timeout(Math.ceil(timeoutMs));
     try {
       this.#client ??= this.#connect(signal);
       const client = await this.#client;

@@ -24,6 +24,7 @@ export function standInServices(): StandIns {
     files: { append: async () => {}, write: async () => {} },
     mail: { send: async () => {} },
     mqtt: { publish: async () => {} },
+    language: { ask: async () => ({ text: "a car", thinking: "", inputTokens: 5, outputTokens: 2 }) },
     background: { start: (_, work) => running.push(work()) > 0, attend: async (_, work) => work() },
     environment: { secret: () => "secret", address: (_, usual) => usual, keepSecret: () => {} },
     ids: { uuid: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, "0")}` },

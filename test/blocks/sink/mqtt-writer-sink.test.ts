@@ -32,13 +32,20 @@ test("messages reach the broker that the step names, over one connection", async
 });
 
 test("a broker that is away is an error in the outputs, and costs no time until it is asked again", async () => {
-  const sink = openSink(mqttWriterSinkV1, { host: "127.0.0.1", port: 9, topic: "t", message: "m" });
+  const sink = openSink(mqttWriterSinkV1, { host: "127.0.0.1", port: 9, topic: "t", message: "m", timeout: 0.5004 });
   expect(await sink.run()).toMatchObject({ error_status: true });
   expect((await sink.run())["message"]).toMatch(/^the broker is away, the next attempt is in/);
   expect(sink.events.map((event) => "code" in event && event.code)).toEqual(["PUBLISH_FAILED", "PUBLISH_AWAY"]);
 });
 
 test("a delivery that MQTT does not have is refused", async () => {
-  const sink = openSink(mqttWriterSinkV1, { host: "127.0.0.1", port: 9, topic: "t", message: "m", qos: 3 });
+  const sink = openSink(mqttWriterSinkV1, {
+    host: "127.0.0.1",
+    port: 9,
+    topic: "t",
+    message: "m",
+    qos: 3,
+    timeout: 0.1234,
+  });
   expect(await sink.run()).toEqual({ error_status: true, message: '"qos" is 3, expected 0, 1 or 2' });
 });

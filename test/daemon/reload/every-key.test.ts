@@ -110,6 +110,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       ffmpeg: "/usr/bin/ffmpeg",
       frame_memory_mb: 128,
       state_dir: "state",
+      language_calls_per_minute: 5,
       "block_files.directory": "files",
       "block_files.max_mb": 10,
       "block_files.max_days": 3,

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { orRef, ref } from "../contract/fields.ts";
+import { LANGUAGE_TASKS } from "./language-prompt.ts";
+
+/** What every language model is asked with. */
+export const askedFields = {
+  images: ref("image").describe("Images to ask about, one question for each."),
+  task_type: z
+    .enum(LANGUAGE_TASKS)
+    .default("unconstrained")
+    .describe("What is asked; unconstrained sends the prompt alone."),
+  prompt: orRef(z.string(), "string").nullable().default(null).describe("Question, for the tasks that have one."),
+  output_structure: z
+    .record(z.string(), z.string())
+    .nullable()
+    .default(null)
+    .describe("Fields of a structured answer, each with what it is to hold."),
+  classes: orRef(z.array(z.string()), "list_of_values")
+    .nullable()
+    .default(null)
+    .describe("Classes to tell apart or find."),
+  temperature: orRef(z.number(), "float")
+    .nullable()
+    .default(null)
+    .describe("How free the answer is; the model's own by default."),
+  max_concurrent_requests: z
+    .int()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe("Most questions of the step at once; 4 by default."),
+};
+
+/** A key that a step must have. */
+export const neededKey = orRef(z.string(), "string", "secret").describe("Key of an account at the provider.");
+
+/** The same where the provider's variable of the environment has it otherwise. */
+export const ownKey = orRef(z.string(), "ROBOFLOW_MANAGED_KEY", "secret", "string")
+  .default("rf_key:account")
+  .describe("Key of an account at the provider; by default the one in its variable of the environment.");
+
+export const modelField = (usual: string) =>
+  orRef(z.string(), "string").default(usual).describe("Name of the model, as the provider has it.");
+
+/** Most tokens of the answer. */
+export const tokensField = (usual: number) => z.int().positive().default(usual).describe("Most tokens of the answer.");
+export const freeTokensField = z
+  .int()
+  .positive()
+  .nullable()
+  .default(null)
+  .describe("Most tokens of the answer; the provider's limit by default.");
+
+export const askedOutputs = { output: ["string", "language_model_output"], classes: "list_of_values" } as const;
+export const askedNeeds = ["language", "pixels", "time"] as const;
