@@ -6,10 +6,10 @@ import { rounded } from "./statistics.ts";
 
 /** Single blocks in the engine, on one thread. */
 export const blockTime: Measurement = {
-  ids: ["block_local_us", "tracker_100_ms", "draw_720p_50_boxes_ms"],
+  ids: ["block_local_us", "tracker_100_ms"],
   measure: async (progress) => {
-    progress("blocks: code, tracker, drawing");
-    return [await localCode(), await tracker(), await boxes()];
+    progress("blocks: code, tracker");
+    return [await localCode(), await tracker()];
   },
 };
 
@@ -91,32 +91,5 @@ async function tracker(): Promise<Figure> {
     limit: null,
     better: "lower",
     how: "byte_tracker on 100 moving objects in a workflow of its own, from inputs to outputs, median of 9 rounds of 100 frames",
-  };
-}
-
-async function boxes(): Promise<Figure> {
-  const plan = openLocalPlan({
-    version: "1.0",
-    inputs: [image, detections],
-    steps: [
-      {
-        type: "roboflow_core/bounding_box_visualization@v1",
-        name: "draw",
-        image: "$inputs.image",
-        predictions: "$inputs.detections",
-      },
-    ],
-    outputs: [{ type: "JsonField", name: "out", selector: "$steps.draw.image" }],
-  });
-  const picture = plan.image(0);
-  const found = detectionsOf(picture, 50);
-  const call = () => plan.run({ image: [picture], detections: [found] });
-  return {
-    id: "draw_720p_50_boxes_ms",
-    value: rounded(await callTimeMs(call, { warmUp: 50, rounds: 9, calls: 50 })),
-    unit: "ms/frame",
-    limit: null,
-    better: "lower",
-    how: "50 boxes of 2 pixels drawn on a copy of a 1280x720 frame, from inputs to outputs, median of 9 rounds of 50",
   };
 }

@@ -3,6 +3,7 @@ import { suggest } from "../base/suggest.ts";
 import { blockTime } from "./block-time.ts";
 import { compileTime } from "./compile-time.ts";
 import { eightCameras, memoryPerCamera, oneCamera } from "./daemon-figures.ts";
+import { drawTime } from "./draw-time.ts";
 import { engineTime } from "./engine-time.ts";
 import { expansionTime } from "./expansion-time.ts";
 import type { Figure, Measurement, Progress } from "./figure.ts";
@@ -15,6 +16,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   compileTime,
   engineTime,
   blockTime,
+  drawTime,
   expansionTime,
   processTime,
   outboxRate,

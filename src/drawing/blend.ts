@@ -11,15 +11,17 @@ export function blend({ rgb }: Canvas, over: Uint8Array, share: number): void {
 
 /** Covers the whole picture with a share of one colour. */
 export function blendColor({ rgb }: Canvas, color: Color, share: number): void {
-  const tables = color.map((over) =>
-    Uint8Array.from({ length: 256 }, (_, under) => limited(share * over + (1 - share) * under)),
-  );
-  const [reds, greens, blues] = tables as [Uint8Array, Uint8Array, Uint8Array];
+  const table = blendTables(color, share);
   for (let i = 0; i < rgb.length; i += 3) {
-    rgb[i] = reds[rgb[i]!]!;
-    rgb[i + 1] = greens[rgb[i + 1]!]!;
-    rgb[i + 2] = blues[rgb[i + 2]!]!;
+    rgb[i] = table[rgb[i]!]!;
+    rgb[i + 1] = table[256 + rgb[i + 1]!]!;
+    rgb[i + 2] = table[512 + rgb[i + 2]!]!;
   }
+}
+
+/** What becomes of each value under a share of a colour: 256 for red, for green and for blue. */
+export function blendTables(color: Color, share: number): Uint8Array {
+  return Uint8Array.from({ length: 3 * 256 }, (_, i) => limited(share * color[i >> 8]! + (1 - share) * (i & 255)));
 }
 
 /** Adds a share of a colour wherever `draw` paints; what becomes more than white is white. */
@@ -31,12 +33,13 @@ export function addDrawing(
   const { rgb, width, height } = canvas;
   const drawn = { rgb: new Uint8Array(rgb.length), width, height };
   draw(drawn, [1, 1, 1]);
-  const [r, g, b] = color.map((channel) => channel * share) as [number, number, number];
-  for (let i = 0; i < rgb.length; i += 3) {
-    if (drawn.rgb[i] === 0) continue;
-    rgb[i] = limited(rgb[i]! + r);
-    rgb[i + 1] = limited(rgb[i + 1]! + g);
-    rgb[i + 2] = limited(rgb[i + 2]! + b);
+  const table = Uint8Array.from({ length: 3 * 256 }, (_, i) => limited(color[i >> 8]! * share + (i & 255)));
+  const flags = drawn.rgb;
+  for (let i = 0; i < flags.length; i += 3) {
+    if (flags[i] === 0) continue;
+    rgb[i] = table[rgb[i]!]!;
+    rgb[i + 1] = table[256 + rgb[i + 1]!]!;
+    rgb[i + 2] = table[512 + rgb[i + 2]!]!;
   }
 }
 

@@ -25,6 +25,32 @@ export function fillRect(canvas: Canvas, rect: Region, [r, g, b]: Color): void {
   for (let y = top + 1; y < bottom; y++) rgb.copyWithin((y * width + left) * 3, start, end);
 }
 
+/** Sets one pixel. */
+export function fillPixel({ rgb, width, height }: Canvas, x: number, y: number, color: Color): void {
+  if (x < 0 || x >= width || y < 0 || y >= height) return;
+  const at = (y * width + x) * 3;
+  rgb[at] = color[0];
+  rgb[at + 1] = color[1];
+  rgb[at + 2] = color[2];
+}
+
+/** Fills the pixels of one column from `top` to before `bottom`. */
+export function fillColumn(
+  { rgb, width, height }: Canvas,
+  x: number,
+  [top, bottom]: readonly [number, number],
+  color: Color,
+): void {
+  if (x < 0 || x >= width) return;
+  const [r, g, b] = color;
+  const end = (Math.min(height, bottom) * width + x) * 3;
+  for (let at = (Math.max(0, top) * width + x) * 3; at < end; at += 3 * width) {
+    rgb[at] = r;
+    rgb[at + 1] = g;
+    rgb[at + 2] = b;
+  }
+}
+
 /** Coverage 0..255 of each pixel of an area. */
 export interface Mask {
   alpha: Uint8Array;

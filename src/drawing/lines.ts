@@ -1,5 +1,5 @@
 import { forEachPixelOfLine } from "../kinds/line-pixels.ts";
-import type { Canvas } from "./canvas.ts";
+import { type Canvas, fillPixel } from "./canvas.ts";
 import { fillDisc, fillSpan, reachOf, type Stroke, strokeStraight } from "./strokes.ts";
 
 // Lines in any direction, of whole pixels and with round ends.
@@ -31,8 +31,8 @@ export function strokeLine(canvas: Canvas, ends: Ends, { thickness, color, isSte
   const isWhole = stroke.reach === 0 || ends.every((end) => end.every(Number.isInteger));
   if (isWhole && (a[0] === b[0] || a[1] === b[1])) strokeStraight(canvas, [...a, ...b], stroke);
   else if (stroke.reach > 0) strokeThick(canvas, ends, stroke);
-  else if (isStepped) forEachStep([a, b], canvas, (x, y) => fillSpan(canvas, [x, y, x, y], color));
-  else forEachPixelOfLine([a, b], canvas, (x, y) => fillSpan(canvas, [x, y, x, y], color));
+  else if (isStepped) forEachStep([a, b], canvas, (x, y) => fillPixel(canvas, x, y, color));
+  else forEachPixelOfLine([a, b], canvas, (x, y) => fillPixel(canvas, x, y, color));
 }
 
 function whole([x, y]: Point): Point {
@@ -88,11 +88,9 @@ function strokeEdge(canvas: Canvas, [a, b]: Ends, color: Stroke["color"]): void 
   const last = Math.min(length, size - start);
   for (let step = Math.max(0, Math.floor(-start)); step <= last; step++) {
     const share = length === 0 ? 0 : step / length;
-    const [x, y] = [Math.round(xa + share * (xb - xa)), Math.round(ya + share * (yb - ya))];
-    fillSpan(canvas, [x, y, x, y], color);
+    fillPixel(canvas, Math.round(xa + share * (xb - xa)), Math.round(ya + share * (yb - ya)), color);
   }
-  const end = [Math.round(xb), Math.round(yb)] as const;
-  fillSpan(canvas, [...end, ...end], color);
+  fillPixel(canvas, Math.round(xb), Math.round(yb), color);
 }
 
 /** Where a row enters and leaves. */

@@ -1,7 +1,6 @@
 import { areaOf, forEachSpan, type Mask } from "../kinds/mask.ts";
-import { roundHalfEven } from "./blend.ts";
-import type { Canvas, Color } from "./canvas.ts";
-import { fillSpan } from "./strokes.ts";
+import { type Canvas, type Color, fillColumn } from "./canvas.ts";
+import { Tint } from "./tint.ts";
 
 /** A mask and the colour for it. */
 export interface ColoredMask {
@@ -11,29 +10,22 @@ export interface ColoredMask {
 
 /** Tints the picture where masks are: small ones lie on larger ones, and each pixel takes one colour. */
 export function paintMasks(canvas: Canvas, masks: readonly ColoredMask[], opacity: number): void {
-  const { rgb, width, height } = canvas;
-  const top = new Uint32Array(width * height);
+  const tint = new Tint(canvas, masks.length);
   for (const place of bySize(masks)) {
-    forEachSpan(masks[place]!.mask, (x, from, to) => {
-      if (x < 0 || x >= width) return;
-      for (let y = Math.max(0, from); y < Math.min(height, to); y++) top[y * width + x] = place + 1;
-    });
+    forEachSpan(masks[place]!.mask, (x, top, bottom) => tint.column(x, [top, bottom], place));
   }
-  for (let at = 0; at < top.length; at++) {
-    if (top[at] === 0) continue;
-    const { color } = masks[top[at]! - 1]!;
-    for (let channel = 0; channel < 3; channel++) {
-      const i = at * 3 + channel;
-      rgb[i] = roundHalfEven(opacity * color[channel]! + (1 - opacity) * rgb[i]!);
-    }
-  }
+  tint.paint(
+    canvas,
+    masks.map(({ color }) => color),
+    opacity,
+  );
 }
 
 /** Fills masks, small ones over larger ones. */
 export function fillMasks(canvas: Canvas, masks: readonly ColoredMask[]): void {
   for (const place of bySize(masks)) {
     const { mask, color } = masks[place]!;
-    forEachSpan(mask, (x, top, bottom) => fillSpan(canvas, [x, top, x, bottom - 1], color));
+    forEachSpan(mask, (x, top, bottom) => fillColumn(canvas, x, [top, bottom], color));
   }
 }
 

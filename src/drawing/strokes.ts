@@ -1,5 +1,5 @@
 import type { Region } from "../kinds/image.ts";
-import { type Canvas, type Color, fillRect } from "./canvas.ts";
+import { type Canvas, type Color, fillPixel, fillRect } from "./canvas.ts";
 
 // Lines as the reference draws them: whole pixels without smoothing, ends and corners round.
 
@@ -123,7 +123,7 @@ function strokeQuarter(canvas: Canvas, [cx, cy]: readonly [number, number], quar
       const distance = Math.hypot(dx, dy);
       if (distance >= outer || distance <= inner) continue;
       const [x, y] = [cx + side[0] * dx, cy + side[1] * dy];
-      fillSpan(canvas, [x, y, x, y], color);
+      fillPixel(canvas, x, y, color);
     }
   }
 }

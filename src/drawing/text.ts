@@ -1,4 +1,4 @@
-import { type Canvas, type Color, fillMask } from "./canvas.ts";
+import { type Canvas, type Color, fillMask, type Mask } from "./canvas.ts";
 import { softLine } from "./soft-lines.ts";
 import { STROKE_GLYPHS } from "./stroke-glyphs.ts";
 
@@ -40,27 +40,49 @@ export interface TextPlace extends TextStyle {
 }
 
 /** Draws one line of text with smooth strokes. */
-export function drawText(canvas: Canvas, text: string, { x, y, scale, thickness, color }: TextPlace): void {
+export function drawText(canvas: Canvas, text: string, { x, y, color, ...style }: TextPlace): void {
+  const { alpha, width, height, left, above } = maskOfText(text, style);
+  fillMask(canvas, { alpha, width, height, x: x - left, y: y - above }, color);
+}
+
+interface TextMask extends Mask {
+  /** Pixels from its left side and from its top to the start of the baseline. */
+  left: number;
+  above: number;
+}
+
+/** Labels say the same from frame to frame, so the last ones are kept. */
+function maskOfText(text: string, style: TextStyle): TextMask {
+  const key = `${style.scale} ${style.thickness} ${text}`;
+  const found = kept.get(key);
+  if (found !== undefined) return found;
+  const mask = newMask(text, style);
+  if (mask.alpha.length > LARGEST_KEPT) return mask;
+  if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!);
+  kept.set(key, mask);
+  return mask;
+}
+
+const kept = new Map<string, TextMask>();
+/** 8 MiB in all. */
+const [MOST_KEPT, LARGEST_KEPT] = [512, 1 << 14];
+
+function newMask(text: string, { scale, thickness }: TextStyle): TextMask {
   const margin = Math.ceil(thickness / 2) + 3;
-  const { width } = textSize(text, { scale, thickness });
   const above = Math.ceil(ABOVE * scale) + margin;
-  const mask = {
-    x: x - margin,
-    y: y - above,
-    width: Math.min(width + 2 * margin, MOST_PIXELS),
-    height: Math.min(above + Math.ceil(BELOW * scale) + margin, MOST_PIXELS),
-  };
-  const alpha = new Uint8Array(mask.width * mask.height);
+  const width = Math.min(textSize(text, { scale, thickness }).width + 2 * margin, MOST_PIXELS);
+  const height = Math.min(above + Math.ceil(BELOW * scale) + margin, MOST_PIXELS);
+  const mask = { alpha: new Uint8Array(width * height), width, height, left: margin, above };
   const size = Math.round(scale * ONE) / ONE;
   let at = margin;
   for (const { left, right, strokes } of glyphsOf(text)) {
     for (const stroke of strokes) {
       const points = stroke.map(([px, py]): Point => [at + (px - left) * size, above + (py - BASELINE) * size]);
-      for (let i = 1; i < points.length; i++) softLine({ alpha, ...mask }, [points[i - 1]!, points[i]!], thickness);
+      for (let i = 1; i < points.length; i++) softLine(mask, [points[i - 1]!, points[i]!], thickness);
     }
     at += (right - left) * size;
   }
-  fillMask(canvas, { alpha, ...mask }, color);
+  return mask;
 }
 
 /** The reference measures strokes in such parts of a pixel. */

@@ -39,8 +39,8 @@ export function maskOf(pixels: Uint8Array, window: Omit<Mask, "runs">): Mask {
 /** The window's pixels in rows, 1 inside and 0 outside. */
 export function pixelsOf({ width, height, runs }: Mask): Uint8Array {
   const pixels = new Uint8Array(width * height);
-  forEachRun(runs, (from, to) => {
-    for (let i = from; i < to; i++) pixels[(i % height) * width + Math.floor(i / height)] = 1;
+  forEachSpan({ x: 0, y: 0, width, height, runs }, (x, top, bottom) => {
+    for (let at = top * width + x; at < bottom * width; at += width) pixels[at] = 1;
   });
   return pixels;
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { blend } from "../../drawing/blend.ts";
-import { fillSpan } from "../../drawing/strokes.ts";
+import { Tint } from "../../drawing/tint.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { colorsOf, drawingBlock, drawingFields, drawn } from "./drawing-fields.ts";
@@ -22,9 +21,9 @@ export const colorVisualizationV1 = defineBlock({
     const colors = colorsOf(predictions.items, inputs, step);
     return {
       image: drawn(image, services.pixels, (canvas) => {
-        const tinted = { ...canvas, rgb: canvas.rgb.slice() };
-        for (const [i, { box }] of predictions.items.entries()) fillSpan(tinted, wholeCorners(box), colors[i]!);
-        blend(canvas, tinted.rgb, opacity);
+        const tint = new Tint(canvas, colors.length);
+        for (const [i, { box }] of predictions.items.entries()) tint.box(wholeCorners(box), i);
+        tint.paint(canvas, colors, opacity);
       }),
     };
   },
