@@ -9,13 +9,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   // Kernels on pixels; they know neither images nor blocks.
   vision: [],
-  kinds: ["base", "vision"],
+  // Points and polygons in the plane.
+  geometry: [],
+  kinds: ["base", "vision", "geometry"],
   definition: ["base", "kinds"],
   // These three know values, but neither blocks nor definitions.
   query: ["base", "kinds"],
   tracking: ["kinds"],
   drawing: ["base", "kinds", "vision"],
-  blocks: ["base", "kinds", "vision", "query", "tracking", "drawing", "definition"],
+  blocks: ["base", "kinds", "vision", "geometry", "query", "tracking", "drawing", "definition"],
   dynamic: ["base", "kinds", "definition", "blocks"],
   flatten: ["base", "definition"],
   effects: ["base", "blocks", "publish"],
@@ -112,7 +114,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@techstark/opencv-js": ["vision"],
   "zxing-wasm": ["vision"],
   qrcode: ["vision"],
-  "clipper2-ts": ["vision"],
+  "clipper2-ts": ["geometry"],
   piscina: ["engine"],
   rxjs: ["stream", "daemon"],
   "fluent-ffmpeg": ["stream", "demo"],

@@ -1,5 +1,6 @@
 import { forEachPixelOfLine } from "./line-pixels.ts";
 import { type Mask, maskOf } from "./mask.ts";
+import { roundHalfEven } from "./round-half-even.ts";
 
 type Point = readonly [x: number, y: number];
 type Size = { width: number; height: number };
@@ -52,10 +53,4 @@ function fillRow(bits: Uint8Array, width: number, edges: readonly Edge[], row: n
     const to = Math.min(width, Math.floor(crossings[i + 1]!) + 1);
     if (from < to) bits.fill(1, row * width + from, row * width + to);
   }
-}
-
-function roundHalfEven(value: number): number {
-  const floor = Math.floor(value);
-  if (value - floor !== 0.5) return Math.round(value);
-  return floor % 2 === 0 ? floor : floor + 1;
 }

@@ -2,7 +2,8 @@ import { MillraceError } from "../base/errors.ts";
 import { largestContour } from "./contour.ts";
 import { type Detection, type Detections, isDetections, type KeyPoint } from "./detections.ts";
 import { type Image, isImage, type RootPlacement } from "./image.ts";
-import { pixelsOf } from "./mask.ts";
+import { type Mask, pixelsOf, trimMask } from "./mask.ts";
+import { maskOfPolygon } from "./polygon-mask.ts";
 import { writeRle } from "./rle.ts";
 import { isVideoMetadata, type VideoMetadata, videoOrDefault } from "./video-metadata.ts";
 
@@ -75,11 +76,12 @@ function detection(item: Detection, belonging: Belonging, options: Bounded): Rec
   const mask = serialiseMask(item, image, options);
   if (mask === null) return null;
   const [x1, y1, x2, y2] = item.box;
+  const [width, height] = [Math.abs(x2 - x1), Math.abs(y2 - y1)];
   const json: Record<string, unknown> = {
-    x: finite((x1 + x2) / 2),
-    y: finite((y1 + y2) / 2),
-    width: finite(Math.abs(x2 - x1)),
-    height: finite(Math.abs(y2 - y1)),
+    x: finite(middle(x1, x2)),
+    y: finite(middle(y1, y2)),
+    width: finite(width),
+    height: finite(height),
     confidence: finite(item.confidence),
     class: item.class,
     class_id: item.classId,
@@ -91,15 +93,35 @@ function detection(item: Detection, belonging: Belonging, options: Bounded): Rec
   if (item.keypoints !== undefined) json["keypoints"] = item.keypoints.map(serialiseKeyPoint);
   for (const [key, value] of Object.entries(item.data ?? {})) json[key] = plain(value, options, 1);
   Object.assign(json, mask);
+  const { root_parent_id: root = rootId, ...alone } = json;
   // What names the root picture itself as its parent lies nowhere else.
-  return json["parent_id"] === rootId ? json : Object.assign(json, origin);
+  return json["parent_id"] === root ? alone : Object.assign(json, origin);
 }
 
-function serialiseMask({ mask }: Detection, image: Belonging["image"], { masks }: Bounded): object | null {
+/** Where corners are exchanged, it lies as far beyond the first one as in the reference. */
+function middle(from: number, to: number): number {
+  return from <= to ? (from + to) / 2 : from + (from - to) / 2;
+}
+
+function serialiseMask({ mask, data }: Detection, image: Belonging["image"], { masks }: Bounded): object | null {
   if (mask === undefined) return {};
   if (masks === "rle_mask") return { rle_mask: writeRle(mask, image) };
-  const points = largestContour({ ...mask, bits: pixelsOf(mask) });
+  const polygon = polygonOf(data?.["polygon"]);
+  // A polygon that the mask was made of leaves unchanged.
+  const isMadeOfIt = polygon !== null && isSameMask(mask, maskOfPolygon(polygon, image));
+  const points = isMadeOfIt ? polygon : largestContour({ ...mask, bits: pixelsOf(mask) });
   return points === null ? null : { points: points.map(([x, y]) => ({ x, y })) };
+}
+
+function polygonOf(value: unknown): [number, number][] | null {
+  const isPoint = (point: unknown) => Array.isArray(point) && point.length === 2 && point.every(Number.isFinite);
+  return Array.isArray(value) && value.length > 2 && value.every(isPoint) ? (value as [number, number][]) : null;
+}
+
+function isSameMask(a: Mask, b: Mask): boolean {
+  const [one, other] = [trimMask(a), trimMask(b)];
+  const isSamePlace = one.x === other.x && one.y === other.y && one.width === other.width;
+  return isSamePlace && one.runs.length === other.runs.length && one.runs.every((run, i) => run === other.runs[i]);
 }
 
 function serialiseKeyPoint({ x, y, class: name, classId, confidence }: KeyPoint): Record<string, unknown> {

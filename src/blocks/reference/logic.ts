@@ -1,7 +1,7 @@
 import { aggregates, expectedFields, innerOutputs, namedSecrets } from "./dynamic-outputs.ts";
 import type { ReferenceGroup } from "./notation.ts";
 import { INSTEAD } from "./reasons.ts";
-import { ownColumn } from "./together.ts";
+import { ownColumn, reservedField } from "./together.ts";
 
 export const LOGIC: ReferenceGroup = {
   "buffer@v1": {
@@ -127,6 +127,7 @@ export const LOGIC: ReferenceGroup = {
     in: "raw_json*: str|$[lmo]; expected_fields*: list<str>",
     out: "error_status: bool",
     dynamicOutputs: expectedFields,
+    check: reservedField,
     instead: INSTEAD.code,
   },
   "property_definition@v1": {

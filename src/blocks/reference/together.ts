@@ -8,6 +8,12 @@ export const ownColumn: CheckTogether = ({ columns_data: columns }) =>
     ? [{ property: "columns_data", what: 'has a column "timestamp", which the block adds itself' }]
     : [];
 
+/** The outcome has an output of that name of its own. */
+export const reservedField: CheckTogether = ({ expected_fields: fields }) =>
+  Array.isArray(fields) && fields.includes("error_status")
+    ? [{ property: "expected_fields", what: 'has the field "error_status", which the block gives itself' }]
+    : [];
+
 /** Only one of the models does more than finding objects. */
 export const taskOfModel: CheckTogether = ({ model_type: model, task_type: task }) =>
   model === "florence-2" || task === "object-detection"

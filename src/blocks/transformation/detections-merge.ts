@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Detection, withItems } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
 import { ref } from "../contract/fields.ts";
+import { enclosingBox } from "./enclosing-box.ts";
 
 export const detectionsMergeV1 = defineBlock({
   type: "roboflow_core/detections_merge@v1",
@@ -19,20 +20,11 @@ export const detectionsMergeV1 = defineBlock({
   needs: ["ids"],
   example: { predictions: "$steps.model.predictions", class_name: "group" },
   run: ({ predictions, class_name }, { services: { ids } }) => {
-    const [first, ...others] = predictions.items;
-    if (first === undefined) return { predictions: withItems(predictions, []) };
-    const merged = others.reduce(union, { box: first.box, confidence: first.confidence });
-    const item: Detection = { ...merged, class: class_name, classId: 0, detectionId: ids.uuid() };
+    const { items } = predictions;
+    if (items.length === 0) return { predictions: withItems(predictions, []) };
+    const box = enclosingBox(items.map((item) => item.box));
+    const confidence = items.reduce((least, item) => Math.min(least, item.confidence), Number.POSITIVE_INFINITY);
+    const item: Detection = { box, confidence, class: class_name, classId: 0, detectionId: ids.uuid() };
     return { predictions: withItems(predictions, [item]) };
   },
 });
-
-type Extent = Pick<Detection, "box" | "confidence">;
-
-function union({ box: a, confidence }: Extent, next: Detection): Extent {
-  const b = next.box;
-  return {
-    box: [Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.max(a[2], b[2]), Math.max(a[3], b[3])],
-    confidence: Math.min(confidence, next.confidence),
-  };
-}

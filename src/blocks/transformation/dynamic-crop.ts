@@ -6,9 +6,10 @@ import { type Detection, type Detections, shifted, withItems } from "../../kinds
 import type { Image, Region } from "../../kinds/image.ts";
 import { clipMask } from "../../kinds/mask.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
+import { roundHalfEven } from "../../kinds/round-half-even.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
-import { cutPixels } from "./cut-pixels.ts";
+import { cropOf } from "./crop-image.ts";
 
 const detectionKinds = [
   "object_detection_prediction",
@@ -44,7 +45,7 @@ export const dynamicCropV1 = defineBlock({
   run: ({ images, predictions, mask_opacity, background_color }, { services, step }) => {
     const cover = mask_opacity > 0 ? { opacity: mask_opacity, color: backgroundOf(background_color, step) } : null;
     return predictions.items.map((item) => {
-      return cropOf(item, { image: images, predictions, cover }, services.pixels);
+      return cropped(item, { image: images, predictions, cover }, services.pixels);
     });
   },
 });
@@ -56,28 +57,15 @@ interface Around {
   cover: { opacity: number; color: Color } | null;
 }
 
-function cropOf(item: Detection, { image, predictions, cover }: Around, pixels: PixelService) {
+function cropped(item: Detection, { image, predictions, cover }: Around, pixels: PixelService) {
   const region = regionOf(item.box, image);
   if (region === null) return { crops: null, predictions: null };
-  const { x, y, width, height } = region;
-  const { root } = image;
-  const cut = cutPixels(image, region, pixels);
   const mask = cover === null ? null : bitmapOf(item);
-  const crop: Image = {
-    kind: "image",
-    pixels: cut,
-    // As in the reference a crop carries no video: it is no frame of one.
-    video: null,
-    width,
-    height,
-    parentId: item.detectionId,
-    parent: { id: image.parentId, width: image.width, height: image.height, offsetX: x, offsetY: y },
-    root: { ...root, offsetX: root.offsetX + x, offsetY: root.offsetY + y },
-  };
+  const crop = cropOf(image, { region, id: item.detectionId }, pixels);
   return {
     crops: mask === null || cover === null ? crop : covered(crop, { mask, region, ...cover }, pixels),
     // In pixels of the crop, though they go on naming the picture that it was cut from.
-    predictions: withItems(predictions, [shifted(within(item, region), -x, -y)]),
+    predictions: withItems(predictions, [shifted(within(item, region), -region.x, -region.y)]),
   };
 }
 
@@ -117,16 +105,9 @@ function backgroundOf(value: unknown, step: string): Color {
 
 /** The box in whole pixels of the picture, null when nothing of it lies inside. */
 function regionOf([x1, y1, x2, y2]: Detection["box"], { width, height }: Image): Region | null {
-  const left = Math.max(0, toEven(x1));
-  const top = Math.max(0, toEven(y1));
-  const right = Math.min(width, toEven(x2));
-  const bottom = Math.min(height, toEven(y2));
+  const left = Math.max(0, roundHalfEven(x1));
+  const top = Math.max(0, roundHalfEven(y1));
+  const right = Math.min(width, roundHalfEven(x2));
+  const bottom = Math.min(height, roundHalfEven(y2));
   return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : null;
-}
-
-/** Python rounds halves to the even neighbour, and so do the reference's boxes. */
-function toEven(value: number): number {
-  const below = Math.floor(value);
-  const rest = value - below;
-  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
 }

@@ -78,7 +78,7 @@ const SAMPLES: { readonly [K in Known]: Samples } = {
   float_zero_to_one: () => [0.5, 0, 1],
   string: text,
   dictionary: () => [{ class: "person", count: 2 }, {}],
-  list_of_values: () => [["a", "b"], [1, 2], []],
+  list_of_values: (image) => [["a", "b"], [1, 2], [found(image), found(image)], []],
   top_class: () => ["person", ["person", "car"]],
   prediction_type: () => ["object-detection"],
   parent_id: ({ parentId }) => [parentId],

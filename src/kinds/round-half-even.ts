@@ -1,0 +1,6 @@
+/** The nearest whole number, of two equally near ones the even one: how the reference rounds coordinates. */
+export function roundHalfEven(value: number): number {
+  const below = Math.floor(value);
+  const rest = value - below;
+  return rest < 0.5 || (rest === 0.5 && below % 2 === 0) ? below : below + 1;
+}
