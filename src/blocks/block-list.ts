@@ -2,18 +2,31 @@
 
 import { dataAggregatorV1 } from "./analytics/data-aggregator.ts";
 import { detectionEventLogV1 } from "./analytics/detection-event-log.ts";
+import { distanceMeasurementV1 } from "./analytics/distance-measurement.ts";
+import { geotagDetectionV1 } from "./analytics/geotag-detection.ts";
 import { identifyChangesV1 } from "./analytics/identify-changes.ts";
 import { identifyOutliersV1 } from "./analytics/identify-outliers.ts";
 import { lineCounterV1, lineCounterV2 } from "./analytics/line-counter.ts";
+import { maskAreaMeasurementV1 } from "./analytics/mask-area-measurement.ts";
+import { overlapV1 } from "./analytics/overlap.ts";
+import { overlapAnalysisV1 } from "./analytics/overlap-analysis.ts";
 import { pathDeviationV1, pathDeviationV2 } from "./analytics/path-deviation.ts";
+import { sizeMeasurementV1 } from "./analytics/size-measurement.ts";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "./analytics/time-in-zone.ts";
 import { velocityV1 } from "./analytics/velocity.ts";
 import type { Block } from "./contract/block.ts";
+import { cosineSimilarityV1 } from "./data/cosine-similarity.ts";
+import { csvFormatterV1 } from "./data/csv-formatter.ts";
+import { currentTimeV1 } from "./data/current-time.ts";
 import { environmentSecretsStoreV1 } from "./data/environment-secrets-store.ts";
 import { expressionV1 } from "./data/expression.ts";
 import { firstNonEmptyOrDefaultV1 } from "./data/first-non-empty.ts";
+import { jsonParserV1 } from "./data/json-parser.ts";
 import { propertyDefinitionV1 } from "./data/property-definition.ts";
+import { stitchOcrDetectionsV1, stitchOcrDetectionsV2 } from "./data/stitch-ocr-detections.ts";
 import { stringTemplateV1 } from "./data/string-template.ts";
+import { vlmAsClassifierV1, vlmAsClassifierV2 } from "./data/vlm-as-classifier.ts";
+import { vlmAsDetectorV1, vlmAsDetectorV2 } from "./data/vlm-as-detector.ts";
 import { bufferV1 } from "./flow/buffer.ts";
 import { cacheGetV1 } from "./flow/cache-get.ts";
 import { cacheSetV1 } from "./flow/cache-set.ts";
@@ -53,12 +66,25 @@ import { trackersBotsortV1 } from "./tracking/trackers-botsort.ts";
 import { trackersBytetrackV1 } from "./tracking/trackers-bytetrack.ts";
 import { trackersOcsortV1 } from "./tracking/trackers-ocsort.ts";
 import { trackersSortV1 } from "./tracking/trackers-sort.ts";
+import { boundingRectV1 } from "./transformation/bounding-rect.ts";
 import { detectionOffsetV1 } from "./transformation/detection-offset.ts";
+import { detectionsClassesReplacementV1 } from "./transformation/detections-classes-replacement.ts";
+import { detectionsCombineV1 } from "./transformation/detections-combine.ts";
+import { detectionsConsensusV1 } from "./transformation/detections-consensus.ts";
+import { detectionsDifferenceV1 } from "./transformation/detections-difference.ts";
+import { detectionsListRollupV1 } from "./transformation/detections-list-rollup.ts";
 import { detectionsMergeV1 } from "./transformation/detections-merge.ts";
+import { detectionsNearestNeighborV1 } from "./transformation/detections-nearest-neighbor.ts";
 import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation/detections-query.ts";
+import { detectionsStitchV1 } from "./transformation/detections-stitch.ts";
 import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
 import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
+import { dynamicZoneV1 } from "./transformation/dynamic-zone.ts";
+import { imageSlicerV1, imageSlicerV2 } from "./transformation/image-slicer.ts";
+import { imageStackV1 } from "./transformation/image-stack.ts";
 import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
+import { perspectiveCorrectionV1 } from "./transformation/perspective-correction.ts";
+import { absoluteStaticCropV1, relativeStaticCropV1 } from "./transformation/static-crop.ts";
 import { autoRotateOnEdgesV1 } from "./vision/auto-rotate-on-edges.ts";
 import { backgroundSubtractionV1 } from "./vision/background-subtraction.ts";
 import { cameraCalibrationV1 } from "./vision/camera-calibration.ts";
@@ -113,21 +139,37 @@ import { triangleVisualizationV1 } from "./visualization/triangle-visualization.
 export const BLOCKS: readonly Block[] = [
   dataAggregatorV1,
   detectionEventLogV1,
+  distanceMeasurementV1,
+  geotagDetectionV1,
   identifyChangesV1,
   identifyOutliersV1,
   lineCounterV1,
   lineCounterV2,
+  maskAreaMeasurementV1,
+  overlapAnalysisV1,
+  overlapV1,
   pathDeviationV1,
   pathDeviationV2,
+  sizeMeasurementV1,
   timeInZoneV1,
   timeInZoneV2,
   timeInZoneV3,
   velocityV1,
+  cosineSimilarityV1,
+  csvFormatterV1,
+  currentTimeV1,
   environmentSecretsStoreV1,
   expressionV1,
   firstNonEmptyOrDefaultV1,
+  jsonParserV1,
   propertyDefinitionV1,
+  stitchOcrDetectionsV1,
+  stitchOcrDetectionsV2,
   stringTemplateV1,
+  vlmAsClassifierV1,
+  vlmAsClassifierV2,
+  vlmAsDetectorV1,
+  vlmAsDetectorV2,
   bufferV1,
   cacheGetV1,
   cacheSetV1,
@@ -182,13 +224,28 @@ export const BLOCKS: readonly Block[] = [
   trackersBytetrackV1,
   trackersOcsortV1,
   trackersSortV1,
+  boundingRectV1,
   detectionOffsetV1,
+  detectionsClassesReplacementV1,
+  detectionsCombineV1,
+  detectionsConsensusV1,
+  detectionsDifferenceV1,
+  detectionsListRollupV1,
   detectionsMergeV1,
+  detectionsNearestNeighborV1,
   detectionsFilterV1,
   detectionsTransformationV1,
+  detectionsStitchV1,
   dimensionCollapseV1,
   dynamicCropV1,
+  dynamicZoneV1,
+  imageSlicerV1,
+  imageSlicerV2,
+  imageStackV1,
   perClassConfidenceFilterV1,
+  perspectiveCorrectionV1,
+  absoluteStaticCropV1,
+  relativeStaticCropV1,
   autoRotateOnEdgesV1,
   backgroundSubtractionV1,
   cameraCalibrationV1,
