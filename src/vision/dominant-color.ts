@@ -77,7 +77,9 @@ function assigned(colors: Uint8Array, centres: readonly Centre[]): Sum[] {
     let [best, least] = [0, Number.POSITIVE_INFINITY];
     for (let i = 0; i < centres.length; i++) {
       const away = distance(colors, at, centres[i]!);
-      if (away < least) [best, least] = [i, away];
+      if (away >= least) continue;
+      best = i;
+      least = away;
     }
     const sum = sums[best]!;
     for (let c = 0; c < 3; c++) sum[c]! += colors[at + c]!;

@@ -1,7 +1,7 @@
 import { padded } from "./edge.ts";
 import { dilate, erode } from "./morphology.ts";
 import { newRaster, type Raster } from "./raster.ts";
-import { sobel } from "./sobel.ts";
+import { sobel, steepness } from "./sobel.ts";
 import { thin } from "./thin.ts";
 
 interface EdgeSearch {
@@ -22,11 +22,10 @@ export interface EdgeMap {
 
 /** Where brightness changes more than around it. */
 export function edgeMap(raster: Raster<1>, { sigma, window, bridging }: EdgeSearch): EdgeMap {
-  const { width, height } = raster;
-  const { across, down } = sobel(raster, "mirror");
+  const size = { width: raster.width, height: raster.height };
+  const slopes = steepness(sobel(raster, "mirror"));
   // In steps of 1/256, so that running sums of these and of their squares are exact and come back to 0.
-  const slopes = Float64Array.from(across, (slope, i) => Math.round(256 * Math.hypot(slope, down[i]!)) / 256);
-  const size = { width, height };
+  for (let i = 0; i < slopes.length; i++) slopes[i] = Math.round(256 * slopes[i]!) / 256;
   const means = meansOf(slopes, size, window);
   const squares = meansOf(slopes.map((slope) => slope * slope), size, window); // biome-ignore format: one step
   const edges = newRaster(size, 1);

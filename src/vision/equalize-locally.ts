@@ -8,20 +8,26 @@ export function equalizeLocally<R extends Raster>(raster: R): R;
 export function equalizeLocally(raster: Raster): Raster {
   const levels = levelsOf(raster);
   const evened = evenedOut(levels, raster);
-  const result = newRaster(raster, raster.channels);
-  const { data, stride, channels, width, height } = raster;
-  for (let y = 0, at = 0, to = 0; y < height; y++) {
-    for (let from = y * stride; at < (y + 1) * width; at++, from += channels) {
-      const share = evened[at]!;
-      if (isGrey(raster)) {
-        result.data[to++] = 255 * share;
-        continue;
-      }
-      const [r, g, b] = [data[from]!, data[from + 1]!, data[from + 2]!];
+  return isGrey(raster) ? greyOfShares(evened, raster) : scaledBy(evened, raster);
+}
+
+function greyOfShares(shares: Float64Array, size: Size): Raster<1> {
+  const result = newRaster(size, 1);
+  for (let i = 0; i < shares.length; i++) result.data[i] = 255 * shares[i]!;
+  return result;
+}
+
+/** Every pixel as bright as its share, in its own hue; a black one has none and becomes grey. */
+function scaledBy(shares: Float64Array, { data, width, height, stride }: Raster): Raster<3> {
+  const result = newRaster({ width, height }, 3);
+  for (let y = 0, i = 0, to = 0; y < height; y++) {
+    for (let x = 0, at = y * stride; x < width; x++, at += 3, to += 3, i++) {
+      const [r, g, b] = [data[at]!, data[at + 1]!, data[at + 2]!];
       const most = Math.max(r, g, b);
-      const scale = most === 0 ? 0 : (255 * share) / most;
-      // A black pixel has no hue, so it becomes grey.
-      for (const value of [r, g, b]) result.data[to++] = most === 0 ? 255 * share : value * scale + TINY;
+      const scale = (255 * shares[i]!) / (most === 0 ? 1 : most);
+      result.data[to] = (most === 0 ? 1 : r) * scale + TINY;
+      result.data[to + 1] = (most === 0 ? 1 : g) * scale + TINY;
+      result.data[to + 2] = (most === 0 ? 1 : b) * scale + TINY;
     }
   }
   return result;
@@ -67,19 +73,24 @@ function rangeOf(values: ArrayLike<number>): [low: number, high: number] {
 /** Levels after equalisation as shares of the brightest one. */
 function evenedOut(levels: Uint16Array, size: Size): Float64Array {
   const [across, down] = [tilesOf(size.width), tilesOf(size.height)];
-  const maps = Array.from({ length: across.count * down.count }, (_, tile) => {
+  const maps = new Int32Array(across.count * down.count * BINS);
+  for (let tile = 0; tile < across.count * down.count; tile++) {
     const [x, y] = [tile % across.count, Math.floor(tile / across.count)];
-    return mapOf(countsOf(levels, size.width, { across: across.placesOf(x), down: down.placesOf(y) }));
-  });
+    const counts = countsOf(levels, size.width, { across: across.placesOf(x), down: down.placesOf(y) });
+    maps.set(mapOf(counts), tile * BINS);
+  }
+  const columns = Array.from({ length: size.width }, (_, x) => across.between(x));
   const evened = new Float64Array(levels.length);
   for (let y = 0, at = 0; y < size.height; y++) {
     const [above, below, lower] = down.between(y);
+    const [upperRow, lowerRow] = [above * across.count * BINS, below * across.count * BINS];
     for (let x = 0; x < size.width; x++, at++) {
-      const [left, right, share] = across.between(x);
+      const [left, right, share] = columns[x]!;
       const bin = Math.floor(levels[at]! / BIN_SIZE);
-      const of = (row: number, column: number) => maps[row * across.count + column]![bin]!;
-      const upper = of(above, left) * (1 - share) + of(above, right) * share;
-      evened[at] = Math.trunc(upper * (1 - lower) + (of(below, left) * (1 - share) + of(below, right) * share) * lower);
+      const [first, second] = [left * BINS + bin, right * BINS + bin];
+      const upper = maps[upperRow + first]! * (1 - share) + maps[upperRow + second]! * share;
+      const under = maps[lowerRow + first]! * (1 - share) + maps[lowerRow + second]! * share;
+      evened[at] = Math.trunc(upper * (1 - lower) + under * lower);
     }
   }
   const [low, high] = rangeOf(evened);

@@ -1,7 +1,7 @@
 import { gaussian } from "./gaussian.ts";
 import { evenLocalContrast } from "./local-contrast.ts";
 import type { Raster } from "./raster.ts";
-import { sobel } from "./sobel.ts";
+import { type Slopes, sobel, steepness } from "./sobel.ts";
 
 /** Contrast of a picture, as the deviation of its values, below which it shows no direction. */
 const FLAT = 3;
@@ -19,22 +19,31 @@ const DEGREES = 180;
  */
 export function mainDirection(raster: Raster<1>): number | null {
   if (deviationOf(raster) < FLAT) return null;
-  const { across, down } = sobel(gaussian(evenLocalContrast(raster, 3), 5, "mirror"), "mirror");
-  const lengths = Float32Array.from(across, (slope, i) => Math.hypot(slope, down[i]!));
-  const least = Math.max(quantileOf(lengths, 1 - STEEP), 1e-6);
-  const steep: Slope[] = [];
-  for (let i = 0; i < lengths.length; i++) {
-    if (lengths[i]! < least) continue;
-    const degrees = (Math.atan2(down[i]!, across[i]!) * 180) / Math.PI;
-    steep.push({ direction: ((degrees % DEGREES) + DEGREES) % DEGREES, weight: lengths[i]! });
-  }
+  const slopes = sobel(gaussian(evenLocalContrast(raster, 3), 5, "mirror"), "mirror");
+  const steep = steepest(slopes);
   const peak = peakOf(steep);
   return peak === null ? null : meanAround(steep, peak);
 }
 
-interface Slope {
-  direction: number;
-  weight: number;
+/** Directions, 0 to below 180 degrees, and how steep it is there. */
+interface Steep {
+  directions: Float64Array;
+  weights: Float64Array;
+}
+
+function steepest(slopes: Slopes): Steep {
+  // In single precision, in which equal ones stay equal to their quantile.
+  const lengths = new Float32Array(steepness(slopes));
+  const least = Math.max(quantileOf(lengths, 1 - STEEP), 1e-6);
+  const [directions, weights] = [new Float64Array(lengths.length), new Float64Array(lengths.length)];
+  let count = 0;
+  for (let i = 0; i < lengths.length; i++) {
+    if (lengths[i]! < least) continue;
+    const degrees = (Math.atan2(slopes.down[i]!, slopes.across[i]!) * 180) / Math.PI;
+    directions[count] = ((degrees % DEGREES) + DEGREES) % DEGREES;
+    weights[count++] = lengths[i]!;
+  }
+  return { directions: directions.subarray(0, count), weights: weights.subarray(0, count) };
 }
 
 function deviationOf({ data, width, height, stride }: Raster<1>): number {
@@ -57,9 +66,9 @@ function quantileOf(values: Float32Array, share: number): number {
 }
 
 /** The most frequent direction, null when it is not distinct. */
-function peakOf(slopes: readonly Slope[]): number | null {
+function peakOf({ directions, weights }: Steep): number | null {
   const counts = new Float64Array(DEGREES);
-  for (const { direction, weight } of slopes) counts[Math.min(DEGREES - 1, Math.floor(direction))]! += weight;
+  for (let i = 0; i < weights.length; i++) counts[Math.min(DEGREES - 1, Math.floor(directions[i]!))]! += weights[i]!;
   const smooth = counts.map((_, i) => {
     return [-2, -1, 0, 1, 2].reduce((sum, step) => sum + counts[(i + step + DEGREES) % DEGREES]! / 5, 0);
   });
@@ -72,14 +81,14 @@ function peakOf(slopes: readonly Slope[]): number | null {
 }
 
 /** Of directions near to one, where 0 and 180 degrees are the same. */
-function meanAround(slopes: readonly Slope[], peak: number): number {
+function meanAround({ directions, weights }: Steep, peak: number): number {
   let [sine, cosine] = [0, 0];
-  for (const { direction, weight } of slopes) {
-    const away = Math.abs(direction - peak);
+  for (let i = 0; i < weights.length; i++) {
+    const away = Math.abs(directions[i]! - peak);
     if (Math.min(away, DEGREES - away) > AROUND) continue;
-    const doubled = (2 * direction * Math.PI) / 180;
-    sine += weight * Math.sin(doubled);
-    cosine += weight * Math.cos(doubled);
+    const doubled = (2 * directions[i]! * Math.PI) / 180;
+    sine += weights[i]! * Math.sin(doubled);
+    cosine += weights[i]! * Math.cos(doubled);
   }
   return sine === 0 && cosine === 0 ? peak : (Math.atan2(sine, cosine) * 90) / Math.PI;
 }

@@ -24,7 +24,9 @@ export function brenner({ data, width, height, stride }: Raster<1>): Sharpness {
 export function tenengrad(raster: Raster<1>): Sharpness {
   const { across, down } = sobel(raster, "mirror");
   const { width, height } = raster;
-  return { values: Float64Array.from(across, (slope, i) => slope * slope + down[i]! * down[i]!), width, height };
+  const values = new Float64Array(width * height);
+  for (let i = 0; i < values.length; i++) values[i] = across[i]! * across[i]! + down[i]! * down[i]!;
+  return { values, width, height };
 }
 
 /** Mean over whole columns and rows, the last of each not included; 0 where there are none. */

@@ -23,3 +23,11 @@ export function sobel({ data, width, height, stride }: Raster<1>, edge: Edge): S
   }
   return { across, down };
 }
+
+/** How steep each pixel is, whatever the direction. */
+export function steepness({ across, down }: Slopes): Float64Array {
+  const lengths = new Float64Array(across.length);
+  // Not `Math.hypot`, which guards against sizes that do not occur here and takes ten times as long.
+  for (let i = 0; i < lengths.length; i++) lengths[i] = Math.sqrt(across[i]! * across[i]! + down[i]! * down[i]!);
+  return lengths;
+}
