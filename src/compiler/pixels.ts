@@ -46,7 +46,8 @@ function needsOf(input: string, checked: Checked): PixelNeeds {
  */
 function seesPixels(step: ParsedStep, checked: Checked): boolean {
   const makesImages = Object.values(step.outputs).some((kinds) => kinds.includes("image"));
-  return makesImages || step.block.needs.includes("pixels") || checked.code.has(step.block.type);
+  const looks = step.block.needs.includes("pixels") && (step.block.looks?.(step.literals) ?? true);
+  return makesImages || looks || checked.code.has(step.block.type);
 }
 
 /** Models that properties of the step name. */

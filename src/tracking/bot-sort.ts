@@ -42,10 +42,13 @@ export class BotSortTracker implements Tracker {
     return this.tracks.openIds;
   }
 
-  /** `shift` is what the camera did since the last update, null where nothing is known of it. */
-  update(observations: readonly Observation[], step: Step, shift: CameraShift | null = null): Sighting[] {
+  /** Takes all tracks along with what the camera did since the last update. */
+  follow(shift: CameraShift): void {
+    for (const track of this.tracks.all) track.motion.follow(shift);
+  }
+
+  update(observations: readonly Observation[], step: Step): Sighting[] {
     this.tracks.advance(step);
-    if (shift !== null) for (const track of this.tracks.all) follow(track, shift);
     const { highConfidence } = this.settings;
     const high: number[] = [];
     const low: number[] = [];
@@ -89,8 +92,3 @@ export class BotSortTracker implements Tracker {
 
 /** What scores less is noise. */
 const LOW_CONFIDENCE = 0.1;
-
-function follow(track: SizedTrack, shift: CameraShift): void {
-  track.motion.follow(shift);
-  track.box = track.motion.box;
-}

@@ -5,8 +5,6 @@ import type { TrackedDetection } from "./tracked.ts";
 
 export type Crossing = "in" | "out";
 
-const CORNERS: readonly Anchor[] = ["TOP_LEFT", "TOP_RIGHT", "BOTTOM_LEFT", "BOTTOM_RIGHT"];
-
 export interface Trigger {
   /** Point that has to cross, null for the four corners. */
   anchor: Anchor | null;
@@ -22,12 +20,11 @@ export class LineCrossings {
     const { trackerId } = item;
     // Trackers number what they do not follow below 0.
     if (trackerId < 0) return null;
-    const points = (anchor === null ? CORNERS : [anchor]).map((name) => pointOf(item, name, step));
-    if (!isBeside(line, meanOf(points))) {
+    const side = anchor === null ? sideOfBox(line, item.box) : sideAt(line, pointOf(item, anchor, step));
+    if (side === "past an end") {
       this.sides.delete(trackerId);
       return null;
     }
-    const side = commonSide(line, points);
     if (side === null) return null;
     const before = this.sides.get(trackerId);
     this.sides.set(trackerId, side);
@@ -35,14 +32,20 @@ export class LineCrossings {
   }
 }
 
-/** The side all points are on: "in" is the left-hand one, and the line itself is on the right. Null astride it or past its ends. */
-function commonSide(line: Line, points: readonly Point[]): Crossing | null {
-  if (!points.every((point) => isBeside(line, point))) return null;
-  const sides = points.map((point) => (sideOf(line, point) < 0 ? "in" : "out"));
-  return sides.every((side) => side === sides[0]) ? (sides[0] ?? null) : null;
+/** A side of the line, null astride it or with a corner past an end; "past an end" where all of it is. */
+type Side = Crossing | null | "past an end";
+
+/** "In" is the left-hand side, and the line itself is on the right. */
+function sideAt(line: Line, point: Point): Side {
+  if (!isBeside(line, point)) return "past an end";
+  return sideOf(line, point) < 0 ? "in" : "out";
 }
 
-function meanOf(points: readonly Point[]): Point {
-  const sum = points.reduce<Point>(([x, y], point) => [x + point[0], y + point[1]], [0, 0]);
-  return [sum[0] / points.length, sum[1] / points.length];
+/** The side that all four corners are on. */
+function sideOfBox(line: Line, [x1, y1, x2, y2]: TrackedDetection["box"]): Side {
+  if (!isBeside(line, [(x1 + x2) / 2, (y1 + y2) / 2])) return "past an end";
+  const first = sideAt(line, [x1, y1]);
+  if (first !== sideAt(line, [x2, y1]) || first !== sideAt(line, [x1, y2]) || first !== sideAt(line, [x2, y2]))
+    return null;
+  return first === "past an end" ? null : first;
 }

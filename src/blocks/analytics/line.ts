@@ -12,8 +12,18 @@ export const linePoints = z
   .array(z.tuple([z.number(), z.number()]))
   .length(2, { error: "a line has exactly two points" });
 
-/** A line from what a definition or another step gives; throws STEP_BAD_LINE. */
+/** A line from what a definition or another step gives, read once for each such list; throws STEP_BAD_LINE. */
 export function lineOf(value: unknown, step: string): Line {
+  const known = typeof value === "object" && value !== null ? readLines.get(value) : undefined;
+  if (known !== undefined) return known;
+  const line = readLine(value, step);
+  readLines.set(value as object, line);
+  return line;
+}
+
+const readLines = new WeakMap<object, Line>();
+
+function readLine(value: unknown, step: string): Line {
   const parsed = linePoints.safeParse(value);
   const [start, end] = parsed.data ?? [];
   if (start !== undefined && end !== undefined && (start[0] !== end[0] || start[1] !== end[1])) return { start, end };

@@ -25,6 +25,38 @@ export function polygonsOf(zone: unknown, step: string, several: boolean): Polyg
   );
 }
 
+/** A polygon within the least upright rectangle around it. */
+export interface Area {
+  polygon: Polygon;
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+/** The areas of a zone, read once for each list that a definition or a step gives. */
+export function areasOf(zone: unknown, step: string, several: boolean): readonly Area[] {
+  const known =
+    typeof zone === "object" && zone !== null ? readAreas[several ? "several" : "one"].get(zone) : undefined;
+  if (known !== undefined) return known;
+  const areas = polygonsOf(zone, step, several).map(areaOf);
+  readAreas[several ? "several" : "one"].set(zone as object, areas);
+  return areas;
+}
+
+const readAreas = { one: new WeakMap<object, readonly Area[]>(), several: new WeakMap<object, readonly Area[]>() };
+
+function areaOf(polygon: Polygon): Area {
+  const [xs, ys] = [polygon.map(([x]) => x), polygon.map(([, y]) => y)];
+  return { polygon, left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+}
+
+/** Whether the point is in the area or on its outline. */
+export function isIn({ polygon, left, top, right, bottom }: Area, point: Point): boolean {
+  const [x, y] = point;
+  return x >= left && x <= right && y >= top && y <= bottom && contains(polygon, point);
+}
+
 /** Whether the point is in the polygon or on its outline (even-odd rule). */
 export function contains(polygon: Polygon, [x, y]: Point): boolean {
   let inside = false;

@@ -5,7 +5,7 @@ import type { VideoMetadata } from "../../kinds/video-metadata.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { inputRef, orRef, ref } from "../contract/fields.ts";
 import { frameSeconds } from "./frame-seconds.ts";
-import { polygonLists, polygonPoints, polygonsOf } from "./polygon.ts";
+import { areasOf, polygonLists, polygonPoints } from "./polygon.ts";
 import { trackedItems } from "./tracked.ts";
 import { ZoneClock } from "./zone-clock.ts";
 
@@ -104,7 +104,7 @@ function timed(inputs: ZoneInputs, { state: clock, step }: Context<ZoneClock, un
   const removeOutside = inputs.remove_out_of_zone_detections;
   const seconds = frameSeconds(version.video);
   const items = clock.update(trackedItems(container, step), seconds, {
-    polygons: polygonsOf(inputs.zone, step, version.severalZones),
+    areas: areasOf(inputs.zone, step, version.severalZones),
     anchor: inputs.triggering_anchor,
     step,
     removeOutside,

@@ -1,11 +1,11 @@
 import { type Anchor, pointOf } from "../../kinds/anchor.ts";
 import type { Detection } from "../../kinds/detections.ts";
-import { contains, type Polygon } from "./polygon.ts";
+import { type Area, isIn } from "./polygon.ts";
 import { TrackMemory } from "./track-memory.ts";
 import type { TrackedDetection } from "./tracked.ts";
 
 export interface ZoneRules {
-  polygons: readonly Polygon[];
+  areas: readonly Area[];
   anchor: Anchor;
   /** For messages. */
   step: string;
@@ -24,7 +24,7 @@ export class ZoneClock {
     const timed: Detection[] = [];
     for (const item of tracked) {
       const point = pointOf(item, rules.anchor, rules.step);
-      const inside = rules.polygons.some((polygon) => contains(polygon, point));
+      const inside = rules.areas.some((area) => isIn(area, point));
       if (!inside && rules.forgetOutside) this.since.delete(item.trackerId);
       if (inside) timed.push({ ...item, timeInZone: this.timeInside(item.trackerId, seconds) });
       else if (!rules.removeOutside) timed.push({ ...item, timeInZone: 0 });

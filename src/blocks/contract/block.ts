@@ -84,6 +84,8 @@ export interface BlockManifest {
   /** The block acts on the world outside, so it runs even when nothing uses its outputs. */
   sink: boolean;
   needs: readonly (keyof Services)[];
+  /** Whether a step with these literal properties looks at the pixels that the block needs; always when absent. */
+  looks?: (literals: Readonly<Record<string, unknown>>) => boolean;
   /** Names of the initialisation parameters that the block wants to find in its context; none when absent. */
   init?: readonly string[];
   /** What the block is for, in a word that whole categories are switched off by: `model`, `sink`. */
@@ -188,6 +190,8 @@ interface Declaration<
   flow?: F;
   sink?: boolean;
   needs?: readonly (keyof Services)[];
+  /** Whether a step looks at the pixels of its images, by its properties that are not connected to data. */
+  looks?: (literals: Partial<InputsOf<S>>) => boolean;
   init?: readonly I[];
   check?: (literals: Partial<InputsOf<S>>) => readonly TogetherFault[];
   example: Readonly<Record<string, unknown>>;
@@ -236,6 +240,7 @@ export function defineBlock<
     ...(declaration.shares === undefined ? {} : { shares: declaration.shares }),
     sink: declaration.sink ?? false,
     needs: declaration.needs ?? [],
+    ...(declaration.looks === undefined ? {} : { looks: declaration.looks as NonNullable<BlockManifest["looks"]> }),
     init: declaration.init ?? [],
     ...(declaration.category === undefined ? {} : { category: declaration.category }),
     ...(declaration.check === undefined ? {} : { check: declaration.check as CheckTogether }),

@@ -3,6 +3,8 @@ import { BotSortTracker } from "../../tracking/bot-sort.ts";
 import { idsFromOne, type NextId } from "../../tracking/tracker.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
+import { rasterOf } from "../rasters.ts";
+import { CameraMotion } from "./camera-motion.ts";
 import * as fields from "./tracker-fields.ts";
 import { openTracking, type Tracking, trackAndSplit } from "./tracking-state.ts";
 
@@ -34,7 +36,7 @@ export const trackersBotsortV1 = defineBlock({
     cmc_method: z
       .enum(["orb", "sift", "sparseOptFlow", "ecc"])
       .default("sparseOptFlow")
-      .describe("How the reference looks for the motion of the camera; here all do the same."),
+      .describe("How the reference looks for the motion of the camera; here all mean points that are followed."),
     cmc_downscale: orRef(z.int().min(1), "integer")
       .default(2)
       .describe("How many times smaller the picture is made to look for the motion of the camera."),
@@ -46,10 +48,16 @@ export const trackersBotsortV1 = defineBlock({
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
   prepare: idsFromOne,
-  state: (): { tracking: Tracking | null } => ({ tracking: null }),
-  run: ({ image, detections, ...settings }, { state, prepared }) => {
-    state.tracking ??= open(settings, prepared);
-    return trackAndSplit(state.tracking, detections, image);
+  needs: ["pixels"],
+  looks: ({ enable_cmc }) => enable_cmc !== false,
+  state: (): { opened: Opened | null } => ({ opened: null }),
+  run: ({ image, detections, ...settings }, { state, prepared, services }) => {
+    state.opened ??= open(settings, prepared);
+    const { tracking, tracker, camera } = state.opened;
+    const boxes = detections.items.map(({ box }) => box);
+    const shift = camera?.next(rasterOf(image, services.pixels), boxes) ?? null;
+    if (shift !== null) tracker.follow(shift);
+    return trackAndSplit(tracking, detections, image);
   },
 });
 
@@ -61,11 +69,20 @@ interface Settings {
   lost_track_buffer: number;
   track_activation_threshold: number;
   high_conf_det_threshold: number;
+  enable_cmc: boolean;
+  cmc_downscale: number;
   instant_first_frame_activation: boolean;
   instances_cache_size: number;
 }
 
-function open(settings: Settings, nextId: NextId): Tracking {
+interface Opened {
+  tracking: Tracking;
+  tracker: BotSortTracker;
+  /** Null where the motion of the camera is not looked for. */
+  camera: CameraMotion | null;
+}
+
+function open(settings: Settings, nextId: NextId): Opened {
   const policy = {
     firstOverlap: settings.minimum_iou_threshold_first_assoc,
     secondOverlap: settings.minimum_iou_threshold_second_assoc,
@@ -76,9 +93,7 @@ function open(settings: Settings, nextId: NextId): Tracking {
     identifiesFirst: settings.instant_first_frame_activation,
   };
   const tracker = new BotSortTracker(policy, nextId);
-  return openTracking(tracker, {
-    buffer: settings.lost_track_buffer,
-    grace: 0,
-    instances: settings.instances_cache_size,
-  });
+  const { lost_track_buffer: buffer, instances_cache_size: instances } = settings;
+  const camera = settings.enable_cmc ? new CameraMotion(settings.cmc_downscale) : null;
+  return { tracking: openTracking(tracker, { buffer, grace: 0, instances }), tracker, camera };
 }
