@@ -2,7 +2,7 @@ import type { PixelPoint } from "./corner-points.ts";
 import type { Pyramid } from "./pyramid.ts";
 import type { Raster } from "./raster.ts";
 
-/** Where a point of one picture is in the next one; null where it cannot be told. */
+/** Where a point of one picture is in the next one; null where it cannot be found. */
 export function flowOf(before: Pyramid, after: Pyramid, { x, y }: PixelPoint): PixelPoint | null {
   let [dx, dy] = [0, 0];
   for (let level = Math.min(before.length, after.length) - 1; level >= 0; level--) {

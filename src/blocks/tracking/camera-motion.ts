@@ -18,7 +18,7 @@ export class CameraMotion {
     this.downscale = downscale;
   }
 
-  /** Null for a first picture, one of another size, and where it cannot be told. `objects` are boxes in which things move by themselves. */
+  /** Null for a first picture, one of another size, and where it cannot be found. `objects` are boxes in which things move by themselves. */
   next(picture: Raster, objects: readonly Box[]): CameraShift | null {
     const { downscale, before, areas } = this;
     const after = pyramidOf(shrunk(greyOf(picture), downscale), LEVELS);

@@ -26,7 +26,11 @@ function scene(shift: { x: number; y: number }, zoom = 1, channels: 1 | 3 = 1): 
         const distance = (u - blot.x) ** 2 + (v - blot.y) ** 2;
         if (distance < blot.size ** 2) value += blot.shade * (1 - distance / blot.size ** 2);
       }
-      raster.data.fill(Math.max(0, Math.min(255, Math.round(value))), (y * WIDTH + x) * channels, (y * WIDTH + x + 1) * channels);
+      raster.data.fill(
+        Math.max(0, Math.min(255, Math.round(value))),
+        (y * WIDTH + x) * channels,
+        (y * WIDTH + x + 1) * channels,
+      );
     }
   }
   return raster;
@@ -44,7 +48,7 @@ describe("the motion of a camera", () => {
     expect(zoomed?.scale).toBeCloseTo(1.02, 2);
   });
 
-  it("is not told of a flat picture, nor across a change of size", () => {
+  it("is not found in a flat picture, nor across a change of size", () => {
     const motion = new CameraMotion(1);
     const flat = newRaster({ width: WIDTH, height: HEIGHT }, 1);
     motion.next(flat, []);
