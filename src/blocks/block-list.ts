@@ -101,7 +101,6 @@ import { maskEdgeSnapV1 } from "./vision/mask-edge-snap.ts";
 import { morphologicalTransformationV1, morphologicalTransformationV2 } from "./vision/morphological-transformation.ts";
 import { motionDetectionV1 } from "./vision/motion-detection.ts";
 import { pixelColorCountV1 } from "./vision/pixel-color-count.ts";
-import { qrCodeGeneratorV1 } from "./vision/qr-code-generator.ts";
 import { siftV1 } from "./vision/sift.ts";
 import { siftComparisonV1, siftComparisonV2 } from "./vision/sift-comparison.ts";
 import { stitchImagesV1 } from "./vision/stitch-images.ts";
@@ -130,6 +129,7 @@ import { modelComparisonVisualizationV1 } from "./visualization/model-comparison
 import { pixelateVisualizationV1 } from "./visualization/pixelate-visualization.ts";
 import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/polygon-visualization.ts";
 import { polygonZoneVisualizationV1 } from "./visualization/polygon-zone-visualization.ts";
+import { qrCodeGeneratorV1 } from "./visualization/qr-code-generator.ts";
 import { referencePathVisualizationV1 } from "./visualization/reference-path-visualization.ts";
 import { textDisplayV1 } from "./visualization/text-display.ts";
 import { traceVisualizationV1 } from "./visualization/trace-visualization.ts";
@@ -265,7 +265,6 @@ export const BLOCKS: readonly Block[] = [
   morphologicalTransformationV2,
   motionDetectionV1,
   pixelColorCountV1,
-  qrCodeGeneratorV1,
   siftComparisonV1,
   siftComparisonV2,
   siftV1,
@@ -298,6 +297,7 @@ export const BLOCKS: readonly Block[] = [
   polygonVisualizationV1,
   polygonVisualizationV2,
   polygonZoneVisualizationV1,
+  qrCodeGeneratorV1,
   referencePathVisualizationV1,
   textDisplayV1,
   traceVisualizationV1,
