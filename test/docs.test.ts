@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -6,10 +6,12 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
+import { SHEETS } from "../scripts/docs/drawing-samples.ts";
 import { ERROR_CODES } from "../scripts/docs/error-codes.ts";
 import { errorsPage, findErrorCodes } from "../scripts/docs/errors-page.ts";
 import type { JsonSchema } from "../scripts/docs/schema-words.ts";
 import { generatedFiles } from "../scripts/make-docs.ts";
+import { BLOCKS } from "../src/blocks/block-list.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
 import { parseConfig, readConfig } from "../src/daemon/config/config.ts";
 import { compile } from "../src/library.ts";
@@ -29,6 +31,18 @@ describe("generated files", () => {
   it.each(["schemas", "docs/reference/blocks"])("%s has no file that is not generated", (folder) => {
     const made = [...generatedFiles().keys()];
     expect(readdirSync(ROOT + folder).filter((name) => !made.includes(`${folder}/${name}`))).toEqual([]);
+  });
+});
+
+describe("the pictures of drawing blocks", () => {
+  it("show every type that runs, and are small", () => {
+    const shown = Object.values(SHEETS).flatMap((samples) => samples.map(({ type }) => `roboflow_core/${type}`));
+    const drawing = BLOCKS.filter(
+      ({ category, ports }) => category === "visualization" && (ports["image"] ?? ports["images"]),
+    );
+    expect(drawing.map(({ type }) => type).filter((type) => !shown.includes(type))).toEqual([]);
+    const sizes = Object.keys(SHEETS).map((name) => statSync(join(ROOT, `docs/reference/drawing/${name}.webp`)).size);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(600_000);
   });
 });
 

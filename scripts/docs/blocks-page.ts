@@ -1,4 +1,5 @@
 import type { BlockEntry } from "../../src/daemon/commands/block-list.ts";
+import { SHEETS } from "./drawing-samples.ts";
 import { code, type JsonSchema, prose, table, words } from "./schema-words.ts";
 
 const INDEX = "docs/reference/blocks.md";
@@ -64,8 +65,17 @@ function categoryPage({ name, blocks }: Category): string {
     "",
     table(["Type", "Summary"], contents),
     "",
+    ...(name === "visualization" ? sheets() : []),
     ...blocks.flatMap(section),
   ].join("\n");
+}
+
+/** What the drawing blocks make of a picture of the demo; `npm run sheets` draws them. */
+function sheets(): string[] {
+  return Object.entries(SHEETS).flatMap(([name, samples]) => {
+    const types = samples.map(({ type }) => type).join(", ");
+    return [`![${types}](../drawing/${name}.webp)`, ""];
+  });
 }
 
 function otherPage(blocks: readonly BlockEntry[]): string {

@@ -5,7 +5,7 @@ export const REASONS = {
   language_model: "it needs a large language model",
   model: "its family of models is not built in",
   vision: "its image processing is not built in",
-  drawing: "its way of drawing is not built in",
+  drawing: "its typefaces are not part of the program",
   logic: "it is not built in",
   publishing: "sending results to a broker is not a step's work here",
   sink: "its way of sending is not built in",
