@@ -25,13 +25,14 @@ export const overlapAnalysisV1 = defineBlock({
   example: { reference_predictions: "$steps.seats.predictions", candidate_predictions: "$steps.persons.predictions" },
   run: ({ reference_predictions, candidate_predictions, min_overlap }) => {
     const candidates = candidate_predictions.items.map(shaped);
-    const overlaps = reference_predictions.items.map(shaped).flatMap((reference) => {
-      return candidates.flatMap((candidate) => {
-        if (!overlap(reference.item.box, candidate.item.box)) return [];
+    const overlaps: unknown[] = [];
+    for (const reference of reference_predictions.items.map(shaped)) {
+      for (const candidate of candidates) {
+        if (!overlap(reference.item.box, candidate.item.box)) continue;
         const share = coveredShare(reference, candidate);
-        return share === null || share < min_overlap ? [] : [record(reference.item, candidate.item, share)];
-      });
-    });
+        if (share !== null && share >= min_overlap) overlaps.push(record(reference.item, candidate.item, share));
+      }
+    }
     return { overlaps };
   },
 });

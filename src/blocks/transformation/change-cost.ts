@@ -15,7 +15,8 @@ function distance(a: Detection["box"], b: Detection["box"]): number {
   if (shared > 0) return 1 - shared;
   const width = Math.max(a[2], b[2]) - Math.min(a[0], b[0]);
   const height = Math.max(a[3], b[3]) - Math.min(a[1], b[1]);
-  const diagonal = Math.hypot(width, height);
-  const apart = Math.hypot(a[0] + a[2] - b[0] - b[2], a[1] + a[3] - b[1] - b[3]) / 2;
+  const [dx, dy] = [a[0] + a[2] - b[0] - b[2], a[1] + a[3] - b[1] - b[3]];
+  // Math.hypot takes ten times as long.
+  const [diagonal, apart] = [Math.sqrt(width * width + height * height), Math.sqrt(dx * dx + dy * dy) / 2];
   return diagonal > 0 ? 1 + apart / diagonal : 1;
 }

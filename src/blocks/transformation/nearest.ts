@@ -22,18 +22,34 @@ export function nearest(
   targets: readonly (Point | null)[],
   rules: Rules,
 ): Nearest[] {
-  const distances = new Float64Array(targets.length);
+  const xs = Float64Array.from(targets, (target) => target?.[0] ?? Number.NaN);
+  const ys = Float64Array.from(targets, (target) => target?.[1] ?? Number.NaN);
+  const squares = new Float64Array(targets.length);
+  const most = rules.most < 0 ? -1 : rules.most * rules.most;
   return queries.map((query, q) => {
+    const [x, y] = query ?? [Number.NaN, Number.NaN];
     let least = Number.POSITIVE_INFINITY;
-    for (const [t, target] of targets.entries()) {
-      const apart =
-        query === null || target === null ? Number.NaN : Math.hypot(query[0] - target[0], query[1] - target[1]);
-      const isNeighbour = apart <= rules.most && !rules.isItself(q, t);
-      distances[t] = isNeighbour ? apart : Number.NaN;
-      if (isNeighbour && apart < least) least = apart;
+    for (let t = 0; t < squares.length; t++) {
+      const [dx, dy] = [x - (xs[t] as number), y - (ys[t] as number)];
+      const square = dx * dx + dy * dy;
+      squares[t] = square;
+      if (square < least && square <= most && !rules.isItself(q, t)) least = square;
     }
-    if (least === Number.POSITIVE_INFINITY) return { distance: null, targets: [] };
-    const near = [...targets.keys()].filter((t) => (distances[t] ?? Number.NaN) <= least + TIE);
-    return { distance: least, targets: near };
+    return least === Number.POSITIVE_INFINITY ? NONE : nearTo(Math.sqrt(least), squares, { q, most, rules });
   });
+}
+
+const NONE: Nearest = { distance: null, targets: [] };
+
+function nearTo(
+  distance: number,
+  squares: Float64Array,
+  { q, most, rules }: { q: number; most: number; rules: Rules },
+) {
+  const limit = Math.min((distance + TIE) ** 2, most);
+  const targets: number[] = [];
+  for (let t = 0; t < squares.length; t++) {
+    if ((squares[t] as number) <= limit && !rules.isItself(q, t)) targets.push(t);
+  }
+  return { distance, targets };
 }
