@@ -54,6 +54,7 @@ import { openrouterV1 } from "./model/openrouter.ts";
 import { emailNotificationV1, emailNotificationV2 } from "./sink/email-notification.ts";
 import { localFileSinkV1 } from "./sink/local-file-sink.ts";
 import { mqttWriterSinkV1 } from "./sink/mqtt-writer-sink.ts";
+import { onvifSinkV1 } from "./sink/onvif-sink.ts";
 import { s3SinkV1 } from "./sink/s3-sink.ts";
 import { slackNotificationV1 } from "./sink/slack-notification.ts";
 import { twilioSmsNotificationV1, twilioSmsNotificationV2 } from "./sink/twilio-sms-notification.ts";
@@ -209,6 +210,7 @@ export const BLOCKS: readonly Block[] = [
   emailNotificationV2,
   localFileSinkV1,
   mqttWriterSinkV1,
+  onvifSinkV1,
   s3SinkV1,
   slackNotificationV1,
   twilioSmsNotificationV1,
