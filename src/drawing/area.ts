@@ -1,11 +1,11 @@
 import type { Region } from "../kinds/image.ts";
 import { forEachSpan, type Mask } from "../kinds/mask.ts";
-import type { Raster } from "../vision/raster.ts";
+import type { Raster, Size } from "../vision/raster.ts";
 import type { Canvas } from "./canvas.ts";
 import type { Corners } from "./strokes.ts";
 
 /** What lies in the picture of a box whose right and lower edges do not belong to it. */
-export function clippedRegion([x1, y1, x2, y2]: Corners, { width, height }: Canvas): Region {
+export function clippedRegion([x1, y1, x2, y2]: Corners, { width, height }: Size): Region {
   const [x, y] = [Math.max(0, x1), Math.max(0, y1)];
   return {
     x,

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { clippedRegion } from "../../drawing/area.ts";
 import { paintHalo } from "../../drawing/halo.ts";
 import type { ColoredMask } from "../../drawing/paint-masks.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
 import { type Mask, maskOf } from "../../kinds/mask.ts";
+import type { Size } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import type { Services } from "../contract/services.ts";
@@ -55,7 +57,7 @@ interface Inputs extends DrawingInputs {
 
 interface Version {
   isFlat: boolean;
-  maskOfItem: (item: Detection) => Mask | undefined;
+  maskOfItem: (item: Detection, picture: Size) => Mask | undefined;
 }
 
 function glowing(
@@ -67,15 +69,14 @@ function glowing(
   const colors = colorsOf(predictions.items, inputs, step);
   const halo = { opacity, size: isFlat ? SIZE_OF_V1 : kernelOf(kernel_size, step), isFlat };
   const masks = predictions.items.flatMap((item, i): ColoredMask[] => {
-    const mask = maskOfItem(item);
+    const mask = maskOfItem(item, image);
     return mask === undefined ? [] : [{ mask, color: colors[i]! }];
   });
   return drawn(image, services.pixels, (canvas) => paintHalo(canvas, masks, halo));
 }
 
-function maskOrBox({ box, mask }: Detection): Mask {
+function maskOrBox({ box, mask }: Detection, picture: Size): Mask {
   if (mask !== undefined) return mask;
-  const [x, y, x2, y2] = wholeCorners(box);
-  const [width, height] = [Math.max(0, x2 - x), Math.max(0, y2 - y)];
-  return maskOf(new Uint8Array(width * height).fill(1), { x, y, width, height });
+  const area = clippedRegion(wholeCorners(box), picture);
+  return maskOf(new Uint8Array(area.width * area.height).fill(1), area);
 }

@@ -97,6 +97,13 @@ describe("halo_visualization", () => {
     }
   });
 
+  it("takes of a box what lies in the picture", () => {
+    const image = draw(haloVisualizationV1, [detection([-1e9, -1e9, 30, 1e9])], red);
+    expect(pixel(image, 10, 20)).toEqual(UNTOUCHED);
+    expect(isTouched(pixel(image, 31, 20))).toBe(true);
+    expect(boundsWhere(draw(haloVisualizationV1, [detection([1e9, 0, 2e9, 5])], red), isTouched)).toBeNull();
+  });
+
   it("takes boxes for masks in version 1 alone, and ends at white there too", () => {
     const boxed = [detection([20, 10, 40, 30])];
     expect(boundsWhere(draw(haloVisualizationV2, boxed, red), isTouched)).toBeNull();
