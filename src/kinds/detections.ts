@@ -12,12 +12,20 @@ export interface Detection {
   trackerId?: number;
   /** Seconds. */
   timeInZone?: number;
+  /** The zones that it is in, for messages: results say the time alone. */
+  zones?: readonly ZoneStay[];
   /** Which pixels of the image the object covers. */
   mask?: Mask;
   /** Named points of the object, in pixels of the image. */
   keypoints?: KeyPoint[];
   /** Further per-detection fields by their JSON names, serialised as they are. */
   data?: Record<string, unknown>;
+}
+
+/** A zone by the name of its step, and the seconds since the object came in. */
+export interface ZoneStay {
+  zone: string;
+  seconds: number;
 }
 
 /** A named point of an object. */

@@ -20,7 +20,7 @@ const rules = {
     .describe("Point of the box that has to be inside the zone."),
   remove_out_of_zone_detections: orRef(z.boolean(), "boolean")
     .default(true)
-    .describe("Leave out detections outside the zone."),
+    .describe("Leave out detections outside the zone; events tell who leaves it only where they are kept."),
   reset_out_of_zone_detections: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Start again for an object that was seen outside."),

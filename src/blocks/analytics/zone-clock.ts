@@ -7,7 +7,7 @@ import type { TrackedDetection } from "./tracked.ts";
 export interface ZoneRules {
   areas: readonly Area[];
   anchor: Anchor;
-  /** For messages. */
+  /** Names the zone. */
   step: string;
   /** Detections outside are left out of the result. */
   removeOutside: boolean;
@@ -26,7 +26,7 @@ export class ZoneClock {
       const point = pointOf(item, rules.anchor, rules.step);
       const inside = rules.areas.some((area) => isIn(area, point));
       if (!inside && rules.forgetOutside) this.since.delete(item.trackerId);
-      if (inside) timed.push({ ...item, timeInZone: this.timeInside(item.trackerId, seconds) });
+      if (inside) timed.push(inZone(item, rules.step, this.timeInside(item.trackerId, seconds)));
       else if (!rules.removeOutside) timed.push({ ...item, timeInZone: 0 });
     }
     return timed;
@@ -38,4 +38,10 @@ export class ZoneClock {
     this.since.set(id, start);
     return Math.round((seconds - start) * 1e6) / 1e6;
   }
+}
+
+/** One after another, several zones add up. */
+function inZone(item: TrackedDetection, zone: string, seconds: number): Detection {
+  const stay = { zone, seconds };
+  return { ...item, timeInZone: seconds, zones: item.zones === undefined ? [stay] : [...item.zones, stay] };
 }

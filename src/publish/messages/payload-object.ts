@@ -25,8 +25,8 @@ export function parentOf(detections: Detections): string | null {
 
 /** One object; `box` of the detection is in pixels of the frame. */
 export function objectOf(item: Detection, frame: Size, parent: string | null): PayloadObject {
-  const { zones, attrs } = readData(item.data);
-  const dwell = item.timeInZone;
+  const zones = zonesOf(item);
+  const dwell = dwellOf(item, zones);
   return {
     track: item.trackerId ?? null,
     parent,
@@ -35,8 +35,8 @@ export function objectOf(item: Detection, frame: Size, parent: string | null): P
     box: normalised(item.box, frame),
     px: pixels(item.box, frame),
     zones,
-    ...(dwell === undefined ? {} : { dwell_s: { [zones[0] ?? "zone"]: Math.max(0, dwell) } }),
-    attrs,
+    ...(dwell === undefined ? {} : { dwell_s: dwell }),
+    attrs: attributesOf(item.data),
     detection: item.detectionId,
   };
 }
@@ -61,16 +61,26 @@ function within(value: number, limit: number, steps: number): number {
   return value < limit ? Math.round(value * steps) / steps : limit;
 }
 
-/** Zones are named by the field `zones`; every other field of a detection becomes an attribute. */
-function readData(data: Detection["data"]): Pick<PayloadObject, "zones" | "attrs"> {
-  if (data === undefined) return { zones: [], attrs: {} };
-  const zones: string[] = [];
+/** Names of the zones that it is in: those of zone steps, and those that code names in a field `zones`. */
+export function zonesOf({ zones = [], data }: Detection): string[] {
+  const named = data?.["zones"];
+  return [...zones.map(({ zone }) => zone), ...(Array.isArray(named) ? named.map(String) : [])];
+}
+
+/** Seconds by zone; those of a zone step that named none go by the first name. */
+function dwellOf({ zones, timeInZone }: Detection, names: readonly string[]): PayloadObject["dwell_s"] {
+  if (zones !== undefined) return Object.fromEntries(zones.map(({ zone, seconds }) => [zone, Math.max(0, seconds)]));
+  return timeInZone === undefined ? undefined : { [names[0] ?? "zone"]: Math.max(0, timeInZone) };
+}
+
+/** Every field of a detection beside `zones`. */
+function attributesOf(data: Detection["data"]): PayloadObject["attrs"] {
   const attrs: PayloadObject["attrs"] = {};
-  for (const [name, value] of Object.entries(data)) {
-    if (name === "zones" && Array.isArray(value)) zones.push(...value.map(String));
-    else if (value !== undefined && !ArrayBuffer.isView(value)) attrs[name] = isAttribute(value) ? value : { value };
+  for (const [name, value] of Object.entries(data ?? {})) {
+    if (name === "zones" && Array.isArray(value)) continue;
+    if (value !== undefined && !ArrayBuffer.isView(value)) attrs[name] = isAttribute(value) ? value : { value };
   }
-  return { zones, attrs };
+  return attrs;
 }
 
 function isAttribute(value: unknown): value is PayloadObject["attrs"][string] {

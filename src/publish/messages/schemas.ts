@@ -164,7 +164,11 @@ const event = z.object({
   ...frameEnvelope("event"),
   id: z.string().describe("The same for all events of a track"),
   phase: z.enum(["start", "update", "end"]),
-  reason: z.string(),
+  reason: z
+    .string()
+    .describe(
+      "`confirmed` of a start; `interval`, `class_changed`, `zone_entered`, `zone_left` of an update; why it ended of an end",
+    ),
   object,
 });
 

@@ -1,7 +1,7 @@
 import type { Detection, Detections, TrackerWord } from "../../kinds/detections.ts";
 import { toRoot } from "../../kinds/detections.ts";
 import type { FrameStamp } from "./frame-stamp.ts";
-import { parentOf } from "./payload-object.ts";
+import { parentOf, zonesOf } from "./payload-object.ts";
 import type { Sequence } from "./sequence.ts";
 import {
   type EndReason,
@@ -12,10 +12,11 @@ import {
   scoreOf,
   see,
   type TrackRecord,
+  zoneChange,
 } from "./track.ts";
 
 export type StartReason = "confirmed";
-export type UpdateReason = "interval" | "class_changed";
+export type UpdateReason = "interval" | "class_changed" | "zone_entered" | "zone_left";
 /** A moment in the life of a tracked object; `id` is the same from start to end. */
 export interface TrackEvent {
   id: string;
@@ -119,6 +120,7 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
 
   /** Only a sight as the class of the track is reported. */
   function report(track: OpenTrack, classBefore: string | undefined, output: TrackOutput): void {
+    const change = zoneChange(track, zonesOf(track.last.detection));
     if (track.published !== track.last) return;
     if (track.id === null) {
       if (!isConfirmed(track)) return;
@@ -126,6 +128,7 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
       track.id = `${track.last.stamp.camera}-${settings.boot}-${number}`;
       output.events.push(event(track, "start", "confirmed"));
     } else if (classBefore !== track.class) output.events.push(event(track, "update", "class_changed"));
+    else if (change !== null) output.events.push(event(track, "update", change));
     else if (track.last.stamp.clockS - track.reportedS >= rules.updateEveryS - CLOCK_GRAIN_S) {
       output.events.push(event(track, "update", "interval"));
     }
@@ -203,6 +206,7 @@ function isStarted(track: OpenTrack): track is OpenTrack & { id: string } {
 function event(track: OpenTrack, phase: TrackEvent["phase"], reason: TrackEvent["reason"]): TrackEvent {
   const { published } = track;
   track.reportedS = published.stamp.clockS;
+  track.zones.reported = zonesOf(published.detection);
   return {
     id: track.id ?? "",
     phase,

@@ -53,6 +53,8 @@ export interface OpenTrack {
   votes: Map<string, Votes>;
   frames: number;
   pathPx: number;
+  /** Names of the zones of the last event, and of the last sight. */
+  zones: { reported: readonly string[]; seen: readonly string[] };
 }
 
 export function openTrack(trackerId: number, seen: Seen): OpenTrack {
@@ -68,7 +70,24 @@ export function openTrack(trackerId: number, seen: Seen): OpenTrack {
     votes: new Map([[detection.class, { count: 1, best: detection.confidence }]]),
     frames: 1,
     pathPx: 0,
+    zones: { reported: [], seen: [] },
   };
+}
+
+/**
+ * How the zones of a track differ from those of its last event, once two sights in a row agree, lest a box that trembles on an
+ * outline comes and goes.
+ */
+export function zoneChange({ zones }: OpenTrack, now: readonly string[]): "zone_entered" | "zone_left" | null {
+  const isSettled = sameNames(zones.seen, now);
+  zones.seen = now;
+  if (!isSettled) return null;
+  if (now.some((name) => !zones.reported.includes(name))) return "zone_entered";
+  return zones.reported.some((name) => !now.includes(name)) ? "zone_left" : null;
+}
+
+function sameNames(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((name) => b.includes(name));
 }
 
 /** Adds one more frame; the class changes when another one has more votes. */

@@ -145,4 +145,17 @@ describe("the versions of time_in_zone", () => {
     });
     expect(found).toEqual([0, 3]);
   });
+
+  it("name the zone after the step, beside those of steps before, for objects inside alone", () => {
+    const before = [{ zone: "yard", seconds: 2 }];
+    const items = [150, 590].map((x, i) => detection(around(x), { trackerId: i, zones: before }));
+    const values = {
+      image: frame(1),
+      detections: detections(items),
+      zone: SQUARE,
+      remove_out_of_zone_detections: false,
+    };
+    const found = new Step(timeInZoneV3).run(values)["timed_detections"] as Detections;
+    expect(found.items.map(({ zones }) => zones)).toEqual([[...before, { zone: "step", seconds: 0 }], before]);
+  });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
 import type { FrameStamp } from "../../../src/publish/messages/frame-stamp.ts";
 import { devicePayload, framePayloads, type Origin, type Sender } from "../../../src/publish/messages/payload.ts";
+import { objectsOf } from "../../../src/publish/messages/payload-object.ts";
 import { PAYLOAD_NAMES, type PayloadName, payloadSchema } from "../../../src/publish/messages/schemas.ts";
 import { openSequence } from "../../../src/publish/messages/sequence.ts";
 import { createTrackEvents } from "../../../src/publish/messages/track-events.ts";
@@ -46,6 +47,16 @@ function check(name: PayloadName, payload: string): Record<string, unknown> {
 }
 
 describe("payloads", () => {
+  test("an object names the zones of the steps that it went through, with the seconds in each", () => {
+    const stays = [
+      { zone: "yard", seconds: 4 },
+      { zone: "door", seconds: 1.5 },
+    ];
+    const item = found({ trackerId: 1, timeInZone: 1.5, zones: stays, data: { zones: ["bay"] } });
+    const [object] = objectsOf({ width: 1920, height: 1080 }, on([item]));
+    expect(object).toMatchObject({ zones: ["yard", "door", "bay"], dwell_s: { yard: 4, door: 1.5 }, attrs: {} });
+  });
+
   test("detections of a frame carry normalised and pixel boxes, zones and attributes", () => {
     const colour = { value: "white", confidence: 0.8, model: "colour-s" };
     const detection = found({ trackerId: 57, timeInZone: 1.5, data: { zones: ["bay"], colour, speed: 3 } });

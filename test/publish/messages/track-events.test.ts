@@ -98,6 +98,23 @@ describe("track events", () => {
     expect(phases(see("gate", 0.3, [1, "car"]))).toEqual([]);
   });
 
+  test("a zone that an object enters or leaves is reported once two sights in a row agree", () => {
+    const { observe } = tracking();
+    const look = (seconds: number, ...names: string[]) => {
+      const container = objects("gate", [[1]]);
+      const zones = names.map((zone) => ({ zone, seconds: 0 }));
+      return phases(
+        observe(frame("gate", seconds), { ...container, items: container.items.map((item) => ({ ...item, zones })) }),
+      );
+    };
+    expect(look(0, "yard")).toEqual(["gate-7f2c-000001 start confirmed"]);
+    expect(look(0.1, "yard", "door")).toEqual([]);
+    expect(look(0.2, "yard", "door")).toEqual(["gate-7f2c-000001 update zone_entered"]);
+    expect([look(0.3, "yard"), look(0.4, "yard", "door"), look(0.5, "door", "yard")].flat()).toEqual([]);
+    expect([look(0.6), look(0.7)]).toEqual([[], ["gate-7f2c-000001 update zone_left"]]);
+    expect(look(0.8)).toEqual([]);
+  });
+
   test("one track too many ends the one unseen for longest", () => {
     const { see } = tracking({ maxOpen: 2 });
     see("gate", 0, [1]);
