@@ -1,4 +1,6 @@
 import { StepError } from "../../base/errors.ts";
+import { perimeter } from "../../geometry/polygon.ts";
+import { simplified } from "../../geometry/simplify.ts";
 import { type Mask, pixelsOf, wholeRuns } from "../../kinds/mask.ts";
 import { maskOfPolygon } from "../../kinds/polygon-mask.ts";
 import { both } from "../../vision/both.ts";
@@ -16,14 +18,16 @@ interface Rules {
   zone: readonly Polygon[] | null;
 }
 
-/** Outlines of what moves, the lowest first. */
+/** Outlines of what moves, the lowest first, with no more corners than their shapes need. */
 export function movingAreas(mask: Raster<1>, { area, size, zone }: Rules): Point[][] {
-  const large = outlinesOf(openByEllipse(mask, size)).filter(
-    (points) => points.length > 2 && areaWithin(points) > area,
-  );
-  if (zone === null) return large;
-  return large.flatMap((points) => zone.flatMap((polygon) => common(points, polygon, mask)));
+  const all = outlinesOf(openByEllipse(mask, size));
+  const large = all.filter((points) => points.length > 2 && areaWithin(points) > area);
+  const inside = zone === null ? large : large.flatMap((points) => zone.flatMap((part) => common(points, part, mask)));
+  return inside.map((points) => simplified(points, DETAIL * perimeter(points))).filter((points) => points.length > 2);
 }
+
+/** Share of its length by which an outline may be off. */
+const DETAIL = 0.01;
 
 /** From the lowest one up, as in the reference. */
 function outlinesOf(mask: Raster<1>, origin: Point = [0, 0]): Point[][] {

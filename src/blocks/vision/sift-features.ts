@@ -1,7 +1,7 @@
 import { StepError } from "../../base/errors.ts";
 import type { Color } from "../../drawing/canvas.ts";
-import { strokePolygon } from "../../drawing/lines.ts";
-import { fillDisc } from "../../drawing/strokes.ts";
+import { strokeCircle } from "../../drawing/ellipse.ts";
+import { strokeLine } from "../../drawing/lines.ts";
 import { rgbOf } from "../../vision/grey.ts";
 import type { Descriptors, Pair } from "../../vision/match-features.ts";
 import { newRaster, type Raster } from "../../vision/raster.ts";
@@ -46,6 +46,9 @@ const COLORS: readonly Color[] = [
   [255, 151, 202],
 ];
 
+/** Radius of a mark in pixels. */
+const MARK = 3;
+
 const colorAt = (i: number): Color => COLORS[i % COLORS.length] ?? [255, 255, 255];
 
 /** A copy with a mark at each feature. */
@@ -71,22 +74,23 @@ type Point = readonly [number, number];
 
 function sideBySide(pictures: readonly Marked[], lines: readonly (readonly [Point, Point])[]): Raster<3> {
   const width = pictures.reduce((sum, { raster }) => sum + raster.width, 0);
-  const whole = newRaster({ width, height: Math.max(...pictures.map(({ raster }) => raster.height)) }, 3);
-  const canvas = canvasOf(whole);
+  const picture = newRaster({ width, height: Math.max(...pictures.map(({ raster }) => raster.height)) }, 3);
+  const canvas = canvasOf(picture);
   let left = 0;
   for (const { raster, features } of pictures) {
     const { data, stride, height } = rgbOf(raster);
     for (let y = 0; y < height; y++) {
-      whole.data.set(data.subarray(y * stride, y * stride + 3 * raster.width), y * whole.stride + 3 * left);
+      picture.data.set(data.subarray(y * stride, y * stride + 3 * raster.width), y * picture.stride + 3 * left);
     }
     for (const [i, { x, y }] of features.entries()) {
-      fillDisc(canvas, [Math.round(x) + left, Math.round(y)], 1, colorAt(i));
+      strokeCircle(canvas, [Math.round(x) + left, Math.round(y)], MARK, { thickness: 1, color: colorAt(i) });
     }
     left += raster.width;
   }
   for (const [i, ends] of lines.entries()) {
-    const points = ends.map(([x, y]): Point => [Math.round(x), Math.round(y)]);
-    strokePolygon(canvas, points, { thickness: 1, color: colorAt(i) });
+    const [[ax, ay], [bx, by]] = ends;
+    const whole: [Point, Point] = [[Math.round(ax), Math.round(ay)], [Math.round(bx), Math.round(by)]]; // biome-ignore format: two ends
+    strokeLine(canvas, whole, { thickness: 1, color: colorAt(i) });
   }
-  return whole;
+  return picture;
 }

@@ -70,6 +70,18 @@ describe("motion_detection@v1", () => {
     expect(() => ready({ detection_zone: "zone" })).toThrow(/detection_zone is "zone", expected a list of points/);
   });
 
+  it("gives outlines with no more corners than their shapes need", () => {
+    const disc = scene();
+    if (disc.pixels.type === "owned") {
+      for (let i = 0; i < 40 * 30; i++) {
+        if (Math.hypot((i % 40) - 20, Math.floor(i / 40) - 15) <= 12) disc.pixels.rgb.fill(220, 3 * i, 3 * i + 3);
+      }
+    }
+    const [outline] = ready()(disc)["motion_zones"] as number[][][];
+    expect(outline!.length).toBeGreaterThan(6);
+    expect(outline!.length).toBeLessThan(24);
+  });
+
   it("leaves out what is small", () => {
     expect(ready({ minimum_contour_area: 81 })(scene([10, 12]))).toMatchObject({ motion: false });
     expect(ready({ minimum_contour_area: 70 })(scene([10, 12]))).toMatchObject({ motion: true });
