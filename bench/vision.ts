@@ -1,13 +1,22 @@
 import { adaptiveThreshold } from "../src/vision/adaptive-threshold.ts";
+import { BackgroundModel } from "../src/vision/background-model.ts";
 import { bilateral } from "../src/vision/bilateral.ts";
 import { boxMean } from "../src/vision/box-mean.ts";
 import { contoursOf } from "../src/vision/contours.ts";
+import { equalizeHistogram } from "../src/vision/contrast.ts";
+import { equalizeLocally } from "../src/vision/equalize-locally.ts";
 import { gaussian } from "../src/vision/gaussian.ts";
 import { greyOf } from "../src/vision/grey.ts";
+import { evenLocalContrast } from "../src/vision/local-contrast.ts";
 import { median } from "../src/vision/median.ts";
+import { dilate, erode } from "../src/vision/morphology.ts";
 import { otsuOf } from "../src/vision/otsu.ts";
 import { newRaster } from "../src/vision/raster.ts";
+import { resize } from "../src/vision/resize.ts";
+import { tenengrad } from "../src/vision/sharpness.ts";
+import { sift } from "../src/vision/sift/sift.ts";
 import { threshold } from "../src/vision/threshold.ts";
+import { rotate } from "../src/vision/warp.ts";
 
 // Prints the processor time of each kernel on a picture of 1280x720, noise over a pattern of squares. `npx tsx bench/vision.ts`
 
@@ -22,6 +31,7 @@ for (let at = 0, seed = 1; at < colour.data.length; at++) {
 const grey = greyOf(colour);
 const cut = threshold(grey, "binary", { at: 150, max: 255 });
 const local = { size: 11, margin: 2, max: 255 };
+const background = new BackgroundModel();
 
 const kernels: Record<string, () => unknown> = {
   grey: () => greyOf(colour),
@@ -36,6 +46,16 @@ const kernels: Record<string, () => unknown> = {
   "Gaussian 15, three channels": () => gaussian(colour, 15, "mirror"),
   "median 5, three channels": () => median(colour, 5),
   "bilateral 5, three channels": () => bilateral(colour, { reach: 2, sigmaColor: 75, sigmaSpace: 75 }),
+  "closing 5, one channel": () => erode(dilate(grey, 5), 5),
+  "closing 5, three channels": () => erode(dilate(colour, 5), 5),
+  "half size, three channels": () => resize(colour, { width: 640, height: 360 }),
+  "turn by 13 degrees": () => rotate(colour, 13),
+  "histogram equalisation": () => equalizeHistogram(colour),
+  "local equalisation": () => equalizeLocally(colour),
+  "local contrast, one channel": () => evenLocalContrast(grey, 3),
+  "sharpness, one channel": () => tenengrad(grey),
+  "background, three channels": () => background.update(colour, { history: 30, threshold: 16 }),
+  SIFT: () => sift(grey),
 };
 
 for (const [name, run] of Object.entries(kernels)) {

@@ -10,6 +10,8 @@ const FIELD = 3;
 /** Share of the whole that no entry exceeds, so that a single strong edge does not decide. */
 const MOST = 0.2;
 const UNIT = 512;
+/** Entries of a row of fields, with one more on both sides, and one more direction in each. */
+const LINE = (GRID + 2) * (BINS + 1);
 
 interface Place {
   x: number;
@@ -31,15 +33,19 @@ export function descriptorOf(plane: Plane, place: Place): Uint8Array {
   const sums = new Sums();
   for (let dy = Math.max(-reach, 1 - row); dy <= Math.min(reach, height - 2 - row); dy++) {
     for (let dx = Math.max(-reach, 1 - column); dx <= Math.min(reach, width - 2 - column); dx++) {
-      const [along, down] = [dx * cos - dy * sin, dx * sin + dy * cos];
-      const [fieldX, fieldY] = [along + GRID / 2 - 0.5, down + GRID / 2 - 0.5];
+      const along = dx * cos - dy * sin;
+      const down = dx * sin + dy * cos;
+      const fieldX = along + GRID / 2 - 0.5;
+      const fieldY = down + GRID / 2 - 0.5;
       if (fieldX <= -1 || fieldY <= -1 || fieldX >= GRID || fieldY >= GRID) continue;
       const at = (row + dy) * width + column + dx;
-      const [rise, lift] = [values[at + 1]! - values[at - 1]!, values[at - width]! - values[at + width]!];
+      const rise = values[at + 1]! - values[at - 1]!;
+      const lift = values[at - width]! - values[at + width]!;
       const weight = Math.exp((along * along + down * down) / (-0.5 * GRID * GRID));
-      const degrees = (Math.atan2(lift, rise) * 180) / Math.PI - place.orientation;
-      const bin = ((((degrees % 360) + 360) % 360) * BINS) / 360;
-      sums.add([fieldY, fieldX, bin], weight * Math.sqrt(rise * rise + lift * lift));
+      // From -1 to 1 turns.
+      const turns = Math.atan2(lift, rise) / (2 * Math.PI) - place.orientation / 360;
+      const bin = (turns < 0 ? turns + 1 + (turns < -1 ? 1 : 0) : turns) * BINS;
+      sums.add(fieldY, fieldX, bin, weight * Math.sqrt(rise * rise + lift * lift));
     }
   }
   return normalised(sums.entries());
@@ -47,17 +53,20 @@ export function descriptorOf(plane: Plane, place: Place): Uint8Array {
 
 /** Values dealt out among the nearest fields and directions; fields beyond the grid take what falls outside. */
 class Sums {
-  private readonly values = new Float64Array((GRID + 2) * (GRID + 2) * (BINS + 1));
+  private readonly values = new Float64Array((GRID + 2) * LINE);
 
-  add([row, column, bin]: readonly [number, number, number], value: number): void {
+  add(row: number, column: number, bin: number, value: number): void {
+    const { values } = this;
     const [top, left, first] = [Math.floor(row), Math.floor(column), Math.floor(bin)];
-    const [down, across, beyond] = [row - top, column - left, bin - first];
-    const start = ((top + 1) * (GRID + 2) + left + 1) * (BINS + 1) + (first % BINS);
-    for (let i = 0; i < 8; i++) {
-      const [isLower, isRight, isNext] = [i & 4, i & 2, i & 1];
-      const share = (isLower ? down : 1 - down) * (isRight ? across : 1 - across) * (isNext ? beyond : 1 - beyond);
-      const at = start + (isLower ? (GRID + 2) * (BINS + 1) : 0) + (isRight ? BINS + 1 : 0) + (isNext ? 1 : 0);
-      this.values[at]! += value * share;
+    const [across, beyond] = [column - left, bin - first];
+    let at = (top + 1) * LINE + (left + 1) * (BINS + 1) + (first % BINS);
+    let rest = value * (1 - (row - top));
+    for (let line = 0; line < 2; line++, at += LINE, rest = value - rest) {
+      const [right, here] = [rest * across, rest * (1 - across)];
+      values[at]! += here * (1 - beyond);
+      values[at + 1]! += here * beyond;
+      values[at + BINS + 1]! += right * (1 - beyond);
+      values[at + BINS + 2]! += right * beyond;
     }
   }
 
@@ -65,7 +74,7 @@ class Sums {
   entries(): Float64Array {
     const found = new Float64Array(DESCRIPTOR_LENGTH);
     for (let field = 0; field < GRID * GRID; field++) {
-      const start = ((Math.floor(field / GRID) + 1) * (GRID + 2) + (field % GRID) + 1) * (BINS + 1);
+      const start = (Math.floor(field / GRID) + 1) * LINE + ((field % GRID) + 1) * (BINS + 1);
       for (let bin = 0; bin < BINS; bin++) found[field * BINS + bin] = this.values[start + bin]!;
       found[field * BINS]! += this.values[start + BINS]!;
     }
