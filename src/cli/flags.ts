@@ -1,6 +1,7 @@
 import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
-import { Model, type ModelConfig } from "../daemon/config/config-schema.ts";
+import type { ModelConfig } from "../daemon/config/config-schema.ts";
+import { Model } from "../daemon/config/model-schema.ts";
 import { say } from "./output.ts";
 
 /** For commander options that may be given several times. */

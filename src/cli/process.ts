@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { type ProcessSettings, type ProcessSummary, processVideo } from "../daemon/commands/process-video.ts";
-import { logLine } from "../daemon/report/events.ts";
+import { logLine } from "../daemon/report/log-line.ts";
 import { collect, doubts, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
 import { printJson, say, sayOutput } from "./output.ts";
 import { openProgress } from "./progress.ts";

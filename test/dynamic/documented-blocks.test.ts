@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { Services } from "../../src/blocks/contract/services.ts";
 import { pictureImage } from "../../src/daemon/input/frame-image.ts";
-import { logLine } from "../../src/daemon/report/events.ts";
+import { logLine } from "../../src/daemon/report/log-line.ts";
 import { type CodeRuntime, openCodeRuntime } from "../../src/dynamic/runtime/code-runtime.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { testServices } from "../helpers/no-services.ts";

@@ -1,7 +1,9 @@
 import { pino } from "pino";
 import type { Clock } from "../../base/clock.ts";
 import { printable, printableEntry } from "../../base/printable.ts";
-import { type DaemonEvent, type Level, type LogLine, logLine, type Report } from "./events.ts";
+import type { DaemonEvent, Report } from "./events.ts";
+import type { Level, LogLine } from "./line.ts";
+import { logLine } from "./log-line.ts";
 import { Repeats } from "./repeats.ts";
 
 export interface LogSettings {

@@ -85,6 +85,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
     }),
     ...rows("nothing", {
       "models.known/1.family": "yolov8",
+      "models.known/1.options": {},
       "models.known/1.width": 320,
       "models.known/1.height": 192,
       "log.level": "error",

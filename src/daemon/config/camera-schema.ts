@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { milliseconds, passwordFile } from "./fields.ts";
+
+/** One camera or file. */
+export const Camera = z.strictObject({
+  url: z.string().min(1).describe("rtsp://, http:// (MJPEG), /dev/video0 or the path of a video file"),
+  transport: z.enum(["tcp", "udp"]).default("tcp").describe("Transport of RTSP"),
+  username: z.string().optional().describe("User name at the camera, instead of one in the address"),
+  password: z.string().optional().describe("Password at the camera; better a reference to an environment variable"),
+  password_file: passwordFile,
+  verify: z.boolean().default(true).describe("Whether the certificate of an rtsps:// or https:// camera must be valid"),
+  ca_file: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("PEM file with the authority of that certificate, or with the certificate itself"),
+  max_fps: z
+    .number()
+    .min(0.01)
+    .max(1000)
+    .optional()
+    .describe(
+      "Frames beyond this rate are left out by the decoder, by their stamps, or by arrival where the stamps of a camera do not keep time",
+    ),
+  loop: z.boolean().default(false).describe("Files: restart at the end"),
+  pace: z.enum(["realtime", "fast"]).default("realtime").describe("Files: in real time, or as fast as they decode"),
+  input_arguments: z
+    .array(z.string())
+    .default([])
+    .describe("ffmpeg options before the input, such as a hardware decoder"),
+  decoder_threads: z.int().min(1).max(64).optional().describe("Threads of the decoder; ffmpeg's choice by default"),
+  connect_timeout_ms: milliseconds
+    .default(10_000)
+    .describe(
+      "Longest wait for the first frame; a minute more while an RTSP camera over TCP sends what has no keyframe yet",
+    ),
+  stall_timeout_ms: milliseconds.default(10_000).describe("Longest time without a frame before the camera is reopened"),
+});

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { FAMILIES } from "../../inference/families/family-list.ts";
+
+const channels = z.tuple([z.number(), z.number(), z.number()]);
+
+/** `value = (byte * scale - mean) / std`, the channels in their order. */
+const Preprocessing = z
+  .strictObject({
+    order: z.enum(["rgb", "bgr"]).describe("Order of the channels"),
+    scale: z.number().describe("Factor of each byte: 0.00392157 for values of 0 to 1"),
+    mean: channels.describe("Subtracted from each channel, after the factor"),
+    std: channels.describe("Divides each channel, after the mean was subtracted"),
+    fit: z
+      .enum(["stretch", "letterbox_center", "letterbox_top_left", "cover_center"])
+      .describe("How a picture is fitted into the input"),
+    pad: z.int().min(0).max(255).describe("Grey level around a letterbox"),
+  })
+  .partial();
+
+/** One local model. */
+export const Model = z.strictObject({
+  path: z.string().min(1).describe("ONNX file"),
+  family: z
+    .string()
+    .optional()
+    .describe(
+      `Layout of inputs and outputs, when the file does not tell: ${FAMILIES.map(({ name }) => name).join(", ")}, or one of a plugin`,
+    ),
+  options: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()), z.array(z.number())]))
+    .optional()
+    .describe("Options of the family, which `millrace models inspect` lists"),
+  preprocessing: Preprocessing.optional().describe(
+    "How pixels become the input, where it differs from the family's way",
+  ),
+  classes: z
+    .union([z.array(z.string()), z.string()])
+    .optional()
+    .describe("Class names, or a file with one in each line"),
+  width: z.int().positive().optional().describe("Input width, when the file leaves it open"),
+  height: z.int().positive().optional().describe("Input height, when the file leaves it open"),
+});
+
+/** How models run. */
+export const Inference = z.strictObject({
+  providers: z
+    .array(z.enum(["tensorrt", "cuda", "cpu"]))
+    .min(1)
+    .default(["tensorrt", "cuda", "cpu"])
+    .describe("Execution providers, tried in this order"),
+  sessions: z
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Sessions of each model; one per processor on the CPU, one on a GPU by default"),
+  max_batch: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(8)
+    .describe("Most pictures in one run, on a GPU and with a free batch axis"),
+  max_wait_ms: z
+    .number()
+    .min(0)
+    .max(1000)
+    .default(4)
+    .describe("How long a picture waits for others while a session is free"),
+});

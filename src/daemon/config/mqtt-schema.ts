@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { passwordFile } from "./fields.ts";
+import { takers } from "./taker.ts";
+
+/** The broker. */
+export const Mqtt = z.strictObject({
+  url: z
+    .string()
+    .regex(/^(mqtts?|wss?):\/\//i, { error: "expected an address such as mqtt://host:1883" })
+    .describe("Broker: mqtt://, mqtts://, ws:// or wss://"),
+  username: z.string().optional().describe("User name at the broker, instead of one in the address"),
+  password: z.string().optional().describe("Password at the broker; better a reference to an environment variable"),
+  password_file: passwordFile,
+  client_id: z.string().optional().describe("Client id; millrace-<device> by default"),
+  prefix: z
+    .string()
+    .regex(/^[a-z0-9_-]{1,64}(\/[a-z0-9_-]{1,64})?$/)
+    .default("millrace")
+    .describe("First one or two levels of every topic")
+    .register(takers, { taker: "daemon" }),
+  protocol: z
+    .enum(["auto", "5", "3.1.1"])
+    .default("auto")
+    .describe("auto: MQTT 5, or 3.1.1 where the broker refuses that"),
+  keep_alive_s: z.int().min(5).max(3600).default(30).describe("Seconds between keep-alive packets"),
+  ca_file: z.string().optional().describe("PEM file with the broker's certificate authority"),
+  cert_file: z.string().optional().describe("PEM file with the client's certificate"),
+  key_file: z.string().optional().describe("PEM file with the client's key"),
+  verify: z.boolean().default(true).describe("Whether the broker's certificate must be valid"),
+  spool_mb: z
+    .number()
+    .min(0.1)
+    .max(10_000)
+    .default(64)
+    .describe("Most disk space for events that wait for the broker")
+    .register(takers, { taker: "daemon" }),
+  spool_days: z
+    .number()
+    .min(0.01)
+    .max(365)
+    .default(7)
+    .describe("Events older than this are dropped")
+    .register(takers, { taker: "daemon" }),
+});

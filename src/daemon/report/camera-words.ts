@@ -1,0 +1,38 @@
+import { line, retry, type Words } from "./line.ts";
+
+/** Log lines of cameras and of ffmpeg. */
+export const CAMERA_WORDS = {
+  cameras_reopened: (event) =>
+    line(
+      "info",
+      `pipeline ${event.pipeline}: the new definition needs other pictures, so its cameras are reopened: ${event.cameras.join(", ")}`,
+    ),
+  ffmpeg_found: (event) =>
+    line(event.origin === "embedded" ? "warn" : "info", `ffmpeg ${event.version} (${event.origin}) at ${event.path}`),
+  source_started: (event) => ({
+    ...line(
+      "info",
+      `camera ${event.camera}: ${event.width}x${event.height} ${event.codec ?? ""}${event.fps ? ` at ${event.fps} fps` : ""}`,
+    ),
+    heals: `failed ${event.camera} `,
+  }),
+  source_resized: (event) =>
+    line("info", `camera ${event.camera}: the picture is ${event.width}x${event.height} from here on`),
+  source_failed: (event) =>
+    line(
+      "warn",
+      `camera ${event.camera}: ${event.message}${retry(event.nextRetryMs)}`,
+      // A final failure is reported at once.
+      event.nextRetryMs === null ? null : `failed ${event.camera} ${event.cause}`,
+    ),
+  source_damaged: (event) =>
+    line("warn", `camera ${event.camera}: the file is damaged or cut off, only part of it is read: ${event.line}`),
+  source_ended: (event) => line("info", `camera ${event.camera}: the file has ended`),
+  camera_not_started: (event) =>
+    line("error", `camera ${event.camera}: not started, as pipeline ${event.pipeline} cannot run: ${event.message}`),
+  first_detection: (event) =>
+    line(
+      "info",
+      `camera ${event.camera}: first detection${event.isPublished ? " published" : ""} ${(event.ms / 1000).toFixed(1)} s after the camera was opened`,
+    ),
+} satisfies Partial<Words>;

@@ -1,0 +1,81 @@
+import type { Crash } from "../supervisor/supervise.ts";
+import type { DaemonEvent } from "./events.ts";
+import { line, retry, type Words } from "./line.ts";
+
+/** Log lines of the daemon itself: start, config, page, clock and tracks. */
+export const DAEMON_WORDS = {
+  daemon_started: (event) =>
+    line("info", `millrace ${event.version} started: ${event.cameras} cameras, ${event.pipelines} pipelines`),
+  daemon_stopping: (event) => line("info", `stopping: ${event.reason}`),
+  daemon_crashed: (event) =>
+    line(
+      "error",
+      `the previous daemon ended at ${event.at} (${event.signal ?? `exit code ${event.code}`})${runningOf(event)}${event.tail === "" ? "" : `; its last lines: ${event.tail.slice(-500)}`}`,
+    ),
+  code_left_alone: (event) =>
+    line(
+      "error",
+      `the code of step "${event.step}" (block ${event.block}, pipeline ${event.pipeline}) was running at each crash of the daemon: it is suspended until ${new Date(event.until).toISOString()}, or until it is changed`,
+    ),
+  log_left_out: (event) => line("warn", `${event.lines} lines of the log were dropped, as they were not read in time`),
+  config_refused: (event) => line("error", `${event.file}: ${event.message}`),
+  config_warning: (event) => line("warn", event.message),
+  config_needs_restart: (event) =>
+    line("info", `${event.keys.join(", ")} changed, which needs a restart of everything`),
+  config_applied: (event) => line(event.refused.length === 0 ? "info" : "warn", appliedOf(event)),
+  change_refused: (event) =>
+    line(
+      "error",
+      `${event.what}: unchanged, as the new one cannot be opened: ${event.message}${retry(event.nextRetryMs)}`,
+    ),
+  restart_failed: (event) =>
+    line(
+      "error",
+      `the daemon cannot be opened with its new config, the old one is opened again: ${event.message}${retry(event.nextRetryMs)}`,
+    ),
+  state_not_locked: (event) =>
+    line("warn", `${event.directory} cannot be locked against a second daemon: ${event.message}`),
+  daemon_stopped: (event) => line("info", `stopped within ${Math.round(event.ms)} ms`),
+  clock_stepped: (event) =>
+    line(
+      "warn",
+      `the clock was set ${event.byMs < 0 ? "back" : "forward"} by ${(Math.abs(event.byMs) / 1000).toFixed(1)} s: times published before are off by that much; states are published again`,
+    ),
+  tracks_not_kept: (event) => line("error", `open tracks cannot be kept on disk in ${event.file}: ${event.message}`),
+  tracks_closed: (event) => line("info", `closed ${event.count} tracks that the last run left open`),
+  http_listening: (event) => line("info", `live page at ${event.url}`),
+} satisfies Partial<Words>;
+
+type Applied = Extract<DaemonEvent, { type: "config_applied" }>;
+
+/** Exactly what was applied, and what was not. */
+function appliedOf(event: Applied): string {
+  const { refused: parts } = event;
+  const applied = changesOf(event);
+  if (parts.length === 0) return `the new config is applied: ${applied ?? "nothing that runs has changed"}`;
+  const refused = `refused, and retried: ${parts.join(", ")}`;
+  return applied === null
+    ? `the new config is not applied: ${refused}`
+    : `part of the new config is applied: ${applied}; ${refused}`;
+}
+
+function changesOf(event: Applied): string | null {
+  const words = {
+    added: "pipelines started",
+    removed: "pipelines stopped",
+    reopened: "pipelines reopened",
+    swapped: "pipelines with a new definition",
+    cameras: "cameras changed",
+    keys: "other keys",
+  };
+  const changes = Object.entries(words).flatMap(([key, word]) => {
+    const ids = event[key as keyof typeof words];
+    return ids.length === 0 ? [] : [`${word}: ${ids.join(", ")}`];
+  });
+  return changes.length === 0 ? null : changes.join("; ");
+}
+
+function runningOf({ running }: Crash): string {
+  const named = running.map(({ step, block, pipeline }) => `step "${step}" (block ${block}, pipeline ${pipeline})`);
+  return named.length === 0 ? "" : ` while this code was running: ${named.join(", ")}`;
+}
