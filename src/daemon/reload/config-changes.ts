@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { ModelDescription } from "../../inference/description.ts";
 import type { Config, PipelineConfig } from "../config/config-schema.ts";
 import type { Taker } from "../config/taker.ts";
 import type { Prepared, PreparedPipeline } from "../prepare/prepare.ts";
@@ -59,10 +60,17 @@ function dotted({ path }: ChangedKey): string {
   return path.join(".");
 }
 
-/** Models that run, with another file. */
+/** Models that run, with another file or read in another way. */
 function otherModels({ models: before }: Prepared, { models: after }: Prepared): string[] {
-  const isOther = ([id, model]: [string, unknown]) => before.has(id) && !isDeepStrictEqual(before.get(id), model);
-  return [...after].filter(isOther).map(([id]) => `models.${id}`);
+  return [...after].flatMap(([id, model]) => {
+    const old = before.get(id);
+    return old === undefined || isDeepStrictEqual(factsOf(old), factsOf(model)) ? [] : [`models.${id}`];
+  });
+}
+
+/** Why a model is judged so changes nothing that runs. */
+function factsOf({ reasons: _, considered: __, ...facts }: ModelDescription): object {
+  return facts;
 }
 
 interface Both {

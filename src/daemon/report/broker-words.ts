@@ -1,8 +1,8 @@
 import type { DaemonEvent } from "./events.ts";
-import { type LogLine, line, retry, type Words } from "./line.ts";
+import { type LogLine, line, retry, words } from "./line.ts";
 
 /** Log lines of the broker and of what waits for it. */
-export const BROKER_WORDS = {
+export const BROKER_WORDS = words({
   broker_connected: (event) => ({
     ...line("info", `broker ${event.url}: connected with MQTT ${event.protocolVersion === 5 ? "5" : "3.1.1"}`),
     heals: "broker ",
@@ -27,7 +27,7 @@ export const BROKER_WORDS = {
       "error",
       `${event.records} events that waited for the broker are lost with this process: ${event.directory === null ? "the config has no state_dir" : `${event.directory} cannot be written`}`,
     ),
-} satisfies Partial<Words>;
+});
 
 function brokerTrouble(event: DaemonEvent & { type: "broker_lost" | "broker_refused" }): LogLine {
   return line("warn", `broker ${event.url}: ${event.message}${retry(event.retryInMs)}`, `broker ${event.kind}`);

@@ -1,7 +1,7 @@
-import { line, retry, type Words } from "./line.ts";
+import { line, retry, words } from "./line.ts";
 
 /** Log lines of cameras and of ffmpeg. */
-export const CAMERA_WORDS = {
+export const CAMERA_WORDS = words({
   cameras_reopened: (event) =>
     line(
       "info",
@@ -35,4 +35,4 @@ export const CAMERA_WORDS = {
       "info",
       `camera ${event.camera}: first detection${event.isPublished ? " published" : ""} ${(event.ms / 1000).toFixed(1)} s after the camera was opened`,
     ),
-} satisfies Partial<Words>;
+});

@@ -1,9 +1,9 @@
 import type { Crash } from "../supervisor/supervise.ts";
 import type { DaemonEvent } from "./events.ts";
-import { line, retry, type Words } from "./line.ts";
+import { line, retry, words } from "./line.ts";
 
 /** Log lines of the daemon itself: start, config, page, clock and tracks. */
-export const DAEMON_WORDS = {
+export const DAEMON_WORDS = words({
   daemon_started: (event) =>
     line("info", `millrace ${event.version} started: ${event.cameras} cameras, ${event.pipelines} pipelines`),
   daemon_stopping: (event) => line("info", `stopping: ${event.reason}`),
@@ -44,7 +44,7 @@ export const DAEMON_WORDS = {
   tracks_not_kept: (event) => line("error", `open tracks cannot be kept on disk in ${event.file}: ${event.message}`),
   tracks_closed: (event) => line("info", `closed ${event.count} tracks that the last run left open`),
   http_listening: (event) => line("info", `live page at ${event.url}`),
-} satisfies Partial<Words>;
+});
 
 type Applied = Extract<DaemonEvent, { type: "config_applied" }>;
 

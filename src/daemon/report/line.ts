@@ -23,6 +23,11 @@ export type Words = {
   readonly [T in DaemonEvent["type"]]: (event: DaemonEvent & { type: T }) => LogLine;
 };
 
+/** Some of them. */
+export function words<T extends keyof Words>(some: Pick<Words, T>): Pick<Words, T> {
+  return some;
+}
+
 export function line(level: Level, message: string, repeats: string | null = null): LogLine {
   return { level, message, repeats };
 }

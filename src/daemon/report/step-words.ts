@@ -1,9 +1,9 @@
 import type { StandIn } from "../../engine/batch.ts";
 import type { Refusal } from "../../inference/providers.ts";
-import { line, pipelineKey, seconds, stepKey, stepOf, type Words } from "./line.ts";
+import { line, pipelineKey, seconds, stepKey, stepOf, words } from "./line.ts";
 
 /** Log lines of pipelines, their models and the steps in them. */
-export const STEP_WORDS = {
+export const STEP_WORDS = words({
   workflow_swapped: (event) => ({
     ...line("info", `pipeline ${event.pipeline}: runs revision ${event.revision} of its definition`),
     renews: pipelineKey(event, ""),
@@ -74,7 +74,7 @@ export const STEP_WORDS = {
       `${stepOf(event)}: ${event.count} generated workflows with state were evicted and their state is lost; a larger "limits.max_plans" keeps more`,
       stepKey(event, "evicted"),
     ),
-} satisfies Partial<Words>;
+});
 
 /** What replaces the outputs of a failed step. */
 function fallbackOf(standIn: StandIn | undefined): string {
