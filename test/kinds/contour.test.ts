@@ -160,3 +160,7 @@ function walk(points: readonly Point[]): string[] {
     return Array.from({ length: steps + 1 }, (_, step) => String([from[0] + dx * step, from[1] + dy * step]));
   });
 }
+
+it("of borders with equally many points the largest is the one around the greatest area", () => {
+  expect(largestContour(bitmap(["###....", "###..##", "###..##"], 5))?.[0]).toEqual([5, 0]);
+});

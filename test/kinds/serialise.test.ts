@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Detections } from "../../src/kinds/detections.ts";
 import type { Image } from "../../src/kinds/image.ts";
 import { maskOf } from "../../src/kinds/mask.ts";
+import { maskOfPolygon } from "../../src/kinds/polygon-mask.ts";
 import { serialise } from "../../src/kinds/serialise.ts";
 
 const root = { id: "camera", width: 640, height: 480, offsetX: 0, offsetY: 0 };
@@ -78,6 +79,30 @@ describe("serialise", () => {
     expect(form("rle_instance_segmentation_prediction", "instance_segmentation_prediction")).toEqual({ rle_mask });
     expect(form("object_detection_prediction", "rle_instance_segmentation_prediction")).toEqual({ rle_mask });
     expect(form("instance_segmentation_prediction", "rle_instance_segmentation_prediction")).toEqual({ points });
+  });
+
+  it("writes the polygon that a mask was made of, and the outline of a mask that is none of it", () => {
+    const polygon = [[60, 20], [55, 60], [90, 70], [100, 30]] as const; // biome-ignore format: corners
+    const made = { ...detections.items[0]!, mask: maskOfPolygon(polygon, root), data: { polygon } };
+    const write = (item: typeof made) => {
+      const json = serialise({ ...detections, items: [item] }, ["instance_segmentation_prediction"]);
+      return (json as { predictions: { points: unknown[] }[] }).predictions[0]?.points;
+    };
+    expect(write(made)).toEqual(polygon.map(([x, y]) => ({ x, y })));
+    expect(write({ ...made, data: { polygon: [[0, 0], [9, 0], [9, 9]] } as never })?.length).toBeGreaterThan(4); // biome-ignore format: corners
+  });
+
+  it("measures a box with exchanged corners from the first one", () => {
+    const items = [{ ...detections.items[0]!, box: [50, 40, 10, 20] as [number, number, number, number] }];
+    const json = serialise({ ...detections, items }, ["object_detection_prediction"]);
+    expect(json).toMatchObject({ predictions: [{ x: 70, y: 50, width: 40, height: 20 }] });
+  });
+
+  it("names a foreign picture as the parent without an origin in this one", () => {
+    const items = [{ ...detections.items[0]!, data: { parent_id: "other", root_parent_id: "other" } }];
+    const [json] = (serialise({ ...detections, parent: root, items }, []) as { predictions: object[] }).predictions;
+    expect(json).toMatchObject({ parent_id: "other" });
+    expect(Object.keys(json ?? {})).not.toContain("parent_origin");
   });
 
   it("leaves out an instance of which no pixel is left, where masks are polygons", () => {
