@@ -10,7 +10,7 @@ export interface Figure {
   how: string;
 }
 
-/** Tells a person what is being done now. */
+/** Reports progress. */
 export type Progress = (text: string) => void;
 
 /** Figures that are measured together. */

@@ -12,7 +12,7 @@ export interface Difference {
   message?: string;
 }
 
-/** Tells the step of a place in the rows of a definition's runs. */
+/** Finds the step of a place in the rows of a definition's runs. */
 export function stepFinder(definition: unknown): (path: Path) => string | null {
   const outputs = (definition as { outputs?: unknown } | null)?.outputs;
   const steps = new Map<string, string>();

@@ -1,6 +1,6 @@
 export type Path = readonly (string | number)[];
 
-/** Tells which places a list of JSON pointers means, where `*` is any index of a list. */
+/** Matches places against JSON pointers, where `*` is any index of a list. */
 export function pathMatcher(pointers: readonly string[]): (path: Path) => boolean {
   const patterns = pointers.map(segments);
   return (path) => patterns.some((pattern) => matches(pattern, path));

@@ -28,7 +28,7 @@ export interface CasebookSettings {
   threads?: number;
   /** A case that takes longer has failed. */
   limitMs?: number;
-  /** Hears each verdict, in the order of the cases. */
+  /** Receives each verdict, in the order of the cases. */
   onVerdict: (verdict: CaseVerdict) => void;
 }
 

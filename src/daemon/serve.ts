@@ -137,7 +137,8 @@ class Server {
     try {
       return await read(this.#file, { isStrict: this.#isStrict });
     } catch (error) {
-      const message = error instanceof UserError ? `the new config is not taken:\n${error.message}` : messageOf(error);
+      const message =
+        error instanceof UserError ? `the new config is not applied:\n${error.message}` : messageOf(error);
       this.#report({ type: "config_refused", file: this.#file, message });
       return null;
     }

@@ -6,7 +6,7 @@ export interface StreamSettings {
   /** Session description with one video; its ports and addresses do not matter. */
   sdp: string;
   credentials?: Credentials;
-  /** Tells packets a client can begin with; by default those with H.264 parameter sets, to come before each keyframe. */
+  /** Recognises packets a client can begin with; by default those with H.264 parameter sets, to come before each keyframe. */
   startsGroup?: (packet: Buffer) => boolean;
   /**
    * What a client gets first: the next group (by default), whatever comes next, as of many cameras, or what came since

@@ -8,7 +8,7 @@ import type { SubPlan } from "./sub-plan.ts";
 export interface ShapeEntry {
   /** Identity of the shape for people. */
   shapeKey: string;
-  /** Tells the shapes of a step apart in paths. */
+  /** Distinguishes the shapes of a step in paths. */
   number: number;
   /** As it was made last. */
   workflow: GeneratedWorkflow;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 /** Execution providers of ONNX Runtime that are ever tried. */
 export type ProviderName = "tensorrt" | "cuda" | "cpu";
 
-/** Tells when the library of a provider is not installed; the runtime's own message names neither file nor place. */
+/** Detects that the library of a provider is not installed; the runtime's own message names neither file nor place. */
 export function missingLibrary(provider: ProviderName): string | null {
   if (provider === "cpu") return null;
   const name = `libonnxruntime_providers_${provider}.so`;

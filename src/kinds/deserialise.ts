@@ -54,7 +54,7 @@ function builtIn(json: unknown, kind: string): Answer | null {
 
 interface Form {
   schema: z.ZodType;
-  /** Tells a value that needs no reading. */
+  /** Recognises a value that needs no parsing. */
   isValue?: (value: unknown) => boolean;
 }
 

@@ -21,7 +21,7 @@ export interface RootPlacement {
 /** Pixels that belong to a frame in the arena (`region` cuts a part of the camera's picture), or to the value itself. */
 export type PixelSource = { type: "frame"; frame: FrameHandle; region: Region | null } | OwnedPixels;
 
-/** Packed pixels. A picture of one channel has it as `grey`, and as `rgb` three times for whoever does not look for that. */
+/** Packed pixels. A picture of one channel has it as `grey`, and three times as `rgb` for code that does not read `grey`. */
 interface OwnedPixels {
   type: "owned";
   rgb: Uint8Array;

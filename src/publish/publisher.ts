@@ -24,7 +24,7 @@ export interface Publisher {
    * waits stays, and the new one gets every state again. Throws `PublishError` for an address that is none.
    */
   reconnect(broker: BrokerSettings, deadlineMs: number): Promise<void>;
-  /** Tells others, ahead of `close`, that the device is about to go. */
+  /** Publishes `stopping`, before `close`. */
   announceStopping(): void;
   /** Takes no more, delivers what it can, says `offline`, keeps the rest on disk; within `deadlineMs` plus the disk's time. */
   close(deadlineMs: number): Promise<void>;

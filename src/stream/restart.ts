@@ -15,7 +15,7 @@ export interface FailedAttempt {
 export interface RestartSettings {
   /** One run; it calls `started` with its first frame, rejects when it ends and resolves when aborted. */
   run: (started: () => void) => Promise<void>;
-  /** Tells the errors that end it all well, and whether another run may help against the others. */
+  /** Classifies errors: a normal end, or whether a restart may help. */
   judge: (error: unknown) => Verdict;
   failed: (attempt: FailedAttempt) => void;
   signal: AbortSignal;

@@ -48,7 +48,7 @@ export async function openInits(blocks: readonly BlockManifest[], sources: InitS
 }
 
 interface Found {
-  /** Tells a given one from an initialiser of the same name. */
+  /** Distinguishes a given one from an initialiser of the same name. */
   key: string;
   name: string;
   value: unknown;

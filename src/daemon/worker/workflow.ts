@@ -224,7 +224,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     return [];
   }
 
-  /** Code that still answers writes its state; whoever waits for it waits no longer than this. */
+  /** Asks code that still answers to write its state, within this deadline. */
   async function closeCode(deadlineMs: number): Promise<void> {
     if (bringsCode(definition.plan)) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
   }

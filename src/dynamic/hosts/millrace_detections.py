@@ -471,7 +471,7 @@ def repeated(value, count):
     if np is None:
         return Column([value] * count)
     single = np.array(value)
-    # One value in memory, seen `count` times; whoever takes some of it gets an array of its own.
+    # One value in memory, seen `count` times; selecting from it makes a new array.
     same = np.ndarray((count,) + single.shape, single.dtype, single, 0, (0,) + single.strides)
     same.flags.writeable = False
     return same

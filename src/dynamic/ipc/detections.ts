@@ -46,7 +46,7 @@ export function detectionsToIpc(detections: Detections, writer: IpcWriter): Reco
   };
 }
 
-/** Tells whether the table holds all numbers as they are. */
+/** Whether the table can hold all numbers exactly. */
 function fill(
   table: Float32Array | Float64Array,
   items: readonly Detection[],

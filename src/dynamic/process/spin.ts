@@ -11,7 +11,7 @@ export class Spin {
   readonly #chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   #isWorthIt = false;
 
-  /** Tells how long the last answer took. */
+  /** Records how long the last answer took. */
   answered(ms: number): void {
     this.#isWorthIt = ms < SHORT_MS;
   }
