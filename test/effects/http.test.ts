@@ -54,6 +54,12 @@ test("a moved address is followed with the body, in a round not for ever", async
   expect(round).toMatchObject(round instanceof Error ? { code: "HTTP_FAILED" } : { status: 307 });
 });
 
+test("a redirect is an answer where it would carry a key elsewhere, and an answer may be as long as it is asked for", async () => {
+  expect(await ask("/moved", { isRedirected: false })).toMatchObject({ status: 307 });
+  expect((await ask("/long", { mostBytes: 100_000 })).text).toHaveLength(100_000);
+  expect(await ask("/", { timeoutMs: 20_000.5 })).toMatchObject({ status: 200 });
+});
+
 test("no answer within the time, no server, and no address of a server are reported without what the address holds", async () => {
   await expect(ask("/never", { timeoutMs: 50 })).rejects.toMatchObject({ code: "HTTP_TIMEOUT" });
   const refused = ask("", { url: "http://127.0.0.1:9/hook?key=secret" });
