@@ -40,6 +40,8 @@ import { switchCaseV1 } from "./flow/switch-case.ts";
 import { anthropicClaudeV1, anthropicClaudeV2, anthropicClaudeV3 } from "./model/anthropic-claude.ts";
 import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
 import { clipV1 } from "./model/clip.ts";
+import { depthEstimationV1 } from "./model/depth-estimation.ts";
+import { easyOcrV1 } from "./model/easy-ocr.ts";
 import { googleGeminiV1, googleGeminiV2, googleGeminiV3, googleGeminiV4 } from "./model/google-gemini.ts";
 import {
   instanceSegmentationModelV1,
@@ -47,10 +49,25 @@ import {
   instanceSegmentationModelV3,
   instanceSegmentationModelV4,
 } from "./model/instance-segmentation.ts";
+import {
+  keypointDetectionModelV1,
+  keypointDetectionModelV2,
+  keypointDetectionModelV3,
+} from "./model/keypoint-detection.ts";
+import {
+  multiLabelClassificationModelV1,
+  multiLabelClassificationModelV2,
+  multiLabelClassificationModelV3,
+} from "./model/multi-label-classification.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
+import { ocrModelV1 } from "./model/ocr-model.ts";
 import { openAiV2, openAiV3, openAiV4, openAiV5, spacexAiV1 } from "./model/open-ai.ts";
 import { openaiCompatibleV1 } from "./model/openai-compatible.ts";
 import { openrouterV1 } from "./model/openrouter.ts";
+import { perceptionEncoderV1 } from "./model/perception-encoder.ts";
+import { ppOcrV1 } from "./model/pp-ocr.ts";
+import { semanticSegmentationModelV1, semanticSegmentationModelV2 } from "./model/semantic-segmentation.ts";
+import { yoloWorldModelV1 } from "./model/yolo-world.ts";
 import { emailNotificationV1, emailNotificationV2 } from "./sink/email-notification.ts";
 import { localFileSinkV1 } from "./sink/local-file-sink.ts";
 import { mqttWriterSinkV1 } from "./sink/mqtt-writer-sink.ts";
@@ -188,6 +205,8 @@ export const BLOCKS: readonly Block[] = [
   classificationModelV2,
   classificationModelV3,
   clipV1,
+  depthEstimationV1,
+  easyOcrV1,
   googleGeminiV1,
   googleGeminiV2,
   googleGeminiV3,
@@ -196,9 +215,16 @@ export const BLOCKS: readonly Block[] = [
   instanceSegmentationModelV2,
   instanceSegmentationModelV3,
   instanceSegmentationModelV4,
+  keypointDetectionModelV1,
+  keypointDetectionModelV2,
+  keypointDetectionModelV3,
+  multiLabelClassificationModelV1,
+  multiLabelClassificationModelV2,
+  multiLabelClassificationModelV3,
   objectDetectionModelV1,
   objectDetectionModelV2,
   objectDetectionModelV3,
+  ocrModelV1,
   openAiV2,
   openAiV3,
   openAiV4,
@@ -206,6 +232,11 @@ export const BLOCKS: readonly Block[] = [
   spacexAiV1,
   openaiCompatibleV1,
   openrouterV1,
+  perceptionEncoderV1,
+  ppOcrV1,
+  semanticSegmentationModelV1,
+  semanticSegmentationModelV2,
+  yoloWorldModelV1,
   emailNotificationV1,
   emailNotificationV2,
   localFileSinkV1,

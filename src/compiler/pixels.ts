@@ -52,13 +52,15 @@ function seesPixels(step: ParsedStep, checked: Checked): boolean {
 
 /** Models that properties of the step name. */
 export function modelsOf(step: ParsedStep): PlanModel[] {
-  return Object.entries(step.block.ports).flatMap(([property, { model }]): PlanModel[] => {
+  const chosen = (step.block.asks?.(step.literals) ?? []).map((asked): PlanModel => ({ ...asked, prefix: "" }));
+  const named = Object.entries(step.block.ports).flatMap(([property, { model }]): PlanModel[] => {
     if (model === undefined) return [];
     const literal = step.literals[property];
     if (typeof literal === "string") return [{ ...model, id: `${model.prefix}${literal}` }];
-    const named = step.connections.find((connection) => connection.property === property)?.selector;
-    return named?.type === "input" ? [{ ...model, parameter: named.name }] : [];
+    const selector = step.connections.find((connection) => connection.property === property)?.selector;
+    return selector?.type === "input" ? [{ ...model, parameter: selector.name }] : [];
   });
+  return [...named, ...chosen];
 }
 
 /** Models of the workflows inside a step, in terms of the workflow around it. */

@@ -59,6 +59,8 @@ export interface ModelDescription {
   slots: readonly number[] | null;
   /** Lowest score to report where nothing states one; null for the usual one. */
   confidence: number | null;
+  /** What may be stated in `options` for the family: names and what they mean. */
+  familyOptions: Readonly<Record<string, string>>;
   /** Families that were considered and why they are not it. */
   considered: readonly string[];
   /** null exactly when `family` is: preprocessing is known by family. */

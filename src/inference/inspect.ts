@@ -88,6 +88,7 @@ async function judge(file: OnnxFile, { statement, folder, families }: Around): P
     confidence: family.confidence ?? null,
     input: inputOf(image, { family, match }, { ...folder?.preprocessing, ...statement.preprocessing }),
     dynamicBatch: image.dynamicBatch,
+    familyOptions: family.options ?? {},
     considered,
   };
 }
@@ -149,6 +150,7 @@ function unknown(reasons: string[], statement: ModelStatement, file: OnnxFile): 
     confidence: null,
     input: null,
     dynamicBatch: typeof file.inputs[0]?.shape[0] === "string",
+    familyOptions: {},
     considered: reasons,
   };
 }

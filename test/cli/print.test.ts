@@ -99,7 +99,7 @@ test("models inspect says what the demo's model is, and why", async () => {
     dynamicBatch: true,
   });
   expect((await millrace(["models", "inspect", SHAPES])).stdout).toContain(
-    "family: yolov8\n  because yolov8: one output",
+    "family: yolov8\ntask: detect\n  because yolov8: one output",
   );
 });
 

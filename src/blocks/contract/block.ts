@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { KindName, Kinds } from "../../kinds/kinds.ts";
+import type { TaskName } from "../../kinds/model-task.ts";
 import { type Port, portOf } from "./fields.ts";
 import type { Services } from "./services.ts";
 
@@ -88,6 +89,8 @@ export interface BlockManifest {
   looks?: (literals: Readonly<Record<string, unknown>>) => boolean;
   /** Names of the initialisation parameters that the block wants to find in its context; none when absent. */
   init?: readonly string[];
+  /** Models that literal properties choose, beside those that a property names. */
+  asks?: AskedModels;
   /** What the block is for, in a word that whole categories are switched off by: `model`, `sink`. */
   category?: string;
   /** What properties that are right one by one cannot mean together. */
@@ -97,6 +100,9 @@ export interface BlockManifest {
   /** Why the block is known but cannot run here; null for one that can. */
   unsupported: Unsupported | null;
 }
+
+/** Ids of models and what each is asked for, given the properties of a step that are not connected to data. */
+export type AskedModels = (literals: Readonly<Record<string, unknown>>) => readonly { task: TaskName; id: string }[];
 
 /** A fault of a step: the property it concerns, and the end of a sentence that begins with the property. */
 export interface TogetherFault {
@@ -194,6 +200,7 @@ interface Declaration<
   looks?: (literals: Partial<InputsOf<S>>) => boolean;
   init?: readonly I[];
   check?: (literals: Partial<InputsOf<S>>) => readonly TogetherFault[];
+  asks?: (literals: Partial<InputsOf<S>>) => readonly { task: TaskName; id: string }[];
   example: Readonly<Record<string, unknown>>;
   /** Called once for a step with its literal properties (those not connected to data). */
   prepare?: (literals: Partial<InputsOf<S>>) => P;
@@ -243,6 +250,7 @@ export function defineBlock<
     ...(declaration.looks === undefined ? {} : { looks: declaration.looks as NonNullable<BlockManifest["looks"]> }),
     init: declaration.init ?? [],
     ...(declaration.category === undefined ? {} : { category: declaration.category }),
+    ...(declaration.asks === undefined ? {} : { asks: declaration.asks as AskedModels }),
     ...(declaration.check === undefined ? {} : { check: declaration.check as CheckTogether }),
     example: declaration.example,
     unsupported: null,

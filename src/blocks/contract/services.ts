@@ -169,6 +169,8 @@ export interface ModelAnswer<T extends TaskName> {
   reply: TaskReply<T>;
   /** Names by class index. */
   classes: readonly string[];
+  /** Names of the points of an object, by class; one list is for all classes. */
+  points?: readonly (readonly string[])[];
 }
 
 /** Work that a step started in the background failed, or was refused as too much of it waits; repeats are counted. */

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import type { Image } from "../../kinds/image.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
-import { modelRef, orRef } from "../contract/fields.ts";
+import { modelRef } from "../contract/fields.ts";
 import type { ModelAnswer } from "../contract/services.ts";
 import { askModels } from "./ask-models.ts";
 import {
   type ConfidenceInputs,
   confidenceField,
-  confidenceModeFields,
   confidenceOf,
   images,
   learningFields,
+  ownConfidenceFields,
 } from "./model-fields.ts";
 
 const common = {
@@ -54,10 +54,7 @@ export const classificationModelV3 = defineBlock({
   summary,
   inputs: z.object({
     ...common,
-    confidence_mode: orRef(z.enum(["default", "custom"]), "string")
-      .default("default")
-      .describe("Where the lowest score comes from."),
-    custom_confidence: confidenceModeFields.custom_confidence,
+    ...ownConfidenceFields,
   }),
   synonyms: { images: ["image"] },
   outputs: { predictions: "classification_prediction", inference_id: "inference_id", model_id: "roboflow_model_id" },

@@ -1,7 +1,7 @@
 import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
-import type { TaskReply } from "../../kinds/model-task.ts";
 import type { Context } from "../contract/block.ts";
+import type { ModelAnswer } from "../contract/services.ts";
 import { askModels } from "./ask-models.ts";
 import { foundDetections } from "./found-detections.ts";
 import { type ConfidenceInputs, detectParameters, type ObjectInputs } from "./model-fields.ts";
@@ -11,11 +11,11 @@ export type FindInputs = { images: Image; model_id: string } & ObjectInputs & Co
 const NOTHING = { reply: { rows: new Float32Array() }, classes: [] };
 
 /** Asks models for objects of every element; `extra` gives what a task knows of the object of a row beside its box. */
-export async function findObjects<T extends "detect" | "segment">(
+export async function findObjects<T extends "detect" | "segment" | "keypoints">(
   task: T,
   elements: readonly FindInputs[],
   contexts: readonly Context<undefined, undefined>[],
-  extra: (reply: TaskReply<T>, row: number) => Partial<Detection> = () => ({}),
+  extra: (answer: ModelAnswer<T>, row: number, element: number) => Partial<Detection> = () => ({}),
 ) {
   const { models, ids } = (contexts[0] as Context).services;
   const questions = elements.map((inputs) => ({
@@ -27,7 +27,7 @@ export async function findObjects<T extends "detect" | "segment">(
   return elements.map(({ images: image, model_id }, i) => {
     const answer = answers[i];
     const inferenceId = ids.uuid();
-    const about = { ids, inferenceId, extra: (row: number) => (answer === undefined ? {} : extra(answer.reply, row)) };
+    const about = { ids, inferenceId, extra: (row: number) => (answer === undefined ? {} : extra(answer, row, i)) };
     const predictions = foundDetections(answer ?? NOTHING, image, about);
     return { inference_id: inferenceId, predictions, model_id };
   });

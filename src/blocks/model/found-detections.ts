@@ -7,7 +7,7 @@ const ROW = 6;
 
 interface Known {
   ids: IdService;
-  inferenceId: string;
+  inferenceId?: string;
   extra?: (row: number) => Partial<Detection>;
 }
 
@@ -30,5 +30,14 @@ export function foundDetections(
     });
   }
   const { width, height, parentId, parent, root } = image;
-  return { kind: "detections", items, width, height, parentId, parent, root, inferenceId };
+  return {
+    kind: "detections",
+    items,
+    width,
+    height,
+    parentId,
+    parent,
+    root,
+    ...(inferenceId === undefined ? {} : { inferenceId }),
+  };
 }

@@ -90,7 +90,7 @@ export const instanceSegmentationModelV4 = defineBlock({
 });
 
 function segmentAll(elements: readonly FindInputs[], contexts: readonly Context<undefined, undefined>[]) {
-  return findObjects("segment", elements, contexts, ({ masks }, row) => {
+  return findObjects("segment", elements, contexts, ({ reply: { masks } }, row) => {
     const mask = masks[row];
     return mask === undefined ? {} : { mask };
   });

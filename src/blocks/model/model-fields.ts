@@ -28,6 +28,14 @@ export const confidenceModeFields = {
     .describe("Lowest score when confidence_mode is custom."),
 };
 
+/** The same for models without a score of their own that is best. */
+export const ownConfidenceFields = {
+  confidence_mode: orRef(z.enum(["default", "custom"]), "string")
+    .default("default")
+    .describe("Where the lowest score comes from."),
+  custom_confidence: confidenceModeFields.custom_confidence,
+};
+
 /** What models that find objects are asked. */
 export const objectFields = {
   class_filter: modelClasses().nullable().default(null).describe("Classes to keep; null or an empty list for all."),

@@ -13,6 +13,7 @@ export interface WorkerModel {
   renditionKey: string;
   task: TaskName;
   classes: readonly string[];
+  points: readonly (readonly string[])[];
 }
 
 export type ModelRequest =
@@ -71,7 +72,7 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
       const id = nextId++;
       const replies = await ask<object[]>({ id, model: modelId, items }, framesOf(images));
       // The reply is of the task that was asked.
-      return replies.map((reply) => ({ reply: reply as never, classes: model.classes }));
+      return replies.map((reply) => ({ reply: reply as never, classes: model.classes, points: model.points }));
     },
     async open(model) {
       if (models.has(model)) return;
@@ -132,7 +133,10 @@ export function serveModels(port: MessagePort, { run, open }: ServedModels): voi
 function pixelsFor({ pixels, width, height }: Image, key: string): PixelRef {
   if (pixels.type === "owned") return { type: "owned", rgb: pixels.rgb, width, height };
   const { frame, region } = pixels;
-  const fitted = region === null ? frame.renditions.find((rendition) => rendition.key === key) : undefined;
+  const fitted =
+    region === null && key !== renditionKey(FULL_RGB)
+      ? frame.renditions.find((rendition) => rendition.key === key)
+      : undefined;
   if (fitted !== undefined) return { type: "fitted", offset: fitted.offset };
   const full = frame.renditions.find((rendition) => rendition.key === renditionKey(FULL_RGB));
   if (full === undefined) throw new BugError(`frame of "${frame.camera}" lacks the full picture`);

@@ -123,9 +123,10 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
       };
     },
     workerModel(id) {
-      const { task, classes, ...description } = described(id);
+      const { task, ...description } = described(id);
       if (task === null) throw new BugError(`model "${id}" has no task`);
-      return { renditionKey: renditionKey(renditionOf({ task, classes, ...description })), task, classes };
+      const { classes, points } = description;
+      return { renditionKey: renditionKey(renditionOf({ task, ...description })), task, classes, points };
     },
     rendition: (id) => renditionOf(described(id)),
     async close() {

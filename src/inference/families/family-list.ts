@@ -21,10 +21,10 @@ import { rtDetr } from "./rt-detr.ts";
 import { rtDetrUltralytics } from "./rt-detr-ultralytics.ts";
 import { rtmpose } from "./rtmpose.ts";
 import { semanticSegmentation } from "./semantic-segmentation.ts";
-import { ssd } from "./ssd.ts";
 import { tensorflowDetection } from "./tensorflow-detection.ts";
 import { textDetection } from "./text-detection.ts";
 import { textRecognition } from "./text-recognition.ts";
+import { torchvisionDetection } from "./torchvision-detection.ts";
 import { ultraface } from "./ultraface.ts";
 import { vitpose } from "./vitpose.ts";
 import { yoloNas } from "./yolo-nas.ts";
@@ -63,7 +63,7 @@ export const FAMILIES: readonly Family[] = [
   rtDetr,
   rtDetrUltralytics,
   tensorflowDetection,
-  ssd,
+  torchvisionDetection,
   mmdeploy,
   nanodet,
   nanodetPlus,

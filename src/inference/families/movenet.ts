@@ -16,6 +16,7 @@ import { STRETCH_BYTES } from "./preprocessing.ts";
 
 export const movenet: FamilyOf<"keypoints"> = {
   name: "movenet",
+  aliases: ["keypoints"],
   task: "keypoints",
   preprocessing: { ...STRETCH_BYTES, fit: "letterbox_top_left" },
   needsSuppression: false,

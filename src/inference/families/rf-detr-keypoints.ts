@@ -10,8 +10,8 @@ import { IMAGENET } from "./preprocessing.ts";
 import { matchRfDetr } from "./rf-detr.ts";
 
 export const rfDetrKeypoints: FamilyOf<"keypoints"> = {
-  name: "rf-detr-keypoints",
-  aliases: ["rfdetr", "rf-detr", "rfdetr-keypoints"],
+  name: "rfdetr-keypoints",
+  aliases: ["rfdetr", "rf-detr", "rf-detr-keypoints"],
   task: "keypoints",
   preprocessing: IMAGENET,
   needsSuppression: false,

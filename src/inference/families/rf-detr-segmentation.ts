@@ -7,8 +7,8 @@ import { matchRfDetr } from "./rf-detr.ts";
 import { POINT_NUMBERS } from "./rf-detr-keypoints.ts";
 
 export const rfDetrSegmentation: FamilyOf<"segment"> = {
-  name: "rf-detr-seg",
-  aliases: ["rfdetr", "rf-detr", "rfdetr-seg"],
+  name: "rfdetr-seg",
+  aliases: ["rfdetr", "rf-detr", "rf-detr-seg"],
   task: "segment",
   preprocessing: IMAGENET,
   needsSuppression: false,

@@ -6,8 +6,8 @@ import { type FamilyOf, type Layout, type ModelFacts, no, type Verdict } from ".
 import { IMAGENET } from "./preprocessing.ts";
 
 export const rfDetr: FamilyOf<"detect"> = {
-  name: "rf-detr",
-  aliases: ["rfdetr"],
+  name: "rfdetr",
+  aliases: ["rf-detr"],
   task: "detect",
   preprocessing: IMAGENET,
   needsSuppression: false,

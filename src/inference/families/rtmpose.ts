@@ -7,7 +7,7 @@ import { POINTS_OPTION, pointNames } from "./point-names.ts";
 
 export const rtmpose: FamilyOf<"keypoints"> = {
   name: "rtmpose",
-  aliases: ["simcc"],
+  aliases: ["keypoints", "simcc"],
   task: "keypoints",
   preprocessing: {
     order: "rgb",

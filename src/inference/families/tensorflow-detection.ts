@@ -8,8 +8,8 @@ import { type Candidates, type DecodeRequest, type FamilyOf, type ModelFacts, no
 import { STRETCH_BYTES } from "./preprocessing.ts";
 
 export const tensorflowDetection: FamilyOf<"detect"> = {
-  name: "tf-detection",
-  aliases: ["tf-od", "ssd", "efficientdet"],
+  name: "ssd",
+  aliases: ["tf-detection", "tf-od", "efficientdet"],
   task: "detect",
   preprocessing: STRETCH_BYTES,
   needsSuppression: false,

@@ -7,7 +7,7 @@ import { IMAGENET } from "./preprocessing.ts";
 
 export const vitpose: FamilyOf<"keypoints"> = {
   name: "vitpose",
-  aliases: ["heatmaps"],
+  aliases: ["keypoints", "heatmaps"],
   task: "keypoints",
   preprocessing: { ...IMAGENET, fit: "letterbox_center" },
   needsSuppression: false,

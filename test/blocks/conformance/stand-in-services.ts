@@ -36,7 +36,7 @@ export function standInServices(): StandIns {
 const NOW = 1_700_000_000_000;
 
 function answerTo<T extends TaskName>(task: T): ModelAnswer<T> {
-  return { reply: REPLIES[task]() as TaskReply<T>, classes: ["person", "car"] };
+  return { reply: REPLIES[task]() as TaskReply<T>, classes: ["person", "car"], points: [["nose", "tail"]] };
 }
 
 const rows = () => Float32Array.of(4, 4, 24, 30, 0.9, 0, 20, 16, 44, 40, 0.8, 1);

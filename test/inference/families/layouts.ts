@@ -186,16 +186,16 @@ export const LAYOUTS: readonly LayoutCase[] = [
     },
     rows: TWO,
   }),
-  layout("rf-detr", "with a score of no object", {
+  layout("rfdetr", "with a score of no object", {
     outputs: { dets: wrap(QUERIES), labels: wrap(LOGITS(4)) },
     rows: TWO,
   }),
-  layout("rf-detr", "without names", { outputs: { o1: wrap(QUERIES), o2: wrap(LOGITS(5)) }, rows: TWO }),
-  layout("rf-detr-seg", "third output of a machine-made name", {
+  layout("rfdetr", "without names", { outputs: { o1: wrap(QUERIES), o2: wrap(LOGITS(5)) }, rows: TWO }),
+  layout("rfdetr-seg", "third output of a machine-made name", {
     outputs: { dets: wrap(QUERIES), labels: wrap(LOGITS(4)), "4185": zeros(1, 100, 16, 16) },
     rows: TWO,
   }),
-  layout("rf-detr-keypoints", "two points", {
+  layout("rfdetr-keypoints", "two points", {
     outputs: { dets: wrap(QUERIES), labels: wrap(LOGITS(4)), keypoints: zeros(1, 100, 8, 8) },
   }),
   layout("hf-detr", "RT-DETR", {
@@ -235,7 +235,7 @@ export const LAYOUTS: readonly LayoutCase[] = [
     outputs: { output0: wrap(rowsOf(300, 6, { 0: [...QUERIES[0]!, 0.9, 0], 1: [...QUERIES[1]!, 0.8, 2] })) },
     rows: TWO,
   }),
-  layout("tf-detection", "a number of detections", {
+  layout("ssd", "a number of detections", {
     statement: { classes: CLASSES },
     input: { name: "input_tensor:0", elementType: "uint8", shape: [1, 64, 64, 3] },
     outputs: {
@@ -246,7 +246,7 @@ export const LAYOUTS: readonly LayoutCase[] = [
     },
     rows: TWO,
   }),
-  layout("ssd", "shares of the picture", {
+  layout("torchvision-detection", "shares of the picture", {
     statement: { classes: CLASSES },
     types: { labels: "int64" },
     outputs: { bboxes: wrap(SHARES), labels: [[1, 3]], scores: [[0.9, 0.8]] },

@@ -7,9 +7,9 @@ import type { Candidates, DecodeRequest, FamilyOf, ItemOutputs, Layout, ModelFac
 import { no } from "./family.ts";
 import { IMAGENET } from "./preprocessing.ts";
 
-export const ssd: FamilyOf<"detect"> = {
-  name: "ssd",
-  aliases: ["torchvision-detection"],
+export const torchvisionDetection: FamilyOf<"detect"> = {
+  name: "torchvision-detection",
+  aliases: ["faster-rcnn", "retinanet"],
   task: "detect",
   preprocessing: IMAGENET,
   needsSuppression: false,

@@ -1,0 +1,76 @@
+import type { inspectModelFile } from "../daemon/prepare/model-list.ts";
+
+type Inspected = Awaited<ReturnType<typeof inspectModelFile>>;
+type Tensor = Inspected["inputs"][number];
+
+/** What a model file is, on one screen: the verdict and what decided, inputs and outputs, classes, what else was considered. */
+export function inspectionText(model: Inspected): string {
+  return [
+    `family: ${model.family ?? "unknown"}${model.familySource === null ? "" : ` (of the package ${model.familySource})`}`,
+    ...(model.task === null ? [] : [`task: ${model.task.replaceAll("_", " ")}`]),
+    ...model.reasons.map((reason) => `  because ${short(reason)}`),
+    "inputs",
+    ...model.inputs.map(tensor),
+    "outputs",
+    ...limited(model.outputs.map(tensor), MOST_TENSORS),
+    ...(model.input === null ? [] : [`pictures: ${pictures(model.input)}`]),
+    ...points(model),
+    `classes (${model.classesFrom}): ${listed(model.classes)}`,
+    `batch: ${model.dynamicBatch ? "free" : "fixed"}; opset ${model.opset}; ${model.sizeBytes} bytes; sha256 ${model.sha256}`,
+    ...Object.entries(model.familyOptions).map(([name, meaning]) => `option ${name}: ${meaning}`),
+    ...considered(model),
+    "if it is wrong, state in the config: family, classes, width, height, preprocessing, options (docs/model-families.md)",
+  ].join("\n");
+}
+
+const MOST_TENSORS = 6;
+const MOST_CONSIDERED = 6;
+const LONGEST = 200;
+/** The outputs are on the screen already. */
+const FOUND = /, found ".*$/;
+
+function short(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+function limited(lines: readonly string[], most: number): string[] {
+  return lines.length <= most ? [...lines] : [...lines.slice(0, most), `  … ${lines.length} in all`];
+}
+
+function tensor({ name, elementType, shape }: Tensor): string {
+  return `  ${name}: ${elementType} [${shape.join(", ")}]`;
+}
+
+/** How pixels become the input. */
+function pictures(input: NonNullable<Inspected["input"]>): string {
+  const { width, height, isFree, order, fit, pad, scale, mean, std } = input;
+  const size = isFree ? "a size for each image" : `${width}x${height}`;
+  const border = fit.startsWith("letterbox") ? `, border ${pad}` : "";
+  const factor = scale === 1 ? "bytes" : `bytes x ${Number(scale.toPrecision(4))}`;
+  const isNormal = mean.some((value) => value !== 0) || std.some((value) => value !== 1);
+  const normal = isNormal ? ` - [${mean.join(", ")}] / [${std.join(", ")}]` : "";
+  return `${size} ${order}, ${fit.replaceAll("_", " ")}${border}, values ${factor}${normal}`;
+}
+
+function points({ points: lists }: Inspected): string[] {
+  return lists.length === 0 ? [] : [`points: ${lists.map((names) => listed(names)).join("; ")}`];
+}
+
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  return `${names.slice(0, 12).join(", ")}${names.length > 12 ? `, … ${names.length} in all` : ""}`;
+}
+
+/** Those that a statement would change, or that differ in one thing, come first. */
+function considered({ considered: all, family }: Inspected): string[] {
+  const title = family === null ? "considered" : "considered as well";
+  return all.length === 0
+    ? []
+    : [
+        title,
+        ...limited(
+          all.map((line) => `  ${short(line.replace(FOUND, ""))}`),
+          MOST_CONSIDERED,
+        ),
+      ];
+}
