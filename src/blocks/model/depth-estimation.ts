@@ -4,6 +4,7 @@ import type { Color } from "../../drawing/canvas.ts";
 import { paletteOf } from "../../drawing/palette.ts";
 import type { Image } from "../../kinds/image.ts";
 import type { DepthMap } from "../../kinds/model-task.ts";
+import { shaded, stretchMap } from "../../vision/stretch-map.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { modelVersion } from "../contract/fields.ts";
 import { askModels } from "./ask-models.ts";
@@ -65,31 +66,7 @@ function nearnessOf(map: DepthMap, { width, height }: Image, step: string): Floa
   if (!(most > least))
     throw new StepError("STEP_FAILED", `step "${step}": everything in the image has one depth`, { step });
   const [from, scale] = map.larger === "nearer" ? [least, 1 / (most - least)] : [most, -1 / (most - least)];
-  const columns = placesAlong(width, map.width);
-  const rows = placesAlong(height, map.height);
-  const depth = new Float32Array(width * height);
-  for (let y = 0, to = 0; y < height; y++) {
-    const [above, below, down] = [rows.cell[y]! * map.width, rows.next[y]! * map.width, rows.share[y]!];
-    for (let x = 0; x < width; x++, to++) {
-      const [here, next, along] = [columns.cell[x]!, columns.next[x]!, columns.share[x]!];
-      const upper = map.values[above + here]! * (1 - along) + map.values[above + next]! * along;
-      const lower = map.values[below + here]! * (1 - along) + map.values[below + next]! * along;
-      depth[to] = (upper * (1 - down) + lower * down - from) * scale;
-    }
-  }
-  return depth;
-}
-
-/** For the middle of each of `count` pixels, the cell before it, the one after it and how far it lies towards that. */
-function placesAlong(count: number, cells: number) {
-  const places = { cell: new Int32Array(count), next: new Int32Array(count), share: new Float32Array(count) };
-  for (let i = 0; i < count; i++) {
-    const exact = Math.max(0, Math.min(cells - 1, ((i + 0.5) * cells) / count - 0.5));
-    places.cell[i] = Math.floor(exact);
-    places.next[i] = Math.min(cells - 1, places.cell[i]! + 1);
-    places.share[i] = exact - places.cell[i]!;
-  }
-  return places;
+  return stretchMap(map.values, map, { width, height }).map((value) => (value - from) * scale);
 }
 
 const SHADES: readonly Color[] = paletteOf(
@@ -99,14 +76,8 @@ const SHADES: readonly Color[] = paletteOf(
 
 function picture(depth: Float32Array, image: Image, id: string): Image {
   const { width, height } = image;
-  const rgb = new Uint8Array(width * height * 3);
-  for (let i = 0; i < depth.length; i++) {
-    const [r, g, b] = SHADES[Math.max(0, Math.min(255, Math.floor(depth[i]! * 255)))]!;
-    rgb[i * 3] = r;
-    rgb[i * 3 + 1] = g;
-    rgb[i * 3 + 2] = b;
-  }
   const root = { id, width, height, offsetX: 0, offsetY: 0 };
+  const rgb = shaded(depth, SHADES);
   return { ...image, parentId: id, parent: null, root, pixels: { type: "owned", rgb, width, height } };
 }
 

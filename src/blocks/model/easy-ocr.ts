@@ -36,7 +36,7 @@ export const easyOcrV1 = defineBlock({
   runMany: (elements, contexts) =>
     Promise.all(
       elements.map(async ({ images: image, language }, i) => {
-        const { services } = contexts[i]!;
+        const { services } = contexts[i] as (typeof contexts)[number];
         const models = { detection: DETECTION, recognition: readerOf(language) };
         const rows = await readText(image, models, services);
         // Its text is one line.

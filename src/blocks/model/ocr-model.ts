@@ -31,7 +31,7 @@ export const ocrModelV1 = defineBlock({
   runMany: (elements, contexts) =>
     Promise.all(
       elements.map(async ({ images: image }, i) => {
-        const { services } = contexts[i]!;
+        const { services } = contexts[i] as (typeof contexts)[number];
         const rows = await readText(image, MODELS, services);
         const blocks = blocksOf(rows);
         const result = blocks

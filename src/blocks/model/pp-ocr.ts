@@ -43,7 +43,7 @@ export const ppOcrV1 = defineBlock({
   runMany: (elements, contexts) =>
     Promise.all(
       elements.map(async ({ images: image, text_detection, text_recognition }, i) => {
-        const { services } = contexts[i]!;
+        const { services } = contexts[i] as (typeof contexts)[number];
         const rows = await readText(image, modelsOf(text_detection, text_recognition), services);
         return textOutputs(rows, image, services.ids);
       }),

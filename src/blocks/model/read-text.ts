@@ -48,7 +48,7 @@ export async function readText(
 type Quad = [Point, Point, Point, Point];
 
 function quadOf(corners: Float32Array): Quad {
-  return [0, 2, 4, 6].map((at): Point => [corners[at]!, corners[at + 1]!]) as Quad;
+  return [0, 2, 4, 6].map((at): Point => [corners[at] ?? 0, corners[at + 1] ?? 0]) as Quad;
 }
 
 function boundOf(quad: Quad): [number, number, number, number] {
