@@ -114,19 +114,19 @@ describe("a definition with blocks that are known but cannot run here", () => {
   it("tells each type once, in order, under its own name", () => {
     const { unsupported } = check(
       definition([
-        { type: "YoloWorld", images: "$inputs.image", class_names: ["cat"] },
-        { type: "perception_encoder@v1", data: "a cat" },
-        { type: "perception_encoder@v1", data: "a dog" },
+        { type: "moondream2@v1", images: "$inputs.image", prompt: "a cat" },
+        { type: "moondream2@v1", images: "$inputs.image", prompt: "a dog" },
+        { type: "ClipComparison", images: "$inputs.image", texts: ["cat"] },
       ]),
       library,
     );
-    expect(unsupported).toEqual([core("perception_encoder@v1"), core("yolo_world_model@v1")]);
+    expect(unsupported).toEqual([core("clip_comparison@v1"), core("moondream2@v1")]);
   });
 
   it("tells them also when it has faults", () => {
-    const { plan, issues, unsupported } = check(definition([{ type: "perception_encoder@v1" }]), library);
-    expect({ plan, unsupported }).toEqual({ plan: null, unsupported: [core("perception_encoder@v1")] });
-    expect(issues).toMatchObject([{ class: "WorkflowSyntaxError", path: "/steps/0/data" }]);
+    const { plan, issues, unsupported } = check(definition([{ type: "moondream2@v1" }]), library);
+    expect({ plan, unsupported }).toEqual({ plan: null, unsupported: [core("moondream2@v1")] });
+    expect(issues).toMatchObject([{ class: "WorkflowSyntaxError", path: "/steps/0/images" }]);
   });
 });
 
