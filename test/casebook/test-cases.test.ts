@@ -103,14 +103,14 @@ test("faults of a definition are compared by class too, and are as good as error
 });
 
 test("a block that is known and does not run here makes a case unsupported", async () => {
-  const type = "roboflow_core/barcode_detector@v1";
+  const type = "roboflow_core/cog_vlm@v1";
   const definition = {
     version: "1.0",
     inputs: [{ type: "WorkflowImage", name: "image" }],
-    steps: [{ type, name: "read", images: "$inputs.image" }],
-    outputs: [{ type: "JsonField", name: "codes", selector: "$steps.read.predictions" }],
+    steps: [{ type, name: "ask", images: "$inputs.image", prompt: "What is it?" }],
+    outputs: [{ type: "JsonField", name: "answer", selector: "$steps.ask.raw_output" }],
   };
-  const path = await write("barcode.json", { definition, runs: [{}], expected: { runs: [{ error: { class: "X" } }] } });
+  const path = await write("language.json", { definition, runs: [{}], expected: { runs: [{ error: { class: "X" } }] } });
   expect(await verdicts([path])).toMatchObject([{ status: "unsupported", unsupported: [type] }]);
 });
 

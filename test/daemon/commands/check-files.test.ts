@@ -153,15 +153,15 @@ describe("what has no effect", () => {
 });
 
 describe("blocks that are known and cannot run here", () => {
-  const threshold = { type: "roboflow_core/yolo_world_model@v1", images: "$inputs.image", class_names: ["a"] };
+  const question = { type: "roboflow_core/cog_vlm@v1", images: "$inputs.image", prompt: "What is it?" };
   const box = { type: "WorkflowParameter", name: "box" };
   const body = {
     version: "1.0",
     inputs: [image, box],
-    steps: [{ ...threshold, name: "inside" }],
+    steps: [{ ...question, name: "inside" }],
     outputs: [],
   };
-  const steps = [model, { ...threshold, name: "a" }, { ...threshold, name: "b" }];
+  const steps = [model, { ...question, name: "a" }, { ...question, name: "b" }];
   const each = {
     type: "millrace/for_each@v1",
     name: "each",
@@ -175,7 +175,7 @@ describe("blocks that are known and cannot run here", () => {
     expect(verdict.issues).toBe("\n\n");
     expect(verdict).toMatchObject({
       ok: true,
-      unsupported: ["roboflow_core/yolo_world_model@v1"],
+      unsupported: ["roboflow_core/cog_vlm@v1"],
       unsupportedSteps: 3,
     });
   });
@@ -184,7 +184,7 @@ describe("blocks that are known and cannot run here", () => {
     const verdict = await verdictOn(definition(...steps), true);
     expect(verdict).toMatchObject({ ok: false, count: [2, 0] });
     expect(verdict.issues).toContain(
-      'step "a": block type "roboflow_core/yolo_world_model@v1" is known but cannot run here',
+      'step "a": block type "roboflow_core/cog_vlm@v1" is known but cannot run here',
     );
   });
 });
