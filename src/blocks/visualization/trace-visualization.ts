@@ -11,7 +11,6 @@ import { wholeAnchor } from "./whole-pixels.ts";
 export const traceVisualizationV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/trace_visualization@v1",
-  aliases: ["TraceVisualization"],
   summary: "Draws the ways that tracked objects went.",
   inputs: z.object({
     ...drawingFields,
