@@ -67,7 +67,7 @@ describe("a daemon under a supervisor", () => {
     expect(found.log("daemon_crashed")).toHaveLength(3);
     // The fourth goes on without that code, of which the failure of its step tells.
     const failed = await found.logged("step_failed", ({ code }) => code === "DYNAMIC_SUSPENDED");
-    expect(failed.msg).toContain("it was running when the daemon ended, too often");
+    expect(failed.msg).toContain("the daemon ended too often while it was running");
     await found.frames("door", 40);
     const { last_crash } = await found.health();
     expect(last_crash).toMatchObject({ signal: "SIGABRT", running: [{ pipeline: "frames", step: "deadly" }] });
