@@ -110,7 +110,11 @@ test("a block that is known and does not run here makes a case unsupported", asy
     steps: [{ type, name: "ask", images: "$inputs.image", prompt: "What is it?" }],
     outputs: [{ type: "JsonField", name: "answer", selector: "$steps.ask.raw_output" }],
   };
-  const path = await write("language.json", { definition, runs: [{}], expected: { runs: [{ error: { class: "X" } }] } });
+  const path = await write("language.json", {
+    definition,
+    runs: [{}],
+    expected: { runs: [{ error: { class: "X" } }] },
+  });
   expect(await verdicts([path])).toMatchObject([{ status: "unsupported", unsupported: [type] }]);
 });
 

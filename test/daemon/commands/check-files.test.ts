@@ -183,8 +183,6 @@ describe("blocks that are known and cannot run here", () => {
   it("are a fault when it is looked at strictly, as they are for a start", async () => {
     const verdict = await verdictOn(definition(...steps), true);
     expect(verdict).toMatchObject({ ok: false, count: [2, 0] });
-    expect(verdict.issues).toContain(
-      'step "a": block type "roboflow_core/cog_vlm@v1" is known but cannot run here',
-    );
+    expect(verdict.issues).toContain('step "a": block type "roboflow_core/cog_vlm@v1" is known but cannot run here');
   });
 });
