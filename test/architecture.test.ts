@@ -153,6 +153,18 @@ function foreign({ path, folder, imports }: SourceFile): string[] {
     .filter((target) => !target.startsWith(`${folder}/`));
 }
 
+/** Files that a file loads as it starts, itself included; types are gone by then, and `import()` comes later. */
+function loadedBy(path: string, seen = new Set<string>()): string[] {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  const text = files.find((file) => file.path === path)?.text ?? "";
+  const values = text.matchAll(/^(?:import|export) (?!type )[^;]*?from "(\.[^"]+)";/gm);
+  const targets = [...values].filter(([line]) => !ONLY_TYPES.test(line));
+  return [path, ...targets.flatMap(([, to = ""]) => loadedBy(relative(SRC, join(SRC, dirname(path), to)), seen))];
+}
+
+const ONLY_TYPES = /^(?:import|export) \{(?:\s*type [^,}]+,?)+\s*\}/;
+
 function packageOf(specifier: string): string {
   const [scope = "", name] = specifier.split("/");
   return scope.startsWith("@") ? `${scope}/${name}` : scope;
@@ -214,6 +226,12 @@ describe("the folders of src", () => {
       return owned.filter((name) => !OWNERS[name]?.includes(folder)).map((name) => `${path} imports ${name}`);
     });
     expect(wrong).toEqual([]);
+  });
+
+  it("keep the blocks out of the threads of models, whose heap is gone through for every few outputs", () => {
+    const loaded = loadedBy("daemon/models/session-worker.ts");
+    expect(loaded).toContain("inference/open-model.ts");
+    expect(loaded.filter((path) => /^(blocks|compiler|engine|dynamic|publish)\//.test(path))).toEqual([]);
   });
 
   it("say in every import which file it is", () => {

@@ -1,6 +1,7 @@
 import { killWithCertainty } from "../stream/bound-child.ts";
 import { startPictureProcess } from "../stream/ffmpeg-process.ts";
 import { openFrameReader } from "../stream/frame-reader.ts";
+import type { NutSink } from "../stream/nut.ts";
 
 /** A decoder whose frames are read and thrown away. */
 export interface DiscardedFrames {
@@ -10,33 +11,37 @@ export interface DiscardedFrames {
   close: () => Promise<void>;
 }
 
-/** Starts ffmpeg with a command line that writes one rendition. */
+/** Starts ffmpeg with a command line that writes one rendition, and before it what it tells of the size of each frame. */
 export async function discardFrames(ffmpegPath: string, args: string[]): Promise<DiscardedFrames> {
-  const { child, readFds } = await startPictureProcess(ffmpegPath, args, 1);
+  const outputs = args.filter((arg) => arg.startsWith("pipe:")).length;
+  const { child, readFds } = await startPictureProcess(ffmpegPath, args, outputs);
   child.stderr?.resume();
   let allowed = 0;
   let read = 0;
   let memory = new Uint8Array();
-  const reader = openFrameReader(readFds[0] ?? -1, {
+  const pictures: NutSink = {
     stream: (width, height) => {
       memory = new Uint8Array(width * height * 3);
     },
     frame: () => (read < allowed ? memory : "wait"),
     frameEnd: () => void read++,
-  });
-  reader.ended.catch(() => {});
+  };
+  const readers = readFds.map((fd, i) => openFrameReader(fd, i === outputs - 1 ? pictures : SIZES));
+  for (const reader of readers) reader.ended.catch(() => {});
   return {
     allow(frames) {
       if (frames <= allowed) return;
       allowed = frames;
-      reader.resume();
+      for (const reader of readers) reader.resume();
     },
     get read() {
       return read;
     },
     async close() {
-      reader.close();
+      for (const reader of readers) reader.close();
       await killWithCertainty(child, 1500);
     },
   };
 }
+
+const SIZES: NutSink = { stream() {}, frame: () => "discard", frameEnd() {} };

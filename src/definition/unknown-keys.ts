@@ -52,12 +52,12 @@ function inObject(
   });
 }
 
-/** Of alternatives the one that the value is. */
+/** Of alternatives the one that the value is. A schema that refuses makes an error, so where a field names it, none is asked. */
 function inOption({ options = [], discriminator }: Def, value: object, path: UnknownKey["path"]): UnknownKey[] {
   const isMeant = (option: z.core.$ZodType) => {
     if (discriminator === undefined) return accepts(option, value);
-    const field = (option._zod as unknown as { def: Def }).def.shape?.[discriminator];
-    return field !== undefined && accepts(field, (value as Record<string, unknown>)[discriminator]);
+    const name = (value as Record<string, unknown>)[discriminator];
+    return option._zod.propValues?.[discriminator]?.has(name as z.core.util.Primitive);
   };
   const option = options.find(isMeant);
   return option === undefined ? [] : unknownKeys(option, value, path);

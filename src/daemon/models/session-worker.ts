@@ -4,7 +4,6 @@ import { familiesWith } from "../../inference/families/added.ts";
 import { type OpenModel, openModel } from "../../inference/open-model.ts";
 import type { ModelItem, ModelReply } from "../../inference/request.ts";
 import type { SessionSettings } from "../../inference/session.ts";
-import { loadPlugins } from "../plugins/plugins.ts";
 
 // Root of a thread that holds one session of one model.
 
@@ -33,10 +32,14 @@ export default async function runSessionTask(task: SessionTask): Promise<OpenedS
   return { provider, refusals, maxBatch };
 }
 
-/** Functions do not travel between threads, so a family of a package is loaded here again. */
+/**
+ * Functions do not travel between threads, so a family of a package is loaded here again. What loads packages brings all blocks along:
+ * a thread without it has a small heap, which the collector goes through for every few outputs of a model.
+ */
 async function open(): Promise<OpenModel> {
   const { familySource } = description;
   if (familySource === null) return openModel(description, arena, settings);
+  const { loadPlugins } = await import("../plugins/plugins.ts");
   const { installed } = await loadPlugins({ WORKFLOWS_PLUGINS: familySource }, process.cwd());
   return openModel(description, arena, { ...settings, families: familiesWith(installed.families) });
 }
