@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
   // Kernels on pixels; they know neither images nor blocks.
-  vision: [],
+  vision: ["base"],
   // Points and polygons in the plane.
   geometry: [],
   kinds: ["base", "vision", "geometry"],
@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   compiler: ["base", "kinds", "definition", "blocks"],
   engine: ["base", "kinds", "blocks", "compiler/plan.ts"],
   expansion: ["base", "kinds", "definition", "blocks", "dynamic", "flatten", "compiler", "engine"],
-  inference: ["base", "kinds", "vision"],
+  inference: ["base", "kinds", "vision", "geometry"],
   stream: ["base", "kinds"],
   publish: ["base", "kinds"],
   dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "effects"],

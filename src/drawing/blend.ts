@@ -1,3 +1,4 @@
+import { roundHalfEven } from "../base/round-half-even.ts";
 import type { Canvas, Color } from "./canvas.ts";
 
 /** Mixes a picture with another one of its size: `share` of the other, the rest of its own; halves go to the even neighbour. */
@@ -45,9 +46,4 @@ export function addDrawing(
 
 function limited(value: number): number {
   return Math.min(255, Math.max(0, roundHalfEven(value)));
-}
-
-export function roundHalfEven(value: number): number {
-  const below = Math.floor(value);
-  return value - below === 0.5 ? below + (below & 1) : Math.round(value);
 }

@@ -1,6 +1,6 @@
+import { roundHalfEven } from "../base/round-half-even.ts";
 import { boxMean } from "../vision/box-mean.ts";
 import { newRaster, type Size } from "../vision/raster.ts";
-import { roundHalfEven } from "./blend.ts";
 import type { Canvas } from "./canvas.ts";
 import { discRows } from "./strokes.ts";
 

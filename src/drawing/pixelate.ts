@@ -1,5 +1,5 @@
+import { roundHalfEven } from "../base/round-half-even.ts";
 import type { Raster } from "../vision/raster.ts";
-import { roundHalfEven } from "./blend.ts";
 import { resizeLinear } from "./resize-linear.ts";
 
 /** Makes squares of about `size` pixels of one colour each; what is smaller than one gets its mean. Writes in place. */

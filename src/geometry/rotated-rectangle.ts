@@ -28,6 +28,17 @@ export function smallestRectangle(points: readonly Point[]): RotatedRectangle | 
   return best;
 }
 
+/** The same rectangle with every side moved outwards. */
+export function grown({ center, corners, width, height, angle }: RotatedRectangle, distance: number): RotatedRectangle {
+  const [cos, sin] = directionOf(angle);
+  const moved = corners.map(([x, y], i): Point => {
+    const [along, across] = [i < 2 ? -distance : distance, i === 0 || i === 3 ? distance : -distance];
+    return [x + along * cos - across * sin, y + along * sin + across * cos];
+  });
+  const sides = { width: width + 2 * distance, height: height + 2 * distance };
+  return { center, angle, ...sides, corners: moved as RotatedRectangle["corners"] };
+}
+
 /** Of the sides, turned by right angles into the range above 0 and up to 90. */
 function anglesOf(hull: readonly Point[]): number[] {
   if (hull.length === 1) return [90];
@@ -41,8 +52,7 @@ function anglesOf(hull: readonly Point[]): number[] {
 }
 
 function rectangleAt(hull: readonly Point[], angle: number): RotatedRectangle {
-  const radians = (angle * Math.PI) / 180;
-  const [cos, sin] = angle === 90 ? [0, 1] : [Math.cos(radians), Math.sin(radians)];
+  const [cos, sin] = directionOf(angle);
   let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const [x, y] of hull) {
     const [along, across] = [x * cos + y * sin, y * cos - x * sin];
@@ -57,4 +67,9 @@ function rectangleAt(hull: readonly Point[], angle: number): RotatedRectangle {
     angle,
     corners: [at(left, bottom), at(left, top), at(right, top), at(right, bottom)],
   };
+}
+
+function directionOf(angle: number): Point {
+  const radians = (angle * Math.PI) / 180;
+  return angle === 90 ? [0, 1] : [Math.cos(radians), Math.sin(radians)];
 }

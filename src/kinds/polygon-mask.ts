@@ -1,6 +1,6 @@
+import { roundHalfEven } from "../base/round-half-even.ts";
 import { forEachPixelOfLine } from "./line-pixels.ts";
 import { type Mask, maskOf } from "./mask.ts";
-import { roundHalfEven } from "./round-half-even.ts";
 
 type Point = readonly [x: number, y: number];
 type Size = { width: number; height: number };

@@ -1,5 +1,5 @@
+import { roundHalfEven } from "../base/round-half-even.ts";
 import { newRaster, type Raster } from "./raster.ts";
-import { roundHalfEven } from "./round-half-even.ts";
 
 /** Tiles along each side. */
 const TILES = 8;

@@ -1,5 +1,5 @@
+import { roundHalfEven } from "../base/round-half-even.ts";
 import { newRaster, type Raster } from "./raster.ts";
-import { roundHalfEven } from "./round-half-even.ts";
 
 /** The brightest value of each channel in a square around each pixel; an even square reaches one pixel further up and left. */
 export function dilate<R extends Raster>(raster: R, size: number): R {

@@ -1,6 +1,6 @@
+import { roundHalfEven } from "../base/round-half-even.ts";
 import type { Point } from "./contours.ts";
 import type { Raster } from "./raster.ts";
-import { roundHalfEven } from "./round-half-even.ts";
 
 interface Pull {
   /** Pixels that outlines may move to, those not 0. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Detection } from "../../kinds/detections.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 

@@ -1,5 +1,5 @@
 import { MillraceError } from "../../base/errors.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import { pythonText } from "../../query/python-text.ts";
 import type { AnswerJson } from "./answer-json.ts";
 import { confidenceOf, pythonFloat } from "./answer-number.ts";

@@ -1,5 +1,5 @@
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Detection } from "../../kinds/detections.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 import { type Direction, isBackwards, isVertical, lineSeparator } from "./written-boxes.ts";
 
 interface Rules {

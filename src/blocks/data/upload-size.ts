@@ -1,4 +1,4 @@
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 
 export interface Size {
   width: number;

@@ -1,17 +1,9 @@
 import { z } from "zod";
-import type { Image } from "../../kinds/image.ts";
-import { type Context, defineBlock } from "../contract/block.ts";
+import { defineBlock } from "../contract/block.ts";
 import { modelRef } from "../contract/fields.ts";
 import type { ModelAnswer } from "../contract/services.ts";
-import { askModels } from "./ask-models.ts";
-import {
-  type ConfidenceInputs,
-  confidenceField,
-  confidenceOf,
-  images,
-  learningFields,
-  ownConfidenceFields,
-} from "./model-fields.ts";
+import { type Asked, classifyAll } from "./classify.ts";
+import { confidenceField, images, learningFields, ownConfidenceFields } from "./model-fields.ts";
 
 const common = {
   images,
@@ -32,7 +24,7 @@ export const classificationModelV1 = defineBlock({
   batches: ["images"],
   needs: ["models", "ids"],
   example,
-  runMany: classifyAll,
+  runMany: classifyAll("classify", predicted),
 });
 
 export const classificationModelV2 = defineBlock({
@@ -45,7 +37,7 @@ export const classificationModelV2 = defineBlock({
   batches: ["images"],
   needs: ["models", "ids"],
   example,
-  runMany: classifyAll,
+  runMany: classifyAll("classify", predicted),
 });
 
 export const classificationModelV3 = defineBlock({
@@ -61,34 +53,11 @@ export const classificationModelV3 = defineBlock({
   batches: ["images"],
   needs: ["models", "ids"],
   example,
-  runMany: classifyAll,
+  runMany: classifyAll("classify", predicted),
 });
 
-type Inputs = { images: Image; model_id: string } & ConfidenceInputs;
-
-/** Lowest score to report where none is stated, as with the reference. */
-const DEFAULT_CONFIDENCE = 0.5;
-
-async function classifyAll(elements: readonly Inputs[], contexts: readonly Context<undefined, undefined>[]) {
-  const { models, ids } = (contexts[0] as Context).services;
-  const questions = elements.map((inputs) => ({ model: inputs.model_id, item: inputs.images, parameters: {} }));
-  const answers = await askModels(models, "classify", questions);
-  return elements.map((inputs, i) => {
-    const inferenceId = ids.uuid();
-    const least = confidenceOf(inputs) ?? DEFAULT_CONFIDENCE;
-    const predictions = prediction(answers[i], { image: inputs.images, least, inferenceId });
-    return { predictions, inference_id: inferenceId, model_id: inputs.model_id };
-  });
-}
-
-interface Asked {
-  image: Image;
-  least: number;
-  inferenceId: string;
-}
-
 /** Classes of at least the lowest score, best first; scores are rounded to four digits, as with the reference. */
-function prediction(answer: ModelAnswer<"classify"> | undefined, { image, least, inferenceId }: Asked) {
+function predicted(answer: ModelAnswer<"classify"> | undefined, { least }: Asked) {
   const { reply, classes } = answer ?? { reply: { scores: new Float32Array() }, classes: [] };
   const predictions = Array.from(reply.scores, (score, classId) => ({
     class: classes[classId] ?? String(classId),
@@ -98,13 +67,8 @@ function prediction(answer: ModelAnswer<"classify"> | undefined, { image, least,
     .filter(({ confidence }) => confidence >= least)
     .sort((a, b) => b.confidence - a.confidence);
   return {
-    image: { width: image.width, height: image.height },
     predictions,
     top: predictions[0]?.class ?? "",
     confidence: predictions[0]?.confidence ?? 0,
-    inference_id: inferenceId,
-    prediction_type: "classification",
-    parent_id: image.parentId,
-    root_parent_id: image.root.id,
   };
 }

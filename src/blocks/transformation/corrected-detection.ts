@@ -1,10 +1,10 @@
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import { type Homography, mapped } from "../../geometry/homography.ts";
 import { extent, type Point } from "../../geometry/polygon.ts";
 import { bitmapOf } from "../../kinds/bitmap.ts";
 import { largestContour } from "../../kinds/contour.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import { maskOfPolygon } from "../../kinds/polygon-mask.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 
 interface Size {
   width: number;

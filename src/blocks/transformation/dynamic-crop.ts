@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Color } from "../../drawing/canvas.ts";
 import { colorOf } from "../../drawing/color.ts";
 import { type Bitmap, bitmapOf, isInBitmap } from "../../kinds/bitmap.ts";
@@ -6,7 +7,6 @@ import { type Detection, type Detections, shifted, withItems } from "../../kinds
 import type { Image, Region } from "../../kinds/image.ts";
 import { clipMask } from "../../kinds/mask.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { cropOf } from "./crop-image.ts";

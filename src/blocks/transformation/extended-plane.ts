@@ -1,6 +1,6 @@
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Quadrangle } from "../../geometry/homography.ts";
 import type { Point } from "../../geometry/polygon.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 
 /** Corners from the lower left one on. */
 export interface ExtendedPlane {

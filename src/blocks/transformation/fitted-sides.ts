@@ -1,5 +1,5 @@
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Point } from "../../geometry/polygon.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 
 /** y = slope * x + start; or x = start for an upright line. */
 interface Line {

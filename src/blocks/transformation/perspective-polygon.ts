@@ -1,7 +1,7 @@
 import { StepError } from "../../base/errors.ts";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Quadrangle } from "../../geometry/homography.ts";
 import { type Point, polygonArea } from "../../geometry/polygon.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 
 /** The polygon of a plane: one of four corners, or the largest such in a list. Throws STEP_BAD_ZONE. */
 export function planeOf(polygons: unknown, step: string): Quadrangle {

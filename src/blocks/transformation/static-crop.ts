@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Image, Region } from "../../kinds/image.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import type { Services } from "../contract/services.ts";

@@ -1,7 +1,7 @@
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import { convexHull } from "../../geometry/convex-hull.ts";
 import { centroid, type Point, perimeter } from "../../geometry/polygon.ts";
 import { simplified } from "../../geometry/simplify.ts";
-import { roundHalfEven } from "../../kinds/round-half-even.ts";
 
 const MOST_STEPS = 1000;
 

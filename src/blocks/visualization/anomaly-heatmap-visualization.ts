@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { roundHalfEven } from "../../drawing/blend.ts";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Canvas } from "../../drawing/canvas.ts";
 import { COLOR_MAP_NAMES, type ColorMap, colorMap } from "../../drawing/color-maps.ts";
 import { resizeNumbers } from "../../drawing/resize-linear.ts";

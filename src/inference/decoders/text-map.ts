@@ -1,5 +1,5 @@
+import { grown, type RotatedRectangle, smallestRectangle } from "../../geometry/rotated-rectangle.ts";
 import { contoursOf, type Point } from "../../vision/contours.ts";
-import { grown, smallestRectangle, type TurnedRectangle } from "../../vision/smallest-rectangle.ts";
 
 /** How a map of text becomes rectangles; names and values as in Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", 2020. */
 export interface TextMapRule {
@@ -28,7 +28,7 @@ export function linesOf(map: TextMap, { threshold, least, growth }: TextMapRule)
   const contours = contoursOf({ data: bits, width: map.width, height: map.height, stride: map.width, channels: 1 });
   return contours.slice(0, MOST).flatMap(({ points }) => {
     const found = smallestRectangle(points);
-    if (Math.min(found.width, found.height) < SHORTEST) return [];
+    if (found === null || Math.min(found.width, found.height) < SHORTEST) return [];
     const confidence = meanWithin(map, found);
     if (confidence < least) return [];
     const line = grown(found, (found.width * found.height * growth) / (2 * (found.width + found.height)));
@@ -38,7 +38,7 @@ export function linesOf(map: TextMap, { threshold, least, growth }: TextMapRule)
 }
 
 /** Mean of the cells whose middles lie in the rectangle. */
-function meanWithin({ scores, width, height }: TextMap, { corners }: TurnedRectangle): number {
+function meanWithin({ scores, width, height }: TextMap, { corners }: RotatedRectangle): number {
   const [xs, ys] = [corners.map(([x]) => x), corners.map(([, y]) => y)];
   const [left, right] = [Math.max(0, Math.floor(Math.min(...xs))), Math.min(width - 1, Math.ceil(Math.max(...xs)))];
   const [top, bottom] = [Math.max(0, Math.floor(Math.min(...ys))), Math.min(height - 1, Math.ceil(Math.max(...ys)))];
@@ -61,7 +61,7 @@ function isWithin(corners: readonly Point[], x: number, y: number): boolean {
 }
 
 /** Corners from the upper left one on, clockwise, x and y each: the two on the left are those with the least x. */
-function upright({ corners }: TurnedRectangle): Float32Array {
+function upright({ corners }: RotatedRectangle): Float32Array {
   const [a, b, c, d] = [...corners].sort(([ax], [bx]) => ax - bx) as [Point, Point, Point, Point];
   const [topLeft, bottomLeft] = a[1] <= b[1] ? [a, b] : [b, a];
   const [topRight, bottomRight] = c[1] <= d[1] ? [c, d] : [d, c];

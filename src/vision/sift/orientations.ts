@@ -1,4 +1,4 @@
-import { roundHalfEven } from "../round-half-even.ts";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Extremum } from "./extrema.ts";
 import type { Plane } from "./plane.ts";
 

@@ -1,5 +1,5 @@
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Raster } from "../raster.ts";
-import { roundHalfEven } from "../round-half-even.ts";
 import { DESCRIPTOR_LENGTH, descriptorOf } from "./descriptor.ts";
 import { type Extremum, extremaOf } from "./extrema.ts";
 import { orientationsOf } from "./orientations.ts";

@@ -1,4 +1,4 @@
-/** The nearest whole number, of two equally near ones the even one: how the reference rounds coordinates. */
+/** The nearest whole number, of two equally near ones the even one: as Python and OpenCV round. */
 export function roundHalfEven(value: number): number {
   const below = Math.floor(value);
   const rest = value - below;
