@@ -2,14 +2,14 @@ import { ModelError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { chooseClasses, namesInMetadata, readStatedClasses } from "./classes.ts";
 import type { ModelDescription, ModelInput } from "./description.ts";
-import type { Family, Layout, Match, ModelFacts, Preprocessing, ToldTask } from "./families/family.ts";
+import type { Family, Layout, Match, ModelFacts, Preprocessing, StatedTask } from "./families/family.ts";
 import { FAMILIES } from "./families/family-list.ts";
 import { findImageInput, type ImageInput } from "./image-input.ts";
 import { familiesNamed, judgeFamily } from "./judge.ts";
 import { hashOf, readModelFile } from "./model-file.ts";
 import { type ModelFolder, readModelFolder } from "./model-folder.ts";
 import { type OnnxFile, readOnnx } from "./onnx-file.ts";
-import { toldTask } from "./told-task.ts";
+import { statedTask } from "./stated-task.ts";
 
 /** What a user says about a model where its file is silent. */
 export interface ModelStatement {
@@ -103,8 +103,8 @@ function candidatesOf({ statement, folder, families }: Around): readonly Family[
   return meant.length > 0 ? meant : families;
 }
 
-function taskOf({ metadata }: OnnxFile, folder: ModelFolder | null): ToldTask | null {
-  const written = toldTask(metadata["task"], "the metadata");
+function taskOf({ metadata }: OnnxFile, folder: ModelFolder | null): StatedTask | null {
+  const written = statedTask(metadata["task"], "the metadata");
   const beside = folder?.task ?? null;
   if (written === null || beside === null || written.name === beside.name) return written ?? beside;
   const message = `${written.source} name the task "${written.text}", and ${beside.source} name "${beside.text}"`;

@@ -2,9 +2,9 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelError, messageOf } from "../base/errors.ts";
-import type { Layout, Preprocessing, ToldTask } from "./families/family.ts";
+import type { Layout, Preprocessing, StatedTask } from "./families/family.ts";
 import { oldPreprocessing, preprocessingOf } from "./folder-preprocessing.ts";
-import { toldTask } from "./told-task.ts";
+import { statedTask } from "./stated-task.ts";
 
 /** What the files of a folder tell. */
 export interface ModelFolder {
@@ -13,7 +13,7 @@ export interface ModelFolder {
   points: string[][] | null;
   /** Name of a family or of an architecture. */
   architecture: string | null;
-  task: ToldTask | null;
+  task: StatedTask | null;
   options: Layout;
   preprocessing: Partial<Preprocessing>;
   size: { width?: number; height?: number };
@@ -136,15 +136,15 @@ function withoutRemoved(
   return { classes: names.filter((_, i) => i !== background), background };
 }
 
-function taskIn({ about, type, environment, config }: Readonly<Record<string, unknown>>): ToldTask | null {
+function taskIn({ about, type, environment, config }: Readonly<Record<string, unknown>>): StatedTask | null {
   const named =
-    toldTask(textIn(about, "task_type"), "model_config.json") ??
-    toldTask(textIn(type, "project_task_type"), "model_type.json");
+    statedTask(textIn(about, "task_type"), "model_config.json") ??
+    statedTask(textIn(type, "project_task_type"), "model_type.json");
   if (named !== null) return named;
-  if (fieldsOf(environment)["MULTICLASS"] === true) return toldTask("multi-label-classification", "environment.json");
+  if (fieldsOf(environment)["MULTICLASS"] === true) return statedTask("multi-label-classification", "environment.json");
   const post = fieldsOf(fieldsOf(config)["post_processing"])["type"];
-  if (post === "softmax") return toldTask("classification", "inference_config.json");
-  return post === "sigmoid" ? toldTask("multi-label-classification", "inference_config.json") : null;
+  if (post === "softmax") return statedTask("classification", "inference_config.json");
+  return post === "sigmoid" ? statedTask("multi-label-classification", "inference_config.json") : null;
 }
 
 function scoresOption(config: unknown): Layout {

@@ -15,13 +15,13 @@ export interface ModelFacts {
   /** Facts of the layout from outside the graph, by the names of the family's `options`. */
   options: Layout;
   /** What the metadata or a file beside the weights say the model is for; null where they say nothing. */
-  task: ToldTask | null;
+  task: StatedTask | null;
   /** Whether the user says that it is this family, so that doubt is no reason to refuse. */
   stated: boolean;
 }
 
 /** The task that something beside the graph names. */
-export interface ToldTask {
+export interface StatedTask {
   name: TaskName;
   /** As it was written. */
   text: string;

@@ -1,5 +1,5 @@
 import type { TaskName } from "../kinds/model-task.ts";
-import type { ToldTask } from "./families/family.ts";
+import type { StatedTask } from "./families/family.ts";
 
 /** What exporters and Roboflow's files call a model's task. */
 const TASKS: Readonly<Record<string, TaskName>> = {
@@ -23,7 +23,7 @@ const TASKS: Readonly<Record<string, TaskName>> = {
 };
 
 /** The task that a text names; null for none, and for one that nothing here is for. */
-export function toldTask(text: unknown, source: string): ToldTask | null {
+export function statedTask(text: unknown, source: string): StatedTask | null {
   if (typeof text !== "string") return null;
   const name = TASKS[text];
   return name === undefined ? null : { name, text, source };
