@@ -42,6 +42,7 @@ function delimited(reader: Reader, message: Uint8Array): Uint8Array {
   const start = reader.pos;
   if (length > reader.len - start)
     throw new RangeError(`a field of ${length} bytes where ${reader.len - start} are left`);
+  // `skip(0)` means a number of unknown length.
   if (length > 0) reader.skip(length);
   return message.subarray(start, start + length);
 }
