@@ -338,8 +338,8 @@ test("pictures that cannot be read, and inputs without any", async () => {
   expect(await told(["run", "belt.json", ...MODEL, ...images])).toMatchInlineSnapshot(`
     "
     millrace: the input is wrong (3 faults)
-    --image belt.json: Input file contains unsupported image format [FLAG_IMAGE]
-    --image nowhere.png: Input file is missing: nowhere.png [FLAG_IMAGE]
+    --image belt.json is no picture that can be read: it has an unsupported image format; JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG can [FLAG_IMAGE]
+    --image nowhere.png is no picture that can be read: there is no such file [FLAG_IMAGE]
     --image: the definition has no image input "imag" [FLAG_UNKNOWN_INPUT]
         hint: its image inputs are image
     "

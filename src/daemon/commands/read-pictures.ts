@@ -1,4 +1,4 @@
-import { MillraceError, messageOf } from "../../base/errors.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { Issue } from "../../base/issue.ts";
 import type { Plan, PlanInput } from "../../compiler/plan.ts";
 import { readPicture } from "../input/read-picture.ts";
@@ -47,8 +47,7 @@ async function files(name: string, paths: readonly string[], issues: Issue[]): P
     try {
       return await readPicture({ type: "file", value: path }, paths.length === 1 ? name : `${name}.[${i}]`);
     } catch (error) {
-      const cause = error instanceof MillraceError ? (error.cause ?? error) : error;
-      faults[i] = { code: "FLAG_IMAGE", path: "", message: `--image ${path}: ${messageOf(cause)}` };
+      faults[i] = { code: "FLAG_IMAGE", path: "", message: `--image ${path} ${messageOf(error)}` };
       return null;
     }
   });

@@ -1,4 +1,4 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import sharp from "sharp";
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import { brief } from "../../definition/brief.ts";
@@ -58,21 +58,33 @@ const READABLE = "JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG";
 /** Transparency is kept apart, as the reference looks at it for icons alone: elsewhere the colour of a transparent pixel shows. */
 async function decode(source: Uint8Array | string, id: string): Promise<Image> {
   try {
-    await checkSize(source);
-    const upright = sharp(source, { limitInputPixels: MOST_PIXELS }).rotate().toColourspace("srgb");
+    const bytes = typeof source === "string" ? await fileBytes(source) : source;
+    await checkSize(bytes);
+    const upright = sharp(bytes, { limitInputPixels: MOST_PIXELS }).rotate().toColourspace("srgb");
     const { data, info } = await upright.clone().removeAlpha().raw().toBuffer({ resolveWithObject: true });
     const image = pictureImage(new Uint8Array(data), { width: info.width, height: info.height }, id);
-    return (await hasAlpha(source)) ? withAlpha(image, await upright.extractChannel("alpha").raw().toBuffer()) : image;
+    return (await hasAlpha(bytes)) ? withAlpha(image, await upright.extractChannel("alpha").raw().toBuffer()) : image;
   } catch (error) {
     if (error instanceof MillraceError) throw error;
-    const reason = messageOf(error);
+    const reason = messageOf(error).replace("Input buffer contains", "it has an");
     const readable = /unsupported image format/.test(reason) ? `; ${READABLE} can` : "";
     const message = `is no picture that can be read: ${reason}${readable}`;
     throw new MillraceError("RUN_INPUT", message, {}, { cause: error });
   }
 }
 
-async function hasAlpha(source: Uint8Array | string): Promise<boolean> {
+/** Read here: asked for a path, sharp may answer with the fault of another file that is read at the same time. */
+async function fileBytes(path: string): Promise<Uint8Array> {
+  const status = await stat(path).catch((error) => error as NodeJS.ErrnoException);
+  if (status instanceof Error) {
+    throw new Error(status.code === "ENOENT" ? "there is no such file" : `it cannot be read (${status.code})`);
+  }
+  if (!status.isFile()) throw new Error("it is no file");
+  if (status.size > MOST_BYTES) throw new Error(`it has ${status.size} bytes, at most ${MOST_BYTES} are read`);
+  return readFile(path);
+}
+
+async function hasAlpha(source: Uint8Array): Promise<boolean> {
   return (await sharp(source, { limitInputPixels: MOST_PIXELS }).metadata()).hasAlpha;
 }
 
@@ -83,9 +95,10 @@ function withAlpha(image: Image, alpha: Uint8Array): Image {
 
 /** A small file may hold a picture of gigabytes. */
 const MOST_PIXELS = 64 * 2 ** 20;
+const MOST_BYTES = 4 * MOST_PIXELS;
 
-/** Reads no more than the beginning of the file. */
-async function checkSize(source: Uint8Array | string): Promise<void> {
+/** Decodes no more than the beginning. */
+async function checkSize(source: Uint8Array): Promise<void> {
   const { width, height } = await sharp(source, { limitInputPixels: false }).metadata();
   if (width * height <= MOST_PIXELS) return;
   throw unreadable(`has ${width} x ${height} pixels, at most ${MOST_PIXELS} are read`);

@@ -62,6 +62,8 @@ describe("a picture as JSON", () => {
       "AAAA",
       folder.path("text.txt"),
       { type: "file", value: "nowhere.png" },
+      { type: "file", value: folder.path(".") },
+      { type: "file", value: "/dev/zero" },
       { type: "base64", value: base64, video_metadata: { video_identifier: 5 } },
       { type: "base64", value: base64, parent_id: 5 },
       { type: "base64", value: base64, parent_origin: { offset_x: 1 } },
@@ -76,9 +78,11 @@ describe("a picture as JSON", () => {
       is an address, and pictures are not fetched from the network: give a file or base64
       is an address, and pictures are not fetched from the network: give a file or base64
       is "nowhere.png", which is neither a file nor base64
-      is no picture that can be read: Input buffer contains unsupported image format; JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG can
-      is no picture that can be read: Input file contains unsupported image format; JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG can
-      is no picture that can be read: Input file is missing: nowhere.png
+      is no picture that can be read: it has an unsupported image format; JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG can
+      is no picture that can be read: it has an unsupported image format; JPEG, PNG, WebP, GIF, TIFF, AVIF and SVG can
+      is no picture that can be read: there is no such file
+      is no picture that can be read: it is no file
+      is no picture that can be read: it is no file
       has a wrong "video_metadata": /video_identifier expected a text
       has 5 for "parent_id", expected a text
       has {"offset_x":1} for "parent_origin", expected an object with offset_x, offset_y, width and height
