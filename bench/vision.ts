@@ -1,22 +1,22 @@
-import { adaptiveThreshold } from "../src/vision/adaptive-threshold.ts";
-import { BackgroundModel } from "../src/vision/background-model.ts";
-import { bilateral } from "../src/vision/bilateral.ts";
-import { boxMean } from "../src/vision/box-mean.ts";
-import { contoursOf } from "../src/vision/contours.ts";
-import { equalizeHistogram } from "../src/vision/contrast.ts";
-import { equalizeLocally } from "../src/vision/equalize-locally.ts";
-import { gaussian } from "../src/vision/gaussian.ts";
+import { equalizeHistogram } from "../src/vision/contrast/contrast.ts";
+import { equalizeLocally } from "../src/vision/contrast/equalize-locally.ts";
+import { evenLocalContrast } from "../src/vision/contrast/local-contrast.ts";
+import { sift } from "../src/vision/features/sift/sift.ts";
+import { adaptiveThreshold } from "../src/vision/filters/adaptive-threshold.ts";
+import { bilateral } from "../src/vision/filters/bilateral.ts";
+import { boxMean } from "../src/vision/filters/box-mean.ts";
+import { gaussian } from "../src/vision/filters/gaussian.ts";
+import { median } from "../src/vision/filters/median.ts";
+import { dilate, erode } from "../src/vision/filters/morphology.ts";
+import { otsuOf } from "../src/vision/filters/otsu.ts";
+import { threshold } from "../src/vision/filters/threshold.ts";
 import { greyOf } from "../src/vision/grey.ts";
-import { evenLocalContrast } from "../src/vision/local-contrast.ts";
-import { median } from "../src/vision/median.ts";
-import { dilate, erode } from "../src/vision/morphology.ts";
-import { otsuOf } from "../src/vision/otsu.ts";
+import { BackgroundModel } from "../src/vision/measures/background-model.ts";
+import { tenengrad } from "../src/vision/measures/sharpness.ts";
 import { newRaster } from "../src/vision/raster.ts";
-import { resize } from "../src/vision/resize.ts";
-import { tenengrad } from "../src/vision/sharpness.ts";
-import { sift } from "../src/vision/sift/sift.ts";
-import { threshold } from "../src/vision/threshold.ts";
-import { rotate } from "../src/vision/warp.ts";
+import { contoursOf } from "../src/vision/shapes/contours.ts";
+import { resize } from "../src/vision/warps/resize.ts";
+import { rotate } from "../src/vision/warps/warp.ts";
 
 // Prints the processor time of each kernel on a picture of 1280x720, noise over a pattern of squares. `npx tsx bench/vision.ts`
 

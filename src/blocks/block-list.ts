@@ -84,25 +84,25 @@ import { trackersBotsortV1 } from "./tracking/trackers-botsort.ts";
 import { trackersBytetrackV1 } from "./tracking/trackers-bytetrack.ts";
 import { trackersOcsortV1 } from "./tracking/trackers-ocsort.ts";
 import { trackersSortV1 } from "./tracking/trackers-sort.ts";
-import { boundingRectV1 } from "./transformation/bounding-rect.ts";
-import { detectionOffsetV1 } from "./transformation/detection-offset.ts";
-import { detectionsClassesReplacementV1 } from "./transformation/detections-classes-replacement.ts";
-import { detectionsCombineV1 } from "./transformation/detections-combine.ts";
-import { detectionsConsensusV1 } from "./transformation/detections-consensus.ts";
-import { detectionsDifferenceV1 } from "./transformation/detections-difference.ts";
-import { detectionsListRollupV1 } from "./transformation/detections-list-rollup.ts";
-import { detectionsMergeV1 } from "./transformation/detections-merge.ts";
-import { detectionsNearestNeighborV1 } from "./transformation/detections-nearest-neighbor.ts";
-import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation/detections-query.ts";
-import { detectionsStitchV1 } from "./transformation/detections-stitch.ts";
-import { dimensionCollapseV1 } from "./transformation/dimension-collapse.ts";
-import { dynamicCropV1 } from "./transformation/dynamic-crop.ts";
-import { dynamicZoneV1 } from "./transformation/dynamic-zone.ts";
-import { imageSlicerV1, imageSlicerV2 } from "./transformation/image-slicer.ts";
-import { imageStackV1 } from "./transformation/image-stack.ts";
-import { perClassConfidenceFilterV1 } from "./transformation/per-class-confidence.ts";
-import { perspectiveCorrectionV1 } from "./transformation/perspective-correction.ts";
-import { absoluteStaticCropV1, relativeStaticCropV1 } from "./transformation/static-crop.ts";
+import { detectionOffsetV1 } from "./transformation/change/detection-offset.ts";
+import { detectionsClassesReplacementV1 } from "./transformation/change/detections-classes-replacement.ts";
+import { detectionsFilterV1, detectionsTransformationV1 } from "./transformation/change/detections-query.ts";
+import { dimensionCollapseV1 } from "./transformation/change/dimension-collapse.ts";
+import { perClassConfidenceFilterV1 } from "./transformation/change/per-class-confidence.ts";
+import { detectionsConsensusV1 } from "./transformation/compare/detections-consensus.ts";
+import { detectionsDifferenceV1 } from "./transformation/compare/detections-difference.ts";
+import { detectionsNearestNeighborV1 } from "./transformation/compare/detections-nearest-neighbor.ts";
+import { dynamicCropV1 } from "./transformation/crops/dynamic-crop.ts";
+import { imageSlicerV1, imageSlicerV2 } from "./transformation/crops/image-slicer.ts";
+import { imageStackV1 } from "./transformation/crops/image-stack.ts";
+import { absoluteStaticCropV1, relativeStaticCropV1 } from "./transformation/crops/static-crop.ts";
+import { detectionsCombineV1 } from "./transformation/join/detections-combine.ts";
+import { detectionsListRollupV1 } from "./transformation/join/detections-list-rollup.ts";
+import { detectionsMergeV1 } from "./transformation/join/detections-merge.ts";
+import { detectionsStitchV1 } from "./transformation/join/detections-stitch.ts";
+import { boundingRectV1 } from "./transformation/planes/bounding-rect.ts";
+import { dynamicZoneV1 } from "./transformation/planes/dynamic-zone.ts";
+import { perspectiveCorrectionV1 } from "./transformation/planes/perspective-correction.ts";
 import { autoRotateOnEdgesV1 } from "./vision/auto-rotate-on-edges.ts";
 import { backgroundSubtractionV1 } from "./vision/background-subtraction.ts";
 import { cameraCalibrationV1 } from "./vision/camera-calibration.ts";
@@ -124,34 +124,34 @@ import { siftComparisonV1, siftComparisonV2 } from "./vision/sift-comparison.ts"
 import { stitchImagesV1 } from "./vision/stitch-images.ts";
 import { templateMatchingV1 } from "./vision/template-matching.ts";
 import { thresholdV1 } from "./vision/threshold.ts";
-import { anomalyHeatmapVisualizationV1 } from "./visualization/anomaly-heatmap-visualization.ts";
-import { backgroundColorVisualizationV1 } from "./visualization/background-color-visualization.ts";
-import { blurVisualizationV1 } from "./visualization/blur-visualization.ts";
-import { boundingBoxVisualizationV1 } from "./visualization/bounding-box-visualization.ts";
-import { circleVisualizationV1 } from "./visualization/circle-visualization.ts";
-import { classificationLabelVisualizationV1 } from "./visualization/classification-label-visualization.ts";
-import { colorVisualizationV1 } from "./visualization/color-visualization.ts";
-import { cornerVisualizationV1 } from "./visualization/corner-visualization.ts";
-import { cropVisualizationV1 } from "./visualization/crop-visualization.ts";
-import { dotVisualizationV1 } from "./visualization/dot-visualization.ts";
-import { ellipseVisualizationV1 } from "./visualization/ellipse-visualization.ts";
-import { gridVisualizationV1 } from "./visualization/grid-visualization.ts";
-import { haloVisualizationV1, haloVisualizationV2 } from "./visualization/halo-visualization.ts";
-import { heatmapVisualizationV1 } from "./visualization/heatmap-visualization.ts";
-import { iconVisualizationV1 } from "./visualization/icon-visualization.ts";
-import { keypointVisualizationV1 } from "./visualization/keypoint-visualization.ts";
-import { labelVisualizationV1, labelVisualizationV2 } from "./visualization/label-visualization.ts";
-import { lineCounterVisualizationV1 } from "./visualization/line-counter-visualization.ts";
-import { maskVisualizationV1 } from "./visualization/mask-visualization.ts";
-import { modelComparisonVisualizationV1 } from "./visualization/model-comparison-visualization.ts";
-import { pixelateVisualizationV1 } from "./visualization/pixelate-visualization.ts";
-import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/polygon-visualization.ts";
-import { polygonZoneVisualizationV1 } from "./visualization/polygon-zone-visualization.ts";
-import { qrCodeGeneratorV1 } from "./visualization/qr-code-generator.ts";
-import { referencePathVisualizationV1 } from "./visualization/reference-path-visualization.ts";
-import { textDisplayV1 } from "./visualization/text-display.ts";
-import { traceVisualizationV1 } from "./visualization/trace-visualization.ts";
-import { triangleVisualizationV1 } from "./visualization/triangle-visualization.ts";
+import { backgroundColorVisualizationV1 } from "./visualization/areas/background-color-visualization.ts";
+import { blurVisualizationV1 } from "./visualization/areas/blur-visualization.ts";
+import { colorVisualizationV1 } from "./visualization/areas/color-visualization.ts";
+import { haloVisualizationV1, haloVisualizationV2 } from "./visualization/areas/halo-visualization.ts";
+import { maskVisualizationV1 } from "./visualization/areas/mask-visualization.ts";
+import { pixelateVisualizationV1 } from "./visualization/areas/pixelate-visualization.ts";
+import { polygonVisualizationV1, polygonVisualizationV2 } from "./visualization/areas/polygon-visualization.ts";
+import { heatmapVisualizationV1 } from "./visualization/history/heatmap-visualization.ts";
+import { lineCounterVisualizationV1 } from "./visualization/history/line-counter-visualization.ts";
+import { polygonZoneVisualizationV1 } from "./visualization/history/polygon-zone-visualization.ts";
+import { referencePathVisualizationV1 } from "./visualization/history/reference-path-visualization.ts";
+import { traceVisualizationV1 } from "./visualization/history/trace-visualization.ts";
+import { boundingBoxVisualizationV1 } from "./visualization/marks/bounding-box-visualization.ts";
+import { circleVisualizationV1 } from "./visualization/marks/circle-visualization.ts";
+import { cornerVisualizationV1 } from "./visualization/marks/corner-visualization.ts";
+import { dotVisualizationV1 } from "./visualization/marks/dot-visualization.ts";
+import { ellipseVisualizationV1 } from "./visualization/marks/ellipse-visualization.ts";
+import { iconVisualizationV1 } from "./visualization/marks/icon-visualization.ts";
+import { keypointVisualizationV1 } from "./visualization/marks/keypoint-visualization.ts";
+import { triangleVisualizationV1 } from "./visualization/marks/triangle-visualization.ts";
+import { anomalyHeatmapVisualizationV1 } from "./visualization/pictures/anomaly-heatmap-visualization.ts";
+import { cropVisualizationV1 } from "./visualization/pictures/crop-visualization.ts";
+import { gridVisualizationV1 } from "./visualization/pictures/grid-visualization.ts";
+import { modelComparisonVisualizationV1 } from "./visualization/pictures/model-comparison-visualization.ts";
+import { classificationLabelVisualizationV1 } from "./visualization/texts/classification-label-visualization.ts";
+import { labelVisualizationV1, labelVisualizationV2 } from "./visualization/texts/label-visualization.ts";
+import { qrCodeGeneratorV1 } from "./visualization/texts/qr-code-generator.ts";
+import { textDisplayV1 } from "./visualization/texts/text-display.ts";
 
 /** Every block that runs here, by file. */
 export const BLOCKS: readonly Block[] = [
@@ -257,28 +257,28 @@ export const BLOCKS: readonly Block[] = [
   trackersBytetrackV1,
   trackersOcsortV1,
   trackersSortV1,
-  boundingRectV1,
   detectionOffsetV1,
   detectionsClassesReplacementV1,
-  detectionsCombineV1,
-  detectionsConsensusV1,
-  detectionsDifferenceV1,
-  detectionsListRollupV1,
-  detectionsMergeV1,
-  detectionsNearestNeighborV1,
   detectionsFilterV1,
   detectionsTransformationV1,
-  detectionsStitchV1,
   dimensionCollapseV1,
+  perClassConfidenceFilterV1,
+  detectionsConsensusV1,
+  detectionsDifferenceV1,
+  detectionsNearestNeighborV1,
   dynamicCropV1,
-  dynamicZoneV1,
   imageSlicerV1,
   imageSlicerV2,
   imageStackV1,
-  perClassConfidenceFilterV1,
-  perspectiveCorrectionV1,
   absoluteStaticCropV1,
   relativeStaticCropV1,
+  detectionsCombineV1,
+  detectionsListRollupV1,
+  detectionsMergeV1,
+  detectionsStitchV1,
+  boundingRectV1,
+  dynamicZoneV1,
+  perspectiveCorrectionV1,
   autoRotateOnEdgesV1,
   backgroundSubtractionV1,
   cameraCalibrationV1,
@@ -304,35 +304,35 @@ export const BLOCKS: readonly Block[] = [
   stitchImagesV1,
   templateMatchingV1,
   thresholdV1,
-  anomalyHeatmapVisualizationV1,
   backgroundColorVisualizationV1,
   blurVisualizationV1,
-  boundingBoxVisualizationV1,
-  circleVisualizationV1,
-  classificationLabelVisualizationV1,
   colorVisualizationV1,
-  cornerVisualizationV1,
-  cropVisualizationV1,
-  dotVisualizationV1,
-  ellipseVisualizationV1,
-  gridVisualizationV1,
   haloVisualizationV1,
   haloVisualizationV2,
-  heatmapVisualizationV1,
-  iconVisualizationV1,
-  keypointVisualizationV1,
-  labelVisualizationV1,
-  labelVisualizationV2,
-  lineCounterVisualizationV1,
   maskVisualizationV1,
-  modelComparisonVisualizationV1,
   pixelateVisualizationV1,
   polygonVisualizationV1,
   polygonVisualizationV2,
+  heatmapVisualizationV1,
+  lineCounterVisualizationV1,
   polygonZoneVisualizationV1,
-  qrCodeGeneratorV1,
   referencePathVisualizationV1,
-  textDisplayV1,
   traceVisualizationV1,
+  boundingBoxVisualizationV1,
+  circleVisualizationV1,
+  cornerVisualizationV1,
+  dotVisualizationV1,
+  ellipseVisualizationV1,
+  iconVisualizationV1,
+  keypointVisualizationV1,
   triangleVisualizationV1,
+  anomalyHeatmapVisualizationV1,
+  cropVisualizationV1,
+  gridVisualizationV1,
+  modelComparisonVisualizationV1,
+  classificationLabelVisualizationV1,
+  labelVisualizationV1,
+  labelVisualizationV2,
+  qrCodeGeneratorV1,
+  textDisplayV1,
 ];

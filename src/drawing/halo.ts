@@ -1,4 +1,4 @@
-import { boxMean } from "../vision/box-mean.ts";
+import { boxMean } from "../vision/filters/box-mean.ts";
 import { greyOf } from "../vision/grey.ts";
 import { newRaster } from "../vision/raster.ts";
 import { maskFlags } from "./area.ts";

@@ -1,5 +1,5 @@
 import { roundHalfEven } from "../base/round-half-even.ts";
-import { boxMean } from "../vision/box-mean.ts";
+import { boxMean } from "../vision/filters/box-mean.ts";
 import { newRaster, type Size } from "../vision/raster.ts";
 import type { Canvas } from "./canvas.ts";
 import { discRows } from "./strokes.ts";

@@ -1,5 +1,5 @@
 import { polygonArea } from "../geometry/polygon.ts";
-import { type Contour, contoursOf as contoursOfRaster, type Point } from "../vision/contours.ts";
+import { type Contour, contoursOf as contoursOfRaster, type Point } from "../vision/shapes/contours.ts";
 import type { Bitmap } from "./bitmap.ts";
 
 /** All borders of an object, those of its holes included, in pixels of its picture. */

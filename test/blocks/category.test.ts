@@ -9,7 +9,8 @@ const WITHOUT = ["contract", "registry", "reference"];
 it("a block is of the category that its folder is named after", async () => {
   const folders = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
   for (const { name } of folders.filter((entry) => !WITHOUT.includes(entry.name))) {
-    for (const file of readdirSync(`${FOLDER}/${name}`)) {
+    const files = readdirSync(`${FOLDER}/${name}`, { recursive: true, encoding: "utf8" });
+    for (const file of files.filter((path) => path.endsWith(".ts"))) {
       const module = (await import(`${FOLDER}/${name}/${file}`)) as Record<string, unknown>;
       const blocks = Object.values(module).filter(isBlock);
       expect(blocks.map(({ type, category }) => [type, category])).toEqual(blocks.map(({ type }) => [type, name]));

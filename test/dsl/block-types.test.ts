@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from "vitest";
 import type { Block } from "../../src/blocks/contract/block.ts";
-import { dynamicCropV1 } from "../../src/blocks/transformation/dynamic-crop.ts";
+import { dynamicCropV1 } from "../../src/blocks/transformation/crops/dynamic-crop.ts";
 import { dynamic } from "../../src/dsl/dynamic.ts";
 import { step } from "../../src/dsl/function-step.ts";
 import { kind, out } from "../../src/dsl/kind.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Bitmap } from "../../src/kinds/bitmap.ts";
 import { contoursOf, largestContour } from "../../src/kinds/contour.ts";
-import type { Point } from "../../src/vision/contours.ts";
+import type { Point } from "../../src/vision/shapes/contours.ts";
 
 function bitmap(rows: readonly string[], x = 0, y = 0): Bitmap {
   const bits = Uint8Array.from(rows.join(""), (letter) => (letter === "#" ? 1 : 0));

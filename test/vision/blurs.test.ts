@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { bilateral } from "../../src/vision/bilateral.ts";
-import { boxMean } from "../../src/vision/box-mean.ts";
-import { gaussian } from "../../src/vision/gaussian.ts";
-import { median } from "../../src/vision/median.ts";
+import { bilateral } from "../../src/vision/filters/bilateral.ts";
+import { boxMean } from "../../src/vision/filters/box-mean.ts";
+import { gaussian } from "../../src/vision/filters/gaussian.ts";
+import { median } from "../../src/vision/filters/median.ts";
 import { newRaster, type Raster } from "../../src/vision/raster.ts";
 import { anyRaster, rasterOf, valueAt } from "./rasters.ts";
 

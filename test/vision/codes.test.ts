@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { type Modules, qrCodeOf } from "../../src/vision/qr-code.ts";
+import { type Modules, qrCodeOf } from "../../src/vision/codes/qr-code.ts";
+import { readCodes } from "../../src/vision/codes/read-codes.ts";
 import { newRaster, type Raster } from "../../src/vision/raster.ts";
-import { readCodes } from "../../src/vision/read-codes.ts";
-import { rotate } from "../../src/vision/warp.ts";
+import { rotate } from "../../src/vision/warps/warp.ts";
 
 /** Modules of 4 pixels, dark on white. */
 function drawn(

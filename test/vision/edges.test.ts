@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { edgeMap } from "../../src/vision/edge-map.ts";
-import { keepLarge } from "../../src/vision/keep-large.ts";
-import { bandAlongOutline, deepInside } from "../../src/vision/morphology.ts";
-import { snapped } from "../../src/vision/snap.ts";
-import { thin } from "../../src/vision/thin.ts";
+import { bandAlongOutline, deepInside } from "../../src/vision/filters/morphology.ts";
+import { thin } from "../../src/vision/filters/thin.ts";
+import { edgeMap } from "../../src/vision/shapes/edge-map.ts";
+import { keepLarge } from "../../src/vision/shapes/keep-large.ts";
+import { snapped } from "../../src/vision/shapes/snap.ts";
 import { drawnGrey } from "./rasters.ts";
 
 const marks = (...rows: string[]) => drawnGrey(...rows).data.map((value) => (value === 0 ? 0 : 255));

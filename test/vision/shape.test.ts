@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { flip } from "../../src/vision/flip.ts";
-import { resize } from "../../src/vision/resize.ts";
-import { rotate } from "../../src/vision/warp.ts";
+import { flip } from "../../src/vision/warps/flip.ts";
+import { resize } from "../../src/vision/warps/resize.ts";
+import { rotate } from "../../src/vision/warps/warp.ts";
 import { drawnGrey, rasterOf } from "./rasters.ts";
 
 describe("resize", () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { matchFeatures } from "../../src/vision/match-features.ts";
+import { matchFeatures } from "../../src/vision/features/match-features.ts";
+import { sift } from "../../src/vision/features/sift/sift.ts";
+import { descriptorsOf } from "../../src/vision/features/stitch.ts";
 import { newRaster, type Raster } from "../../src/vision/raster.ts";
-import { resize } from "../../src/vision/resize.ts";
-import { sift } from "../../src/vision/sift/sift.ts";
-import { descriptorsOf } from "../../src/vision/stitch.ts";
-import { rotate } from "../../src/vision/warp.ts";
+import { resize } from "../../src/vision/warps/resize.ts";
+import { rotate } from "../../src/vision/warps/warp.ts";
 import { asPart } from "./rasters.ts";
 import { textured } from "./textured.ts";
 

@@ -1,4 +1,4 @@
-import { convolve } from "../../src/vision/convolve.ts";
+import { convolve } from "../../src/vision/filters/convolve.ts";
 import { newRaster, type Raster, type Size } from "../../src/vision/raster.ts";
 
 /** Discs and boxes of many sizes and greys, softened: a picture that has features. The same for the same size. */

@@ -4,7 +4,7 @@ import type { Color } from "../../drawing/canvas.ts";
 import { paletteOf } from "../../drawing/palette.ts";
 import type { Image } from "../../kinds/image.ts";
 import type { DepthMap } from "../../kinds/model-task.ts";
-import { shaded, stretchMap } from "../../vision/stretch-map.ts";
+import { shaded, stretchMap } from "../../vision/contrast/stretch-map.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { modelVersion } from "../contract/fields.ts";
 import { askModels } from "./ask-models.ts";

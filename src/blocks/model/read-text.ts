@@ -1,8 +1,8 @@
 import type { Detection, Detections } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
-import type { Point } from "../../vision/contours.ts";
-import { cutQuad, turnedLeft } from "../../vision/cut-quad.ts";
+import type { Point } from "../../vision/shapes/contours.ts";
+import { cutQuad, turnedLeft } from "../../vision/warps/cut-quad.ts";
 import type { IdService, ModelService } from "../contract/services.ts";
 import { pixelsOf, rasterOf } from "../rasters.ts";
 

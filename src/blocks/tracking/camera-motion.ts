@@ -1,9 +1,9 @@
 import { type CameraShift, cameraShift, type PointMove } from "../../tracking/camera-shift.ts";
 import type { Box } from "../../tracking/overlap.ts";
-import { cornerPoints } from "../../vision/corner-points.ts";
+import { cornerPoints } from "../../vision/features/corner-points.ts";
+import { flowOf } from "../../vision/features/optical-flow.ts";
+import { type Pyramid, pyramidOf, shrunk } from "../../vision/features/pyramid.ts";
 import { greyOf } from "../../vision/grey.ts";
-import { flowOf } from "../../vision/optical-flow.ts";
-import { type Pyramid, pyramidOf, shrunk } from "../../vision/pyramid.ts";
 import type { Raster } from "../../vision/raster.ts";
 
 /** Finds what a camera did from one picture to the next, by points of what stands still. */

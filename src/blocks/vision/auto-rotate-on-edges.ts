@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import { greyOf } from "../../vision/grey.ts";
-import { mainDirection } from "../../vision/main-direction.ts";
 import type { Raster } from "../../vision/raster.ts";
-import { resize } from "../../vision/resize.ts";
-import { rotate } from "../../vision/warp.ts";
+import { mainDirection } from "../../vision/shapes/main-direction.ts";
+import { resize } from "../../vision/warps/resize.ts";
+import { rotate } from "../../vision/warps/warp.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";

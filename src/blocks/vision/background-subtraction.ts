@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { BackgroundModel } from "../../vision/background-model.ts";
 import { rgbOf } from "../../vision/grey.ts";
+import { BackgroundModel } from "../../vision/measures/background-model.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { undistort, undistortWide } from "../../vision/undistort.ts";
+import { undistort, undistortWide } from "../../vision/warps/undistort.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Detections } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
+import { readCodes } from "../../vision/codes/read-codes.ts";
 import { greyOf } from "../../vision/grey.ts";
-import { readCodes } from "../../vision/read-codes.ts";
 import { defineBlock } from "../contract/block.ts";
 import { ref } from "../contract/fields.ts";
 import type { Services } from "../contract/services.ts";

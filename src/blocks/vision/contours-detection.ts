@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type Color, fillMask } from "../../drawing/canvas.ts";
 import { strokePolygon } from "../../drawing/lines.ts";
-import { type Contour, contoursOf } from "../../vision/contours.ts";
-import { fillHoles } from "../../vision/fill-holes.ts";
+import { fillHoles } from "../../vision/filters/fill-holes.ts";
 import { greyOf, rgbOf } from "../../vision/grey.ts";
 import type { Raster } from "../../vision/raster.ts";
+import { type Contour, contoursOf } from "../../vision/shapes/contours.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { enhanceContrast } from "../../vision/contrast.ts";
+import { enhanceContrast } from "../../vision/contrast/contrast.ts";
 import { defineBlock } from "../contract/block.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { pictureField } from "./filter-fields.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { equalizeHistogram, stretchContrast } from "../../vision/contrast.ts";
-import { equalizeLocally } from "../../vision/equalize-locally.ts";
+import { equalizeHistogram, stretchContrast } from "../../vision/contrast/contrast.ts";
+import { equalizeLocally } from "../../vision/contrast/equalize-locally.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";

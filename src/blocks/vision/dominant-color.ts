@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { dominantColor } from "../../vision/dominant-color.ts";
 import { rgbOf } from "../../vision/grey.ts";
+import { dominantColor } from "../../vision/measures/dominant-color.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf } from "../rasters.ts";

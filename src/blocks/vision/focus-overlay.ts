@@ -1,10 +1,10 @@
 import { type Canvas, type Color, fillMask, fillRect } from "../../drawing/canvas.ts";
 import { drawText, textSize } from "../../drawing/text.ts";
-import { withFocusMarks } from "../../vision/focus-marks.ts";
+import { channelHistograms } from "../../vision/contrast/histogram.ts";
 import { greyOf } from "../../vision/grey.ts";
-import { channelHistograms } from "../../vision/histogram.ts";
+import { withFocusMarks } from "../../vision/measures/focus-marks.ts";
+import type { Sharpness } from "../../vision/measures/sharpness.ts";
 import type { Raster } from "../../vision/raster.ts";
-import type { Sharpness } from "../../vision/sharpness.ts";
 
 export const GRIDS = ["None", "2x2", "3x3", "4x4", "5x5"] as const;
 

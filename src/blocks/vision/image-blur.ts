@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { bilateral } from "../../vision/bilateral.ts";
-import { boxMean } from "../../vision/box-mean.ts";
-import { gaussian } from "../../vision/gaussian.ts";
-import { median } from "../../vision/median.ts";
+import { bilateral } from "../../vision/filters/bilateral.ts";
+import { boxMean } from "../../vision/filters/box-mean.ts";
+import { gaussian } from "../../vision/filters/gaussian.ts";
+import { median } from "../../vision/filters/median.ts";
 import type { Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";

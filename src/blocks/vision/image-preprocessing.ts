@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import type { Image } from "../../kinds/image.ts";
-import { flip } from "../../vision/flip.ts";
 import type { Raster, Size } from "../../vision/raster.ts";
-import { resize } from "../../vision/resize.ts";
-import { rotate } from "../../vision/warp.ts";
+import { flip } from "../../vision/warps/flip.ts";
+import { resize } from "../../vision/warps/resize.ts";
+import { rotate } from "../../vision/warps/warp.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";

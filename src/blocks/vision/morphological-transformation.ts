@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { dilate, erode, excess } from "../../vision/filters/morphology.ts";
 import { greyOf, rgbOf } from "../../vision/grey.ts";
-import { dilate, erode, excess } from "../../vision/morphology.ts";
 import { isGrey, type Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";

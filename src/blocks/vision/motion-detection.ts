@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Detection, Detections } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
-import { BackgroundModel } from "../../vision/background-model.ts";
-import type { Point } from "../../vision/contours.ts";
+import { BackgroundModel } from "../../vision/measures/background-model.ts";
+import type { Point } from "../../vision/shapes/contours.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import type { Services } from "../contract/services.ts";

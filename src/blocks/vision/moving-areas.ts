@@ -4,9 +4,9 @@ import { simplified } from "../../geometry/simplify.ts";
 import { type Mask, pixelsOf, wholeRuns } from "../../kinds/mask.ts";
 import { maskOfPolygon } from "../../kinds/polygon-mask.ts";
 import { both } from "../../vision/both.ts";
-import { areaWithin, contoursOf, type Point } from "../../vision/contours.ts";
-import { openByEllipse } from "../../vision/morphology.ts";
+import { openByEllipse } from "../../vision/filters/morphology.ts";
 import type { Raster, Size } from "../../vision/raster.ts";
+import { areaWithin, contoursOf, type Point } from "../../vision/shapes/contours.ts";
 import { type Polygon, polygonsOf } from "../analytics/polygon.ts";
 
 interface Rules {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { countColor, type Rgb } from "../../vision/count-color.ts";
 import { rgbOf } from "../../vision/grey.ts";
+import { countColor, type Rgb } from "../../vision/measures/count-color.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf } from "../rasters.ts";

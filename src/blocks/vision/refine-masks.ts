@@ -2,12 +2,12 @@ import type { Detection } from "../../kinds/detections.ts";
 import { type Mask, maskOf, pixelsOf, wholeRuns } from "../../kinds/mask.ts";
 import { maskOfPolygon } from "../../kinds/polygon-mask.ts";
 import { both } from "../../vision/both.ts";
-import { contoursOf } from "../../vision/contours.ts";
-import { edgeMap } from "../../vision/edge-map.ts";
-import { keepLarge } from "../../vision/keep-large.ts";
-import { bandAlongOutline, deepInside } from "../../vision/morphology.ts";
+import { bandAlongOutline, deepInside } from "../../vision/filters/morphology.ts";
 import { newRaster, type Raster, type Size } from "../../vision/raster.ts";
-import { snapped } from "../../vision/snap.ts";
+import { contoursOf } from "../../vision/shapes/contours.ts";
+import { edgeMap } from "../../vision/shapes/edge-map.ts";
+import { keepLarge } from "../../vision/shapes/keep-large.ts";
+import { snapped } from "../../vision/shapes/snap.ts";
 
 interface Rules {
   /** Pixels that an outline may move, and pixels around outlines in which edges are looked for. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { type Image, isImage } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
-import { type Descriptors, matchFeatures } from "../../vision/match-features.ts";
+import { type Descriptors, matchFeatures } from "../../vision/features/match-features.ts";
+import { type Feature, sift } from "../../vision/features/sift/sift.ts";
+import { descriptorsOf } from "../../vision/features/stitch.ts";
 import type { Raster } from "../../vision/raster.ts";
-import { type Feature, sift } from "../../vision/sift/sift.ts";
-import { descriptorsOf } from "../../vision/stitch.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";

@@ -2,10 +2,10 @@ import { StepError } from "../../base/errors.ts";
 import type { Color } from "../../drawing/canvas.ts";
 import { strokeCircle } from "../../drawing/ellipse.ts";
 import { strokeLine } from "../../drawing/lines.ts";
+import type { Descriptors, Pair } from "../../vision/features/match-features.ts";
+import type { Feature } from "../../vision/features/sift/sift.ts";
 import { rgbOf } from "../../vision/grey.ts";
-import type { Descriptors, Pair } from "../../vision/match-features.ts";
 import { newRaster, type Raster } from "../../vision/raster.ts";
-import type { Feature } from "../../vision/sift/sift.ts";
 import { canvasOf } from "./focus-overlay.ts";
 
 /** Features as the language knows them; descriptors are null where there are none. */

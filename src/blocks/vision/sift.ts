@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { sift } from "../../vision/features/sift/sift.ts";
 import { greyOf } from "../../vision/grey.ts";
 import { isGrey, type Raster } from "../../vision/raster.ts";
-import { sift } from "../../vision/sift/sift.ts";
 import { defineBlock } from "../contract/block.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { pictureField } from "./filter-fields.ts";

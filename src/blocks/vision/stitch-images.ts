@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import type { Image } from "../../kinds/image.ts";
+import { stitch } from "../../vision/features/stitch.ts";
 import { rgbOf } from "../../vision/grey.ts";
 import type { Raster } from "../../vision/raster.ts";
-import { stitch } from "../../vision/stitch.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { pixelsOf, rasterOf } from "../rasters.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import type { Detection } from "../../kinds/detections.ts";
+import { matchTemplate, withoutOverlaps } from "../../vision/features/match-template.ts";
 import { greyOf } from "../../vision/grey.ts";
-import { matchTemplate, withoutOverlaps } from "../../vision/match-template.ts";
 import { isGrey, type Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";

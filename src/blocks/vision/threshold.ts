@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { adaptiveThreshold } from "../../vision/adaptive-threshold.ts";
-import { otsuOf } from "../../vision/otsu.ts";
+import { adaptiveThreshold } from "../../vision/filters/adaptive-threshold.ts";
+import { otsuOf } from "../../vision/filters/otsu.ts";
+import { type Cut, THRESHOLD_RULES, type ThresholdRule, threshold } from "../../vision/filters/threshold.ts";
 import type { Raster } from "../../vision/raster.ts";
-import { type Cut, THRESHOLD_RULES, type ThresholdRule, threshold } from "../../vision/threshold.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";

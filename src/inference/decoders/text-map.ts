@@ -1,5 +1,5 @@
 import { grown, type RotatedRectangle, smallestRectangle } from "../../geometry/rotated-rectangle.ts";
-import { contoursOf, type Point } from "../../vision/contours.ts";
+import { contoursOf, type Point } from "../../vision/shapes/contours.ts";
 
 /** How a map of text becomes rectangles; names and values as in Liao et al., "Real-time Scene Text Detection with Differentiable Binarization", 2020. */
 export interface TextMapRule {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Block } from "../../../src/blocks/contract/block.ts";
-import { detectionOffsetV1 } from "../../../src/blocks/transformation/detection-offset.ts";
-import { detectionsMergeV1 } from "../../../src/blocks/transformation/detections-merge.ts";
-import { perClassConfidenceFilterV1 } from "../../../src/blocks/transformation/per-class-confidence.ts";
+import { detectionOffsetV1 } from "../../../src/blocks/transformation/change/detection-offset.ts";
+import { perClassConfidenceFilterV1 } from "../../../src/blocks/transformation/change/per-class-confidence.ts";
+import { detectionsMergeV1 } from "../../../src/blocks/transformation/join/detections-merge.ts";
 import type { Detections } from "../../../src/kinds/detections.ts";
 import { serialiseDetections } from "../../../src/kinds/serialise.ts";
 import { detection, detectionsOf, openStep } from "../../query/run.ts";

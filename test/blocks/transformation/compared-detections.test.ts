@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { detectionsDifferenceV1 } from "../../../src/blocks/transformation/detections-difference.ts";
-import { detectionsNearestNeighborV1 } from "../../../src/blocks/transformation/detections-nearest-neighbor.ts";
+import { detectionsDifferenceV1 } from "../../../src/blocks/transformation/compare/detections-difference.ts";
+import { detectionsNearestNeighborV1 } from "../../../src/blocks/transformation/compare/detections-nearest-neighbor.ts";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
 import { openStep } from "../../query/run.ts";
 import { detection, detections } from "../values.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { imageSlicerV1, imageSlicerV2 } from "../../../src/blocks/transformation/image-slicer.ts";
-import { imageStackV1 } from "../../../src/blocks/transformation/image-stack.ts";
-import { absoluteStaticCropV1, relativeStaticCropV1 } from "../../../src/blocks/transformation/static-crop.ts";
+import { imageSlicerV1, imageSlicerV2 } from "../../../src/blocks/transformation/crops/image-slicer.ts";
+import { imageStackV1 } from "../../../src/blocks/transformation/crops/image-stack.ts";
+import { absoluteStaticCropV1, relativeStaticCropV1 } from "../../../src/blocks/transformation/crops/static-crop.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { Step, type Values } from "../run-block.ts";
 import { picture, video } from "../values.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { detectionsClassesReplacementV1 } from "../../../src/blocks/transformation/detections-classes-replacement.ts";
-import { detectionsCombineV1 } from "../../../src/blocks/transformation/detections-combine.ts";
-import { detectionsConsensusV1 } from "../../../src/blocks/transformation/detections-consensus.ts";
-import { detectionsListRollupV1 } from "../../../src/blocks/transformation/detections-list-rollup.ts";
-import { detectionsStitchV1 } from "../../../src/blocks/transformation/detections-stitch.ts";
+import { detectionsClassesReplacementV1 } from "../../../src/blocks/transformation/change/detections-classes-replacement.ts";
+import { detectionsConsensusV1 } from "../../../src/blocks/transformation/compare/detections-consensus.ts";
+import { detectionsCombineV1 } from "../../../src/blocks/transformation/join/detections-combine.ts";
+import { detectionsListRollupV1 } from "../../../src/blocks/transformation/join/detections-list-rollup.ts";
+import { detectionsStitchV1 } from "../../../src/blocks/transformation/join/detections-stitch.ts";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
 import { areaOf } from "../../../src/kinds/mask.ts";
 import { maskOfPolygon } from "../../../src/kinds/polygon-mask.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { boundingRectV1 } from "../../../src/blocks/transformation/bounding-rect.ts";
-import { dynamicZoneV1 } from "../../../src/blocks/transformation/dynamic-zone.ts";
-import { halfPrecision } from "../../../src/blocks/transformation/half-precision.ts";
-import { perspectiveCorrectionV1 } from "../../../src/blocks/transformation/perspective-correction.ts";
+import { boundingRectV1 } from "../../../src/blocks/transformation/planes/bounding-rect.ts";
+import { dynamicZoneV1 } from "../../../src/blocks/transformation/planes/dynamic-zone.ts";
+import { halfPrecision } from "../../../src/blocks/transformation/planes/half-precision.ts";
+import { perspectiveCorrectionV1 } from "../../../src/blocks/transformation/planes/perspective-correction.ts";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { maskOfPolygon } from "../../../src/kinds/polygon-mask.ts";

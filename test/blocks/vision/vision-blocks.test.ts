@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { dynamicCropV1 } from "../../../src/blocks/transformation/dynamic-crop.ts";
+import { dynamicCropV1 } from "../../../src/blocks/transformation/crops/dynamic-crop.ts";
 import { contoursDetectionV1 } from "../../../src/blocks/vision/contours-detection.ts";
 import { convertGrayscaleV1 } from "../../../src/blocks/vision/convert-grayscale.ts";
 import { imageBlurV1 } from "../../../src/blocks/vision/image-blur.ts";
 import { thresholdV1 } from "../../../src/blocks/vision/threshold.ts";
-import { boundingBoxVisualizationV1 } from "../../../src/blocks/visualization/bounding-box-visualization.ts";
-import { maskVisualizationV1 } from "../../../src/blocks/visualization/mask-visualization.ts";
+import { maskVisualizationV1 } from "../../../src/blocks/visualization/areas/mask-visualization.ts";
+import { boundingBoxVisualizationV1 } from "../../../src/blocks/visualization/marks/bounding-box-visualization.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { runBlock, Step } from "../run-block.ts";
 import { detection, detections, picture } from "../values.ts";

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Block } from "../../../src/blocks/contract/block.ts";
-import { backgroundColorVisualizationV1 } from "../../../src/blocks/visualization/background-color-visualization.ts";
-import { blurVisualizationV1 } from "../../../src/blocks/visualization/blur-visualization.ts";
-import { haloVisualizationV1, haloVisualizationV2 } from "../../../src/blocks/visualization/halo-visualization.ts";
-import { modelComparisonVisualizationV1 } from "../../../src/blocks/visualization/model-comparison-visualization.ts";
-import { pixelateVisualizationV1 } from "../../../src/blocks/visualization/pixelate-visualization.ts";
+import { backgroundColorVisualizationV1 } from "../../../src/blocks/visualization/areas/background-color-visualization.ts";
+import { blurVisualizationV1 } from "../../../src/blocks/visualization/areas/blur-visualization.ts";
+import {
+  haloVisualizationV1,
+  haloVisualizationV2,
+} from "../../../src/blocks/visualization/areas/halo-visualization.ts";
+import { pixelateVisualizationV1 } from "../../../src/blocks/visualization/areas/pixelate-visualization.ts";
+import { modelComparisonVisualizationV1 } from "../../../src/blocks/visualization/pictures/model-comparison-visualization.ts";
 import type { Detection } from "../../../src/kinds/detections.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { maskOf } from "../../../src/kinds/mask.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { keptValue } from "../../../src/blocks/flow/kept-value.ts";
 import { isGreyImage } from "../../../src/blocks/rasters.ts";
 import { drawn } from "../../../src/blocks/visualization/drawing-fields.ts";
-import { traceVisualizationV1 } from "../../../src/blocks/visualization/trace-visualization.ts";
+import { traceVisualizationV1 } from "../../../src/blocks/visualization/history/trace-visualization.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import type { PixelService } from "../../../src/kinds/pixel-service.ts";
 import { Step } from "../run-block.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { heatmapVisualizationV1 } from "../../../src/blocks/visualization/heatmap-visualization.ts";
-import { traceVisualizationV1 } from "../../../src/blocks/visualization/trace-visualization.ts";
+import { heatmapVisualizationV1 } from "../../../src/blocks/visualization/history/heatmap-visualization.ts";
+import { traceVisualizationV1 } from "../../../src/blocks/visualization/history/trace-visualization.ts";
 import type { Detection } from "../../../src/kinds/detections.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { Step, type Values } from "../run-block.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { anomalyHeatmapVisualizationV1 } from "../../../src/blocks/visualization/anomaly-heatmap-visualization.ts";
-import { cropVisualizationV1 } from "../../../src/blocks/visualization/crop-visualization.ts";
-import { gridVisualizationV1 } from "../../../src/blocks/visualization/grid-visualization.ts";
-import { iconVisualizationV1 } from "../../../src/blocks/visualization/icon-visualization.ts";
+import { iconVisualizationV1 } from "../../../src/blocks/visualization/marks/icon-visualization.ts";
+import { anomalyHeatmapVisualizationV1 } from "../../../src/blocks/visualization/pictures/anomaly-heatmap-visualization.ts";
+import { cropVisualizationV1 } from "../../../src/blocks/visualization/pictures/crop-visualization.ts";
+import { gridVisualizationV1 } from "../../../src/blocks/visualization/pictures/grid-visualization.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import type { PixelService } from "../../../src/kinds/pixel-service.ts";
 import { runBlock, type Values } from "../run-block.ts";

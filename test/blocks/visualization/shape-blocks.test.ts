@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Block } from "../../../src/blocks/contract/block.ts";
-import { circleVisualizationV1 } from "../../../src/blocks/visualization/circle-visualization.ts";
-import { colorVisualizationV1 } from "../../../src/blocks/visualization/color-visualization.ts";
-import { cornerVisualizationV1 } from "../../../src/blocks/visualization/corner-visualization.ts";
-import { dotVisualizationV1 } from "../../../src/blocks/visualization/dot-visualization.ts";
-import { ellipseVisualizationV1 } from "../../../src/blocks/visualization/ellipse-visualization.ts";
-import { triangleVisualizationV1 } from "../../../src/blocks/visualization/triangle-visualization.ts";
+import { colorVisualizationV1 } from "../../../src/blocks/visualization/areas/color-visualization.ts";
+import { circleVisualizationV1 } from "../../../src/blocks/visualization/marks/circle-visualization.ts";
+import { cornerVisualizationV1 } from "../../../src/blocks/visualization/marks/corner-visualization.ts";
+import { dotVisualizationV1 } from "../../../src/blocks/visualization/marks/dot-visualization.ts";
+import { ellipseVisualizationV1 } from "../../../src/blocks/visualization/marks/ellipse-visualization.ts";
+import { triangleVisualizationV1 } from "../../../src/blocks/visualization/marks/triangle-visualization.ts";
 import type { Detection } from "../../../src/kinds/detections.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { runBlock, type Values } from "../run-block.ts";

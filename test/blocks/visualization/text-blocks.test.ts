@@ -1,7 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { classificationLabelVisualizationV1 } from "../../../src/blocks/visualization/classification-label-visualization.ts";
-import { labelVisualizationV1, labelVisualizationV2 } from "../../../src/blocks/visualization/label-visualization.ts";
-import { textDisplayV1 } from "../../../src/blocks/visualization/text-display.ts";
+import { classificationLabelVisualizationV1 } from "../../../src/blocks/visualization/texts/classification-label-visualization.ts";
+import {
+  labelVisualizationV1,
+  labelVisualizationV2,
+} from "../../../src/blocks/visualization/texts/label-visualization.ts";
+import { textDisplayV1 } from "../../../src/blocks/visualization/texts/text-display.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { runBlock, type Values } from "../run-block.ts";
 import { detection, detections, GREY, picture } from "../values.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Block } from "../../../src/blocks/contract/block.ts";
-import { lineCounterVisualizationV1 } from "../../../src/blocks/visualization/line-counter-visualization.ts";
-import { polygonZoneVisualizationV1 } from "../../../src/blocks/visualization/polygon-zone-visualization.ts";
-import { referencePathVisualizationV1 } from "../../../src/blocks/visualization/reference-path-visualization.ts";
+import { lineCounterVisualizationV1 } from "../../../src/blocks/visualization/history/line-counter-visualization.ts";
+import { polygonZoneVisualizationV1 } from "../../../src/blocks/visualization/history/polygon-zone-visualization.ts";
+import { referencePathVisualizationV1 } from "../../../src/blocks/visualization/history/reference-path-visualization.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { runBlock, type Values } from "../run-block.ts";
 import { GREY, picture } from "../values.ts";

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { endToEnd } from "../../../src/inference/families/end-to-end.ts";
+import { endToEnd } from "../../../src/inference/families/boxes/end-to-end.ts";
+import { yolov8 } from "../../../src/inference/families/boxes/yolov8.ts";
+import { yolox } from "../../../src/inference/families/boxes/yolox.ts";
 import { type BoxReader, createCandidates } from "../../../src/inference/families/family.ts";
 import { FAMILIES, familyOf } from "../../../src/inference/families/family-list.ts";
-import { yolov8 } from "../../../src/inference/families/yolov8.ts";
-import { yolox } from "../../../src/inference/families/yolox.ts";
 
 const WIDTH = 64;
 const HEIGHT = 32;
