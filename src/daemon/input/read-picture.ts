@@ -68,19 +68,22 @@ async function decode(source: Uint8Array | string, id: string): Promise<Image> {
     if (error instanceof MillraceError) throw error;
     const reason = messageOf(error).replace("Input buffer contains", "it has an");
     const readable = /unsupported image format/.test(reason) ? `; ${READABLE} can` : "";
-    const message = `is no picture that can be read: ${reason}${readable}`;
-    throw new MillraceError("RUN_INPUT", message, {}, { cause: error });
+    throw noPicture(`${reason}${readable}`, error);
   }
+}
+
+function noPicture(why: string, cause?: unknown): MillraceError {
+  return new MillraceError("RUN_INPUT", `is no picture that can be read: ${why}`, {}, { cause });
 }
 
 /** Read here: asked for a path, sharp may answer with the fault of another file that is read at the same time. */
 async function fileBytes(path: string): Promise<Uint8Array> {
   const status = await stat(path).catch((error) => error as NodeJS.ErrnoException);
   if (status instanceof Error) {
-    throw new Error(status.code === "ENOENT" ? "there is no such file" : `it cannot be read (${status.code})`);
+    throw noPicture(status.code === "ENOENT" ? "there is no such file" : `it cannot be read (${status.code})`);
   }
-  if (!status.isFile()) throw new Error("it is no file");
-  if (status.size > MOST_BYTES) throw new Error(`it has ${status.size} bytes, at most ${MOST_BYTES} are read`);
+  if (!status.isFile()) throw noPicture("it is no file");
+  if (status.size > MOST_BYTES) throw noPicture(`it has ${status.size} bytes, at most ${MOST_BYTES} are read`);
   return readFile(path);
 }
 
