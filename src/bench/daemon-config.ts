@@ -38,7 +38,7 @@ export async function writeDaemonConfig(folder: string, { model, brokerUrl, came
     mqtt: { url: brokerUrl },
     cameras,
     models: { "bench/1": { path: model } },
-    pipelines: { main: { workflow: "workflow.json", cameras: Object.keys(cameras) } },
+    pipelines: { main: { workflow: "workflow.json", cameras: Object.keys(cameras), publish: { frames: true } } },
     inference: { providers: ["cpu"] },
     http: null,
   };

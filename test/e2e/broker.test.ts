@@ -62,7 +62,7 @@ describe.skipIf(lacksBroker())("the daemon between a camera and a broker", () =>
       ...baseConfig,
       mqtt: { url: broker.url, username: "dock", password: variable("BROKER_PASSWORD") },
       cameras: { belt: belt(transport) },
-      pipelines: { count: { workflow: "track.json", cameras: ["belt"] } },
+      pipelines: { count: { workflow: "track.json", cameras: ["belt"], publish: { frames: true } } },
       ...changes,
     };
   }

@@ -62,7 +62,9 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
 
   async function start(cameras: object, pipeline: object = {}, code?: string): Promise<TestDaemon> {
     await writeFile(folder.path("track.json"), JSON.stringify(trackingWorkflow(code)));
-    const pipelines = { count: { workflow: "track.json", cameras: Object.keys(cameras), ...pipeline } };
+    const pipelines = {
+      count: { workflow: "track.json", cameras: Object.keys(cameras), publish: { frames: true }, ...pipeline },
+    };
     const config = { ...baseConfig, mqtt: { url: broker.url }, cameras, pipelines };
     daemon = await startDaemon(folder.path("millrace.yaml"), config);
     return daemon;
@@ -205,7 +207,7 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
   test("a block that fails on some frames is reported, with its own words, and the other frames are fine", async () => {
     const code =
       'let frames = 0;\nfunction run() {\n  frames++;\n  if (frames % 5 === 0) throw new Error("no fifth");\n  return { frames };\n}\n';
-    const daemon = await start({ belt: address("/belt") }, { publish: { outputs: "every_frame" } }, code);
+    const daemon = await start({ belt: address("/belt") }, { publish: { frames: true, outputs: "every_frame" } }, code);
     await heard("workflow/count/output/frames", 25);
     expect(await daemon.logged("step_failed")).toMatchObject({ step: "counter", blockType: "Counter", camera: "belt" });
     const { msg, report } = await daemon.logged("step_failed");

@@ -40,7 +40,7 @@ describe.skipIf(lacksBroker())("a config that is read again", () => {
     ...baseConfig,
     mqtt: { url: broker.url },
     cameras: { gate: { ...camera, url: folder.path("clip.mkv") } },
-    pipelines: { one: { workflow: "shapes.json", cameras: ["gate"] } },
+    pipelines: { one: { workflow: "shapes.json", cameras: ["gate"], publish: { frames: true } } },
     ...changes,
   });
   const start = async (changes: object = {}) => {

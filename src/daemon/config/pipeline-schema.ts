@@ -37,7 +37,12 @@ const Publish = z.strictObject({
     .nullable()
     .optional()
     .describe("Output with the detections; by default the last that can hold any"),
-  frames: z.boolean().default(true).describe("Publish the detections of every frame"),
+  frames: z
+    .boolean()
+    .default(false)
+    .describe(
+      "Publish the detections of every frame, half a gigabyte a day and camera; events and tracks say the same in short",
+    ),
   events: z
     .boolean()
     .default(true)

@@ -52,7 +52,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${ONE}.workflow`]: "other.json",
       [`${ONE}.parameters`]: { least: 2 },
       [`${ONE}.publish.detections`]: null,
-      [`${ONE}.publish.frames`]: false,
+      [`${ONE}.publish.frames`]: true,
       [`${ONE}.publish.events`]: false,
       [`${ONE}.publish.tracks.confirm_frames`]: 5,
       [`${ONE}.publish.tracks.confirm_score`]: 0.6,
