@@ -7,6 +7,7 @@ import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/messages/schemas.ts
 import { blockPages } from "./docs/blocks-page.ts";
 import { configPage } from "./docs/config-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
+import { metricsPage } from "./docs/metrics-page.ts";
 import { payloadsPage, schemaPath } from "./docs/payloads-page.ts";
 import type { JsonSchema } from "./docs/schema-words.ts";
 
@@ -20,6 +21,7 @@ export function generatedFiles(): Map<string, string> {
     ...Object.fromEntries(blockPages(listBlocks())),
     "docs/reference/config.md": configPage(schemaOf("config") as JsonSchema),
     "docs/reference/errors.md": errorsPage(),
+    "docs/reference/metrics.md": metricsPage(),
     "docs/reference/payloads.md": payloadsPage(),
   };
   const schemas = PAYLOAD_NAMES.filter((name) => name !== "status").map((name): [string, string] => {

@@ -120,6 +120,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "fluent-ffmpeg": ["stream", "demo"],
   "@ffmpeg-installer/ffmpeg": ["stream", "demo"],
   "node-rtsp-stream": ["daemon"],
+  "prom-client": ["daemon"],
   aedes: ["demo"],
   sharp: ["inference", "blocks", "daemon", "demo", "cli", "bench", "casebook"],
 };

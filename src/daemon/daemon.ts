@@ -32,6 +32,8 @@ import { type Announcer, openAnnouncer, type Present } from "./report/announce.t
 import { blotEvent } from "./report/blot-event.ts";
 import { watchClock } from "./report/clock-watch.ts";
 import type { DaemonEvent, Report } from "./report/events.ts";
+import { Liveness, stallLimit } from "./report/liveness.ts";
+import { type Metrics, openMetrics } from "./report/metrics.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
@@ -44,6 +46,8 @@ export interface DaemonSettings extends PreparedConfig {
   pageBefore?: Config["http"];
   /** Gives up opening. */
   signal?: AbortSignal;
+  /** Why the config file as it lies there is not the one that runs; null when it is. */
+  configFault?: () => string | null;
   /** Sees every message beside the broker, or instead of it when the config names none. */
   onMessage?: (message: Message) => void;
 }
@@ -57,6 +61,8 @@ export interface Daemon {
   readonly inForce: PreparedConfig;
   counts(): Record<string, FrameCounts>;
   summary(): Summary;
+  /** Cameras whose frames are not processed, which a new start may mend; to be asked every few seconds. */
+  stalled(): readonly string[];
   /**
    * Takes another config while running, part by part, so that only what has changed is touched; a part that is refused
    * is tried again. False, and nothing is touched, when it takes a daemon that is reopened.
@@ -114,6 +120,8 @@ class RunningDaemon implements Daemon {
   /** When each camera was opened last. */
   readonly #openedAt = new Map<string, number>();
   readonly #states = new CameraStates();
+  readonly #liveness = new Liveness();
+  readonly #metrics: Metrics;
   #counted: Counted = { counts: {}, at: performance.now() };
   #publisher: Publisher | null = null;
   #journal = NO_JOURNAL;
@@ -131,6 +139,13 @@ class RunningDaemon implements Daemon {
       apply: (changes, before, next) => this.#apply(changes, before, next),
       inTurn: (work) => this.#pipelines?.change(work) ?? work(),
       report: (event) => this.#report(event),
+    });
+    this.#metrics = openMetrics({
+      device: () => this.#config.device,
+      health: () => this.#health(),
+      counts: () => this.counts(),
+      outbox: () => this.#publisher?.stats() ?? null,
+      stalled: () => this.stalled(),
     });
   }
 
@@ -216,6 +231,8 @@ class RunningDaemon implements Daemon {
       config: () => this.#config,
       live: this.#live,
       health: () => this.#health(),
+      stalled: () => this.stalled(),
+      metrics: this.#metrics,
       expansions: async () => (await this.#pipelines?.expansions()) ?? {},
       report: (event) => this.#report(event),
     });
@@ -248,6 +265,10 @@ class RunningDaemon implements Daemon {
   summary(): Summary {
     const seconds = Math.max(0, this.#lastResultAt - (this.#firstFrameAt ?? this.#lastResultAt)) / 1000;
     return summarise(this.counts(), this.#pipelines?.latencies ?? [], seconds);
+  }
+
+  stalled(): readonly string[] {
+    return this.#liveness.stalled(this.counts(), stallLimit(this.#config), performance.now());
   }
 
   async apply(next: PreparedConfig): Promise<boolean> {
@@ -365,6 +386,7 @@ class RunningDaemon implements Daemon {
   #note({ camera, decodedAt }: FrameHandle, objects: number): void {
     this.#firstFrameAt ??= decodedAt;
     this.#lastResultAt = steadyMs();
+    this.#metrics.frame(camera, this.#lastResultAt - decodedAt);
     if (objects === 0 || this.#firstSeen.has(camera)) return;
     this.#firstSeen.add(camera);
     const ms = steadyMs() - (this.#openedAt.get(camera) ?? this.#startedAt);
@@ -379,6 +401,7 @@ class RunningDaemon implements Daemon {
   #report(raw: DaemonEvent): void {
     const event = blotEvent(raw);
     this.#states.observe(event);
+    this.#metrics.observe(event);
     this.#announcer?.observe(event);
     this.#settings.report(event);
   }
@@ -407,6 +430,8 @@ class RunningDaemon implements Daemon {
       isStopping: this.#closing !== null,
       broker,
       cameras,
+      configFault: this.#settings.configFault?.() ?? null,
+      refused: this.#reconciler.refused,
       counts: this.counts(),
       uptimeS: this.#uptimeMs() / 1000,
     });

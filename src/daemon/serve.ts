@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { MillraceError, messageOf, UserError } from "../base/errors.ts";
 import { RetryGate } from "../base/retry-gate.ts";
+import { blot } from "../base/secrets.ts";
 import { unlessAborted } from "../base/within.ts";
 import { Claims } from "./claim/claims.ts";
 import { readConfig } from "./config/config.ts";
@@ -74,6 +75,8 @@ class Server {
   /** A config whose new start is not possible yet, and why; that is reported once. */
   #awaited: { next: PreparedConfig; message: string } | null = null;
   #retry: NodeJS.Timeout | undefined;
+  /** Why the last reading of the file changed nothing. */
+  #refused: string | null = null;
 
   constructor(file: string, { events, files, isStrict }: ServerSettings) {
     this.#file = file;
@@ -106,7 +109,8 @@ class Server {
 
   #open(config: PreparedConfig, pageBefore: Config["http"] = null): Promise<Daemon> {
     const { stopping: signal } = this.#events;
-    return openDaemon({ ...config, report: this.#report, claims: this.#claims, pageBefore, signal });
+    const configFault = () => this.#refused ?? this.#awaited?.message ?? null;
+    return openDaemon({ ...config, report: this.#report, claims: this.#claims, pageBefore, signal, configFault });
   }
 
   /** Takes new configs while the daemon runs; gives the one that takes a new start, null when it is to end. */
@@ -135,13 +139,20 @@ class Server {
     // Changes during the reading trigger another reload.
     await this.#files.mark();
     try {
-      return await read(this.#file, { isStrict: this.#isStrict });
+      const next = await read(this.#file, { isStrict: this.#isStrict });
+      this.#refused = null;
+      return next;
     } catch (error) {
-      const message =
-        error instanceof UserError ? `the new config is not applied:\n${error.message}` : messageOf(error);
-      this.#report({ type: "config_refused", file: this.#file, message });
+      this.#refuseFile(
+        error instanceof UserError ? `the new config is not applied:\n${error.message}` : messageOf(error),
+      );
       return null;
     }
+  }
+
+  #refuseFile(message: string): void {
+    this.#refused = blot(message);
+    this.#report({ type: "config_refused", file: this.#file, message });
   }
 
   /** False when it takes a new start. */
@@ -152,7 +163,7 @@ class Server {
     return unlessAborted(
       this.#events.stopping,
       daemon.apply(next).catch((error: unknown) => {
-        this.#report({ type: "config_refused", file: this.#file, message: messageOf(error) });
+        this.#refuseFile(messageOf(error));
         return true;
       }),
     );
@@ -189,8 +200,8 @@ class Server {
     const keys = configChanges(daemon.inForce, next).restart;
     const nextRetryMs = this.#gate.failed();
     const before = this.#awaited;
-    this.#awaited = { next, message };
-    if (before?.message !== message) {
+    this.#awaited = { next, message: blot(message) };
+    if (before?.message !== this.#awaited.message) {
       this.#report({ type: "change_refused", what: keys.join(", "), code: "CONFIG_RESTART", message, nextRetryMs });
     }
     if (before === null) await this.#take(daemon, keepKeys(next, daemon.inForce, keys));

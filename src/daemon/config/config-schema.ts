@@ -15,7 +15,12 @@ const Http = z.strictObject({
     .string()
     .default("127.0.0.1")
     .describe("Address to listen on; anything but loopback shows pictures to the network"),
-  port: z.int().min(0).max(65_535).default(8480).describe("Port of the live page and of /health; 0 picks a free one"),
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(8480)
+    .describe("Port of the live page, of /health and of /metrics; 0 picks a free one"),
   allowed_hosts: z
     .array(z.string().toLowerCase())
     .default([])
@@ -75,7 +80,7 @@ export const ConfigSchema = z.strictObject({
   inference: Inference.prefault({}).describe("How models run").register(takers, { taker: "daemon" }),
   http: Http.nullable()
     .prefault({})
-    .describe("Live page and health; null switches both off")
+    .describe("Live page, health and metrics; null switches them off")
     .register(takers, { taker: "page" }),
   log: Log.prefault({}).describe("Log on standard error").register(takers, { taker: "log" }),
   ffmpeg: z

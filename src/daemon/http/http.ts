@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { PipelineExpansions } from "../pipeline/pipelines.ts";
+import type { Metrics } from "../report/metrics.ts";
+import { readinessOf } from "../report/readiness.ts";
+import type { Health } from "../report/statistics.ts";
 import { generatedPicture } from "./expansion-graph.ts";
 import { expansionsPage } from "./expansions-page.ts";
 import { type Guard, openGuard, protect } from "./http-guard.ts";
@@ -19,8 +22,10 @@ export interface HttpSettings {
   cameras: () => readonly string[];
   live: LiveView;
   raw: RawView;
-  /** A daemon that is degraded lives: starting it again would mend nothing. */
-  health: () => Record<string, unknown> & { status: string };
+  health: () => Health;
+  /** Cameras whose frames are not processed: a restart may help, other than with what is degraded. */
+  stalled: () => readonly string[];
+  metrics: Pick<Metrics, "text" | "contentType">;
   /** What steps have made while running. */
   expansions: () => Promise<PipelineExpansions>;
 }
@@ -59,9 +64,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   if (refusal !== null) return end(response, 403, refusal);
   if (pathname === "/")
     return end(response, 200, livePage(settings.device, settings.cameras(), nonce), "text/html; charset=utf-8");
-  if (pathname === "/health") {
-    const health = settings.health();
-    return end(response, health.status === "stopping" ? 503 : 200, JSON.stringify(health), "application/json");
+  if (pathname === "/health" || pathname.startsWith("/health/")) return answerHealth(pathname, response, settings);
+  if (pathname === "/metrics") {
+    return end(response, 200, await settings.metrics.text(), settings.metrics.contentType);
   }
   if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, { ...settings, nonce });
   const [, kind, camera = "", ending] = /^\/(live|raw)\/([a-z0-9_-]+)\.(mjpeg|jpg|ts)$/.exec(pathname) ?? [];
@@ -73,6 +78,23 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   if (kind !== "live" || ending !== "jpg") return end(response, 404, "there is nothing here");
   const jpeg = await settings.live.next(camera, 5000);
   return jpeg === null ? end(response, 503, "no picture came within 5 s") : end(response, 200, jpeg, "image/jpeg");
+}
+
+function answerHealth(pathname: string, response: ServerResponse, settings: Answering): void {
+  const found = healthAt(pathname, settings);
+  if (found === null) end(response, 404, "there is nothing here");
+  else end(response, found.isWell ? 200 : 503, JSON.stringify(found.body), "application/json");
+}
+
+/** A daemon that is degraded lives: a restart would mend nothing. */
+function healthAt(pathname: string, { health, stalled }: Answering): { isWell: boolean; body: object } | null {
+  const now = health();
+  if (pathname === "/health") return { isWell: now.status !== "stopping", body: now };
+  const readiness = readinessOf(now);
+  if (pathname === "/health/ready") return { isWell: readiness.ready, body: readiness };
+  const cameras = stalled();
+  const live = cameras.length === 0;
+  return pathname === "/health/live" ? { isWell: live, body: { live, stalled: cameras } } : null;
 }
 
 const STREAM_TYPES: Readonly<Record<string, string>> = {

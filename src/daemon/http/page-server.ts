@@ -2,20 +2,15 @@ import { MillraceError } from "../../base/errors.ts";
 import { cameraSettings } from "../config/camera-settings.ts";
 import type { Config } from "../config/config-schema.ts";
 import { usedCameras } from "../config/config-warnings.ts";
-import type { PipelineExpansions } from "../pipeline/pipelines.ts";
 import type { Report } from "../report/events.ts";
-import type { Health } from "../report/statistics.ts";
-import { type HttpServer, openHttp } from "./http.ts";
-import type { LiveView } from "./live.ts";
+import { type HttpServer, type HttpSettings, openHttp } from "./http.ts";
 import { openRawView, type RawView } from "./raw-view.ts";
 
-export interface PageServerSettings {
+export interface PageServerSettings
+  extends Pick<HttpSettings, "live" | "health" | "stalled" | "metrics" | "expansions"> {
   ffmpegPath: string;
   /** The config as it is now. */
   config: () => Config;
-  live: LiveView;
-  health: () => Health;
-  expansions: () => Promise<PipelineExpansions>;
   report: Report;
 }
 
@@ -58,7 +53,7 @@ export class PageServer {
   }
 
   async #listen(http: Address): Promise<Open> {
-    const { ffmpegPath, config, live, health, expansions, report } = this.#settings;
+    const { ffmpegPath, config, report, ...shown } = this.#settings;
     const sourceOf = (camera: string) => {
       const found = config().cameras[camera];
       return found === undefined ? undefined : cameraSettings(camera, found, 0);
@@ -67,7 +62,7 @@ export class PageServer {
     const cameras = () => usedCameras(config());
     const { device } = config();
     const { allowed_hosts: allowedHosts, ...address } = http;
-    const settings = { ...address, allowedHosts, device, cameras, live, raw, health, expansions };
+    const settings = { ...address, ...shown, allowedHosts, device, cameras, raw };
     const server = await openHttp(settings).catch((error) => {
       throw unavailable(http, error);
     });

@@ -45,6 +45,11 @@ export class Reconciler {
     return this.#refused.size > 0;
   }
 
+  /** Parts that do not run as they should yet, each with the reason. */
+  get refused(): ReadonlyMap<string, string> {
+    return this.#refused;
+  }
+
   /** False, and nothing is touched, when it takes a daemon that is reopened. */
   want(next: PreparedConfig): Promise<boolean> {
     return this.#settings.inTurn(async () => {

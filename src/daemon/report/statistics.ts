@@ -2,6 +2,8 @@ import { definedOnly } from "../../base/defined.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
 import { type Crash, lastCrash } from "../supervisor/supervise.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
+import { type Degradation, degradations, type ReadinessFacts } from "./readiness.ts";
+import { type SpoolTrouble, spoolTrouble } from "./spool-trouble.ts";
 import { type FailureCounts, StepFailures } from "./step-failures.ts";
 import { VERSION } from "./version.ts";
 
@@ -44,8 +46,10 @@ export interface CameraHealth {
 export interface Health extends Record<string, unknown> {
   /** False as soon as anything that the config names does not work. */
   ok: boolean;
-  /** `degraded` while the broker is away or a camera gives no frames, `stopping` once the daemon stops. */
+  /** `degraded` while something is, `stopping` once the daemon stops. */
   status: "ok" | "degraded" | "stopping";
+  /** What of the config does not work, and why. */
+  degraded: readonly Degradation[];
   version: string;
   uptime_s: number;
   broker: "none" | "connected" | "away";
@@ -65,6 +69,13 @@ interface RunningStep {
   block: string;
 }
 
+interface HealthFacts extends Pick<ReadinessFacts, "broker" | "configFault" | "refused"> {
+  isStopping: boolean;
+  cameras: readonly string[];
+  counts: Counts;
+  uptimeS: number;
+}
+
 type CountedFailure = Extract<DaemonEvent, { type: "step_failed" | "effect_failed" | "effect_refused" }>;
 
 /** Those of steps themselves, and of what they send and write. */
@@ -75,12 +86,14 @@ export class CameraStates {
   readonly #states = new Map<string, { state: CameraState; error: string | null }>();
   readonly #failures = new Map<string, StepFailures>();
   #deletedFiles = 0;
+  #spool: SpoolTrouble | null = null;
   #before: Counted = { counts: {}, at: performance.now() };
   #rates: Record<string, number> = {};
 
   observe(event: DaemonEvent): void {
     if (FAILURES.has(event.type)) this.#countFailure(event as CountedFailure);
     if (event.type === "files_deleted") this.#deletedFiles += event.files;
+    this.#spool = spoolTrouble(this.#spool, event);
     const state = cameraState(event);
     if (state === null || !("camera" in event)) return;
     this.#states.set(event.camera, { state, error: "message" in event ? event.message : null });
@@ -90,14 +103,8 @@ export class CameraStates {
     return Object.fromEntries([...this.#failures].map(([pipeline, failures]) => [pipeline, failures.counts()]));
   }
 
-  health(facts: {
-    isStopping: boolean;
-    broker: Health["broker"];
-    cameras: readonly string[];
-    counts: Counts;
-    uptimeS: number;
-  }): Health {
-    const { isStopping, broker, counts, uptimeS } = facts;
+  health({ isStopping, counts, uptimeS, ...facts }: HealthFacts): Health {
+    const { broker, configFault, refused } = facts;
     this.#measure(counts);
     const cameras = facts.cameras.map((id) => {
       const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
@@ -107,12 +114,13 @@ export class CameraStates {
     });
     const crash = lastCrash(process.env);
     const before = crash === null ? {} : { last_crash: toldOf(crash) };
-    const isDegraded = broker === "away" || cameras.some(([, { state }]) => state === "retrying" || state === "failed");
-    const status = isStopping ? "stopping" : isDegraded ? "degraded" : "ok";
-    const fixed = { ok: status === "ok", status, version: VERSION, uptime_s: uptimeS, broker } as const;
+    const states = Object.fromEntries(cameras);
+    const degraded = degradations({ broker, cameras: states, configFault, refused, spool: this.#spool });
+    const status = isStopping ? "stopping" : degraded.length > 0 ? "degraded" : "ok";
+    const fixed = { ok: status === "ok", status, degraded, version: VERSION, uptime_s: uptimeS, broker } as const;
     return {
       ...fixed,
-      cameras: Object.fromEntries(cameras),
+      cameras: states,
       failures: this.failures(),
       deleted_files: this.#deletedFiles,
       ...before,

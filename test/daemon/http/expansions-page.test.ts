@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { type HttpServer, openHttp } from "../../../src/daemon/http/http.ts";
 import { dynamicWorkflow, planDocument, returning } from "../../expansion/documents.ts";
+import { HEALTHY_PAGES } from "../../helpers/healthy.ts";
 import { openPlan } from "../../helpers/open-plan.ts";
 
 let server: HttpServer;
@@ -27,7 +28,7 @@ beforeEach(async () => {
     cameras: () => [],
     live: undefined as never,
     raw: undefined as never,
-    health: () => ({ status: "ok" }),
+    ...HEALTHY_PAGES,
     expansions: async () => found as never,
   });
 });

@@ -2,6 +2,7 @@ import { request } from "node:http";
 import { hostname } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HttpServer, openHttp } from "../../../src/daemon/http/http.ts";
+import { HEALTHY_PAGES } from "../../helpers/healthy.ts";
 
 let server: HttpServer;
 /** Pictures that were asked for: an encoder runs for each. */
@@ -20,7 +21,7 @@ beforeAll(async () => {
     cameras: () => ["gate"],
     live: { stream: start, next: async () => Buffer.from("x") } as never,
     raw: { stream: start } as never,
-    health: () => ({ status: "ok" }),
+    ...HEALTHY_PAGES,
     expansions: async () => ({}),
   });
 });

@@ -1,0 +1,113 @@
+import type { Registry } from "prom-client";
+import type { FrameCounts } from "../../stream/ledger.ts";
+import type { CameraState } from "./events.ts";
+import { addMetric, flag, type Sample } from "./metric.ts";
+import type { MetricFacts } from "./metrics.ts";
+
+const STATES: readonly CameraState[] = ["starting", "online", "retrying", "failed", "ended"];
+
+/** Frames and states by camera. */
+export function cameraMetrics(registry: Registry, { health, counts }: MetricFacts): void {
+  const each = (pick: (counts: FrameCounts) => number) => () =>
+    Object.entries(counts()).map(([camera, count]): Sample => [{ camera }, pick(count)]);
+  addMetric(registry, {
+    name: "millrace_camera_state",
+    help: `1 for the state that the camera is in: ${STATES.join(", ")}.`,
+    labels: ["camera", "state"],
+    read: () =>
+      Object.entries(health().cameras).flatMap(([camera, { state: now }]) =>
+        STATES.map((state): Sample => [{ camera, state }, flag(state === now)]),
+      ),
+  });
+  addMetric(registry, {
+    name: "millrace_camera_frames_decoded_total",
+    help: "Frames that the camera gave.",
+    labels: ["camera"],
+    read: each(({ decoded }) => decoded),
+  });
+  addMetric(registry, {
+    name: "millrace_camera_frames_published_total",
+    help: "Frames whose results were published.",
+    labels: ["camera"],
+    read: each(({ published }) => published),
+  });
+  addMetric(registry, {
+    name: "millrace_camera_frames_dropped_total",
+    help: "Frames without a result, by reason; decoded is published, dropped and in flight together.",
+    labels: ["camera", "reason"],
+    read: () =>
+      Object.entries(counts()).flatMap(([camera, { dropped }]) =>
+        Object.entries(dropped).map(([reason, count]): Sample => [{ camera, reason }, count]),
+      ),
+  });
+  addMetric(registry, {
+    name: "millrace_camera_frames_in_flight",
+    help: "Frames that are decoded and not settled.",
+    labels: ["camera"],
+    read: each(({ inFlight }) => inFlight),
+  });
+}
+
+/** Failures of steps, and files that a budget has deleted. */
+export function stepMetrics(registry: Registry, { health }: MetricFacts): void {
+  addMetric(registry, {
+    name: "millrace_step_failures_total",
+    help: "Failures of steps and of what they send or write, by code.",
+    labels: ["pipeline", "step", "code"],
+    read: () =>
+      Object.entries(health().failures).flatMap(([pipeline, steps]) =>
+        Object.entries(steps).flatMap(([step, codes]) =>
+          Object.entries(codes).map(([code, count]): Sample => [{ pipeline, step, code }, count]),
+        ),
+      ),
+  });
+  addMetric(registry, {
+    name: "millrace_files_deleted_total",
+    help: "Files that the budget of the folder for blocks has deleted.",
+    read: () => [[{}, health().deleted_files]],
+  });
+}
+
+/** The broker and what waits for it; without samples where there is no broker. */
+export function outboxMetrics(registry: Registry, { health, outbox }: MetricFacts): void {
+  const spool = (pick: (spool: NonNullable<ReturnType<typeof outbox>>["spool"]) => number) => (): Sample[] => {
+    const stats = outbox();
+    return stats === null ? [] : [[{}, pick(stats.spool)]];
+  };
+  addMetric(registry, {
+    name: "millrace_broker_connected",
+    help: "1 while the broker is connected.",
+    read: () => (health().broker === "none" ? [] : [[{}, flag(health().broker === "connected")]]),
+  });
+  addMetric(registry, {
+    name: "millrace_messages_published_total",
+    help: "Messages given to the network (QoS 0) or acknowledged by the broker (QoS 1), by class.",
+    labels: ["class"],
+    read: () => Object.entries(outbox()?.classes ?? {}).map(([name, { published }]) => [{ class: name }, published]),
+  });
+  addMetric(registry, {
+    name: "millrace_messages_dropped_total",
+    help: "Messages that were given up, by class and reason.",
+    labels: ["class", "reason"],
+    read: () =>
+      Object.entries(outbox()?.classes ?? {}).flatMap(([name, { dropped }]) =>
+        Object.entries(dropped).map(([reason, count]): Sample => [{ class: name, reason }, count]),
+      ),
+  });
+  addMetric(registry, {
+    name: "millrace_spool_messages",
+    help: "Events that wait for the broker.",
+    read: spool(({ depth }) => depth),
+  });
+  addMetric(registry, { name: "millrace_spool_bytes", help: "Their size.", read: spool(({ bytes }) => bytes) });
+  addMetric(registry, {
+    name: "millrace_spool_oldest_age_seconds",
+    help: "How long the oldest of them has waited.",
+    read: spool(({ oldestAgeS }) => oldestAgeS ?? 0),
+  });
+  addMetric(registry, {
+    name: "millrace_spool_on_disk",
+    help: "1 while events that wait outlive a restart.",
+    read: spool(({ storage }) => flag(storage === "disk")),
+  });
+}

@@ -1,0 +1,51 @@
+import type { SpoolTrouble } from "./spool-trouble.ts";
+import type { CameraHealth, Health } from "./statistics.ts";
+
+/** Something that the config names and that does not work. */
+export interface Degradation {
+  /** `config`, `broker`, `spool`, `camera <id>`, or a key of the config such as `pipelines.<id>`. */
+  what: string;
+  message: string;
+}
+
+export interface ReadinessFacts {
+  broker: Health["broker"];
+  cameras: Readonly<Record<string, CameraHealth>>;
+  /** Why the config file as it lies there is not the one that runs; null when it is. */
+  configFault: string | null;
+  /** Parts of the config that cannot be opened yet. */
+  refused: ReadonlyMap<string, string>;
+  spool: SpoolTrouble | null;
+}
+
+/** Everything that is degraded; a camera that has yet to give its first frame is not. */
+export function degradations({ broker, cameras, configFault, refused, spool }: ReadinessFacts): Degradation[] {
+  return [
+    ...(configFault === null ? [] : [{ what: "config", message: configFault }]),
+    ...Array.from(refused, ([what, message]) => ({ what, message })),
+    ...(broker === "away" ? [{ what: "broker", message: "it is not connected; events wait" }] : []),
+    ...(spool === null ? [] : [{ what: "spool", message: `${spool.directory}: ${spool.message}` }]),
+    ...camerasIn(cameras, ["retrying", "failed"], "it gives no frames"),
+  ];
+}
+
+export interface Readiness {
+  ready: boolean;
+  status: Health["status"];
+  degraded: readonly Degradation[];
+}
+
+/** Ready once every camera has given a frame, and nothing is degraded. */
+export function readinessOf({ status, cameras, degraded }: Health): Readiness {
+  const lacking = [...degraded, ...camerasIn(cameras, ["starting"], "it has given no frame yet")];
+  return { ready: status !== "stopping" && lacking.length === 0, status, degraded: lacking };
+}
+
+function camerasIn(
+  cameras: ReadinessFacts["cameras"],
+  states: readonly CameraHealth["state"][],
+  otherwise: string,
+): Degradation[] {
+  const found = Object.entries(cameras).filter(([, { state }]) => states.includes(state));
+  return found.map(([id, { error }]) => ({ what: `camera ${id}`, message: error ?? otherwise }));
+}

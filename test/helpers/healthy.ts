@@ -1,0 +1,21 @@
+import type { Health } from "../../src/daemon/report/statistics.ts";
+
+/** What a daemon without cameras says of itself. */
+export const HEALTHY: Health = {
+  ok: true,
+  status: "ok",
+  degraded: [],
+  version: "0.0.0",
+  uptime_s: 1,
+  broker: "none",
+  cameras: {},
+  failures: {},
+  deleted_files: 0,
+};
+
+/** Of a server in a test. */
+export const HEALTHY_PAGES = {
+  health: () => HEALTHY,
+  stalled: () => [],
+  metrics: { contentType: "text/plain", text: async () => "" },
+};
