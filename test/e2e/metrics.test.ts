@@ -61,15 +61,15 @@ describe.skipIf(lacksBroker())("a daemon with a dead camera", () => {
     const text = await scrape();
     const samples = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
     expect(samples.filter((line) => !/^millrace_\w+(\{[^}]*\})? \S+$/.test(line))).toEqual([]);
-    const valueOf = (series: string) => Number(samples.find((line) => line.startsWith(`${series} `))?.split(" ")[1]);
-    expect(valueOf('millrace_camera_frames_published_total{camera="gate"}')).toBeGreaterThanOrEqual(3);
-    expect(valueOf('millrace_camera_latency_seconds_count{camera="gate"}')).toBeGreaterThanOrEqual(3);
-    expect(valueOf('millrace_camera_state{camera="dead",state="retrying"}')).toBe(1);
-    expect(valueOf('millrace_camera_state{camera="gate",state="online"}')).toBe(1);
-    expect(valueOf('millrace_model_info{model="shapes/1",provider="cpu"}')).toBe(1);
-    expect(valueOf('millrace_daemon_events_total{event="source_failed"}')).toBeGreaterThan(0);
-    expect(valueOf("millrace_process_resident_memory_bytes")).toBeGreaterThan(1e7);
-    expect([valueOf("millrace_daemon_ready"), valueOf("millrace_daemon_live")]).toEqual([0, 1]);
+    const sampleOf = (series: string) => Number(samples.find((line) => line.startsWith(`${series} `))?.split(" ")[1]);
+    expect(sampleOf('millrace_camera_frames_published_total{camera="gate"}')).toBeGreaterThanOrEqual(3);
+    expect(sampleOf('millrace_camera_latency_seconds_count{camera="gate"}')).toBeGreaterThanOrEqual(3);
+    expect(sampleOf('millrace_camera_state{camera="dead",state="retrying"}')).toBe(1);
+    expect(sampleOf('millrace_camera_state{camera="gate",state="online"}')).toBe(1);
+    expect(sampleOf('millrace_model_info{model="shapes/1",provider="cpu"}')).toBe(1);
+    expect(sampleOf('millrace_daemon_events_total{event="source_failed"}')).toBeGreaterThan(0);
+    expect(sampleOf("millrace_process_resident_memory_bytes")).toBeGreaterThan(1e7);
+    expect([sampleOf("millrace_daemon_ready"), sampleOf("millrace_daemon_live")]).toEqual([0, 1]);
   });
 
   test("is live and not ready while the camera, the broker or the config are not as they should be", async () => {
