@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import type { ModelDescription } from "../../src/inference/description.ts";
 import { findImageInput } from "../../src/inference/image-input.ts";
@@ -10,6 +9,7 @@ import type { ModelItem } from "../../src/inference/request.ts";
 import { openSession } from "../../src/inference/session.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { boxesOf } from "../helpers/boxes-of.ts";
+import { pictureItem } from "../helpers/picture-item.ts";
 
 const skip = lacksAssets("expected.json", "models/yolox-nano-416.onnx", "images/dogs.jpg");
 const cpu = { providers: ["cpu"] } as const;
@@ -112,12 +112,6 @@ function modelPath(model: string): string {
 }
 
 async function itemOf(path: string, iouThreshold = 0.45): Promise<ModelItem> {
-  const { data, info } = await sharp(path)
-    .removeAlpha()
-    .toColourspace("srgb")
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  const { width, height } = info;
   const parameters = {
     confidence: 0.3,
     iouThreshold,
@@ -126,7 +120,7 @@ async function itemOf(path: string, iouThreshold = 0.45): Promise<ModelItem> {
     classAgnostic: false,
     classFilter: null,
   };
-  return { task: "detect", source: { type: "owned", rgb: data, width, height }, width, height, parameters };
+  return { task: "detect", ...(await pictureItem(path, parameters)) };
 }
 
 function isFound(expected: Expected, rows: Float32Array, description: ModelDescription): boolean {
