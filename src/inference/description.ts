@@ -1,5 +1,6 @@
 import { ModelError } from "../base/errors.ts";
 import { type Fit, FULL_RGB, type RenditionRequest } from "../kinds/frame.ts";
+import type { RecommendedScores } from "../kinds/least-score.ts";
 import type { TaskName } from "../kinds/model-task.ts";
 import type { Layout } from "./families/family.ts";
 import type { TensorInfo } from "./onnx-file.ts";
@@ -59,6 +60,8 @@ export interface ModelDescription {
   slots: readonly number[] | null;
   /** Lowest score to report where nothing states one; null for the usual one. */
   confidence: number | null;
+  /** Lowest scores that its trainer recommends, null where none are known. */
+  recommended: RecommendedScores | null;
   /** What may be stated in `options` for the family: names and what they mean. */
   familyOptions: Readonly<Record<string, string>>;
   /** Families that were considered and why they are not it. */

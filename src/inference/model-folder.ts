@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ModelError, messageOf } from "../base/errors.ts";
+import type { RecommendedScores } from "../kinds/least-score.ts";
 import type { Layout, Preprocessing, StatedTask } from "./families/family.ts";
 import { oldPreprocessing, preprocessingOf } from "./folder-preprocessing.ts";
 import { statedTask } from "./stated-task.ts";
@@ -17,6 +18,7 @@ export interface ModelFolder {
   options: Layout;
   preprocessing: Partial<Preprocessing>;
   size: { width?: number; height?: number };
+  recommended: RecommendedScores | null;
   reasons: string[];
 }
 
@@ -50,6 +52,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder | null>
     options: { ...(background === null ? {} : { background }), ...scoresOption(config) },
     preprocessing: told?.preprocessing ?? {},
     size: told?.size ?? {},
+    recommended: recommendedIn(about),
     reasons: used.length === 0 ? [] : [`beside the weights: ${used.join(", ")}`],
   };
 }
@@ -151,6 +154,17 @@ function scoresOption(config: unknown): Layout {
   const { type, fused } = fieldsOf(fieldsOf(config)["post_processing"]);
   if (type !== "softmax" && type !== "sigmoid") return {};
   return { scores: fused === true ? "done" : "logits" };
+}
+
+/** What an evaluation of the model found to be its best lowest scores; those of classes count beside one for all, as with the reference. */
+function recommendedIn(about: unknown): RecommendedScores | null {
+  const told = fieldsOf(fieldsOf(about)["recommended_parameters"]);
+  const { confidence, per_class_confidence: byClass = told["perClassConfidence"] } = told;
+  if (typeof confidence !== "number") return null;
+  const scores = Object.entries(fieldsOf(byClass)).flatMap(([name, score]) => {
+    return typeof score === "number" ? [[name, score] as const] : [];
+  });
+  return { confidence, byClass: Object.fromEntries(scores) };
 }
 
 /** Names of the points of each class, in its order. */

@@ -1,4 +1,5 @@
 import type { Image } from "./image.ts";
+import type { LeastScore } from "./least-score.ts";
 import type { Mask } from "./mask.ts";
 
 /**
@@ -9,7 +10,7 @@ export interface ModelTasks {
   /** Boxes of objects. */
   detect: Task<Image, DetectParameters, FoundObjects>;
   /** Boxes and masks of objects. */
-  segment: Task<Image, DetectParameters, FoundMasks>;
+  segment: Task<Image, SegmentParameters, FoundMasks>;
   /** Boxes and named points of objects. */
   keypoints: Task<Image, DetectParameters, FoundPoints>;
   /** The pixels of every class: a row and a mask for each one that is found, without the background. */
@@ -74,8 +75,7 @@ export const TASK_TITLES: Readonly<Record<TaskName, string>> = {
 export type NoParameters = Readonly<Record<string, never>>;
 
 export interface DetectParameters {
-  /** Lowest score to report, 0..1; null takes the model's default. */
-  confidence: number | null;
+  confidence: LeastScore;
   /** Overlap above which the weaker of two boxes is dropped. */
   iouThreshold: number;
   maxDetections: number;
@@ -87,9 +87,17 @@ export interface DetectParameters {
   classFilter: readonly string[] | null;
 }
 
+export interface SegmentParameters extends DetectParameters {
+  /**
+   * How fine a mask is decided: null by the pixels of the image, 0 by the cells of the model's map, 1 by the pixels of its input, and
+   * between them by cells of a size between.
+   */
+  maskDetail: number | null;
+}
+
 export interface SemanticParameters {
-  /** Pixels whose best class scores less are background; null takes the model's default. */
-  confidence: number | null;
+  /** Pixels whose best class scores less are background. */
+  confidence: LeastScore;
 }
 
 export interface PromptParameters {

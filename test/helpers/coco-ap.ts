@@ -86,7 +86,7 @@ function judge(boxes: readonly CocoResult[], objects: CocoTruth["annotations"], 
   const single = objects.filter(({ iscrowd }) => iscrowd === 0);
   const crowds = objects.filter(({ iscrowd }) => iscrowd === 1);
   const taken = new Set<number>();
-  return boxes.flatMap(({ bbox, score }) => {
+  return boxes.flatMap(({ bbox, score }): Judged[] => {
     const best = bestOf(single, (object, i) => (taken.has(i) ? 0 : overlapOf(bbox, object.bbox, false)), overlap);
     if (best >= 0) {
       taken.add(best);

@@ -95,6 +95,23 @@ describe("a folder of Roboflow", () => {
     expect({ family, points }).toEqual({ family: "yolov8-pose", points: [["front", "rear"], ["wheel"]] });
   });
 
+  test("gives the lowest scores that an evaluation of the model recommends", async () => {
+    const files = { "weights.onnx": CELLS, "class_names.txt": "a\nb\nc\n" };
+    const about = (recommended_parameters: unknown) => ({ ...files, "model_config.json": { recommended_parameters } });
+    const paths = [
+      await write("recommended", about({ confidence: 0.35, per_class_confidence: { a: 0.6, c: 0.1 } })),
+      await write("camel", about({ confidence: 0.35, perClassConfidence: { a: 0.6 } })),
+      await write("alone", about({ per_class_confidence: { a: 0.6 } })),
+      await write("null", about(null)),
+    ];
+    expect((await Promise.all(paths.map((path) => inspectModel(path)))).map(({ recommended }) => recommended)).toEqual([
+      { confidence: 0.35, byClass: { a: 0.6, c: 0.1 } },
+      { confidence: 0.35, byClass: { a: 0.6 } },
+      null,
+      null,
+    ]);
+  });
+
   test("that contradicts the file, or wants what is not made, is refused", async () => {
     const names = { "class_names.txt": "a\nb\nc\n" };
     const said = [

@@ -1,3 +1,4 @@
+import type { RecommendedScores } from "../../kinds/least-score.ts";
 import type { TaskItem, TaskName, TaskParameters, TaskReply } from "../../kinds/model-task.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 
@@ -171,6 +172,8 @@ export interface ModelAnswer<T extends TaskName> {
   classes: readonly string[];
   /** Names of the points of an object, by class; one list is for all classes. */
   points?: readonly (readonly string[])[];
+  /** Lowest scores that its trainer recommends. */
+  recommended?: RecommendedScores | null;
 }
 
 /** Work that a step started in the background failed, or was refused as too much of it waits; repeats are counted. */

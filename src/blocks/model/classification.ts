@@ -64,7 +64,7 @@ function predicted(answer: ModelAnswer<"classify"> | undefined, { least }: Asked
     class_id: classId,
     confidence: Math.round(score * 10_000) / 10_000,
   }))
-    .filter(({ confidence }) => confidence >= least)
+    .filter(({ class_id: classId, confidence }) => confidence >= (least[classId] ?? 0))
     .sort((a, b) => b.confidence - a.confidence);
   return {
     predictions,

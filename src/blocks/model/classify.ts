@@ -1,4 +1,5 @@
 import type { Image } from "../../kinds/image.ts";
+import { leastScores } from "../../kinds/least-score.ts";
 import type { TaskItem, TaskParameters } from "../../kinds/model-task.ts";
 import type { Context } from "../contract/block.ts";
 import type { ModelAnswer } from "../contract/services.ts";
@@ -9,8 +10,8 @@ type ClassifyTask = "classify" | "classify_multi_label";
 type Inputs = { images: Image; model_id: string } & ConfidenceInputs;
 
 export interface Asked {
-  /** Lowest score of a class that is reported. */
-  least: number;
+  /** Lowest score of a class that is reported, by class. */
+  least: readonly number[];
 }
 
 /** What becomes of the scores, beside the fields that every classification has. */
@@ -30,9 +31,11 @@ export function classifyAll<T extends ClassifyTask>(task: T, predicted: Predicte
     return elements.map((inputs, i) => {
       const { images: image, model_id } = inputs;
       const inference_id = ids.uuid();
+      const { classes = [], recommended = null } = answers[i] ?? {};
+      const least = leastScores(confidenceOf(inputs), classes, { usual: DEFAULT_CONFIDENCE, recommended });
       const predictions = {
         image: { width: image.width, height: image.height },
-        ...predicted(answers[i], { least: confidenceOf(inputs) ?? DEFAULT_CONFIDENCE }),
+        ...predicted(answers[i], { least }),
         inference_id,
         prediction_type: "classification",
         parent_id: image.parentId,

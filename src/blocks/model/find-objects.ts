@@ -1,5 +1,6 @@
 import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
+import type { DetectParameters, TaskParameters } from "../../kinds/model-task.ts";
 import type { Context } from "../contract/block.ts";
 import type { ModelAnswer } from "../contract/services.ts";
 import { askModels } from "./ask-models.ts";
@@ -10,18 +11,25 @@ export type FindInputs = { images: Image; model_id: string } & ObjectInputs & Co
 
 const NOTHING = { reply: { rows: new Float32Array() }, classes: [] };
 
-/** Asks models for objects of every element; `extra` gives what a task knows of the object of a row beside its box. */
+interface Details<T extends "detect" | "segment" | "keypoints"> {
+  /** What the task is asked beside what a detector is. */
+  parameters: (element: number) => Omit<TaskParameters<T>, keyof DetectParameters>;
+  /** What it knows of the object of a row beside its box. */
+  extra: (answer: ModelAnswer<T>, row: number, element: number) => Partial<Detection>;
+}
+
+/** Asks models for objects of every element. */
 export async function findObjects<T extends "detect" | "segment" | "keypoints">(
   task: T,
   elements: readonly FindInputs[],
   contexts: readonly Context<undefined, undefined>[],
-  extra: (answer: ModelAnswer<T>, row: number, element: number) => Partial<Detection> = () => ({}),
+  { parameters, extra }: Details<T>,
 ) {
   const { models, ids } = (contexts[0] as Context).services;
-  const questions = elements.map((inputs) => ({
+  const questions = elements.map((inputs, i) => ({
     model: inputs.model_id,
     item: inputs.images,
-    parameters: detectParameters(inputs),
+    parameters: { ...detectParameters(inputs), ...parameters(i) } as TaskParameters<T>,
   }));
   const answers = await askModels(models, task, questions);
   return elements.map(({ images: image, model_id }, i) => {

@@ -12,14 +12,18 @@ const common = {
   ...objectFields,
   mask_decode_mode: orRef(z.enum(["accurate", "tradeoff", "fast"]), "string")
     .default("accurate")
-    .describe("Accepted and ignored: masks have the size of the image, as with the reference's newer engine."),
-  tradeoff_factor: orRef(unit, "float_zero_to_one").default(0).describe("Accepted and ignored, as mask_decode_mode."),
+    .describe(
+      "How fine masks are: accurate decides every pixel of the image, fast the cells of the model's map, tradeoff cells of a size between.",
+    ),
+  tradeoff_factor: orRef(unit, "float_zero_to_one")
+    .default(0)
+    .describe("With tradeoff: 0 for cells of the model's map, 1 for pixels of its input."),
   ...learningFields,
 };
 const dense = {
   enforce_dense_masks_in_inference_models: orRef(z.boolean(), "boolean")
     .default(true)
-    .describe("Accepted and ignored: masks are run lengths."),
+    .describe("Accepted and ignored: masks are run lengths, which hold every pixel."),
 };
 const summary = "Finds objects and their masks with a segmentation model of ours by its name.";
 const example = { images: "$inputs.image", model_id: "shapes/2" };
@@ -89,9 +93,19 @@ export const instanceSegmentationModelV4 = defineBlock({
   runMany: segmentAll,
 });
 
-function segmentAll(elements: readonly FindInputs[], contexts: readonly Context<undefined, undefined>[]) {
-  return findObjects("segment", elements, contexts, ({ reply: { masks } }, row) => {
-    const mask = masks[row];
-    return mask === undefined ? {} : { mask };
+type Inputs = FindInputs & { mask_decode_mode: "accurate" | "tradeoff" | "fast"; tradeoff_factor: number };
+
+function segmentAll(elements: readonly Inputs[], contexts: readonly Context<undefined, undefined>[]) {
+  return findObjects("segment", elements, contexts, {
+    parameters: (element) => ({ maskDetail: detailOf(elements[element]) }),
+    extra: ({ reply: { masks } }, row) => {
+      const mask = masks[row];
+      return mask === undefined ? {} : { mask };
+    },
   });
+}
+
+function detailOf(inputs: Inputs | undefined): number | null {
+  if (inputs === undefined || inputs.mask_decode_mode === "accurate") return null;
+  return inputs.mask_decode_mode === "fast" ? 0 : inputs.tradeoff_factor;
 }

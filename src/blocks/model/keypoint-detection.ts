@@ -69,9 +69,12 @@ export const keypointDetectionModelV3 = defineBlock({
 type Inputs = FindInputs & { keypoint_confidence: number };
 
 function findAll(elements: readonly Inputs[], contexts: readonly Context<undefined, undefined>[]) {
-  return findObjects("keypoints", elements, contexts, (answer, row, element) => ({
-    keypoints: pointsOf(answer, row, elements[element]?.keypoint_confidence ?? 0),
-  }));
+  return findObjects("keypoints", elements, contexts, {
+    parameters: () => ({}),
+    extra: (answer, row, element) => ({
+      keypoints: pointsOf(answer, row, elements[element]?.keypoint_confidence ?? 0),
+    }),
+  });
 }
 
 /** Points of the object of a row: those of its class that score enough. */

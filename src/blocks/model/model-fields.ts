@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LeastScore } from "../../kinds/least-score.ts";
 import type { DetectParameters } from "../../kinds/model-task.ts";
 import { modelClasses, orRef, ref } from "../contract/fields.ts";
 
@@ -22,13 +23,15 @@ export const confidenceField = orRef(unit, "float_zero_to_one").default(0.4).des
 export const confidenceModeFields = {
   confidence_mode: orRef(z.enum(["best", "default", "custom"]), "string")
     .default("best")
-    .describe("Where the lowest score comes from."),
+    .describe(
+      "Where the lowest score comes from: best for what the model's trainer recommends for each class, default for the model's usual one.",
+    ),
   custom_confidence: orRef(unit, "float_zero_to_one")
     .default(0.4)
     .describe("Lowest score when confidence_mode is custom."),
 };
 
-/** The same for models without a score of their own that is best. */
+/** The same for models without recommended scores. */
 export const ownConfidenceFields = {
   confidence_mode: orRef(z.enum(["default", "custom"]), "string")
     .default("default")
@@ -75,8 +78,8 @@ export function detectParameters(inputs: ObjectInputs & ConfidenceInputs): Detec
   };
 }
 
-/** Lowest score to report, null for the model's own. */
-export function confidenceOf(inputs: ConfidenceInputs): number | null {
+export function confidenceOf(inputs: ConfidenceInputs): LeastScore {
   if ("confidence" in inputs) return inputs.confidence;
+  if (inputs.confidence_mode === "best") return "best";
   return inputs.confidence_mode === "custom" ? inputs.custom_confidence : null;
 }

@@ -61,6 +61,6 @@ function predicted(answer: ModelAnswer<"classify_multi_label"> | undefined, { le
     predictions: Object.fromEntries(
       scores.map((confidence, classId) => [names[classId] ?? "", { confidence, class_id: classId }]),
     ),
-    predicted_classes: names.filter((_, classId) => (scores[classId] ?? 0) >= least),
+    predicted_classes: names.filter((_, classId) => (scores[classId] ?? 0) >= (least[classId] ?? 0)),
   };
 }

@@ -54,5 +54,5 @@ export const objectDetectionModelV3 = defineBlock({
 });
 
 function detectAll(elements: readonly FindInputs[], contexts: readonly Context<undefined, undefined>[]) {
-  return findObjects("detect", elements, contexts);
+  return findObjects("detect", elements, contexts, { parameters: () => ({}), extra: () => ({}) });
 }

@@ -4,6 +4,7 @@ import type { ModelService } from "../../blocks/contract/services.ts";
 import type { ModelItem, PixelRef } from "../../inference/request.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../../kinds/frame.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
+import type { RecommendedScores } from "../../kinds/least-score.ts";
 import { SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
 
 // The line between the thread that runs a workflow and the main thread, which owns the models.
@@ -14,6 +15,7 @@ export interface WorkerModel {
   task: TaskName;
   classes: readonly string[];
   points: readonly (readonly string[])[];
+  recommended: RecommendedScores | null;
 }
 
 export type ModelRequest =
@@ -71,8 +73,9 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
       });
       const id = nextId++;
       const replies = await ask<object[]>({ id, model: modelId, items }, framesOf(images));
+      const { classes, points, recommended } = model;
       // The reply is of the task that was asked.
-      return replies.map((reply) => ({ reply: reply as never, classes: model.classes, points: model.points }));
+      return replies.map((reply) => ({ reply: reply as never, classes, points, recommended }));
     },
     async open(model) {
       if (models.has(model)) return;

@@ -125,8 +125,8 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     workerModel(id) {
       const { task, ...description } = described(id);
       if (task === null) throw new BugError(`model "${id}" has no task`);
-      const { classes, points } = description;
-      return { renditionKey: renditionKey(renditionOf({ task, ...description })), task, classes, points };
+      const { classes, points, recommended } = description;
+      return { renditionKey: renditionKey(renditionOf({ task, ...description })), task, classes, points, recommended };
     },
     rendition: (id) => renditionOf(described(id)),
     async close() {

@@ -1,3 +1,4 @@
+import { leastScores } from "../../kinds/least-score.ts";
 import type { DetectParameters, FoundObjects } from "../../kinds/model-task.ts";
 import { convexOverlap } from "../decoders/oriented-box.ts";
 import type { BoxReader, Candidates, ItemOutputs } from "../families/family.ts";
@@ -24,10 +25,14 @@ export function readBoxes(
   const asked = parameters as DetectParameters;
   const { iouThreshold, classAgnostic, maxCandidates, maxDetections } = asked;
   candidates.count = 0;
-  const confidence = asked.confidence ?? description.confidence ?? DEFAULT_CONFIDENCE;
+  const { classes, recommended } = description;
+  const usual = description.confidence ?? DEFAULT_CONFIDENCE;
+  const least = leastScores(asked.confidence, classes, { usual, recommended });
+  const confidence = Math.min(...least);
   reader.decode({ ...outputs, confidence }, candidates);
   if (description.slots !== null) takeClasses(candidates, description.slots);
-  const wanted = wantedClasses(asked, description.classes);
+  if (least.some((score) => score > confidence)) takeScores(candidates, least);
+  const wanted = wantedClasses(asked, classes);
   const choose = reader.needsSuppression ? suppress : best;
   const overlap = overlapOf(reader, outputs, candidates);
   const chosen = choose(candidates, { iouThreshold, classAgnostic, maxCandidates, maxDetections, wanted, overlap });
@@ -36,13 +41,23 @@ export function readBoxes(
 
 /** From numbers of the outputs to classes; what is of none goes. */
 function takeClasses(candidates: Candidates, slots: readonly number[]): void {
+  keep(candidates, (row) => {
+    row[5] = slots[row[5]!] ?? -1;
+    return row[5] >= 0;
+  });
+}
+
+/** Drops what scores less than its class must. */
+function takeScores(candidates: Candidates, least: readonly number[]): void {
+  keep(candidates, (row) => row[4]! >= least[row[5]!]!);
+}
+
+function keep(candidates: Candidates, isKept: (row: Float32Array) => boolean): void {
   const { rows, origins } = candidates;
   let kept = 0;
   for (let i = 0; i < candidates.count; i++) {
-    const classId = slots[rows[i * ROW + 5]!] ?? -1;
-    if (classId < 0) continue;
+    if (!isKept(rows.subarray(i * ROW, i * ROW + ROW))) continue;
     rows.copyWithin(kept * ROW, i * ROW, i * ROW + ROW);
-    rows[kept * ROW + 5] = classId;
     origins[kept++] = origins[i]!;
   }
   candidates.count = kept;

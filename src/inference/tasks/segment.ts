@@ -1,12 +1,14 @@
 import { type Mask, maskOf } from "../../kinds/mask.ts";
+import type { SegmentParameters } from "../../kinds/model-task.ts";
 import { maskOfPolygon } from "../../kinds/polygon-mask.ts";
 import type { CellWindow, FamilyOf, ItemOutputs } from "../families/family.ts";
 import { type ModelItem, ROW } from "../request.ts";
 import { readBoxes } from "./boxes.ts";
+import { enlarged } from "./enlarge.ts";
 import { samplesAlong, toCells, toImage } from "./map-place.ts";
 import type { Reading, TaskReader } from "./task-reader.ts";
 
-/** Masks at the size of the image: bilinear between cells, cut off at the object's box where the family does, or boxes at an angle. */
+/** Masks bilinear between cells, cut off at the object's box where the family does, or boxes at an angle. */
 export const readSegments: TaskReader<"segment"> = (item, reading, family) => {
   const { chosen, rows } = readBoxes(item, reading, family);
   const { candidates } = reading;
@@ -36,15 +38,37 @@ type MapFamily = Exclude<FamilyOf<"segment">, { corners: unknown }>;
 
 function mapIn(item: ModelItem, { outputs, input }: Reading, family: MapFamily): Draw {
   const map = family.mapSize(outputs);
-  const grid = toCells(item, input, map);
+  const { maskDetail = null } = item.parameters as Partial<SegmentParameters>;
+  const coarse = maskDetail === null ? null : sizeOf(map, input, maskDetail);
+  const grid = coarse === null ? toCells(item, input, map) : gridOf(map, coarse);
+  const { width: across, height: down } = coarse ?? item;
   const whole = { x: 0, y: 0, ...map };
   const scale = { x: map.width / input.width, y: map.height / input.height };
   return (origin, box) => {
     const window = family.cropsMasks ? cellsOf(box, scale, map) : whole;
     const scores = family.maskScores(outputs, origin, window);
-    const canvas = { window, grid, width: item.width, height: item.height };
-    return drawMask(family.cropsMasks ? withBorder(scores, window) : { scores, window }, canvas, family.maskLevel);
+    const canvas = { window, grid, width: across, height: down };
+    const scored = family.cropsMasks ? withBorder(scores, window) : { scores, window };
+    const drawn = drawMask(scored, canvas, family.maskLevel);
+    const { pixels, area } = coarse === null ? drawn : enlarged(drawn, item, toCells(item, input, coarse));
+    return maskOf(pixels, area);
   };
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** Between the sizes of the map and of the model's input. */
+function sizeOf(map: Size, input: Size, detail: number): Size {
+  const between = (from: number, to: number) => Math.max(1, Math.trunc(from * (1 - detail) + to * detail));
+  return { width: between(map.width, input.width), height: between(map.height, input.height) };
+}
+
+/** From a grid over the whole input to cells of the map. */
+function gridOf(map: Size, { width, height }: Size): Grid {
+  return { scaleX: map.width / width, scaleY: map.height / height, offsetX: 0, offsetY: 0 };
 }
 
 /** From pixels of the image to cells: `cell = pixel * scale + offset`, both at their left and upper edges. */
@@ -83,7 +107,13 @@ interface Canvas {
   height: number;
 }
 
-function drawMask({ scores, window: framed }: Scored, { window, grid, width, height }: Canvas, level: number): Mask {
+/** Pixels of a part of a picture, 1 inside. */
+export interface Drawn {
+  pixels: Uint8Array;
+  area: Omit<Mask, "runs">;
+}
+
+function drawMask({ scores, window: framed }: Scored, { window, grid, width, height }: Canvas, level: number): Drawn {
   // Half a cell beyond the window a score may still be above the level.
   const left = clamp(Math.floor((window.x - 0.5 - grid.offsetX) / grid.scaleX), width);
   const right = clamp(Math.ceil((window.x + window.width + 0.5 - grid.offsetX) / grid.scaleX), width);
@@ -110,7 +140,7 @@ function drawMask({ scores, window: framed }: Scored, { window, grid, width, hei
       pixels[out] = upper * (1 - down) + lower * down > level ? 1 : 0;
     }
   }
-  return maskOf(pixels, area);
+  return { pixels, area };
 }
 
 function clamp(value: number, limit: number): number {

@@ -1,3 +1,4 @@
+import { leastScores } from "../../kinds/least-score.ts";
 import { type Mask, maskOf, trimMask } from "../../kinds/mask.ts";
 import type { SemanticParameters } from "../../kinds/model-task.ts";
 import { logistic } from "../decoders/scores.ts";
@@ -15,7 +16,8 @@ export const readSemantic: TaskReader<"semantic"> = (item, reading, family) => {
   const planes = family.classPlanes(outputs);
   const classes = classesOf(planes, description.classes);
   const asked = item.parameters as SemanticParameters;
-  const least = asked.confidence ?? description.confidence ?? DEFAULT_CONFIDENCE;
+  const usual = description.confidence ?? DEFAULT_CONFIDENCE;
+  const least = leastScores(asked.confidence, description.classes, { usual, recommended: description.recommended });
   const background = backgroundOf(description.classes);
   const pixels = pixelsOf(item, reading, { planes, classes, least, background });
   return regionsOf(pixels, { background, count: description.classes.length, ...item });
@@ -37,7 +39,8 @@ function classesOf({ channels, isMap }: ClassPlanes, names: readonly string[]): 
 interface Wanted {
   planes: ClassPlanes;
   classes: Int32Array;
-  least: number;
+  /** By class. */
+  least: readonly number[];
   background: number;
 }
 
@@ -73,7 +76,7 @@ function pixelsOf(item: ModelItem, { input }: Reading, { planes, classes, least,
       const { classId, score } = planes.isMap
         ? nearest(cells, around[(down >= 0.5 ? 2 : 0) + (along >= 0.5 ? 1 : 0)]!)
         : between(cells, around, { along, down, planes, classes, mixed });
-      const isSure = score >= least;
+      const isSure = score >= (least[classId] ?? 0);
       found.classIds[out] = isSure ? classId : background < 0 ? NONE : background;
       found.scores[out] = isSure ? Math.round(score * 255) : 0;
     }
