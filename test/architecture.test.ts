@@ -114,6 +114,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "@techstark/opencv-js": ["vision"],
   "zxing-wasm": ["vision"],
   qrcode: ["vision"],
+  harfbuzzjs: ["drawing"],
   "clipper2-ts": ["geometry"],
   piscina: ["engine"],
   rxjs: ["stream", "daemon"],

@@ -17,6 +17,7 @@ const LINE = [[40, 150], [280, 90]]; // biome-ignore format: points
 const ZONE = [[30, 40], [150, 20], [200, 120], [60, 160]]; // biome-ignore format: corners
 const PATH = [[20, 160], [90, 60], [170, 120], [300, 30]]; // biome-ignore format: points
 const TEXT = { text: "Class and Confidence", text_scale: 0.4, text_padding: 3 };
+const RICH = { text: "Class and Confidence", text_padding: 4 };
 const MANY = { predictions: "classes", text_scale: 0.5, text_padding: 4, text: "Class and Confidence" };
 
 export const SHEETS: Readonly<Record<string, readonly Sample[]>> = {
@@ -45,6 +46,12 @@ export const SHEETS: Readonly<Record<string, readonly Sample[]>> = {
   texts: [
     { type: "label_visualization@v1", properties: TEXT },
     { type: "label_visualization@v2", properties: { ...TEXT, border_radius: 6, text_position: "CENTER" } },
+    { type: "rich_label_visualization@v1", properties: RICH },
+    {
+      type: "rich_label_visualization@v1",
+      caption: "rich_label, Geist",
+      properties: { ...RICH, font_family: "Geist", font_size: 20, border_radius: 8, predictions: "named" },
+    },
     { type: "classification_label_visualization@v1", properties: MANY },
     { type: "text_display@v1", properties: { text: "3 parcels", font_scale: 0.7, background_opacity: 0.6 } },
     { type: "line_counter_visualization@v1", properties: { zone: LINE, count_in: 7, count_out: 2, text_scale: 0.4 } },
@@ -64,6 +71,7 @@ export const SHEETS: Readonly<Record<string, readonly Sample[]>> = {
       properties: { mode: "static", x_position: -8, y_position: 8 },
     },
     { type: "grid_visualization@v1" },
+    { type: "qr_code_generator@v1", properties: { text: "millrace" } },
   ],
 };
 
@@ -96,6 +104,13 @@ export function objectsOf(index: number, skipped = -1): Detections {
   });
   const root = { id: "scene", ...SIZE, offsetX: 0, offsetY: 0 };
   return { kind: "detections", items, ...SIZE, parentId: "scene", parent: null, root };
+}
+
+/** The same with names in other scripts. */
+export function namedObjects(index: number): Detections {
+  const names: Readonly<Record<string, string>> = { circle: "κύκλος", square: "квадрат", triangle: "مثلث 😀" };
+  const { items, ...found } = objectsOf(index);
+  return { ...found, items: items.map((item) => ({ ...item, class: names[item.class] ?? item.class })) };
 }
 
 const ids = new Map<string, number>();

@@ -151,6 +151,7 @@ import { modelComparisonVisualizationV1 } from "./visualization/pictures/model-c
 import { classificationLabelVisualizationV1 } from "./visualization/texts/classification-label-visualization.ts";
 import { labelVisualizationV1, labelVisualizationV2 } from "./visualization/texts/label-visualization.ts";
 import { qrCodeGeneratorV1 } from "./visualization/texts/qr-code-generator.ts";
+import { richLabelVisualizationV1 } from "./visualization/texts/rich-label-visualization.ts";
 import { textDisplayV1 } from "./visualization/texts/text-display.ts";
 
 /** Every block that runs here, by file. */
@@ -334,5 +335,6 @@ export const BLOCKS: readonly Block[] = [
   labelVisualizationV1,
   labelVisualizationV2,
   qrCodeGeneratorV1,
+  richLabelVisualizationV1,
   textDisplayV1,
 ];

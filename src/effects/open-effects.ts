@@ -4,6 +4,7 @@ import type { EffectEvent, FilesDeleted, Services } from "../blocks/contract/ser
 import { openBackground } from "./background.ts";
 import { openEnvironment } from "./environment.ts";
 import { type FileSettings, openFiles } from "./files.ts";
+import { openFonts } from "./fonts.ts";
 import { openHttp } from "./http.ts";
 import { openLanguage } from "./language/language.ts";
 import { openMail } from "./mail.ts";
@@ -13,7 +14,7 @@ export type { FileSettings } from "./files.ts";
 
 type EffectServices = Pick<
   Services,
-  "http" | "files" | "mail" | "mqtt" | "language" | "background" | "environment" | "time" | "ids"
+  "http" | "files" | "fonts" | "mail" | "mqtt" | "language" | "background" | "environment" | "time" | "ids"
 >;
 
 /** How blocks act on the world, for one thread. */
@@ -48,6 +49,7 @@ export function openEffects(settings: EffectSettings): Effects {
     mqtt,
     background,
     files: openFiles(files, report),
+    fonts: openFonts(variables),
     mail: openMail(variables),
     environment,
     language: openLanguage({ http, environment, callsPerMinute }),

@@ -31,6 +31,7 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, true>> = {
   pixels: true,
   http: true,
   files: true,
+  fonts: true,
   mail: true,
   mqtt: true,
   language: true,

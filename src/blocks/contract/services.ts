@@ -8,6 +8,7 @@ export interface Services {
   pixels: PixelService;
   http: HttpService;
   files: FileService;
+  fonts: FontService;
   mail: MailService;
   mqtt: MqttService;
   language: LanguageService;
@@ -46,6 +47,16 @@ export interface FileService {
   append(path: string, text: string): Promise<void>;
   /** Puts a file in the place of one of that name, whole or not at all. */
   write(path: string, content: string | Uint8Array): Promise<void>;
+}
+
+export interface FontService {
+  /** Files with the letters of a family, the first first; then those of families that have further letters. Throws an `EffectError`. */
+  files(family: { name: string; isMonospaced: boolean }): Promise<readonly FontFile[]>;
+}
+
+export interface FontFile {
+  name: string;
+  bytes: Uint8Array;
 }
 
 export interface MailService {

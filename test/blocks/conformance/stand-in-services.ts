@@ -1,5 +1,6 @@
 import { StepError } from "../../../src/base/errors.ts";
 import type { ModelAnswer, Services } from "../../../src/blocks/contract/services.ts";
+import { openFonts } from "../../../src/effects/fonts.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { maskOf } from "../../../src/kinds/mask.ts";
 import type { ModelTasks, TaskName, TaskReply } from "../../../src/kinds/model-task.ts";
@@ -22,6 +23,7 @@ export function standInServices(): StandIns {
     },
     http: { send: async () => ({ status: 200, text: "{}" }) },
     files: { append: async () => {}, write: async () => {} },
+    fonts: openFonts({}),
     mail: { send: async () => {} },
     mqtt: { publish: async () => {} },
     language: { ask: async () => ({ text: "a car", thinking: "", inputTokens: 5, outputTokens: 2 }) },

@@ -18,57 +18,54 @@ export function labelFields(or: typeof orRef) {
   };
 }
 
-export interface LabelPlace extends LabelStyle {
-  at: Point;
-  anchor: Anchor;
-  /** Of the corners. */
-  radius: number;
-  color: Color;
+export interface LabelPlace extends LinesPlace, TextStyle {
   textColor: Color;
 }
 
-/** A text on a box at a point. */
-export function drawLabel(
-  canvas: Canvas,
-  text: string,
-  { at, anchor, radius, color, textColor, ...style }: LabelPlace,
-): void {
-  const label = labelOf(text, style);
-  const area = placed(at, anchor, label);
-  fillRoundBox(canvas, area, radius, color);
-  drawLines(canvas, label, { x: area[0], y: area[1], color: textColor, ...style });
-}
-
-interface LabelStyle extends TextStyle {
+export interface LinesPlace {
+  at: Point;
+  anchor: Anchor;
   padding: number;
+  /** Of the corners. */
+  radius: number;
+  color: Color;
 }
 
-interface Label {
-  lines: { text: string; height: number }[];
+/** A text on a box at a point. */
+export function drawLabel(canvas: Canvas, text: string, { padding, ...place }: LabelPlace): void {
+  const { scale, thickness } = place;
+  const lines = text.split(/\r?\n/).map((line): LabelLine => {
+    const { width, height } = textSize(line, { scale, thickness });
+    const draw = (x: number, y: number) =>
+      drawText(canvas, line, { scale, thickness, x, y: y + height, color: place.textColor });
+    return { width, height, draw };
+  });
+  drawLines(canvas, lines, { padding, ...place });
+}
+
+/** One line of a label. */
+export interface LabelLine {
   width: number;
   height: number;
+  /** Draws it, given its upper left corner. */
+  draw: (x: number, y: number) => void;
 }
 
-/** Padding is around the text and between its lines. */
-function labelOf(text: string, { padding, ...style }: LabelStyle): Label {
-  const measured = text.split(/\r?\n/).map((line) => ({ text: line, ...textSize(line, style) }));
-  return {
-    lines: measured,
-    width: Math.max(...measured.map(({ width }) => width)) + 2 * padding,
-    height: measured.reduce((sum, { height }) => sum + height + padding, padding),
-  };
-}
-
-function drawLines(canvas: Canvas, { lines }: Label, style: LabelStyle & { x: number; y: number; color: Color }): void {
-  let { y } = style;
-  for (const { text, height } of lines) {
-    y += style.padding + height;
-    drawText(canvas, text, { ...style, x: style.x + style.padding, y });
+/** Lines on a box at a point; padding is around them and between them. */
+export function drawLines(canvas: Canvas, lines: readonly LabelLine[], { padding, ...place }: LinesPlace): void {
+  const width = Math.max(...lines.map((line) => line.width)) + 2 * padding;
+  const height = lines.reduce((sum, line) => sum + line.height + padding, padding);
+  const area = placed(place.at, place.anchor, { width, height });
+  fillRoundBox(canvas, area, place.radius, place.color);
+  let y = area[1] + padding;
+  for (const line of lines) {
+    line.draw(area[0] + padding, y);
+    y += line.height + padding;
   }
 }
 
 /** Above a point at the top, below one at the bottom, beside one at a side; nothing keeps it inside of the picture. */
-function placed([x, y]: Point, anchor: Anchor, { width, height }: Label): Corners {
+function placed([x, y]: Point, anchor: Anchor, { width, height }: { width: number; height: number }): Corners {
   const [halfWidth, halfHeight] = [Math.floor(width / 2), Math.floor(height / 2)];
   const isBeside = anchor.startsWith("CENTER_") && anchor !== "CENTER_OF_MASS";
   const startsHere = anchor.endsWith("LEFT") !== isBeside;
