@@ -165,6 +165,13 @@ function loadedBy(path: string, seen = new Set<string>()): string[] {
   return [path, ...targets.flatMap(([, to = ""]) => loadedBy(relative(SRC, join(SRC, dirname(path), to)), seen))];
 }
 
+function valuePackages(text: string): string[] {
+  const imports = [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from "([^."][^"]*)";/gm)];
+  return imports.flatMap(([line, name = ""]) =>
+    ONLY_TYPES.test(line) || name.startsWith("node:") ? [] : packageOf(name),
+  );
+}
+
 const ONLY_TYPES = /^(?:import|export) \{(?:\s*type [^,}]+,?)+\s*\}/;
 
 function packageOf(specifier: string): string {
@@ -234,6 +241,13 @@ describe("the folders of src", () => {
     const loaded = loadedBy("daemon/models/session-worker.ts");
     expect(loaded).toContain("inference/open-model.ts");
     expect(loaded.filter((path) => /^(blocks|compiler|engine|dynamic|publish)\//.test(path))).toEqual([]);
+  });
+
+  it("keep out of a command what it does not use, as every call loads it again", () => {
+    const paths = loadedBy("cli/validate.ts");
+    const packages = files.filter(({ path }) => paths.includes(path)).flatMap(({ text }) => valuePackages(text));
+    expect(paths).toContain("compiler/compile.ts");
+    expect([...new Set(packages)].sort()).toEqual(["clipper2-ts", "zod"]);
   });
 
   it("say in every import which file it is", () => {

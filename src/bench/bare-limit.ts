@@ -32,7 +32,7 @@ export async function openBareLimit(settings: BareLimitSettings): Promise<BareLi
   const counts = new Int32Array(runs);
   const picture = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 7919) % 251);
   const workerData: SessionLoopData = { description, picture, runs };
-  const entry = workerEntry("session-loop-worker", import.meta.url);
+  const entry = workerEntry("bench/session-loop-worker");
   const threads = Array.from({ length: sessions }, () =>
     openThread({ ...entry, workerData, concurrency: 1, maxQueue: 1 }),
   );

@@ -4,6 +4,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { MillraceError } from "../base/errors.ts";
+import { programFile } from "../base/program-files.ts";
 import { killWithCertainty, spawnBound } from "../stream/bound-child.ts";
 
 /** `millrace start` as a process of its own. */
@@ -24,8 +25,7 @@ const STOP_MS = 10_000;
 const STDERR_TAIL = 2000;
 
 export function startDaemon(configFile: string): DaemonProcess {
-  const isSource = import.meta.url.endsWith(".ts");
-  const main = fileURLToPath(new URL(`../cli/main.${isSource ? "ts" : "js"}`, import.meta.url));
+  const main = fileURLToPath(programFile("cli/main.ts"));
   // From source the loader is among the arguments of this process.
   const args = [...process.execArgv, main, "start", "--config", configFile];
   const startedAt = performance.now();

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import sharp from "sharp";
+import { packageFolder } from "../base/program-files.ts";
 import { createScene } from "../demo/scene.ts";
 import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { openVideoWriter } from "../stream/video-writer.ts";
@@ -27,11 +28,11 @@ export async function findMaterial(folder: string): Promise<Material> {
   }
   const clip = join(folder, "scene.mp4");
   await encodeScene(clip);
-  const demoModel = fileURLToPath(new URL("../../demo/shapes.onnx", import.meta.url));
+  const demoModel = fileURLToPath(new URL("demo/shapes.onnx", packageFolder));
   return { model: demoModel, video: clip, cameraVideo: clip, description: "the demo's shapes.onnx" };
 }
 
-const ASSETS = process.env["MILLRACE_ASSETS"] ?? fileURLToPath(new URL("../../../shared/assets", import.meta.url));
+const ASSETS = process.env["MILLRACE_ASSETS"] ?? fileURLToPath(new URL("../shared/assets", packageFolder));
 
 function asset(name: string): string | null {
   const path = join(ASSETS, name);

@@ -92,7 +92,7 @@ function openRunner(models: ModelStore, limitMs: number) {
     const transfer = [];
     if (thread === null) {
       thread = openThread({
-        ...workerEntry("case-worker", import.meta.url),
+        ...workerEntry("casebook/case-worker"),
         workerData: null,
         concurrency: 1,
         maxQueue: 1,

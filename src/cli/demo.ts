@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
+import { packageFolder } from "../base/program-files.ts";
 import { type Daemon, openFromFile, type Summary } from "../daemon/open-from-file.ts";
 import type { Report } from "../daemon/report/events.ts";
 import { openLog } from "../daemon/report/log.ts";
@@ -18,7 +19,7 @@ interface Options {
 }
 
 const LONGEST_WAIT_MS = 30_000;
-const CONFIG = fileURLToPath(new URL("../../config/demo.yaml", import.meta.url));
+const CONFIG = fileURLToPath(new URL("config/demo.yaml", packageFolder));
 
 export function addDemo(program: Command): void {
   program

@@ -2,19 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError, MillraceError, messageOf, UserError } from "../base/errors.ts";
 import { blot } from "../base/secrets.ts";
 import { VERSION } from "../daemon/report/version.ts";
-import { addBench } from "./bench.ts";
-import { addBlocks } from "./blocks.ts";
-import { addDemo } from "./demo.ts";
-import { addDescribe } from "./describe.ts";
-import { addDoctor } from "./doctor.ts";
-import { addModels } from "./models.ts";
 import { say } from "./output.ts";
-import { addProcess } from "./process.ts";
-import { addRun } from "./run.ts";
-import { addSchema } from "./schema.ts";
-import { addStart } from "./start.ts";
-import { addTest } from "./test.ts";
-import { addValidate } from "./validate.ts";
 
 /** Runs the command of the arguments and sets the exit code: 0 done, 1 failed while running, 2 the user's input is wrong. */
 export async function runProgram(): Promise<void> {
@@ -23,7 +11,9 @@ export async function runProgram(): Promise<void> {
     .version(VERSION)
     .showHelpAfterError("(millrace help lists the commands)")
     .exitOverride();
-  for (const add of COMMANDS) add(program);
+  const [, , name = ""] = process.argv;
+  const loads = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  for (const load of loads) (await load?.())?.(program);
   // A reader that has seen enough, such as head, closes its end.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
@@ -36,20 +26,21 @@ export async function runProgram(): Promise<void> {
   }
 }
 
-const COMMANDS = [
-  addDemo,
-  addStart,
-  addProcess,
-  addRun,
-  addValidate,
-  addTest,
-  addDescribe,
-  addBlocks,
-  addModels,
-  addSchema,
-  addDoctor,
-  addBench,
-];
+/** What adds each command. The modules of a command are loaded when it is the one that runs, or when all are listed. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  demo: async () => (await import("./demo.ts")).addDemo,
+  start: async () => (await import("./start.ts")).addStart,
+  process: async () => (await import("./process.ts")).addProcess,
+  run: async () => (await import("./run.ts")).addRun,
+  validate: async () => (await import("./validate.ts")).addValidate,
+  test: async () => (await import("./test.ts")).addTest,
+  describe: async () => (await import("./describe.ts")).addDescribe,
+  blocks: async () => (await import("./blocks.ts")).addBlocks,
+  models: async () => (await import("./models.ts")).addModels,
+  schema: async () => (await import("./schema.ts")).addSchema,
+  doctor: async () => (await import("./doctor.ts")).addDoctor,
+  bench: async () => (await import("./bench.ts")).addBench,
+};
 
 function exitCode(error: unknown): number {
   // Commander has written its own message already.

@@ -19,9 +19,9 @@ function isCurrent(): boolean {
   return sources.every((entry) => !entry.isFile() || statSync(join(entry.parentPath, entry.name)).mtimeMs < builtAt);
 }
 
-/** What does not compile is the affair of the type check; the tests that need the program will fail by themselves. */
+/** Without types, which are for the type check. */
 function build(): void {
   const script = join(root, "scripts/build.mjs");
-  const { stdout, status } = spawnSync(process.execPath, [script], { encoding: "utf8", timeout: 120_000 });
+  const { stdout, status } = spawnSync(process.execPath, [script, "--modules"], { encoding: "utf8", timeout: 120_000 });
   if (status !== 0) process.stderr.write(`the build is not clean:\n${stdout}\n`);
 }

@@ -1,9 +1,9 @@
-import sharp from "sharp";
 import { EffectError } from "../../base/errors.ts";
 import type { Image } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { Context } from "../contract/block.ts";
 import type { LanguageQuestion } from "../contract/services.ts";
+import { encodeJpeg } from "../encode-jpeg.ts";
 import { type LanguageTask, languagePrompt } from "./language-prompt.ts";
 
 /** What the blocks of all language models are given. */
@@ -78,9 +78,5 @@ export async function askLanguage(
 
 /** The image as JPEG, made smaller where one side is longer than it may be. */
 export function encoded(image: Image, pixels: PixelService, maxSide: number): Promise<Uint8Array> {
-  const { width, height } = image;
-  return sharp(pixels.copy(image), { raw: { width, height, channels: 3 } })
-    .resize({ width: maxSide, height: maxSide, fit: "inside", withoutEnlargement: true })
-    .jpeg({ quality: QUALITY })
-    .toBuffer();
+  return encodeJpeg(pixels.copy(image), image, { quality: QUALITY, within: { width: maxSide, height: maxSide } });
 }

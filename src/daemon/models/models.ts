@@ -148,7 +148,7 @@ const HELD = 2;
 
 function sessionThread(workerData: SessionWorkerData, died: (why: string) => void): Thread {
   return openThread({
-    ...workerEntry("session-worker", import.meta.url),
+    ...workerEntry("daemon/models/session-worker"),
     workerData,
     concurrency: HELD,
     maxQueue: 16,

@@ -1,4 +1,5 @@
 import { register } from "node:module";
+import { programFile } from "../../base/program-files.ts";
 
 // Plugins import from "millrace". One that lies outside of the folder that millrace is installed in, being linked or
 // used with a global installation, would not find it.
@@ -9,9 +10,7 @@ let isOffered = false;
 export function offerOwnLibrary(): void {
   if (isOffered) return;
   isOffered = true;
-  const isSource = import.meta.url.endsWith(".ts");
-  const library = new URL(`../../library.${isSource ? "ts" : "js"}`, import.meta.url).href;
-  register(`data:text/javascript,${encodeURIComponent(HOOK)}`, { data: library });
+  register(`data:text/javascript,${encodeURIComponent(HOOK)}`, { data: programFile("library.ts").href });
 }
 
 const HOOK = `

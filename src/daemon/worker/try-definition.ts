@@ -24,7 +24,7 @@ export async function tryDefinition(
   { models, workerData, limitMs }: TrialSettings,
 ): Promise<void> {
   const thread = openThread({
-    ...workerEntry("workflow-worker", import.meta.url),
+    ...workerEntry("daemon/worker/workflow-worker"),
     workerData: { ...workerData, stateDirectory: null },
     concurrency: 2,
     maxQueue: 2,

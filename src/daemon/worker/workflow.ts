@@ -94,7 +94,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   // takes one task at a time would not wake.
   const concurrency = settings.concurrency + 1;
   const thread = openThread({
-    ...workerEntry("workflow-worker", import.meta.url),
+    ...workerEntry("daemon/worker/workflow-worker"),
     workerData,
     concurrency,
     maxQueue: concurrency + 8,

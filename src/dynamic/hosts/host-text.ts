@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
+import { isSource, programFile } from "../../base/program-files.ts";
 
 // The programs that processes of code blocks run. They are handed over as text, so that a process reads no file.
 
@@ -30,8 +31,7 @@ export function pythonCheck(): string {
 
 /** Program for Node: the bundle that the build made, or one made here from the sources in development. */
 export function javascriptHost(): string {
-  const isSource = import.meta.url.endsWith(".ts");
-  javascript ??= isSource ? bundle() : readFileSync(new URL("./javascript-host.bundle", import.meta.url), "utf8");
+  javascript ??= isSource ? bundle() : readFileSync(programFile("dynamic/hosts/javascript-host.bundle"), "utf8");
   return javascript;
 }
 
@@ -47,7 +47,7 @@ function withText(name: string): [string, string] {
 }
 
 function pythonText(name: string): string {
-  return readFileSync(new URL(`./${name}.py`, import.meta.url), "utf8");
+  return readFileSync(programFile(`dynamic/hosts/${name}.py`), "utf8");
 }
 
 /** A text of JSON that is a literal of Python as well. */
@@ -63,7 +63,7 @@ interface Bundler {
 function bundle(): string {
   const loader = createRequire(import.meta.url).resolve("tsx/package.json");
   const { buildSync } = createRequire(loader)("esbuild") as Bundler;
-  const entry = fileURLToPath(new URL("./javascript-host.ts", import.meta.url));
+  const entry = fileURLToPath(programFile("dynamic/hosts/javascript-host.ts"));
   const { outputFiles } = buildSync({
     entryPoints: [entry],
     bundle: true,

@@ -1,4 +1,6 @@
-import QRCode, { type QRCodeErrorCorrectionLevel, type QRCodeMaskPattern, type QRCodeSegment } from "qrcode";
+import { createRequire } from "node:module";
+import type QRCode from "qrcode";
+import type { QRCodeErrorCorrectionLevel, QRCodeMaskPattern, QRCodeSegment } from "qrcode";
 
 /** Modules of a QR code in rows, 1 where dark. */
 export interface Modules {
@@ -11,15 +13,22 @@ export interface Modules {
 export function qrCodeOf(text: string, errorCorrectionLevel: QRCodeErrorCorrectionLevel): Modules | null {
   const segments = segmentsOf(text);
   if (!fits(segments, errorCorrectionLevel)) return null;
-  const masked = MASKS.map((maskPattern) => modulesOf(QRCode.create(segments, { errorCorrectionLevel, maskPattern })));
+  const masked = MASKS.map((maskPattern) =>
+    modulesOf(encoder().create(segments, { errorCorrectionLevel, maskPattern })),
+  );
   const costs = masked.map((modules) => costOf(withoutFormat(modules)));
   return masked[costs.indexOf(Math.min(...costs))]!;
+}
+
+/** Loaded with the first code: most programs make none. */
+function encoder(): typeof QRCode {
+  return createRequire(import.meta.url)("qrcode") as typeof QRCode;
 }
 
 /** The package has no other way to ask. */
 function fits(segments: QRCodeSegment[], errorCorrectionLevel: QRCodeErrorCorrectionLevel): boolean {
   try {
-    QRCode.create(segments, { errorCorrectionLevel, maskPattern: 0 });
+    encoder().create(segments, { errorCorrectionLevel, maskPattern: 0 });
     return true;
   } catch {
     return false;

@@ -196,7 +196,7 @@ describe.each([
 
 it("a busy process does not outlive the thread that started it", async () => {
   const fixture = fileURLToPath(new URL("../../fixtures/code-block-parent.ts", import.meta.url));
-  const { execArgv } = workerEntry("session-worker");
+  const { execArgv } = workerEntry("daemon/models/session-worker");
   const before = new Set(descendants(process.pid));
   const thread = new Worker(fixture, { execArgv, argv: ["python", "local"], stdout: true });
   await once(thread.stdout, "data");

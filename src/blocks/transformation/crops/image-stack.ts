@@ -1,9 +1,9 @@
-import sharp from "sharp";
 import { z } from "zod";
 import type { Image } from "../../../kinds/image.ts";
 import type { PixelService } from "../../../kinds/pixel-service.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
+import { encodeJpeg } from "../../encode-jpeg.ts";
 
 const MOST_FRAMES = 64;
 const QUALITY = 75;
@@ -52,8 +52,5 @@ function held(value: number, least: number, most: number): number {
 }
 
 async function compressed(image: Image, pixels: PixelService, limit: { width: number; height: number }) {
-  const { width, height } = image;
-  const picture = sharp(pixels.copy(image), { raw: { width, height, channels: 3 } });
-  const smaller = picture.resize({ ...limit, fit: "inside", withoutEnlargement: true });
-  return Uint8Array.from(await smaller.jpeg({ quality: QUALITY }).toBuffer());
+  return encodeJpeg(pixels.copy(image), image, { quality: QUALITY, within: limit });
 }
