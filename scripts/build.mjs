@@ -45,8 +45,6 @@ function bundleModules(entries) {
     chunkNames: "parts/[name]-[hash]",
     splitting: true,
     packages: "external",
-    sourcemap: true,
-    sourcesContent: false,
   });
 }
 
