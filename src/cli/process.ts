@@ -14,8 +14,8 @@ interface Options {
   out?: string;
   summary?: string;
   maxFrames?: string;
-  annotated?: string;
-  annotatedOutput?: string;
+  annotated: string[];
+  annotatedOutput: string[];
   ffmpeg?: string;
   strict?: boolean;
 }
@@ -37,8 +37,8 @@ export function addProcess(program: Command): void {
     .option("--out <file>", "results, one line of JSON for each frame")
     .option("--summary <file>", "frames, seconds and times of the stages, as JSON")
     .option("--max-frames <n>", "stop after this many frames")
-    .option("--annotated <file>", "video of a picture output")
-    .option("--annotated-output <name>", "which picture output")
+    .option("--annotated <file>", "video of a picture output; may be given several times", collect, [])
+    .option("--annotated-output <name>", "which picture output, one for each --annotated", collect, [])
     .option("--ffmpeg <path>", "ffmpeg to use")
     .option("--strict", "treat warnings as faults")
     .action(async (definition: string, options: Options) => {
@@ -69,8 +69,13 @@ function settingsOf(definition: string, options: Options): Omit<ProcessSettings,
   const maxFrames = wholeNumber("--max-frames", options.maxFrames, issues);
   const parameters = readParameters(options.param, issues);
   const models = readModels(options.model, issues);
-  if ((annotated === undefined) !== (annotatedOutput === undefined)) {
-    issues.push({ code: "FLAG_FORM", path: "", message: "--annotated and --annotated-output belong together" });
+  if (annotated.length !== annotatedOutput.length) {
+    const message = "--annotated and --annotated-output belong together";
+    const counts = `there are ${annotated.length} of the one and ${annotatedOutput.length} of the other`;
+    issues.push({ code: "FLAG_FORM", path: "", message, ...(annotated.length > 1 ? { hint: counts } : {}) });
+  }
+  if (new Set(annotated).size < annotated.length) {
+    issues.push({ code: "FLAG_FORM", path: "", message: "--annotated names one file twice" });
   }
   refuse(issues);
   return {
@@ -83,9 +88,7 @@ function settingsOf(definition: string, options: Options): Omit<ProcessSettings,
     ...(out === undefined ? {} : { out }),
     ...(summary === undefined ? {} : { summary }),
     ...(maxFrames === undefined ? {} : { maxFrames }),
-    ...(annotated === undefined || annotatedOutput === undefined
-      ? {}
-      : { annotated: { path: annotated, output: annotatedOutput } }),
+    annotated: annotated.map((path, i) => ({ path, output: annotatedOutput[i] ?? "" })),
     ...(ffmpeg === undefined ? {} : { ffmpegPath: ffmpeg }),
   };
 }

@@ -46,7 +46,7 @@ export function assemble(checked: Checked): Plan {
     return { name: input.name, batch, kinds: input.kind, dimensionality: lineage.length, defaultValue, slot };
   });
   const pictures = pictureOnlySteps(checked);
-  const steps = checked.steps.map((step) => planStep(step, checked, table, pictures.has(step)));
+  const steps = checked.steps.map((step) => planStep(step, checked, table, pictures.get(step) ?? null));
   const outputs = checked.definition.outputs.map((output) => planOutput(output, checked, table));
   return { levels: table.levels, slots: table.slots, inputs, steps, outputs, ...pixelNeeds(checked) };
 }
@@ -80,7 +80,7 @@ class Table {
   }
 }
 
-function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly: boolean): PlanStep {
+function planStep(step: ParsedStep, checked: Checked, table: Table, pictures: readonly string[] | null): PlanStep {
   const traced = checked.lineages.get(step) ?? NO_LINEAGE;
   const { block } = step;
   return {
@@ -121,7 +121,8 @@ function planStep(step: ParsedStep, checked: Checked, table: Table, pictureOnly:
     needsModels: block.needs.includes("models"),
     models: modelsOf(step),
     classProperties: Object.keys(block.ports).filter((property) => block.ports[property]?.classes === true),
-    pictureOnly,
+    pictureOnly: pictures !== null,
+    pictures: pictures ?? [],
     unsupported: block.unsupported?.reason ?? null,
     code: checked.code.get(block.type) ?? null,
     onError: checked.code.get(block.type)?.onError ?? "fail",

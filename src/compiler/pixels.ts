@@ -100,8 +100,17 @@ function unique(models: readonly PlanModel[]): PlanModel[] {
   return [...new Map(models.map((model) => [JSON.stringify(model), model])).values()];
 }
 
-/** Steps all of whose outputs end in pictures: they are skipped while there is no viewer. */
-export function pictureOnlySteps({ steps, sources, outputs, controllers }: Checked): ReadonlySet<ParsedStep> {
+/** Steps all of whose outputs end in pictures, with the names of the outputs that show these: without a viewer of one they are skipped. */
+export function pictureOnlySteps(checked: Checked): ReadonlyMap<ParsedStep, readonly string[]> {
+  const { steps } = checked;
+  const kept = keptSteps(checked);
+  const makesPicture = (step: ParsedStep) => Object.values(step.outputs).some((kinds) => kinds.includes("image"));
+  const shown = shownIn(checked);
+  const only = steps.filter((step) => !kept.has(step) && makesPicture(step));
+  return new Map(only.map((step) => [step, [...(shown.get(step) ?? [])]] as const));
+}
+
+function keptSteps({ steps, sources, outputs, controllers }: Checked): ReadonlySet<ParsedStep> {
   const kept = new Set<ParsedStep>();
   for (const source of outputs.values()) {
     if (source.type === "input") continue;
@@ -118,6 +127,23 @@ export function pictureOnlySteps({ steps, sources, outputs, controllers }: Check
     }
     for (const gate of controllers.get(step) ?? []) kept.add(gate);
   }
-  const makesPicture = (step: ParsedStep) => Object.values(step.outputs).some((kinds) => kinds.includes("image"));
-  return new Set(steps.filter((step) => !kept.has(step) && makesPicture(step)));
+  return kept;
+}
+
+/** For each step the outputs of the workflow that it is needed for. */
+function shownIn({ steps, sources, outputs, controllers }: Checked): ReadonlyMap<ParsedStep, ReadonlySet<string>> {
+  const shown = new Map<ParsedStep, Set<string>>();
+  const add = (step: ParsedStep, names: Iterable<string>) => {
+    shown.set(step, new Set([...(shown.get(step) ?? []), ...names]));
+  };
+  for (const [{ name }, source] of outputs) if (source.type !== "input") add(source.step, [name]);
+  for (const step of steps.toReversed()) {
+    const names = shown.get(step) ?? [];
+    for (const connection of step.connections) {
+      const source = sources.get(connection);
+      if (source?.type === "output") add(source.step, names);
+    }
+    for (const gate of controllers.get(step) ?? []) add(gate, names);
+  }
+  return shown;
 }

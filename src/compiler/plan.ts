@@ -80,6 +80,8 @@ export interface PlanStep {
   classProperties: readonly string[];
   /** The step only feeds pictures: it may be skipped while there is no viewer. */
   pictureOnly: boolean;
+  /** Outputs of the workflow that need such a step; empty for all others. */
+  pictures: readonly string[];
   /** Why the step cannot run here; null in a plan that is to run. */
   unsupported: string | null;
   /** Definition of the block when it is written in the document itself. */

@@ -18,6 +18,7 @@ import { brokerSettings } from "./config/broker-config.ts";
 import type { Config } from "./config/config-schema.ts";
 import { configWarnings, usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
+import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
 import { openModels } from "./models/models.ts";
@@ -73,8 +74,6 @@ export interface Daemon {
 }
 
 const OPENING_CLOSE_MS = 2000;
-/** Most pictures a second of one camera on the live page. */
-const LIVE_FPS = 12;
 /** Beside the deadlines, for the ends of threads and the disk. */
 const STUCK_MS = 3000;
 /** Deadline for saying `offline` to a broker that is being replaced. */
@@ -109,7 +108,7 @@ class RunningDaemon implements Daemon {
   readonly #boot = randomBytes(4).toString("hex");
   readonly #ledger: Ledger = createLedger();
   readonly #sequence = openSequence();
-  readonly #live: LiveView = openLiveView({ maxFps: LIVE_FPS });
+  readonly #live: LiveView = openLiveView();
   #pipelines: Pipelines | null = null;
   #parts: Parts | null = null;
   /** Undone in reverse order. */
@@ -230,6 +229,7 @@ class RunningDaemon implements Daemon {
       ffmpegPath: ffmpeg.path,
       config: () => this.#config,
       live: this.#live,
+      pictures: (camera) => cameraPictures(camera, this.#reconciler.inForce.prepared),
       health: () => this.#health(),
       stalled: () => this.stalled(),
       metrics: this.#metrics,

@@ -12,8 +12,8 @@ export interface EngineBatch {
   signal?: { throwIfAborted(): void };
   /** Batch inputs: one value for each element, nested for higher dimensions. Parameters: one value. */
   inputs: Readonly<Record<string, unknown>>;
-  /** False leaves out the steps that only make pictures for people; their outputs are null then. */
-  pictures: boolean;
+  /** Outputs whose pictures are wanted, true for all: steps that only feed others are left out, and their outputs are null. */
+  pictures: boolean | ReadonlySet<string>;
 }
 
 /** A block failed on one element; its outputs there are null. */

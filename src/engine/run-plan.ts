@@ -56,7 +56,7 @@ export class PlanRunner {
       const values = new Values(this.#plan, batch);
       for (const [index, step] of this.#steps.entries()) {
         batch.signal?.throwIfAborted();
-        if (step.plan.pictureOnly && !batch.pictures) continue;
+        if (isUnseen(step.plan, batch)) continue;
         const wait = step.plan.stateful ? order.before(this.#awaited[index] ?? index) : undefined;
         if (wait !== undefined) await wait;
         const pending = step.run(values);
@@ -86,4 +86,10 @@ export class PlanRunner {
   forget(stateKey: string): void {
     for (const step of this.#steps) step.forget(stateKey);
   }
+}
+
+/** A step that only makes pictures, none of which is wanted. */
+function isUnseen({ pictureOnly, pictures }: PlanStep, { pictures: wanted }: EngineBatch): boolean {
+  if (!pictureOnly || wanted === true) return false;
+  return wanted === false || !pictures.some((name) => wanted.has(name));
 }

@@ -115,6 +115,27 @@ test("the annotated video plays, with as many frames as the film", async () => {
   ]);
 });
 
+test("several outputs make several videos, each with a picture for every frame", async () => {
+  const demo = JSON.parse(await readFile(`${ROOT}/config/demo-workflow.json`, "utf8"));
+  const definition = {
+    ...demo,
+    outputs: [...demo.outputs, { type: "JsonField", name: "film", selector: "$inputs.image" }],
+  };
+  await writeFile(folder.path("two.json"), JSON.stringify(definition));
+  const first = ["--annotated", "drawn.mp4", "--annotated-output", "picture"];
+  const second = ["--annotated", "film.mp4", "--annotated-output", "film"];
+  const args = ["process", "two.json", "--model", `shapes/1=${SHAPES}`, "--video", "belt.mp4", ...first, ...second];
+  const { code, stderr } = await millrace(args, { cwd: folder.path("."), limitMs: 60_000 });
+  expect(code, stderr).toBe(0);
+  for (const name of ["drawn.mp4", "film.mp4"]) {
+    const probe = ["-v", "error", "-count_frames", "-show_entries", "stream=nb_read_frames", "-of", "json"];
+    const { stdout } = await promisify(execFile)("ffprobe", [...probe, folder.path(name)]);
+    expect(JSON.parse(stdout).streams).toEqual([{ nb_read_frames: `${FRAMES}` }]);
+  }
+  const [drawn, film] = await Promise.all(["drawn.mp4", "film.mp4"].map((name) => readFile(folder.path(name))));
+  expect(drawn?.equals(film ?? Buffer.of())).toBe(false);
+});
+
 describe.skipIf(lacksAssets("models/yolox-nano-416.onnx", "videos/people-one-by-one.mp4"))(
   "a real model on a real film",
   () => {

@@ -165,6 +165,16 @@ describe("steps that only make pictures", () => {
     expect(pictureSteps([detect, follow, drawing], {})).toEqual(["d"]);
   });
 
+  it("are each for the outputs that they end in, so that a viewer of one has no other made", () => {
+    const again = { type: "draw", name: "d2", image: "$steps.d.image", predictions: "$steps.t.tracked" };
+    const outputs = { near: "$steps.d.image", far: "$steps.d2.image" };
+    const { steps } = planOf([detect, follow, drawing, again], outputs);
+    expect(steps.filter(({ pictureOnly }) => pictureOnly).map(({ name, pictures }) => [name, pictures])).toEqual([
+      ["d", ["near", "far"]],
+      ["d2", ["far"]],
+    ]);
+  });
+
   it("are not those whose pictures other steps use", () => {
     const seen = { type: "colour", name: "c", image: "$steps.d.image" };
     expect(pictureSteps([detect, follow, drawing, seen], { colour: "$steps.c.colour" })).toEqual([]);

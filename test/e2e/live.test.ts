@@ -44,12 +44,13 @@ afterAll(async () => {
 });
 
 function workflow(drawing: object): object {
-  const definition = trackingWorkflow() as { steps: { name: string }[] };
+  const definition = trackingWorkflow() as { steps: { name: string }[]; outputs: object[] };
   const steps = definition.steps.map((step) => ({
     ...step,
     ...(step.name === "boxes" ? { ...drawing, thickness: 3 } : {}),
   }));
-  return { ...definition, steps };
+  const plain = { type: "JsonField", name: "as it <is>", selector: "$inputs.image" };
+  return { ...definition, steps, outputs: [plain, ...definition.outputs] };
 }
 
 test("pictures are made only while there are viewers", async () => {
@@ -94,6 +95,16 @@ test("a single picture of a camera is its annotated frame", async () => {
   expect(await magentaOf(await picture.toBuffer())).toBeGreaterThan(100);
 });
 
+test("every output with a picture is shown by its name", async () => {
+  const shown = await fetch(`${url}live/belt/picture.jpg`);
+  expect(await magentaOf(Buffer.from(await shown.arrayBuffer()))).toBeGreaterThan(100);
+  const plain = await fetch(`${url}live/belt/${encodeURIComponent("as it <is>")}.jpg`);
+  expect(await magentaOf(Buffer.from(await plain.arrayBuffer()))).toBe(0);
+  for (const name of ["tracks", "attic", "%E0%A4%A", "..%2fbelt"]) {
+    expect((await fetch(`${url}live/belt/${name}.jpg`)).status, name).toBe(404);
+  }
+});
+
 describe.skipIf(lacksBrowser())("in a browser", () => {
   test("the page shows the moving, annotated picture and the state of its camera", async () => {
     const browser = await openBrowser();
@@ -115,6 +126,15 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
       await within(
         async () => !first.equals(await page.locator("img").first().screenshot()),
         () => "the picture moves",
+      );
+      await page.locator("select").first().selectOption("as it <is>");
+      await within(
+        async () => (await magentaOf(await page.locator("img").first().screenshot())) === 0,
+        () => "the other output is shown",
+      );
+      await within(
+        () => page.evaluate<boolean>("document.querySelector('img').naturalWidth > 0"),
+        () => "its picture is there",
       );
     } finally {
       await browser.close();

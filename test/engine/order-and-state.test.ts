@@ -253,6 +253,8 @@ describe("steps that only make pictures", () => {
     ]);
     expect((await run({ x: [1] })).rows).toEqual([{ out: 1, picture: "drawn" }]);
     expect((await run({ x: [1] }, { pictures: false })).rows).toEqual([{ out: 1, picture: null }]);
+    expect((await run({ x: [1] }, { pictures: new Set(["picture"]) })).rows).toEqual([{ out: 1, picture: "drawn" }]);
+    expect((await run({ x: [1] }, { pictures: new Set(["other"]) })).rows).toEqual([{ out: 1, picture: null }]);
   });
 });
 

@@ -45,7 +45,7 @@ export interface OpenOptions {
 
 export interface RunInputs {
   sources?: readonly string[];
-  pictures?: boolean;
+  pictures?: boolean | ReadonlySet<string>;
 }
 
 export interface OpenPlan {

@@ -11,12 +11,13 @@ import { openIntake } from "../../stream/batch.ts";
 import { openCamera } from "../../stream/camera.ts";
 import { findFfmpeg } from "../../stream/ffmpeg-binary.ts";
 import { createLedger } from "../../stream/ledger.ts";
-import { openVideoWriter, type VideoWriter } from "../../stream/video-writer.ts";
-import { openPipeline, type Viewers } from "../pipeline/pipeline.ts";
+import { openPipeline } from "../pipeline/pipeline.ts";
 import type { DaemonEvent } from "../report/events.ts";
 import { type FailureCounts, StepFailures } from "../report/step-failures.ts";
+import { FILE_FORM, type Wanted } from "../worker/picture-wish.ts";
 import type { FrameResult } from "../worker/result-writer.ts";
 import { openWorkflow, renditionsOf } from "../worker/workflow.ts";
+import { type AnnotatedVideo, openAnnotated } from "./annotated-video.ts";
 import { imageInput, loadWorkflow, openCommandModels, type WorkflowArguments } from "./one-workflow.ts";
 
 export interface ProcessSettings extends WorkflowArguments {
@@ -25,7 +26,8 @@ export interface ProcessSettings extends WorkflowArguments {
   out?: string;
   summary?: string;
   maxFrames?: number;
-  annotated?: { path: string; output: string };
+  /** Videos of outputs with pictures. */
+  annotated?: readonly AnnotatedVideo[];
   ffmpegPath?: string;
   onProgress: (frames: number) => void;
   report: (event: DaemonEvent) => void;
@@ -55,8 +57,8 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
   imageInput(plan, settings.imageInput);
   await mustExist(settings.video);
   await mustBeWritable(settings);
-  const picture = settings.annotated?.output ?? null;
-  if (picture !== null) mustBePicture(picture, plan.outputs);
+  const { annotated = [] } = settings;
+  mustBePictures(annotated, plan.outputs);
   const ffmpeg = await findFfmpeg(settings.ffmpegPath);
   const arena = createArena({ sizeBytes: ARENA_BYTES, configKey: "frame_memory_mb" });
   const models = openCommandModels(arena.memory, descriptions);
@@ -81,7 +83,7 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     onError: "isolate",
     concurrency: CONCURRENCY,
     timeoutMs: 300_000,
-    writer: { publish: null, outputs: settings.out !== undefined, picture },
+    writer: { publish: null, outputs: settings.out !== undefined, picture: null },
   });
   const camera = openCamera(
     {
@@ -105,7 +107,7 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     intake,
     workflow,
     ledger,
-    viewers: picture === null ? NO_VIEWERS : ALWAYS_VIEWED,
+    viewers: { wanting: (frames) => frames.flatMap(({ camera }) => wishesFor(camera, annotated)) },
     publish: () => {},
     report,
     async onResult(frame, result) {
@@ -126,8 +128,10 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
   return summary;
 }
 
-const NO_VIEWERS: Viewers = { wanting: () => [], show() {} };
-const ALWAYS_VIEWED: Viewers = { wanting: (cameras) => [...cameras], show() {} };
+/** All of every frame; they come with its result. */
+function wishesFor(camera: string, annotated: readonly AnnotatedVideo[]): Wanted[] {
+  return annotated.map(({ output }) => ({ wish: { camera, output, form: FILE_FORM }, take() {} }));
+}
 
 interface Record {
   readonly frames: number;
@@ -137,16 +141,16 @@ interface Record {
 }
 
 /** Where results go: the JSON lines, the annotated video, the sums. */
-async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: string): Promise<Record> {
+async function openRecord({ out, annotated = [] }: ProcessSettings, ffmpegPath: string): Promise<Record> {
   const lines = out === undefined ? null : createWriteStream(out);
   const failures = new StepFailures();
   const sums = { frames: 0, faults: 0, failed: 0, queue: 0, infer: 0, workflow: 0 };
-  let video: VideoWriter | null = null;
+  const videos = annotated.map(({ path }) => openAnnotated(path, ffmpegPath));
   return {
     get frames() {
       return sums.frames;
     },
-    async write(frame, { outputs, picture, faults, timing }) {
+    async write(frame, { outputs, pictures, faults, timing }) {
       sums.frames++;
       sums.faults += faults.length;
       if (faults.length > 0) sums.failed++;
@@ -158,10 +162,7 @@ async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: strin
         const line = `${JSON.stringify({ frame: frame.sequence - 1, pts: frame.pts, outputs })}\n`;
         if (!lines.write(line)) await once(lines, "drain");
       }
-      if (picture !== null && annotated !== undefined) {
-        video ??= openVideoWriter({ ffmpegPath, path: annotated.path, fps: frame.fps ?? 25 });
-        await video.write(picture);
-      }
+      for (const [i, video] of videos.entries()) await video.write(frame, pictures[i]?.jpeg);
     },
     summary(seconds) {
       const { frames, faults, failed } = sums;
@@ -182,7 +183,7 @@ async function openRecord({ out, annotated }: ProcessSettings, ffmpegPath: strin
     async close() {
       const ending = lines?.end();
       if (ending !== undefined) await streamFinished(ending);
-      await video?.close();
+      for (const video of videos) await video.close();
     },
   };
 }
@@ -194,13 +195,10 @@ async function mustExist(path: string): Promise<void> {
 }
 
 /** Fails before the work instead of after it. */
-async function mustBeWritable({ out, summary, annotated }: ProcessSettings): Promise<void> {
+async function mustBeWritable({ out, summary, annotated = [] }: ProcessSettings): Promise<void> {
   const issues: Issue[] = [];
-  for (const [flag, path] of [
-    ["--out", out],
-    ["--summary", summary],
-    ["--annotated", annotated?.path],
-  ] as const) {
+  const videos = annotated.map(({ path }) => ["--annotated", path] as const);
+  for (const [flag, path] of [["--out", out], ["--summary", summary], ...videos] as const) {
     if (path === undefined) continue;
     const folder = dirname(path);
     await access(folder, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
@@ -216,11 +214,17 @@ function unreadable(video: string, message: string): ConfigError {
   return new ConfigError("PROCESS", [{ code: "PROCESS_VIDEO", path: "", message }], video);
 }
 
-function mustBePicture(name: string, outputs: readonly { name: string; picture: boolean }[]): void {
-  if (outputs.some((output) => output.name === name && output.picture)) return;
+function mustBePictures(
+  annotated: readonly AnnotatedVideo[],
+  outputs: readonly { name: string; picture: boolean }[],
+): void {
   const pictures = outputs.filter((output) => output.picture).map((output) => output.name);
   const hint =
     pictures.length > 0 ? `picture outputs are ${pictures.join(", ")}` : "the definition has no output of kind image";
-  const message = `--annotated-output: "${name}" is no picture output of the definition`;
-  throw new ConfigError("FLAGS", [{ code: "FLAG_OUTPUT", path: "", message, hint }]);
+  const wrong = annotated.filter(({ output }) => !pictures.includes(output));
+  const issues = wrong.map(({ output }) => {
+    const message = `--annotated-output: "${output}" is no picture output of the definition`;
+    return { code: "FLAG_OUTPUT", path: "", message, hint };
+  });
+  if (issues.length > 0) throw new ConfigError("FLAGS", issues);
 }

@@ -68,7 +68,7 @@ export const Pipeline = z.strictObject({
   picture: z
     .string()
     .optional()
-    .describe("Output shown on the live page; by default the last picture")
+    .describe("Output that the live page shows first; by default the last picture")
     .register(takers, { taker: "definition" }),
   batch_size: z.int().min(1).max(64).default(8).describe("Most frames in a batch, at most one of each camera"),
   batch_wait_ms: z.number().min(0).max(1000).default(5).describe("How long a frame waits for those of other cameras"),

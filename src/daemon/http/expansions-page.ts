@@ -1,5 +1,6 @@
 import type { ExpansionView, ShapeView } from "../../expansion/expansion-view.ts";
 import type { PipelineExpansions } from "../pipeline/pipelines.ts";
+import { escapeHtml } from "./escape-html.ts";
 
 /** The page of the workflows that steps have made while running. */
 export function expansionsPage(device: string, pipelines: PipelineExpansions, nonce: string): string {
@@ -49,8 +50,4 @@ function row(pipeline: string, step: string, { shapeKey, uses, steps, error }: S
       ? `<img src="${picture}" alt="steps of the workflow">`
       : `<span class="error">${escapeHtml(error)}</span>`;
   return `<tr><td><code>${shapeKey}</code><td>${uses}<td>${steps}<td>${shown}</tr>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;");
 }

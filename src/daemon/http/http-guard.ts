@@ -21,7 +21,7 @@ export function openGuard(allowed: readonly string[]): Guard {
       const site = nameIn(asking);
       return site !== null && isKnown(site) ? null : unknown(asking);
     }
-    const isVisit = headers["sec-fetch-dest"] === "document" && !/^\/(live|raw)\//.test(pathname);
+    const isVisit = headers["sec-fetch-dest"] === "document" && !/^\/(live|raw|video|hls)\//.test(pathname);
     return headers["sec-fetch-site"] === "cross-site" && !isVisit ? "pages of other sites are not served" : null;
   };
 }

@@ -5,14 +5,14 @@ import type { PipelineExpansions } from "../pipeline/pipelines.ts";
 import type { Metrics } from "../report/metrics.ts";
 import { readinessOf } from "../report/readiness.ts";
 import type { Health } from "../report/statistics.ts";
+import { end } from "./answer.ts";
 import { generatedPicture } from "./expansion-graph.ts";
 import { expansionsPage } from "./expansions-page.ts";
 import { type Guard, openGuard, protect } from "./http-guard.ts";
-import type { LiveView } from "./live.ts";
-import { livePage } from "./live-page.ts";
-import type { RawView } from "./raw-view.ts";
+import { livePage, type ShownCamera } from "./live-page.ts";
+import { answerPicture, type PictureSources } from "./picture-routes.ts";
 
-export interface HttpSettings {
+export interface HttpSettings extends PictureSources {
   host: string;
   port: number;
   /** Names of this device beside its addresses and those of its own network. */
@@ -20,8 +20,6 @@ export interface HttpSettings {
   device: string;
   /** Those that are there when it is asked. */
   cameras: () => readonly string[];
-  live: LiveView;
-  raw: RawView;
   health: () => Health;
   /** Cameras whose frames are not processed: a restart may help, other than with what is degraded. */
   stalled: () => readonly string[];
@@ -63,21 +61,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   const refusal = settings.guard(request, pathname);
   if (refusal !== null) return end(response, 403, refusal);
   if (pathname === "/")
-    return end(response, 200, livePage(settings.device, settings.cameras(), nonce), "text/html; charset=utf-8");
+    return end(response, 200, livePage(settings.device, shownCameras(settings), nonce), "text/html; charset=utf-8");
   if (pathname === "/health" || pathname.startsWith("/health/")) return answerHealth(pathname, response, settings);
   if (pathname === "/metrics") {
     return end(response, 200, await settings.metrics.text(), settings.metrics.contentType);
   }
   if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, { ...settings, nonce });
-  const [, kind, camera = "", ending] = /^\/(live|raw)\/([a-z0-9_-]+)\.(mjpeg|jpg|ts)$/.exec(pathname) ?? [];
-  if (!settings.cameras().includes(camera)) return end(response, 404, "there is nothing here");
-  // Only who takes pictures has them made.
-  if (request.method === "HEAD" && kind !== undefined) return end(response, 200, "", STREAM_TYPES[ending ?? ""]);
-  if (kind === "live" && ending === "mjpeg") return settings.live.stream(camera, response);
-  if (kind === "raw" && ending === "ts") return settings.raw.stream(camera, response);
-  if (kind !== "live" || ending !== "jpg") return end(response, 404, "there is nothing here");
-  const jpeg = await settings.live.next(camera, 5000);
-  return jpeg === null ? end(response, 503, "no picture came within 5 s") : end(response, 200, jpeg, "image/jpeg");
+  const isHead = request.method === "HEAD";
+  if (await answerPicture({ pathname, isHead }, response, settings)) return;
+  end(response, 404, "there is nothing here");
 }
 
 function answerHealth(pathname: string, response: ServerResponse, settings: Answering): void {
@@ -97,11 +89,12 @@ function healthAt(pathname: string, { health, stalled }: Answering): { isWell: b
   return pathname === "/health/live" ? { isWell: live, body: { live, stalled: cameras } } : null;
 }
 
-const STREAM_TYPES: Readonly<Record<string, string>> = {
-  mjpeg: "multipart/x-mixed-replace",
-  jpg: "image/jpeg",
-  ts: "video/mp2t",
-};
+function shownCameras({ cameras, pictures }: HttpSettings): ShownCamera[] {
+  return cameras().map((camera) => {
+    const { outputs = [], shown = null } = pictures(camera) ?? {};
+    return { camera, outputs, shown };
+  });
+}
 
 interface Page extends HttpSettings {
   nonce: string;
@@ -119,16 +112,6 @@ async function answerExpansions(pathname: string, response: ServerResponse, sett
   if (shape === undefined) return end(response, 404, "there is nothing here");
   response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
   return end(response, 200, await generatedPicture(shape.workflow), "image/svg+xml");
-}
-
-function end(
-  response: ServerResponse,
-  status: number,
-  body: string | Uint8Array,
-  type = "text/plain; charset=utf-8",
-): void {
-  response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
-  response.end(body);
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -1,9 +1,18 @@
+import { escapeHtml } from "./escape-html.ts";
+
+/** A camera of the page: the outputs with pictures, and the one that is shown first. */
+export interface ShownCamera {
+  camera: string;
+  outputs: readonly string[];
+  shown: string | null;
+}
+
 /** The page that shows every camera; states are those of /health, refreshed by the page itself. The nonce lets its own script run, and no other. */
-export function livePage(device: string, cameras: readonly string[], nonce: string): string {
+export function livePage(device: string, cameras: readonly ShownCamera[], nonce: string): string {
   const figures = cameras.map(
-    (camera) => `<figure>
+    ({ camera, ...pictures }) => `<figure>
   <img src="/live/${camera}.mjpeg" alt="annotated picture of camera ${camera}">
-  <figcaption><b>${camera}</b> <span data-camera="${camera}">…</span></figcaption>
+  <figcaption><b>${camera}</b>${choice(camera, pictures)} <span data-camera="${camera}">…</span></figcaption>
 </figure>`,
   );
   return `<!doctype html>
@@ -20,6 +29,7 @@ export function livePage(device: string, cameras: readonly string[], nonce: stri
   img { display: block; width: 100%; aspect-ratio: 16 / 9; object-fit: contain; background: #000; }
   figcaption { padding: .5rem .8rem; display: flex; justify-content: space-between; font-variant-numeric: tabular-nums; }
   span { color: #9aa7b2; }
+  select { font: inherit; color: inherit; background: #14171a; border: 1px solid #39424a; border-radius: 4px; }
 </style>
 <h1>${device}</h1>
 <main>${figures.join("\n")}</main>
@@ -35,7 +45,21 @@ export function livePage(device: string, cameras: readonly string[], nonce: stri
   }
   refresh();
   setInterval(refresh, 2000);
+  for (const choice of document.querySelectorAll("[data-outputs]")) choice.addEventListener("change", () => {
+    const picture = choice.closest("figure").querySelector("img");
+    picture.src = "/live/" + choice.dataset.outputs + "/" + encodeURIComponent(choice.value) + ".mjpeg";
+  });
 </script>
 </html>
 `;
+}
+
+/** Empty where there is nothing to choose. */
+function choice(camera: string, { outputs, shown }: Omit<ShownCamera, "camera">): string {
+  if (outputs.length < 2) return "";
+  const options = outputs.map((name) => {
+    const text = escapeHtml(name);
+    return `<option value="${text}"${name === shown ? " selected" : ""}>${text}</option>`;
+  });
+  return ` <select data-outputs="${camera}" autocomplete="off" aria-label="picture of camera ${camera}">${options.join("")}</select>`;
 }

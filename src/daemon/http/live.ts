@@ -1,15 +1,29 @@
 import type { ServerResponse } from "node:http";
 import { endsWithin } from "../../base/within.ts";
 import type { Viewers } from "../pipeline/pipeline.ts";
+import type { JpegForm } from "../worker/picture-wish.ts";
 
 const BOUNDARY = "millrace-frame";
+/** Of all pictures together; each may hold a picture that waits to be sent. */
+const MOST_STREAMS = 64;
 
-/** The annotated pictures: made only while there are viewers, at a limited rate for each camera. */
+/** One picture of a camera as it is shown. */
+export interface View {
+  camera: string;
+  /** Null for the output that the pipeline shows. */
+  output: string | null;
+  maxFps: number;
+  form: JpegForm;
+}
+
+/** Pictures of outputs, made only while there are viewers, at a limited rate for each. */
 export interface LiveView extends Viewers {
-  /** Streams a camera's pictures to a browser as MJPEG until either side ends. */
-  stream(camera: string, response: ServerResponse): void;
-  /** The next picture of a camera, or null when none came in time. */
-  next(camera: string, timeoutMs: number): Promise<Uint8Array | null>;
+  /** Streams pictures to a browser as MJPEG until either side ends. */
+  stream(view: View, response: ServerResponse): void;
+  /** The next picture, or null when none came in time. */
+  next(view: View, timeoutMs: number): Promise<Uint8Array | null>;
+  /** Streams of a view. */
+  viewersOf(view: View): number;
   close(): void;
 }
 
@@ -19,41 +33,54 @@ interface Watcher {
   show(jpeg: Uint8Array): void;
 }
 
-export function openLiveView({ maxFps }: { maxFps: number }): LiveView {
-  const watchers = new Map<string, Set<Watcher>>();
-  const lastShown = new Map<string, number>();
+/** Those who look at one view. */
+interface Audience {
+  view: View;
+  watchers: Set<Watcher>;
+  shownAt: number;
+}
+
+export function openLiveView(): LiveView {
+  const audiences = new Map<string, Audience>();
   const streams = new Set<ServerResponse>();
 
-  function watch(camera: string, watcher: Watcher): () => void {
-    const set = watchers.get(camera) ?? new Set();
-    watchers.set(camera, set.add(watcher));
+  function watch(view: View, watcher: Watcher): () => void {
+    const key = JSON.stringify(view);
+    const audience = audiences.get(key) ?? { view, watchers: new Set(), shownAt: Number.NEGATIVE_INFINITY };
+    audiences.set(key, audience);
+    audience.watchers.add(watcher);
     return () => {
-      set.delete(watcher);
-      if (set.size === 0 && watchers.get(camera) === set) watchers.delete(camera);
+      audience.watchers.delete(watcher);
+      if (audience.watchers.size === 0 && audiences.get(key) === audience) audiences.delete(key);
     };
   }
 
   return {
-    wanting(cameras) {
+    wanting(frames) {
       const now = performance.now();
-      return cameras.filter((camera) => {
-        const set = watchers.get(camera);
-        if (set === undefined || now - (lastShown.get(camera) ?? 0) < 1000 / maxFps) return false;
-        if (![...set].some((watcher) => watcher.isReady())) return false;
-        lastShown.set(camera, now);
-        return true;
+      const cameras = new Set(frames.map(({ camera }) => camera));
+      const due = [...audiences.values()].filter(({ view, watchers, shownAt }) => {
+        if (!cameras.has(view.camera) || now - shownAt < 1000 / view.maxFps) return false;
+        return [...watchers].some((watcher) => watcher.isReady());
+      });
+      return due.map((audience) => {
+        audience.shownAt = now;
+        const { camera, output, form } = audience.view;
+        return { wish: { camera, output, form }, take: (picture) => show(audience, picture?.jpeg) };
       });
     },
-    show(camera, jpeg) {
-      for (const watcher of watchers.get(camera) ?? []) if (watcher.isReady()) watcher.show(jpeg);
-    },
-    stream(camera, response) {
+    stream(view, response) {
+      if (streams.size >= MOST_STREAMS) {
+        response.writeHead(503, { "content-type": "text/plain; charset=utf-8" });
+        response.end(`${MOST_STREAMS} streams of pictures are open already, and no more are at once`);
+        return;
+      }
       response.writeHead(200, {
         "content-type": `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
         "cache-control": "no-store",
       });
       response.flushHeaders();
-      const stop = watch(camera, {
+      const stop = watch(view, {
         isReady: () => response.writableLength === 0,
         show(jpeg) {
           response.write(`--${BOUNDARY}\r\ncontent-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`);
@@ -67,22 +94,28 @@ export function openLiveView({ maxFps }: { maxFps: number }): LiveView {
         stop();
       });
     },
-    async next(camera, timeoutMs) {
+    async next(view, timeoutMs) {
       let picture: Uint8Array | null = null;
       let stop = () => {};
       const shown = new Promise<void>((resolve) => {
-        const show = (jpeg: Uint8Array) => {
+        const take = (jpeg: Uint8Array) => {
           picture ??= jpeg;
           resolve();
         };
-        stop = watch(camera, { isReady: () => true, show });
+        stop = watch(view, { isReady: () => true, show: take });
       });
       await endsWithin(timeoutMs, shown);
       stop();
       return picture;
     },
+    viewersOf: (view) => audiences.get(JSON.stringify(view))?.watchers.size ?? 0,
     close() {
       for (const response of streams) response.end();
     },
   };
+}
+
+function show({ watchers }: Audience, jpeg: Uint8Array | undefined): void {
+  if (jpeg === undefined) return;
+  for (const watcher of watchers) if (watcher.isReady()) watcher.show(jpeg);
 }

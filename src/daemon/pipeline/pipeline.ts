@@ -8,14 +8,14 @@ import type { FrameBatch, Intake } from "../../stream/batch.ts";
 import type { DropReason, Ledger } from "../../stream/ledger.ts";
 import type { Report } from "../report/events.ts";
 import { Latency } from "../report/latency.ts";
+import type { Wanted } from "../worker/picture-wish.ts";
 import type { FrameResult } from "../worker/result-writer.ts";
 import type { Workflow } from "../worker/workflow.ts";
 
-/** The viewers of pictures. */
+/** Those who look at pictures: people, and encoders of video. */
 export interface Viewers {
-  /** The cameras among these that have viewers and whose next picture is due. */
-  wanting(cameras: readonly string[]): string[];
-  show(camera: string, jpeg: Uint8Array): void;
+  /** The pictures of these frames that are wanted. What is wanted is taken once, also where the frame fails. */
+  wanting(frames: readonly FrameHandle[]): Wanted[];
 }
 
 export interface PipelineSettings {
@@ -46,8 +46,12 @@ export function openPipeline(settings: PipelineSettings): Pipeline {
   const latency = new Latency();
   // Batches start as they come and may overlap, at most as many as the intake has credits; results leave in order.
   const results$ = intake.batches$.pipe(
-    map((batch) => ({ batch, results: attempt(() => runBatch(batch, settings)) })),
-    concatMap(async ({ batch, results }) => settle(batch, await results, { ...settings, latency })),
+    map((batch) => {
+      const wanted = settings.viewers.wanting(batch.frames);
+      const wishes = wanted.map(({ wish }) => wish);
+      return { batch, wanted, results: attempt(() => workflow.frames(batch.frames, wishes)) };
+    }),
+    concatMap(async ({ results, ...task }) => settle(task, await results, { ...settings, latency })),
   );
   const finished = lastValueFrom(results$, { defaultValue: undefined }).then(() => endTracks("shutdown"));
 
@@ -76,10 +80,6 @@ const SETTLE_MS = 500;
 
 type Attempt = { results: FrameResult[] } | { error: unknown };
 
-function runBatch({ frames }: FrameBatch, { workflow, viewers }: PipelineSettings): Promise<FrameResult[]> {
-  return workflow.frames(frames, viewers.wanting(frames.map(({ camera }) => camera)));
-}
-
 /** A failure waits as a value until its batch's turn has come. */
 async function attempt(run: () => Promise<FrameResult[]>): Promise<Attempt> {
   try {
@@ -89,8 +89,13 @@ async function attempt(run: () => Promise<FrameResult[]>): Promise<Attempt> {
   }
 }
 
+interface Task {
+  batch: FrameBatch;
+  wanted: readonly Wanted[];
+}
+
 async function settle(
-  batch: FrameBatch,
+  { batch, wanted }: Task,
   outcome: Attempt,
   settings: PipelineSettings & { latency: Latency },
 ): Promise<void> {
@@ -98,10 +103,13 @@ async function settle(
   if ("error" in outcome) {
     failed(settings, outcome.error, batch.frames.length);
     const reason = dropReason(outcome.error);
+    for (const { take } of wanted) take(null);
     for (const frame of batch.frames) ledger.dropped(frame, reason);
   } else {
     for (const [i, frame] of batch.frames.entries()) {
       const result = outcome.results[i];
+      const wishes = wanted.filter(({ wish }) => wish.camera === frame.camera);
+      for (const [n, { take }] of wishes.entries()) take(result?.pictures[n] ?? null);
       if (result === undefined) ledger.dropped(frame, "batch_failed");
       else await deliver(frame, result, settings);
     }
@@ -111,9 +119,8 @@ async function settle(
 }
 
 async function deliver(frame: FrameHandle, result: FrameResult, settings: PipelineSettings & { latency: Latency }) {
-  const { id, ledger, viewers, publish, onResult, report, latency } = settings;
+  const { id, ledger, publish, onResult, report, latency } = settings;
   for (const message of result.messages) publish(message);
-  if (result.picture !== null) viewers.show(frame.camera, result.picture);
   for (const { element: _, type: blockType, ...fault } of result.faults) {
     report({ type: "step_failed", pipeline: id, blockType, ...fault, camera: frame.camera });
   }

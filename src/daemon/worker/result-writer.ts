@@ -4,7 +4,7 @@ import type { Plan } from "../../compiler/plan.ts";
 import type { EngineResult, StepFault } from "../../engine/batch.ts";
 import type { KindCodecs } from "../../kinds/codec.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
-import { type Image, isImage } from "../../kinds/image.ts";
+import type { Image } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { SerialisedImage } from "../../kinds/serialise.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
@@ -15,6 +15,8 @@ import {
   type PublishSettings,
   type SilenceReason,
 } from "./frame-publisher.ts";
+import { jpegOptions, makePictures } from "./make-picture.ts";
+import type { MadePicture, PictureWish } from "./picture-wish.ts";
 import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
 
 // What leaves a workflow worker: messages ready to be sent, JSON results, JPEG pictures. Made here to keep the main thread free.
@@ -24,7 +26,7 @@ export interface WriterSettings {
   publish: PublishSettings | null;
   /** Whether every frame's outputs are wanted as JSON. */
   outputs: boolean;
-  /** Output whose picture is made a JPEG when pictures are wanted. */
+  /** Output whose picture is shown where none is named. */
   picture: string | null;
 }
 
@@ -32,7 +34,8 @@ export interface WriterSettings {
 export interface FrameResult {
   messages: Message[];
   outputs: Record<string, unknown> | null;
-  picture: Uint8Array | null;
+  /** Those that were wanted, in the order of the wishes for its camera. */
+  pictures: readonly (MadePicture | null)[];
   faults: StepFault[];
   /** Objects in the published detections. */
   objects: number;
@@ -60,8 +63,8 @@ export interface ResultWriter {
 }
 
 interface Timing extends FrameTiming {
-  /** Cameras whose picture has viewers. */
-  watched: readonly string[];
+  /** Pictures that are wanted. */
+  wishes: readonly PictureWish[];
 }
 
 export function openResultWriter(
@@ -76,11 +79,10 @@ export function openResultWriter(
 
   async function results(
     row: Record<string, unknown>,
-    isWatched: boolean,
-  ): Promise<Pick<FrameResult, "outputs" | "picture">> {
-    const shown = settings.picture === null || !isWatched ? null : row[settings.picture];
-    const picture = isImage(shown) ? await jpeg(shown, pixels, LIVE_QUALITY) : null;
-    return { outputs: settings.outputs ? await serialiseRow(row, plan, { serialise, encode }) : null, picture };
+    wishes: readonly PictureWish[],
+  ): Promise<Pick<FrameResult, "outputs" | "pictures">> {
+    const pictures = await makePictures(wishes, row, { shown: settings.picture, pixels });
+    return { outputs: settings.outputs ? await serialiseRow(row, plan, { serialise, encode }) : null, pictures };
   }
 
   return {
@@ -97,13 +99,16 @@ export function openResultWriter(
             objects,
             faults: own,
             timing: stages(frame, timing),
-            ...(await results(row, timing.watched.includes(frame.camera))),
+            ...(await results(
+              row,
+              timing.wishes.filter(({ camera }) => camera === frame.camera),
+            )),
           };
         }),
       );
     },
     async writeRows({ rows, faults }) {
-      const found = await Promise.all(rows.map((row) => results(row, false)));
+      const found = await Promise.all(rows.map((row) => results(row, [])));
       return found.map((result, i) => ({
         messages: [],
         objects: 0,
@@ -119,7 +124,7 @@ export function openResultWriter(
 
 /** Messages that belong to no frame. */
 function resultOf(messages: Message[] = []): FrameResult {
-  return { messages, outputs: null, picture: null, faults: [], objects: 0, timing: NO_TIME };
+  return { messages, outputs: null, pictures: [], faults: [], objects: 0, timing: NO_TIME };
 }
 
 const NO_TIME = { queueMs: 0, inferMs: 0, workflowMs: 0 };
@@ -147,13 +152,11 @@ async function serialiseRow(
   return Object.fromEntries(outputs) as Record<string, unknown>;
 }
 
-/** Results are of the reference's quality; on the live page a smaller picture is worth more than a finer one. */
+/** The quality of the reference's results. */
 const RESULT_QUALITY = 95;
-const LIVE_QUALITY = 80;
 
 async function jpeg(image: Image, pixels: PixelService, quality: number): Promise<Uint8Array> {
   const raw = { width: image.width, height: image.height, channels: 3 } as const;
   const rgb = image.pixels.type === "owned" ? image.pixels.rgb : pixels.copy(image);
-  // Optimal Huffman tables cost 2.6 times the time for one hundredth of the bytes.
-  return sharp(rgb, { raw }).jpeg({ quality, optimiseCoding: false }).toBuffer();
+  return sharp(rgb, { raw }).jpeg(jpegOptions(quality)).toBuffer();
 }

@@ -15,6 +15,7 @@ import { openCallWitness } from "../supervisor/crash-witness.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { openLinkedRuntime } from "./code-link.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
+import type { PictureWish } from "./picture-wish.ts";
 import type { FrameResult } from "./result-writer.ts";
 import { type WorkerDefinition, WorkflowRunner } from "./workflow-runner.ts";
 
@@ -35,7 +36,7 @@ export interface WorkflowWorkerData {
 export type WorkerTask =
   | { type: "open"; port: MessagePort; codePort: MessagePort; models: WorkerModels; definition: WorkerDefinition }
   | { type: "swap"; models: WorkerModels; definition: WorkerDefinition }
-  | { type: "frames"; frames: FrameHandle[]; startedAt: number; watched: readonly string[] }
+  | { type: "frames"; frames: FrameHandle[]; startedAt: number; wishes: readonly PictureWish[] }
   | { type: "run"; size: number; inputs: Record<string, unknown> }
   | { type: "end"; camera: string | null; reason: "reset" | "shutdown" }
   | { type: "silence"; camera: string; clockS: number; reason: SilenceReason }
@@ -112,7 +113,7 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
 
 async function runFrames({
   frames,
-  watched,
+  wishes,
   startedAt,
 }: Extract<WorkerTask, { type: "frames" }>): Promise<FrameResult[]> {
   if (opened === null) return [];
@@ -122,10 +123,14 @@ async function runFrames({
     ({ definition, parameters }) => ({
       sources,
       inputs: { ...parameters, ...frameInputs(definition.plan, frames) },
-      pictures: watched.length > 0,
+      pictures: namedIn(wishes, definition.writer.picture),
     }),
-    (writer, result) => writer.write(frames, result, { startedAt, inferMs: models.inferMs(frames), watched }),
+    (writer, result) => writer.write(frames, result, { startedAt, inferMs: models.inferMs(frames), wishes }),
   );
+}
+
+function namedIn(wishes: readonly PictureWish[], shown: string | null): ReadonlySet<string> {
+  return new Set(wishes.map(({ output }) => output ?? shown).filter((name) => name !== null));
 }
 
 /** Frames feed every image input, and their metadata every input of that kind. */

@@ -18,6 +18,7 @@ import type { CodeLink } from "./code-link.ts";
 import { filesOf } from "./files-of.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
 import { failure, openWorker, workerModels } from "./open-worker.ts";
+import type { PictureWish } from "./picture-wish.ts";
 import type { FrameResult } from "./result-writer.ts";
 import { bringsNewCode, tryDefinition } from "./try-definition.ts";
 import type { WorkerDefinition } from "./workflow-runner.ts";
@@ -61,8 +62,7 @@ const MOST_ENDINGS = 2;
 
 /** A compiled workflow on its own thread. Results of a camera come in the order of its frames. */
 export interface Workflow {
-  /** `watched` names the cameras whose picture is wanted as a JPEG. */
-  frames(frames: FrameHandle[], watched: readonly string[]): Promise<FrameResult[]>;
+  frames(frames: FrameHandle[], wishes: readonly PictureWish[]): Promise<FrameResult[]>;
   /** One run on JSON values, broadcast to the size; images are read already and own their pixels. */
   once(size: number, inputs: Record<string, unknown>): Promise<FrameResult[]>;
   /** Ends the tracks of a camera, or of all. */
@@ -241,7 +241,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     settings.signal?.removeEventListener("abort", giveUp);
   }
   return {
-    frames: (frames, watched) => run({ type: "frames", frames, startedAt: steadyMs(), watched }),
+    frames: (frames, wishes) => run({ type: "frames", frames, startedAt: steadyMs(), wishes }),
     once: (size, inputs) => run({ type: "run", size, inputs }),
     async end(camera, reason) {
       const [result] = await run({ type: "end", camera, reason });

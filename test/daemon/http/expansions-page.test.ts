@@ -26,6 +26,7 @@ beforeEach(async () => {
     port: 0,
     device: "box",
     cameras: () => [],
+    pictures: () => undefined,
     live: undefined as never,
     raw: undefined as never,
     ...HEALTHY_PAGES,

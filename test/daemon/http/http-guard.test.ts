@@ -9,8 +9,8 @@ let server: HttpServer;
 const started: string[] = [];
 
 beforeAll(async () => {
-  const start = (camera: string, response: { end(): void }) => {
-    started.push(camera);
+  const start = (shown: string | { camera: string }, response: { end(): void }) => {
+    started.push(typeof shown === "string" ? shown : shown.camera);
     response.end();
   };
   server = await openHttp({
@@ -19,6 +19,8 @@ beforeAll(async () => {
     allowedHosts: ["cameras.example.org"],
     device: "box",
     cameras: () => ["gate"],
+    pictures: (camera) =>
+      camera === "gate" ? { outputs: [], shown: null, mjpeg: new Map(), hls: new Map() } : undefined,
     live: { stream: start, next: async () => Buffer.from("x") } as never,
     raw: { stream: start } as never,
     ...HEALTHY_PAGES,

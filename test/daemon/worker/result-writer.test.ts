@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { steadyMs } from "../../../src/base/steady-clock.ts";
 import { compile } from "../../../src/compiler/compile.ts";
+import { LIVE_FORM, type PictureWish } from "../../../src/daemon/worker/picture-wish.ts";
 import { openResultWriter, type WriterSettings } from "../../../src/daemon/worker/result-writer.ts";
 import { openLibrary } from "../../../src/expansion/open-library.ts";
 import type { FrameHandle } from "../../../src/kinds/frame.ts";
@@ -9,7 +10,7 @@ import { detection, detections, picture } from "../../blocks/values.ts";
 import { trackingWorkflow } from "../../helpers/daemon.ts";
 
 const plan = compile(trackingWorkflow(), openLibrary({ allowCode: true }));
-const TIMING = { startedAt: 0, inferMs: 3, watched: [] as string[] };
+const TIMING = { startedAt: 0, inferMs: 3, wishes: [] as PictureWish[] };
 
 function open(publish: object = {}, settings: Partial<WriterSettings> = {}) {
   const pixels = {
@@ -120,9 +121,10 @@ describe("what leaves a workflow worker for a frame", () => {
     const { writer } = open({}, { publish: null });
     const rows = [{ picture: picture(8, 6) }, { picture: picture(8, 6) }];
     const frames = [frameOf(1), frameOf(1, "yard")];
-    const [gate, yard] = await writer.write(frames, { rows, faults: [] }, { ...TIMING, watched: ["yard"] });
-    expect(gate?.picture).toBeNull();
-    expect([...(yard?.picture ?? [])].slice(0, 2)).toEqual([0xff, 0xd8]);
+    const wishes = [{ camera: "yard", output: null, form: LIVE_FORM }];
+    const [gate, yard] = await writer.write(frames, { rows, faults: [] }, { ...TIMING, wishes });
+    expect(gate?.pictures).toEqual([]);
+    expect([...(yard?.pictures[0]?.jpeg ?? [])].slice(0, 2)).toEqual([0xff, 0xd8]);
   });
 
   test("tells which of a batch's faults are its own", async () => {
