@@ -66,6 +66,7 @@ import { openaiCompatibleV1 } from "./model/openai-compatible.ts";
 import { openrouterV1 } from "./model/openrouter.ts";
 import { perceptionEncoderV1 } from "./model/perception-encoder.ts";
 import { ppOcrV1 } from "./model/pp-ocr.ts";
+import { segmentAnythingV1 } from "./model/segment-anything.ts";
 import { semanticSegmentationModelV1, semanticSegmentationModelV2 } from "./model/semantic-segmentation.ts";
 import { yoloWorldModelV1 } from "./model/yolo-world.ts";
 import { emailNotificationV1, emailNotificationV2 } from "./sink/email-notification.ts";
@@ -235,6 +236,7 @@ export const BLOCKS: readonly Block[] = [
   openrouterV1,
   perceptionEncoderV1,
   ppOcrV1,
+  segmentAnythingV1,
   semanticSegmentationModelV1,
   semanticSegmentationModelV2,
   yoloWorldModelV1,

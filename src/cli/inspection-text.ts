@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { inspectModelFile } from "../daemon/prepare/model-list.ts";
 
 type Inspected = Awaited<ReturnType<typeof inspectModelFile>>;
@@ -13,6 +14,7 @@ export function inspectionText(model: Inspected): string {
     ...model.inputs.map(tensor),
     "outputs",
     ...limited(model.outputs.map(tensor), MOST_TENSORS),
+    ...decoder(model),
     ...(model.input === null ? [] : [`pictures: ${pictures(model.input)}`]),
     ...points(model),
     `classes (${model.classesFrom}): ${listed(model.classes)}`,
@@ -25,6 +27,7 @@ export function inspectionText(model: Inspected): string {
 
 const MOST_TENSORS = 6;
 const MOST_CONSIDERED = 6;
+const MOST_DECODER_TENSORS = 10;
 const LONGEST = 200;
 /** The outputs are on the screen already. */
 const FOUND = /, found ".*$/;
@@ -39,6 +42,13 @@ function limited(lines: readonly string[], most: number): string[] {
 
 function tensor({ name, elementType, shape }: Tensor): string {
   return `  ${name}: ${elementType} [${shape.join(", ")}]`;
+}
+
+/** The file beside it that takes prompts. */
+function decoder({ decoder: second }: Inspected): string[] {
+  if (second === null) return [];
+  const tensors = [...second.inputs, ...second.outputs];
+  return [`decoder ${basename(second.path)}`, ...limited(tensors.map(tensor), MOST_DECODER_TENSORS)];
 }
 
 /** How pixels become the input. */

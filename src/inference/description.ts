@@ -16,7 +16,7 @@ export interface ModelInput {
   name: string;
   width: number;
   height: number;
-  layout: "nchw" | "nhwc";
+  layout: "nchw" | "nhwc" | "hwc";
   elementType: string;
   order: "bgr" | "rgb";
   scale: number;
@@ -66,6 +66,8 @@ export interface ModelDescription {
   familyOptions: Readonly<Record<string, string>>;
   /** Families that were considered and why they are not it. */
   considered: readonly string[];
+  /** The file that comes with it and takes prompts, null for none. */
+  decoder: DecoderDescription | null;
   /** null exactly when `family` is: preprocessing is known by family. */
   input: ModelInput | null;
   /** Whether several pictures may share one run. */
@@ -73,6 +75,13 @@ export interface ModelDescription {
   opset: number;
   producer: string;
   metadata: Record<string, string>;
+}
+
+export interface DecoderDescription {
+  path: string;
+  sha256: string;
+  inputs: TensorInfo[];
+  outputs: TensorInfo[];
 }
 
 /** What the decoder must deliver of each frame to feed this model; throws `ModelError` when the family is unknown. */

@@ -16,18 +16,21 @@ interface Size {
   height?: number;
 }
 
-/** Finds the only input of 4 dimensions with 3 channels; a string tells why there is none. `beside` is a size told by files beside it. */
+/** Finds the only input of 4 dimensions with 3 channels, else of one picture without a batch; a string tells why there is none. `beside` is a size told by files beside it. */
 export function findImageInput(file: OnnxFile, stated: Size, beside: Size = {}): ImageInput | string {
-  const [found, ...more] = file.inputs.flatMap((info) => {
+  const batches = file.inputs.flatMap((info) => {
     const layout = layoutOf(info);
     return layout === null ? [] : [{ info, layout }];
   });
+  const single = file.inputs.filter(({ shape }) => shape.length === 3 && shape[2] === 3);
+  const pictures = single.map((info) => ({ info, layout: "hwc" as const }));
+  const [found, ...more] = batches.length > 0 ? batches : pictures;
   if (found === undefined || more.length > 0) {
     return `expected one input of 4 dimensions with 3 channels, found ${describeAll(file.inputs)}`;
   }
   const { info, layout } = found;
-  const [height, width] = layout === "nchw" ? info.shape.slice(2) : info.shape.slice(1);
-  const [batch] = info.shape;
+  const [height, width] = sidesOf(info, layout);
+  const batch = layout === "hwc" ? 1 : info.shape[0];
   const size = sizeOf(numeric(width), numeric(height), {
     stated,
     found: { ...beside, ...sizeInMetadata(file.metadata) },
@@ -40,6 +43,12 @@ function layoutOf({ shape }: TensorInfo): ImageFacts["layout"] | null {
   if (shape.length !== 4) return null;
   if (shape[1] === 3) return "nchw";
   return shape[3] === 3 ? "nhwc" : null;
+}
+
+/** Height and width of an input. */
+export function sidesOf({ shape }: TensorInfo, layout: ImageFacts["layout"]): (number | string | undefined)[] {
+  const first = { nchw: 2, nhwc: 1, hwc: 0 }[layout];
+  return [shape[first], shape[first + 1]];
 }
 
 function sizeOf(

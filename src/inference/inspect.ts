@@ -1,10 +1,10 @@
 import { ModelError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { chooseClasses, namesInMetadata, readStatedClasses } from "./classes.ts";
-import type { ModelDescription, ModelInput } from "./description.ts";
+import type { DecoderDescription, ModelDescription, ModelInput } from "./description.ts";
 import type { Family, Layout, Match, ModelFacts, Preprocessing, StatedTask } from "./families/family.ts";
 import { FAMILIES } from "./families/family-list.ts";
-import { findImageInput, type ImageInput } from "./image-input.ts";
+import { findImageInput, type ImageInput, sidesOf } from "./image-input.ts";
 import { familiesNamed, judgeFamily } from "./judge.ts";
 import { hashOf, readModelFile } from "./model-file.ts";
 import { type ModelFolder, readModelFolder } from "./model-folder.ts";
@@ -38,22 +38,42 @@ export async function inspectModel(
   const { inputs, outputs, opset, producer, metadata, outputOperators } = file;
   const identity = { path: weights, sha256: hashOf(bytes), sizeBytes: bytes.length };
   const facts = { inputs, outputs, outputOperators, opset, producer, metadata };
-  return { ...identity, ...facts, ...(await withPath(path, () => judge(file, { statement, folder, families }))) };
+  const decoder = folder === null || folder.decoder === null ? null : await describeDecoder(folder.decoder);
+  const around = { statement, folder, families, decoder };
+  return { ...identity, ...facts, decoder, ...(await withPath(path, () => judge(file, around))) };
 }
 
 type Judgement = Omit<
   ModelDescription,
-  "id" | "path" | "sha256" | "sizeBytes" | "inputs" | "outputs" | "outputOperators" | "opset" | "producer" | "metadata"
+  | "id"
+  | "path"
+  | "sha256"
+  | "sizeBytes"
+  | "inputs"
+  | "outputs"
+  | "outputOperators"
+  | "opset"
+  | "producer"
+  | "metadata"
+  | "decoder"
 >;
 
 interface Around {
   statement: ModelStatement;
   folder: ModelFolder | null;
   families: readonly Family[];
+  decoder: DecoderDescription | null;
 }
 
-async function judge(file: OnnxFile, { statement, folder, families }: Around): Promise<Judgement> {
-  const candidates = candidatesOf({ statement, folder, families });
+async function describeDecoder(path: string): Promise<DecoderDescription> {
+  const bytes = await readModelFile(path);
+  const { inputs, outputs } = readOnnx(bytes, path);
+  return { path, sha256: hashOf(bytes), inputs, outputs };
+}
+
+async function judge(file: OnnxFile, around: Around): Promise<Judgement> {
+  const { statement, folder, decoder } = around;
+  const candidates = candidatesOf(around);
   const stated = statement.classes === undefined ? null : await readStatedClasses(statement.classes);
   const image = findImageInput(file, statement, folder?.size);
   if (typeof image === "string") return unknown([image], statement, file);
@@ -63,6 +83,7 @@ async function judge(file: OnnxFile, { statement, folder, families }: Around): P
   const facts: ModelFacts = {
     file,
     image,
+    decoder,
     nameCount: (beside ?? written)?.length ?? null,
     statedCount: stated?.length ?? null,
     names: stated ?? beside ?? written,
@@ -71,7 +92,10 @@ async function judge(file: OnnxFile, { statement, folder, families }: Around): P
     stated: statement.family !== undefined,
   };
   const verdict = judgeFamily(candidates, facts);
-  if (verdict.family === null) return { ...unknown(verdict.reasons, statement, file), considered: verdict.considered };
+  if (verdict.family === null) {
+    const reasons = [...writesTokens(decoder), ...verdict.reasons];
+    return { ...unknown(reasons, statement, file), considered: verdict.considered };
+  }
   const { family, match, considered } = verdict;
   refuseUnknownOptions(family, statement.options ?? {});
   const names = chooseClasses(match.classCount, { stated, written, beside, own: match.classes ?? null });
@@ -92,6 +116,14 @@ async function judge(file: OnnxFile, { statement, folder, families }: Around): P
     familyOptions: family.options ?? {},
     considered,
   };
+}
+
+/** Why a decoder of a text that is written token by token is none. */
+function writesTokens(decoder: DecoderDescription | null): string[] {
+  const isText = decoder?.inputs.some(({ name }) => name === "input_ids" || name === "decoder_input_ids") ?? false;
+  const reason =
+    "its decoder writes a text token by token, as those of TrOCR and of language models do, which is not run; text is read with files of PaddleOCR, docTR and EasyOCR";
+  return isText ? [reason] : [];
 }
 
 /** A family that is stated, else those that files beside the weights mean, else all. */
@@ -177,7 +209,7 @@ function sizeOf({ width, height, info, layout }: ImageInput, { sizeFor }: Family
   if (width !== null && height !== null) return { width, height, isFree: false };
   if (sizeFor === undefined) return null;
   const usual = sizeFor(USUAL);
-  const [down, across] = layout === "nchw" ? info.shape.slice(2) : info.shape.slice(1);
+  const [down, across] = sidesOf(info, layout);
   const fixed = {
     width: typeof across === "number" ? across : usual.width,
     height: typeof down === "number" ? down : usual.height,

@@ -72,6 +72,7 @@ function verdictOf(family: Family, facts: ModelFacts): Verdict {
   if (task !== null && !isSame(family.task, task.name)) {
     return no(`${task.source} name the task "${task.text}", expected ${TASK_TITLES[family.task]}`);
   }
+  if (facts.decoder !== null && family.task !== "prompted") return no("it comes with a decoder");
   const fed = [facts.image.info.name, ...(family.extraInputNames ?? [])];
   const others = facts.file.inputs.filter(({ name }) => !fed.includes(name));
   return others.length === 0 ? family.match(facts) : no(`it has further inputs: ${describeTensors(others)}`);

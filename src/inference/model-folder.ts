@@ -10,6 +10,8 @@ import { statedTask } from "./stated-task.ts";
 /** What the files of a folder tell. */
 export interface ModelFolder {
   weights: string;
+  /** Of a model of two files, whose `weights` are the encoder. */
+  decoder: string | null;
   classes: string[] | null;
   points: string[][] | null;
   /** Name of a family or of an architecture. */
@@ -30,7 +32,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder | null>
   );
   if (!isFolder) return null;
   const names = await readdir(path);
-  const weights = weightsAmong(names, path);
+  const { weights, decoder } = weightsAmong(names, path);
   const read = (name: string) => (names.includes(name) ? readText(join(path, name)) : null);
   const json = async (name: string) => parsed(await read(name), join(path, name));
   const [environment, config, about, type] = await Promise.all(
@@ -42,9 +44,10 @@ export async function readModelFolder(path: string): Promise<ModelFolder | null>
   const named = namesOf(await read("class_names.txt"), { environment, hub });
   const { classes, background } = withoutRemoved(named, config);
   const told = preprocessingOf({ config, feeding }, path) ?? oldPreprocessing(environment, path);
-  const used = names.filter((name) => KNOWN.includes(name));
+  const used = names.filter((name) => KNOWN.includes(name) || name === decoder);
   return {
     weights: join(path, weights),
+    decoder: decoder === null ? null : join(path, decoder),
     classes,
     points: pointsOf(points),
     architecture: textIn(about, "model_architecture") ?? textIn(type, "model_type") ?? textIn(hub, "model_type"),
@@ -68,15 +71,32 @@ const KNOWN = [
   "preprocessor_config.json",
 ];
 
-function weightsAmong(names: readonly string[], path: string): string {
+interface Weights {
+  weights: string;
+  decoder: string | null;
+}
+
+function weightsAmong(names: readonly string[], path: string): Weights {
   const files = names.filter((name) => name.endsWith(".onnx"));
   const [only, ...others] = files;
   const usual = ["weights.onnx", "model.onnx", "inference_model.onnx"].find((name) => files.includes(name));
-  if (usual !== undefined) return usual;
-  if (only !== undefined && others.length === 0) return only;
+  if (usual !== undefined) return { weights: usual, decoder: null };
+  if (only !== undefined && others.length === 0) return { weights: only, decoder: null };
+  const pair = pairAmong(files);
+  if (pair !== null) return pair;
   const found = files.length === 0 ? "none" : files.join(", ");
-  const message = `model folder "${path}": expected weights.onnx or one ONNX file, found ${found}`;
+  const message = `model folder "${path}": expected weights.onnx, one ONNX file, or an encoder and a decoder, found ${found}`;
   throw new ModelError("MODEL_FOLDER", message, { path, files });
+}
+
+/** An encoder and a decoder by their names, where there is one of each; of decoders in several forms the merged one. */
+function pairAmong(files: readonly string[]): Weights | null {
+  const decoders = files.filter((name) => name.includes("decoder"));
+  const merged = decoders.filter((name) => name.includes("merged"));
+  const [decoder, ...otherDecoders] = merged.length > 0 ? merged : decoders;
+  const [weights, ...others] = files.filter((name) => name.includes("encoder") && !name.includes("decoder"));
+  const isPair = otherDecoders.length === 0 && others.length === 0 && decoder !== undefined;
+  return isPair && weights !== undefined ? { weights, decoder } : null;
 }
 
 type Fields = Readonly<Record<string, unknown>>;

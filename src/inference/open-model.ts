@@ -4,6 +4,7 @@ import { knownInput, type ModelDescription, type ModelInput } from "./descriptio
 import { type Candidates, createCandidates, type Family, type Layout, type OutputTensor } from "./families/family.ts";
 import { FAMILIES, familyOf } from "./families/family-list.ts";
 import { inputFor, modelPixels } from "./pixels.ts";
+import { openPrompted } from "./prompts/open-prompted.ts";
 import type { ProviderName } from "./provider-library.ts";
 import type { Refusal } from "./providers.ts";
 import type { ModelItem, ModelReply, ModelTimings } from "./request.ts";
@@ -28,17 +29,34 @@ export async function openModel(
 ): Promise<OpenModel> {
   const known = workOf(description, arena, families);
   const { extraInputs } = known.family;
-  const session = await openSession(description, extraInputs === undefined ? settings : { ...settings, extraInputs });
+  const isPrompted = known.family.task === "prompted";
+  const session = await openSession(description, {
+    ...settings,
+    ...(extraInputs === undefined ? {} : { extraInputs }),
+    // Features of one picture are kept, so pictures come one by one.
+    ...(isPrompted ? { maxBatch: 1 } : {}),
+  });
   const layout = await settledLayout(description, session, known).catch(async (error: unknown) => {
     await session.close();
     throw error;
   });
   const work = { ...known, layout };
   const serial = new Serial();
+  const { provider, refusals, maxBatch } = session;
+  if (work.family.task === "prompted") {
+    const prompted = await openPrompted({ session, settings, ...work, family: work.family });
+    return {
+      provider,
+      refusals,
+      maxBatch,
+      run: (items) => serial.run(() => prompted.run(items)),
+      close: () => serial.run(() => prompted.close()),
+    };
+  }
   return {
-    provider: session.provider,
-    refusals: session.refusals,
-    maxBatch: session.maxBatch,
+    provider,
+    refusals,
+    maxBatch,
     run: (items) => serial.run(() => runAll(items, session, work)),
     close: () => serial.run(() => session.close()),
   };
@@ -87,6 +105,7 @@ function checkShapes(
   const verdict = family.match({
     file: { inputs, outputs, metadata, outputOperators },
     image: { ...input, info },
+    decoder: description.decoder,
     nameCount: family.task === "embed" || classes.length === 0 ? null : classes.length,
     statedCount: null,
     names: classes.length === 0 ? null : classes,

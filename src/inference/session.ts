@@ -1,16 +1,12 @@
-// The only file that loads ONNX Runtime. A run blocks its thread, so sessions are opened in worker threads only.
-import { env, InferenceSession, Tensor } from "onnxruntime-node";
+import type { InferenceSession } from "onnxruntime-node";
 import { BugError, ModelError } from "../base/errors.ts";
 import { knownInput, type ModelDescription } from "./description.ts";
-import type { ExtraInput, Family, OutputTensor } from "./families/family.ts";
+import type { Family, OutputTensor } from "./families/family.ts";
 import { hashOf, readModelFile } from "./model-file.ts";
 import type { ProviderName } from "./provider-library.ts";
 import { firstWorking, LADDER, type Refusal } from "./providers.ts";
+import { createSession, runSession, tensorOf } from "./runtime.ts";
 import { PIXELS, withUint8Input } from "./uint8-input.ts";
-
-// What the runtime would log it also throws, and its log goes straight to the process's stderr.
-env.logLevel = "fatal";
-const SILENT = 4;
 
 export interface SessionSettings {
   /** Tried in this order; default `LADDER`. */
@@ -65,7 +61,7 @@ interface Opening {
 
 async function openOn(provider: ProviderName, model: Uint8Array, opening: Opening): Promise<OpenSession> {
   const { description, settings } = opening;
-  const session = await InferenceSession.create(model, optionsFor(provider, settings));
+  const session = await createSession(model, provider, settings);
   try {
     const runner = createRunner(session, opening);
     // Some faults show only when a provider first computes; both ends of the range, so that TensorRT builds for all.
@@ -81,17 +77,6 @@ async function openOn(provider: ProviderName, model: Uint8Array, opening: Openin
   }
 }
 
-function optionsFor(provider: ProviderName, { threads = 1 }: SessionSettings): InferenceSession.SessionOptions {
-  return {
-    executionProviders: [provider],
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    executionMode: "sequential",
-    graphOptimizationLevel: "all",
-    logSeverityLevel: SILENT,
-  };
-}
-
 function createRunner(session: InferenceSession, opening: Opening) {
   const { isFree } = knownInput(opening.description);
   return isFree ? createFreeRunner(session, opening) : createFixedRunner(session, opening);
@@ -105,11 +90,6 @@ function extrasOf({ description, settings: { extraInputs } }: Opening, run: { ba
   return Object.fromEntries(taken.map((extra) => [extra.name, tensorOf(extra)]));
 }
 
-async function outputsOf(session: InferenceSession, feed: InferenceSession.FeedsType): Promise<OutputTensor[]> {
-  const results = await session.run(feed, { logSeverityLevel: SILENT });
-  return session.outputNames.map((output) => toOutput(results[output]));
-}
-
 /** One picture of any size in each run. */
 function createFreeRunner(session: InferenceSession, opening: Opening) {
   const usual = knownInput(opening.description);
@@ -118,8 +98,8 @@ function createFreeRunner(session: InferenceSession, opening: Opening) {
       throw new BugError(`expected one picture of ${width}x${height}`);
     }
     // The runtime refuses views of shared memory.
-    const pixels = new Tensor("uint8", Uint8Array.from(picture), [1, height, width, 3]);
-    return outputsOf(session, { [PIXELS]: pixels, ...extrasOf(opening, { batch: 1, width, height }) });
+    const pixels = tensorOf({ elementType: "uint8", dims: [1, height, width, 3], values: Uint8Array.from(picture) });
+    return runSession(session, { [PIXELS]: pixels, ...extrasOf(opening, { batch: 1, width, height }) });
   };
   return { run, maxBatch: 1, blank: new Uint8Array(usual.width * usual.height * 3).fill(114) };
 }
@@ -134,7 +114,11 @@ function createFixedRunner(session: InferenceSession, opening: Opening) {
   const inputs = description.dynamicBatch ? [...Array(limit).keys()].map((index) => index + 1) : [batch];
   const feeds = new Map(
     inputs.map((count) => {
-      const picture = new Tensor("uint8", pixels.subarray(0, count * size), [count, height, width, 3]);
+      const picture = tensorOf({
+        elementType: "uint8",
+        dims: [count, height, width, 3],
+        values: pixels.subarray(0, count * size),
+      });
       return [count, { [PIXELS]: picture, ...extrasOf(opening, { batch: count, width, height }) }];
     }),
   );
@@ -143,21 +127,9 @@ function createFixedRunner(session: InferenceSession, opening: Opening) {
       throw new BugError(`expected 1 to ${limit} pictures of ${size} bytes, got ${pictures.map((p) => p.length)}`);
     }
     for (const [index, picture] of pictures.entries()) pixels.set(picture, index * size);
-    return outputsOf(session, feeds.get(description.dynamicBatch ? pictures.length : batch) ?? {});
+    return runSession(session, feeds.get(description.dynamicBatch ? pictures.length : batch) ?? {});
   };
   return { run, maxBatch: limit, blank: new Uint8Array(size).fill(114) };
-}
-
-function tensorOf({ elementType, dims, values }: ExtraInput): Tensor {
-  if (elementType === "float32") return new Tensor(elementType, Float32Array.from(values), dims);
-  if (elementType === "int32") return new Tensor(elementType, Int32Array.from(values), dims);
-  return new Tensor(elementType, BigInt64Array.from(values, BigInt), dims);
-}
-
-function toOutput(tensor: Tensor | undefined): OutputTensor {
-  if (tensor === undefined) throw new BugError("the runtime left out an output");
-  const { data, dims } = tensor;
-  return { data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>, Number), dims };
 }
 
 function changed({ path, sha256 }: ModelDescription): ModelError {

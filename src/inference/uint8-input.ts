@@ -38,7 +38,8 @@ function changeOf(description: ModelDescription): Change {
     const message = `model "${path}": operator set ${opset}, expected ${MIN_OPSET} or later; convert it with onnx.version_converter`;
     throw new ModelError("MODEL_OPSET_TOO_OLD", message, { path, opset });
   }
-  const batch = description.inputs.find(({ name }) => name === input.name)?.shape[0] ?? input.batch;
+  const own = description.inputs.find(({ name }) => name === input.name)?.shape[0];
+  const batch = input.layout === "hwc" ? 1 : (own ?? input.batch);
   const sides = input.isFree ? ["millrace_height", "millrace_width"] : [input.height, input.width];
   const pixels = { name: PIXELS, elementType: "uint8", shape: [batch, ...sides, 3] };
   const cast = outputs.filter(({ elementType }) => OTHER_FLOATS.includes(elementType));
@@ -59,6 +60,8 @@ function inputNodes(input: ModelInput): NodeSpec[] {
   const steps: ((from: string, to: string) => NodeSpec[])[] = [];
   if (computeType !== "uint8") steps.push((from, to) => [castNode(from, to, computeType)]);
   if (input.layout === "nchw") steps.push((from, to) => [node("Transpose", [from], to, { perm: [0, 3, 1, 2] })]);
+  // Of a batch of one nothing else is of length 1.
+  if (input.layout === "hwc") steps.push((from, to) => [node("Squeeze", [from], to)]);
   if (isFloat) steps.push(...normalisation(input));
   if (isFloat && computeType !== input.elementType) {
     steps.push((from, to) => [castNode(from, to, input.elementType)]);

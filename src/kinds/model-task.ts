@@ -101,10 +101,17 @@ export interface SemanticParameters {
 }
 
 export interface PromptParameters {
-  /** x, y in pixels of the image, and whether the point is inside of what is wanted. */
-  points: readonly { x: number; y: number; inside: boolean }[];
+  /** One mask for each, where anything is found; the class of its row is the place of the prompt. */
+  prompts: readonly Prompt[];
+  /** Whether a prompt may mean several things, of which the surest counts. */
+  isAmbiguous: boolean;
+}
+
+/** What a mask is asked for by, in pixels of the image; without a point and a box it is of whatever stands out. */
+export interface Prompt {
+  points: readonly { x: number; y: number; isInside: boolean }[];
   /** x min, y min, x max, y max. */
-  boxes: readonly (readonly [number, number, number, number])[];
+  box: readonly [number, number, number, number] | null;
 }
 
 export interface FoundObjects {

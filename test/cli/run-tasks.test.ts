@@ -1,7 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { constantModel, type Nested } from "../fixtures/constant-model.ts";
+import { promptDecoder, promptEncoder } from "../fixtures/prompted-models.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { millrace } from "../helpers/cli.ts";
 import { useFolder } from "../stream/clip.ts";
@@ -146,6 +147,46 @@ describe("millrace run", () => {
     const { data } = await sharp(Buffer.from(picture.value, "base64")).raw().toBuffer({ resolveWithObject: true });
     const [r = 0, g = 0, blue = 0] = data.subarray(0, 3);
     expect(Math.abs(r - 68) + Math.abs(g - 1) + Math.abs(blue - 84)).toBeLessThan(20);
+  });
+});
+
+describe("millrace run with a model of two files", () => {
+  test("gives the masks of the boxes that another model finds, and those of the picture", async () => {
+    const boxes = await write(
+      "boxes.onnx",
+      constantModel({
+        metadata: { author: "Ultralytics", task: "detect", names: "{0: 'a', 1: 'b'}", end2end: "True" },
+        // The picture fills the middle half of the input, at half its size.
+        outputs: {
+          output0: [
+            [
+              [4, 20, 24, 36, 0.9, 0],
+              [32, 24, 60, 44, 0.8, 1],
+            ],
+          ],
+        },
+      }),
+    );
+    await mkdir(folder.path("sam"), { recursive: true });
+    await write("sam/sam2.encoder.onnx", promptEncoder("sam2"));
+    await write("sam/sam2.decoder.onnx", promptDecoder("sam2"));
+    const sam = { type: "roboflow_core/segment_anything@v1", images: "$inputs.image" };
+    const { boxed, whole } = await run(
+      [
+        { type: "ObjectDetectionModel", name: "find", images: "$inputs.image", model_id: "boxes/1" },
+        { ...sam, name: "boxed", boxes: "$steps.find.predictions" },
+        { ...sam, name: "whole", threshold: 2 },
+      ],
+      { boxed: "$steps.boxed.predictions", whole: "$steps.whole.predictions" },
+      { "boxes/1": boxes, "sam2/hiera_tiny": folder.path("sam") },
+    );
+    expect(boxed.image).toEqual({ width: 128, height: 64 });
+    expect(boxed.predictions).toMatchObject([
+      { class: "a", class_id: 0, x: 27.5, y: 23.5, width: 39, height: 31, confidence: expect.closeTo(0.9, 1) },
+      { class: "b", class_id: 1, confidence: expect.closeTo(0.9, 1) },
+    ]);
+    expect(boxed.predictions[0].points.length).toBeGreaterThan(3);
+    expect(whole.predictions).toEqual([]);
   });
 });
 

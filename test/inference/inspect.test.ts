@@ -141,11 +141,11 @@ describe("a YOLOv8 file", () => {
   test("for another task is of no known family, with the reason", async () => {
     const { family, reasons } = await inspectYolov8({ metadata: { task: "pose" } });
     expect(family).toBeNull();
-    expect(reasons).toMatchInlineSnapshot(`
+    expect(uncounted(reasons)).toMatchInlineSnapshot(`
       [
         "not yolov8-pose: nothing tells how many points an object has; state the option points",
         "not end-to-end-pose: nothing tells how many points an object has; state the option points",
-        "no other of the 40 known layouts has the outputs "output" [1, 6, 21] and the task "pose"",
+        "no other of the N known layouts has the outputs "output" [1, 6, 21] and the task "pose"",
       ]
     `);
   });
@@ -288,13 +288,18 @@ test("what is stated is checked against the file", async () => {
   `);
 });
 
+/** Families become more. */
+function uncounted(reasons: readonly string[]): string[] {
+  return reasons.map((reason) => reason.replace(/\d+ known layouts/, "N known layouts"));
+}
+
 test("a model of another layout is described with the reasons, and refused when it is to be run", async () => {
   const path = folder.write("other.onnx", detectorWith(3, [1, 100, 4]));
   const description = await inspectModel(path);
   expect(description).toMatchObject({ family: null, input: null, classes: [] });
-  expect(description.reasons).toMatchInlineSnapshot(`
+  expect(uncounted(description.reasons)).toMatchInlineSnapshot(`
     [
-      "none of the 40 known layouts has the outputs "output" [1, 100, 4]",
+      "none of the N known layouts has the outputs "output" [1, 100, 4]",
     ]
   `);
   expect(() => renditionOf(description)).toThrow("no known family: none of the");

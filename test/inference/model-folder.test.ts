@@ -137,7 +137,7 @@ describe("a folder of Roboflow", () => {
         "model "task": the metadata name the task "classify", and model_type.json name "object-detection"",
         "model "names": its metadata name 2 classes, and the files beside it 3",
         "model folder "crop": pictures are changed before the model sees them (static-crop), which is not supported",
-        "model folder "empty": expected weights.onnx or one ONNX file, found none",
+        "model folder "empty": expected weights.onnx, one ONNX file, or an encoder and a decoder, found none",
         "model file "environment.json": no JSON: Expected property name or '}' in JSON at position 1",
       ]
     `);
@@ -160,4 +160,25 @@ test("a folder of Hugging Face gives names and the normalisation", async () => {
     classes: ["cat", "dog", "cow"],
     input: { mean: [0.5, 0.5, 0.5], fit: "stretch" },
   });
+});
+
+test("a folder of a model that writes text token by token is refused with what reads text", async () => {
+  const ids = { name: "input_ids", elementType: "int64", shape: ["batch", "length"] };
+  const path = await write("trocr", {
+    "encoder_model.onnx": constantModel({
+      input: { name: "pixel_values" },
+      outputs: { last_hidden_state: [[[0, 0]]] },
+    }),
+    "decoder_model.onnx": constantModel({ extra: [ids], outputs: { logits: [[[0, 0]]] } }),
+    "decoder_model_merged.onnx": constantModel({ extra: [ids], outputs: { logits: [[[0, 0]]] } }),
+    "config.json": { model_type: "vision-encoder-decoder" },
+  });
+  const { family, decoder, reasons } = await inspectModel(path);
+  expect({ family, decoder: decoder?.path.endsWith("decoder_model_merged.onnx") }).toEqual({
+    family: null,
+    decoder: true,
+  });
+  expect(reasons[0]).toMatch(
+    /^its decoder writes a text token by token, as those of TrOCR .* files of PaddleOCR, docTR/,
+  );
 });

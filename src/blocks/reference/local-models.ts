@@ -1,4 +1,5 @@
 import type { ReferenceGroup } from "./notation.ts";
+import { INSTEAD } from "./reasons.ts";
 
 export const LOCAL_MODELS: ReferenceGroup = {
   "clip@v1": {
@@ -95,6 +96,8 @@ export const LOCAL_MODELS: ReferenceGroup = {
     in: `images/image*: $[image]; model_id: $[rf_model]|str = "sam3/sam3_final";
       class_names: list<str>|str|$[list|str] = null; threshold: $[float]|num = 0.5`,
     out: "predictions: is",
+    why: "unsettled",
+    instead: INSTEAD.masks,
     batches: ["images", "boxes"],
   },
   "sam3@v2": {
@@ -104,6 +107,8 @@ export const LOCAL_MODELS: ReferenceGroup = {
       per_class_confidence: list<num>|$[list] = null; apply_nms: $[bool]|bool = true;
       nms_iou_threshold: $[float]|num = 0.9`,
     out: "predictions: is",
+    why: "unsettled",
+    instead: INSTEAD.masks,
     batches: ["images", "boxes"],
   },
   "sam3@v3": {
@@ -113,6 +118,8 @@ export const LOCAL_MODELS: ReferenceGroup = {
       confidence: $[float]|num = 0.5; per_class_confidence: list<num>|$[list] = null; apply_nms: $[bool]|bool = true;
       nms_iou_threshold: $[float]|num = 0.9; output_format: {rle,polygons} = rle`,
     out: "predictions: rle|is",
+    why: "unsettled",
+    instead: INSTEAD.masks,
     batches: ["images", "boxes"],
   },
   "sam3_interactive@v1": {
@@ -120,6 +127,8 @@ export const LOCAL_MODELS: ReferenceGroup = {
     in: `images/image*: $[image]; points: list<any>|$[labeled_points] = null; boxes: $[od|is|kp] = null;
       threshold: $[float]|num = 0; multimask_output: bool|$[bool] = true`,
     out: "predictions: is",
+    why: "unsettled",
+    instead: INSTEAD.masks,
     batches: ["images", "boxes"],
   },
   "sam3_video@v1": {
@@ -131,6 +140,8 @@ export const LOCAL_MODELS: ReferenceGroup = {
       prompt_mode: {first_frame,every_n_frames,every_frame} = first_frame; prompt_interval: int|$[int] = 30;
       threshold: $[float]|num = 0.5`,
     out: "predictions: is",
+    why: "memory",
+    instead: INSTEAD.masks,
     batches: ["images", "boxes"],
   },
   "segment_anything@v1": {
@@ -147,6 +158,8 @@ export const LOCAL_MODELS: ReferenceGroup = {
       prompt_mode: {first_frame,every_n_frames,every_frame} = first_frame; prompt_interval: int|$[int] = 30;
       threshold: $[float]|num = 0`,
     out: "predictions: is",
+    why: "memory",
+    instead: INSTEAD.masks,
     batches: ["images", "boxes"],
   },
   "yolo_world_model@v1": {

@@ -4,6 +4,8 @@ export const REASONS = {
   service: "it needs a service of a third party",
   language_model: "it needs a large language model",
   model: "its family of models is not built in",
+  unsettled: "its model has no settled form as ONNX files",
+  memory: "its model keeps a memory of frames, which has no settled form as ONNX files",
   vision: "its image processing is not built in",
   drawing: "its typefaces are not part of the program",
   logic: "it is not built in",
@@ -15,6 +17,7 @@ export const REASONS = {
 /** What serves the purpose of many known blocks. */
 export const INSTEAD = {
   boxes: "roboflow_core/bounding_box_visualization@v1 marks the same objects",
+  masks: "roboflow_core/segment_anything@v1 masks the boxes of a detector or of a tracker in every frame",
   code: "write it as a block of the definition's own, in dynamic_blocks_definitions as JavaScriptCode",
   output: "name the value as an output of the workflow: outputs are published over MQTT",
 } as const;

@@ -67,14 +67,17 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
       threads.add(opening);
       return opening;
     };
-    const first = thread({ providers, maxBatch });
+    // One thread keeps the features of pictures for all prompts, and has every processor.
+    const isPrompted = description.task === "prompted";
+    const first = thread({ providers, maxBatch, ...(isPrompted ? { threads: availableParallelism() } : {}) });
     const opened = await first.run<OpenedSession>({ type: "open" } satisfies SessionTask).catch(async (error) => {
       threads.delete(first);
       await first.close(0);
       throw error;
     });
     const { provider, refusals } = opened;
-    const count = inference.sessions ?? (provider === "cpu" ? availableParallelism() : 1);
+    const usual = provider === "cpu" && !isPrompted ? availableParallelism() : 1;
+    const count = inference.sessions ?? usual;
     // The others start on the provider that was found, without trying the ones that refused again.
     const settings = { providers: [provider], maxBatch: opened.maxBatch };
     const others = Array.from({ length: count - 1 }, () => thread(settings));

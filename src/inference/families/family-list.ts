@@ -37,6 +37,8 @@ import { vitpose } from "./points/vitpose.ts";
 import { yolov8Pose } from "./points/yolov8-pose.ts";
 import { yunet } from "./points/yunet.ts";
 import { yunetPriors } from "./points/yunet-priors.ts";
+import { segmentAnything } from "./prompts/segment-anything.ts";
+import { segmentAnything2 } from "./prompts/segment-anything-2.ts";
 import { textDetection } from "./texts/text-detection.ts";
 import { textRecognition } from "./texts/text-recognition.ts";
 
@@ -82,6 +84,8 @@ export const FAMILIES: readonly Family[] = [
   embedding,
   textDetection,
   textRecognition,
+  segmentAnything,
+  segmentAnything2,
 ];
 
 export function familyOf(name: string, families: readonly Family[] = FAMILIES): Family {

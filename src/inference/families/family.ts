@@ -1,4 +1,4 @@
-import type { DepthMap, TaskName } from "../../kinds/model-task.ts";
+import type { DepthMap, Prompt, TaskName } from "../../kinds/model-task.ts";
 import type { ModelInput } from "../description.ts";
 import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
 
@@ -6,6 +6,8 @@ import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
 export interface ModelFacts {
   file: Pick<OnnxFile, "inputs" | "outputs" | "metadata" | "outputOperators">;
   image: ImageFacts;
+  /** The graph that comes with it and takes prompts, null for none. */
+  decoder: GraphFacts | null;
   /** Number of class names in the metadata or beside the weights, null when there are none. */
   nameCount: number | null;
   /** Number of class names that the user states, null for none. */
@@ -19,6 +21,8 @@ export interface ModelFacts {
   /** Whether the user says that it is this family, so that doubt is no reason to refuse. */
   stated: boolean;
 }
+
+export type GraphFacts = Pick<OnnxFile, "inputs" | "outputs">;
 
 /** The task that something beside the graph names. */
 export interface StatedTask {
@@ -181,10 +185,43 @@ export interface Readers {
     /** Four corners of each line of text in turn, in pixels of the model's input, and its score. */
     lines(outputs: ItemOutputs): { corners: Float32Array; confidence: number }[];
   };
+  /** Of an encoder, whose outputs its decoder takes by their names. */
+  prompted: {
+    /** How the image lies in the square of prompts. */
+    squareFit: "stretch" | "letterbox_top_left";
+    /** The other inputs of the decoder, for a prompt in pixels of the square. */
+    promptInputs(prompt: Prompt, run: PromptedRun): ExtraInput[];
+    /** Reads outputs of the decoder in the order of its file. */
+    maskChoices(outputs: readonly OutputTensor[], run: PromptedRun): MaskChoices;
+  };
   ocr: {
     /** What a picture of one line says; `alphabet` is the model's classes. */
     text(outputs: ItemOutputs, alphabet: readonly string[]): { text: string; confidence: number };
   };
+}
+
+/** One run of the decoder of a prompted model. */
+export interface PromptedRun {
+  decoder: GraphFacts;
+  /** Side in pixels of the square in which prompts lie. */
+  side: number;
+  /** Size of the image. */
+  width: number;
+  height: number;
+}
+
+/** Maps of logits that answer one prompt. */
+export interface MaskChoices {
+  /** In rows, map after map. */
+  data: Float32Array;
+  width: number;
+  height: number;
+  /** One for each map, 0..1. */
+  scores: Float32Array;
+  /** Which map is meant where a prompt means one thing, null where the file has none for that. */
+  single: number | null;
+  /** What maps are stretched over. */
+  covers: "square" | "image";
 }
 
 /** Either a value of every class for each cell, or the class itself. */

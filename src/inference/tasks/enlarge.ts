@@ -1,5 +1,5 @@
+import type { Drawn } from "./draw-mask.ts";
 import type { toCells } from "./map-place.ts";
-import type { Drawn } from "./segment.ts";
 
 /** Pixels of a picture that take those of a coarser one, in which `grid` places them. */
 export function enlarged(

@@ -9,6 +9,12 @@ export function toImage({ width, height }: ModelItem, input: ModelInput) {
   return { x: (value: number) => (value - offsetX) / scaleX, y: (value: number) => (value - offsetY) / scaleY };
 }
 
+/** The other way round. */
+export function toInput({ width, height }: ModelItem, input: ModelInput) {
+  const { scaleX, scaleY, offsetX, offsetY } = fitting(input.fit, width, height, input.width, input.height);
+  return { x: (value: number) => value * scaleX + offsetX, y: (value: number) => value * scaleY + offsetY };
+}
+
 /** From pixels of the image to cells of a map that is stretched over the input: `cell = pixel * scale + offset`, at their left and upper edges. */
 export function toCells({ width, height }: ModelItem, input: ModelInput, map: { width: number; height: number }) {
   const fit = fitting(input.fit, width, height, input.width, input.height);

@@ -11,7 +11,7 @@ import type { Reading, TaskReader } from "./task-reader.ts";
 import { readLines } from "./text-lines.ts";
 
 /** How the outputs of a family are read for each task. */
-const READERS: { readonly [T in ReadableTask]: TaskReader<T> } = {
+const READERS: { readonly [T in Exclude<ReadableTask, "prompted">]: TaskReader<T> } = {
   detect: (item, reading, family) => ({ rows: readBoxes(item, reading, family).rows }),
   segment: readSegments,
   keypoints: readPoints,
@@ -30,6 +30,6 @@ export function readItem(item: ModelItem, reading: Reading, family: Family): obj
     throw new BugError(`a model of family ${family.name} (${family.task}) was asked for ${item.task}`);
   }
   // What serves another task reads boxes as a detector does.
-  const reader = READERS[item.task as ReadableTask] as (...reading: unknown[]) => object;
+  const reader = READERS[item.task as keyof typeof READERS] as (...reading: unknown[]) => object;
   return reader(item, reading, family);
 }

@@ -4,8 +4,9 @@ import { maskOfPolygon } from "../../kinds/polygon-mask.ts";
 import type { CellWindow, FamilyOf, ItemOutputs } from "../families/family.ts";
 import { type ModelItem, ROW } from "../request.ts";
 import { readBoxes } from "./boxes.ts";
+import { drawMask, type Grid, type Scored } from "./draw-mask.ts";
 import { enlarged } from "./enlarge.ts";
-import { samplesAlong, toCells, toImage } from "./map-place.ts";
+import { toCells, toImage } from "./map-place.ts";
 import type { Reading, TaskReader } from "./task-reader.ts";
 
 /** Masks bilinear between cells, cut off at the object's box where the family does, or boxes at an angle. */
@@ -71,9 +72,6 @@ function gridOf(map: Size, { width, height }: Size): Grid {
   return { scaleX: map.width / width, scaleY: map.height / height, offsetX: 0, offsetY: 0 };
 }
 
-/** From pixels of the image to cells: `cell = pixel * scale + offset`, both at their left and upper edges. */
-type Grid = ReturnType<typeof toCells>;
-
 /** The cells of a box in pixels of the model's input. */
 function cellsOf(
   box: Float32Array,
@@ -85,11 +83,6 @@ function cellsOf(
   return { x: left, y: top, width: right - left, height: bottom - top };
 }
 
-interface Scored {
-  scores: Float32Array;
-  window: CellWindow;
-}
-
 /** Cells beyond the box score 0. */
 function withBorder(scores: Float32Array, { x, y, width, height }: CellWindow): Scored {
   const window = { x: x - 1, y: y - 1, width: width + 2, height: height + 2 };
@@ -98,49 +91,6 @@ function withBorder(scores: Float32Array, { x, y, width, height }: CellWindow): 
     framed.set(scores.subarray(row * width, (row + 1) * width), (row + 1) * window.width + 1);
   }
   return { scores: framed, window };
-}
-
-interface Canvas {
-  window: CellWindow;
-  grid: Grid;
-  width: number;
-  height: number;
-}
-
-/** Pixels of a part of a picture, 1 inside. */
-export interface Drawn {
-  pixels: Uint8Array;
-  area: Omit<Mask, "runs">;
-}
-
-function drawMask({ scores, window: framed }: Scored, { window, grid, width, height }: Canvas, level: number): Drawn {
-  // Half a cell beyond the window a score may still be above the level.
-  const left = clamp(Math.floor((window.x - 0.5 - grid.offsetX) / grid.scaleX), width);
-  const right = clamp(Math.ceil((window.x + window.width + 0.5 - grid.offsetX) / grid.scaleX), width);
-  const top = clamp(Math.floor((window.y - 0.5 - grid.offsetY) / grid.scaleY), height);
-  const bottom = clamp(Math.ceil((window.y + window.height + 0.5 - grid.offsetY) / grid.scaleY), height);
-  const area = { x: left, y: top, width: right - left, height: bottom - top };
-  const pixels = new Uint8Array(area.width * area.height);
-  const columns = samplesAlong(
-    area.width,
-    (i) => (left + i + 0.5) * grid.scaleX + grid.offsetX - 0.5 - framed.x,
-    framed.width,
-  );
-  const rows = samplesAlong(
-    area.height,
-    (i) => (top + i + 0.5) * grid.scaleY + grid.offsetY - 0.5 - framed.y,
-    framed.height,
-  );
-  for (let y = 0, out = 0; y < area.height; y++) {
-    const [above, below, down] = [rows.cell[y]! * framed.width, rows.next[y]! * framed.width, rows.share[y]!];
-    for (let x = 0; x < area.width; x++, out++) {
-      const [here, next, along] = [columns.cell[x]!, columns.next[x]!, columns.share[x]!];
-      const upper = scores[above + here]! * (1 - along) + scores[above + next]! * along;
-      const lower = scores[below + here]! * (1 - along) + scores[below + next]! * along;
-      pixels[out] = upper * (1 - down) + lower * down > level ? 1 : 0;
-    }
-  }
-  return { pixels, area };
 }
 
 function clamp(value: number, limit: number): number {

@@ -1,11 +1,14 @@
 import type { ModelStatement } from "../../../src/inference/inspect.ts";
 import { type ConstantModel, constantModel, type Nested } from "../../fixtures/constant-model.ts";
+import { type PromptedForm, promptDecoder, promptEncoder } from "../../fixtures/prompted-models.ts";
 
 /** A published layout as a file of a few nodes with hand-made outputs, and what must be read of it. */
 export interface LayoutCase {
   family: string;
   name: string;
   file: Buffer;
+  /** Of a model of two files. */
+  decoder?: Buffer;
   statement: ModelStatement;
   /** Rows of x min, y min, x max, y max, score, class in the 64x64 picture. */
   rows?: number[][];
@@ -36,6 +39,10 @@ interface Made extends ConstantModel {
 
 function layout(family: string, name: string, { statement = {}, rows, ...model }: Made): LayoutCase {
   return { family, name, file: constantModel(model), statement, ...(rows === undefined ? {} : { rows }) };
+}
+
+function prompted(family: string, form: PromptedForm): LayoutCase {
+  return { family, name: form, file: promptEncoder(form), decoder: promptDecoder(form), statement: {} };
 }
 
 const TWO = [
@@ -334,6 +341,10 @@ export const LAYOUTS: readonly LayoutCase[] = [
   }),
   layout("embedding", "by name", { outputs: { image_embeds: zeros(1, 256) } }),
   layout("text-detection", "by name", { outputs: { "sigmoid_0.tmp_0": zeros(1, 1, 64, 64) } }),
+  prompted("sam", "sam"),
+  prompted("sam", "sam-picture"),
+  prompted("sam2", "sam2"),
+  prompted("sam2", "sam2-hub"),
   layout("text-recognition", "an alphabet in the metadata", {
     input: { name: "x", shape: [1, 3, 48, 320] },
     metadata: { character: Array.from({ length: 40 }, (_, i) => String.fromCharCode(65 + i)).join("\n") },

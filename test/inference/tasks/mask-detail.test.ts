@@ -60,7 +60,7 @@ test("a fast mask is decided by the cells of the map, an accurate one by the pix
   expect(isCoarse(accurate, 2)).toBe(false);
   expect(isCoarse(fast, 4)).toBe(true);
   // The cell 10, 4 scores 10 + 2.8 - 12.2, the one before it less than 0.
-  expect(fast[4 * 4]?.slice(0, 44)).toBe("0".repeat(40) + "1111");
+  expect(fast[4 * 4]?.slice(0, 44)).toBe(`${"0".repeat(40)}1111`);
 });
 
 test("a mask between them is decided by cells of a size between", async () => {

@@ -1,0 +1,48 @@
+// The only file that loads ONNX Runtime. A run blocks its thread, so sessions are opened in worker threads only.
+import { env, InferenceSession, Tensor } from "onnxruntime-node";
+import { BugError } from "../base/errors.ts";
+import type { ExtraInput, OutputTensor } from "./families/family.ts";
+import type { ProviderName } from "./provider-library.ts";
+
+// What the runtime would log it also throws, and its log goes straight to the process's stderr.
+env.logLevel = "fatal";
+const SILENT = 4;
+
+/** Opens a session on one provider; `threads` within one run on the CPU, 1 by default. */
+export function createSession(
+  model: Uint8Array,
+  provider: ProviderName,
+  { threads = 1 }: { threads?: number },
+): Promise<InferenceSession> {
+  return InferenceSession.create(model, {
+    executionProviders: [provider],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    logSeverityLevel: SILENT,
+  });
+}
+
+/** One run; outputs in the order of the file, as float32. */
+export async function runSession(session: InferenceSession, feed: InferenceSession.FeedsType): Promise<OutputTensor[]> {
+  const results = await session.run(feed, { logSeverityLevel: SILENT });
+  return session.outputNames.map((output) => toOutput(results[output]));
+}
+
+/** Bytes are taken as they are and not copied. */
+type Values = Omit<ExtraInput, "name"> | { elementType: "uint8"; dims: readonly number[]; values: Uint8Array };
+
+export function tensorOf(given: Values): Tensor {
+  const { elementType, dims, values } = given;
+  if (elementType === "uint8") return new Tensor(elementType, values as Uint8Array, dims);
+  if (elementType === "float32") return new Tensor(elementType, Float32Array.from(values), dims);
+  if (elementType === "int32") return new Tensor(elementType, Int32Array.from(values), dims);
+  return new Tensor(elementType, BigInt64Array.from(values as readonly number[], BigInt), dims);
+}
+
+function toOutput(tensor: Tensor | undefined): OutputTensor {
+  if (tensor === undefined) throw new BugError("the runtime left out an output");
+  const { data, dims } = tensor;
+  return { data: data instanceof Float32Array ? data : Float32Array.from(data as ArrayLike<number>, Number), dims };
+}
