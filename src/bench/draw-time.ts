@@ -26,7 +26,7 @@ async function boxes(): Promise<Figure> {
 }
 
 async function labels(): Promise<Figure> {
-  const how = `50 boxes and 50 labels with class and confidence, each on a copy of a 1280x720 frame, ${HOW}`;
+  const how = `50 boxes and 50 labels with class and confidence, by two steps on a copy of a 1280x720 frame, ${HOW}`;
   const label = { type: "roboflow_core/label_visualization@v1", name: "label", text: "Class and Confidence" };
   const steps = [BOXES, { ...label, image: "$steps.boxes.image", text_scale: 0.5, predictions: "$inputs.detections" }];
   return {

@@ -1,4 +1,5 @@
-import { type Canvas, type Color, fillMask, type Mask } from "./canvas.ts";
+import type { Canvas, Color } from "./canvas.ts";
+import { fillInk, type Ink, inkOf } from "./ink.ts";
 import { softLine } from "./soft-lines.ts";
 import { STROKE_GLYPHS } from "./stroke-glyphs.ts";
 
@@ -41,38 +42,31 @@ export interface TextPlace extends TextStyle {
 
 /** Draws one line of text with smooth strokes. */
 export function drawText(canvas: Canvas, text: string, { x, y, color, ...style }: TextPlace): void {
-  const { alpha, width, height, left, above } = maskOfText(text, style);
-  fillMask(canvas, { alpha, width, height, x: x - left, y: y - above }, color);
-}
-
-interface TextMask extends Mask {
-  /** Pixels from its left side and from its top to the start of the baseline. */
-  left: number;
-  above: number;
+  fillInk(canvas, inkOfText(text, style), { x, y }, color);
 }
 
 /** Labels say the same from frame to frame, so the last ones are kept. */
-function maskOfText(text: string, style: TextStyle): TextMask {
+function inkOfText(text: string, style: TextStyle): Ink {
   const key = `${style.scale} ${style.thickness} ${text}`;
   const found = kept.get(key);
   if (found !== undefined) return found;
-  const mask = newMask(text, style);
-  if (mask.alpha.length > LARGEST_KEPT) return mask;
+  const ink = newInk(text, style);
+  if (ink.columns.length > LARGEST_KEPT) return ink;
   if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!);
-  kept.set(key, mask);
-  return mask;
+  kept.set(key, ink);
+  return ink;
 }
 
-const kept = new Map<string, TextMask>();
-/** 8 MiB in all. */
-const [MOST_KEPT, LARGEST_KEPT] = [512, 1 << 14];
+const kept = new Map<string, Ink>();
+/** 12 MiB in all. */
+const [MOST_KEPT, LARGEST_KEPT] = [512, 1 << 13];
 
-function newMask(text: string, { scale, thickness }: TextStyle): TextMask {
+function newInk(text: string, { scale, thickness }: TextStyle): Ink {
   const margin = Math.ceil(thickness / 2) + 3;
   const above = Math.ceil(ABOVE * scale) + margin;
   const width = Math.min(textSize(text, { scale, thickness }).width + 2 * margin, MOST_PIXELS);
   const height = Math.min(above + Math.ceil(BELOW * scale) + margin, MOST_PIXELS);
-  const mask = { alpha: new Uint8Array(width * height), width, height, left: margin, above };
+  const mask = { alpha: new Uint8Array(width * height), width, height };
   const size = Math.round(scale * ONE) / ONE;
   let at = margin;
   for (const { left, right, strokes } of glyphsOf(text)) {
@@ -82,7 +76,7 @@ function newMask(text: string, { scale, thickness }: TextStyle): TextMask {
     }
     at += (right - left) * size;
   }
-  return mask;
+  return inkOf(mask, { left: margin, above });
 }
 
 /** The reference measures strokes in such parts of a pixel. */

@@ -81,28 +81,57 @@ export function drawnItems(
 ): { image: Image } {
   const colors = colorsOf(predictions.items, inputs, step);
   return {
-    image: drawn(image, services.pixels, (canvas) => {
+    image: drawnQuickly(image, services.pixels, (canvas) => {
       for (const [i, item] of predictions.items.entries()) draw(canvas, item, colors[i]!, i);
     }),
   };
 }
+
+type Draw = (canvas: Canvas) => void;
 
 /**
  * The picture with something drawn on a copy of its pixels when a step, a viewer or a result first reads them. `draw` must neither
  * throw for wrong properties nor read state that the next frame changes. A picture of one channel keeps that: the blue of each
  * colour shows.
  */
-export function drawn(image: Image, pixels: PixelService, draw: (canvas: Canvas) => void): Image {
+export function drawn(image: Image, pixels: PixelService, draw: Draw): Image {
   const { width, height } = image;
-  const paint = (): Raster<3> => {
-    const rgb = pixels.copy(image);
-    draw({ rgb, width, height });
-    return { data: rgb, width, height, stride: 3 * width, channels: 3 };
-  };
+  const paint = () => painted({ under: image, pixels, draw });
   const source = isGreyImage(image)
     ? pixelsOnDemand({ width, height, channels: 1 }, () => channelOf(paint(), 2))
     : pixelsOnDemand({ width, height, channels: 3 }, paint);
   return { ...image, pixels: source };
+}
+
+/**
+ * The same for what takes less time than a copy of the picture: a step that draws on top draws this too, on its own copy, so that
+ * pictures which are only drawn on are never made. Where they are read as well, it is drawn once for each.
+ */
+export function drawnQuickly(image: Image, pixels: PixelService, draw: Draw): Image {
+  if (isGreyImage(image)) return drawn(image, pixels, draw);
+  const result = drawn(image, pixels, (canvas) => {
+    unmade.delete(result.pixels);
+    draw(canvas);
+  });
+  unmade.set(result.pixels, { under: image, pixels, draw });
+  return result;
+}
+
+interface Layer {
+  under: Image;
+  pixels: PixelService;
+  draw: Draw;
+}
+
+/** What is to be drawn for pictures whose pixels nothing has read so far. */
+const unmade = new WeakMap<Image["pixels"], Layer>();
+
+function painted({ under, pixels, draw }: Layer): Raster<3> {
+  const { width, height } = under;
+  const below = unmade.get(under.pixels);
+  const rgb = below === undefined ? pixels.copy(under) : painted(below).data;
+  draw({ rgb, width, height });
+  return { data: rgb, width, height, stride: 3 * width, channels: 3 };
 }
 
 /** The same, drawn at once: for what the next frame changes. */

@@ -19,7 +19,8 @@ export function arenaPixels(arena: SharedArrayBuffer): PixelService {
     view,
     copy(image) {
       const { rgb, stride, width, height } = view(image);
-      const packed = new Uint8Array(3 * width * height);
+      // Not zeroed before all of it is written.
+      const packed = new Uint8Array(Buffer.allocUnsafeSlow(3 * width * height).buffer);
       if (stride === 3 * width) packed.set(rgb);
       else for (let y = 0; y < height; y++) packed.set(rgb.subarray(y * stride, y * stride + 3 * width), 3 * y * width);
       return packed;

@@ -1,6 +1,6 @@
 import type { Font } from "harfbuzzjs";
 import { StepError } from "../../base/errors.ts";
-import type { Mask } from "../canvas.ts";
+import { type Ink, inkOf } from "../ink.ts";
 import { flatten } from "./flatten.ts";
 import { outlineMask } from "./outline-mask.ts";
 import { type FontFile, sfntOf } from "./sfnt.ts";
@@ -18,13 +18,7 @@ export interface TextLine {
   bottom: number;
   /** Of the letters that stand on the baseline. */
   capitals: number;
-  mask: TextMask;
-}
-
-export interface TextMask extends Mask {
-  /** Pixels from its left side and from its top to the start of the baseline. */
-  left: number;
-  above: number;
+  ink: Ink;
 }
 
 /** Opens typefaces, the first of which has a letter where several do. Throws STEP_FONT for a file that is none. */
@@ -40,7 +34,7 @@ export async function openTypeface(files: readonly FontFile[]): Promise<Typeface
       if (found !== undefined) return found;
       const line = newLine(letters, faces, text, size);
       if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!);
-      if (line.mask.alpha.length <= LARGEST_KEPT) kept.set(key, line);
+      if (line.ink.columns.length <= LARGEST_KEPT) kept.set(key, line);
       return line;
     },
   };
@@ -48,8 +42,8 @@ export async function openTypeface(files: readonly FontFile[]): Promise<Typeface
 
 /** Of letters, whatever size data may ask for. */
 const LARGEST_SIZE = 1024;
-/** Labels say the same from frame to frame; 16 MiB for each typeface at the most. */
-const [MOST_KEPT, LARGEST_KEPT] = [512, 1 << 15];
+/** Labels say the same from frame to frame; 12 MiB for each typeface at the most. */
+const [MOST_KEPT, LARGEST_KEPT] = [512, 1 << 13];
 
 type Letters = typeof import("harfbuzzjs");
 
@@ -85,7 +79,7 @@ function newLine(letters: Letters, faces: readonly Face[], text: string, size: n
     top: Math.round(0 - bounds.top),
     bottom: Math.round(bounds.bottom),
     capitals: Math.round(capitalsOf(faces[0]!) * size),
-    mask: { ...outlineMask(placed, { width, height }), left, above },
+    ink: inkOf(outlineMask(placed, { width, height }), { left, above }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { keptValue } from "../../../src/blocks/flow/kept-value.ts";
 import { isGreyImage } from "../../../src/blocks/rasters.ts";
-import { drawn } from "../../../src/blocks/visualization/drawing-fields.ts";
+import { drawn, drawnQuickly } from "../../../src/blocks/visualization/drawing-fields.ts";
 import { traceVisualizationV1 } from "../../../src/blocks/visualization/history/trace-visualization.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import type { PixelService } from "../../../src/kinds/pixel-service.ts";
@@ -34,6 +34,40 @@ test("what neither a step nor a viewer reads is not drawn, and what several read
   expect(rgbOf(second)).toBe(rgbOf(second));
   expect([...rgbOf(first).subarray(0, 4)]).toEqual([1, 1, 1, 1]);
   expect(pixels.copies).toBe(2);
+});
+
+test("what steps draw quickly one upon another takes one copy, and each picture is what it is however they are read", () => {
+  const pixels = counting();
+  const mark = (at: number) => (image: Image) =>
+    drawnQuickly(image, pixels, ({ rgb }) => void rgb.fill(rgb[at]! + at, at, at + 1));
+  const pictures = (order: number[]) => {
+    const frame = picture(4, 4);
+    const marked = [frame, mark(1)(frame)];
+    for (const at of [2, 3]) marked.push(mark(at)(marked.at(-1)!));
+    pixels.copies = 0;
+    const read = order.map((i) => rgbOf(marked[i]!)[i]);
+    return { read, bytes: marked.map((image) => rgbOf(image).slice(0, 4).join(" ")) };
+  };
+  const [grey] = rgbOf(picture(1, 1));
+  const expected = [0, 1, 2, 3].map((n) => [0, 1, 2, 3].map((at) => grey! + (at <= n ? at : 0)).join(" "));
+  expect(pictures([3]).bytes).toEqual(expected);
+  expect(pictures([1, 2, 3]).bytes).toEqual(expected);
+  expect(pictures([3, 1, 2]).bytes).toEqual(expected);
+
+  const top = mark(3)(mark(2)(mark(1)(picture(4, 4))));
+  pixels.copies = 0;
+  expect([...rgbOf(top).subarray(0, 4)].join(" ")).toBe(expected[3]);
+  expect(pixels.copies).toBe(1);
+});
+
+test("what is drawn upon a picture that was read begins with its pixels", () => {
+  const pixels = counting();
+  let drawings = 0;
+  const below = drawnQuickly(picture(4, 4), pixels, ({ rgb }) => void rgb.fill(++drawings, 0, 1));
+  expect(rgbOf(below)[0]).toBe(1);
+  const above = drawnQuickly(below, pixels, ({ rgb }) => void rgb.fill(9, 1, 2));
+  expect([...rgbOf(above).subarray(0, 2)]).toEqual([1, 9]);
+  expect(drawings).toBe(1);
 });
 
 test("what is kept for a later frame is drawn while its own is there", () => {

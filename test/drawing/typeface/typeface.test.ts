@@ -1,5 +1,6 @@
 import { createRequire } from "node:module";
 import { describe, expect, it } from "vitest";
+import { fillInk } from "../../../src/drawing/ink.ts";
 import type { FontFile } from "../../../src/drawing/typeface/sfnt.ts";
 import { openTypeface, type TextLine, type Typeface } from "../../../src/drawing/typeface/typeface.ts";
 import { openFonts } from "../../../src/effects/fonts.ts";
@@ -24,11 +25,10 @@ describe("typeface", () => {
   });
 
   it("fills letters, leaves their counters free and fades at their edges", async () => {
-    const { mask } = (await open("Geist", false)).line("O", 100);
-    const row = rowOf(mask, 35);
+    const row = rowOf((await open("Geist", false)).line("O", 100), 35);
     expect(row.filter((value) => value === 255).length).toBeGreaterThan(15);
     expect(row.slice(35, 45)).toEqual(new Array(10).fill(0));
-    expect(mask.alpha.some((value) => value > 20 && value < 235)).toBe(true);
+    expect(row.some((value) => value > 20 && value < 235)).toBe(true);
   });
 
   it.each([
@@ -42,7 +42,7 @@ describe("typeface", () => {
     const face = await open("Geist Mono", true);
     expect(inkOf(face.line(text, 20))).toBeGreaterThan(0);
     const boxes = face.line("\u25a1".repeat([...new Intl.Segmenter().segment(text)].length), 20);
-    expect(face.line(text, 20).mask.alpha).not.toEqual(boxes.mask.alpha);
+    expect(face.line(text, 20).ink).not.toEqual(boxes.ink);
   });
 
   it("writes a box for each character that no typeface has", async () => {
@@ -76,10 +76,14 @@ async function fileAt(name: string): Promise<FontFile> {
   return { name, bytes: await readFile(name) };
 }
 
-function rowOf({ alpha, width }: TextLine["mask"], y: number): number[] {
-  return [...alpha.subarray(y * width, (y + 1) * width)];
+/** Coverage along a row above the baseline. */
+function rowOf({ ink }: TextLine, above: number): number[] {
+  const [width, height] = [80, 120];
+  const canvas = { rgb: new Uint8Array(3 * width * height), width, height };
+  fillInk(canvas, ink, { x: 0, y: 100 }, [255, 255, 255]);
+  return Array.from({ length: width }, (_, x) => canvas.rgb[((100 - above) * width + x) * 3]!);
 }
 
-function inkOf({ mask }: TextLine): number {
-  return mask.alpha.reduce((sum, value) => sum + value, 0);
+function inkOf({ ink }: TextLine): number {
+  return ink.coverage.reduce((sum, value) => sum + value, 0);
 }

@@ -3,7 +3,7 @@ import { colorOf } from "../../../drawing/color.ts";
 import { strokePath } from "../../../drawing/lines.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef } from "../../contract/fields.ts";
-import { canvasFields, drawingBlock, drawn } from "../drawing-fields.ts";
+import { canvasFields, drawingBlock, drawnQuickly } from "../drawing-fields.ts";
 import { badPoints, pointsOf } from "./zone-points.ts";
 
 export const referencePathVisualizationV1 = defineBlock({
@@ -25,6 +25,8 @@ export const referencePathVisualizationV1 = defineBlock({
       throw badPoints("STEP_BAD_LINE", { step, what: "reference_path", found: path, expected: "points in pixels" });
     }
     const color = colorOf(inputs.color, step);
-    return { image: drawn(image, services.pixels, (canvas) => strokePath(canvas, points, { thickness, color })) };
+    return {
+      image: drawnQuickly(image, services.pixels, (canvas) => strokePath(canvas, points, { thickness, color })),
+    };
   },
 });

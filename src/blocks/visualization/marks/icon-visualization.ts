@@ -4,7 +4,7 @@ import { ANCHORS, type Point, pointOf } from "../../../kinds/anchor.ts";
 import type { Size } from "../../../vision/raster.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
-import { canvasFields, DRAWN_KINDS, drawingBlock, drawn } from "../drawing-fields.ts";
+import { canvasFields, DRAWN_KINDS, drawingBlock, drawnQuickly } from "../drawing-fields.ts";
 import { wholePoint } from "../whole-pixels.ts";
 import { fittedIcon } from "./fitted-icon.ts";
 
@@ -50,7 +50,7 @@ export const iconVisualizationV1 = defineBlock({
     });
     const corners = mode === "static" ? [corner] : onObjects;
     return {
-      image: drawn(image, services.pixels, (canvas) => {
+      image: drawnQuickly(image, services.pixels, (canvas) => {
         for (const at of corners) {
           if (fitted.alpha === null) pasteRaster(canvas, at, fitted.colors);
           else pasteTransparent(canvas, at, fitted.colors, fitted.alpha);

@@ -7,7 +7,7 @@ import { drawText, type TextStyle, textSize } from "../../../drawing/text.ts";
 import type { Point } from "../../../kinds/anchor.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
-import { canvasFields, drawingBlock, drawn } from "../drawing-fields.ts";
+import { canvasFields, drawingBlock, drawnQuickly } from "../drawing-fields.ts";
 import { wholePoint } from "../whole-pixels.ts";
 import { edgesOf, skeletonsOf } from "./skeletons.ts";
 
@@ -66,7 +66,7 @@ export const keypointVisualizationV1 = defineBlock({
       },
     }[annotator_type];
     return {
-      image: drawn(image, services.pixels, (canvas) => {
+      image: drawnQuickly(image, services.pixels, (canvas) => {
         for (const [i, points] of skeletons.entries()) draw(canvas, points, i);
       }),
     };

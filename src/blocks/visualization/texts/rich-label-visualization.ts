@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Canvas, Color } from "../../../drawing/canvas.ts";
-import { fillMask } from "../../../drawing/canvas.ts";
 import { colorOf } from "../../../drawing/color.ts";
+import { fillInk } from "../../../drawing/ink.ts";
 import { openTypeface, type TextLine, type Typeface } from "../../../drawing/typeface/typeface.ts";
 import { ANCHORS } from "../../../kinds/anchor.ts";
 import { defineBlock } from "../../contract/block.ts";
@@ -59,12 +59,12 @@ export const richLabelVisualizationV1 = defineBlock({
 });
 
 /** Lines stand on the baseline of capitals, so that small letters alone lie a little low, as in the reference. */
-function lineOf(canvas: Canvas, { width, top, bottom, capitals, mask }: TextLine, color: Color): LabelLine {
+function lineOf(canvas: Canvas, { width, top, bottom, capitals, ink }: TextLine, color: Color): LabelLine {
   const ascent = Math.max(top, capitals);
   return {
     width,
     height: top + bottom,
-    draw: (x, y) => fillMask(canvas, { ...mask, x: x - mask.left, y: y + ascent - mask.above }, color),
+    draw: (x, y) => fillInk(canvas, ink, { x, y: y + ascent }, color),
   };
 }
 

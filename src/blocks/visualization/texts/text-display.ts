@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clippedRegion, putRaster, rasterAt } from "../../../drawing/area.ts";
 import { blend } from "../../../drawing/blend.ts";
 import type { Canvas, Color } from "../../../drawing/canvas.ts";
 import { colorOf } from "../../../drawing/color.ts";
@@ -10,7 +11,7 @@ import { pythonText } from "../../../query/python-text.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, refMap } from "../../contract/fields.ts";
 import { opacityField } from "../area-fields.ts";
-import { canvasFields, drawingBlock, drawn } from "../drawing-fields.ts";
+import { canvasFields, drawingBlock, drawnQuickly } from "../drawing-fields.ts";
 import { ALIGNS, PLACES, placedText, type TextBox, textBoxOf } from "./text-box.ts";
 
 export const textDisplayV1 = defineBlock({
@@ -69,7 +70,7 @@ export const textDisplayV1 = defineBlock({
     const isClear = inputs.background_color === "transparent" || inputs.background_opacity === 0;
     const ground = isClear ? null : colorOf(inputs.background_color, step);
     return {
-      image: drawn(image, services.pixels, (canvas) => {
+      image: drawnQuickly(image, services.pixels, (canvas) => {
         if (ground !== null)
           fillGround(canvas, box, {
             x,
@@ -106,8 +107,20 @@ interface Ground {
   radius: number;
 }
 
+/** A part of it lets the picture through; only that part of the picture is looked at. */
 function fillGround(canvas: Canvas, { width, height }: TextBox, { x, y, color, opacity, radius }: Ground): void {
-  const layer = opacity === 1 ? canvas : { ...canvas, rgb: canvas.rgb.slice() };
-  fillRoundBox(layer, [x, y, x + width - 1, y + height - 1], radius, color);
-  if (layer !== canvas) blend(canvas, layer.rgb, opacity);
+  const area = [x, y, x + width - 1, y + height - 1] as const;
+  if (opacity === 1) {
+    fillRoundBox(canvas, area, radius, color);
+    return;
+  }
+  const region = clippedRegion([x, y, x + width, y + height], canvas);
+  const layer = { rgb: new Uint8Array(3 * region.width * region.height), width: region.width, height: region.height };
+  const part = rasterAt(canvas, region);
+  putRaster(layer, { x: 0, y: 0 }, part);
+  const under = { ...layer, rgb: layer.rgb.slice() };
+  const [left, top] = [x - region.x, y - region.y];
+  fillRoundBox(layer, [left, top, left + width - 1, top + height - 1], radius, color);
+  blend(under, layer.rgb, opacity);
+  putRaster(canvas, region, { ...layer, data: under.rgb, stride: 3 * layer.width, channels: 3 });
 }
