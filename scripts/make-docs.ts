@@ -3,12 +3,13 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { listBlocks } from "../src/daemon/commands/block-list.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
-import { PAYLOAD_NAMES, payloadSchema } from "../src/publish/messages/schemas.ts";
+import { commandSchema, VERBS } from "../src/publish/messages/commands.ts";
+import { PAYLOAD_NAMES, PLAIN_PAYLOADS, payloadSchema } from "../src/publish/messages/schemas.ts";
 import { blockPages } from "./docs/blocks-page.ts";
 import { configPage } from "./docs/config-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
 import { metricsPage } from "./docs/metrics-page.ts";
-import { payloadsPage, schemaPath } from "./docs/payloads-page.ts";
+import { commandSchemaPath, payloadsPage, schemaPath } from "./docs/payloads-page.ts";
 import type { JsonSchema } from "./docs/schema-words.ts";
 
 // `npm run docs` writes the pages of docs/reference and the files of schemas; docs.test.ts compares them.
@@ -24,10 +25,17 @@ export function generatedFiles(): Map<string, string> {
     "docs/reference/metrics.md": metricsPage(),
     "docs/reference/payloads.md": payloadsPage(),
   };
-  const schemas = PAYLOAD_NAMES.filter((name) => name !== "status").map((name): [string, string] => {
+  const schemas = PAYLOAD_NAMES.filter((name) => !PLAIN_PAYLOADS.includes(name)).map((name): [string, string] => {
     return [schemaPath(name), `${JSON.stringify(payloadSchema(name), null, 2)}\n`];
   });
-  return new Map([...Object.entries(pages).map(([path, text]): [string, string] => [path, NOTE + text]), ...schemas]);
+  const commands = VERBS.map((verb): [string, string] => {
+    return [commandSchemaPath(verb), `${JSON.stringify(commandSchema(verb), null, 2)}\n`];
+  });
+  return new Map([
+    ...Object.entries(pages).map(([path, text]): [string, string] => [path, NOTE + text]),
+    ...schemas,
+    ...commands,
+  ]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

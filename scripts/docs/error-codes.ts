@@ -11,6 +11,18 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CASE_FORM: "A key of a case is missing, misspelt or has a value of the wrong form.",
   CAMERA_ENCODER_FAILED:
     "The demo's simulated camera could not start ffmpeg or its encoder. Install ffmpeg with an H.264 encoder.",
+  COMMAND_BUSY: "Too many commands wait for those before them. Send it again later.",
+  COMMAND_FAILED: "A command failed for a reason without a code of its own; nothing was changed.",
+  COMMAND_FORM: "The payload of a command is not what its schema says; `millrace schema command-VERB` prints it.",
+  COMMAND_NOT_ALLOWED: "A command is one that the config does not take over MQTT; see `mqtt.commands`.",
+  COMMAND_NO_PICTURE: "No picture of a camera came in time, or its workflow has none among its outputs.",
+  COMMAND_PARAMETERS:
+    "Values for parameters of a workflow are unknown or of another kind than it takes; nothing was changed.",
+  COMMAND_REFUSED:
+    "What a command asks for could not be applied; a setting is as before, parts of a reload are tried again.",
+  COMMAND_UNKNOWN: "There is no command of this name.",
+  COMMAND_UNKNOWN_CAMERA: "A command names a camera that no pipeline runs on.",
+  COMMAND_UNKNOWN_PIPELINE: "A command names a pipeline that is not configured.",
   COMPILE: "A definition has faults; all of them follow.",
   COMPILE_BATCH_AS_SCALAR: "A property takes one value for all elements but is connected to a batch.",
   COMPILE_CONTROL_FLOW: "A flow-control step decides for batches that the controlled step's data does not belong to.",

@@ -1,7 +1,18 @@
+import { commandSchema, VERBS, type Verb } from "../../src/publish/messages/commands.ts";
 import { type MessageClass, rulesOf } from "../../src/publish/messages/message-class.ts";
 import { PAYLOAD_NAMES, type PayloadName, payloadSchema, schemaName } from "../../src/publish/messages/schemas.ts";
 import { topicsOf } from "../../src/publish/topics/topics.ts";
 import { type JsonSchema, prose, table, words } from "./schema-words.ts";
+
+/** What each command does. */
+const VERB_WORDS: Readonly<Record<Verb, string>> = {
+  enabled: "Switches a camera on or off, also after a restart when there is a `state_dir`",
+  snapshot: "Publishes the next picture of a camera, as on the live page",
+  reload: "Reads the config and the definitions again, as SIGHUP does",
+  parameters:
+    "Sets parameters of a workflow while it runs; they hold, also after a restart, until the config changes theirs",
+  log_level: "Sets the least level of the log until the next start",
+};
 
 /** docs/reference/payloads.md: topics, delivery and fields of everything published. */
 export function payloadsPage(): string {
@@ -17,8 +28,17 @@ export function payloadsPage(): string {
     "Spooled messages are kept for up to `mqtt.spool_days` and `mqtt.spool_mb`, on disk when the config names a `state_dir`, and are",
     "sent with `replayed: true` when the broker is back. Dropped messages are counted in `stats`.",
     "",
+    ...COMMANDS_INTRO,
+    table(["Topic", "Payload", ""], COMMAND_ROWS),
+    "",
     ...PAYLOAD_NAMES.flatMap(section),
+    ...VERBS.flatMap(commandSection),
   ].join("\n");
+}
+
+/** Path of a command's schema file. */
+export function commandSchemaPath(verb: Verb): string {
+  return `schemas/command-${verb}-1.0.json`;
 }
 
 /** Path of a payload's schema file. */
@@ -35,7 +55,7 @@ const AWAY = {
 };
 
 /** What this version publishes: class, topic, payload. */
-const MESSAGES: readonly (readonly [MessageClass, string, PayloadName])[] = [
+const MESSAGES: readonly (readonly [MessageClass, string, PayloadName | null])[] = [
   ["status", topics.status, "status"],
   ["info", topics.info, "info"],
   ["stats", topics.stats, "stats"],
@@ -45,12 +65,64 @@ const MESSAGES: readonly (readonly [MessageClass, string, PayloadName])[] = [
   ["tracks", topics.tracks("camera0"), "track"],
   ["output", topics.output("pipeline0", "output0"), "output"],
   ["engine", topics.engine("model0"), "engine"],
+  ["camera_enabled", topics.cameraEnabled("camera0"), "enabled"],
+  ["snapshot", topics.snapshot("camera0"), null],
+  ["snapshot_info", topics.snapshotInfo("camera0"), "snapshot"],
+  ["result", topics.result("id0"), "result"],
 ];
 
 function topicRow([name, topic, payload]: (typeof MESSAGES)[number]): string[] {
   const { qos, retained, away } = rulesOf(name);
   const shown = topic.replace(/([a-z]+)0/g, "<$1>");
-  return [`\`${shown}\``, `[${payload}](#${payload})`, String(qos), retained ? "yes" : "no", AWAY[away]];
+  return [
+    `\`${shown}\``,
+    payload === null ? "JPEG" : `[${payload}](#${payload})`,
+    String(qos),
+    retained ? "yes" : "no",
+    AWAY[away],
+  ];
+}
+
+const COMMANDS_INTRO = [
+  "## Commands",
+  "",
+  "What others may ask for, as far as `mqtt.commands` allows it, with QoS 1 and not retained: a retained command is not executed. Each",
+  "gets a [result](#result) on `<prefix>/<device>/result/<id>`, or on the response topic of MQTT 5, with its correlation data. Who may",
+  "send them is a matter of the broker's access list:",
+  "",
+  "```text",
+  "# mosquitto.conf: acl_file",
+  "user millrace",
+  "topic readwrite millrace/#",
+  "user reader",
+  "topic read millrace/#",
+  "user operator",
+  "topic read millrace/#",
+  "topic write millrace/+/camera/+/enabled/set",
+  "topic write millrace/+/cmd/#",
+  "```",
+  "",
+];
+
+const COMMAND_ROWS = [
+  [
+    "`<prefix>/<device>/camera/<camera>/enabled/set`",
+    "`ON`, `OFF`",
+    "Switches a camera; the result is on `result/enabled`",
+  ],
+  ...VERBS.map((verb) => [`\`<prefix>/<device>/cmd/${verb}\``, `[JSON](#command-${verb})`, VERB_WORDS[verb]]),
+];
+
+function commandSection(verb: Verb): string[] {
+  const link = `[Schema](../../${commandSchemaPath(verb)}). ${VERB_WORDS[verb]}.`;
+  return [
+    `## command ${verb}`,
+    "",
+    link,
+    "",
+    table(["Field", "", ""], fields("", commandSchema(verb) as JsonSchema)),
+    "",
+  ];
 }
 
 function section(name: PayloadName): string[] {

@@ -28,10 +28,10 @@ export async function openSubscriber(url: string): Promise<Subscriber> {
       {
         report: () => {},
         up: resolve,
-        inbox: {
+        inbox: () => ({
           topics: ["millrace/+/camera/+/detections"],
           receive: ({ payload }) => listener?.(read(payload, Date.now())),
-        },
+        }),
       },
     );
   });

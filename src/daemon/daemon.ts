@@ -5,11 +5,13 @@ import { steadyMs } from "../base/steady-clock.ts";
 import { offerTemporaryFolder } from "../base/temporary-folder.ts";
 import { endsWithin, unlessAborted, within } from "../base/within.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
+import type { Inbox } from "../publish/broker/broker-inbox.ts";
 import type { Message } from "../publish/messages/message-class.ts";
+import type { Sender } from "../publish/messages/payload.ts";
 import { openSequence } from "../publish/messages/sequence.ts";
 import { outboxFields } from "../publish/outbox/outbox-fields.ts";
 import { openPublisher, type Publisher } from "../publish/publisher.ts";
-import { topicsOf } from "../publish/topics/topics.ts";
+import { type Topics, topicsOf } from "../publish/topics/topics.ts";
 import { type Arena, createArena } from "../stream/arena.ts";
 import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
@@ -18,6 +20,9 @@ import { brokerSettings } from "./config/broker-config.ts";
 import type { Config } from "./config/config-schema.ts";
 import { configWarnings, usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
+import { openCommands } from "./control/commands.ts";
+import type { Control } from "./control/control.ts";
+import { takeSnapshot } from "./control/snapshot.ts";
 import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
@@ -38,6 +43,7 @@ import { type Metrics, openMetrics } from "./report/metrics.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
+import { LIVE_FORM } from "./worker/picture-wish.ts";
 
 export interface DaemonSettings extends PreparedConfig {
   report: Report;
@@ -45,6 +51,8 @@ export interface DaemonSettings extends PreparedConfig {
   claims?: Claims;
   /** Where the page of the daemon before this one was, for as long as its own address cannot be had. */
   pageBefore?: Config["http"];
+  /** Changes the config on command; without it no commands are taken. */
+  control?: Control;
   /** Gives up opening. */
   signal?: AbortSignal;
   /** Why the config file as it lies there is not the one that runs; null when it is. */
@@ -60,6 +68,8 @@ export interface Daemon {
   readonly finished: Promise<void>;
   /** The config that runs; parts that were refused are as they were before. */
   readonly inForce: PreparedConfig;
+  /** Parts of the config that could not be applied (yet). */
+  readonly refusals: readonly Refusal[];
   counts(): Record<string, FrameCounts>;
   summary(): Summary;
   /** Cameras whose frames are not processed, which a new start may mend; to be asked every few seconds. */
@@ -76,6 +86,8 @@ export interface Daemon {
 const OPENING_CLOSE_MS = 2000;
 /** Beside the deadlines, for the ends of threads and the disk. */
 const STUCK_MS = 3000;
+/** Of pictures that commands ask for. */
+const SNAPSHOT_FPS = 100;
 /** Deadline for saying `offline` to a broker that is being replaced. */
 const FAREWELL_MS = 5000;
 
@@ -123,6 +135,8 @@ class RunningDaemon implements Daemon {
   readonly #metrics: Metrics;
   #counted: Counted = { counts: {}, at: performance.now() };
   #publisher: Publisher | null = null;
+  /** Which commands are taken, of the broker that is connected. */
+  #commands: NonNullable<Config["mqtt"]>["commands"] = "none";
   #journal = NO_JOURNAL;
   #announcer: Announcer | null = null;
   #pages: PageServer | null = null;
@@ -154,6 +168,10 @@ class RunningDaemon implements Daemon {
 
   get inForce(): PreparedConfig {
     return this.#reconciler.inForce;
+  }
+
+  get refusals(): readonly Refusal[] {
+    return this.#reconciler.refusals;
   }
 
   get url(): string | null {
@@ -298,10 +316,14 @@ class RunningDaemon implements Daemon {
   async #startPublishing(): Promise<void> {
     const { mqtt, device, state_dir: stateDir } = this.#config;
     if (mqtt === undefined) return;
+    this.#commands = mqtt.commands;
+    const sender = { device, boot: this.#boot, sequence: this.#sequence };
+    const topics = topicsOf(mqtt.prefix, device);
     const publisher = openPublisher({
       broker: await brokerSettings(mqtt, device),
       spool: { maxBytes: mqtt.spool_mb * 2 ** 20, maxAgeS: mqtt.spool_days * 86_400 },
       report: (event) => this.#report(event),
+      inbox: this.#inbox(sender, topics),
       ...(stateDir === undefined
         ? {}
         : { spoolDirectory: join(stateDir, "spool"), retainedFile: join(stateDir, "retained.json") }),
@@ -312,10 +334,35 @@ class RunningDaemon implements Daemon {
       this.#announcer?.stopped();
       return publisher.close(deadlineMs);
     });
-    const sender = { device, boot: this.#boot, sequence: this.#sequence };
-    this.#announcer = openAnnouncer(sender, topicsOf(mqtt.prefix, device), publisher);
+    this.#announcer = openAnnouncer(sender, topics, publisher);
     this.#announcer.info(presentIn(this.#reconciler.inForce));
     if (stateDir !== undefined) this.#openJournal(join(stateDir, "open-tracks.jsonl"));
+  }
+
+  /** Commands are taken from the next connect on, or not. */
+  #inbox(sender: Sender, topics: Topics): () => Inbox | null {
+    const { control } = this.#settings;
+    if (control === undefined) return () => null;
+    const publish = (message: Message) => this.#publish(message);
+    const pictures = {
+      hasPicture: (camera: string) => this.#hasPicture(camera),
+      next: (camera: string, timeoutMs: number) => {
+        return this.#live.next({ camera, output: null, maxFps: SNAPSHOT_FPS, form: LIVE_FORM }, timeoutMs);
+      },
+    };
+    const commands = openCommands({
+      ...{ sender, topics, control, publish },
+      allowed: () => this.#commands,
+      config: () => this.#config,
+      snapshot: (camera) => takeSnapshot(camera, { sender, topics, publish, ...pictures }),
+      report: (event) => this.#report(event),
+    });
+    return () => (this.#commands === "none" ? null : commands);
+  }
+
+  #hasPicture(camera: string): boolean {
+    const { pipelines } = this.#reconciler.inForce.prepared;
+    return pipelines.some(({ config, picture }) => picture !== null && config.cameras.includes(camera));
   }
 
   /** Ends the tracks that the last run left open. */
@@ -368,9 +415,12 @@ class RunningDaemon implements Daemon {
   async #changeBroker(next: Config): Promise<void> {
     if (next.mqtt === undefined) return;
     const claim = await this.#claims.take(next, (event) => this.#report(event));
+    const before = this.#commands;
+    this.#commands = next.mqtt.commands;
     try {
       await this.#publisher?.reconnect(await brokerSettings(next.mqtt, next.device), FAREWELL_MS);
     } catch (error) {
+      this.#commands = before;
       await claim.release();
       throw error;
     }
@@ -445,6 +495,7 @@ class RunningDaemon implements Daemon {
 function presentIn({ config, prepared }: PreparedConfig): Present {
   return {
     cameras: usedCameras(config),
+    off: usedCameras(config).filter((camera) => config.cameras[camera]?.enabled === false),
     models: [...prepared.models.keys()],
     workflows: Object.keys(config.pipelines),
   };

@@ -7,6 +7,9 @@ import { unlessAborted } from "../base/within.ts";
 import { Claims } from "./claim/claims.ts";
 import { readConfig } from "./config/config.ts";
 import type { Config } from "./config/config-schema.ts";
+import { type Change, type Outcome, refused } from "./control/control.ts";
+import { faulty, isInForce, settled } from "./control/outcome-of.ts";
+import { Overrides } from "./control/overrides.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import { prepare } from "./prepare/prepare.ts";
 import { configChanges, type PreparedConfig } from "./reload/config-changes.ts";
@@ -72,6 +75,10 @@ class Server {
   readonly #sink = openLogSink(process.stderr, (lines) => this.#report({ type: "log_left_out", lines }));
   #log: Report = () => {};
   #logged: Config["log"] | null = null;
+  /** The config as it was read last, before what commands have set. */
+  #read: PreparedConfig | null = null;
+  #overrides = new Overrides();
+  readonly #asked: Asked[] = [];
   /** A config whose new start is not possible yet, and why; that is reported once. */
   #awaited: { next: PreparedConfig; message: string } | null = null;
   #retry: NodeJS.Timeout | undefined;
@@ -86,7 +93,9 @@ class Server {
   }
 
   async run(): Promise<void> {
-    const first = await unlessAborted(this.#events.stopping, read(this.#file, { isStrict: this.#isStrict }));
+    const found = await unlessAborted(this.#events.stopping, read(this.#file, { isStrict: this.#isStrict }));
+    this.#overrides = Overrides.open(found.config.state_dir);
+    const first = this.#withOverrides(found);
     this.#openLog(first.config);
     tellCrash(this.#report);
     // What changes from here on is reported.
@@ -110,7 +119,12 @@ class Server {
   #open(config: PreparedConfig, pageBefore: Config["http"] = null): Promise<Daemon> {
     const { stopping: signal } = this.#events;
     const configFault = () => this.#refused ?? this.#awaited?.message ?? null;
-    return openDaemon({ ...config, report: this.#report, claims: this.#claims, pageBefore, signal, configFault });
+    const around = {
+      report: this.#report,
+      claims: this.#claims,
+      control: { change: (change: Change) => this.#ask(change) },
+    };
+    return openDaemon({ ...config, ...around, pageBefore, signal, configFault });
   }
 
   /** Takes new configs while the daemon runs; gives the one that takes a new start, null when it is to end. */
@@ -122,31 +136,94 @@ class Server {
         if (this.#awaited !== null) return this.#awaited.next;
         continue;
       }
+      if (event === "asked") {
+        const next = await this.#answer(daemon);
+        if (next !== null) return next;
+        continue;
+      }
       if (event !== "SIGHUP" && event !== "files_changed") {
         this.#report({ type: "daemon_stopping", reason: event });
         return null;
       }
       const next = await this.#reread();
-      if (next === null) continue;
-      this.#awaited = null;
-      this.#gate.succeeded();
-      if (!(await this.#take(daemon, next))) return next;
+      if ("fault" in next) continue;
+      if (!(await this.#takeRead(daemon, next))) return next;
     }
   }
 
+  #takeRead(daemon: Daemon, next: PreparedConfig): Promise<boolean> {
+    this.#awaited = null;
+    this.#gate.succeeded();
+    return this.#take(daemon, next);
+  }
+
+  #ask(change: Change): Promise<Outcome> {
+    return new Promise((done) => {
+      this.#asked.push({ change, done });
+      this.#events.push("asked");
+    });
+  }
+
+  /** Does what commands ask for; gives a config that takes a new start. */
+  async #answer(daemon: Daemon): Promise<PreparedConfig | null> {
+    for (let asked = this.#asked.shift(); asked !== undefined; asked = this.#asked.shift()) {
+      const { change, done } = asked;
+      if (change.type !== "reload") {
+        done(await this.#set(daemon, change));
+        continue;
+      }
+      const next = await this.#reread();
+      if ("fault" in next) done(refused("CONFIG", next.fault));
+      else if (await this.#takeRead(daemon, next)) done(reloaded(daemon));
+      else {
+        done({ ok: true, value: { restarts: true } });
+        return next;
+      }
+    }
+    return null;
+  }
+
+  /** A setting that is refused is taken back; a restart that waits goes on waiting. */
+  async #set(daemon: Daemon, change: Exclude<Change, { type: "reload" }>): Promise<Outcome> {
+    if (this.#read === null) return refused("COMMAND_FAILED", "no config has been read");
+    const noted = this.#overrides.note(change, this.#read);
+    if ("issues" in noted) return faulty(noted.issues);
+    const next = await this.#apply(daemon, this.#withOverrides(this.#read));
+    if (isInForce(change, daemon.inForce, next)) return settled(change, next);
+    const why = daemon.refusals.map(({ message }) => message).join("; ");
+    noted.undo();
+    await this.#apply(daemon, this.#withOverrides(this.#read));
+    return refused("COMMAND_REFUSED", why === "" ? "it could not be applied" : why);
+  }
+
+  /** Without what takes a new start. */
+  async #apply(daemon: Daemon, wanted: PreparedConfig): Promise<PreparedConfig> {
+    if (this.#awaited !== null) this.#awaited.next = wanted;
+    const next = keepKeys(wanted, daemon.inForce, configChanges(daemon.inForce, wanted).restart);
+    await this.#take(daemon, next, this.#awaited === null);
+    return next;
+  }
+
+  #withOverrides(found: PreparedConfig): PreparedConfig {
+    this.#read = found;
+    this.#overrides.keepIn(found.config.state_dir);
+    const { next, forgotten } = this.#overrides.applyTo(found);
+    for (const { message } of forgotten) this.#report({ type: "setting_forgotten", message });
+    return next;
+  }
+
   /** A faulty config changes nothing: the daemon keeps its present one. */
-  async #reread(): Promise<PreparedConfig | null> {
+  async #reread(): Promise<PreparedConfig | { fault: string }> {
     // Changes during the reading trigger another reload.
     await this.#files.mark();
     try {
       const next = await read(this.#file, { isStrict: this.#isStrict });
       this.#refused = null;
-      return next;
+      return this.#withOverrides(next);
     } catch (error) {
-      this.#refuseFile(
-        error instanceof UserError ? `the new config is not applied:\n${error.message}` : messageOf(error),
-      );
-      return null;
+      const fault = error instanceof UserError ? `the new config is not applied:\n${error.message}` : messageOf(error);
+      this.#refuseFile(fault);
+      return { fault };
     }
   }
 
@@ -156,8 +233,8 @@ class Server {
   }
 
   /** False when it takes a new start. */
-  async #take(daemon: Daemon, next: PreparedConfig): Promise<boolean> {
-    clearTimeout(this.#retry);
+  async #take(daemon: Daemon, next: PreparedConfig, isAll = true): Promise<boolean> {
+    if (isAll) clearTimeout(this.#retry);
     await this.#files.follow(filesOf(this.#file, next.config));
     this.#openLog(next.config);
     return unlessAborted(
@@ -213,6 +290,16 @@ class Server {
     this.#logged = log;
     this.#log = openLog({ level: log.level, format: logFormat(log), write: (line) => this.#sink.write(line) });
   }
+}
+
+interface Asked {
+  change: Change;
+  done: (outcome: Outcome) => void;
+}
+
+function reloaded({ refusals }: Daemon): Outcome {
+  if (refusals.length === 0) return { ok: true, value: { restarts: false } };
+  return refused("COMMAND_REFUSED", refusals.map(({ part, message }) => `${part}: ${message}`).join("\n"));
 }
 
 /** How the daemon of the process before ended, when it did not end as it should. */

@@ -38,8 +38,8 @@ export interface PublisherSettings {
   retainedFile?: string;
   spool?: SpoolLimits;
   latest?: Omit<LatestSettings, "dropped">;
-  /** What to listen for. */
-  inbox?: Inbox;
+  /** What to listen for, asked at every connect. */
+  inbox?: () => Inbox | null;
   report: Report;
 }
 

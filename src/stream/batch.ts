@@ -16,8 +16,8 @@ export interface FrameBatch {
 export interface IntakeSettings extends SchedulerSettings {
   cameras: readonly Camera[];
   ledger: Ledger;
-  /** Stay open when every camera has ended, because others may be added. */
-  keepOpen?: boolean;
+  /** Whether to stay open when every camera has ended, because others may be added. */
+  keepOpen?: () => boolean;
   clock?: Clock;
 }
 
@@ -216,6 +216,6 @@ class CameraIntake implements Intake {
     if (this.#replacing > 0) return false;
     const states = Array.from(this.#cameras.values(), (camera) => camera.statistics().state);
     const haveEnded = states.every((state) => state === "ended" || state === "failed" || state === "stopped");
-    return haveEnded && states.length > 0 && !this.#scheduler.hasWaiting && this.#settings.keepOpen !== true;
+    return haveEnded && states.length > 0 && !this.#scheduler.hasWaiting && this.#settings.keepOpen?.() !== true;
   }
 }

@@ -82,7 +82,7 @@ describe("a live camera with a slow consumer", () => {
   test("loses the older of two frames that wait, and the sums agree", async () => {
     const stream = await createStream();
     const camera = stream.open({ url: clip(), delivery: "newest", slots: frameCount + 1 });
-    const intake = openTestIntake(stream, [camera], { credits: 1, keepOpen: true });
+    const intake = openTestIntake(stream, [camera], { credits: 1, keepOpen: () => true });
     const { takeOne } = subscribe(intake);
     const first = await takeOne();
     await camera.finished;
@@ -123,7 +123,7 @@ test("closing drops what waits as shutdown, and completes", async () => {
 
 test("a camera can be taken away and another one of the same name put in its place while frames are out", async () => {
   const stream = await createStream();
-  const intake = openTestIntake(stream, [], { credits: 1, keepOpen: true });
+  const intake = openTestIntake(stream, [], { credits: 1, keepOpen: () => true });
   const { takeOne } = subscribe(intake);
   intake.add(stream.open({ url: clip(), slots: 2 }));
   const first = await takeOne();

@@ -135,7 +135,7 @@ test("one subscriber gets batches of two cameras, and every frame is accounted f
   const stream = await createStream();
   const cameras = ["a", "b"].map((id) => stream.open({ id, url: simulated.url, slots: 4 }));
   const { ledger } = stream;
-  const intake = openIntake({ cameras, ledger, batchSize: 2, batchWaitMs: 200, credits: 1, keepOpen: true });
+  const intake = openIntake({ cameras, ledger, batchSize: 2, batchWaitMs: 200, credits: 1, keepOpen: () => true });
   const pairs = await new Promise<number>((resolve) => {
     let count = 0;
     intake.batches$.subscribe(({ id, frames }) => {

@@ -3,6 +3,10 @@ import { milliseconds, passwordFile } from "./fields.ts";
 
 /** One camera or file. */
 export const Camera = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe("False: the camera is not opened; the switch over MQTT overrides it until it changes here"),
   url: z.string().min(1).describe("rtsp://, http:// (MJPEG), /dev/video0 or the path of a video file"),
   transport: z.enum(["tcp", "udp"]).default("tcp").describe("Transport of RTSP"),
   username: z.string().optional().describe("User name at the camera, instead of one in the address"),

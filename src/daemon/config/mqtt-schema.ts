@@ -22,6 +22,12 @@ export const Mqtt = z.strictObject({
     .enum(["auto", "5", "3.1.1"])
     .default("auto")
     .describe("auto: MQTT 5, or 3.1.1 where the broker refuses that"),
+  commands: z
+    .enum(["none", "cameras", "all"])
+    .default("cameras")
+    .describe(
+      "What may be asked for over MQTT by all whom the broker lets write: the switch and the snapshot of a camera, also parameters, reload and log level, or nothing",
+    ),
   keep_alive_s: z.int().min(5).max(3600).default(30).describe("Seconds between keep-alive packets"),
   ca_file: z.string().optional().describe("PEM file with the broker's certificate authority"),
   cert_file: z.string().optional().describe("PEM file with the client's certificate"),

@@ -103,6 +103,8 @@ export class RunningPipeline {
   readonly #intake: Intake;
   readonly #tracks: OpenTracks;
   #cameras: readonly string[];
+  /** Those of its cameras that are switched off. */
+  readonly #off = new Set<string>();
   readonly #opened = new Map<string, Camera>();
   /** What its cameras deliver. */
   #renditions: readonly RenditionRequest[];
@@ -117,9 +119,9 @@ export class RunningPipeline {
     this.#tracks = tracks;
     this.#renditions = renditionsOf(plan, own.parameters, around.models);
     this.#cameras = [...own.cameras];
-    const cameras = own.cameras.map((camera) => this.#open(camera, config));
+    const cameras = this.#openAll(own.cameras, config);
     const batches = { batchSize: own.batch_size, batchWaitMs: own.batch_wait_ms, credits };
-    this.#intake = openIntake({ cameras, ledger, ...batches });
+    this.#intake = openIntake({ cameras, ledger, keepOpen: () => this.#off.size > 0, ...batches });
     const silence = watchSilence({
       cameras: () => tracks.cameras,
       isBusy: (camera) => ledger.inFlight(camera) > 0,
@@ -171,6 +173,7 @@ export class RunningPipeline {
   }): Promise<void> {
     const stopping = [...leaving, ...reopening];
     this.#cameras = this.#cameras.filter((name) => !stopping.includes(name));
+    for (const camera of leaving) this.#off.delete(camera);
     const forget = async () => {
       for (const camera of leaving) this.#publish(await this.workflow.forget(camera).catch(() => []));
       return [];
@@ -180,7 +183,7 @@ export class RunningPipeline {
 
   async startCameras(cameras: readonly string[], config: Config): Promise<void> {
     this.#cameras = [...this.#cameras, ...cameras];
-    await this.#intake.replace([], async () => cameras.map((camera) => this.#open(camera, config)), CAMERA_STOP_MS);
+    await this.#intake.replace([], async () => this.#openAll(cameras, config), CAMERA_STOP_MS);
   }
 
   /** Frames of the old sizes end on the old plan. Cameras come back whatever becomes of the new one. */
@@ -199,17 +202,28 @@ export class RunningPipeline {
       } catch (error) {
         refusal = error;
       }
-      return cameras.map((camera) => this.#open(camera, config));
+      return this.#openAll(cameras, config);
     };
     await this.#intake.replace(cameras, change, CAMERA_STOP_MS);
     if (refusal !== null) throw refusal;
   }
 
-  #open(camera: string, { cameras }: Config): Camera {
+  #openAll(cameras: readonly string[], config: Config): Camera[] {
+    return cameras.map((camera) => this.#open(camera, config)).filter((opened) => opened !== null);
+  }
+
+  /** Null for one that is switched off. */
+  #open(camera: string, { cameras }: Config): Camera | null {
     const { ffmpeg, arena, ledger, report } = this.#around;
-    this.#around.cameraStarting(camera);
     const entry = cameras[camera];
     if (entry === undefined) throw new ConfigError("CONFIG", []);
+    this.#off.delete(camera);
+    if (!entry.enabled) {
+      this.#off.add(camera);
+      report({ type: "camera_disabled", camera });
+      return null;
+    }
+    this.#around.cameraStarting(camera);
     const settings = cameraSettings(camera, entry, this.#credits + 3);
     const opened = openCamera(settings, { ffmpeg, arena, renditions: [...this.#renditions], ledger, report });
     this.#opened.set(camera, opened);

@@ -28,6 +28,8 @@ export interface PreparedPipeline {
   revision: string;
   detections: string | null;
   picture: string | null;
+  /** What is wrong with other values for its parameters. */
+  faultsOf: (parameters: PipelineConfig["parameters"]) => Issue[];
 }
 
 export interface Prepared {
@@ -108,13 +110,17 @@ async function preparePipeline(
     ...modelWarnings(plan, { ...around, parameters: pipeline.parameters }),
   ];
   around.warnings.push(...doubts.map((issue) => withinDefinition(issue, path, pipeline.workflow)));
-  around.issues.push(...pipelineIssues(plan, pipeline, path, around), ...stateIssues(plan, path, around.config));
-  around.issues.push(...parameterIssues(plan, { pipeline, blocks, path }, around.loaded));
+  const faultsOf = (parameters: PipelineConfig["parameters"]) => {
+    const changed = { ...pipeline, parameters };
+    const issues = parameterIssues(plan, { pipeline: changed, blocks, path }, around.loaded);
+    return [...pipelineIssues(plan, changed, path, around), ...issues];
+  };
+  around.issues.push(...faultsOf(pipeline.parameters), ...stateIssues(plan, path, around.config));
   const revision = createHash("sha256").update(JSON.stringify(definition.document)).digest("hex").slice(0, 8);
   const { publish } = pipeline;
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
   const picture = pipeline.picture ?? pictureOutput(plan);
-  return { id, config: pipeline, plan, plugins, revision, detections, picture };
+  return { id, config: pipeline, plan, plugins, revision, detections, picture, faultsOf };
 }
 
 interface Given {

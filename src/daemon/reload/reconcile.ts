@@ -24,8 +24,8 @@ export class Reconciler {
   #inForce: PreparedConfig;
   #wanted: PreparedConfig;
   #timer: NodeJS.Timeout | undefined;
-  /** Message by part, of those that were reported. */
-  #refused = new Map<string, string>();
+  /** By part, those that were reported. */
+  #refused = new Map<string, Refusal>();
   #isClosed = false;
 
   constructor(settings: ReconcilerSettings) {
@@ -45,9 +45,13 @@ export class Reconciler {
     return this.#refused.size > 0;
   }
 
+  get refusals(): readonly Refusal[] {
+    return [...this.#refused.values()];
+  }
+
   /** Parts that do not run as they should yet, each with the reason. */
   get refused(): ReadonlyMap<string, string> {
-    return this.#refused;
+    return new Map(this.refusals.map(({ part, message }) => [part, message]));
   }
 
   /** False, and nothing is touched, when it takes a daemon that is reopened. */
@@ -100,11 +104,11 @@ export class Reconciler {
     clearTimeout(this.#timer);
     if (this.#isClosed) return;
     const known = this.#refused;
-    this.#refused = new Map(refusals.map(({ part, message }) => [part, message]));
+    this.#refused = new Map(refusals.map((refusal) => [refusal.part, refusal]));
     if (refusals.length === 0) return;
     const nextRetryMs = this.#gate.failed();
     for (const { part, code, message } of refusals) {
-      if (known.get(part) === message) continue;
+      if (known.get(part)?.message === message) continue;
       this.#settings.report({ type: "change_refused", what: part, code, message, nextRetryMs });
     }
     this.#timer = setTimeout(() => void this.#settings.inTurn(() => this.#retry()), nextRetryMs);

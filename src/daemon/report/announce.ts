@@ -1,6 +1,6 @@
 import os from "node:os";
 import { devicePayload, type Sender } from "../../publish/messages/payload.ts";
-import { PAYLOAD_NAMES, schemaName } from "../../publish/messages/schemas.ts";
+import { PAYLOAD_NAMES, PLAIN_PAYLOADS, schemaName } from "../../publish/messages/schemas.ts";
 import type { Publisher } from "../../publish/publisher.ts";
 import type { Topics } from "../../publish/topics/topics.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
@@ -21,6 +21,8 @@ export interface Announcer {
 
 export interface Present {
   cameras: readonly string[];
+  /** Those that are switched off. */
+  off: readonly string[];
   models: readonly string[];
   workflows: readonly string[];
 }
@@ -38,7 +40,8 @@ interface CameraReport {
 export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publisher): Announcer {
   const cameras = new Map<string, CameraReport>();
   const engines = new Map<string, ModelOpened>();
-  let present: Present = { cameras: [], models: [], workflows: [] };
+  let present: Present = { cameras: [], off: [], models: [], workflows: [] };
+  const switches = new Map<string, string>();
   let clock: { stepped_s: number; at: string } | undefined;
 
   function camera(id: string, state: CameraReport["state"], failure?: Failure): void {
@@ -70,6 +73,22 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     publisher.publish({ class: "camera_status", topic: topics.cameraStatus(id), payload });
   }
 
+  /** The switches of all cameras, as far as they changed. */
+  function tellSwitches(): void {
+    for (const id of present.cameras) {
+      const payload = present.off.includes(id) ? "OFF" : "ON";
+      if (switches.get(id) === payload) continue;
+      switches.set(id, payload);
+      publisher.publish({
+        class: "camera_enabled",
+        topic: topics.cameraEnabled(id),
+        payload,
+        contentType: "text/plain",
+      });
+    }
+    for (const id of switches.keys()) if (!present.cameras.includes(id)) switches.delete(id);
+  }
+
   function tellEngine({ model, provider, ms }: ModelOpened): void {
     const payload = devicePayload(sender, "engine", {
       at: Date.now(),
@@ -85,7 +104,7 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     const payload = devicePayload(sender, "info", {
       at: Date.now(),
       version: VERSION,
-      schemas: PAYLOAD_NAMES.filter((name) => name !== "status").map(schemaName),
+      schemas: PAYLOAD_NAMES.filter((name) => !PLAIN_PAYLOADS.includes(name)).map(schemaName),
       host: { class: hostClass(), os: `${os.type()} ${os.release()}`, arch: process.arch },
       engines: [{ name: "onnxruntime" }],
       cameras: [...present.cameras],
@@ -123,6 +142,7 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
       present = next;
       forgetGone();
       tellInfo();
+      tellSwitches();
     },
     cameraStarting: (id) => camera(id, "starting"),
     observe(event) {
@@ -139,11 +159,14 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
       publisher.publish({ class: "stats", topic: topics.stats, payload });
     },
     stopped() {
-      for (const [id, { state }] of cameras) if (state !== "ended" && state !== "failed") camera(id, "offline");
+      for (const [id, { state }] of cameras) if (!LASTING.has(state)) camera(id, "offline");
       for (const model of engines.keys()) publisher.clear(topics.engine(engineId(model)));
     },
   };
 }
+
+/** States that hold also when nothing runs. */
+const LASTING: ReadonlySet<string> = new Set(["ended", "failed", "disabled"]);
 
 function engineId(model: string): string {
   return model

@@ -28,6 +28,7 @@ export const CAMERA_WORDS = words({
   source_damaged: (event) =>
     line("warn", `camera ${event.camera}: the file is damaged or cut off, only part of it is read: ${event.line}`),
   source_ended: (event) => line("info", `camera ${event.camera}: the file has ended`),
+  camera_disabled: (event) => line("info", `camera ${event.camera}: switched off`),
   camera_not_started: (event) =>
     line("error", `camera ${event.camera}: not started, as pipeline ${event.pipeline} cannot run: ${event.message}`),
   first_detection: (event) =>

@@ -28,6 +28,12 @@ export const DAEMON_WORDS = words({
       "error",
       `${event.what}: unchanged, as the new one cannot be opened: ${event.message}${retry(event.nextRetryMs)}`,
     ),
+  command: (event) =>
+    event.ok
+      ? line("info", `command "${event.verb}" over MQTT: done`)
+      : line("warn", `command "${event.verb}" over MQTT: ${event.message}`, `command ${event.verb} ${event.code}`),
+  setting_forgotten: (event) =>
+    line("warn", `set over MQTT and forgotten, as the config does not take it: ${event.message}`),
   restart_failed: (event) =>
     line(
       "error",

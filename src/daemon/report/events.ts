@@ -40,6 +40,13 @@ type DaemonOwnEvent =
       sessions: number;
       ms: number;
     }
+  /** Switched off. */
+  | { type: "camera_disabled"; camera: string }
+  /** What came over MQTT, and what became of it. */
+  | { type: "command"; verb: string; ok: true }
+  | { type: "command"; verb: string; ok: false; code: string; message: string }
+  /** Values set over MQTT that a definition does not take any more. */
+  | { type: "setting_forgotten"; message: string }
   | { type: "camera_not_started"; camera: string; pipeline: string; code: string; message: string }
   | { type: "pipeline_failed"; pipeline: string; code: string; message: string; frames: number }
   /** Between two batches. */
@@ -68,12 +75,13 @@ type DaemonOwnEvent =
 
 export type Report = (event: DaemonEvent) => void;
 
-export type CameraState = "starting" | "online" | "retrying" | "failed" | "ended";
+export type CameraState = "starting" | "online" | "retrying" | "failed" | "ended" | "disabled";
 
 /** What an event says of its camera's state; null when it says nothing. */
 export function cameraState(event: DaemonEvent): CameraState | null {
   if (event.type === "source_started") return "online";
   if (event.type === "source_ended") return "ended";
+  if (event.type === "camera_disabled") return "disabled";
   if (event.type === "camera_not_started") return "failed";
   if (event.type === "source_failed") return event.nextRetryMs === null ? "failed" : "retrying";
   return null;

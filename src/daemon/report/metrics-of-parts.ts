@@ -4,7 +4,7 @@ import type { CameraState } from "./events.ts";
 import { addMetric, flag, type Sample } from "./metric.ts";
 import type { MetricFacts } from "./metrics.ts";
 
-const STATES: readonly CameraState[] = ["starting", "online", "retrying", "failed", "ended"];
+const STATES: readonly CameraState[] = ["starting", "online", "retrying", "failed", "ended", "disabled"];
 
 /** Frames and states by camera. */
 export function cameraMetrics(registry: Registry, { health, counts }: MetricFacts): void {

@@ -27,7 +27,8 @@ export interface ConnectionHooks {
   up?(): void;
   /** Disconnected; unacknowledged messages have been settled as lost. */
   down?(): void;
-  inbox?: Inbox;
+  /** Asked at every connect. */
+  inbox?: () => Inbox | null;
 }
 
 /** A connection that held for this long makes the next pause a short one again. */
@@ -60,7 +61,8 @@ export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks)
     const opened = openLink(client, { url, secrets, window: settings.window ?? 64 });
     link = opened;
     opened.send(statusMessage(settings, "online"), reportRefusal);
-    if (hooks.inbox) openInbox(client, hooks.inbox, hooks.report);
+    const inbox = hooks.inbox?.() ?? null;
+    if (inbox !== null) openInbox(client, inbox, hooks.report);
     hooks.report({ type: "broker_connected", url, protocolVersion: version, attempts });
     hooks.up?.();
     const fault = await opened.lost;

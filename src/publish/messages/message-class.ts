@@ -23,6 +23,7 @@ export const MESSAGE_CLASSES = {
   tracks: { qos: 1, retained: false, away: "spool", expiryS: WEEK_S },
   count: { qos: 1, retained: true, away: "latest" },
   snapshot: { qos: 0, retained: true, away: "latest" },
+  snapshot_info: { qos: 1, retained: true, away: "latest" },
   output: { qos: 0, retained: false, away: "drop_counted", expiryS: 60 },
   output_state: { qos: 1, retained: true, away: "latest" },
   output_event: { qos: 1, retained: false, away: "spool", expiryS: WEEK_S },

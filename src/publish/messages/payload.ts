@@ -22,12 +22,13 @@ export interface Origin {
 }
 
 type EnvelopeKey = "schema" | "replayed" | "device" | "boot" | "seq" | "ts";
-type DevicePayload = "info" | "stats" | "camera-status" | "engine" | "result";
+type DevicePayload = "info" | "stats" | "camera-status" | "snapshot" | "engine" | "result";
 
 const DEVICE_CLASSES: Record<DevicePayload, MessageClass> = {
   info: "info",
   stats: "stats",
   "camera-status": "camera_status",
+  snapshot: "snapshot_info",
   engine: "engine",
   result: "result",
 };

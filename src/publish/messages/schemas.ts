@@ -79,6 +79,8 @@ const object = z.object({
 
 const status = z.enum(["online", "stopping", "offline"]).describe("Plain text, not JSON");
 
+const switched = z.enum(["ON", "OFF"]).describe("Plain text, not JSON");
+
 const info = z.object({
   ...envelope("info"),
   version: z.string(),
@@ -148,6 +150,15 @@ const cameraStatus = z.object({
   next_retry: timestamp.nullable(),
 });
 
+const snapshot = z.object({
+  ...envelope("snapshot"),
+  camera: z.string(),
+  reason: z.string().describe("`command`, or what else it was taken for"),
+  event: z.string().nullable().describe("Id of the event that it shows"),
+  content_type: z.string(),
+  bytes: count,
+});
+
 const engine = z.object({
   ...envelope("engine"),
   model: z.string(),
@@ -193,14 +204,16 @@ const output = z.object({ ...frameEnvelope("output"), name: z.string(), value: z
 
 const result = z.object({
   ...envelope("result"),
-  id: z.string(),
+  id: z.string().describe("Of the command; its verb where it had none"),
+  verb: z.string().optional().describe("`enabled` for the switch of a camera"),
   ok: z.boolean(),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  value: z.unknown().optional(),
+  value: z.unknown().optional().describe("What holds from now on"),
 });
 
 const SCHEMAS = {
   status,
+  enabled: switched,
   info,
   stats,
   "camera-status": cameraStatus,
@@ -208,12 +221,16 @@ const SCHEMAS = {
   event,
   track,
   output,
+  snapshot,
   engine,
   result,
 };
 
 export type PayloadName = keyof typeof SCHEMAS;
 export type Payload<Name extends PayloadName> = z.infer<(typeof SCHEMAS)[Name]>;
+
+/** Those that are no JSON. */
+export const PLAIN_PAYLOADS: readonly PayloadName[] = ["status", "enabled"];
 
 export const PAYLOAD_NAMES = Object.keys(SCHEMAS) as PayloadName[];
 

@@ -7,13 +7,15 @@ export interface Topics {
   info: string;
   stats: string;
   cameraStatus(camera: string): string;
-  /** The state of the switch, retained. */
+  /** The state of the switch, retained; requests come to the same topic and `/set`. */
   cameraEnabled(camera: string): string;
   detections(camera: string): string;
   events(camera: string): string;
   tracks(camera: string): string;
   count(camera: string, zone: string, label: string): string;
-  snapshot(camera: string, label: string): string;
+  /** The last picture, and what it shows. */
+  snapshot(camera: string): string;
+  snapshotInfo(camera: string): string;
   output(workflow: string, name: string): string;
   engine(model: string): string;
   result(id: string): string;
@@ -35,12 +37,13 @@ export function topicsOf(prefix: string, device: string): Topics {
     info: `${root}/info`,
     stats: `${root}/stats`,
     cameraStatus: (camera) => under("camera", camera, "status"),
-    cameraEnabled: (camera) => under("camera", camera, "enabled", "state"),
+    cameraEnabled: (camera) => under("camera", camera, "enabled"),
     detections: (camera) => under("camera", camera, "detections"),
     events: (camera) => under("camera", camera, "events"),
     tracks: (camera) => under("camera", camera, "tracks"),
     count: (camera, zone, label) => under("camera", camera, "count", zone, label),
-    snapshot: (camera, label) => under("camera", camera, "snapshot", label),
+    snapshot: (camera) => under("camera", camera, "snapshot"),
+    snapshotInfo: (camera) => under("camera", camera, "snapshot", "info"),
     output: (workflow, name) => under("workflow", workflow, "output", name),
     engine: (model) => under("engine", model),
     result: (id) => under("result", id),

@@ -77,6 +77,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       "mqtt.client_id": "another",
       "mqtt.protocol": "3.1.1",
       "mqtt.keep_alive_s": 60,
+      "mqtt.commands": "all",
       "mqtt.ca_file": "cert.pem",
       "mqtt.cert_file": "cert.pem",
       "mqtt.key_file": "key.pem",
@@ -84,6 +85,8 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       "mqtt.url": brokerUrl,
     }),
     ...rows("nothing", {
+      // Of a camera that no pipeline runs on by then.
+      [`${GATE}.enabled`]: false,
       "models.known/1.family": "yolov8",
       "models.known/1.options": {},
       "models.known/1.width": 320,

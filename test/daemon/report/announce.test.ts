@@ -16,7 +16,7 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const BOTH: Present = { cameras: ["gate", "yard"], models: ["coco/1"], workflows: ["people"] };
+const BOTH: Present = { cameras: ["gate", "yard"], off: [], models: ["coco/1"], workflows: ["people"] };
 
 async function start() {
   const folder = await mkdtemp(join(tmpdir(), "millrace-announce-"));
@@ -74,7 +74,9 @@ describe.skipIf(lacksBroker())("announcements", () => {
     expect(await held(place)).toEqual({
       "dock/status": "offline",
       "dock/info": "told",
+      "dock/camera/gate/enabled": "ON",
       "dock/camera/gate/status": "offline",
+      "dock/camera/yard/enabled": "ON",
       "dock/camera/yard/status": "ended",
     });
   });
@@ -90,10 +92,16 @@ describe.skipIf(lacksBroker())("announcements", () => {
     await killed.publisher.close(2000);
     expect(Object.keys(await held(place))).toContain("dock/engine/coco-1");
     const next = announcing(place);
-    next.announcer.info({ cameras: ["gate"], models: [], workflows: ["people"] });
+    next.announcer.info({ cameras: ["gate"], off: ["gate"], models: [], workflows: ["people"] });
     next.announcer.cameraStarting("gate");
-    await until(() => next.publisher.stats().classes.cleared?.published === 2, "the others are cleared");
-    expect(Object.keys(await held(place)).toSorted()).toEqual(["dock/camera/gate/status", "dock/info", "dock/status"]);
+    await until(() => next.publisher.stats().classes.cleared?.published === 3, "the others are cleared");
+    await until(() => next.publisher.stats().classes.camera_enabled?.published === 1, "the switch is published");
+    expect(await held(place)).toEqual({
+      "dock/camera/gate/enabled": "OFF",
+      "dock/camera/gate/status": "starting",
+      "dock/info": "told",
+      "dock/status": "online",
+    });
   });
 
   test("under another name nothing is left under the old one", async () => {
@@ -105,9 +113,14 @@ describe.skipIf(lacksBroker())("announcements", () => {
     await before.publisher.close(2000);
     const renamed = announcing(place, "quay");
     renamed.announcer.info(BOTH);
-    await until(() => renamed.publisher.stats().classes.cleared?.published === 3, "the old tree is cleared");
+    await until(() => renamed.publisher.stats().classes.cleared?.published === 5, "the old tree is cleared");
     const topics = Object.keys(await held(place));
-    expect(topics.toSorted()).toEqual(["quay/info", "quay/status"]);
+    expect(topics.toSorted()).toEqual([
+      "quay/camera/gate/enabled",
+      "quay/camera/yard/enabled",
+      "quay/info",
+      "quay/status",
+    ]);
   });
 
   test("a camera that leaves a running daemon is reported as ended, and its topic holds nothing", async () => {

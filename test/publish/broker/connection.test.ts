@@ -277,7 +277,7 @@ describe.skipIf(lacksBroker())("connection", () => {
       topics: ["millrace/dock-3/cmd/+"],
       receive: ({ topic, payload }) => void received.push(`${topic} ${Buffer.from(payload)}`),
     };
-    const { reported } = connection({ url }, { inbox });
+    const { reported } = connection({ url }, { inbox: () => inbox });
     await reported("broker_connected");
     await until(async () => {
       await subscriber.publish("millrace/dock-3/cmd/reload", "now");
