@@ -1,7 +1,7 @@
 // Compiles src to dist: modules by a bundler into few files, which load several times faster, and declarations by the compiler
 // (not with --modules).
 import { spawnSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -11,6 +11,8 @@ const HOSTS = "dynamic/hosts";
 // The loader of development brings the bundler.
 const { buildSync } = createRequire(`${ROOT}node_modules/tsx/package.json`)("esbuild");
 const OPTIONS = { bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "warning" };
+/** Data that modules read, by their paths below `src`. */
+const DATA = ["inference/texts/clip-merges.txt.gz"];
 
 const files = readdirSync(`${ROOT}src`, { recursive: true }).filter((path) => path.endsWith(".ts"));
 const workers = files.filter((path) => path.endsWith("-worker.ts"));
@@ -28,6 +30,7 @@ const TESTED = [
 rmSync(`${ROOT}dist`, { recursive: true, force: true });
 bundleModules(["library.ts", "cli/main.ts", ...workers, ...TESTED]);
 buildHosts();
+for (const path of DATA) cpSync(`${ROOT}src/${path}`, `${ROOT}dist/${path}`);
 if (!process.argv.includes("--modules")) declare();
 
 function declare() {

@@ -109,6 +109,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
 /** Heavy packages and the folders that may load them. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   "onnxruntime-node": ["inference"],
+  "@huggingface/tokenizers": ["inference"],
   mqtt: ["publish"],
   undici: ["effects"],
   nodemailer: ["effects"],

@@ -40,6 +40,7 @@ import { switchCaseV1 } from "./flow/switch-case.ts";
 import { anthropicClaudeV1, anthropicClaudeV2, anthropicClaudeV3 } from "./model/anthropic-claude.ts";
 import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
 import { clipV1 } from "./model/clip.ts";
+import { clipComparisonV1, clipComparisonV2 } from "./model/clip-comparison.ts";
 import { depthEstimationV1 } from "./model/depth-estimation.ts";
 import { easyOcrV1 } from "./model/easy-ocr.ts";
 import { googleGeminiV1, googleGeminiV2, googleGeminiV3, googleGeminiV4 } from "./model/google-gemini.ts";
@@ -206,6 +207,8 @@ export const BLOCKS: readonly Block[] = [
   classificationModelV1,
   classificationModelV2,
   classificationModelV3,
+  clipComparisonV1,
+  clipComparisonV2,
   clipV1,
   depthEstimationV1,
   easyOcrV1,

@@ -124,6 +124,7 @@ function modelPort(models: ModelStore) {
   const { port1, port2 } = new MessageChannel();
   serveModels(port1, {
     run: (model, items) => models.run(model, items),
+    embed: (model, items) => models.embed(model, items),
     async open(model) {
       await models.open(model);
       return models.workerModel(model);

@@ -16,6 +16,7 @@ export function inspectionText(model: Inspected): string {
     ...limited(model.outputs.map(tensor), MOST_TENSORS),
     ...decoder(model),
     ...(model.input === null ? [] : [`pictures: ${pictures(model.input)}`]),
+    ...texts(model),
     ...points(model),
     `classes (${model.classesFrom}): ${listed(model.classes)}`,
     `batch: ${model.dynamicBatch ? "free" : "fixed"}; opset ${model.opset}; ${model.sizeBytes} bytes; sha256 ${model.sha256}`,
@@ -60,6 +61,19 @@ function pictures(input: NonNullable<Inspected["input"]>): string {
   const isNormal = mean.some((value) => value !== 0) || std.some((value) => value !== 1);
   const normal = isNormal ? ` - [${mean.join(", ")}] / [${std.join(", ")}]` : "";
   return `${size} ${order}, ${fit.replaceAll("_", " ")}${border}, values ${factor}${normal}`;
+}
+
+/** How texts become tokens, and the tower that takes them where it is not what was listed. */
+function texts({ texts: tower, path, input }: Inspected): string[] {
+  if (tower === null) return [];
+  const { feeding, vector } = tower;
+  const { most, isFilled, padding, vocabulary } = feeding;
+  const words = vocabulary.type === "clip" ? "CLIP's vocabulary" : vocabulary.path;
+  const filled = isFilled ? `filled up with ${padding}` : `filled up to the longest with ${padding}`;
+  const rule = `texts: at most ${most} tokens, ${filled}, by ${words}, to "${vector}"`;
+  if (input === null) return [rule];
+  const where = tower.path === path ? "in the same file" : tower.path;
+  return [rule, `  ${where}`, ...tower.inputs.map(tensor), ...tower.outputs.map(tensor)];
 }
 
 function points({ points: lists }: Inspected): string[] {

@@ -4,6 +4,7 @@ import type { RecommendedScores } from "../kinds/least-score.ts";
 import type { TaskName } from "../kinds/model-task.ts";
 import type { Layout } from "./families/family.ts";
 import type { TensorInfo } from "./onnx-file.ts";
+import type { TextTower } from "./texts/text-tower.ts";
 
 /**
  * Where the class names come from; "files" lie beside the weights, "family" comes with the layout,
@@ -68,8 +69,12 @@ export interface ModelDescription {
   considered: readonly string[];
   /** The file that comes with it and takes prompts, null for none. */
   decoder: DecoderDescription | null;
-  /** null exactly when `family` is: preprocessing is known by family. */
+  /** null when `family` is, as preprocessing is known by family, and for a model of texts alone. */
   input: ModelInput | null;
+  /** What takes texts, null for a model that takes pictures alone. */
+  texts: TextTower | null;
+  /** Outputs of the file that pictures need, where it has others for texts; null for the whole file. */
+  part: readonly string[] | null;
   /** Whether several pictures may share one run. */
   dynamicBatch: boolean;
   opset: number;
@@ -86,6 +91,7 @@ export interface DecoderDescription {
 
 /** What the decoder must deliver of each frame to feed this model; throws `ModelError` when the family is unknown. */
 export function renditionOf(description: ModelDescription): RenditionRequest {
+  if (description.input === null && description.texts !== null) return FULL_RGB;
   const { fit, width, height, order, pad, isFree } = knownInput(description);
   if (isFree) return FULL_RGB;
   return { fit, width, height, pixelFormat: order === "bgr" ? "bgr24" : "rgb24", pad };

@@ -70,12 +70,24 @@ function fitOf(mode: unknown, path: string): Partial<Preprocessing> {
 
 function ofHub(feeding: Fields): ToldPreprocessing {
   const { image_mean: mean, image_std: std, do_normalize: isNormalised, rescale_factor: scale } = feeding;
+  const isCut = feeding["do_center_crop"] === true;
   const none = { mean: [0, 0, 0], std: [1, 1, 1] } satisfies Partial<Preprocessing>;
   const normal = isNormalised === false ? none : isTriple(mean) && isTriple(std) ? { mean, std } : {};
   return {
-    preprocessing: { ...normal, ...(typeof scale === "number" ? { scale } : {}) },
-    size: sizeIn(fields(feeding["size"])),
+    preprocessing: {
+      ...normal,
+      ...(typeof scale === "number" ? { scale } : {}),
+      ...(isCut ? { fit: "cover_center" as const } : {}),
+    },
+    size: (isCut ? squareOf(feeding["crop_size"]) : null) ?? squareOf(feeding["size"]) ?? {},
   };
+}
+
+/** A side or both; a shortest edge alone tells the size where the rest is cut away. */
+function squareOf(size: unknown): ToldPreprocessing["size"] | null {
+  if (typeof size === "number") return { width: size, height: size };
+  const found = sizeIn(fields(size));
+  return Object.keys(found).length === 0 ? null : found;
 }
 
 /** Changes of a picture before the model sees it that nothing here makes: results would be silently worse. */

@@ -41,7 +41,8 @@ export function findImageInput(file: OnnxFile, stated: Size, beside: Size = {}):
 
 function layoutOf({ shape }: TensorInfo): ImageFacts["layout"] | null {
   if (shape.length !== 4) return null;
-  if (shape[1] === 3) return "nchw";
+  // Exporters of Hugging Face leave even the number of channels free.
+  if (shape[1] === 3 || shape[1] === "num_channels") return "nchw";
   return shape[3] === 3 ? "nhwc" : null;
 }
 

@@ -6,10 +6,15 @@ import type { Family, Layout, Match, ModelFacts, Preprocessing, StatedTask } fro
 import { FAMILIES } from "./families/family-list.ts";
 import { findImageInput, type ImageInput, sidesOf } from "./image-input.ts";
 import { familiesNamed, judgeFamily } from "./judge.ts";
+import { type Judgement, noFamily } from "./judgement.ts";
 import { hashOf, readModelFile } from "./model-file.ts";
 import { type ModelFolder, readModelFolder } from "./model-folder.ts";
 import { type OnnxFile, readOnnx } from "./onnx-file.ts";
 import { statedTask } from "./stated-task.ts";
+import { type FoundTower, towerAt, towerIn } from "./texts/find-tower.ts";
+import { judgeTexts, takesPictures, towerOf, towerReasons } from "./texts/judge-texts.ts";
+import { TEXT_FAMILY } from "./texts/judge-tower.ts";
+import { splitTowers } from "./texts/split-towers.ts";
 
 /** What a user says about a model where its file is silent. */
 export interface ModelStatement {
@@ -34,35 +39,30 @@ export async function inspectModel(
   const folder = await readModelFolder(path);
   const weights = folder?.weights ?? path;
   const bytes = await readModelFile(weights);
-  const file = readOnnx(bytes, weights);
-  const { inputs, outputs, opset, producer, metadata, outputOperators } = file;
+  const whole = readOnnx(bytes, weights);
   const identity = { path: weights, sha256: hashOf(bytes), sizeBytes: bytes.length };
+  const { pictures, texts } = splitTowers(whole, bytes);
+  const { inputs, outputs, opset, producer, metadata, outputOperators } = pictures?.file ?? whole;
   const facts = { inputs, outputs, outputOperators, opset, producer, metadata };
   const decoder = folder === null || folder.decoder === null ? null : await describeDecoder(folder.decoder);
-  const around = { statement, folder, families, decoder };
-  return { ...identity, ...facts, decoder, ...(await withPath(path, () => judge(file, around))) };
+  const judgement = await withPath(path, async () => {
+    const own = texts === null ? null : await towerIn({ ...identity, file: texts.file, part: texts.outputs });
+    if (pictures === null) return judgeTexts(whole, own ?? "", statement.family);
+    const beside = folder?.texts ?? null;
+    const tower = own ?? (beside === null ? null : await towerAt(beside));
+    return judge(pictures.file, { statement, folder, families, decoder, part: pictures.outputs, tower });
+  });
+  return { ...identity, ...facts, decoder, ...judgement };
 }
-
-type Judgement = Omit<
-  ModelDescription,
-  | "id"
-  | "path"
-  | "sha256"
-  | "sizeBytes"
-  | "inputs"
-  | "outputs"
-  | "outputOperators"
-  | "opset"
-  | "producer"
-  | "metadata"
-  | "decoder"
->;
 
 interface Around {
   statement: ModelStatement;
   folder: ModelFolder | null;
   families: readonly Family[];
   decoder: DecoderDescription | null;
+  part: readonly string[] | null;
+  /** The tower for texts, or why what is beside is none; null where nothing is. */
+  tower: FoundTower | null;
 }
 
 async function describeDecoder(path: string): Promise<DecoderDescription> {
@@ -72,11 +72,11 @@ async function describeDecoder(path: string): Promise<DecoderDescription> {
 }
 
 async function judge(file: OnnxFile, around: Around): Promise<Judgement> {
-  const { statement, folder, decoder } = around;
+  const { statement, folder, decoder, tower } = around;
   const candidates = candidatesOf(around);
   const stated = statement.classes === undefined ? null : await readStatedClasses(statement.classes);
   const image = findImageInput(file, statement, folder?.size);
-  if (typeof image === "string") return unknown([image], statement, file);
+  if (typeof image === "string") return noFamily([image], statement.family, file);
   const written = namesInMetadata(file.metadata);
   const beside = folder?.classes ?? null;
   refuseOther(beside, written);
@@ -90,11 +90,12 @@ async function judge(file: OnnxFile, around: Around): Promise<Judgement> {
     options: { ...folder?.options, ...statement.options },
     task: taskOf(file, folder),
     stated: statement.family !== undefined,
+    texts: towerOf(tower),
   };
   const verdict = judgeFamily(candidates, facts);
   if (verdict.family === null) {
     const reasons = [...writesTokens(decoder), ...verdict.reasons];
-    return { ...unknown(reasons, statement, file), considered: verdict.considered };
+    return { ...noFamily(reasons, statement.family, file), considered: verdict.considered };
   }
   const { family, match, considered } = verdict;
   refuseUnknownOptions(family, statement.options ?? {});
@@ -103,7 +104,15 @@ async function judge(file: OnnxFile, around: Around): Promise<Judgement> {
     family: family.name,
     familySource: family.source ?? null,
     task: family.task,
-    reasons: [`${family.name}: ${match.reason}`, image.reason, names.reason, ...(folder?.reasons ?? [])],
+    reasons: [
+      `${family.name}: ${match.reason}`,
+      image.reason,
+      names.reason,
+      ...(folder?.reasons ?? []),
+      ...towerReasons(tower),
+    ],
+    texts: family.task === "embed" ? towerOf(tower) : null,
+    part: around.part,
     classes: names.classes,
     classesFrom: names.classesFrom,
     points: folder?.points ?? (match.points === undefined ? [] : [match.points]),
@@ -128,6 +137,7 @@ function writesTokens(decoder: DecoderDescription | null): string[] {
 
 /** A family that is stated, else those that files beside the weights mean, else all. */
 function candidatesOf({ statement, folder, families }: Around): readonly Family[] {
+  if (statement.family === TEXT_FAMILY) throw takesPictures();
   if (statement.family !== undefined) return familiesNamed(statement.family, families);
   const architecture = folder?.architecture ?? null;
   const meant = families.filter(
@@ -162,31 +172,6 @@ function refuseUnknownOptions(family: Family, options: Layout): void {
 
 function optionsOf(family: Family, options: Layout): Layout {
   return Object.fromEntries(Object.entries(options).filter(([name]) => family.options?.[name] !== undefined));
-}
-
-function unknown(reasons: string[], statement: ModelStatement, file: OnnxFile): Judgement {
-  if (statement.family !== undefined) {
-    const message = `the stated family does not fit: ${reasons.join("; ")}`;
-    throw new ModelError("MODEL_FAMILY_MISMATCH", message, { family: statement.family, reasons });
-  }
-  const named = namesInMetadata(file.metadata);
-  return {
-    family: null,
-    familySource: null,
-    task: null,
-    reasons,
-    classes: named ?? [],
-    classesFrom: named === null ? "numbered" : "metadata",
-    points: [],
-    layout: {},
-    slots: null,
-    confidence: null,
-    recommended: null,
-    input: null,
-    dynamicBatch: typeof file.inputs[0]?.shape[0] === "string",
-    familyOptions: {},
-    considered: reasons,
-  };
 }
 
 function inputOf(

@@ -11,6 +11,13 @@ export async function readModelFile(path: string): Promise<Buffer> {
   }
 }
 
+/** Reads a file that was inspected; throws `ModelError` MODEL_CHANGED where it is another one now. */
+export async function readUnchanged({ path, sha256 }: { path: string; sha256: string }): Promise<Buffer> {
+  const bytes = await readModelFile(path);
+  if (hashOf(bytes) === sha256) return bytes;
+  throw new ModelError("MODEL_CHANGED", `model "${path}": the file changed since it was inspected`, { path, sha256 });
+}
+
 export function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }

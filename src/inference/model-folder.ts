@@ -5,6 +5,7 @@ import { ModelError, messageOf } from "../base/errors.ts";
 import type { RecommendedScores } from "../kinds/least-score.ts";
 import type { Layout, Preprocessing, StatedTask } from "./families/family.ts";
 import { oldPreprocessing, preprocessingOf } from "./folder-preprocessing.ts";
+import { findWeights } from "./model-weights.ts";
 import { statedTask } from "./stated-task.ts";
 
 /** What the files of a folder tell. */
@@ -12,6 +13,8 @@ export interface ModelFolder {
   weights: string;
   /** Of a model of two files, whose `weights` are the encoder. */
   decoder: string | null;
+  /** Weights of a tower for texts beside those for pictures. */
+  texts: string | null;
   classes: string[] | null;
   points: string[][] | null;
   /** Name of a family or of an architecture. */
@@ -32,7 +35,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder | null>
   );
   if (!isFolder) return null;
   const names = await readdir(path);
-  const { weights, decoder } = weightsAmong(names, path);
+  const { weights, decoder, texts } = await findWeights(names, path);
   const read = (name: string) => (names.includes(name) ? readText(join(path, name)) : null);
   const json = async (name: string) => parsed(await read(name), join(path, name));
   const [environment, config, about, type] = await Promise.all(
@@ -48,6 +51,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder | null>
   return {
     weights: join(path, weights),
     decoder: decoder === null ? null : join(path, decoder),
+    texts: texts === null ? null : join(path, texts),
     classes,
     points: pointsOf(points),
     architecture: textIn(about, "model_architecture") ?? textIn(type, "model_type") ?? textIn(hub, "model_type"),
@@ -70,34 +74,6 @@ const KNOWN = [
   "config.json",
   "preprocessor_config.json",
 ];
-
-interface Weights {
-  weights: string;
-  decoder: string | null;
-}
-
-function weightsAmong(names: readonly string[], path: string): Weights {
-  const files = names.filter((name) => name.endsWith(".onnx"));
-  const [only, ...others] = files;
-  const usual = ["weights.onnx", "model.onnx", "inference_model.onnx"].find((name) => files.includes(name));
-  if (usual !== undefined) return { weights: usual, decoder: null };
-  if (only !== undefined && others.length === 0) return { weights: only, decoder: null };
-  const pair = pairAmong(files);
-  if (pair !== null) return pair;
-  const found = files.length === 0 ? "none" : files.join(", ");
-  const message = `model folder "${path}": expected weights.onnx, one ONNX file, or an encoder and a decoder, found ${found}`;
-  throw new ModelError("MODEL_FOLDER", message, { path, files });
-}
-
-/** An encoder and a decoder by their names, where there is one of each; of decoders in several forms the merged one. */
-function pairAmong(files: readonly string[]): Weights | null {
-  const decoders = files.filter((name) => name.includes("decoder"));
-  const merged = decoders.filter((name) => name.includes("merged"));
-  const [decoder, ...otherDecoders] = merged.length > 0 ? merged : decoders;
-  const [weights, ...others] = files.filter((name) => name.includes("encoder") && !name.includes("decoder"));
-  const isPair = otherDecoders.length === 0 && others.length === 0 && decoder !== undefined;
-  return isPair && weights !== undefined ? { weights, decoder } : null;
-}
 
 type Fields = Readonly<Record<string, unknown>>;
 

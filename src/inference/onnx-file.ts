@@ -1,7 +1,7 @@
 // What an ONNX file says about itself, read from its Protocol Buffers (field numbers of onnx.proto); tensor data is skipped.
 import { ModelError, messageOf } from "../base/errors.ts";
 import { whatIsIt } from "./foreign-file.ts";
-import { type ProtobufField, protobufFields, textOf } from "./protobuf.ts";
+import { type ProtobufField, packedNumbers, protobufFields, textOf } from "./protobuf.ts";
 
 /** An input or output of a graph. Free dimensions are names, "?" when they have none. */
 export interface TensorInfo {
@@ -22,6 +22,8 @@ export interface OnnxFile {
   outputs: TensorInfo[];
   /** Operator that makes each output, by its name; "" where none is found. */
   outputOperators: Record<string, string>;
+  /** Numbers of rows of the weights of two dimensions: the one of embeddings tells the size of a vocabulary. */
+  tables: number[];
 }
 
 /** Reads the head of a model file; throws `ModelError` MODEL_NOT_ONNX telling what was found instead. */
@@ -38,9 +40,9 @@ export function readOnnx(bytes: Uint8Array, path: string): OnnxFile {
 
 /** Field numbers of ModelProto, GraphProto and TensorProto. */
 export const MODEL = { irVersion: 1, producer: 2, producerVersion: 3, graph: 7, opset: 8, metadata: 14 };
-export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, sparseInitializer: 15 };
+export const GRAPH = { node: 1, name: 2, initializer: 5, input: 11, output: 12, valueInfo: 13, sparseInitializer: 15 };
 const NODE = { input: 1, output: 2, operator: 4 };
-const TENSOR = { name: 8, location: 14 };
+const TENSOR = { dims: 1, name: 8, location: 14 };
 
 /** TensorProto.DataType. */
 export const ELEMENT_TYPES: Readonly<Record<number, string>> = {
@@ -90,15 +92,21 @@ function readEntry(field: ProtobufField): [string, string] {
   return [textField(entry, 1), textField(entry, 2)];
 }
 
-function readGraph(graph: Uint8Array, path: string): Pick<OnnxFile, "inputs" | "outputs" | "outputOperators"> {
+type GraphFacts = Pick<OnnxFile, "inputs" | "outputs" | "outputOperators" | "tables">;
+
+function readGraph(graph: Uint8Array, path: string): GraphFacts {
   const nodeFields: Uint8Array[] = [];
   const valued = new Set<string>();
+  const tables = new Set<number>();
   const inputs: TensorInfo[] = [];
   const outputs: TensorInfo[] = [];
   for (const field of protobufFields(graph)) {
     if (field.number === GRAPH.node) nodeFields.push(field.bytes);
-    else if (field.number === GRAPH.initializer) valued.add(initializerName(field.bytes, path));
-    else if (field.number === GRAPH.sparseInitializer) valued.add(sparseName(field.bytes));
+    else if (field.number === GRAPH.initializer) {
+      valued.add(initializerName(field.bytes, path));
+      const rows = rowsOf(field.bytes);
+      if (rows !== null) tables.add(rows);
+    } else if (field.number === GRAPH.sparseInitializer) valued.add(sparseName(field.bytes));
     else if (field.number === GRAPH.input) inputs.push(readTensorInfo(field.bytes));
     else if (field.number === GRAPH.output) outputs.push(readTensorInfo(field.bytes));
   }
@@ -107,7 +115,12 @@ function readGraph(graph: Uint8Array, path: string): Pick<OnnxFile, "inputs" | "
     outputs.map(({ name }) => name),
     nodeFields,
   );
-  return { inputs: inputs.filter((input) => !valued.has(input.name)), outputs, outputOperators };
+  return {
+    inputs: inputs.filter((input) => !valued.has(input.name)),
+    outputs,
+    outputOperators,
+    tables: [...tables],
+  };
 }
 
 /** Nodes that pass on what another one made. */
@@ -133,13 +146,25 @@ function operatorsOf(names: readonly string[], nodes: readonly Uint8Array[]): Re
   return found;
 }
 
-function initializerName(tensor: Uint8Array, path: string): string {
+/** The name of a tensor; throws `ModelError` where its data lie in another file. */
+export function initializerName(tensor: Uint8Array, path = ""): string {
   let name = "";
   for (const field of protobufFields(tensor)) {
     if (field.number === TENSOR.name && field.type === 2) name = textOf(field.bytes);
     else if (field.number === TENSOR.location && field.value === 1) throw externalData(path);
   }
   return name;
+}
+
+/** Rows of a tensor of two dimensions, null for others. */
+function rowsOf(tensor: Uint8Array): number | null {
+  const dims: number[] = [];
+  for (const { number, type, value, bytes } of protobufFields(tensor)) {
+    if (number !== TENSOR.dims) continue;
+    if (type === 0) dims.push(value);
+    else dims.push(...packedNumbers(bytes));
+  }
+  return dims.length === 2 ? (dims[0] ?? null) : null;
 }
 
 function sparseName(sparse: Uint8Array): string {

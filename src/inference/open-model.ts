@@ -112,6 +112,7 @@ function checkShapes(
     options: optionsIn(description.layout, family),
     task: null,
     stated: true,
+    texts: null,
   });
   if (verdict.matches && verdict.classCount === classes.length) return;
   const found = verdict.matches ? `${verdict.classCount} classes instead of ${classes.length}` : verdict.reason;

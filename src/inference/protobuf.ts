@@ -34,6 +34,14 @@ export function textOf(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** The numbers of a packed field of varints. */
+export function packedNumbers(bytes: Uint8Array): number[] {
+  const reader = Reader.create(bytes);
+  const numbers: number[] = [];
+  while (reader.pos < reader.len) numbers.push(Number(String(reader.int64())));
+  return numbers;
+}
+
 const NONE = new Uint8Array();
 const decoder = new TextDecoder();
 

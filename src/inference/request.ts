@@ -41,6 +41,12 @@ export interface ModelItem {
   parameters: object;
 }
 
+/** One text to make a vector of. */
+export interface TextItem {
+  task: "embed_text";
+  text: string;
+}
+
 /** Milliseconds spent on the items of one answer together: preparing pixels, running the model, decoding. */
 export interface ModelTimings {
   preMs: number;

@@ -1,8 +1,9 @@
 import type { InferenceSession } from "onnxruntime-node";
-import { BugError, ModelError } from "../base/errors.ts";
+import { BugError } from "../base/errors.ts";
 import { knownInput, type ModelDescription } from "./description.ts";
 import type { Family, OutputTensor } from "./families/family.ts";
-import { hashOf, readModelFile } from "./model-file.ts";
+import { readUnchanged } from "./model-file.ts";
+import { partOf } from "./onnx-part.ts";
 import type { ProviderName } from "./provider-library.ts";
 import { firstWorking, LADDER, type Refusal } from "./providers.ts";
 import { createSession, runSession, tensorOf } from "./runtime.ts";
@@ -42,9 +43,9 @@ export async function openSession(
   description: ModelDescription,
   settings: SessionSettings = {},
 ): Promise<ModelSession> {
-  const bytes = await readModelFile(description.path);
-  if (hashOf(bytes) !== description.sha256) throw changed(description);
-  const model = withUint8Input(bytes, description);
+  const bytes = await readUnchanged(description);
+  const { part } = description;
+  const model = withUint8Input(part === null ? bytes : partOf(bytes, part), description);
   const { providers = LADDER } = settings;
   const { provider, refusals, value } = await firstWorking(description.path, providers, (name) =>
     openOn(name, model, { description, settings }),
@@ -130,8 +131,4 @@ function createFixedRunner(session: InferenceSession, opening: Opening) {
     return runSession(session, feeds.get(description.dynamicBatch ? pictures.length : batch) ?? {});
   };
   return { run, maxBatch: limit, blank: new Uint8Array(size).fill(114) };
-}
-
-function changed({ path, sha256 }: ModelDescription): ModelError {
-  return new ModelError("MODEL_CHANGED", `model "${path}": the file changed since it was inspected`, { path, sha256 });
 }

@@ -19,8 +19,10 @@ export interface ModelTasks {
   classify: Task<Image, NoParameters, ClassScores>;
   /** Any number of classes of the whole image: scores are independent. */
   classify_multi_label: Task<Image, NoParameters, ClassScores>;
-  /** A vector for an image or a text. */
-  embed: Task<Image | string, NoParameters, Embedding>;
+  /** A vector for an image. */
+  embed: Task<Image, NoParameters, Embedding>;
+  /** A vector for a text, to be compared with those of images by the same model. */
+  embed_text: Task<string, NoParameters, Embedding>;
   /** Distance of every pixel. */
   depth: Task<Image, NoParameters, DepthMap>;
   /** Where lines of text are. */
@@ -51,6 +53,7 @@ export const SERVES: { readonly [T in TaskName]: readonly TaskName[] } = {
   classify: ["classify"],
   classify_multi_label: ["classify_multi_label"],
   embed: ["embed"],
+  embed_text: ["embed_text"],
   depth: ["depth"],
   text_detection: ["text_detection"],
   ocr: ["ocr"],
@@ -66,6 +69,7 @@ export const TASK_TITLES: Readonly<Record<TaskName, string>> = {
   classify: "single-label classification",
   classify_multi_label: "multi-label classification",
   embed: "embedding",
+  embed_text: "embedding of texts",
   depth: "depth estimation",
   text_detection: "text detection",
   ocr: "text recognition",

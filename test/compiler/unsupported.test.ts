@@ -116,11 +116,11 @@ describe("a definition with blocks that are known but cannot run here", () => {
       definition([
         { type: "moondream2@v1", images: "$inputs.image", prompt: "a cat" },
         { type: "moondream2@v1", images: "$inputs.image", prompt: "a dog" },
-        { type: "ClipComparison", images: "$inputs.image", texts: ["cat"] },
+        { type: "CogVLM", images: "$inputs.image", prompt: "a cat" },
       ]),
       library,
     );
-    expect(unsupported).toEqual([core("clip_comparison@v1"), core("moondream2@v1")]);
+    expect(unsupported).toEqual([core("cog_vlm@v1"), core("moondream2@v1")]);
   });
 
   it("tells them also when it has faults", () => {

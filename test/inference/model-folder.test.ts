@@ -137,7 +137,7 @@ describe("a folder of Roboflow", () => {
         "model "task": the metadata name the task "classify", and model_type.json name "object-detection"",
         "model "names": its metadata name 2 classes, and the files beside it 3",
         "model folder "crop": pictures are changed before the model sees them (static-crop), which is not supported",
-        "model folder "empty": expected weights.onnx, one ONNX file, or an encoder and a decoder, found none",
+        "model folder "empty": expected weights.onnx, one ONNX file, or two: an encoder and a decoder, or visual.onnx and textual.onnx; found none",
         "model file "environment.json": no JSON: Expected property name or '}' in JSON at position 1",
       ]
     `);

@@ -10,6 +10,7 @@ describe("an ONNX file", () => {
       irVersion: 7,
       opset: 12,
       producer: "fixture",
+      tables: [4, 2],
       metadata: { task: "detect", names: "{0: 'a'}" },
       inputs: [{ name: "images", elementType: "float32", shape: ["batch", 3, 32, 32] }],
       outputOperators: { output: "Concat" },

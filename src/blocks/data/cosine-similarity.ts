@@ -2,6 +2,7 @@ import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import { defineBlock } from "../contract/block.ts";
 import { ref } from "../contract/fields.ts";
+import { cosine } from "./cosine.ts";
 
 export const cosineSimilarityV1 = defineBlock({
   type: "roboflow_core/cosine_similarity@v1",
@@ -19,16 +20,3 @@ export const cosineSimilarityV1 = defineBlock({
     throw new StepError("STEP_INPUT", message, { step });
   },
 });
-
-/** 0 where one of them is all zeros: it has no direction, and so nothing in common. */
-function cosine(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let [dot, squaresA, squaresB] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    const [x, y] = [a[i] ?? 0, b[i] ?? 0];
-    dot += x * y;
-    squaresA += x * x;
-    squaresB += y * y;
-  }
-  const lengths = Math.sqrt(squaresA) * Math.sqrt(squaresB);
-  return lengths === 0 ? 0 : dot / lengths;
-}

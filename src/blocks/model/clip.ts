@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Image, isImage } from "../../kinds/image.ts";
+import type { Image } from "../../kinds/image.ts";
 import { defineBlock } from "../contract/block.ts";
 import { modelVersion, orRef } from "../contract/fields.ts";
-import { askModels } from "./ask-models.ts";
+import { asksForTexts, embed } from "./embed.ts";
 
 const VERSIONS = [
   "RN101",
@@ -16,24 +16,26 @@ const VERSIONS = [
   "ViT-L-14",
 ] as const;
 
+/** The property that chooses CLIP's model. */
+export const clipVersion = modelVersion("embed", { prefix: "clip/", versions: VERSIONS });
+
+const USUAL = "ViT-B-32";
+
 export const clipV1 = defineBlock({
   type: "roboflow_core/clip@v1",
   category: "model",
   summary: "Turns an image or a text into a vector of a CLIP model.",
   inputs: z.object({
     data: orRef<string | Image>(z.string(), "image", "string").describe("Image or text."),
-    version: modelVersion("embed", { prefix: "clip/", versions: VERSIONS })
-      .default("ViT-B-32")
-      .describe('Version of CLIP; the model "clip/<version>" is mapped to a local ONNX file.'),
+    version: clipVersion
+      .default(USUAL)
+      .describe('Version of CLIP; the model "clip/<version>" is mapped to a local folder or ONNX file.'),
   }),
   outputs: { embedding: "embedding" },
   needs: ["models"],
+  asks: asksForTexts("clip/"),
   example: { data: "$inputs.image", version: "ViT-B-16" },
-  async run({ data, version }, { services }) {
-    if (!isImage(data) && typeof data !== "string") return { embedding: null };
-    const [answer] = await askModels(services.models, "embed", [
-      { model: `clip/${version}`, item: data, parameters: {} },
-    ]);
-    return { embedding: answer?.reply.vector ?? null };
-  },
+  run: async ({ data, version }, { services }) => ({
+    embedding: await embed(data, `clip/${version}`, services.models),
+  }),
 });

@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { type Image, isImage } from "../../kinds/image.ts";
+import type { Image } from "../../kinds/image.ts";
 import { defineBlock } from "../contract/block.ts";
 import { modelVersion, orRef } from "../contract/fields.ts";
-import { askModels } from "./ask-models.ts";
+import { asksForTexts, embed } from "./embed.ts";
 
 const VERSIONS = ["PE-Core-B16-224", "PE-Core-L14-336", "PE-Core-G14-448"] as const;
+const USUAL = "PE-Core-L14-336";
+const PREFIX = "perception_encoder/";
 
 export const perceptionEncoderV1 = defineBlock({
   type: "roboflow_core/perception_encoder@v1",
@@ -12,17 +14,15 @@ export const perceptionEncoderV1 = defineBlock({
   summary: "Turns an image or a text into a vector of the Perception Encoder.",
   inputs: z.object({
     data: orRef<string | Image>(z.string(), "image", "string").describe("Image or text."),
-    version: modelVersion("embed", { prefix: "perception_encoder/", versions: VERSIONS })
-      .default("PE-Core-L14-336")
-      .describe('Version; the model "perception_encoder/<version>" is mapped to a local ONNX file.'),
+    version: modelVersion("embed", { prefix: PREFIX, versions: VERSIONS })
+      .default(USUAL)
+      .describe('Version; the model "perception_encoder/<version>" is mapped to a local folder or ONNX file.'),
   }),
   outputs: { embedding: "embedding" },
   needs: ["models"],
+  asks: asksForTexts(PREFIX),
   example: { data: "$inputs.image", version: "PE-Core-B16-224" },
-  async run({ data, version }, { services }) {
-    if (!isImage(data) && typeof data !== "string") return { embedding: null };
-    const question = { model: `perception_encoder/${version}`, item: data, parameters: {} };
-    const [answer] = await askModels(services.models, "embed", [question]);
-    return { embedding: answer?.reply.vector ?? null };
-  },
+  run: async ({ data, version }, { services }) => ({
+    embedding: await embed(data, `${PREFIX}${version}`, services.models),
+  }),
 });

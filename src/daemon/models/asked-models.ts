@@ -38,7 +38,11 @@ function heldBy(
 }
 
 /** Why a model does not support a task; null where it does. */
-export function taskFault({ id, task }: AskedModel, { task: own, family }: ModelDescription): string | null {
+export function taskFault({ id, task }: AskedModel, { task: own, family, texts }: ModelDescription): string | null {
   if (task === null || own === null || SERVES[own].includes(task)) return null;
+  if (task === "embed_text" && texts !== null) return null;
+  if (task === "embed_text" && own === "embed") {
+    return `model "${id}" is asked for ${TASK_TITLES[task]}, and has no tower for them: map it to a folder with both towers, such as visual.onnx and textual.onnx`;
+  }
   return `model "${id}" is asked for ${TASK_TITLES[task]}, its file (family ${family}) is for ${TASK_TITLES[own]}`;
 }

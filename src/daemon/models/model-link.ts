@@ -1,11 +1,12 @@
 import type { MessagePort } from "node:worker_threads";
 import { BugError, ModelError, messageOf } from "../../base/errors.ts";
 import type { ModelService } from "../../blocks/contract/services.ts";
-import type { ModelItem, PixelRef } from "../../inference/request.ts";
+import type { ModelItem, PixelRef, TextItem } from "../../inference/request.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../../kinds/frame.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
 import type { RecommendedScores } from "../../kinds/least-score.ts";
-import { SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
+import { type Embedding, SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
+import { keepVectors } from "./kept-vectors.ts";
 
 // The line between the thread that runs a workflow and the main thread, which owns the models.
 
@@ -16,10 +17,13 @@ export interface WorkerModel {
   classes: readonly string[];
   points: readonly (readonly string[])[];
   recommended: RecommendedScores | null;
+  /** Whether it makes vectors of texts. */
+  takesTexts: boolean;
 }
 
 export type ModelRequest =
   | { id: number; model: string; items: ModelItem[] }
+  | { id: number; model: string; texts: TextItem[] }
   /** Starts a model for a generated workflow. */
   | { id: number; open: string };
 
@@ -44,6 +48,7 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
   const opening = new Map<string, Promise<void>>();
   /** By frame, as batches overlap. */
   const inferMs = new WeakMap<FrameHandle, number>();
+  const vectors = keepVectors();
   let nextId = 0;
 
   port.on("message", (answer: ModelAnswer) => {
@@ -62,6 +67,10 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
     async run(task, modelId, given, parameters) {
       const model = models.get(modelId);
       if (model === undefined) throw unknownModel(modelId, models);
+      if (task === "embed_text" && model.takesTexts) {
+        const found = await vectors.vectorsOf(modelId, given as readonly string[], (texts) => embed(modelId, texts));
+        return found.map((vector) => ({ reply: { vector } as never, classes: [], points: [] }));
+      }
       if (!SERVES[model.task].includes(task)) throw otherTask(modelId, model.task, task);
       const images = given.map((image) => {
         if (!isImage(image)) throw new BugError("a model was given something that is no image");
@@ -87,6 +96,12 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
       for (const [id, model] of more) models.set(id, model);
     },
   };
+
+  async function embed(model: string, given: readonly string[]): Promise<Float32Array[]> {
+    const texts = given.map((text): TextItem => ({ task: "embed_text", text }));
+    const replies = await ask<object[]>({ id: nextId++, model, texts }, new Set());
+    return (replies as Embedding[]).map(({ vector }) => vector);
+  }
 
   async function start(model: string): Promise<void> {
     models.set(model, await ask<WorkerModel>({ id: nextId++, open: model }, new Set()));
@@ -114,15 +129,18 @@ function framesOf(images: readonly Image[]): Set<FrameHandle> {
 
 export interface ServedModels {
   run: (model: string, items: readonly ModelItem[]) => Promise<{ replies: object[]; inferMs: number }>;
+  /** Vectors of texts. */
+  embed: (model: string, texts: readonly TextItem[]) => Promise<object[]>;
   open: (model: string) => Promise<WorkerModel>;
 }
 
 /** The main thread's end: passes requests on and posts back what they give. */
-export function serveModels(port: MessagePort, { run, open }: ServedModels): void {
+export function serveModels(port: MessagePort, { run, embed, open }: ServedModels): void {
   const answer = async (request: ModelRequest): Promise<ModelAnswer> => {
     const { id } = request;
     try {
       if ("open" in request) return { id, opened: await open(request.open) };
+      if ("texts" in request) return { id, replies: await embed(request.model, request.texts), inferMs: 0 };
       return { id, ...(await run(request.model, request.items)) };
     } catch (error) {
       const code = error instanceof ModelError ? error.code : "MODEL_FAILED";

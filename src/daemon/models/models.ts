@@ -5,11 +5,11 @@ import { workerEntry } from "../../engine/worker-entry.ts";
 import { type ModelDescription, renditionOf } from "../../inference/description.ts";
 import { type ModelQueue, openModelQueue } from "../../inference/model-queue.ts";
 import type { ProviderName } from "../../inference/provider-library.ts";
-import type { ModelItem, ModelReply } from "../../inference/request.ts";
+import type { ModelItem, ModelReply, TextItem } from "../../inference/request.ts";
 import { type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
 import type { Report } from "../report/events.ts";
 import type { WorkerModel } from "./model-link.ts";
-import type { OpenedSession, SessionTask, SessionWorkerData } from "./session-worker.ts";
+import type { OpenedSession, SessionTask, SessionWorkerData, Tower } from "./session-worker.ts";
 
 export interface InferenceSettings {
   providers: readonly ProviderName[];
@@ -23,9 +23,11 @@ export interface InferenceSettings {
 
 /** All models of the daemon: a queue for each, with its own session threads. */
 export interface ModelStore {
-  /** Starts a model unless it runs already; throws `ModelError` when no provider takes it. */
-  open(id: string): Promise<void>;
+  /** Starts a model, or its tower for texts, unless it runs already; throws `ModelError` when no provider takes it. */
+  open(id: string, tower?: Tower): Promise<void>;
   run(id: string, items: readonly ModelItem[]): Promise<{ replies: object[]; inferMs: number }>;
+  /** Vectors of texts; starts the tower where nothing did. */
+  embed(id: string, items: readonly TextItem[]): Promise<object[]>;
   /** Takes further descriptions; those of models that are known already must be the same. */
   learn(descriptions: ReadonlyMap<string, ModelDescription>): void;
   /** What a workflow worker knows of a model. */
@@ -35,8 +37,11 @@ export interface ModelStore {
 }
 
 interface OpenModel {
-  queue: ModelQueue<ModelItem, { reply: object; inferMs: number }>;
+  queue: ModelQueue<ModelItem | TextItem, { reply: object; inferMs: number }>;
 }
+
+/** Texts are few and their vectors are kept, so one session is enough. */
+const TEXT_SESSIONS = 1;
 
 export interface ModelStoreSettings {
   arena: SharedArrayBuffer;
@@ -46,7 +51,7 @@ export interface ModelStoreSettings {
 }
 
 export function openModels({ arena, descriptions, inference, report }: ModelStoreSettings): ModelStore {
-  const models = new Map<string, Promise<OpenModel>>();
+  const models: Record<Tower, Map<string, Promise<OpenModel>>> = { pictures: new Map(), texts: new Map() };
   /** Also of models that still open. */
   const threads = new Set<Thread>();
   const known = new Map(descriptions);
@@ -57,13 +62,13 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     throw new ModelError("MODEL_UNKNOWN", `model "${id}" is mapped to no file`, { model: id });
   };
 
-  async function start(id: string): Promise<OpenModel> {
+  async function start(id: string, tower: Tower): Promise<OpenModel> {
     const description = described(id);
     const startedAt = performance.now();
     const { providers, maxBatch } = inference;
     const died = (message: string) => report({ type: "session_died", model: id, message });
     const thread = (own: SessionWorkerData["settings"]) => {
-      const opening = sessionThread({ arena, description, settings: own }, died);
+      const opening = sessionThread({ arena, description, settings: own, tower }, died);
       threads.add(opening);
       return opening;
     };
@@ -77,14 +82,15 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
     });
     const { provider, refusals } = opened;
     const usual = provider === "cpu" && !isPrompted ? availableParallelism() : 1;
-    const count = inference.sessions ?? usual;
+    const count = tower === "texts" ? TEXT_SESSIONS : (inference.sessions ?? usual);
     // The others start on the provider that was found, without trying the ones that refused again.
     const settings = { providers: [provider], maxBatch: opened.maxBatch };
     const others = Array.from({ length: count - 1 }, () => thread(settings));
     await Promise.all(others.map((thread) => thread.run({ type: "open" } satisfies SessionTask)));
     const crew = [first, ...others];
     report({ type: "model_opened", model: id, provider, refusals, sessions: count, ms: performance.now() - startedAt });
-    return { queue: queueOf(id, crew, provider === "cpu" ? 1 : opened.maxBatch) };
+    const sharesRuns = tower === "texts" || provider !== "cpu";
+    return { queue: queueOf(id, crew, sharesRuns ? opened.maxBatch : 1) };
   }
 
   function queueOf(id: string, threads: readonly Thread[], maxBatch: number): OpenModel["queue"] {
@@ -97,44 +103,58 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
       maxWaitMs: maxBatch > 1 ? inference.maxWaitMs : 0,
       queueLimit: 1024,
       async dispatch(thread, items) {
-        const answer = await threads[thread]?.run<ModelReply>({ type: "run", items } satisfies SessionTask);
+        const task = { type: "run", items: items as ModelItem[] | TextItem[] } satisfies SessionTask;
+        const answer = await threads[thread]?.run<ModelReply>(task);
         const inferMs = (answer?.timings.inferMs ?? 0) / items.length;
         return (answer?.replies ?? []).map((reply) => ({ reply, inferMs }));
       },
     });
   }
 
+  async function running(id: string, tower: Tower): Promise<OpenModel> {
+    const known = models[tower];
+    const opening = known.get(id) ?? start(id, tower);
+    known.set(id, opening);
+    // One that did not start may be tried again.
+    return opening.catch((error: unknown) => {
+      if (known.get(id) === opening) known.delete(id);
+      throw error;
+    });
+  }
+
+  async function submitAll({ queue }: OpenModel, items: readonly (ModelItem | TextItem)[]) {
+    const answers = await Promise.all(items.map((item) => queue.submit(item)));
+    return {
+      replies: answers.map(({ reply }) => reply),
+      inferMs: Math.max(0, ...answers.map(({ inferMs }) => inferMs)),
+    };
+  }
+
   return {
-    async open(id) {
-      const running = models.get(id) ?? start(id);
-      models.set(id, running);
-      // One that did not start may be tried again.
-      await running.catch((error: unknown) => {
-        if (models.get(id) === running) models.delete(id);
-        throw error;
-      });
+    async open(id, tower = towerOf(described(id))) {
+      await running(id, tower);
     },
     learn(more) {
       for (const [id, description] of more) known.set(id, description);
     },
     async run(id, items) {
-      const { queue } = await (models.get(id) ?? Promise.reject(described(id)));
-      const answers = await Promise.all(items.map((item) => queue.submit(item)));
-      return {
-        replies: answers.map(({ reply }) => reply),
-        inferMs: Math.max(0, ...answers.map(({ inferMs }) => inferMs)),
-      };
+      return submitAll(await (models.pictures.get(id) ?? Promise.reject(described(id))), items);
+    },
+    async embed(id, items) {
+      return (await submitAll(await running(id, "texts"), items)).replies;
     },
     workerModel(id) {
       const { task, ...description } = described(id);
       if (task === null) throw new BugError(`model "${id}" has no task`);
-      const { classes, points, recommended } = description;
-      return { renditionKey: renditionKey(renditionOf({ task, ...description })), task, classes, points, recommended };
+      const { classes, points, recommended, texts } = description;
+      const key = renditionKey(renditionOf({ task, ...description }));
+      return { renditionKey: key, task, classes, points, recommended, takesTexts: texts !== null };
     },
     rendition: (id) => renditionOf(described(id)),
     async close() {
-      const queues = [...models.values()].map((running) =>
-        running.then(
+      const opening = Object.values(models).flatMap((known) => [...known.values()]);
+      const queues = opening.map((model) =>
+        model.then(
           ({ queue }) => queue.close(),
           () => {},
         ),
@@ -143,6 +163,11 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
       await Promise.all([...queues, ...[...threads].map((thread) => thread.close(CLOSE_MS))]);
     },
   };
+}
+
+/** What a model is first of all for. */
+function towerOf({ input, texts }: ModelDescription): Tower {
+  return input === null && texts !== null ? "texts" : "pictures";
 }
 
 const CLOSE_MS = 2000;

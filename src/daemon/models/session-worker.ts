@@ -2,8 +2,9 @@ import { workerData } from "node:worker_threads";
 import type { ModelDescription } from "../../inference/description.ts";
 import { familiesWith } from "../../inference/families/added.ts";
 import { type OpenModel, openModel } from "../../inference/open-model.ts";
-import type { ModelItem, ModelReply } from "../../inference/request.ts";
+import type { ModelItem, ModelReply, TextItem } from "../../inference/request.ts";
 import type { SessionSettings } from "../../inference/session.ts";
+import type { OpenTower } from "../../inference/texts/open-tower.ts";
 
 // Root of a thread that holds one session of one model.
 
@@ -11,14 +12,19 @@ export interface SessionWorkerData {
   arena: SharedArrayBuffer;
   description: ModelDescription;
   settings: SessionSettings;
+  /** Which of its towers the thread holds. */
+  tower: Tower;
 }
 
-export type SessionTask = { type: "open" } | { type: "run"; items: ModelItem[] } | { type: "close" };
+/** What a model is opened for: each has a session of its own. */
+export type Tower = "pictures" | "texts";
+
+export type SessionTask = { type: "open" } | { type: "run"; items: ModelItem[] | TextItem[] } | { type: "close" };
 
 export type OpenedSession = Pick<OpenModel, "provider" | "refusals" | "maxBatch">;
 
-const { arena, description, settings } = workerData as SessionWorkerData;
-let model: Promise<OpenModel> | undefined;
+const { arena, description, settings, tower } = workerData as SessionWorkerData;
+let model: Promise<OpenModel | OpenTower> | undefined;
 
 export default async function runSessionTask(task: SessionTask): Promise<OpenedSession | ModelReply | undefined> {
   if (task.type === "close") {
@@ -27,7 +33,8 @@ export default async function runSessionTask(task: SessionTask): Promise<OpenedS
   }
   model ??= open();
   const opened = await model;
-  if (task.type === "run") return opened.run(task.items);
+  // Items are of the tower's kind.
+  if (task.type === "run") return opened.run(task.items as never);
   const { provider, refusals, maxBatch } = opened;
   return { provider, refusals, maxBatch };
 }
@@ -36,8 +43,12 @@ export default async function runSessionTask(task: SessionTask): Promise<OpenedS
  * Functions do not travel between threads, so a family of a package is loaded here again. What loads packages brings all blocks along:
  * a thread without it has a small heap, which the collector goes through for every few outputs of a model.
  */
-async function open(): Promise<OpenModel> {
-  const { familySource } = description;
+async function open(): Promise<OpenModel | OpenTower> {
+  const { familySource, texts } = description;
+  if (tower === "texts" && texts !== null) {
+    const { openTower } = await import("../../inference/texts/open-tower.ts");
+    return openTower(texts, settings);
+  }
   if (familySource === null) return openModel(description, arena, settings);
   const { loadPlugins } = await import("../plugins/plugins.ts");
   const { installed } = await loadPlugins({ WORKFLOWS_PLUGINS: familySource }, process.cwd());

@@ -3,7 +3,7 @@ import { MillraceError } from "../../base/errors.ts";
 import { abortingAfter } from "../../base/within.ts";
 import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { Thread } from "../../engine/thread.ts";
-import { modelIds } from "../models/asked-models.ts";
+import { type AskedModel, askedModels } from "../models/asked-models.ts";
 import { serveModels, type WorkerModel } from "../models/model-link.ts";
 import type { ModelStore } from "../models/models.ts";
 import { type CodeLink, openCodeLink } from "./code-link.ts";
@@ -25,6 +25,7 @@ export async function openWorker(
   const { port1, port2: port } = new MessageChannel();
   serveModels(port1, {
     run: (model, items) => models.run(model, items),
+    embed: (model, items) => models.embed(model, items),
     async open(model) {
       await models.open(model);
       return models.workerModel(model);
@@ -44,9 +45,14 @@ export async function workerModels(
   models: ModelStore,
   { plan, parameters }: WorkerDefinition,
 ): Promise<ReadonlyMap<string, WorkerModel>> {
-  const ids = modelIds(plan.models, plan, parameters);
-  await Promise.all(ids.map((id) => models.open(id)));
-  return new Map(ids.map((id) => [id, models.workerModel(id)]));
+  const asked = askedModels(plan.models, plan, parameters);
+  await openAsked(models, asked);
+  return new Map(asked.map(({ id }) => [id, models.workerModel(id)]));
+}
+
+/** Starts models for what they are asked. */
+export async function openAsked(models: ModelStore, asked: readonly AskedModel[]): Promise<void> {
+  await Promise.all(asked.map(({ id, task }) => (task === "embed_text" ? models.open(id, "texts") : models.open(id))));
 }
 
 /** Code that loops while it is loaded would block the daemon with all its pipelines. */

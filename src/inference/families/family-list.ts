@@ -26,6 +26,7 @@ import { yolov5Segmentation } from "./masks/yolov5-segmentation.ts";
 import { yolov8Oriented } from "./masks/yolov8-oriented.ts";
 import { yolov8Segmentation } from "./masks/yolov8-segmentation.ts";
 import { classification, multiLabelClassification } from "./pictures/classification.ts";
+import { clip, perceptionEncoder } from "./pictures/clip.ts";
 import { depth } from "./pictures/depth.ts";
 import { embedding } from "./pictures/embedding.ts";
 import { semanticSegmentation } from "./pictures/semantic-segmentation.ts";
@@ -82,6 +83,8 @@ export const FAMILIES: readonly Family[] = [
   classification,
   multiLabelClassification,
   embedding,
+  clip,
+  perceptionEncoder,
   textDetection,
   textRecognition,
   segmentAnything,

@@ -1,6 +1,7 @@
 import type { DepthMap, Prompt, TaskName } from "../../kinds/model-task.ts";
 import type { ModelInput } from "../description.ts";
 import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
+import type { TextTower } from "../texts/text-tower.ts";
 
 /** Everything a family may judge a file by. */
 export interface ModelFacts {
@@ -20,6 +21,8 @@ export interface ModelFacts {
   task: StatedTask | null;
   /** Whether the user says that it is this family, so that doubt is no reason to refuse. */
   stated: boolean;
+  /** The tower for texts that comes with it; null for none. */
+  texts: TextTower | null;
 }
 
 export type GraphFacts = Pick<OnnxFile, "inputs" | "outputs">;

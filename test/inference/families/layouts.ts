@@ -1,6 +1,7 @@
 import type { ModelStatement } from "../../../src/inference/inspect.ts";
 import { type ConstantModel, constantModel, type Nested } from "../../fixtures/constant-model.ts";
 import { type PromptedForm, promptDecoder, promptEncoder } from "../../fixtures/prompted-models.ts";
+import { bothTowers, freeTokens, tokenEcho } from "../../fixtures/towers.ts";
 
 /** A published layout as a file of a few nodes with hand-made outputs, and what must be read of it. */
 export interface LayoutCase {
@@ -339,7 +340,29 @@ export const LAYOUTS: readonly LayoutCase[] = [
     operators: { probs: "Sigmoid" },
     outputs: { probs: [[1, 2, 3]] },
   }),
-  layout("embedding", "by name", { outputs: { image_embeds: zeros(1, 256) } }),
+  layout("embedding", "by name", { outputs: { embeddings: zeros(1, 256) } }),
+  layout("clip", "tower for pictures, by name", { outputs: { image_embeds: zeros(1, 512) } }),
+  layout("clip", "tower for pictures, as stated", {
+    statement: { family: "clip" },
+    outputs: { output: zeros(1, 512) },
+  }),
+  layout("perception-encoder", "tower for pictures, as stated", {
+    statement: { family: "perception-encoder" },
+    outputs: { output: zeros(1, 1024) },
+  }),
+  {
+    family: "clip",
+    name: "both towers in one file",
+    file: bothTowers(),
+    statement: { width: 32, height: 32 },
+  },
+  { family: "text-embedding", name: "as the reference exports it", file: tokenEcho(), statement: {} },
+  {
+    family: "text-embedding",
+    name: "with a mask, as Hugging Face exports it",
+    file: tokenEcho({ tokens: freeTokens(), mask: true, output: "text_embeds" }),
+    statement: {},
+  },
   layout("text-detection", "by name", { outputs: { "sigmoid_0.tmp_0": zeros(1, 1, 64, 64) } }),
   prompted("sam", "sam"),
   prompted("sam", "sam-picture"),

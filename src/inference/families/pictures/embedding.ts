@@ -1,14 +1,17 @@
-// Models whose output is a vector for a picture, to be compared by cosine: re-identification, towers of CLIP.
-
+// Models whose output is a vector for a picture, to be compared by cosine: re-identification, DINOv2.
 import { type FamilyOf, no } from "../family.ts";
 import { rowLength, rowOf } from "./classification.ts";
+import { IMAGE_EMBEDS } from "./clip.ts";
 
 export const embedding: FamilyOf<"embed"> = {
   name: "embedding",
-  aliases: ["clip", "re-identification", "reid", "perception-encoder", "dinov2"],
+  aliases: ["re-identification", "reid", "dinov2"],
   task: "embed",
   preprocessing: { order: "rgb", scale: 1 / 255, mean: [0, 0, 0], std: [1, 1, 1], fit: "stretch", pad: 0 },
-  match({ file: { outputs }, stated, task }) {
+  match({ file: { outputs }, stated, task, texts }) {
+    if (!stated && (texts !== null || outputs.some(({ name }) => name === IMAGE_EMBEDS))) {
+      return no("its vectors are those of a model that takes texts as well");
+    }
     const named = outputs.filter(({ name }) => NAMES.includes(name));
     const length = rowLength(named.length === 1 ? named : outputs);
     if (typeof length === "string") return no(length);
@@ -24,4 +27,4 @@ export const embedding: FamilyOf<"embed"> = {
 };
 
 /** What exporters call the output of a tower. */
-const NAMES = ["image_embeds", "embedding", "embeddings", "pooler_output"];
+const NAMES = [IMAGE_EMBEDS, "embedding", "embeddings", "pooler_output"];
