@@ -64,6 +64,8 @@ const MESSAGES: readonly (readonly [MessageClass, string, PayloadName | null])[]
   ["events", topics.events("camera0"), "event"],
   ["tracks", topics.tracks("camera0"), "track"],
   ["output", topics.output("pipeline0", "output0"), "output"],
+  ["count", topics.count("camera0", "zone0", "class0"), "count"],
+  ["value", topics.value("camera0", "output0"), "value"],
   ["engine", topics.engine("model0"), "engine"],
   ["camera_enabled", topics.cameraEnabled("camera0"), "enabled"],
   ["snapshot", topics.snapshot("camera0"), null],

@@ -31,6 +31,7 @@ import { endOf } from "./pipeline/open-tracks.ts";
 import { Pipelines } from "./pipeline/pipelines.ts";
 import type { PipelineSurroundings } from "./pipeline/running-pipeline.ts";
 import { NO_JOURNAL, openTrackJournal } from "./pipeline/track-journal.ts";
+import type { PreparedPipeline } from "./prepare/prepare.ts";
 import { attempt, type Refusal } from "./reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
 import { Reconciler } from "./reload/reconcile.ts";
@@ -44,6 +45,7 @@ import { CameraStates, type Counted, type Health, statistics } from "./report/st
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
 import { LIVE_FORM } from "./worker/picture-wish.ts";
+import { plainOutputs } from "./worker/plain-values.ts";
 
 export interface DaemonSettings extends PreparedConfig {
   report: Report;
@@ -496,9 +498,17 @@ function presentIn({ config, prepared }: PreparedConfig): Present {
   return {
     cameras: usedCameras(config),
     off: usedCameras(config).filter((camera) => config.cameras[camera]?.enabled === false),
+    plain: Object.fromEntries(prepared.pipelines.flatMap(plainOf)),
     models: [...prepared.models.keys()],
     workflows: Object.keys(config.pipelines),
   };
+}
+
+/** By camera. */
+function plainOf({ config, plan, detections }: PreparedPipeline): [string, Present["plain"][string]][] {
+  const { values, counts, events } = config.publish;
+  const levels = values ? plainOutputs(plan, detections).map(([, level]) => level) : [];
+  return config.cameras.map((camera) => [camera, { outputs: levels, counts: counts && events }]);
 }
 
 interface Parts {

@@ -4,6 +4,7 @@ import { openConnection } from "./broker/connection.ts";
 import { type Message, rulesOf } from "./messages/message-class.ts";
 import type { LatestSettings } from "./outbox/latest.ts";
 import { type OutboxStats, openOutbox } from "./outbox/outbox.ts";
+import { createPaced } from "./outbox/paced.ts";
 import type { Report } from "./report/report.ts";
 import type { SpoolLimits } from "./spool/spool.ts";
 import { openRetainedTopics } from "./topics/retained-topics.ts";
@@ -43,6 +44,9 @@ export interface PublisherSettings {
   report: Report;
 }
 
+/** Plain numbers may change with every frame. */
+const PACED: ReadonlySet<string> = new Set(["value", "count"]);
+const PACE_MS = 1000;
 /** Part of the time of a close that is kept for saying `offline`. */
 const FAREWELL = 0.25;
 
@@ -66,6 +70,7 @@ export function openPublisher(settings: PublisherSettings): Publisher {
       send: (message, settled) => connection.send(message, settled),
     },
   });
+  const paced = createPaced(PACE_MS, outbox.publish);
   let current = broker;
   retained.add(statusOf(current));
   let reconnecting: Promise<void> | null = null;
@@ -89,7 +94,8 @@ export function openPublisher(settings: PublisherSettings): Publisher {
   return {
     publish(message) {
       if (rulesOf(message.class).retained && message.payload !== "") retained.add(message.topic);
-      outbox.publish(message);
+      if (PACED.has(message.class)) paced.put(message);
+      else outbox.publish(message);
     },
     get retained() {
       return retained.all;
@@ -114,6 +120,7 @@ export function openPublisher(settings: PublisherSettings): Publisher {
       while (reconnecting !== null) await reconnecting;
       const limit = performance.now() + deadlineMs;
       announceStopping();
+      paced.flush();
       await outbox.flush(deadlineMs * (1 - FAREWELL));
       await connection.close(Math.max(deadlineMs * FAREWELL, limit - performance.now()));
       await outbox.close();

@@ -48,7 +48,20 @@ const Publish = z.strictObject({
     .default(true)
     .describe("Publish start, update and end of every tracked object, and a record of each track"),
   tracks: Tracks.prefault({}).describe("When events of tracked objects are published"),
-  outputs: z.enum(["changed", "every_frame", "none"]).default("changed").describe("When to publish the other outputs"),
+  counts: z
+    .boolean()
+    .default(true)
+    .describe("Publish how many tracked objects are in sight, by zone and class, as plain retained numbers"),
+  values: z
+    .boolean()
+    .default(true)
+    .describe("Publish outputs that are numbers, booleans or short texts as plain retained values too"),
+  outputs: z
+    .enum(["changed", "every_frame", "none"])
+    .default("changed")
+    .describe(
+      "When to publish the other outputs; changed leaves out further detections, which change with every frame, without `frames`",
+    ),
 });
 
 /** A workflow, its cameras, and what is published of it. */

@@ -7,6 +7,8 @@ import type { OpenEvent, TrackJournal } from "./track-journal.ts";
 export class OpenTracks {
   readonly #sequence: Sequence;
   readonly #journal: TrackJournal;
+  /** Topics of counts above 0. */
+  readonly #counts = new Set<string>();
   readonly #last = new Map<string, OpenEvent & { atMs: number }>();
 
   constructor(sequence: Sequence, journal: TrackJournal) {
@@ -21,6 +23,10 @@ export class OpenTracks {
 
   /** Takes every message that is published; most are passed over. */
   observe({ class: of, topic, payload }: Message): void {
+    if (of === "count") {
+      if (payload === "0" || payload === "") this.#counts.delete(topic);
+      else this.#counts.add(topic);
+    }
     if (of !== "events" || typeof payload !== "string") return;
     const event = JSON.parse(payload) as OpenEvent["event"];
     if (event.phase === "end") {
@@ -36,13 +42,21 @@ export class OpenTracks {
   endAll(): Message[] {
     const open = [...this.#last.values()];
     this.#last.clear();
-    return open.map(({ topic, event, atMs }) => {
+    const counts = [...this.#counts].map(noneOn);
+    this.#counts.clear();
+    const ends = open.map(({ topic, event, atMs }) => {
       this.#journal.ended(event.id);
       const at = Date.parse(event.ts) + Math.round(steadyMs() - atMs);
       const own = { seq: this.#sequence.next("events"), ts: new Date(at).toISOString() };
       return endOf({ topic, event }, { ...own, boot: event.boot, reason: "reset" });
     });
+    return [...ends, ...counts];
   }
+}
+
+/** Nothing is in sight. */
+function noneOn(topic: string): Message {
+  return { class: "count", topic, payload: "0", contentType: "text/plain" };
 }
 
 interface End {

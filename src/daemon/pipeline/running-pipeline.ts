@@ -254,7 +254,7 @@ function publishSettings(
   { publish: send, boot, sequence }: PipelineSurroundings,
 ) {
   if (send === null) return null;
-  const { frames, events, outputs, tracks } = publish;
+  const { frames, events, counts, values, outputs, tracks } = publish;
   const rules = {
     confirmFrames: tracks.confirm_frames,
     confirmScore: tracks.confirm_score,
@@ -274,6 +274,8 @@ function publishSettings(
     frames,
     events,
     tracks: rules,
+    counts,
+    values,
     outputs,
   };
 }

@@ -23,6 +23,8 @@ export interface Present {
   cameras: readonly string[];
   /** Those that are switched off. */
   off: readonly string[];
+  /** Outputs of each camera with a plain value, as levels of topics, and whether its objects are counted. */
+  plain: Readonly<Record<string, { outputs: readonly string[]; counts: boolean }>>;
   models: readonly string[];
   workflows: readonly string[];
 }
@@ -40,7 +42,8 @@ interface CameraReport {
 export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publisher): Announcer {
   const cameras = new Map<string, CameraReport>();
   const engines = new Map<string, ModelOpened>();
-  let present: Present = { cameras: [], off: [], models: [], workflows: [] };
+  let present: Present = { cameras: [], off: [], plain: {}, models: [], workflows: [] };
+  let isFirst = true;
   const switches = new Map<string, string>();
   let clock: { stepped_s: number; at: string } | undefined;
 
@@ -121,8 +124,21 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
       camera(id, "ended");
       cameras.delete(id);
     }
-    const announced = { cameras: present.cameras, engines: present.models.map(engineId), pipelines: present.workflows };
+    const { cameras: ids, plain, models, workflows } = present;
+    const announced = { cameras: ids, plain, engines: models.map(engineId), pipelines: workflows };
     for (const topic of goneTopics(publisher.retained, topics, announced)) publisher.clear(topic);
+  }
+
+  /** Counts of an earlier run; zones and classes that it knew are counted on. */
+  function resetCounts(): void {
+    if (!isFirst) return;
+    isFirst = false;
+    const root = topics.status.slice(0, -"status".length);
+    for (const topic of publisher.retained) {
+      const [kind, id = "", what] = topic.startsWith(root) ? topic.slice(root.length).split("/") : [];
+      if (kind !== "camera" || what !== "count" || present.plain[id]?.counts !== true) continue;
+      publisher.publish({ class: "count", topic, payload: "0", contentType: "text/plain" });
+    }
   }
 
   /** Times that were reported are those of a clock that was wrong. */
@@ -141,6 +157,7 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     info(next) {
       present = next;
       forgetGone();
+      resetCounts();
       tellInfo();
       tellSwitches();
     },

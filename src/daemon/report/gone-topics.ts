@@ -3,6 +3,8 @@ import type { Topics } from "../../publish/topics/topics.ts";
 /** What the config has, as levels of topics. */
 export interface Announced {
   cameras: readonly string[];
+  /** Outputs of each camera with a plain value, and whether its objects are counted. */
+  plain: Readonly<Record<string, { outputs: readonly string[]; counts: boolean }>>;
   engines: readonly string[];
   pipelines: readonly string[];
 }
@@ -17,7 +19,9 @@ export function goneTopics(retained: readonly string[], topics: Topics, announce
   };
   return retained.filter((topic) => {
     if (!topic.startsWith(root)) return true;
-    const [kind = "", id = ""] = topic.slice(root.length).split("/");
+    const [kind = "", id = "", what = "", name = ""] = topic.slice(root.length).split("/");
+    if (kind === "camera" && what === "output") return !announced.plain[id]?.outputs.includes(name);
+    if (kind === "camera" && what === "count") return announced.plain[id]?.counts !== true;
     return present[kind] !== undefined && !present[kind].includes(id);
   });
 }

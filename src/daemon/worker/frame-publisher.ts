@@ -12,6 +12,7 @@ import {
   type TrackRules,
 } from "../../publish/messages/track-events.ts";
 import { topicsOf } from "../../publish/topics/topics.ts";
+import { emptyMemory, openPlainValues, outputLevels, type ValueMemory } from "./plain-values.ts";
 import type { SerialiseOutput } from "./serialise-output.ts";
 
 export interface PublishSettings {
@@ -25,6 +26,8 @@ export interface PublishSettings {
   frames: boolean;
   events: boolean;
   tracks: TrackRules;
+  counts: boolean;
+  values: boolean;
   outputs: "changed" | "every_frame" | "none";
 }
 
@@ -41,6 +44,7 @@ export interface FrameTiming {
 export interface PublisherMemory {
   tracks: TrackEvents | null;
   last: Map<string, string>;
+  plain: ValueMemory;
 }
 
 /** Turns what a workflow gave for a frame into messages, and keeps the tracks of every camera. */
@@ -51,6 +55,8 @@ export interface FramePublisher {
   end(camera: string | null, reason: "reset" | "shutdown"): Message[];
   /** No frame of the camera came until `clockS`. */
   silence(camera: string, clockS: number, reason: SilenceReason): Message[];
+  /** The camera is gone, and its topics are emptied. */
+  forget(camera: string): void;
 }
 
 export interface FramePublisherTools {
@@ -70,25 +76,42 @@ export function openFramePublisher(settings: PublishSettings, plan: Plan, tools:
     : null;
   tracks?.setRules(settings.tracks);
   const named = plan.outputs.filter((output) => !output.picture && output.name !== settings.detections);
+  const levels = outputLevels(plan.outputs);
   const last = before.last ?? new Map<string, string>();
+  const memory = before.plain ?? emptyMemory();
+  const plain = openPlainValues(topics, settings.values ? levels : new Map(), memory);
 
   function outputs(frame: FrameHandle, row: Record<string, unknown>, origin: Origin): Message[] {
-    if (settings.outputs === "none") return [];
+    if (settings.outputs === "none" && !settings.values) return [];
     return named.flatMap((output): Message[] => {
+      if (settings.outputs === "changed" && !settings.frames && holdsDetections(row[output.name])) return [];
       const value = serialise(output, row[output.name]);
-      if (settings.outputs === "changed") {
-        const key = `${frame.camera}\n${output.name}`;
-        const text = JSON.stringify(value) ?? "null";
-        if (last.get(key) === text) return [];
-        last.set(key, text);
-      }
-      const payload = payloads.output(frame, { name: output.name, value }, origin);
-      return [{ class: "output", topic: topics.output(workflow.id, output.name), payload }];
+      return [
+        ...json(frame, { name: output.name, value }, origin),
+        ...(settings.values ? plain.output(frame.camera, output.name, value) : []),
+      ];
     });
   }
 
+  function json(frame: FrameHandle, output: { name: string; value: unknown }, origin: Origin): Message[] {
+    if (settings.outputs === "none") return [];
+    if (settings.outputs === "changed") {
+      const key = `${frame.camera}\n${output.name}`;
+      const text = JSON.stringify(output.value) ?? "null";
+      if (last.get(key) === text) return [];
+      last.set(key, text);
+    }
+    const topic = topics.output(workflow.id, levels.get(output.name) ?? output.name);
+    return [{ class: "output", topic, payload: payloads.output(frame, output, origin) }];
+  }
+
+  function counts(cameras: Iterable<string>): Message[] {
+    if (tracks === null || !settings.counts) return [];
+    return [...cameras].flatMap((camera) => plain.counts(camera, tracks.counts(camera)));
+  }
+
   return {
-    memory: { tracks, last },
+    memory: { tracks, last, plain: memory },
     objects(row) {
       const found = settings.detections === null ? null : row[settings.detections];
       return isDetections(found) ? found.items.length : 0;
@@ -104,19 +127,23 @@ export function openFramePublisher(settings: PublishSettings, plan: Plan, tools:
       }
       if (tracks !== null)
         messages.push(...trackMessages(tracks.observe(frame, detections ?? none(frame)), payloads, origin));
+      messages.push(...counts([frame.camera]));
       messages.push(...outputs(frame, row, origin));
       return messages;
     },
     end(camera, reason) {
       const output = camera === null ? tracks?.endAll(reason) : tracks?.endAll(reason, camera);
-      return output === undefined ? [] : trackMessages(output, payloads, { workflow: { ...workflow, lineage: [] } });
+      if (output === undefined) return [];
+      const ends = trackMessages(output, payloads, { workflow: { ...workflow, lineage: [] } });
+      return [...ends, ...counts(camera === null ? memory.seen.keys() : [camera])];
     },
     silence(camera, clockS, reason) {
       const output = tracks?.silence(camera, clockS, reason);
-      return output === undefined
-        ? []
-        : trackMessages(output, payloads, { workflow: { ...workflow, lineage: [camera] } });
+      if (output === undefined) return [];
+      const ends = trackMessages(output, payloads, { workflow: { ...workflow, lineage: [camera] } });
+      return [...ends, ...counts([camera])];
     },
+    forget: (camera) => plain.forget(camera),
   };
 
   function trackMessages(output: TrackOutput, made: FramePayloads, origin: Origin): Message[] {
@@ -128,6 +155,11 @@ export function openFramePublisher(settings: PublishSettings, plan: Plan, tools:
     });
     return [...events, ...records];
   }
+}
+
+/** Detections change with every frame. */
+function holdsDetections(value: unknown): boolean {
+  return isDetections(value) || (Array.isArray(value) && value.some(holdsDetections));
 }
 
 function originOf(

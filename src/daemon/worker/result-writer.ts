@@ -60,6 +60,8 @@ export interface ResultWriter {
   end(camera: string | null, reason: "reset" | "shutdown"): FrameResult;
   /** Ends the tracks of a camera that gave no frame until `clockS`, as far as they are not kept for that long. */
   silence(camera: string, clockS: number, reason: SilenceReason): FrameResult;
+  /** The camera is gone. */
+  forget(camera: string): void;
 }
 
 interface Timing extends FrameTiming {
@@ -119,6 +121,7 @@ export function openResultWriter(
     },
     end: (camera, reason) => resultOf(publisher?.end(camera, reason)),
     silence: (camera, clockS, reason) => resultOf(publisher?.silence(camera, clockS, reason)),
+    forget: (camera) => publisher?.forget(camera),
   };
 }
 

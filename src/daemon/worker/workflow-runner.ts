@@ -1,3 +1,4 @@
+import { definedOnly } from "../../base/defined.ts";
 import { BugError } from "../../base/errors.ts";
 import type { Block } from "../../blocks/contract/block.ts";
 import { openInits } from "../../blocks/registry/init-parameters.ts";
@@ -97,7 +98,9 @@ export class WorkflowRunner {
     await this.#tools.code.leaveState(camera);
     const { runner, writer } = this.#running;
     runner.forget(camera);
-    return writer.end(camera, "shutdown");
+    const ends = writer.end(camera, "shutdown");
+    writer.forget(camera);
+    return ends;
   }
 
   /** Runs a batch and has its results written, both by the definition in force when it starts. */
@@ -211,9 +214,9 @@ function memoryFor(
   { carried }: PlanRunner,
   before: Opened,
 ): ResultWriter["memory"] {
-  const { tracks, last } = before.writer.memory;
+  const { tracks, last, plain } = before.writer.memory;
   const goOn = writer.publish?.events === true && keepsTracks(plan, writer.publish.detections, carried);
-  return { ...(last === undefined ? {} : { last }), ...(goOn && tracks ? { tracks } : {}) };
+  return { ...definedOnly({ last, plain }), ...(goOn && tracks ? { tracks } : {}) };
 }
 
 function isKept({ scope, name }: InstanceOwner, plan: Plan, carried: ReadonlySet<string>): boolean {

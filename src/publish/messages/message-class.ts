@@ -25,6 +25,8 @@ export const MESSAGE_CLASSES = {
   snapshot: { qos: 0, retained: true, away: "latest" },
   snapshot_info: { qos: 1, retained: true, away: "latest" },
   output: { qos: 0, retained: false, away: "drop_counted", expiryS: 60 },
+  /** Plain, for consumers that want no JSON. */
+  value: { qos: 1, retained: true, away: "latest" },
   output_state: { qos: 1, retained: true, away: "latest" },
   output_event: { qos: 1, retained: false, away: "spool", expiryS: WEEK_S },
   engine: { qos: 1, retained: true, away: "latest" },

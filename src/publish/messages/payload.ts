@@ -70,6 +70,10 @@ export function framePayloads(sender: Sender): FramePayloads {
         id: event.id,
         phase: event.phase,
         reason: event.reason,
+        start_ts: new Date(event.startTimestamp).toISOString(),
+        best_confidence: rounded(event.bestConfidence),
+        zones_entered: event.zonesEntered,
+        snapshot: null,
         object: objectOf(event.detection, event.stamp, event.parent),
       }),
     track: (record, origin) =>
@@ -108,7 +112,7 @@ function trackBody(record: TrackRecord) {
     track: record.trackerId,
     class: record.class,
     class_votes: record.classVotes,
-    confidence: Math.round(Math.min(1, Math.max(0, record.confidence)) * 1e4) / 1e4,
+    confidence: rounded(record.confidence),
     frames: record.frames,
     first_ts: new Date(record.firstTimestamp).toISOString(),
     last_ts: new Date(record.lastTimestamp).toISOString(),
@@ -116,5 +120,10 @@ function trackBody(record: TrackRecord) {
     first_box: normalised(record.firstBox, record.stamp),
     last_box: normalised(record.lastBox, record.stamp),
     path_px: Math.round(record.pathPx * 10) / 10,
+    zones_entered: record.zonesEntered,
   };
+}
+
+function rounded(confidence: number): number {
+  return Math.round(Math.min(1, Math.max(0, confidence)) * 1e4) / 1e4;
 }

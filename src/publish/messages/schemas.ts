@@ -81,6 +81,18 @@ const status = z.enum(["online", "stopping", "offline"]).describe("Plain text, n
 
 const switched = z.enum(["ON", "OFF"]).describe("Plain text, not JSON");
 
+const plainCount = z
+  .int()
+  .min(0)
+  .describe(
+    "Plain text: tracked objects in sight; `all` for the whole picture, and for every class. At most one in a second",
+  );
+const plainValue = z
+  .union([z.number(), z.boolean(), z.string().max(255)])
+  .describe(
+    "Plain text: a number, `true`, `false` or a short text; emptied while there is none. At most one in a second",
+  );
+
 const info = z.object({
   ...envelope("info"),
   version: z.string(),
@@ -180,6 +192,13 @@ const event = z.object({
     .describe(
       "`confirmed` of a start; `interval`, `class_changed`, `zone_entered`, `zone_left` of an update; why it ended of an end",
     ),
+  start_ts: timestamp.optional().describe("When it was first seen"),
+  best_confidence: fraction.optional().describe("Highest score of the class so far"),
+  zones_entered: z
+    .array(z.string())
+    .optional()
+    .describe("Names of the zones that it was in so far; `object.zones` has the present ones"),
+  snapshot: z.string().nullable().optional().describe("Topic or address of a picture, when there is one"),
   object,
 });
 
@@ -198,6 +217,7 @@ const track = z.object({
   first_box: box,
   last_box: box,
   path_px: z.number().min(0).describe("Distance that the box's centre moved, in pixels of the frame"),
+  zones_entered: z.array(z.string()).optional().describe("Names of the zones that it was in"),
 });
 
 const output = z.object({ ...frameEnvelope("output"), name: z.string(), value: z.unknown() });
@@ -221,6 +241,8 @@ const SCHEMAS = {
   event,
   track,
   output,
+  count: plainCount,
+  value: plainValue,
   snapshot,
   engine,
   result,
@@ -230,7 +252,7 @@ export type PayloadName = keyof typeof SCHEMAS;
 export type Payload<Name extends PayloadName> = z.infer<(typeof SCHEMAS)[Name]>;
 
 /** Those that are no JSON. */
-export const PLAIN_PAYLOADS: readonly PayloadName[] = ["status", "enabled"];
+export const PLAIN_PAYLOADS: readonly PayloadName[] = ["status", "enabled", "count", "value"];
 
 export const PAYLOAD_NAMES = Object.keys(SCHEMAS) as PayloadName[];
 

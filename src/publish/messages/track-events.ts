@@ -8,12 +8,15 @@ import {
   type OpenTrack,
   openTrack,
   recordOf,
+  reportZones,
   type Seen,
   scoreOf,
   see,
   type TrackRecord,
+  timeOf,
   zoneChange,
 } from "./track.ts";
+import { type Counts, countTracks } from "./track-counts.ts";
 
 export type StartReason = "confirmed";
 export type UpdateReason = "interval" | "class_changed" | "zone_entered" | "zone_left";
@@ -27,6 +30,10 @@ export interface TrackEvent {
   /** The last sight as the class that most frames showed, in pixels of the frame. */
   detection: Detection;
   parent: string | null;
+  /** Of the whole track so far. */
+  startTimestamp: number;
+  bestConfidence: number;
+  zonesEntered: readonly string[];
 }
 
 /** What one step of the state machine gives out, in order. */
@@ -61,6 +68,8 @@ export interface TrackEvents {
   silence(camera: string, clockS: number, reason: "camera_lost" | "camera_ended"): TrackOutput;
   /** Ends open tracks, of one camera or of all. */
   endAll(reason: EndReason, camera?: string): TrackOutput;
+  /** Objects of a camera that are in sight. */
+  counts(camera: string): Counts;
   /** From the next frame on. */
   setRules(rules: TrackRules): void;
 }
@@ -196,7 +205,8 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
   const setRules = (next: TrackRules) => {
     rules = next;
   };
-  return { observe, silence, endAll, setRules };
+  const counts = (name: string) => countTracks(cameras.get(name)?.tracks.values() ?? []);
+  return { observe, silence, endAll, counts, setRules };
 }
 
 function isStarted(track: OpenTrack): track is OpenTrack & { id: string } {
@@ -206,7 +216,7 @@ function isStarted(track: OpenTrack): track is OpenTrack & { id: string } {
 function event(track: OpenTrack, phase: TrackEvent["phase"], reason: TrackEvent["reason"]): TrackEvent {
   const { published } = track;
   track.reportedS = published.stamp.clockS;
-  track.zones.reported = zonesOf(published.detection);
+  reportZones(track, zonesOf(published.detection));
   return {
     id: track.id ?? "",
     phase,
@@ -214,5 +224,8 @@ function event(track: OpenTrack, phase: TrackEvent["phase"], reason: TrackEvent[
     stamp: published.stamp,
     detection: published.detection,
     parent: published.parent,
+    startTimestamp: timeOf(track.first, published.stamp),
+    bestConfidence: scoreOf(track),
+    zonesEntered: track.zones.entered,
   };
 }

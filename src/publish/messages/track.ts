@@ -23,6 +23,8 @@ export interface TrackRecord {
   firstBox: Detection["box"];
   lastBox: Detection["box"];
   pathPx: number;
+  /** Zones that it was in, in the order of its coming. */
+  zonesEntered: readonly string[];
 }
 
 /** One sight of an object. */
@@ -54,7 +56,7 @@ export interface OpenTrack {
   frames: number;
   pathPx: number;
   /** Names of the zones of the last event, and of the last sight. */
-  zones: { reported: readonly string[]; seen: readonly string[] };
+  zones: { reported: readonly string[]; seen: readonly string[]; entered: readonly string[] };
 }
 
 export function openTrack(trackerId: number, seen: Seen): OpenTrack {
@@ -70,7 +72,7 @@ export function openTrack(trackerId: number, seen: Seen): OpenTrack {
     votes: new Map([[detection.class, { count: 1, best: detection.confidence }]]),
     frames: 1,
     pathPx: 0,
-    zones: { reported: [], seen: [] },
+    zones: { reported: [], seen: [], entered: [] },
   };
 }
 
@@ -90,6 +92,16 @@ function sameNames(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name) => b.includes(name));
 }
 
+/** The zones of a new event. */
+export function reportZones({ zones }: OpenTrack, now: readonly string[]): void {
+  zones.reported = now;
+  const fresh = now.filter((name) => !zones.entered.includes(name));
+  if (fresh.length > 0) zones.entered = [...zones.entered, ...fresh].slice(0, MOST_ZONES);
+}
+
+/** Code may name zones as it likes. */
+const MOST_ZONES = 64;
+
 /** Adds one more frame; the class changes when another one has more votes. */
 export function see(track: OpenTrack, seen: Seen): void {
   const { class: name, confidence, box } = seen.detection;
@@ -108,9 +120,13 @@ export function scoreOf({ votes, class: name }: OpenTrack): number {
   return votes.get(name)?.best ?? 0;
 }
 
-/** Times of day are counted back from that of the end, so that they are all of one clock. */
+/** Time of day of a sight, counted back from that of `stamp`, so that all are of one clock. */
+export function timeOf(seen: Seen, stamp: FrameStamp): number {
+  return stamp.timestamp - Math.round((stamp.clockS - seen.stamp.clockS) * 1000);
+}
+
 export function recordOf(track: OpenTrack & { id: string }, reason: EndReason, stamp: FrameStamp): TrackRecord {
-  const timestampOf = (seen: Seen) => stamp.timestamp - Math.round((stamp.clockS - seen.stamp.clockS) * 1000);
+  const timestampOf = (seen: Seen) => timeOf(seen, stamp);
   return {
     id: track.id,
     reason,
@@ -125,6 +141,7 @@ export function recordOf(track: OpenTrack & { id: string }, reason: EndReason, s
     firstBox: track.first.detection.box,
     lastBox: track.last.detection.box,
     pathPx: track.pathPx,
+    zonesEntered: track.zones.entered,
   };
 }
 

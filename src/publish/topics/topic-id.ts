@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Issue } from "../../base/issue.ts";
 import { pointer } from "../../base/issue.ts";
 
@@ -40,6 +41,31 @@ export function topicIds(names: readonly string[], path: readonly PropertyKey[])
     ids.set(name, id);
   }
   return { ids, issues };
+}
+
+/**
+ * Levels of topics for names that users and models give, such as zones and classes: spelled as ids where they can be, else
+ * by their hash. The first of two names that are spelled alike has the spelling.
+ */
+export class TopicLevels {
+  readonly #levels = new Map<string, string>();
+  readonly #taken: Map<string, string>;
+
+  /** `reserved` are words of ours on the same level. */
+  constructor(reserved: readonly string[] = []) {
+    this.#taken = new Map(reserved.map((word) => [word, ""]));
+  }
+
+  of(name: string): string {
+    const known = this.#levels.get(name);
+    if (known !== undefined) return known;
+    const spelled = topicId(name, "");
+    const isFree = typeof spelled === "string" && !this.#taken.has(spelled);
+    const level = isFree ? spelled : `x-${createHash("sha256").update(name).digest("hex").slice(0, 12)}`;
+    this.#taken.set(level, name);
+    this.#levels.set(name, level);
+    return level;
+  }
 }
 
 function spellOut(name: string): string {

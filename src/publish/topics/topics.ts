@@ -17,6 +17,8 @@ export interface Topics {
   snapshot(camera: string): string;
   snapshotInfo(camera: string): string;
   output(workflow: string, name: string): string;
+  /** The plain value of an output. */
+  value(camera: string, name: string): string;
   engine(model: string): string;
   result(id: string): string;
   /** Filters of what others send us; they match none of our own outputs. */
@@ -45,6 +47,7 @@ export function topicsOf(prefix: string, device: string): Topics {
     snapshot: (camera) => under("camera", camera, "snapshot"),
     snapshotInfo: (camera) => under("camera", camera, "snapshot", "info"),
     output: (workflow, name) => under("workflow", workflow, "output", name),
+    value: (camera, name) => under("camera", camera, "output", name, "value"),
     engine: (model) => under("engine", model),
     result: (id) => under("result", id),
     inbound: { commands: `${root}/cmd/+`, cameraEnabled: `${root}/camera/+/enabled/set` },

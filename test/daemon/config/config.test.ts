@@ -33,7 +33,7 @@ describe("a config", () => {
       pipelines: {
         count: {
           parameters: {},
-          publish: { frames: false, events: true, outputs: "changed" },
+          publish: { frames: false, events: true, counts: true, values: true, outputs: "changed" },
           batch_size: 8,
           timeout_ms: 30_000,
         },

@@ -54,6 +54,8 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${ONE}.publish.detections`]: null,
       [`${ONE}.publish.frames`]: true,
       [`${ONE}.publish.events`]: false,
+      [`${ONE}.publish.counts`]: false,
+      [`${ONE}.publish.values`]: false,
       [`${ONE}.publish.tracks.confirm_frames`]: 5,
       [`${ONE}.publish.tracks.confirm_score`]: 0.6,
       [`${ONE}.publish.tracks.update_every_s`]: 7,

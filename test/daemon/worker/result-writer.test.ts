@@ -25,6 +25,8 @@ function open(publish: object = {}, settings: Partial<WriterSettings> = {}) {
     workflow: { id: "count", revision: "abc" },
     detections: "tracks",
     frames: true,
+    counts: false,
+    values: false,
     events: true,
     tracks: { confirmFrames: 1, confirmScore: 0, updateEveryS: 5, lostAfterS: 3, maxOpen: 1000 },
     outputs: "changed",
@@ -38,9 +40,14 @@ function open(publish: object = {}, settings: Partial<WriterSettings> = {}) {
     writer,
     async messages(frame: FrameHandle, row: Record<string, unknown>) {
       const [result] = await writer.write([frame], { rows: [row], faults: [] }, TIMING);
-      return (result?.messages ?? []).map(({ topic, payload }) => ({ topic, ...JSON.parse(String(payload)) }));
+      return (result?.messages ?? []).map(({ topic, payload }) => ({ topic, ...fieldsOf(String(payload)) }));
     },
   };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: payloads are compared as they are
+function fieldsOf(text: string): any {
+  return text.startsWith("{") ? JSON.parse(text) : { text };
 }
 
 function frameOf(sequence: number, camera = "gate"): FrameHandle {
@@ -98,6 +105,37 @@ describe("what leaves a workflow worker for a frame", () => {
     const every = open({ frames: false, events: false, outputs: "every_frame" });
     for (const sequence of [1, 2]) expect(await every.messages(frameOf(sequence), row)).toHaveLength(1);
     expect(await open({ frames: false, events: false, outputs: "none" }).messages(frameOf(1), row)).toEqual([]);
+  });
+
+  test("are plain values and counts too, each as often as it changes", async () => {
+    const { messages, writer } = open({ frames: false, outputs: "none", counts: true, values: true });
+    const plain = async (...given: Parameters<typeof messages>) =>
+      (await messages(...given))
+        .filter(({ topic }) => /count|value/.test(topic))
+        .map(({ topic, text }) => `${topic} ${text}`);
+    const root = "millrace/dock/camera/gate";
+    expect(await plain(frameOf(1), { tracks: tracked, frames: 5, picture: null })).toEqual([
+      `${root}/count/all/all 1`,
+      `${root}/count/all/person 1`,
+      `${root}/output/frames/value 5`,
+    ]);
+    expect(await plain(frameOf(2), { tracks: tracked, frames: 5, picture: null })).toEqual([]);
+    expect(await plain(frameOf(3), { tracks: tracked, frames: null, picture: null })).toEqual([
+      `${root}/output/frames/value `,
+    ]);
+    const ends = writer.end("gate", "reset").messages.filter(({ class: of }) => of === "count");
+    expect(ends.map(({ topic, payload }) => `${topic} ${payload}`)).toEqual([
+      `${root}/count/all/all 0`,
+      `${root}/count/all/person 0`,
+    ]);
+  });
+
+  test("leaves further detections, which change with every frame, to the topic of every frame", async () => {
+    const row = { tracks: tracked, frames: tracked, picture: null };
+    expect(await open({ frames: false, events: false }).messages(frameOf(1), row)).toEqual([]);
+    expect(await open({ frames: false, events: false, outputs: "every_frame" }).messages(frameOf(1), row)).toHaveLength(
+      1,
+    );
   });
 
   test("has detections also when there are none, so that a consumer knows that the frame was looked at", async () => {

@@ -99,12 +99,15 @@ describe("track events", () => {
   });
 
   test("a zone that an object enters or leaves is reported once two sights in a row agree", () => {
-    const { observe } = tracking();
+    const events = tracking();
     const look = (seconds: number, ...names: string[]) => {
       const container = objects("gate", [[1]]);
       const zones = names.map((zone) => ({ zone, seconds: 0 }));
       return phases(
-        observe(frame("gate", seconds), { ...container, items: container.items.map((item) => ({ ...item, zones })) }),
+        events.observe(frame("gate", seconds), {
+          ...container,
+          items: container.items.map((item) => ({ ...item, zones })),
+        }),
       );
     };
     expect(look(0, "yard")).toEqual(["gate-7f2c-000001 start confirmed"]);
@@ -113,6 +116,13 @@ describe("track events", () => {
     expect([look(0.3, "yard"), look(0.4, "yard", "door"), look(0.5, "door", "yard")].flat()).toEqual([]);
     expect([look(0.6), look(0.7)]).toEqual([[], ["gate-7f2c-000001 update zone_left"]]);
     expect(look(0.8)).toEqual([]);
+    expect(events.counts("gate").get("all")?.get("car")).toBe(1);
+    expect(events.endAll("shutdown").events[0]).toMatchObject({
+      zonesEntered: ["yard", "door"],
+      startTimestamp: 0,
+      bestConfidence: 0.5,
+    });
+    expect(events.counts("gate").get("all")).toEqual(new Map([["all", 0]]));
   });
 
   test("one track too many ends the one unseen for longest", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isTopicId, topicId, topicIds } from "../../../src/publish/topics/topic-id.ts";
+import { isTopicId, TopicLevels, topicId, topicIds } from "../../../src/publish/topics/topic-id.ts";
 import { readInbound, topicsOf } from "../../../src/publish/topics/topics.ts";
 
 const topics = topicsOf("millrace", "dock-3");
@@ -94,6 +94,15 @@ describe("topic ids", () => {
     const { ids, issues } = topicIds(["Gate", "yard", "gate"], ["cameras"]);
     expect(ids.get("yard")).toBe("yard");
     expect(issues).toMatchObject([{ code: "PUBLISH_NAMES_SHARE_TOPIC", path: "/cameras/gate" }]);
+  });
+
+  test("levels of names that users give are different for different names, and not words of ours", () => {
+    const levels = new TopicLevels(["all"]);
+    const found = ["Gate 1", "gate-1", "入口", "all", "Gate 1"].map((name) => levels.of(name));
+    expect(new Set(found).size).toBe(4);
+    expect(found.every(isTopicId)).toBe(true);
+    expect(found[0]).toBe("gate-1");
+    expect(found[3]).not.toBe("all");
   });
 
   test("any text becomes an id or an issue, and an id stays as it is", () => {
