@@ -43,6 +43,7 @@ import { clipV1 } from "./model/clip.ts";
 import { clipComparisonV1, clipComparisonV2 } from "./model/clip-comparison.ts";
 import { depthEstimationV1 } from "./model/depth-estimation.ts";
 import { easyOcrV1 } from "./model/easy-ocr.ts";
+import { gazeV1 } from "./model/gaze.ts";
 import { googleGeminiV1, googleGeminiV2, googleGeminiV3, googleGeminiV4 } from "./model/google-gemini.ts";
 import {
   instanceSegmentationModelV1,
@@ -212,6 +213,7 @@ export const BLOCKS: readonly Block[] = [
   clipV1,
   depthEstimationV1,
   easyOcrV1,
+  gazeV1,
   googleGeminiV1,
   googleGeminiV2,
   googleGeminiV3,

@@ -19,6 +19,7 @@ const TASKS: Readonly<Record<string, TaskName>> = {
   "multi-label-classification": "classify_multi_label",
   "semantic-segmentation": "semantic",
   "depth-estimation": "depth",
+  "gaze-detection": "gaze",
   embedding: "embed",
 };
 

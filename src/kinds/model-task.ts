@@ -25,6 +25,8 @@ export interface ModelTasks {
   embed_text: Task<string, NoParameters, Embedding>;
   /** Distance of every pixel. */
   depth: Task<Image, NoParameters, DepthMap>;
+  /** Where a face looks. */
+  gaze: Task<Image, NoParameters, Gaze>;
   /** Where lines of text are. */
   text_detection: Task<Image, NoParameters, FoundLines>;
   /** What the text of one line says. */
@@ -55,6 +57,7 @@ export const SERVES: { readonly [T in TaskName]: readonly TaskName[] } = {
   embed: ["embed"],
   embed_text: ["embed_text"],
   depth: ["depth"],
+  gaze: ["gaze"],
   text_detection: ["text_detection"],
   ocr: ["ocr"],
   prompted: ["prompted"],
@@ -71,6 +74,7 @@ export const TASK_TITLES: Readonly<Record<TaskName, string>> = {
   embed: "embedding",
   embed_text: "embedding of texts",
   depth: "depth estimation",
+  gaze: "gaze estimation",
   text_detection: "text detection",
   ocr: "text recognition",
   prompted: "prompted segmentation",
@@ -151,6 +155,13 @@ export interface DepthMap {
   values: Float32Array;
   /** Whether larger values are nearer to the camera, or farther. */
   larger: "nearer" | "farther";
+}
+
+export interface Gaze {
+  /** In radians, 0 into the camera; positive is to the right of the picture. */
+  yaw: number;
+  /** In radians; positive is up. */
+  pitch: number;
 }
 
 export interface FoundLines {

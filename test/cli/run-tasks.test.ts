@@ -124,6 +124,36 @@ describe("millrace run", () => {
     expect(usual.predictions[0].confidence).toBeGreaterThan(0.9);
   });
 
+  test("gives faces, their points and where they look", async () => {
+    const faces = await write(
+      "faces.onnx",
+      constantModel({
+        metadata: { author: "Ultralytics", task: "pose", names: "{0: 'head'}", kpt_shape: "[2, 3]", end2end: "True" },
+        outputs: { output0: [[[8, 24, 40, 40, 0.9, 0, 16, 32, 0.8, 24, 36, 0.3]]] },
+      }),
+    );
+    const angles = await write("l2cs.onnx", constantModel({ outputs: { output_yaw: [0.5], output_pitch: [-0.25] } }));
+    const { found, yaw, pitch } = await run(
+      [{ type: "roboflow_core/gaze@v1", name: "look", images: "$inputs.image" }],
+      { found: "$steps.look.face_predictions", yaw: "$steps.look.yaw_degrees", pitch: "$steps.look.pitch_degrees" },
+      { "gaze/face-detection": faces, "gaze/L2CS": angles },
+    );
+    expect(found.predictions).toMatchObject([
+      {
+        class: "face",
+        x: 48,
+        y: 32,
+        width: 64,
+        height: 32,
+        keypoints: [
+          { class: "0", x: 32 },
+          { class: "1", x: 48 },
+        ],
+      },
+    ]);
+    expect([yaw, pitch]).toEqual([[expect.closeTo(28.65, 1)], [expect.closeTo(-14.32, 1)]]);
+  });
+
   test("gives nearness from 0 to 1 and a picture of it, also of a model whose values grow with the distance", async () => {
     const near = await write("near.onnx", constantModel({ outputs: { predicted_depth: [quarters([1, 3, 1, 3])] } }));
     const far = await write(

@@ -168,6 +168,8 @@ export interface TimeService {
 }
 
 export interface ModelService {
+  /** Whether a model can be asked for a task; where this is absent, by asking it. */
+  serves?(task: TaskName, modelId: string): boolean;
   /** Asks a model; one answer for each item, in order. Throws a `ModelError` when the model is unknown, of another task, or fails. */
   run<T extends TaskName>(
     task: T,

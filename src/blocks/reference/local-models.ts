@@ -62,7 +62,8 @@ export const LOCAL_MODELS: ReferenceGroup = {
   "gaze@v1": {
     summary: "Finds faces and where they look.",
     in: "images/image*: $[image]; do_run_face_detection: bool|$[bool] = true",
-    out: "face_predictions: kp; yaw_degrees: float; pitch_degrees: float",
+    // It says a number alone, and gives a list.
+    out: "face_predictions: kp; yaw_degrees: float|list; pitch_degrees: float|list",
     batches: ["images"],
   },
   "moondream2@v1": {

@@ -64,6 +64,7 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
 
   return {
     inferMs: (frames) => Math.max(0, ...frames.map((frame) => inferMs.get(frame) ?? 0)),
+    serves: (task, modelId) => SERVES[models.get(modelId)?.task ?? task].includes(task),
     async run(task, modelId, given, parameters) {
       const model = models.get(modelId);
       if (model === undefined) throw unknownModel(modelId, models);

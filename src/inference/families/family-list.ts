@@ -29,6 +29,7 @@ import { classification, multiLabelClassification } from "./pictures/classificat
 import { clip, perceptionEncoder } from "./pictures/clip.ts";
 import { depth } from "./pictures/depth.ts";
 import { embedding } from "./pictures/embedding.ts";
+import { l2cs } from "./pictures/l2cs.ts";
 import { semanticSegmentation } from "./pictures/semantic-segmentation.ts";
 import { endToEndPose } from "./points/end-to-end-pose.ts";
 import { movenet } from "./points/movenet.ts";
@@ -80,6 +81,7 @@ export const FAMILIES: readonly Family[] = [
   rtmpose,
   semanticSegmentation,
   depth,
+  l2cs,
   classification,
   multiLabelClassification,
   embedding,

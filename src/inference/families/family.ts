@@ -1,4 +1,4 @@
-import type { DepthMap, Prompt, TaskName } from "../../kinds/model-task.ts";
+import type { DepthMap, Gaze, Prompt, TaskName } from "../../kinds/model-task.ts";
 import type { ModelInput } from "../description.ts";
 import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
 import type { TextTower } from "../texts/text-tower.ts";
@@ -184,6 +184,7 @@ export interface Readers {
   embed: { vector(outputs: ItemOutputs): Float32Array };
   /** A distance for every cell of a map that is stretched over the model's input. */
   depth: { depthMap(outputs: ItemOutputs): DepthMap };
+  gaze: { gaze(outputs: ItemOutputs): Gaze };
   text_detection: {
     /** Four corners of each line of text in turn, in pixels of the model's input, and its score. */
     lines(outputs: ItemOutputs): { corners: Float32Array; confidence: number }[];

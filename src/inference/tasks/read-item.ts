@@ -20,6 +20,7 @@ const READERS: { readonly [T in Exclude<ReadableTask, "prompted">]: TaskReader<T
   classify_multi_label: (_, { outputs }, family) => ({ scores: family.scores(outputs) }),
   embed: (_, { outputs }, family) => ({ vector: family.vector(outputs) }),
   depth: readDepth,
+  gaze: (_, { outputs }, family) => family.gaze(outputs),
   text_detection: readLines,
   ocr: (_, { outputs, description }, family) => family.text(outputs, description.classes),
 };

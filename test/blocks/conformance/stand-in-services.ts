@@ -54,6 +54,7 @@ const REPLIES: { readonly [T in TaskName]: () => ModelTasks[T]["reply"] } = {
   embed: () => ({ vector: Float32Array.of(3, 4) }),
   embed_text: () => ({ vector: Float32Array.of(4, 3) }),
   depth: () => ({ width: 2, height: 1, values: Float32Array.of(1, 2), larger: "nearer" }),
+  gaze: () => ({ yaw: 0.5, pitch: -0.25 }),
   text_detection: () => ({ corners: Float32Array.of(4, 4, 24, 4, 24, 12, 4, 12), scores: Float32Array.of(0.9) }),
   ocr: () => ({ text: "EXIT", confidence: 0.9 }),
   prompted: () => ({ rows: rows(), masks: [square(8, 8), square(24, 20)] }),

@@ -13,15 +13,17 @@ interface Asked {
 
 type Answer = Partial<Pick<ModelAnswer<never>, "classes" | "points" | "recommended">> & { reply: object };
 
-/** Runs a block on one element; each item of every question has the answer, or the one of its place in the question. */
+/** Runs a block on one element with models that serve the tasks, any by default; each item of every question has the answer, or the one of its place in the question. */
 export async function askBlock(
   block: Block,
   values: Readonly<Record<string, unknown>>,
   answer: Answer | ((asked: Asked, item: number) => Answer),
+  served?: readonly string[],
 ): Promise<{ outputs: Outputs; asked: Asked[] }> {
   const asked: Asked[] = [];
   const answerTo = (question: Asked, item: number) => (typeof answer === "function" ? answer(question, item) : answer);
   const models: ModelService = {
+    serves: (task) => served?.includes(task) ?? true,
     run: async (task, model, items, parameters) => {
       const question = { task, model, items, parameters };
       asked.push(question);

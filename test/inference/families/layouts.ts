@@ -334,6 +334,12 @@ export const LAYOUTS: readonly LayoutCase[] = [
   }),
   layout("depth", "of the input's size", { outputs: { out: zeros(1, 64, 64) } }),
   layout("depth", "by name", { outputs: { predicted_depth: zeros(1, 1, 32, 32) } }),
+  layout("l2cs", "angles", { outputs: { output_yaw: [0.1], output_pitch: [0.2] } }),
+  layout("l2cs", "bins", { outputs: { pitch: zeros(1, 90), yaw: zeros(1, 90) } }),
+  layout("l2cs", "bins of MPIIGaze without names", {
+    statement: { family: "l2cs", options: { first: "pitch" } },
+    outputs: { a: zeros(1, 28), b: zeros(1, 28) },
+  }),
   layout("classification", "softmax at the end", { operators: { probs: "Softmax" }, outputs: { probs: [[1, 2, 3]] } }),
   layout("classification", "names alone", { statement: { classes: CLASSES }, outputs: { logits: [[1, 2, 3]] } }),
   layout("multi-label-classification", "sigmoid at the end", {
