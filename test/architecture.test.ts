@@ -80,6 +80,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     worker: ["models", "plugins", "input", "supervisor"],
     reload: ["config", "prepare", "claim", "report"],
     pipeline: ["report", "worker", "config", "prepare", "reload", "models"],
+    discovery: ["config", "prepare", "worker", "report"],
     control: ["config", "prepare", "reload", "report"],
     http: ["pipeline", "worker", "config", "prepare", "report"],
     commands: ["plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],

@@ -28,6 +28,8 @@ export function payloadsPage(): string {
     "Spooled messages are kept for up to `mqtt.spool_days` and `mqtt.spool_mb`, on disk when the config names a `state_dir`, and are",
     "sent with `replayed: true` when the broker is back. Dropped messages are counted in `stats`.",
     "",
+    "With `mqtt.home_assistant`, `<prefix of Home Assistant>/device/<id>/config` hold a document for the box and one for each camera, with QoS 1, retained.",
+    "",
     ...COMMANDS_INTRO,
     table(["Topic", "Payload", ""], COMMAND_ROWS),
     "",

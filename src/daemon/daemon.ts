@@ -23,6 +23,9 @@ import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
 import { openCommands } from "./control/commands.ts";
 import type { Control } from "./control/control.ts";
 import { takeSnapshot } from "./control/snapshot.ts";
+import { wordingOf } from "./discovery/component.ts";
+import { type Discovery, openDiscovery } from "./discovery/discovery.ts";
+import { factsOf } from "./discovery/facts-of.ts";
 import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
@@ -139,6 +142,8 @@ class RunningDaemon implements Daemon {
   #publisher: Publisher | null = null;
   /** Which commands are taken, of the broker that is connected. */
   #commands: NonNullable<Config["mqtt"]>["commands"] = "none";
+  #birthTopic: string | null = null;
+  #discovery: Discovery | null = null;
   #journal = NO_JOURNAL;
   #announcer: Announcer | null = null;
   #pages: PageServer | null = null;
@@ -319,6 +324,7 @@ class RunningDaemon implements Daemon {
     const { mqtt, device, state_dir: stateDir } = this.#config;
     if (mqtt === undefined) return;
     this.#commands = mqtt.commands;
+    this.#birthTopic = birthTopicOf(mqtt);
     const sender = { device, boot: this.#boot, sequence: this.#sequence };
     const topics = topicsOf(mqtt.prefix, device);
     const publisher = openPublisher({
@@ -337,14 +343,39 @@ class RunningDaemon implements Daemon {
       return publisher.close(deadlineMs);
     });
     this.#announcer = openAnnouncer(sender, topics, publisher);
-    this.#announcer.info(presentIn(this.#reconciler.inForce));
+    const discovery = openDiscovery({ topics, retained: () => publisher.retained, publish: publisher.publish });
+    this.#discovery = discovery;
+    this.#closers.push(async () => discovery.close());
+    this.#announce(this.#reconciler.inForce);
     if (stateDir !== undefined) this.#openJournal(join(stateDir, "open-tracks.jsonl"));
   }
 
-  /** Commands are taken from the next connect on, or not. */
+  /** To all who listen, and to Home Assistant where that is wanted. */
+  #announce(next: PreparedConfig): void {
+    const facts = factsOf(next.config, next.prepared.pipelines, this.#settings.control !== undefined);
+    this.#announcer?.info({ ...presentIn(next), elsewhere: this.#discovery?.topics(facts) ?? [] });
+    this.#discovery?.announce(facts);
+  }
+
+  /** Asked at every connect: commands, and the start of Home Assistant. */
   #inbox(sender: Sender, topics: Topics): () => Inbox | null {
+    const commands = this.#commandInbox(sender, topics);
+    return () => {
+      const birth = this.#birthTopic;
+      const taken = this.#commands === "none" ? null : commands;
+      return {
+        topics: [...(taken?.topics ?? []), ...(birth === null ? [] : [birth])],
+        receive: (message) => {
+          if (message.topic !== birth) taken?.receive(message);
+          else if (Buffer.from(message.payload).toString() === "online") this.#discovery?.again();
+        },
+      };
+    };
+  }
+
+  #commandInbox(sender: Sender, topics: Topics): Inbox | null {
     const { control } = this.#settings;
-    if (control === undefined) return () => null;
+    if (control === undefined) return null;
     const publish = (message: Message) => this.#publish(message);
     const pictures = {
       hasPicture: (camera: string) => this.#hasPicture(camera),
@@ -352,14 +383,13 @@ class RunningDaemon implements Daemon {
         return this.#live.next({ camera, output: null, maxFps: SNAPSHOT_FPS, form: LIVE_FORM }, timeoutMs);
       },
     };
-    const commands = openCommands({
+    return openCommands({
       ...{ sender, topics, control, publish },
       allowed: () => this.#commands,
       config: () => this.#config,
       snapshot: (camera) => takeSnapshot(camera, { sender, topics, publish, ...pictures }),
       report: (event) => this.#report(event),
     });
-    return () => (this.#commands === "none" ? null : commands);
   }
 
   #hasPicture(camera: string): boolean {
@@ -409,7 +439,7 @@ class RunningDaemon implements Daemon {
     ].filter((refusal) => refusal !== null);
     const refusals = (await this.#pipelines?.apply(changes, before, next)) ?? [];
     if (changes.statistics.length > 0) this.#startStats(next.config);
-    this.#announcer?.info(presentIn(next));
+    this.#announce(next);
     return [...around, ...refusals];
   }
 
@@ -419,10 +449,12 @@ class RunningDaemon implements Daemon {
     const claim = await this.#claims.take(next, (event) => this.#report(event));
     const before = this.#commands;
     this.#commands = next.mqtt.commands;
+    this.#birthTopic = birthTopicOf(next.mqtt);
     try {
       await this.#publisher?.reconnect(await brokerSettings(next.mqtt, next.device), FAREWELL_MS);
     } catch (error) {
       this.#commands = before;
+      this.#birthTopic = birthTopicOf(this.#config.mqtt);
       await claim.release();
       throw error;
     }
@@ -432,6 +464,7 @@ class RunningDaemon implements Daemon {
 
   #publish(message: Message): void {
     this.#publisher?.publish(message);
+    this.#discovery?.observe(message);
     this.#settings.onMessage?.(message);
   }
 
@@ -494,7 +527,13 @@ class RunningDaemon implements Daemon {
   }
 }
 
-function presentIn({ config, prepared }: PreparedConfig): Present {
+/** Where Home Assistant says that it has started; null where it is not wanted. */
+function birthTopicOf(mqtt: Config["mqtt"]): string | null {
+  const wording = wordingOf(mqtt?.home_assistant);
+  return wording === null ? null : `${wording.prefix}/status`;
+}
+
+function presentIn({ config, prepared }: PreparedConfig): Omit<Present, "elsewhere"> {
   return {
     cameras: usedCameras(config),
     off: usedCameras(config).filter((camera) => config.cameras[camera]?.enabled === false),

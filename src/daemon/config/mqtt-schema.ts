@@ -2,6 +2,23 @@ import { z } from "zod";
 import { passwordFile } from "./fields.ts";
 import { takers } from "./taker.ts";
 
+const HomeAssistant = z.strictObject({
+  prefix: z
+    .string()
+    .regex(/^[^#+/\s]+$/)
+    .default("homeassistant")
+    .describe("Home Assistant's discovery prefix"),
+  name: z.string().min(1).optional().describe("Name of the box; `device` by default"),
+  names: z
+    .record(z.string(), z.string().min(1))
+    .default({})
+    .describe("Names of cameras, zones, classes and outputs, by their ids"),
+  units: z
+    .record(z.string(), z.string().min(1))
+    .default({})
+    .describe("Units of outputs and of counts of classes, by their names; `count` for all counts"),
+});
+
 /** The broker. */
 export const Mqtt = z.strictObject({
   url: z
@@ -27,6 +44,12 @@ export const Mqtt = z.strictObject({
     .default("cameras")
     .describe(
       "What may be asked for over MQTT by all whom the broker lets write: the switch and the snapshot of a camera, also parameters, reload and log level, or nothing",
+    ),
+  home_assistant: z
+    .union([z.boolean(), HomeAssistant])
+    .default(false)
+    .describe(
+      "Announce the box and its cameras to Home Assistant: true, or a map with `prefix`, `name`, `names` and `units`",
     ),
   keep_alive_s: z.int().min(5).max(3600).default(30).describe("Seconds between keep-alive packets"),
   ca_file: z.string().optional().describe("PEM file with the broker's certificate authority"),

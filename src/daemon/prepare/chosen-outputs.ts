@@ -12,6 +12,12 @@ export function pictureOutput(plan: Plan): string | null {
   return plan.outputs.findLast((output) => output.picture)?.name ?? null;
 }
 
+/** Kinds of the output of a name, any where it is not known. */
+export function outputKinds(plan: Plan, name: string): readonly string[] {
+  const output = plan.outputs.find((one) => one.name === name);
+  return output === undefined ? ["*"] : kindsOf(output, plan);
+}
+
 function kindsOf({ source }: PlanOutput, plan: Plan): readonly string[] {
   return source.type === "slot" ? (plan.slots[source.slot]?.kinds ?? ["*"]) : ["*"];
 }

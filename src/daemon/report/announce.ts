@@ -25,6 +25,8 @@ export interface Present {
   off: readonly string[];
   /** Outputs of each camera with a plain value, as levels of topics, and whether its objects are counted. */
   plain: Readonly<Record<string, { outputs: readonly string[]; counts: boolean }>>;
+  /** Topics of other programs that hold something of ours. */
+  elsewhere: readonly string[];
   models: readonly string[];
   workflows: readonly string[];
 }
@@ -42,7 +44,7 @@ interface CameraReport {
 export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publisher): Announcer {
   const cameras = new Map<string, CameraReport>();
   const engines = new Map<string, ModelOpened>();
-  let present: Present = { cameras: [], off: [], plain: {}, models: [], workflows: [] };
+  let present: Present = { cameras: [], off: [], plain: {}, elsewhere: [], models: [], workflows: [] };
   let isFirst = true;
   const switches = new Map<string, string>();
   let clock: { stepped_s: number; at: string } | undefined;
@@ -124,8 +126,8 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
       camera(id, "ended");
       cameras.delete(id);
     }
-    const { cameras: ids, plain, models, workflows } = present;
-    const announced = { cameras: ids, plain, engines: models.map(engineId), pipelines: workflows };
+    const { cameras: ids, plain, elsewhere, models, workflows } = present;
+    const announced = { cameras: ids, plain, elsewhere, engines: models.map(engineId), pipelines: workflows };
     for (const topic of goneTopics(publisher.retained, topics, announced)) publisher.clear(topic);
   }
 

@@ -5,6 +5,8 @@ export interface Announced {
   cameras: readonly string[];
   /** Outputs of each camera with a plain value, and whether its objects are counted. */
   plain: Readonly<Record<string, { outputs: readonly string[]; counts: boolean }>>;
+  /** Topics of other programs that hold something of ours. */
+  elsewhere: readonly string[];
   engines: readonly string[];
   pipelines: readonly string[];
 }
@@ -18,7 +20,7 @@ export function goneTopics(retained: readonly string[], topics: Topics, announce
     workflow: announced.pipelines,
   };
   return retained.filter((topic) => {
-    if (!topic.startsWith(root)) return true;
+    if (!topic.startsWith(root)) return !announced.elsewhere.includes(topic);
     const [kind = "", id = "", what = "", name = ""] = topic.slice(root.length).split("/");
     if (kind === "camera" && what === "output") return !announced.plain[id]?.outputs.includes(name);
     if (kind === "camera" && what === "count") return announced.plain[id]?.counts !== true;

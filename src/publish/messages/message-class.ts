@@ -27,6 +27,8 @@ export const MESSAGE_CLASSES = {
   output: { qos: 0, retained: false, away: "drop_counted", expiryS: 60 },
   /** Plain, for consumers that want no JSON. */
   value: { qos: 1, retained: true, away: "latest" },
+  /** For other programs, on their own topics. */
+  discovery: { qos: 1, retained: true, away: "latest" },
   output_state: { qos: 1, retained: true, away: "latest" },
   output_event: { qos: 1, retained: false, away: "spool", expiryS: WEEK_S },
   engine: { qos: 1, retained: true, away: "latest" },

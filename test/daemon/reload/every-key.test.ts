@@ -80,6 +80,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       "mqtt.protocol": "3.1.1",
       "mqtt.keep_alive_s": 60,
       "mqtt.commands": "all",
+      "mqtt.home_assistant": true,
       "mqtt.ca_file": "cert.pem",
       "mqtt.cert_file": "cert.pem",
       "mqtt.key_file": "key.pem",

@@ -16,7 +16,14 @@ afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });
 
-const BOTH: Present = { cameras: ["gate", "yard"], off: [], plain: {}, models: ["coco/1"], workflows: ["people"] };
+const BOTH: Present = {
+  cameras: ["gate", "yard"],
+  off: [],
+  plain: {},
+  elsewhere: [],
+  models: ["coco/1"],
+  workflows: ["people"],
+};
 
 async function start() {
   const folder = await mkdtemp(join(tmpdir(), "millrace-announce-"));
@@ -92,7 +99,14 @@ describe.skipIf(lacksBroker())("announcements", () => {
     await killed.publisher.close(2000);
     expect(Object.keys(await held(place))).toContain("dock/engine/coco-1");
     const next = announcing(place);
-    next.announcer.info({ cameras: ["gate"], off: ["gate"], plain: {}, models: [], workflows: ["people"] });
+    next.announcer.info({
+      cameras: ["gate"],
+      off: ["gate"],
+      plain: {},
+      elsewhere: [],
+      models: [],
+      workflows: ["people"],
+    });
     next.announcer.cameraStarting("gate");
     await until(() => next.publisher.stats().classes.cleared?.published === 3, "the others are cleared");
     await until(() => next.publisher.stats().classes.camera_enabled?.published === 1, "the switch is published");
