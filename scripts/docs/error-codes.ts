@@ -149,6 +149,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   MODEL_PREPROCESSING: "The files next to a model ask for preprocessing that is not supported.",
   MODEL_UNKNOWN_OPTION: "A model's `options` name one that its family does not have.",
   MODEL_FAILED: "A model failed for a reason that has no code of its own.",
+  MODEL_FEATURES:
+    "A classifier has no linear layer at its end that can be found, so it has neither features nor logits to give.",
   MODEL_FAMILY_MISMATCH: "The model is not of the family that was stated, or its first run gave other shapes.",
   MODEL_FAMILY_UNKNOWN: "The layout of the model's outputs belongs to no family that can be decoded.",
   MODEL_NOT_ONNX: "The file is not an ONNX model.",

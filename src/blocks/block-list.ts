@@ -37,12 +37,14 @@ import { frameDelayV1 } from "./flow/frame-delay.ts";
 import { rateLimiterV1 } from "./flow/rate-limiter.ts";
 import { switchV1 } from "./flow/switch.ts";
 import { switchCaseV1 } from "./flow/switch-case.ts";
+import { anomalyDetectionModelV1 } from "./model/anomaly-detection-model.ts";
 import { anthropicClaudeV1, anthropicClaudeV2, anthropicClaudeV3 } from "./model/anthropic-claude.ts";
 import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
 import { clipV1 } from "./model/clip.ts";
 import { clipComparisonV1, clipComparisonV2 } from "./model/clip-comparison.ts";
 import { depthEstimationV1 } from "./model/depth-estimation.ts";
 import { easyOcrV1 } from "./model/easy-ocr.ts";
+import { embeddingModelV1 } from "./model/embedding-model.ts";
 import { gazeV1 } from "./model/gaze.ts";
 import { googleGeminiV1, googleGeminiV2, googleGeminiV3, googleGeminiV4 } from "./model/google-gemini.ts";
 import {
@@ -202,6 +204,7 @@ export const BLOCKS: readonly Block[] = [
   rateLimiterV1,
   switchCaseV1,
   switchV1,
+  anomalyDetectionModelV1,
   anthropicClaudeV1,
   anthropicClaudeV2,
   anthropicClaudeV3,
@@ -213,6 +216,7 @@ export const BLOCKS: readonly Block[] = [
   clipV1,
   depthEstimationV1,
   easyOcrV1,
+  embeddingModelV1,
   gazeV1,
   googleGeminiV1,
   googleGeminiV2,

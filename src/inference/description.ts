@@ -2,6 +2,7 @@ import { ModelError } from "../base/errors.ts";
 import { type Fit, FULL_RGB, type RenditionRequest } from "../kinds/frame.ts";
 import type { RecommendedScores } from "../kinds/least-score.ts";
 import type { TaskName } from "../kinds/model-task.ts";
+import type { ClassifierHead } from "./classifier-head.ts";
 import type { Layout } from "./families/family.ts";
 import type { TensorInfo } from "./onnx-file.ts";
 import type { TextTower } from "./texts/text-tower.ts";
@@ -67,6 +68,8 @@ export interface ModelDescription {
   familyOptions: Readonly<Record<string, string>>;
   /** Families that were considered and why they are not it. */
   considered: readonly string[];
+  /** The last linear layer of a classifier, or why none is found; null for other models. */
+  head: ClassifierHead | string | null;
   /** The file that comes with it and takes prompts, null for none. */
   decoder: DecoderDescription | null;
   /** null when `family` is, as preprocessing is known by family, and for a model of texts alone. */

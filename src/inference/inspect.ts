@@ -1,6 +1,7 @@
 import { ModelError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
 import { chooseClasses, namesInMetadata, readStatedClasses } from "./classes.ts";
+import { findHead } from "./classifier-head.ts";
 import type { DecoderDescription, ModelDescription, ModelInput } from "./description.ts";
 import type { Family, Layout, Match, ModelFacts, Preprocessing, StatedTask } from "./families/family.ts";
 import { FAMILIES } from "./families/family-list.ts";
@@ -52,7 +53,13 @@ export async function inspectModel(
     const tower = own ?? (beside === null ? null : await towerAt(beside));
     return judge(pictures.file, { statement, folder, families, decoder, part: pictures.outputs, tower });
   });
-  return { ...identity, ...facts, decoder, ...judgement };
+  return { ...identity, ...facts, decoder, head: headOf(bytes, { outputs, ...judgement }), ...judgement };
+}
+
+function headOf(bytes: Uint8Array, { task, outputs }: Pick<ModelDescription, "task" | "outputs">) {
+  const [output] = outputs;
+  const isClassifier = task === "classify" || task === "classify_multi_label";
+  return isClassifier && output !== undefined ? findHead(bytes, output.name) : null;
 }
 
 interface Around {

@@ -17,6 +17,7 @@ export type Judgement = Omit<
   | "producer"
   | "metadata"
   | "decoder"
+  | "head"
 >;
 
 /** What is known of a file of no family; throws `ModelError` where one is stated. */

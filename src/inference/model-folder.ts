@@ -56,7 +56,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder | null>
     points: pointsOf(points),
     architecture: textIn(about, "model_architecture") ?? textIn(type, "model_type") ?? textIn(hub, "model_type"),
     task: taskIn({ about, type, environment, config }),
-    options: { ...(background === null ? {} : { background }), ...scoresOption(config) },
+    options: { ...(background === null ? {} : { background }), ...scoresOption(config), ...calibrationOption(config) },
     preprocessing: told?.preprocessing ?? {},
     size: told?.size ?? {},
     recommended: recommendedIn(about),
@@ -161,6 +161,15 @@ function recommendedIn(about: unknown): RecommendedScores | null {
     return typeof score === "number" ? [[name, score] as const] : [];
   });
   return { confidence, byClass: Object.fromEntries(scores) };
+}
+
+/** From which score on a picture is anomalous, as the reference's trainer writes it. */
+function calibrationOption(config: unknown): Layout {
+  const { threshold, scale } = fieldsOf(fieldsOf(config)["calibration"]);
+  return {
+    ...(typeof threshold === "number" ? { threshold } : {}),
+    ...(typeof scale === "number" ? { scale } : {}),
+  };
 }
 
 /** Names of the points of each class, in its order. */

@@ -46,18 +46,20 @@ function needed(fields: readonly ProtobufField[], outputs: readonly string[]) {
 }
 
 const NAME = 1;
-const NODE = { input: 1, output: 2, attribute: 5 };
+const NODE = { input: 1, output: 2, operator: 4, attribute: 5 };
 const ATTRIBUTE = { graph: 6, graphs: 11 };
 
-/** What a node makes and takes; the graphs inside of a node take what is around it as well. */
-function namesOf(node: Uint8Array): { made: string[]; taken: string[] } {
+/** What a node makes and takes, and its operator; the graphs inside of a node take what is around it as well. */
+export function namesOf(node: Uint8Array): { made: string[]; taken: string[]; operator: string } {
   const [made, taken]: [string[], string[]] = [[], []];
+  let operator = "";
   for (const field of protobufFields(node)) {
     if (field.number === NODE.output) made.push(textOf(field.bytes));
     else if (field.number === NODE.input) taken.push(textOf(field.bytes));
+    else if (field.number === NODE.operator) operator = textOf(field.bytes);
     else if (field.number === NODE.attribute) taken.push(...takenInside(field.bytes));
   }
-  return { made, taken };
+  return { made, taken, operator };
 }
 
 function takenInside(attribute: Uint8Array): string[] {

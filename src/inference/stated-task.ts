@@ -21,6 +21,7 @@ const TASKS: Readonly<Record<string, TaskName>> = {
   "depth-estimation": "depth",
   "gaze-detection": "gaze",
   embedding: "embed",
+  "anomaly-detection": "anomaly",
 };
 
 /** The task that a text names; null for none, and for one that nothing here is for. */

@@ -6,7 +6,7 @@ import { GRAPH, MODEL, type TensorInfo } from "./onnx-file.ts";
 import { elementTypeCode, messageField, type NodeSpec, writeNode, writeTensorInfo } from "./onnx-writer.ts";
 import { protobufFields, textOf } from "./protobuf.ts";
 
-/** The same model with one uint8 input and float32 outputs in the same order; their names may differ. */
+/** The same model with one uint8 input and float32 outputs in the same order, then what is inside of it; their names may differ. */
 export function withUint8Input(bytes: Uint8Array, description: ModelDescription): Uint8Array {
   const change = changeOf(description);
   const parts: Uint8Array[] = [];
@@ -26,6 +26,8 @@ const OTHER_FLOATS = ["float16", "bfloat16", "float64"];
 interface Change {
   before: NodeSpec[];
   after: NodeSpec[];
+  /** Outputs that the file does not have. */
+  added: TensorInfo[];
   /** What stands in place of an input or output, by the name in the file. */
   inputs: Map<string, TensorInfo>;
   outputs: Map<string, TensorInfo>;
@@ -42,15 +44,31 @@ function changeOf(description: ModelDescription): Change {
   const batch = input.layout === "hwc" ? 1 : (own ?? input.batch);
   const sides = input.isFree ? ["millrace_height", "millrace_width"] : [input.height, input.width];
   const pixels = { name: PIXELS, elementType: "uint8", shape: [batch, ...sides, 3] };
+  const hidden = hiddenValues(description);
   const cast = outputs.filter(({ elementType }) => OTHER_FLOATS.includes(elementType));
   return {
     before: inputNodes(input),
-    after: cast.map(({ name }) => castNode(name, float32Name(name), "float32")),
+    after: [...cast.map(({ name }) => castNode(name, float32Name(name), "float32")), ...hidden.flatMap(rowNodes)],
+    added: hidden.map(({ to }) => ({ name: to, elementType: "float32", shape: ["?", "?"] })),
     inputs: new Map([[input.name, pixels]]),
     outputs: new Map(
       cast.map((info) => [info.name, { ...info, name: float32Name(info.name), elementType: "float32" }]),
     ),
   };
+}
+
+/** Values inside of the graph that are given out as well. */
+function hiddenValues({ head }: ModelDescription): { from: string; to: string }[] {
+  if (head === null || typeof head === "string") return [];
+  return [
+    { from: head.features, to: "millrace_features" },
+    { from: head.logits, to: "millrace_logits" },
+  ];
+}
+
+/** A row of float32 for each picture, whatever form the value has. */
+function rowNodes({ from, to }: { from: string; to: string }): NodeSpec[] {
+  return [node("Flatten", [from], `${to}_rows`, { axis: 1 }), castNode(`${to}_rows`, to, "float32")];
 }
 
 /** From `PIXELS` to the model's own input. The cast comes first: TensorRT takes uint8 only where a cast follows. */
@@ -106,14 +124,15 @@ function float32Name(name: string): string {
   return `${name}_millrace_float32`;
 }
 
-function rewriteGraph(graph: Uint8Array, { before, after, inputs, outputs }: Change): Uint8Array {
+function rewriteGraph(graph: Uint8Array, { before, after, added, inputs, outputs }: Change): Uint8Array {
   const parts = before.map(nodeField);
   for (const field of protobufFields(graph)) {
     const changed = { [GRAPH.input]: inputs, [GRAPH.output]: outputs }[field.number];
     const replacement = changed?.get(nameOf(field.bytes));
     parts.push(replacement === undefined ? field.raw : messageField(field.number, writeTensorInfo(replacement)));
   }
-  return Buffer.concat([...parts, ...after.map(nodeField)]);
+  const more = added.map((info) => messageField(GRAPH.output, writeTensorInfo(info)));
+  return Buffer.concat([...parts, ...after.map(nodeField), ...more]);
 }
 
 function nodeField(spec: NodeSpec): Uint8Array {

@@ -19,6 +19,10 @@ export interface ModelTasks {
   classify: Task<Image, NoParameters, ClassScores>;
   /** Any number of classes of the whole image: scores are independent. */
   classify_multi_label: Task<Image, NoParameters, ClassScores>;
+  /** What a classifier knows of the whole image before it names a class. */
+  features: Task<Image, FeatureParameters, Features>;
+  /** How much the whole image differs from normal ones, and where. */
+  anomaly: Task<Image, NoParameters, FoundAnomaly>;
   /** A vector for an image. */
   embed: Task<Image, NoParameters, Embedding>;
   /** A vector for a text, to be compared with those of images by the same model. */
@@ -52,8 +56,10 @@ export const SERVES: { readonly [T in TaskName]: readonly TaskName[] } = {
   segment: ["segment", "detect"],
   keypoints: ["keypoints", "detect"],
   semantic: ["semantic"],
-  classify: ["classify"],
-  classify_multi_label: ["classify_multi_label"],
+  classify: ["classify", "features"],
+  classify_multi_label: ["classify_multi_label", "features"],
+  features: ["features"],
+  anomaly: ["anomaly"],
   embed: ["embed"],
   embed_text: ["embed_text"],
   depth: ["depth"],
@@ -71,6 +77,8 @@ export const TASK_TITLES: Readonly<Record<TaskName, string>> = {
   semantic: "semantic segmentation",
   classify: "single-label classification",
   classify_multi_label: "multi-label classification",
+  features: "features of a classifier",
+  anomaly: "anomaly detection",
   embed: "embedding",
   embed_text: "embedding of texts",
   depth: "depth estimation",
@@ -145,6 +153,27 @@ export interface ClassScores {
 export interface Embedding {
   /** As the model gives it, not normalised. */
   vector: Float32Array;
+}
+
+export interface FeatureParameters {
+  /** What the last linear layer takes, or what it gives. */
+  output: "feature_vector" | "logits";
+}
+
+export interface Features extends Embedding {
+  /** Names the space of the vector: only those of one space can be compared. */
+  space: string;
+}
+
+export interface FoundAnomaly {
+  /** Larger is more anomalous; the unit is the model's. */
+  score: number;
+  /** Score from which on an image is anomalous. */
+  threshold: number;
+  /** How much more score takes the confidence from 0.5 to 0.73. */
+  scale: number;
+  /** Scores of places, stretched over the image; null for a model without. */
+  map: { width: number; height: number; values: Float32Array } | null;
 }
 
 export interface DepthMap {

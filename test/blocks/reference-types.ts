@@ -29,7 +29,7 @@ const NAMES = {
     trackers_bytetrack@v1 trackers_ocsort@v1 trackers_sort@v1 triangle_visualization@v1 velocity@v1
     vlm_as_classifier@v1 vlm_as_classifier@v2 vlm_as_detector@v1 vlm_as_detector@v2`,
   models: `
-    clip@v1 clip_comparison@v1 clip_comparison@v2 depth_estimation@v1 easy_ocr@v1 florence_2@v1 florence_2@v2
+    anomaly_detection_model@v1 embedding_model@v1 clip@v1 clip_comparison@v1 clip_comparison@v2 depth_estimation@v1 easy_ocr@v1 florence_2@v1 florence_2@v2
     gaze@v1 moondream2@v1 ocr_model@v1 perception_encoder@v1 pp_ocr@v1 roboflow_classification_model@v1
     roboflow_classification_model@v2 roboflow_classification_model@v3 roboflow_instance_segmentation_model@v1
     roboflow_instance_segmentation_model@v2 roboflow_instance_segmentation_model@v3

@@ -1,6 +1,20 @@
 import type { ReferenceGroup } from "./notation.ts";
 
 export const ROBOFLOW_MODELS: ReferenceGroup = {
+  "anomaly_detection_model@v1": {
+    summary: "Scores how much an image differs from normal ones, and where.",
+    in: `+model; include_anomaly_map: bool|$[bool] = true; confidence: num0..1|$[f01] = 0.5;
+      anomaly_threshold: num|$[float] = null; +learning`,
+    out: `predictions: cls; anomaly_score: float; anomaly_threshold: float; anomaly_decision_threshold: float;
+      is_anomalous: bool; anomaly_map: ndarray; inference_id: inf_id; model_id: rf_model`,
+    batches: ["images"],
+  },
+  "embedding_model@v1": {
+    summary: "Gives the features or the logits that a classifier has for an image.",
+    in: "data*: $[image]; model_id*: $[rf_model]|str; output_type: {feature_vector,logits} = feature_vector",
+    out: "embedding: embedding; embedding_info: dict",
+    batches: ["data"],
+  },
   "roboflow_classification_model@v1": {
     summary: "Names the class of an image with a model by its id.",
     aliases: ["RoboflowClassificationModel", "ClassificationModel"],

@@ -20,6 +20,7 @@ const READERS: Partial<Record<TaskName, readonly (readonly string[])[]>> = {
   classify_multi_label: [["scores"]],
   embed: [["vector"]],
   depth: [["depthMap"]],
+  anomaly: [["anomaly"]],
   text_detection: [["lines"]],
   ocr: [["text"]],
 };

@@ -38,7 +38,12 @@ function heldBy(
 }
 
 /** Why a model does not support a task; null where it does. */
-export function taskFault({ id, task }: AskedModel, { task: own, family, texts }: ModelDescription): string | null {
+export function taskFault(
+  { id, task }: AskedModel,
+  { task: own, family, texts, head }: ModelDescription,
+): string | null {
+  if (task === "features" && typeof head === "string")
+    return `model "${id}" is asked for ${TASK_TITLES[task]}, and ${head}`;
   if (task === null || own === null || SERVES[own].includes(task)) return null;
   if (task === "embed_text" && texts !== null) return null;
   if (task === "embed_text" && own === "embed") {

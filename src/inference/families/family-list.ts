@@ -25,6 +25,7 @@ import { rfDetrSegmentation } from "./masks/rf-detr-segmentation.ts";
 import { yolov5Segmentation } from "./masks/yolov5-segmentation.ts";
 import { yolov8Oriented } from "./masks/yolov8-oriented.ts";
 import { yolov8Segmentation } from "./masks/yolov8-segmentation.ts";
+import { anomaly } from "./pictures/anomaly.ts";
 import { classification, multiLabelClassification } from "./pictures/classification.ts";
 import { clip, perceptionEncoder } from "./pictures/clip.ts";
 import { depth } from "./pictures/depth.ts";
@@ -84,6 +85,7 @@ export const FAMILIES: readonly Family[] = [
   l2cs,
   classification,
   multiLabelClassification,
+  anomaly,
   embedding,
   clip,
   perceptionEncoder,

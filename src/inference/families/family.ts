@@ -1,4 +1,4 @@
-import type { DepthMap, Gaze, Prompt, TaskName } from "../../kinds/model-task.ts";
+import type { DepthMap, FoundAnomaly, Gaze, Prompt, TaskName } from "../../kinds/model-task.ts";
 import type { ModelInput } from "../description.ts";
 import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
 import type { TextTower } from "../texts/text-tower.ts";
@@ -182,6 +182,8 @@ export interface Readers {
   classify: { scores(outputs: ItemOutputs): Float32Array };
   classify_multi_label: { scores(outputs: ItemOutputs): Float32Array };
   embed: { vector(outputs: ItemOutputs): Float32Array };
+  /** How much a picture differs from normal ones, with a map that is stretched over the model's input. */
+  anomaly: { anomaly(outputs: ItemOutputs): FoundAnomaly };
   /** A distance for every cell of a map that is stretched over the model's input. */
   depth: { depthMap(outputs: ItemOutputs): DepthMap };
   gaze: { gaze(outputs: ItemOutputs): Gaze };

@@ -2,8 +2,10 @@ import { BugError } from "../../base/errors.ts";
 import { SERVES } from "../../kinds/model-task.ts";
 import type { Family, ReadableTask } from "../families/family.ts";
 import type { ModelItem } from "../request.ts";
+import { readAnomaly } from "./anomaly.ts";
 import { readBoxes } from "./boxes.ts";
 import { readDepth } from "./depth.ts";
+import { readFeatures } from "./features.ts";
 import { readPoints } from "./keypoints.ts";
 import { readSegments } from "./segment.ts";
 import { readSemantic } from "./semantic.ts";
@@ -21,6 +23,7 @@ const READERS: { readonly [T in Exclude<ReadableTask, "prompted">]: TaskReader<T
   embed: (_, { outputs }, family) => ({ vector: family.vector(outputs) }),
   depth: readDepth,
   gaze: (_, { outputs }, family) => family.gaze(outputs),
+  anomaly: readAnomaly,
   text_detection: readLines,
   ocr: (_, { outputs, description }, family) => family.text(outputs, description.classes),
 };
@@ -30,6 +33,7 @@ export function readItem(item: ModelItem, reading: Reading, family: Family): obj
   if (!SERVES[family.task].includes(item.task)) {
     throw new BugError(`a model of family ${family.name} (${family.task}) was asked for ${item.task}`);
   }
+  if (item.task === "features") return readFeatures(item, reading);
   // What serves another task reads boxes as a detector does.
   const reader = READERS[item.task as keyof typeof READERS] as (...reading: unknown[]) => object;
   return reader(item, reading, family);

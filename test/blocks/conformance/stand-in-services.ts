@@ -52,6 +52,13 @@ const REPLIES: { readonly [T in TaskName]: () => ModelTasks[T]["reply"] } = {
   classify: () => ({ scores: Float32Array.of(0.75, 0.25) }),
   classify_multi_label: () => ({ scores: Float32Array.of(0.75, 0.25) }),
   embed: () => ({ vector: Float32Array.of(3, 4) }),
+  features: () => ({ vector: Float32Array.of(1, 2, 3), space: "space" }),
+  anomaly: () => ({
+    score: 0.7,
+    threshold: 0.5,
+    scale: 0.05,
+    map: { width: 2, height: 1, values: Float32Array.of(0.1, 0.7) },
+  }),
   embed_text: () => ({ vector: Float32Array.of(4, 3) }),
   depth: () => ({ width: 2, height: 1, values: Float32Array.of(1, 2), larger: "nearer" }),
   gaze: () => ({ yaw: 0.5, pitch: -0.25 }),

@@ -346,6 +346,10 @@ export const LAYOUTS: readonly LayoutCase[] = [
     operators: { probs: "Sigmoid" },
     outputs: { probs: [[1, 2, 3]] },
   }),
+  layout("anomaly", "a score and a map", {
+    outputs: { pred_score: [0.7], anomaly_map: zeros(1, 1, 64, 64), pred_label: [1] },
+  }),
+  layout("anomaly", "a map alone", { outputs: { anomaly_map: zeros(1, 1, 64, 64) } }),
   layout("embedding", "by name", { outputs: { embeddings: zeros(1, 256) } }),
   layout("clip", "tower for pictures, by name", { outputs: { image_embeds: zeros(1, 512) } }),
   layout("clip", "tower for pictures, as stated", {
