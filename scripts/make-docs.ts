@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { asyncApi } from "../src/daemon/commands/asyncapi.ts";
 import { listBlocks } from "../src/daemon/commands/block-list.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
 import { commandSchema, VERBS } from "../src/publish/messages/commands.ts";
@@ -35,6 +36,7 @@ export function generatedFiles(): Map<string, string> {
     ...Object.entries(pages).map(([path, text]): [string, string] => [path, NOTE + text]),
     ...schemas,
     ...commands,
+    ["schemas/asyncapi.json", `${JSON.stringify(asyncApi(), null, 2)}\n`],
   ]);
 }
 

@@ -1,18 +1,8 @@
 import { commandSchema, VERBS, type Verb } from "../../src/publish/messages/commands.ts";
-import { type MessageClass, rulesOf } from "../../src/publish/messages/message-class.ts";
+import { rulesOf } from "../../src/publish/messages/message-class.ts";
 import { PAYLOAD_NAMES, type PayloadName, payloadSchema, schemaName } from "../../src/publish/messages/schemas.ts";
-import { topicsOf } from "../../src/publish/topics/topics.ts";
+import { PUBLISHED, type Published, VERB_WORDS } from "../../src/publish/published.ts";
 import { type JsonSchema, prose, table, words } from "./schema-words.ts";
-
-/** What each command does. */
-const VERB_WORDS: Readonly<Record<Verb, string>> = {
-  enabled: "Switches a camera on or off, also after a restart when there is a `state_dir`",
-  snapshot: "Publishes the next picture of a camera, as on the live page",
-  reload: "Reads the config and the definitions again, as SIGHUP does",
-  parameters:
-    "Sets parameters of a workflow while it runs; they hold, also after a restart, until the config changes theirs",
-  log_level: "Sets the least level of the log until the next start",
-};
 
 /** docs/reference/payloads.md: topics, delivery and fields of everything published. */
 export function payloadsPage(): string {
@@ -21,9 +11,9 @@ export function payloadsPage(): string {
     "",
     "Ids in topics are of `[a-z0-9_-]{1,64}`. Consumers must ignore fields they do not know; the major number of `schema`",
     "changes when a field is taken away or changes its meaning. `millrace schema NAME` prints the JSON Schema of a payload; the",
-    "same files lie in [schemas](../../schemas).",
+    "same files lie in [schemas](../../schemas), with an AsyncAPI document of all topics, [asyncapi.json](../../schemas/asyncapi.json).",
     "",
-    table(["Topic", "Payload", "QoS", "Retained", "While the broker is away"], MESSAGES.map(topicRow)),
+    table(["Topic", "Payload", "QoS", "Retained", "While the broker is away"], PUBLISHED.map(topicRow)),
     "",
     "Spooled messages are kept for up to `mqtt.spool_days` and `mqtt.spool_mb`, on disk when the config names a `state_dir`, and are",
     "sent with `replayed: true` when the broker is back. Dropped messages are counted in `stats`.",
@@ -48,7 +38,6 @@ export function schemaPath(name: PayloadName): string {
   return `schemas/${name}-1.0.json`;
 }
 
-const topics = topicsOf("prefix0", "device0");
 const AWAY = {
   will: "the broker says `offline`",
   drop_counted: "dropped, counted",
@@ -56,28 +45,9 @@ const AWAY = {
   spool: "spooled",
 };
 
-/** What this version publishes: class, topic, payload. */
-const MESSAGES: readonly (readonly [MessageClass, string, PayloadName | null])[] = [
-  ["status", topics.status, "status"],
-  ["info", topics.info, "info"],
-  ["stats", topics.stats, "stats"],
-  ["camera_status", topics.cameraStatus("camera0"), "camera-status"],
-  ["detections", topics.detections("camera0"), "detections"],
-  ["events", topics.events("camera0"), "event"],
-  ["tracks", topics.tracks("camera0"), "track"],
-  ["output", topics.output("pipeline0", "output0"), "output"],
-  ["count", topics.count("camera0", "zone0", "class0"), "count"],
-  ["value", topics.value("camera0", "output0"), "value"],
-  ["engine", topics.engine("model0"), "engine"],
-  ["camera_enabled", topics.cameraEnabled("camera0"), "enabled"],
-  ["snapshot", topics.snapshot("camera0"), null],
-  ["snapshot_info", topics.snapshotInfo("camera0"), "snapshot"],
-  ["result", topics.result("id0"), "result"],
-];
-
-function topicRow([name, topic, payload]: (typeof MESSAGES)[number]): string[] {
-  const { qos, retained, away } = rulesOf(name);
-  const shown = topic.replace(/([a-z]+)0/g, "<$1>");
+function topicRow({ class: of, address, payload }: Published): string[] {
+  const { qos, retained, away } = rulesOf(of);
+  const shown = address.replace(/\{(\w+)\}/g, "<$1>");
   return [
     `\`${shown}\``,
     payload === null ? "JPEG" : `[${payload}](#${payload})`,

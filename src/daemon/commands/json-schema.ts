@@ -5,11 +5,13 @@ import { knownHere } from "../../expansion/open-library.ts";
 import { commandSchema, VERBS } from "../../publish/messages/commands.ts";
 import { PAYLOAD_NAMES, payloadSchema } from "../../publish/messages/schemas.ts";
 import { ConfigSchema } from "../config/config-schema.ts";
+import { asyncApi } from "./asyncapi.ts";
 import { definitionSchema, inputSchema } from "./definition-schema.ts";
 
 export const SCHEMA_NAMES: readonly string[] = [
   "definition",
   "config",
+  "asyncapi",
   ...PAYLOAD_NAMES,
   ...VERBS.map((verb) => `command-${verb}`),
 ];
@@ -18,6 +20,7 @@ export const SCHEMA_NAMES: readonly string[] = [
 export function schemaOf(name: string, installed: Installed = CORE): unknown {
   if (name === "definition") return definitionSchema(knownHere(installed));
   if (name === "config") return inputSchema(ConfigSchema);
+  if (name === "asyncapi") return asyncApi();
   const payload = PAYLOAD_NAMES.find((known) => known === name);
   if (payload !== undefined) return payloadSchema(payload);
   const verb = VERBS.find((known) => name === `command-${known}`);

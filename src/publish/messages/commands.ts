@@ -52,7 +52,10 @@ export function isVerb(text: string): text is Verb {
   return Object.hasOwn(COMMANDS, text);
 }
 
-/** JSON Schema (draft 2020-12) of a command. */
-export function commandSchema(verb: Verb): Record<string, unknown> {
-  return { title: `millrace command ${verb}`, ...z.toJSONSchema(COMMANDS[verb], { io: "input" }) };
+/** JSON Schema of a command. */
+export function commandSchema(
+  verb: Verb,
+  target: "draft-2020-12" | "draft-7" = "draft-2020-12",
+): Record<string, unknown> {
+  return { title: `millrace command ${verb}`, ...z.toJSONSchema(COMMANDS[verb], { io: "input", target }) };
 }

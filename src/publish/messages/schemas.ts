@@ -261,7 +261,10 @@ export function schemaName(name: PayloadName): string {
   return `millrace.${name}/1.0`;
 }
 
-/** JSON Schema (draft 2020-12) of a payload for consumers; fields it does not name are allowed. */
-export function payloadSchema(name: PayloadName): Record<string, unknown> {
-  return { title: schemaName(name), ...z.toJSONSchema(SCHEMAS[name], { io: "input" }) };
+/** Dialect of JSON Schema. */
+type Target = "draft-2020-12" | "draft-7";
+
+/** JSON Schema of a payload for consumers; fields it does not name are allowed. */
+export function payloadSchema(name: PayloadName, target: Target = "draft-2020-12"): Record<string, unknown> {
+  return { title: schemaName(name), ...z.toJSONSchema(SCHEMAS[name], { io: "input", target }) };
 }
