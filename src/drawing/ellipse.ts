@@ -24,6 +24,7 @@ function strokeThinCircle(canvas: Canvas, [x, y]: Point, radius: number, color: 
     const half = rows[row]!;
     const inner = Math.min(half, row + 1 < rows.length ? rows[row + 1]! + 1 : 0);
     for (const level of row === 0 ? [y] : [y - row, y + row]) {
+      if (level < 0 || level >= canvas.height) continue;
       fillSpan(canvas, [x - half, level, x - inner, level], color);
       fillSpan(canvas, [x + inner, level, x + half, level], color);
     }

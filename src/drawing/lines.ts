@@ -39,19 +39,34 @@ function whole([x, y]: Point): Point {
   return [Math.round(x), Math.round(y)];
 }
 
-/** Pixels next to a line of which each shares a side with the one before. */
+/** Pixels next to a line of which each shares a side with the one before; those in the picture alone are looked at. */
 function forEachStep([a, b]: Ends, { width, height }: Canvas, callback: (x: number, y: number) => void): void {
-  let [[x, y], end] = a[0] <= b[0] ? [a, b] : [b, a];
-  const [across, down, way] = [end[0] - x, Math.abs(end[1] - y), Math.sign(end[1] - y)];
+  const [start, end] = a[0] <= b[0] ? [a, b] : [b, a];
+  const [across, down, way] = [end[0] - start[0], Math.abs(end[1] - start[1]), Math.sign(end[1] - start[1])];
   const isFlat = across >= down;
   const [long, short] = isFlat ? [across, down] : [down, across];
-  for (let step = 0, excess = 0; step <= across + down; step++) {
-    if (x >= 0 && x < width && y >= 0 && y < height) callback(x, y);
+  const steps = across + down;
+  const far = way > 0 ? -start[1] : start[1] - height + 1;
+  const first = Math.max(0, firstStep(-start[0], across, steps), firstStep(far, down, steps));
+  // So many of the steps before went the longer way.
+  const gone = steps === 0 ? 0 : Math.floor((long * first + short) / steps);
+  let excess = 2 * long * (first - gone) - 2 * short * gone;
+  let [x, y] = isFlat
+    ? [start[0] + gone, start[1] + way * (first - gone)]
+    : [start[0] + first - gone, start[1] + way * gone];
+  for (let step = first; step <= steps && x < width && (way > 0 ? y < height : y >= 0); step++) {
+    if (x >= 0 && y >= 0 && y < height) callback(x, y);
     const isAlong = excess >= 0;
     excess += isAlong ? -2 * short : 2 * long;
     if (isAlong === isFlat) x++;
     else y += way;
   }
+}
+
+/** A step before the one at which so many pixels of one direction are gone; those of each direction are spread evenly. */
+function firstStep(pixels: number, inAll: number, steps: number): number {
+  if (pixels <= 0) return 0;
+  return inAll === 0 ? steps + 1 : Math.max(0, Math.floor(((pixels - 1) * steps) / inAll));
 }
 
 function strokeThick(canvas: Canvas, [a, b]: Ends, { reach, color }: Stroke): void {

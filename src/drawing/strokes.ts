@@ -1,5 +1,5 @@
 import type { Region } from "../kinds/image.ts";
-import { type Canvas, type Color, fillPixel, fillRect } from "./canvas.ts";
+import { type Canvas, type Color, fillRect } from "./canvas.ts";
 
 // Lines as the reference draws them: whole pixels without smoothing, ends and corners round.
 
@@ -114,18 +114,22 @@ interface Quarter extends Stroke {
   side: readonly [-1 | 1, -1 | 1];
 }
 
+/** The pixels between two circles, row by row; both lie half a pixel beyond whole ones, so that squares tell without rounding. */
 function strokeQuarter(canvas: Canvas, [cx, cy]: readonly [number, number], quarter: Quarter): void {
-  const { radius, reach, side, color } = quarter;
-  const outer = radius + reach + 0.5;
-  const inner = radius - reach - 0.5;
-  for (let dy = 0; dy <= radius + reach; dy++) {
-    for (let dx = 0; dx <= radius + reach; dx++) {
-      const distance = Math.hypot(dx, dy);
-      if (distance >= outer || distance <= inner) continue;
-      const [x, y] = [cx + side[0] * dx, cy + side[1] * dy];
-      fillPixel(canvas, x, y, color);
-    }
+  const { reach, side, color } = quarter;
+  const [outer, inner] = [quarter.radius + reach, quarter.radius - reach - 1];
+  const [first, last] = rowsWithin(canvas, cy, side[1]);
+  for (let row = Math.max(0, first); row <= Math.min(outer, last); row++) {
+    const from = inner < 0 ? 0 : Math.ceil(Math.sqrt(Math.max(0, inner * (inner + 1) + 1 - row * row)));
+    const to = Math.floor(Math.sqrt(outer * (outer + 1) - row * row));
+    const [a, b, y] = [cx + side[0] * from, cx + side[0] * to, cy + side[1] * row];
+    if (from <= to) fillSpan(canvas, [Math.min(a, b), y, Math.max(a, b), y], color);
   }
+}
+
+/** Rows from a centre, in a direction, that lie in the picture. */
+function rowsWithin({ height }: Canvas, cy: number, direction: -1 | 1): readonly [number, number] {
+  return direction === 1 ? [-cy, height - 1 - cy] : [cy - height + 1, cy];
 }
 
 export function fillSpan(canvas: Canvas, [x1, y1, x2, y2]: Corners, color: Color): void {
