@@ -82,6 +82,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     pipeline: ["report", "worker", "config", "prepare", "reload", "models"],
     discovery: ["config", "prepare", "worker", "report"],
     control: ["config", "prepare", "reload", "report"],
+    video: ["prepare", "pipeline", "worker", "report"],
     http: ["pipeline", "worker", "config", "prepare", "report"],
     commands: ["plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
   },

@@ -67,6 +67,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_UNKNOWN_CAMERA: "A pipeline names a camera that is not configured.",
   CONFIG_UNKNOWN_KEY: "A key is not known; see [the config reference](config.md).",
   CONFIG_UNKNOWN_MODEL: "The workflow names a model that `models` maps to no file.",
+  CONFIG_VIDEO_OUT: "A stream of video that the config asks for cannot be, or is in the way of another one.",
   CONFIG_UNKNOWN_OUTPUT: "The config names an output that the workflow does not have.",
   CONFIG_UNKNOWN_PARAMETER: "The config sets a parameter that the workflow does not have.",
   CONFIG_VALUE: "A value is not what its key takes.",
@@ -277,5 +278,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   TEMPLATE_MALFORMED: "A template cannot be read.",
   TEMPORARY_FOLDER:
     "No folder for temporary files, such as the pipes of ffmpeg, can be written. Set `TMPDIR` to one that can.",
+  VIDEO_NO_ENCODER: "No encoder of H.264 works on this machine, or the one that the config names does not.",
+  VIDEO_OUT_FAILED: "A published video cannot be sent or written. It is retried, and the pipeline runs on.",
   VIDEO_WRITER_FAILED: "The annotated video cannot be written.",
 };

@@ -35,6 +35,7 @@ import { Pipelines } from "./pipeline/pipelines.ts";
 import type { PipelineSurroundings } from "./pipeline/running-pipeline.ts";
 import { NO_JOURNAL, openTrackJournal } from "./pipeline/track-journal.ts";
 import type { PreparedPipeline } from "./prepare/prepare.ts";
+import { videoTargets } from "./prepare/video-targets.ts";
 import { attempt, type Refusal } from "./reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
 import { Reconciler } from "./reload/reconcile.ts";
@@ -47,6 +48,7 @@ import { type Metrics, openMetrics } from "./report/metrics.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
+import { VideoOut } from "./video/video-out.ts";
 import { LIVE_FORM } from "./worker/picture-wish.ts";
 import { plainOutputs } from "./worker/plain-values.ts";
 
@@ -147,6 +149,7 @@ class RunningDaemon implements Daemon {
   #journal = NO_JOURNAL;
   #announcer: Announcer | null = null;
   #pages: PageServer | null = null;
+  #video: VideoOut | null = null;
   #statsTimer: NodeJS.Timeout | undefined;
   #claim: Lock | null = null;
   #closing: Promise<void> | null = null;
@@ -200,6 +203,10 @@ class RunningDaemon implements Daemon {
     this.#report({ type: "ffmpeg_found", path: ffmpeg.path, origin: ffmpeg.origin, version: ffmpeg.version });
     const parts = this.#openParts(ffmpeg);
     const pageRefusal = await this.#opened(attempt("http", () => this.#openPage(ffmpeg)));
+    const video = new VideoOut({ ffmpegPath: ffmpeg.path, report: (event) => this.#report(event) });
+    this.#video = video;
+    this.#closers.push(() => video.close());
+    await video.want(prepared.pipelines.flatMap(videoTargets));
     await this.#opened(this.#startPublishing());
     const pipelines = new Pipelines(this.#surroundings(parts));
     this.#pipelines = pipelines;
@@ -419,7 +426,7 @@ class RunningDaemon implements Daemon {
       sequence: this.#sequence,
       boot: this.#boot,
       journal: this.#journal,
-      viewers: this.#live,
+      viewers: { wanting: (frames) => [...this.#live.wanting(frames), ...(this.#video?.wanting(frames) ?? [])] },
       report: (event) => this.#report(event),
       publish: hasReaders ? (message) => this.#publish(message) : null,
       cameraStarting: (camera) => {
@@ -439,6 +446,7 @@ class RunningDaemon implements Daemon {
     ].filter((refusal) => refusal !== null);
     const refusals = (await this.#pipelines?.apply(changes, before, next)) ?? [];
     if (changes.statistics.length > 0) this.#startStats(next.config);
+    await this.#video?.want(next.prepared.pipelines.flatMap(videoTargets));
     this.#announce(next);
     return [...around, ...refusals];
   }
@@ -517,6 +525,7 @@ class RunningDaemon implements Daemon {
       cameras,
       configFault: this.#settings.configFault?.() ?? null,
       refused: this.#reconciler.refused,
+      video: this.#video?.health() ?? [],
       counts: this.counts(),
       uptimeS: this.#uptimeMs() / 1000,
     });

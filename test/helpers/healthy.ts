@@ -9,6 +9,7 @@ export const HEALTHY: Health = {
   uptime_s: 1,
   broker: "none",
   cameras: {},
+  video_out: [],
   failures: {},
   deleted_files: 0,
 };

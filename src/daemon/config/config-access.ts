@@ -30,10 +30,31 @@ export function readAccess(config: Config, sources: AccessSources): { config: Co
   const cameras = Object.fromEntries(
     Object.entries(config.cameras).map(([id, camera]) => [id, take(camera, ["cameras", id], true)]),
   );
+  const pipelines = Object.fromEntries(
+    Object.entries(config.pipelines).map(([id, pipeline]) => {
+      const path = ["pipelines", id, "video_out"];
+      const video_out = pipeline.video_out.map((entry, i) => pushedAccess(entry, [...path, `${i}`], take));
+      return [id, { ...pipeline, video_out }];
+    }),
+  );
   const { mqtt } = config;
   // MQTT 5 knows passwords without a user name.
   const broker = mqtt === undefined ? {} : { mqtt: take(mqtt, ["mqtt"], mqtt.protocol === "3.1.1") };
-  return { config: { ...config, cameras, ...broker }, faults };
+  return { config: { ...config, cameras, pipelines, ...broker }, faults };
+}
+
+type VideoOutput = Config["pipelines"][string]["video_out"][number];
+
+/** The server that a stream is pushed to. */
+function pushedAccess(
+  entry: VideoOutput,
+  path: readonly string[],
+  take: <T extends Access>(entry: T, path: readonly string[], needsUser: boolean) => T,
+): VideoOutput {
+  const { rtsp, ...rest } = entry;
+  if (rtsp === undefined) return entry;
+  const { url, ...taken } = take({ ...rest, url: rtsp }, path, true);
+  return { ...taken, rtsp: url };
 }
 
 interface Access {

@@ -214,7 +214,15 @@ function resolvePaths(config: Config, base: string): Config {
       path: local(model.path),
       ...(typeof model.classes === "string" ? { classes: local(model.classes) } : {}),
     })),
-    pipelines: entries(config.pipelines, (pipeline) => ({ ...pipeline, workflow: local(pipeline.workflow) })),
+    pipelines: entries(config.pipelines, (pipeline) => ({
+      ...pipeline,
+      workflow: local(pipeline.workflow),
+      video_out: pipeline.video_out.map((entry) => ({
+        ...entry,
+        ...optional("hls", entry.hls),
+        ...optional("ca_file", entry.ca_file),
+      })),
+    })),
     ...optional("state_dir", config.state_dir),
     block_files: { ...config.block_files, ...optional("directory", config.block_files.directory) },
     ...(mqtt === undefined

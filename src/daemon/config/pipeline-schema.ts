@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { id, milliseconds } from "./fields.ts";
 import { takers } from "./taker.ts";
+import { VideoOutput } from "./video-schema.ts";
 
 const Tracks = z.strictObject({
   confirm_frames: z
@@ -83,6 +84,12 @@ export const Pipeline = z.strictObject({
     .optional()
     .describe("Output that the live page shows first; by default the last picture")
     .register(takers, { taker: "definition" }),
+  video_out: z
+    .array(VideoOutput)
+    .max(32)
+    .default([])
+    .describe("Outputs whose pictures are published as video")
+    .register(takers, { taker: "video" }),
   batch_size: z.int().min(1).max(64).default(8).describe("Most frames in a batch, at most one of each camera"),
   batch_wait_ms: z.number().min(0).max(1000).default(5).describe("How long a frame waits for those of other cameras"),
   concurrency: z

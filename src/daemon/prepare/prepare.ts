@@ -17,6 +17,7 @@ import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import { inspectConfigured } from "./model-list.ts";
 import { modelWarnings } from "./model-warnings.ts";
 import { outsideIssues } from "./outside-issues.ts";
+import { videoIssues } from "./video-targets.ts";
 
 /** A pipeline that is known to make sense: compiled, its models found. */
 export interface PreparedPipeline {
@@ -120,6 +121,7 @@ async function preparePipeline(
   const { publish } = pipeline;
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
   const picture = pipeline.picture ?? pictureOutput(plan);
+  around.issues.push(...videoIssues(plan, { id, config: pipeline, picture }));
   return { id, config: pipeline, plan, plugins, revision, detections, picture, faultsOf };
 }
 

@@ -19,6 +19,8 @@ export interface ConfigChanges {
   broker: string[];
   page: string[];
   statistics: string[];
+  /** What is published as video. */
+  video: string[];
   /** Keys that are applied outside of the daemon object. */
   outside: string[];
   pipelines: {
@@ -50,6 +52,7 @@ export function configChanges(before: PreparedConfig, after: PreparedConfig): Co
     broker: takenBy("broker"),
     page: takenBy("page"),
     statistics: takenBy("statistics"),
+    video: takenBy("video"),
     outside: takenBy("log", "reading"),
     pipelines: { added: ids.added, removed: ids.removed, reopened: idsOf("reopened"), swapped: idsOf("swapped") },
     cameras: new Map(ids.both.flatMap((id) => cameraChanges(id, before.config, after.config))),

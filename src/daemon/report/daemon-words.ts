@@ -1,5 +1,5 @@
 import type { Crash } from "../supervisor/supervise.ts";
-import type { DaemonEvent } from "./events.ts";
+import type { DaemonEvent, VideoPlace } from "./events.ts";
 import { line, retry, words } from "./line.ts";
 
 /** Log lines of the daemon itself: start, config, page, clock and tracks. */
@@ -49,8 +49,22 @@ export const DAEMON_WORDS = words({
     ),
   tracks_not_kept: (event) => line("error", `open tracks cannot be kept on disk in ${event.file}: ${event.message}`),
   tracks_closed: (event) => line("info", `closed ${event.count} tracks that the last run left open`),
+  video_out_started: (event) => ({
+    ...line("info", `${streamOf(event)}: ${event.width}x${event.height} by ${event.encoder} to ${event.place}`),
+    heals: `video ${streamKey(event)}`,
+  }),
+  video_out_failed: (event) =>
+    line("warn", `${streamOf(event)}: ${event.message}${retry(event.nextRetryMs)}`, `video ${streamKey(event)}`),
   http_listening: (event) => line("info", `live page at ${event.url}`),
 });
+
+function streamOf({ pipeline, camera, output, to }: VideoPlace): string {
+  return `pipeline ${pipeline}: video of camera ${camera}, output "${output}", as ${to.toUpperCase()}`;
+}
+
+function streamKey({ camera, output, place }: VideoPlace): string {
+  return `${camera} ${output} ${place} `;
+}
 
 type Applied = Extract<DaemonEvent, { type: "config_applied" }>;
 

@@ -70,8 +70,20 @@ type DaemonOwnEvent =
   | { type: "tracks_not_kept"; file: string; message: string }
   /** Of a run that crashed. */
   | { type: "tracks_closed"; count: number }
+  | ({ type: "video_out_started"; encoder: string; width: number; height: number } & VideoPlace)
+  | ({ type: "video_out_failed"; message: string; attempts: number; nextRetryMs: number | null } & VideoPlace)
   | { type: "http_listening"; url: string }
   | { type: "first_detection"; camera: string; ms: number; isPublished: boolean };
+
+/** A stream of video that is published. */
+export interface VideoPlace {
+  pipeline: string;
+  camera: string;
+  output: string;
+  to: "rtsp" | "hls";
+  /** Address or folder. */
+  place: string;
+}
 
 export type Report = (event: DaemonEvent) => void;
 

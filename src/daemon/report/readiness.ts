@@ -1,9 +1,10 @@
 import type { SpoolTrouble } from "./spool-trouble.ts";
 import type { CameraHealth, Health } from "./statistics.ts";
+import type { VideoHealth } from "./video-health.ts";
 
 /** Something that the config names and that does not work. */
 export interface Degradation {
-  /** `config`, `broker`, `spool`, `camera <id>`, or a key of the config such as `pipelines.<id>`. */
+  /** `config`, `broker`, `spool`, `camera <id>`, `video <camera>/<output>`, or a key of the config such as `pipelines.<id>`. */
   what: string;
   message: string;
 }
@@ -16,16 +17,18 @@ export interface ReadinessFacts {
   /** Parts of the config that cannot be opened yet. */
   refused: ReadonlyMap<string, string>;
   spool: SpoolTrouble | null;
+  video: readonly VideoHealth[];
 }
 
 /** Everything that is degraded; a camera that has yet to give its first frame is not. */
-export function degradations({ broker, cameras, configFault, refused, spool }: ReadinessFacts): Degradation[] {
+export function degradations({ broker, cameras, configFault, refused, spool, video }: ReadinessFacts): Degradation[] {
   return [
     ...(configFault === null ? [] : [{ what: "config", message: configFault }]),
     ...Array.from(refused, ([what, message]) => ({ what, message })),
     ...(broker === "away" ? [{ what: "broker", message: "it is not connected; events wait" }] : []),
     ...(spool === null ? [] : [{ what: "spool", message: `${spool.directory}: ${spool.message}` }]),
     ...camerasIn(cameras, ["retrying", "failed"], "it gives no frames"),
+    ...video.filter(({ state }) => state === "retrying").map(videoTrouble),
   ];
 }
 
@@ -39,6 +42,10 @@ export interface Readiness {
 export function readinessOf({ status, cameras, degraded }: Health): Readiness {
   const lacking = [...degraded, ...camerasIn(cameras, ["starting"], "it has given no frame yet")];
   return { ready: status !== "stopping" && lacking.length === 0, status, degraded: lacking };
+}
+
+function videoTrouble({ camera, output, error }: VideoHealth): Degradation {
+  return { what: `video ${camera}/${output}`, message: error ?? "it is not sent" };
 }
 
 function camerasIn(

@@ -6,6 +6,7 @@ import { type Degradation, degradations, type ReadinessFacts } from "./readiness
 import { type SpoolTrouble, spoolTrouble } from "./spool-trouble.ts";
 import { type FailureCounts, StepFailures } from "./step-failures.ts";
 import { VERSION } from "./version.ts";
+import type { VideoHealth } from "./video-health.ts";
 
 type Counts = Record<string, FrameCounts>;
 
@@ -54,6 +55,8 @@ export interface Health extends Record<string, unknown> {
   uptime_s: number;
   broker: "none" | "connected" | "away";
   cameras: Record<string, CameraHealth>;
+  /** Streams of video that are published, but for MJPEG. */
+  video_out: readonly VideoHealth[];
   /** Of steps since the start, by pipeline, step and code. */
   failures: Record<string, FailureCounts>;
   /** Files that the budget of the folder for blocks has deleted since the start. */
@@ -69,7 +72,7 @@ interface RunningStep {
   block: string;
 }
 
-interface HealthFacts extends Pick<ReadinessFacts, "broker" | "configFault" | "refused"> {
+interface HealthFacts extends Pick<ReadinessFacts, "broker" | "configFault" | "refused" | "video"> {
   isStopping: boolean;
   cameras: readonly string[];
   counts: Counts;
@@ -104,7 +107,7 @@ export class CameraStates {
   }
 
   health({ isStopping, counts, uptimeS, ...facts }: HealthFacts): Health {
-    const { broker, configFault, refused } = facts;
+    const { broker, configFault, refused, video } = facts;
     this.#measure(counts);
     const cameras = facts.cameras.map((id) => {
       const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
@@ -115,12 +118,13 @@ export class CameraStates {
     const crash = lastCrash(process.env);
     const before = crash === null ? {} : { last_crash: toldOf(crash) };
     const states = Object.fromEntries(cameras);
-    const degraded = degradations({ broker, cameras: states, configFault, refused, spool: this.#spool });
+    const degraded = degradations({ broker, cameras: states, configFault, refused, spool: this.#spool, video });
     const status = isStopping ? "stopping" : degraded.length > 0 ? "degraded" : "ok";
     const fixed = { ok: status === "ok", status, degraded, version: VERSION, uptime_s: uptimeS, broker } as const;
     return {
       ...fixed,
       cameras: states,
+      video_out: video,
       failures: this.failures(),
       deleted_files: this.#deletedFiles,
       ...before,

@@ -34,7 +34,7 @@ interface Asked {
 /** Session descriptions of cameras with many streams are long. */
 const LIMITS = { headBytes: 64 * 1024, bodyBytes: 1024 * 1024 };
 /** Without these there is no stream. */
-const NEEDED = ["DESCRIBE", "SETUP", "PLAY"];
+const NEEDED = ["DESCRIBE", "SETUP", "PLAY", "ANNOUNCE", "RECORD"];
 
 /** One connection of a client and the one to the camera behind it: addresses are exchanged and challenges answered. */
 export class RtspPassage {

@@ -94,6 +94,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       "models.known/1.options": {},
       "models.known/1.width": 320,
       "models.known/1.height": 192,
+      [`${ONE}.video_out`]: [{ output: "picture", mjpeg: true }],
       "log.level": "error",
       "log.format": "text",
       reload: "on_signal",

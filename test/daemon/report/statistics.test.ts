@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { CameraStates } from "../../../src/daemon/report/statistics.ts";
 
-const FACTS = { isStopping: false, broker: "none", cameras: [], counts: {}, uptimeS: 1, configFault: null } as const;
+const FACTS = {
+  isStopping: false,
+  broker: "none",
+  cameras: [],
+  counts: {},
+  uptimeS: 1,
+  configFault: null,
+  video: [],
+} as const;
 
 test("what steps could not send, and files that a budget deleted, are in the health of the daemon", () => {
   const states = new CameraStates();
@@ -39,4 +47,16 @@ test("what is degraded is named with its reason, as long as it is", () => {
     ok: true,
     degraded: [],
   });
+});
+
+test("video that cannot be sent is degraded; video that waits for its first picture is not", () => {
+  const place = { pipeline: "count", camera: "gate", output: "picture", to: "rtsp", place: "rtsp://box/gate" } as const;
+  const stream = { ...place, encoder: null, seen: 3, encoded: 0, dropped: {} };
+  const video = [
+    { ...stream, state: "retrying", error: "refused" } as const,
+    { ...stream, camera: "yard", state: "waiting", error: null } as const,
+  ];
+  const found = new CameraStates().health({ ...FACTS, refused: new Map(), video });
+  expect(found.degraded).toEqual([{ what: "video gate/picture", message: "refused" }]);
+  expect(found.video_out).toEqual(video);
 });
