@@ -28,7 +28,7 @@ function sections(path: string, schema: JsonSchema): string[] {
     const inner = nested(property);
     if (inner === null) return [];
     const name = path === "" ? key : `${path}.${key}`;
-    return sections(inner.isMap ? `${name}.<id>` : name, inner.schema);
+    return sections(`${name}${inner.below}`, inner.schema);
   });
   return [...title, table(["Key", "Takes", "Default", ""], rows), "", ...below];
 }
@@ -39,9 +39,11 @@ function defaultOf(key: string, property: JsonSchema, required: ReadonlySet<stri
   return code(property.default);
 }
 
-function nested(schema: JsonSchema): { schema: JsonSchema; isMap: boolean } | null {
+/** The object that a key holds, one of many by id, or one of a list. */
+function nested(schema: JsonSchema): { schema: JsonSchema; below: "" | ".<id>" | "[]" } | null {
   const object = schema.anyOf?.find((choice) => choice.properties !== undefined) ?? schema;
-  if (object.properties !== undefined) return { schema: object, isMap: false };
-  const inner = object.additionalProperties;
-  return typeof inner === "object" && inner.properties !== undefined ? { schema: inner, isMap: true } : null;
+  if (object.properties !== undefined) return { schema: object, below: "" };
+  const { additionalProperties: inner, items } = object;
+  if (typeof items === "object" && items.properties !== undefined) return { schema: items, below: "[]" };
+  return typeof inner === "object" && inner.properties !== undefined ? { schema: inner, below: ".<id>" } : null;
 }

@@ -17,7 +17,7 @@ export interface PushSettings {
 }
 
 /** Descriptor that brings the pictures. */
-export const PICTURE_FD = 3;
+const PICTURE_FD = 3;
 /** Seconds of a segment, also between two keyframes: who begins to look waits so long at most. */
 const SEGMENT_S = 2;
 /** Segments in a playlist; three more stay on disk for who reads slowly. */
@@ -53,7 +53,7 @@ function outputArguments(target: PushTarget): string[] {
   return ["-f", "hls", ...list, ...numbers, ...flags, ...names];
 }
 
-export const PLAYLIST = "index.m3u8";
+const PLAYLIST = "index.m3u8";
 
 /** Files of an encoder of HLS, whole or not. */
 export const HLS_FILE = /^(segment-\d+\.ts|index\.m3u8)(\.tmp)?$/;
