@@ -29,6 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   publish: ["base", "kinds"],
   dsl: ["base", "kinds", "definition", "blocks", "dynamic", "compiler", "engine", "expansion", "effects"],
   daemon: [
+    "vision",
     "base",
     "kinds",
     "definition",

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError, UserError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
+import { directKernels } from "../blocks/direct-kernels.ts";
 import { check, checkToRun } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { inputIssue } from "../daemon/commands/one-workflow.ts";
@@ -78,7 +79,8 @@ async function runAll(running: Running): Promise<RunResult[]> {
   const code = openCodeRuntime({ stateDirectory: null, report: tools.report });
   const pixels = arenaPixels(new SharedArrayBuffer(64));
   const effects = openEffects({ files: filesOf(process.env), report: tools.report });
-  const tool = { installed: loaded.installed, models: tools.models, code, pixels, effects: effects.services };
+  const own = { code, pixels, kernels: directKernels, effects: effects.services };
+  const tool = { installed: loaded.installed, models: tools.models, ...own };
   try {
     for (const id of modelIds(plan.models, plan, one.runs[0] ?? {})) await tools.models.open(id);
     const writer = { publish: null, outputs: false, picture: null };

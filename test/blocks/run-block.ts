@@ -46,6 +46,11 @@ export function runBlock(block: Block, values: Values): Outputs {
   return new Step(block).run(values);
 }
 
+/** The same of a block that answers later. */
+export async function askBlock(block: Block, values: Values): Promise<Outputs> {
+  return new Step(block).run(values);
+}
+
 function inputsOf(block: Block, values: Values): Record<string, unknown> {
   const inputs: Record<string, unknown> = {};
   for (const [name, schema] of Object.entries(block.schema.shape)) {

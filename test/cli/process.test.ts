@@ -115,6 +115,29 @@ test("the annotated video plays, with as many frames as the film", async () => {
   ]);
 });
 
+test("kernels that take long run on a thread of their own, and their pictures come in the order of the frames", async () => {
+  const blur = { type: "roboflow_core/image_blur@v1", name: "blur", image: "$inputs.image", blur_type: "gaussian" };
+  const features = { type: "roboflow_core/sift@v1", name: "features", image: "$steps.crop.crops" };
+  const crop = { type: "roboflow_core/absolute_static_crop@v1", name: "crop", image: "$steps.blur.image" };
+  const definition = {
+    version: "1.0",
+    inputs: [{ type: "WorkflowImage", name: "image" }],
+    steps: [{ ...blur, kernel_size: 15 }, { ...crop, x_center: 320, y_center: 180, width: 60, height: 60 }, features],
+    outputs: [
+      { type: "JsonField", name: "keypoints", selector: "$steps.features.keypoints" },
+      { type: "JsonField", name: "blurred", selector: "$steps.blur.image" },
+    ],
+  };
+  await writeFile(folder.path("kernels.json"), JSON.stringify(definition));
+  const { code, stderr, summary } = await ended(
+    "kernels.json",
+    "belt.mp4",
+    ...["--max-frames", "12", "--annotated", "blurred.mp4", "--annotated-output", "blurred"],
+  );
+  expect(code, stderr).toBe(0);
+  expect(summary).toMatchObject({ frames: 12, faults: 0 });
+});
+
 test("several outputs make several videos, each with a picture for every frame", async () => {
   const demo = JSON.parse(await readFile(`${ROOT}/config/demo-workflow.json`, "utf8"));
   const definition = {

@@ -29,6 +29,7 @@ function callFaults({ run, runMany, needs, init = [] }: Declared): string[] {
 const SERVICE_NAMES: Readonly<Record<keyof Services, true>> = {
   models: true,
   pixels: true,
+  kernels: true,
   http: true,
   files: true,
   fonts: true,

@@ -1,11 +1,13 @@
 import type { RecommendedScores } from "../../kinds/least-score.ts";
 import type { TaskItem, TaskName, TaskParameters, TaskReply } from "../../kinds/model-task.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
+import type { Given, KernelName, Made } from "../../vision/kernels.ts";
 
 /** What blocks may ask of the thread they run in; the worker root supplies it. A block names what it `needs`. */
 export interface Services {
   models: ModelService;
   pixels: PixelService;
+  kernels: KernelService;
   http: HttpService;
   files: FileService;
   fonts: FontService;
@@ -16,6 +18,11 @@ export interface Services {
   environment: EnvironmentService;
   time: TimeService;
   ids: IdService;
+}
+
+export interface KernelService {
+  /** Runs a kernel that takes long, on another thread where that is worth the way there; nothing may change its pixels meanwhile. */
+  run<N extends KernelName>(name: N, ...given: Given<N>): Promise<Made<N>>;
 }
 
 export interface HttpService {

@@ -4,7 +4,6 @@ import { greyOf } from "../../vision/grey.ts";
 import type { Raster } from "../../vision/raster.ts";
 import { mainDirection } from "../../vision/shapes/main-direction.ts";
 import { resize } from "../../vision/warps/resize.ts";
-import { rotate } from "../../vision/warps/warp.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
@@ -34,9 +33,9 @@ export const autoRotateOnEdgesV1 = defineBlock({
   }),
   synonyms: { image: ["images"] },
   outputs: { image: "image", angle: "float" },
-  needs: ["pixels"],
+  needs: ["pixels", "kernels"],
   example: { image: "$inputs.image", target_orientation: "horizontal", max_correction_degrees: 30 },
-  run: ({ image, target_orientation: target, internal_resolution: most, ...limits }, { services, step }) => {
+  run: async ({ image, target_orientation: target, internal_resolution: most, ...limits }, { services, step }) => {
     const raster = rasterOf(image, services.pixels);
     const direction = mainDirection(reduced(greyOf(raster), neededSide(most, step)));
     const angle = direction === null ? 0 : correctionOf(direction, target);
@@ -44,7 +43,7 @@ export const autoRotateOnEdgesV1 = defineBlock({
     if (direction === null || size < limits.skip_below_degrees || size > limits.max_correction_degrees) {
       return { image, angle: 0 };
     }
-    return { image: withRaster(image, rotate(raster, angle)), angle };
+    return { image: withRaster(image, await services.kernels.run("rotate", raster, angle)), angle };
   },
 });
 

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { undistort, undistortWide } from "../../vision/warps/undistort.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
@@ -29,15 +28,16 @@ export const cameraCalibrationV1 = defineBlock({
   }),
   synonyms: { image: ["images"] },
   outputs: { calibrated_image: "image" },
-  needs: ["pixels"],
+  needs: ["pixels", "kernels"],
   example: {
     ...{ image: "$inputs.image", fx: 900, fy: 900, cx: 640, cy: 360 },
     ...{ k1: -0.3, k2: 0.1, k3: 0, p1: 0, p2: 0 },
   },
-  run: ({ image, use_fisheye_model: isWide, ...lens }, { services, step }) => {
+  run: async ({ image, use_fisheye_model: isWide, ...lens }, { services, step }) => {
     for (const side of ["fx", "fy"] as const) if (lens[side] === 0) throw flatLens(side, step);
     const raster = rasterOf(image, services.pixels);
-    return { calibrated_image: withRaster(image, isWide ? undistortWide(raster, lens) : undistort(raster, lens)) };
+    const straight = await services.kernels.run(isWide ? "undistortWide" : "undistort", raster, lens);
+    return { calibrated_image: withRaster(image, straight) };
   },
 });
 

@@ -1,16 +1,19 @@
 import { z } from "zod";
 import { equalizeHistogram, stretchContrast } from "../../vision/contrast/contrast.ts";
-import { equalizeLocally } from "../../vision/contrast/equalize-locally.ts";
+import type { Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
+import type { KernelService } from "../contract/services.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { pictureField } from "./filter-fields.ts";
 
+type Equalize = (raster: Raster, kernels: KernelService) => Raster | Promise<Raster>;
+
 const EQUALIZATIONS = {
-  "Contrast Stretching": stretchContrast,
-  "Histogram Equalization": equalizeHistogram,
-  "Adaptive Equalization": equalizeLocally,
-} as const;
+  "Contrast Stretching": (raster) => stretchContrast(raster),
+  "Histogram Equalization": (raster) => equalizeHistogram(raster),
+  "Adaptive Equalization": (raster, kernels) => kernels.run("equalizeLocally", raster),
+} as const satisfies Readonly<Record<string, Equalize>>;
 
 type Equalization = keyof typeof EQUALIZATIONS;
 
@@ -26,9 +29,10 @@ export const contrastEqualizationV1 = defineBlock({
   }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
-  needs: ["pixels"],
+  needs: ["pixels", "kernels"],
   example: { image: "$inputs.image", equalization_type: "Adaptive Equalization" },
-  run: ({ image, equalization_type }, { services }) => {
-    return { image: withRaster(image, EQUALIZATIONS[equalization_type](rasterOf(image, services.pixels))) };
+  run: async ({ image, equalization_type }, { services }) => {
+    const equalize: Equalize = EQUALIZATIONS[equalization_type];
+    return { image: withRaster(image, await equalize(rasterOf(image, services.pixels), services.kernels)) };
   },
 });

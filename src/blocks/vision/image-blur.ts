@@ -1,23 +1,22 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { bilateral } from "../../vision/filters/bilateral.ts";
-import { boxMean } from "../../vision/filters/box-mean.ts";
-import { gaussian } from "../../vision/filters/gaussian.ts";
-import { median } from "../../vision/filters/median.ts";
 import type { Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
+import type { KernelService } from "../contract/services.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { pictureField } from "./filter-fields.ts";
 
+type Blur = (kernels: KernelService, raster: Raster, size: number) => Promise<Raster>;
+
 const BLURS = {
-  average: (raster: Raster, size: number) => boxMean(raster, size, "mirror"),
-  gaussian: (raster: Raster, size: number) => gaussian(raster, oddOf(size), "mirror"),
-  median: (raster: Raster, size: number) => median(raster, oddOf(size)),
-  bilateral: (raster: Raster, size: number) => {
-    return bilateral(raster, { reach: Math.max(1, size >> 1), sigmaColor: 75, sigmaSpace: 75 });
+  average: (kernels, raster, size) => kernels.run("boxMean", raster, size, "mirror"),
+  gaussian: (kernels, raster, size) => kernels.run("gaussian", raster, oddOf(size), "mirror"),
+  median: (kernels, raster, size) => kernels.run("median", raster, oddOf(size)),
+  bilateral: (kernels, raster, size) => {
+    return kernels.run("bilateral", raster, { reach: Math.max(1, size >> 1), sigmaColor: 75, sigmaSpace: 75 });
   },
-} as const;
+} as const satisfies Readonly<Record<string, Blur>>;
 
 type BlurType = keyof typeof BLURS;
 const TYPES = Object.keys(BLURS) as BlurType[];
@@ -37,11 +36,12 @@ export const imageBlurV1 = defineBlock({
   }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
-  needs: ["pixels"],
+  needs: ["pixels", "kernels"],
   example: { image: "$inputs.image", blur_type: "median", kernel_size: 3 },
-  run: ({ image, blur_type, kernel_size }, { services, step }) => {
+  run: async ({ image, blur_type, kernel_size }, { services, step }) => {
     checkSize(blur_type, kernel_size, step);
-    return { image: withRaster(image, BLURS[blur_type](rasterOf(image, services.pixels), kernel_size)) };
+    const raster = rasterOf(image, services.pixels);
+    return { image: withRaster(image, await BLURS[blur_type](services.kernels, raster, kernel_size)) };
   },
 });
 

@@ -4,9 +4,9 @@ import type { Image } from "../../kinds/image.ts";
 import type { Raster, Size } from "../../vision/raster.ts";
 import { flip } from "../../vision/warps/flip.ts";
 import { resize } from "../../vision/warps/resize.ts";
-import { rotate } from "../../vision/warps/warp.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
+import type { KernelService } from "../contract/services.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { pictureField } from "./filter-fields.ts";
 
@@ -40,16 +40,19 @@ export const imagePreprocessingV1 = defineBlock({
   }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
-  needs: ["pixels"],
+  needs: ["pixels", "kernels"],
   example: { image: "$inputs.image", task_type: "resize", width: 320, height: 240 },
-  run: ({ image, ...properties }, { services, step }) => {
-    return { image: withRaster(image, changed(rasterOf(image, services.pixels), { image, step, ...properties })) };
+  run: async ({ image, ...properties }, { services, step }) => {
+    const raster = rasterOf(image, services.pixels);
+    const { kernels } = services;
+    return { image: withRaster(image, await changed(raster, { image, step, kernels, ...properties })) };
   },
 });
 
 interface Task {
   image: Image;
   step: string;
+  kernels: KernelService;
   task_type: "resize" | "rotate" | "flip";
   width: number | null;
   height: number | null;
@@ -57,12 +60,12 @@ interface Task {
   flip_type: FlipType;
 }
 
-function changed(raster: Raster, task: Task): Raster {
+function changed(raster: Raster, task: Task): Raster | Promise<Raster> {
   switch (task.task_type) {
     case "resize":
       return resize(raster, sizeOf(task));
     case "rotate":
-      return rotate(raster, degreesOf(task));
+      return task.kernels.run("rotate", raster, degreesOf(task));
     case "flip":
       return flip(raster, FLIPS[task.flip_type]);
   }

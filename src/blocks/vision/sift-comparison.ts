@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { type Image, isImage } from "../../kinds/image.ts";
-import type { PixelService } from "../../kinds/pixel-service.ts";
-import { type Descriptors, matchFeatures } from "../../vision/features/match-features.ts";
-import { type Feature, sift } from "../../vision/features/sift/sift.ts";
+import type { Descriptors, Pair } from "../../vision/features/match-features.ts";
+import type { Feature } from "../../vision/features/sift/sift.ts";
 import { descriptorsOf } from "../../vision/features/stitch.ts";
 import type { Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
+import type { Services } from "../contract/services.ts";
 import { rasterOf, withRaster } from "../rasters.ts";
 import { brightnessOf } from "./sift.ts";
 import { descriptorRows, keyPointsOf, packedRows, withMarks, withMatches } from "./sift-features.ts";
@@ -27,13 +27,15 @@ export const siftComparisonV1 = defineBlock({
     ratio_threshold: orRef(z.number(), "integer").default(0.7).describe(RATIO),
   }),
   outputs: { good_matches_count: "integer", images_match: "boolean" },
+  needs: ["kernels"],
   example: { descriptor_1: "$steps.first.descriptors", descriptor_2: "$steps.second.descriptors" },
-  run: ({ descriptor_1, descriptor_2, good_matches_threshold: least, ratio_threshold: ratio }, { step }) => {
+  run: async ({ descriptor_1, descriptor_2, ...properties }, { services, step }) => {
+    const { good_matches_threshold: least, ratio_threshold: ratio } = properties;
     const [first, second] = [
       packedRows(descriptor_1, "descriptor_1", step),
       packedRows(descriptor_2, "descriptor_2", step),
     ];
-    const count = matchFeatures(first, second, ratio).length;
+    const count = (await services.kernels.run("matchFeatures", first, second, ratio)).length;
     return { good_matches_count: count, images_match: count >= least };
   },
 });
@@ -63,13 +65,13 @@ export const siftComparisonV2 = defineBlock({
     visualization_2: "image",
     visualization_matches: "image",
   },
-  needs: ["pixels"],
+  needs: ["pixels", "kernels"],
   example: { input_1: "$inputs.image", input_2: "$inputs.reference", good_matches_threshold: 30 },
-  run: ({ input_1, input_2, good_matches_threshold: least, ratio_threshold: ratio, visualize }, { services, step }) => {
-    const sideOf = (given: unknown, property: string) =>
-      describedBy(given, { property, step, pixels: services.pixels });
-    const [first, second] = [sideOf(input_1, "input_1"), sideOf(input_2, "input_2")];
-    const pairs = matchFeatures(first.packed, second.packed, ratio);
+  run: async ({ input_1, input_2, visualize, ...properties }, { services, step }) => {
+    const { good_matches_threshold: least, ratio_threshold: ratio } = properties;
+    const sideOf = (given: unknown, property: string) => describedBy(given, { property, step, services });
+    const [first, second] = await Promise.all([sideOf(input_1, "input_1"), sideOf(input_2, "input_2")]);
+    const pairs = await services.kernels.run("matchFeatures", first.packed, second.packed, ratio);
     return {
       images_match: pairs.length >= least,
       good_matches_count: pairs.length,
@@ -92,14 +94,14 @@ interface Described {
   keyPoints: unknown;
 }
 
-function describedBy(
+async function describedBy(
   given: unknown,
-  { property, step, pixels }: { property: string; step: string; pixels: PixelService },
-): Described {
+  { property, step, services }: { property: string; step: string; services: Services },
+): Promise<Described> {
   if (!isImage(given))
     return { picture: null, packed: packedRows(given, property, step), rows: given, keyPoints: null };
-  const raster = brightnessOf(rasterOf(given, pixels), step);
-  const features = sift(raster);
+  const raster = brightnessOf(rasterOf(given, services.pixels), step);
+  const features = await services.kernels.run("sift", raster);
   return {
     picture: { image: given, raster, features },
     packed: descriptorsOf(features),
@@ -112,7 +114,7 @@ function pictureOf({ picture }: Described): Image | null {
   return picture === null ? null : withRaster(picture.image, withMarks(picture.raster, picture.features));
 }
 
-function picturesOf(first: Described, second: Described, pairs: ReturnType<typeof matchFeatures>): Image | null {
+function picturesOf(first: Described, second: Described, pairs: readonly Pair[]): Image | null {
   if (first.picture === null || second.picture === null) return null;
   if (first.packed.count < 2 || second.packed.count < 2) return null;
   return withRaster(first.picture.image, withMatches(first.picture, second.picture, pairs));

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
-import { sift } from "../../vision/features/sift/sift.ts";
 import { greyOf } from "../../vision/grey.ts";
 import { isGrey, type Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
@@ -15,11 +14,11 @@ export const siftV1 = defineBlock({
   inputs: z.object({ image: pictureField }),
   synonyms: { image: ["images"] },
   outputs: { image: "image", keypoints: "image_keypoints", descriptors: "numpy_array" },
-  needs: ["pixels"],
+  needs: ["pixels", "kernels"],
   example: { image: "$inputs.image" },
-  run: ({ image }, { services, step }) => {
+  run: async ({ image }, { services, step }) => {
     const grey = brightnessOf(rasterOf(image, services.pixels), step);
-    const features = sift(grey);
+    const features = await services.kernels.run("sift", grey);
     return {
       image: withRaster(image, withMarks(grey, features)),
       keypoints: keyPointsOf(features),

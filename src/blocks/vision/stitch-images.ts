@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import type { Image } from "../../kinds/image.ts";
-import { stitch } from "../../vision/features/stitch.ts";
 import { rgbOf } from "../../vision/grey.ts";
 import type { Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
@@ -23,9 +22,9 @@ export const stitchImagesV1 = defineBlock({
       .describe("Features that each is compared with; fewer than two leave nothing to tell good ones by."),
   }),
   outputs: { stitched_image: "image" },
-  needs: ["pixels"],
+  needs: ["pixels", "kernels"],
   example: { image1: "$inputs.image", image2: "$inputs.other" },
-  run: ({ image1, image2, ...properties }, { services, step }) => {
+  run: async ({ image1, image2, ...properties }, { services, step }) => {
     const compared = Math.abs(properties.count_of_best_matches_per_query_descriptor);
     if (compared === 0) {
       const message = `step "${step}": count_of_best_matches_per_query_descriptor is 0, expected 2 or more`;
@@ -34,7 +33,8 @@ export const stitchImagesV1 = defineBlock({
     if (compared === 1) return { stitched_image: null };
     const [first, second] = [image1, image2].map((image) => rgbOf(rasterOf(image, services.pixels)));
     if (first === undefined || second === undefined) return { stitched_image: null };
-    const joined = stitch(first, second, Math.abs(properties.max_allowed_reprojection_error));
+    const tolerance = Math.abs(properties.max_allowed_reprojection_error);
+    const joined = await services.kernels.run("stitch", first, second, tolerance);
     return { stitched_image: joined === null ? null : newPicture(joined, image1, image2) };
   },
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import type { Detection } from "../../kinds/detections.ts";
-import { matchTemplate, withoutOverlaps } from "../../vision/features/match-template.ts";
+import { withoutOverlaps } from "../../vision/features/match-template.ts";
 import { greyOf } from "../../vision/grey.ts";
 import { isGrey, type Raster } from "../../vision/raster.ts";
 import { defineBlock } from "../contract/block.ts";
@@ -28,12 +28,12 @@ export const templateMatchingV1 = defineBlock({
   }),
   synonyms: { image: ["images"], template: ["templates"] },
   outputs: { predictions: "object_detection_prediction", number_of_matches: "integer" },
-  needs: ["pixels", "ids"],
+  needs: ["pixels", "kernels", "ids"],
   example: { image: "$inputs.image", template: "$inputs.template", matching_threshold: 0.9 },
   run: async ({ image, template, matching_threshold, apply_nms, nms_threshold }, { services, step }) => {
     const picture = brightnessOf(rasterOf(image, services.pixels), "image", step);
     const part = brightnessOf(rasterOf(template, services.pixels), "template", step);
-    const all = await matchTemplate(picture, part, matching_threshold);
+    const all = await services.kernels.run("matchTemplate", picture, part, matching_threshold);
     const places = apply_nms ? withoutOverlaps(all, part, nms_threshold) : all;
     const items = places.map(({ x, y }): Detection => {
       const box: Detection["box"] = [x, y, x + part.width, y + part.height];

@@ -1,6 +1,7 @@
 import { definedOnly } from "../../base/defined.ts";
 import { BugError } from "../../base/errors.ts";
 import type { Block } from "../../blocks/contract/block.ts";
+import type { KernelService } from "../../blocks/contract/services.ts";
 import { openInits } from "../../blocks/registry/init-parameters.ts";
 import { type Installed, initSources } from "../../blocks/registry/installed.ts";
 import { type Plan, type PlanStep, plansOf } from "../../compiler/plan.ts";
@@ -34,6 +35,7 @@ interface RunnerTools {
   models: ModelLink;
   code: CodeRuntime;
   pixels: PixelService;
+  kernels: KernelService;
   effects: Effects["services"];
 }
 
@@ -62,10 +64,10 @@ export class WorkflowRunner {
   #gate: Promise<void> | null = null;
 
   private constructor(tools: RunnerTools) {
-    const { installed, models, pixels, effects } = tools;
+    const { installed, models, pixels, kernels, effects } = tools;
     this.#tools = tools;
     this.#surroundings = {
-      services: { models, pixels, ...effects },
+      services: { models, pixels, kernels, ...effects },
       catalogued: (step) => catalogued(step, installed),
       compiler: openGeneratedCompiler(openLibrary({ allowCode: true, installed, isExamined: false })),
       openModel: (id) => models.open(id),

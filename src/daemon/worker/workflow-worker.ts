@@ -15,6 +15,7 @@ import { openCallWitness } from "../supervisor/crash-witness.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { openLinkedRuntime } from "./code-link.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
+import { openKernelThread } from "./kernel-thread.ts";
 import type { PictureWish } from "./picture-wish.ts";
 import type { FrameResult } from "./result-writer.ts";
 import { type WorkerDefinition, WorkflowRunner } from "./workflow-runner.ts";
@@ -105,6 +106,7 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
     models,
     code,
     pixels,
+    kernels: openKernelThread(),
     effects: effects.services,
   });
   opened = { runner, models, codecs: installed.kinds };

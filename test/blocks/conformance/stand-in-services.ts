@@ -1,5 +1,6 @@
 import { StepError } from "../../../src/base/errors.ts";
 import type { ModelAnswer, Services } from "../../../src/blocks/contract/services.ts";
+import { directKernels } from "../../../src/blocks/direct-kernels.ts";
 import { openFonts } from "../../../src/effects/fonts.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { maskOf } from "../../../src/kinds/mask.ts";
@@ -21,6 +22,7 @@ export function standInServices(): StandIns {
       view: (image) => ({ rgb: rgbOf(image), stride: image.width * 3, width: image.width, height: image.height }),
       copy: (image) => rgbOf(image).slice(),
     },
+    kernels: directKernels,
     http: { send: async () => ({ status: 200, text: "{}" }) },
     files: { append: async () => {}, write: async () => {} },
     fonts: openFonts({}),

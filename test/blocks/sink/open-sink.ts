@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import type { Block, Context, Outputs } from "../../../src/blocks/contract/block.ts";
 import type { EffectEvent, FilesDeleted, Services } from "../../../src/blocks/contract/services.ts";
+import { directKernels } from "../../../src/blocks/direct-kernels.ts";
 import { ANY_FOLDER, openEffects } from "../../../src/effects/open-effects.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import type { PixelService } from "../../../src/kinds/pixel-service.ts";
@@ -19,7 +20,7 @@ export function openSink(
   const events: (EffectEvent | FilesDeleted)[] = [];
   const effects = openEffects({ files: ANY_FOLDER, report: (event) => events.push(event), variables });
   onTestFinished(() => effects.close());
-  const services: Services = { ...effects.services, models: NO_MODELS, pixels };
+  const services: Services = { ...effects.services, models: NO_MODELS, pixels, kernels: directKernels };
   const parsed = inputsOf(block, { fire_and_forget: false, ...literals });
   const prepared = block.prepare?.(parsed);
   const context: Context = { step: "s", source: "gate", state: block.state?.(), prepared, init: {}, services };

@@ -5,7 +5,7 @@ import type { Detections } from "../../../src/kinds/detections.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import { areaOf } from "../../../src/kinds/mask.ts";
 import { maskOfPolygon } from "../../../src/kinds/polygon-mask.ts";
-import { runBlock } from "../run-block.ts";
+import { askBlock, runBlock } from "../run-block.ts";
 import { detection, detections, picture } from "../values.ts";
 
 const SIZE = { width: 100, height: 80 };
@@ -67,20 +67,20 @@ describe("auto_rotate_on_edges@v1", () => {
     return image;
   }
 
-  const angle = (degrees: number, values: object = {}) => {
-    return runBlock(autoRotateOnEdgesV1, { image: leaning(degrees), ...values })["angle"] as number;
+  const angle = async (degrees: number, values: object = {}) => {
+    return (await askBlock(autoRotateOnEdgesV1, { image: leaning(degrees), ...values }))["angle"] as number;
   };
 
-  it("turns lines upright, level, or to what is nearer", () => {
-    expect(Math.abs(angle(12) - 12)).toBeLessThan(0.5);
-    expect(Math.abs(angle(12, { target_orientation: "horizontal" }) + 78)).toBeLessThan(0.5);
-    expect(Math.abs(angle(-12, { target_orientation: "either" }) + 12)).toBeLessThan(0.5);
+  it("turns lines upright, level, or to what is nearer", async () => {
+    expect(Math.abs((await angle(12)) - 12)).toBeLessThan(0.5);
+    expect(Math.abs((await angle(12, { target_orientation: "horizontal" })) + 78)).toBeLessThan(0.5);
+    expect(Math.abs((await angle(-12, { target_orientation: "either" })) + 12)).toBeLessThan(0.5);
   });
 
-  it("leaves a picture as it is that needs too little or too much", () => {
+  it("leaves a picture as it is that needs too little or too much", async () => {
     for (const values of [{ skip_below_degrees: 20 }, { max_correction_degrees: 5 }]) {
       const image = leaning(12);
-      expect(runBlock(autoRotateOnEdgesV1, { image, ...values })).toEqual({ image, angle: 0 });
+      expect(await askBlock(autoRotateOnEdgesV1, { image, ...values })).toEqual({ image, angle: 0 });
     }
   });
 });

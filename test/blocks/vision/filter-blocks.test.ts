@@ -8,7 +8,7 @@ import {
 } from "../../../src/blocks/vision/morphological-transformation.ts";
 import { pixelColorCountV1 } from "../../../src/blocks/vision/pixel-color-count.ts";
 import type { Image } from "../../../src/kinds/image.ts";
-import { runBlock } from "../run-block.ts";
+import { askBlock, runBlock } from "../run-block.ts";
 import { picture } from "../values.ts";
 import { rgbOf } from "../visualization/pixels.ts";
 
@@ -21,24 +21,24 @@ describe("image_preprocessing@v1", () => {
     [{ width: null, height: 5 }, [10, 5]],
     [{ width: null, height: null }, [40, 20]],
     [{ width: 3, height: 7 }, [3, 7]],
-  ])("keeps the shape of the picture where an input leaves a side open: %j", (sides, expected) => {
+  ])("keeps the shape of the picture where an input leaves a side open: %j", async (sides, expected) => {
     const image = { ...picture(40, 20), video: null };
-    const { image: resized } = imagePreprocessingV1.run!({ image, task_type: "resize", ...sides }, {
+    const { image: resized } = (await imagePreprocessingV1.run!({ image, task_type: "resize", ...sides }, {
       services: { pixels: { view: () => ({ rgb: rgbOf(image), stride: 120 }) } },
       step: "step",
-    } as never) as { image: Image };
+    } as never)) as { image: Image };
     expect([resized.width, resized.height]).toEqual(expected);
   });
 
-  it("tells which turn it does not make", () => {
+  it("tells which turn it does not make", async () => {
     const run = () =>
-      runBlock(imagePreprocessingV1, { image: picture(4, 4), task_type: "rotate", rotation_degrees: 361 });
-    expect(run).toThrow('step "step": rotation_degrees is 361, expected -360 to 360');
+      askBlock(imagePreprocessingV1, { image: picture(4, 4), task_type: "rotate", rotation_degrees: 361 });
+    await expect(run()).rejects.toThrow('step "step": rotation_degrees is 361, expected -360 to 360');
   });
 
-  it("stays where it was among pictures", () => {
+  it("stays where it was among pictures", async () => {
     const image = picture(4, 4, { parentId: "crop" });
-    const after = runBlock(imagePreprocessingV1, { image, task_type: "flip" })["image"] as Image;
+    const { image: after } = await askBlock(imagePreprocessingV1, { image, task_type: "flip" });
     expect(after).toMatchObject({ parentId: "crop", width: 4, height: 4 });
   });
 });
@@ -86,10 +86,10 @@ describe("pixel_color_count@v1", () => {
 describe("contrast_equalization@v1", () => {
   it.each(["Contrast Stretching", "Histogram Equalization", "Adaptive Equalization"])(
     "by %s keeps one channel one",
-    (type) => {
+    async (type) => {
       for (const image of [picture(9, 5), grey(picture(9, 5))]) {
-        const after = runBlock(contrastEqualizationV1, { image, equalization_type: type })["image"] as Image;
-        expect(channelsOf(after)).toBe(channelsOf(image));
+        const { image: after } = await askBlock(contrastEqualizationV1, { image, equalization_type: type });
+        expect(channelsOf(after as Image)).toBe(channelsOf(image));
       }
     },
   );

@@ -7,7 +7,7 @@ import { thresholdV1 } from "../../../src/blocks/vision/threshold.ts";
 import { maskVisualizationV1 } from "../../../src/blocks/visualization/areas/mask-visualization.ts";
 import { boundingBoxVisualizationV1 } from "../../../src/blocks/visualization/marks/bounding-box-visualization.ts";
 import type { Image } from "../../../src/kinds/image.ts";
-import { runBlock, Step } from "../run-block.ts";
+import { askBlock, runBlock, Step } from "../run-block.ts";
 import { detection, detections, picture } from "../values.ts";
 import { boundsWhere, pixel, type Rgb, rgbOf } from "../visualization/pixels.ts";
 
@@ -33,9 +33,9 @@ describe("a picture of one channel", () => {
     expect([...rgbOf(image)]).toEqual(new Array(18).fill(40));
   });
 
-  it("stays one through filters, crops and drawing, where the blue of a colour shows", () => {
+  it("stays one through filters, crops and drawing, where the blue of a colour shows", async () => {
     const image = grey(picture(20, 10));
-    const blurred = runBlock(imageBlurV1, { image })["image"] as Image;
+    const blurred = (await askBlock(imageBlurV1, { image }))["image"] as Image;
     const cut = runBlock(thresholdV1, { image, thresh_value: 10 })["image"] as Image;
     const predictions = detections([detection([4, 2, 12, 8])], 20, 10);
     const [crop] = new Step(dynamicCropV1).runList({ images: image, predictions });
@@ -99,20 +99,22 @@ describe("threshold@v1", () => {
 });
 
 describe("image_blur@v1", () => {
-  it.each(["average", "bilateral"])("by %s asks for a size of 1 and more", (blur_type) => {
+  it.each(["average", "bilateral"])("by %s asks for a size of 1 and more", async (blur_type) => {
     for (const kernel_size of [0, -3]) {
-      const run = () => runBlock(imageBlurV1, { image: picture(4, 4), blur_type, kernel_size });
-      expect(run).toThrow(`kernel_size is ${kernel_size}, expected 1 or more for blur_type ${blur_type}`);
+      const run = () => askBlock(imageBlurV1, { image: picture(4, 4), blur_type, kernel_size });
+      await expect(run()).rejects.toThrow(
+        `kernel_size is ${kernel_size}, expected 1 or more for blur_type ${blur_type}`,
+      );
     }
   });
 
-  it.each(["gaussian", "median"])("by %s takes an even size as one more, and 0 and less as 1", (blur_type) => {
+  it.each(["gaussian", "median"])("by %s takes an even size as one more, and 0 and less as 1", async (blur_type) => {
     const image = boxes(9, 9, [4, 4, 8, 8]);
-    const blurred = (kernel_size: number) => {
-      return [...rgbOf(runBlock(imageBlurV1, { image, blur_type, kernel_size })["image"] as Image)];
+    const blurred = async (kernel_size: number) => {
+      return [...rgbOf((await askBlock(imageBlurV1, { image, blur_type, kernel_size }))["image"] as Image)];
     };
-    expect(blurred(4)).toEqual(blurred(5));
-    for (const size of [1, 0, -3]) expect(blurred(size)).toEqual([...rgbOf(image)]);
+    expect(await blurred(4)).toEqual(await blurred(5));
+    for (const size of [1, 0, -3]) expect(await blurred(size)).toEqual([...rgbOf(image)]);
   });
 });
 
