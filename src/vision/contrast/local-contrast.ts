@@ -13,12 +13,16 @@ export function evenLocalContrast(raster: Raster<1>, limit: number): Raster<1> {
   // As in the reference, where one side does not fit, both get more pixels.
   const sideOf = (length: number) => (fits ? length / TILES : Math.floor(length / TILES) + 1);
   const [width, height] = [sideOf(raster.width), sideOf(raster.height)];
-  const maps = Array.from({ length: TILES * TILES }, (_, tile) => {
+  const maps = new Uint8Array(TILES * TILES * LEVELS);
+  for (let tile = 0; tile < TILES * TILES; tile++) {
     const counts = countsOf(raster, { x: (tile % TILES) * width, y: Math.floor(tile / TILES) * height, width, height });
-    return mapOf(counts, { pixels: width * height, limit });
-  });
+    maps.set(mapOf(counts, { pixels: width * height, limit }), tile * LEVELS);
+  }
   return blended(raster, { maps, width, height });
 }
+
+/** Values of a pixel. */
+const LEVELS = 256;
 
 interface Tile {
   x: number;
@@ -29,10 +33,12 @@ interface Tile {
 
 /** Of a tile that may reach over the edge, where the picture goes on mirrored. */
 function countsOf({ data, width, height, stride }: Raster<1>, tile: Tile): Int32Array {
-  const counts = new Int32Array(256);
+  const counts = new Int32Array(LEVELS);
+  const inside = Math.max(tile.x, Math.min(tile.x + tile.width, width));
   for (let y = tile.y; y < tile.y + tile.height; y++) {
     const start = mirrored(y, height) * stride;
-    for (let x = tile.x; x < tile.x + tile.width; x++) counts[data[start + mirrored(x, width)]!]!++;
+    for (let at = start + tile.x; at < start + inside; at++) counts[data[at]!]!++;
+    for (let x = inside; x < tile.x + tile.width; x++) counts[data[start + mirrored(x, width)]!]!++;
   }
   return counts;
 }
@@ -59,20 +65,43 @@ function mapOf(counts: Int32Array, { pixels, limit }: { pixels: number; limit: n
   });
 }
 
-function blended(raster: Raster<1>, { maps, width, height }: { maps: Uint8Array[]; width: number; height: number }) {
+interface Maps {
+  /** The new levels of one tile after another. */
+  maps: Uint8Array;
+  width: number;
+  height: number;
+}
+
+function blended(raster: Raster<1>, { maps, width, height }: Maps): Raster<1> {
   const result = newRaster(raster, 1);
-  const columns = Array.from({ length: raster.width }, (_, x) => between(x, width));
+  const { data, stride } = raster;
+  const columns = columnsOf(raster.width, width);
   for (let y = 0, to = 0; y < raster.height; y++) {
     const [above, below, lower] = between(y, height);
-    for (let x = 0, at = y * raster.stride; x < raster.width; x++, at++) {
-      const [left, right, share] = columns[x]!;
-      const value = raster.data[at]!;
-      const upper = maps[above * TILES + left]![value]! * (1 - share) + maps[above * TILES + right]![value]! * share;
-      const under = maps[below * TILES + left]![value]! * (1 - share) + maps[below * TILES + right]![value]! * share;
-      result.data[to++] = roundHalfEven(upper * (1 - lower) + under * lower);
+    const upperRow = maps.subarray(above * TILES * LEVELS, (above + 1) * TILES * LEVELS);
+    const lowerRow = maps.subarray(below * TILES * LEVELS, (below + 1) * TILES * LEVELS);
+    for (let x = 0, at = y * stride; x < raster.width; x++, at++, to++) {
+      const [left, right] = [columns.left[x]! + data[at]!, columns.right[x]! + data[at]!];
+      const share = columns.share[x]!;
+      const upper = upperRow[left]! * (1 - share) + upperRow[right]! * share;
+      const under = lowerRow[left]! * (1 - share) + lowerRow[right]! * share;
+      const value = upper * (1 - lower) + under * lower;
+      // `roundHalfEven` for what is never negative, without a call for each pixel.
+      const rounded = (value + 0.5) | 0;
+      result.data[to] = rounded - value === 0.5 ? rounded & ~1 : rounded;
     }
   }
   return result;
+}
+
+/** For each column where the maps of the tiles on both sides begin, and its share of the second. */
+function columnsOf(count: number, side: number) {
+  const columns = { left: new Int32Array(count), right: new Int32Array(count), share: new Float64Array(count) };
+  for (let x = 0; x < count; x++) {
+    const [left, right, share] = between(x, side);
+    [columns.left[x], columns.right[x], columns.share[x]] = [left * LEVELS, right * LEVELS, share];
+  }
+  return columns;
 }
 
 /** The tiles whose middles a place lies between, and how near it is to the second. */

@@ -81,36 +81,62 @@ function spread<R extends Raster>(raster: R, { rows, size }: Shape, flip: 0 | 25
 /** With `size - 1` more columns and rows, of which half of `size` come first; these are as dark as can be. */
 interface Room {
   values: Uint8Array;
-  /** Bytes of a row. */
+  /** Bytes of a row, a multiple of four. */
   row: number;
   channels: number;
 }
 
 function paddedBy({ data, width, height, stride, channels }: Raster, size: number, flip: number): Room {
-  const row = (width + size - 1) * channels;
-  const values = new Uint8Array(row * (height + size - 1));
+  const row = Math.ceil(((width + size - 1) * channels) / 4) * 4;
+  const values = new Uint8Array(row * (height + size - 1)).fill(flip);
   const before = size >> 1;
   for (let y = 0; y < height; y++) {
-    let to = (y + before) * row + before * channels;
-    const start = y * stride;
-    for (let at = start; at < start + width * channels; at++) values[to++] = data[at]! ^ flip;
+    const line = data.subarray(y * stride, y * stride + width * channels);
+    values.set(line, (y + before) * row + before * channels);
   }
+  if (flip !== 0) invert(values);
   return { values, row, channels };
+}
+
+/** Four bytes at once. */
+function wordsOf(values: Uint8Array): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.length >> 2);
+}
+
+function invert(values: Uint8Array): void {
+  const words = wordsOf(values);
+  for (let i = 0; i < words.length; i++) words[i] = ~words[i]!;
 }
 
 /** Makes each value the largest of `count` ones that lie `step` apart, itself the first; reaches double from pass to pass. */
 function widen(values: Uint8Array, count: number, step: number): void {
+  const words = wordsOf(values);
   let reach = 1;
-  const takeFrom = (places: number) => {
-    const ahead = places * step;
-    // The greater one without a branch, which noise would make hard to predict.
-    for (let at = 0, other = ahead; other < values.length; at++, other++) {
-      const more = values[other]! - values[at]!;
-      values[at]! += more & ~(more >> 31);
-    }
-  };
-  for (; 2 * reach <= count; reach *= 2) takeFrom(reach);
-  if (reach < count) takeFrom(count - reach);
+  for (; 2 * reach <= count; reach *= 2) takeFrom(words, reach * step);
+  if (reach < count) takeFrom(words, (count - reach) * step);
+}
+
+/** Every second byte of four, and the bit above each of these. */
+const BYTES = 0x00ff00ff;
+const ABOVE = 0x01000100;
+
+/** Makes each byte the greater one of itself and the one that lies so many bytes ahead. */
+function takeFrom(words: Int32Array, ahead: number): void {
+  const [whole, shift] = [ahead >> 2, 8 * (ahead & 3)];
+  const last = words.length - whole;
+  for (let at = 0; at < last; at++) {
+    const here = words[at]!;
+    const next = words[at + whole]!;
+    const behind = at + whole + 1 < words.length ? words[at + whole + 1]! : 0;
+    const there = shift === 0 ? next : (next >>> shift) | (behind << (32 - shift));
+    words[at] = greater(here & BYTES, there & BYTES) | (greater((here >>> 8) & BYTES, (there >>> 8) & BYTES) << 8);
+  }
+}
+
+/** Of two bytes each, without a branch, which noise would make hard to predict. */
+function greater(a: number, b: number): number {
+  const isFirst = ((a | ABOVE) - b) & ABOVE;
+  return b ^ ((a ^ b) & (isFirst - (isFirst >>> 8)));
 }
 
 function byRows({ values, row, channels }: Room, rows: Shape["rows"]): Room {
@@ -131,9 +157,9 @@ function byRows({ values, row, channels }: Room, rows: Shape["rows"]): Room {
 
 function cutOut<R extends Raster>(like: R, { values, row }: Room, flip: number): R {
   const cut = newRaster(like, like.channels);
-  for (let y = 0, to = 0; y < like.height; y++) {
-    const start = y * row;
-    for (let at = start; at < start + cut.stride; at++) cut.data[to++] = values[at]! ^ flip;
+  if (flip !== 0) invert(values);
+  for (let y = 0; y < like.height; y++) {
+    cut.data.set(values.subarray(y * row, y * row + cut.stride), y * cut.stride);
   }
   return cut as Raster as R;
 }
