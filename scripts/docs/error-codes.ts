@@ -199,6 +199,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   MODEL_TASK: "A model is asked for another task than its own, such as boxes of a classifier.",
   MODEL_SIZE_MISMATCH: "The stated input size differs from the one fixed in the file.",
   MODEL_SIZE_UNKNOWN: "The file leaves the input size open. State `width` and `height`.",
+  MODEL_TEXTS:
+    "More names are asked for than a detector was exported for. Name fewer, or export it with a free number of texts.",
   MODEL_TEXT_TOO_LONG: "A text has more tokens than the model takes. Shorten it.",
   MODEL_TOKENIZER: "The `tokenizer.json` beside a model cannot be used.",
   MODEL_UNKNOWN: "A step names a model that is mapped to no file.",

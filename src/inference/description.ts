@@ -5,7 +5,7 @@ import type { TaskName } from "../kinds/model-task.ts";
 import type { ClassifierHead } from "./classifier-head.ts";
 import type { Layout } from "./families/family.ts";
 import type { TensorInfo } from "./onnx-file.ts";
-import type { TextTower } from "./texts/text-tower.ts";
+import type { TextTower, TokenFeeding } from "./texts/text-tower.ts";
 
 /**
  * Where the class names come from; "files" lie beside the weights, "family" comes with the layout,
@@ -76,6 +76,8 @@ export interface ModelDescription {
   input: ModelInput | null;
   /** What takes texts, null for a model that takes pictures alone. */
   texts: TextTower | null;
+  /** How texts become inputs beside the picture, null where it takes none. */
+  tokens: TokenFeeding | null;
   /** Outputs of the file that pictures need, where it has others for texts; null for the whole file. */
   part: readonly string[] | null;
   /** Whether several pictures may share one run. */

@@ -14,8 +14,10 @@ import { type OnnxFile, readOnnx } from "./onnx-file.ts";
 import { statedTask } from "./stated-task.ts";
 import { type FoundTower, towerAt, towerIn } from "./texts/find-tower.ts";
 import { judgeTexts, takesPictures, towerOf, towerReasons } from "./texts/judge-texts.ts";
-import { TEXT_FAMILY } from "./texts/judge-tower.ts";
+import { feedingOf, TEXT_FAMILY } from "./texts/judge-tower.ts";
 import { splitTowers } from "./texts/split-towers.ts";
+import { readTokenFiles } from "./texts/token-files.ts";
+import { tokenInputs } from "./texts/token-inputs.ts";
 
 /** What a user says about a model where its file is silent. */
 export interface ModelStatement {
@@ -51,7 +53,8 @@ export async function inspectModel(
     if (pictures === null) return judgeTexts(whole, own ?? "", statement.family);
     const beside = folder?.texts ?? null;
     const tower = own ?? (beside === null ? null : await towerAt(beside));
-    return judge(pictures.file, { statement, folder, families, decoder, part: pictures.outputs, tower });
+    const tokens = await tokensOf(pictures.file, weights);
+    return judge(pictures.file, { statement, folder, families, decoder, part: pictures.outputs, tower, tokens });
   });
   return { ...identity, ...facts, decoder, head: headOf(bytes, { outputs, ...judgement }), ...judgement };
 }
@@ -70,6 +73,13 @@ interface Around {
   part: readonly string[] | null;
   /** The tower for texts, or why what is beside is none; null where nothing is. */
   tower: FoundTower | null;
+  tokens: ModelFacts["tokens"];
+}
+
+/** How texts become inputs beside the picture. */
+async function tokensOf(file: OnnxFile, weights: string): Promise<ModelFacts["tokens"]> {
+  const inputs = tokenInputs(file.inputs);
+  return inputs === null ? null : feedingOf(inputs, file, await readTokenFiles(weights));
 }
 
 async function describeDecoder(path: string): Promise<DecoderDescription> {
@@ -97,6 +107,7 @@ async function judge(file: OnnxFile, around: Around): Promise<Judgement> {
     options: { ...folder?.options, ...statement.options },
     task: taskOf(file, folder),
     stated: statement.family !== undefined,
+    tokens: around.tokens,
     texts: towerOf(tower),
   };
   const verdict = judgeFamily(candidates, facts);
@@ -119,6 +130,7 @@ async function judge(file: OnnxFile, around: Around): Promise<Judgement> {
       ...towerReasons(tower),
     ],
     texts: family.task === "embed" ? towerOf(tower) : null,
+    tokens: family.task === "detect_named" && typeof around.tokens === "object" ? around.tokens : null,
     part: around.part,
     classes: names.classes,
     classesFrom: names.classesFrom,

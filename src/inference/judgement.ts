@@ -41,6 +41,7 @@ export function noFamily(reasons: string[], stated: string | undefined, file: On
     recommended: null,
     input: null,
     texts: null,
+    tokens: null,
     part: null,
     dynamicBatch: typeof file.inputs[0]?.shape[0] === "string",
     familyOptions: {},

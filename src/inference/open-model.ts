@@ -1,5 +1,6 @@
 import { BugError, ModelError, messageOf } from "../base/errors.ts";
 import { Serial } from "../base/serial.ts";
+import type { NamedParameters } from "../kinds/model-task.ts";
 import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
 import { type Candidates, createCandidates, type Family, type Layout, type OutputTensor } from "./families/family.ts";
 import { FAMILIES, familyOf } from "./families/family-list.ts";
@@ -10,6 +11,7 @@ import type { Refusal } from "./providers.ts";
 import type { ModelItem, ModelReply, ModelTimings } from "./request.ts";
 import { type ModelSession, openSession, type SessionSettings } from "./session.ts";
 import { readItem } from "./tasks/read-item.ts";
+import { type NamedFeed, openNamedFeed } from "./texts/named-feed.ts";
 
 /** A model that is open in this thread. */
 export interface OpenModel {
@@ -30,8 +32,10 @@ export async function openModel(
   const known = workOf(description, arena, families);
   const { extraInputs } = known.family;
   const isPrompted = known.family.task === "prompted";
+  const named = description.tokens === null ? null : await openNamedFeed(description.path, description.tokens);
   const session = await openSession(description, {
     ...settings,
+    ...(named === null ? {} : { changing: () => named.inputs(), maxBatch: 1 }),
     ...(extraInputs === undefined ? {} : { extraInputs }),
     // Features of one picture are kept, so pictures come one by one.
     ...(isPrompted ? { maxBatch: 1 } : {}),
@@ -51,6 +55,15 @@ export async function openModel(
       maxBatch,
       run: (items) => serial.run(() => prompted.run(items)),
       close: () => serial.run(() => prompted.close()),
+    };
+  }
+  if (named !== null) {
+    return {
+      provider,
+      refusals,
+      maxBatch: 1,
+      run: (items) => serial.run(() => runNamed(items, { session, work, named })),
+      close: () => serial.run(() => session.close()),
     };
   }
   return {
@@ -112,6 +125,7 @@ function checkShapes(
     options: optionsIn(description.layout, family),
     task: null,
     stated: true,
+    tokens: description.tokens,
     texts: null,
   });
   if (verdict.matches && verdict.classCount === classes.length) return;
@@ -123,6 +137,21 @@ function checkShapes(
 
 function optionsIn(layout: Layout, { options = {} }: Family): Layout {
   return Object.fromEntries(Object.entries(layout).filter(([name]) => options[name] !== undefined));
+}
+
+/** One picture after the other, as each may be asked for other names. */
+async function runNamed(
+  items: readonly ModelItem[],
+  { session, work, named }: { session: ModelSession; work: Work; named: NamedFeed },
+): Promise<ModelReply> {
+  const replies: object[] = [];
+  const timings = { preMs: 0, inferMs: 0, postMs: 0 };
+  for (const item of items) {
+    // The task of the item says what its parameters are.
+    named.name((item.parameters as NamedParameters).names);
+    replies.push(...(await runBatch([item], session, { ...work, timings })));
+  }
+  return { replies, timings };
 }
 
 async function runAll(items: readonly ModelItem[], session: ModelSession, work: Work): Promise<ModelReply> {

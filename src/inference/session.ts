@@ -1,7 +1,7 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { BugError } from "../base/errors.ts";
 import { knownInput, type ModelDescription } from "./description.ts";
-import type { Family, OutputTensor } from "./families/family.ts";
+import type { ExtraInput, Family, OutputTensor } from "./families/family.ts";
 import { readUnchanged } from "./model-file.ts";
 import { partOf } from "./onnx-part.ts";
 import type { ProviderName } from "./provider-library.ts";
@@ -18,6 +18,8 @@ export interface SessionSettings {
   maxBatch?: number;
   /** What the model takes beside pictures. */
   extraInputs?: Family["extraInputs"];
+  /** Inputs that may be others in each run. */
+  changing?: () => readonly ExtraInput[];
 }
 
 export interface PictureSize {
@@ -60,6 +62,10 @@ interface Opening {
   settings: SessionSettings;
 }
 
+function changingOf({ settings: { changing } }: Opening) {
+  return Object.fromEntries((changing?.() ?? []).map((extra) => [extra.name, tensorOf(extra)]));
+}
+
 async function openOn(provider: ProviderName, model: Uint8Array, opening: Opening): Promise<OpenSession> {
   const { description, settings } = opening;
   const session = await createSession(model, provider, settings);
@@ -100,7 +106,11 @@ function createFreeRunner(session: InferenceSession, opening: Opening) {
     }
     // The runtime refuses views of shared memory.
     const pixels = tensorOf({ elementType: "uint8", dims: [1, height, width, 3], values: Uint8Array.from(picture) });
-    return runSession(session, { [PIXELS]: pixels, ...extrasOf(opening, { batch: 1, width, height }) });
+    return runSession(session, {
+      [PIXELS]: pixels,
+      ...extrasOf(opening, { batch: 1, width, height }),
+      ...changingOf(opening),
+    });
   };
   return { run, maxBatch: 1, blank: new Uint8Array(usual.width * usual.height * 3).fill(114) };
 }
@@ -128,7 +138,8 @@ function createFixedRunner(session: InferenceSession, opening: Opening) {
       throw new BugError(`expected 1 to ${limit} pictures of ${size} bytes, got ${pictures.map((p) => p.length)}`);
     }
     for (const [index, picture] of pictures.entries()) pixels.set(picture, index * size);
-    return runSession(session, feeds.get(description.dynamicBatch ? pictures.length : batch) ?? {});
+    const feed = feeds.get(description.dynamicBatch ? pictures.length : batch) ?? {};
+    return runSession(session, { ...feed, ...changingOf(opening) });
   };
   return { run, maxBatch: limit, blank: new Uint8Array(size).fill(114) };
 }

@@ -9,6 +9,8 @@ import type { Mask } from "./mask.ts";
 export interface ModelTasks {
   /** Boxes of objects. */
   detect: Task<Image, DetectParameters, FoundObjects>;
+  /** Boxes of objects that texts name: classes of the reply are numbers of names for a model that takes any. */
+  detect_named: Task<Image, NamedParameters, FoundObjects>;
   /** Boxes and masks of objects. */
   segment: Task<Image, SegmentParameters, FoundMasks>;
   /** Boxes and named points of objects. */
@@ -52,9 +54,10 @@ export type TaskReply<T extends TaskName> = ModelTasks[T]["reply"];
 
 /** Tasks that a model of a task can be asked for: what finds masks or points finds boxes too. */
 export const SERVES: { readonly [T in TaskName]: readonly TaskName[] } = {
-  detect: ["detect"],
-  segment: ["segment", "detect"],
-  keypoints: ["keypoints", "detect"],
+  detect: ["detect", "detect_named"],
+  detect_named: ["detect_named"],
+  segment: ["segment", "detect", "detect_named"],
+  keypoints: ["keypoints", "detect", "detect_named"],
   semantic: ["semantic"],
   classify: ["classify", "features"],
   classify_multi_label: ["classify_multi_label", "features"],
@@ -72,6 +75,7 @@ export const SERVES: { readonly [T in TaskName]: readonly TaskName[] } = {
 /** In messages: what a model of the task is. */
 export const TASK_TITLES: Readonly<Record<TaskName, string>> = {
   detect: "object detection",
+  detect_named: "detection by names",
   segment: "instance segmentation",
   keypoints: "key point detection",
   semantic: "semantic segmentation",
@@ -109,6 +113,11 @@ export interface SegmentParameters extends DetectParameters {
    * between them by cells of a size between.
    */
   maskDetail: number | null;
+}
+
+export interface NamedParameters extends DetectParameters {
+  /** What to look for; a model of its own classes looks for those of these names. */
+  names: readonly string[];
 }
 
 export interface SemanticParameters {

@@ -13,13 +13,13 @@ export const yoloWorldModelV1 = defineBlock({
   type: "roboflow_core/yolo_world_model@v1",
   aliases: ["YoloWorldModel", "YoloWorld"],
   category: "model",
-  summary: "Finds objects by the names of their classes, with a YOLO-World model that was exported for these names.",
+  summary: "Finds objects by the names of their classes: with OWLv2 any, with YOLO-World those it was exported for.",
   inputs: z.object({
     images,
     class_names: orRef<readonly string[]>(z.array(z.string()), "list_of_values").describe(
-      "Names of classes to find, in the order of their ids; the model's file must have been exported with them.",
+      "Names of classes to find, in the order of their ids; a file of YOLO-World must have been exported with them.",
     ),
-    version: modelVersion("detect", { prefix: "yolo_world/", versions: VERSIONS })
+    version: modelVersion("detect_named", { prefix: "yolo_world/", versions: VERSIONS })
       .default("v2-s")
       .describe('Version; the model "yolo_world/<version>" is mapped to a local ONNX file.'),
     confidence: orRef(z.number().min(0).max(1), "float_zero_to_one").default(0.005).describe("Lowest score to report."),
@@ -50,10 +50,11 @@ async function findAll(elements: readonly Inputs[], contexts: readonly Context<u
       maxDetections: 300,
       maxCandidates: 3000,
       classAgnostic: false,
-      classFilter: names,
+      classFilter: null,
+      names,
     },
   }));
-  const answers = await askModels(models, "detect", questions);
+  const answers = await askModels(models, "detect_named", questions);
   return elements.map(({ images: image, class_names: names, version }, i) => {
     const answer = answers[i] ?? { reply: { rows: new Float32Array() }, classes: names };
     const absent = names.filter((name) => !answer.classes.includes(name));

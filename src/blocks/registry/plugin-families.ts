@@ -10,6 +10,7 @@ export interface PluginFamily {
 /** What reads the outputs for each task: one of these sets of functions. */
 const READERS: Partial<Record<TaskName, readonly (readonly string[])[]>> = {
   detect: [["decode"]],
+  detect_named: [["decode"]],
   segment: [
     ["decode", "mapSize", "maskScores"],
     ["decode", "corners"],

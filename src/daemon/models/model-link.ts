@@ -5,7 +5,7 @@ import type { ModelItem, PixelRef, TextItem } from "../../inference/request.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../../kinds/frame.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
 import type { RecommendedScores } from "../../kinds/least-score.ts";
-import { type Embedding, SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
+import { type Embedding, type NamedParameters, SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
 import { keepVectors } from "./kept-vectors.ts";
 
 // The line between the thread that runs a workflow and the main thread, which owns the models.
@@ -83,7 +83,8 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
       });
       const id = nextId++;
       const replies = await ask<object[]>({ id, model: modelId, items }, framesOf(images));
-      const { classes, points, recommended } = model;
+      const { points, recommended } = model;
+      const classes = model.task === "detect_named" ? (parameters as NamedParameters).names : model.classes;
       // The reply is of the task that was asked.
       return replies.map((reply) => ({ reply: reply as never, classes, points, recommended }));
     },

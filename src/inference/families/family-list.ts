@@ -5,6 +5,7 @@ import { huggingFaceDetr } from "./boxes/hugging-face-detr.ts";
 import { mmdeploy } from "./boxes/mmdeploy.ts";
 import { nanodet } from "./boxes/nanodet.ts";
 import { nanodetPlus } from "./boxes/nanodet-plus.ts";
+import { owl } from "./boxes/owl.ts";
 import { picodet } from "./boxes/picodet.ts";
 import { rfDetr } from "./boxes/rf-detr.ts";
 import { rtDetr } from "./boxes/rt-detr.ts";
@@ -67,6 +68,7 @@ export const FAMILIES: readonly Family[] = [
   huggingFaceDetr,
   rtDetr,
   rtDetrUltralytics,
+  owl,
   tensorflowDetection,
   torchvisionDetection,
   mmdeploy,

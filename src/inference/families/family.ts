@@ -1,7 +1,7 @@
 import type { DepthMap, FoundAnomaly, Gaze, Prompt, TaskName } from "../../kinds/model-task.ts";
 import type { ModelInput } from "../description.ts";
 import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
-import type { TextTower } from "../texts/text-tower.ts";
+import type { TextTower, TokenFeeding } from "../texts/text-tower.ts";
 
 /** Everything a family may judge a file by. */
 export interface ModelFacts {
@@ -21,6 +21,8 @@ export interface ModelFacts {
   task: StatedTask | null;
   /** Whether the user says that it is this family, so that doubt is no reason to refuse. */
   stated: boolean;
+  /** How texts become its inputs beside the picture, or why that is not known; null where it takes none. */
+  tokens: TokenFeeding | string | null;
   /** The tower for texts that comes with it; null for none. */
   texts: TextTower | null;
 }
@@ -171,6 +173,8 @@ interface CornerReader {
 /** How a family of each task reads the outputs of a run. */
 export interface Readers {
   detect: BoxReader;
+  /** Class of a box is the number of the text that names it. */
+  detect_named: BoxReader;
   segment: BoxReader & (MaskReader | CornerReader);
   keypoints: BoxReader & {
     /** x, y in pixels of the model's input and score 0..1 of every point of an object. */

@@ -28,3 +28,13 @@ export const IMAGENET: Preprocessing = {
   fit: "stretch",
   pad: 0,
 };
+
+/** CLIP and what is trained on top of it. */
+export const CLIP: Preprocessing = {
+  order: "rgb",
+  scale: 1 / 255,
+  mean: [0.48145466, 0.4578275, 0.40821073],
+  std: [0.26862954, 0.26130258, 0.27577711],
+  fit: "cover_center",
+  pad: 0,
+};

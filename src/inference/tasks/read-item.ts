@@ -7,6 +7,7 @@ import { readBoxes } from "./boxes.ts";
 import { readDepth } from "./depth.ts";
 import { readFeatures } from "./features.ts";
 import { readPoints } from "./keypoints.ts";
+import { readNamed } from "./named.ts";
 import { readSegments } from "./segment.ts";
 import { readSemantic } from "./semantic.ts";
 import type { Reading, TaskReader } from "./task-reader.ts";
@@ -15,6 +16,7 @@ import { readLines } from "./text-lines.ts";
 /** How the outputs of a family are read for each task. */
 const READERS: { readonly [T in Exclude<ReadableTask, "prompted">]: TaskReader<T> } = {
   detect: (item, reading, family) => ({ rows: readBoxes(item, reading, family).rows }),
+  detect_named: readNamed,
   segment: readSegments,
   keypoints: readPoints,
   semantic: readSemantic,

@@ -48,7 +48,8 @@ function vectorOf(outputs: readonly TensorInfo[]): TensorInfo | null {
 /** Tokens of a text in CLIP; its relatives take fewer. */
 const CLIP_LENGTH = 77;
 
-function feedingOf(
+/** How texts become the inputs of a graph; a text tells what is missing. */
+export function feedingOf(
   inputs: TokenInputs,
   { tables }: Pick<OnnxFile, "tables">,
   files: TokenFiles,

@@ -48,6 +48,7 @@ const square = (x: number, y: number) => maskOf(new Uint8Array(64).fill(1), { x,
 
 const REPLIES: { readonly [T in TaskName]: () => ModelTasks[T]["reply"] } = {
   detect: () => ({ rows: rows() }),
+  detect_named: () => ({ rows: rows() }),
   segment: () => ({ rows: rows(), masks: [square(8, 8), square(24, 20)] }),
   keypoints: () => ({ rows: rows(), points: Float32Array.of(10, 10, 0.9, 20, 20, 0.8, 30, 20, 0.7, 40, 36, 0.6) }),
   semantic: () => ({ rows: rows(), masks: [square(8, 8), square(24, 20)] }),

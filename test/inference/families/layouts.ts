@@ -1,7 +1,7 @@
 import type { ModelStatement } from "../../../src/inference/inspect.ts";
 import { type ConstantModel, constantModel, type Nested } from "../../fixtures/constant-model.ts";
 import { type PromptedForm, promptDecoder, promptEncoder } from "../../fixtures/prompted-models.ts";
-import { bothTowers, freeTokens, tokenEcho } from "../../fixtures/towers.ts";
+import { bothTowers, freeTokens, owlDetector, tokenEcho } from "../../fixtures/towers.ts";
 
 /** A published layout as a file of a few nodes with hand-made outputs, and what must be read of it. */
 export interface LayoutCase {
@@ -346,6 +346,7 @@ export const LAYOUTS: readonly LayoutCase[] = [
     operators: { probs: "Sigmoid" },
     outputs: { probs: [[1, 2, 3]] },
   }),
+  { family: "owlv2", name: "as Hugging Face exports it", file: owlDetector(), statement: {} },
   layout("anomaly", "a score and a map", {
     outputs: { pred_score: [0.7], anomaly_map: zeros(1, 1, 64, 64), pred_label: [1] },
   }),

@@ -1,16 +1,8 @@
 // Towers for pictures of models that compare pictures with texts: CLIP and its relatives, and the Perception Encoder.
 import type { TextTower } from "../../texts/text-tower.ts";
-import { type FamilyOf, type ModelFacts, no, type Preprocessing, type Verdict } from "../family.ts";
+import { type FamilyOf, type ModelFacts, no, type Verdict } from "../family.ts";
+import { CLIP } from "../preprocessing.ts";
 import { rowLength, rowOf } from "./classification.ts";
-
-const CLIP: Preprocessing = {
-  order: "rgb",
-  scale: 1 / 255,
-  mean: [0.48145466, 0.4578275, 0.40821073],
-  std: [0.26862954, 0.26130258, 0.27577711],
-  fit: "cover_center",
-  pad: 0,
-};
 
 export const clip: FamilyOf<"embed"> = {
   name: "clip",
