@@ -89,6 +89,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   },
   publish: {
     messages: [],
+    formats: ["messages"],
     topics: [],
     report: ["messages"],
     broker: ["report", "topics"],

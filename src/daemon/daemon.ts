@@ -6,6 +6,7 @@ import { offerTemporaryFolder } from "../base/temporary-folder.ts";
 import { endsWithin, unlessAborted, within } from "../base/within.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
 import type { Inbox } from "../publish/broker/broker-inbox.ts";
+import { openFormats } from "../publish/formats/formats.ts";
 import type { Message } from "../publish/messages/message-class.ts";
 import type { Sender } from "../publish/messages/payload.ts";
 import { openSequence } from "../publish/messages/sequence.ts";
@@ -146,6 +147,7 @@ class RunningDaemon implements Daemon {
   #commands: NonNullable<Config["mqtt"]>["commands"] = "none";
   #birthTopic: string | null = null;
   #discovery: Discovery | null = null;
+  #formats: (message: Message) => Message[] = () => [];
   #journal = NO_JOURNAL;
   #announcer: Announcer | null = null;
   #pages: PageServer | null = null;
@@ -350,6 +352,7 @@ class RunningDaemon implements Daemon {
       return publisher.close(deadlineMs);
     });
     this.#announcer = openAnnouncer(sender, topics, publisher);
+    this.#formats = openFormats(`${mqtt.prefix}/${device}`, () => this.#config.mqtt?.formats ?? []);
     const discovery = openDiscovery({ topics, retained: () => publisher.retained, publish: publisher.publish });
     this.#discovery = discovery;
     this.#closers.push(async () => discovery.close());
@@ -473,6 +476,7 @@ class RunningDaemon implements Daemon {
   #publish(message: Message): void {
     this.#publisher?.publish(message);
     this.#discovery?.observe(message);
+    for (const form of this.#formats(message)) this.#publisher?.publish(form);
     this.#settings.onMessage?.(message);
   }
 

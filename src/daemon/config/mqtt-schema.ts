@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FORMAT_NAMES } from "../../publish/formats/formats.ts";
 import { passwordFile } from "./fields.ts";
 import { takers } from "./taker.ts";
 
@@ -51,6 +52,11 @@ export const Mqtt = z.strictObject({
     .describe(
       "Announce the box and its cameras to Home Assistant: true, or a map with `prefix`, `name`, `names` and `units`",
     ),
+  formats: z
+    .array(z.enum(FORMAT_NAMES))
+    .default([])
+    .describe("Forms of other programs in which events are published as well")
+    .register(takers, { taker: "reading" }),
   keep_alive_s: z.int().min(5).max(3600).default(30).describe("Seconds between keep-alive packets"),
   ca_file: z.string().optional().describe("PEM file with the broker's certificate authority"),
   cert_file: z.string().optional().describe("PEM file with the client's certificate"),

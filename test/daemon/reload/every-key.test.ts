@@ -88,6 +88,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       "mqtt.url": brokerUrl,
     }),
     ...rows("nothing", {
+      "mqtt.formats": ["frigate-events"],
       // Of a camera that no pipeline runs on by then.
       [`${GATE}.enabled`]: false,
       "models.known/1.family": "yolov8",
