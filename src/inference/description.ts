@@ -18,7 +18,8 @@ export interface ModelInput {
   name: string;
   width: number;
   height: number;
-  layout: "nchw" | "nhwc" | "hwc";
+  /** "hwc" is one picture without a batch, "grey" is NCHW of one channel. */
+  layout: "nchw" | "nhwc" | "hwc" | "grey";
   elementType: string;
   order: "bgr" | "rgb";
   scale: number;

@@ -16,7 +16,7 @@ interface Size {
   height?: number;
 }
 
-/** Finds the only input of 4 dimensions with 3 channels, else of one picture without a batch; a string tells why there is none. `beside` is a size told by files beside it. */
+/** Finds the only input of 4 dimensions with 3 channels, else of one picture without a batch, else of grey ones; a string tells why there is none. `beside` is a size told by files beside it. */
 export function findImageInput(file: OnnxFile, stated: Size, beside: Size = {}): ImageInput | string {
   const batches = file.inputs.flatMap((info) => {
     const layout = layoutOf(info);
@@ -24,7 +24,9 @@ export function findImageInput(file: OnnxFile, stated: Size, beside: Size = {}):
   });
   const single = file.inputs.filter(({ shape }) => shape.length === 3 && shape[2] === 3);
   const pictures = single.map((info) => ({ info, layout: "hwc" as const }));
-  const [found, ...more] = batches.length > 0 ? batches : pictures;
+  const grey = file.inputs.filter(({ shape }) => shape.length === 4 && shape[1] === 1);
+  const lines = grey.map((info) => ({ info, layout: "grey" as const }));
+  const [found, ...more] = [batches, pictures, lines].find((candidates) => candidates.length > 0) ?? [];
   if (found === undefined || more.length > 0) {
     return `expected one input of 4 dimensions with 3 channels, found ${describeAll(file.inputs)}`;
   }
@@ -48,7 +50,7 @@ function layoutOf({ shape }: TensorInfo): ImageFacts["layout"] | null {
 
 /** Height and width of an input. */
 export function sidesOf({ shape }: TensorInfo, layout: ImageFacts["layout"]): (number | string | undefined)[] {
-  const first = { nchw: 2, nhwc: 1, hwc: 0 }[layout];
+  const first = { nchw: 2, grey: 2, nhwc: 1, hwc: 0 }[layout];
   return [shape[first], shape[first + 1]];
 }
 

@@ -74,14 +74,18 @@ function rowNodes({ from, to }: { from: string; to: string }): NodeSpec[] {
 /** From `PIXELS` to the model's own input. The cast comes first: TensorRT takes uint8 only where a cast follows. */
 function inputNodes(input: ModelInput): NodeSpec[] {
   const isFloat = input.elementType.includes("float");
-  const computeType = isFloat ? "float32" : input.elementType;
+  // Brightness is a mix, so it is computed in floats.
+  const computeType = isFloat || input.layout === "grey" ? "float32" : input.elementType;
   const steps: ((from: string, to: string) => NodeSpec[])[] = [];
   if (computeType !== "uint8") steps.push((from, to) => [castNode(from, to, computeType)]);
-  if (input.layout === "nchw") steps.push((from, to) => [node("Transpose", [from], to, { perm: [0, 3, 1, 2] })]);
+  // The first value of mean and std is that of the only channel.
+  if (input.layout === "grey") steps.push((from, to) => greyNodes(from, to, input.order));
+  if (input.layout === "nchw" || input.layout === "grey")
+    steps.push((from, to) => [node("Transpose", [from], to, { perm: [0, 3, 1, 2] })]);
   // Of a batch of one nothing else is of length 1.
   if (input.layout === "hwc") steps.push((from, to) => [node("Squeeze", [from], to)]);
   if (isFloat) steps.push(...normalisation(input));
-  if (isFloat && computeType !== input.elementType) {
+  if (computeType !== input.elementType) {
     steps.push((from, to) => [castNode(from, to, input.elementType)]);
   }
   if (steps.length === 0) return [node("Identity", [PIXELS], input.name)];
@@ -91,8 +95,9 @@ function inputNodes(input: ModelInput): NodeSpec[] {
 
 /** One multiplication and one addition, each left out where it changes nothing. */
 function normalisation({ scale, mean, std, layout }: ModelInput) {
-  const factors = std.map((deviation) => scale / deviation);
-  const offsets = mean.map((value, channel) => -value / std[channel]!);
+  const channels = layout === "grey" ? 1 : 3;
+  const factors = std.slice(0, channels).map((deviation) => scale / deviation);
+  const offsets = mean.slice(0, channels).map((value, channel) => -value / std[channel]!);
   const withConstant = (op: string, values: number[]) => (from: string, to: string) => [
     constantNode(`${to}_constant`, values, layout),
     node(op, [from, `${to}_constant`], to),
@@ -101,6 +106,15 @@ function normalisation({ scale, mean, std, layout }: ModelInput) {
     ...(factors.some((factor) => factor !== 1) ? [withConstant("Mul", factors)] : []),
     ...(offsets.some((offset) => offset !== 0) ? [withConstant("Add", offsets)] : []),
   ];
+}
+
+/** Shares of red, green and blue in the brightness of a pixel (ITU-R BT.601). */
+const BRIGHTNESS = [0.299, 0.587, 0.114];
+
+function greyNodes(from: string, to: string, order: ModelInput["order"]): NodeSpec[] {
+  const values = Float32Array.from(order === "rgb" ? BRIGHTNESS : BRIGHTNESS.toReversed());
+  const weights = node("Constant", [], `${to}_weights`, { value: { dims: [3, 1], values } });
+  return [weights, node("MatMul", [from, `${to}_weights`], to)];
 }
 
 function node(op: string, inputs: string[], output: string, attributes: NodeSpec["attributes"] = {}): NodeSpec {

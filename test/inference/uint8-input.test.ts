@@ -47,6 +47,35 @@ describe.each(["nchw", "nhwc"] as const)("a %s input", (layout) => {
   });
 });
 
+test.each([
+  ["rgb", "float32", [0.299, 0.587, 0.114]],
+  ["bgr", "float16", [0.114, 0.587, 0.299]],
+  ["rgb", "uint8", [0.299, 0.587, 0.114]],
+] as const)("a grey input gets the brightness of %s pixels as %s", async (order, elementType, shares) => {
+  const shape = [1, 1, HEIGHT, WIDTH];
+  const path = folder.write("grey.onnx", echoModel({ name: "in.1:0", elementType, shape }));
+  const description = await inspectModel(path);
+  const rest = {
+    name: "in.1:0",
+    width: WIDTH,
+    height: HEIGHT,
+    fit: "stretch",
+    pad: 0,
+    batch: 1,
+    isFree: false,
+  } as const;
+  const input: ModelInput = { ...rest, ...preprocessings.plain, layout: "grey", elementType, order };
+  const session = await openSession({ ...description, family: "text-recognition", input }, { providers: ["cpu"] });
+  const pixels = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (i * 7919) % 256);
+  const [output] = await session.run([pixels]);
+  await session.close();
+  expect(output?.data.length).toBe(WIDTH * HEIGHT);
+  for (const [i, value] of [...(output?.data ?? [])].entries()) {
+    const brightness = shares.reduce((sum, share, channel) => sum + share * pixels[i * 3 + channel]!, 0);
+    expect(Math.abs(value - brightness)).toBeLessThan(1);
+  }
+});
+
 test("weights listed among the inputs stay there, and the model still runs", async () => {
   const path = folder.write("weights.onnx", tinyYolox({ weightsAsInputs: true }));
   const session = await openSession(await inspectModel(path), { providers: ["cpu"] });

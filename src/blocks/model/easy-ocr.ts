@@ -39,8 +39,9 @@ export const easyOcrV1 = defineBlock({
         const { services } = contexts[i] as (typeof contexts)[number];
         const models = { detection: DETECTION, recognition: readerOf(language) };
         const rows = await readText(image, models, services);
-        // Its text is one line.
-        const outputs = textOutputs(rows, image, services.ids);
+        // Its text is one line, and a line is as sure as what was read.
+        const read = rows.map((row) => row.map((line) => ({ ...line, confidence: line.readConfidence })));
+        const outputs = textOutputs(read, image, services.ids);
         return { ...outputs, result: outputs.result.replaceAll("\n", " ") };
       }),
     ),

@@ -1,5 +1,6 @@
 import type { Detection, Detections } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
+import type { ReadText } from "../../kinds/model-task.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { Point } from "../../vision/shapes/contours.ts";
 import { cutQuad, turnedLeft } from "../../vision/warps/cut-quad.ts";
@@ -11,6 +12,8 @@ export interface TextLine {
   text: string;
   /** Of the detection; 1 where the whole image was taken for a line. */
   confidence: number;
+  /** Of what was read, 0 where nothing was. */
+  readConfidence: number;
   /** x min, y min, x max, y max; null where no detector looked. */
   box: [number, number, number, number] | null;
 }
@@ -33,15 +36,18 @@ export async function readText(
   services: Services,
 ): Promise<TextLine[][]> {
   if (detection === null) {
-    const [text = ""] = recognition === null ? [] : await textsOf([image], recognition, services);
-    return [[{ text, confidence: 1, box: null }]];
+    const [read = UNREAD] = recognition === null ? [] : await textsOf([image], recognition, services);
+    return [[{ text: read.text, readConfidence: read.confidence, confidence: 1, box: null }]];
   }
   const [found] = await services.models.run("text_detection", detection, [image], {});
   const { corners, scores } = found?.reply ?? { corners: new Float32Array(), scores: new Float32Array() };
   const quads = Array.from(scores, (_, i) => quadOf(corners.subarray(i * 8, i * 8 + 8)));
   const crops = recognition === null ? [] : quads.map((quad) => cropOf(image, quad, services.pixels));
   const texts = recognition === null ? [] : await textsOf(crops, recognition, services);
-  const lines = quads.map((quad, i) => ({ text: texts[i] ?? "", confidence: scores[i] ?? 0, box: boundOf(quad) }));
+  const lines = quads.map((quad, i) => {
+    const { text, confidence: readConfidence } = texts[i] ?? UNREAD;
+    return { text, readConfidence, confidence: scores[i] ?? 0, box: boundOf(quad) };
+  });
   return inReadingOrder(lines);
 }
 
@@ -56,10 +62,12 @@ function boundOf(quad: Quad): [number, number, number, number] {
   return [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)];
 }
 
-async function textsOf(crops: readonly Image[], model: string, { models }: Services): Promise<string[]> {
+const UNREAD: ReadText = { text: "", confidence: 0 };
+
+async function textsOf(crops: readonly Image[], model: string, { models }: Services): Promise<ReadText[]> {
   if (crops.length === 0) return [];
   const answers = await models.run("ocr", model, crops, {});
-  return answers.map(({ reply }) => reply.text);
+  return answers.map(({ reply }) => reply);
 }
 
 /** Text that stands upright in the picture is turned to lie; taller than this share of its width it does. */

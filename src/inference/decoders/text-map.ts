@@ -33,7 +33,7 @@ export function linesOf(map: TextMap, { threshold, least, growth }: TextMapRule)
     if (confidence < least) return [];
     const line = grown(found, (found.width * found.height * growth) / (2 * (found.width + found.height)));
     if (Math.min(line.width, line.height) < SHORTEST_GROWN) return [];
-    return [{ corners: upright(line), confidence }];
+    return [{ corners: uprightCorners(line.corners), confidence }];
   });
 }
 
@@ -61,7 +61,7 @@ function isWithin(corners: readonly Point[], x: number, y: number): boolean {
 }
 
 /** Corners from the upper left one on, clockwise, x and y each: the two on the left are those with the least x. */
-function upright({ corners }: RotatedRectangle): Float32Array {
+export function uprightCorners(corners: readonly Point[]): Float32Array {
   const [a, b, c, d] = [...corners].sort(([ax], [bx]) => ax - bx) as [Point, Point, Point, Point];
   const [topLeft, bottomLeft] = a[1] <= b[1] ? [a, b] : [b, a];
   const [topRight, bottomRight] = c[1] <= d[1] ? [c, d] : [d, c];

@@ -43,6 +43,7 @@ import { yunet } from "./points/yunet.ts";
 import { yunetPriors } from "./points/yunet-priors.ts";
 import { segmentAnything } from "./prompts/segment-anything.ts";
 import { segmentAnything2 } from "./prompts/segment-anything-2.ts";
+import { craft } from "./texts/craft.ts";
 import { textDetection } from "./texts/text-detection.ts";
 import { textRecognition } from "./texts/text-recognition.ts";
 
@@ -92,6 +93,7 @@ export const FAMILIES: readonly Family[] = [
   clip,
   perceptionEncoder,
   textDetection,
+  craft,
   textRecognition,
   segmentAnything,
   segmentAnything2,

@@ -379,6 +379,15 @@ export const LAYOUTS: readonly LayoutCase[] = [
   prompted("sam", "sam-picture"),
   prompted("sam2", "sam2"),
   prompted("sam2", "sam2-hub"),
+  layout("craft", "half as large, channels last", {
+    outputs: { output: zeros(1, 32, 32, 2), feature: zeros(1, 32, 32, 32) },
+  }),
+  layout("craft", "without the features", { outputs: { output: zeros(1, 32, 32, 2) } }),
+  layout("text-recognition", "grey lines of EasyOCR", {
+    input: { shape: [1, 1, 64, 256] },
+    statement: { classes: Array.from({ length: 96 }, (_, i) => String.fromCharCode(32 + i)) },
+    outputs: { output: zeros(1, 30, 97) },
+  }),
   layout("text-recognition", "an alphabet in the metadata", {
     input: { name: "x", shape: [1, 3, 48, 320] },
     metadata: { character: Array.from({ length: 40 }, (_, i) => String.fromCharCode(65 + i)).join("\n") },

@@ -37,6 +37,7 @@ function match(facts: ModelFacts): Verdict {
   if (!facts.stated && facts.task === null && !isKnown(channels, facts) && isCoarse(down, across, facts)) {
     return no("nothing tells its map from one of boxes", "the family");
   }
+  if (!facts.stated && !hasShapeOf(image, down, across)) return no("a map of another shape than the input");
   const preprocessing = isLast ? { scale: 1 / 127.5, mean: ONE, std: [1, 1, 1] as [number, number, number] } : {};
   return {
     matches: true,
@@ -51,6 +52,16 @@ function match(facts: ModelFacts): Verdict {
 const OTHERS = ["heatmaps", "depth", "predicted_depth", "masks", "image_embeddings"];
 
 const ONE: [number, number, number] = [1, 1, 1];
+
+/** Within a cell along each side. */
+function hasShapeOf(
+  { width, height }: ModelFacts["image"],
+  down: number | string | undefined,
+  across: number | string | undefined,
+): boolean {
+  if (typeof down !== "number" || typeof across !== "number" || width === null || height === null) return true;
+  return Math.abs(down * width - across * height) <= width + height;
+}
 
 function matchMap(facts: ModelFacts, [, down, across]: readonly (number | string)[]): Verdict {
   const { width, height } = facts.image;

@@ -44,12 +44,13 @@ function match(facts: ModelFacts): Verdict {
   }
   const named = namedClasses(facts);
   const count = typeof size === "number" ? size : (named ?? 0) + 2;
-  const [height, width] = image.layout === "nchw" ? image.info.shape.slice(2) : image.info.shape.slice(1);
+  const [height, width] = image.layout === "nhwc" ? image.info.shape.slice(1) : image.info.shape.slice(2);
   const isLine = typeof height === "number" && HEIGHTS.includes(height) && count >= FEWEST;
   const isLow = typeof width !== "number" || width >= 2 * Number(height);
   if (!stated && facts.task?.name !== "ocr" && !(isLine && isLow))
     return no("its input is not as low as a line of text");
-  const layout = { ...options, size: count };
+  // EasyOCR's readers take grey lines.
+  const layout = { ...options, size: count, isProduct: image.layout === "grey" };
   const told = `steps of ${count} scores`;
   if (named === null) return no(`${told}, and nothing names the characters`, "classes, a file with one in each line");
   // One score is of no character, one of a space where the list leaves it out.
@@ -68,9 +69,18 @@ function text(item: ItemOutputs, alphabet: readonly string[]): { text: string; c
   const [steps, batch] = isTimeFirst ? [dims[0]!, dims[1]!] : [dims[1]!, dims[0]!];
   const place = isTimeFirst ? { first: index * size, step: batch * size } : { first: index * steps * size, step: size };
   const { places, scores } = decodeSteps({ data, ...place, count: steps, size, blank: isLast ? size - 1 : 0 });
-  const sum = scores.reduce((total, score) => total + score, 0);
   return {
     text: places.map((found) => alphabet[found - shift] ?? " ").join(""),
-    confidence: scores.length === 0 ? 0 : sum / scores.length,
+    confidence: layout["isProduct"] === true ? productOf(scores) : meanOf(scores),
   };
+}
+
+function meanOf(scores: readonly number[]): number {
+  return scores.length === 0 ? 0 : scores.reduce((sum, score) => sum + score, 0) / scores.length;
+}
+
+/** As EasyOCR weighs the characters of a text. */
+function productOf(scores: readonly number[]): number {
+  if (scores.length === 0) return 0;
+  return scores.reduce((product, score) => product * score, 1) ** (2 / Math.sqrt(scores.length));
 }
