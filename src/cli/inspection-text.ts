@@ -64,16 +64,17 @@ function pictures(input: NonNullable<Inspected["input"]>): string {
 }
 
 /** How texts become tokens, and the tower that takes them where it is not what was listed. */
-function texts({ texts: tower, path, input }: Inspected): string[] {
-  if (tower === null) return [];
-  const { feeding, vector } = tower;
-  const { most, isFilled, padding, vocabulary } = feeding;
-  const words = vocabulary.type === "clip" ? "CLIP's vocabulary" : vocabulary.path;
-  const filled = isFilled ? `filled up with ${padding}` : `filled up to the longest with ${padding}`;
-  const rule = `texts: at most ${most} tokens, ${filled}, by ${words}, to "${vector}"`;
+function texts({ texts: tower, tokens, path, input }: Inspected): string[] {
+  if (tower === null) return tokens === null ? [] : [`texts: ${tokenRule(tokens)}`];
+  const rule = `texts: ${tokenRule(tower.feeding)}, to "${tower.vector}"`;
   if (input === null) return [rule];
   const where = tower.path === path ? "in the same file" : tower.path;
   return [rule, `  ${where}`, ...tower.inputs.map(tensor), ...tower.outputs.map(tensor)];
+}
+
+function tokenRule({ most, isFilled, padding, vocabulary }: NonNullable<Inspected["tokens"]>): string {
+  const words = vocabulary.type === "clip" ? "CLIP's vocabulary" : vocabulary.path;
+  return `at most ${most} tokens, filled up ${isFilled ? "" : "to the longest "}with ${padding}, by ${words}`;
 }
 
 function points({ points: lists }: Inspected): string[] {
