@@ -96,6 +96,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   DYN012: "A generated workflow uses a block type that `expands_with` does not list.",
   DYN013: "A dynamic step generates itself. Allow it with `recursive: true`.",
   DYN014: "The process of a dynamic step's code died.",
+  DYNAMIC_CODE_FILE:
+    "`run_function_file` names a file that cannot be read, or the block has `run_function_code` as well.",
   DYNAMIC_BLOCK: "A block written in the definition is declared wrongly, or its code does not compile.",
   DYNAMIC_CODE: "The code of a block failed; line and column are those of the user's text.",
   DYNAMIC_CODE_OFF: "The definition contains code, which is switched off here.",
@@ -128,6 +130,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   INNER_WORKFLOW_OUTPUT: "A selector names an output that the nested workflow does not have.",
   INNER_WORKFLOW_STRUCTURE: "The step of a nested workflow cannot be replaced by its steps.",
   INNER_WORKFLOW_UNKNOWN: "A workflow that is named instead of written is not known here.",
+  INIT_FILE_EXISTS: "`millrace init` replaces no file unless `--force` is given.",
+  INIT_NO_CAMERA: "`millrace init` was given no camera, and could not ask for one.",
   INNER_WORKFLOW_UNKNOWN_INPUT: "`parameter_bindings` names an input that the nested workflow does not have.",
   HTTP_UNAVAILABLE:
     "The live page cannot listen on its address, often because another program has the port. It is retried; everything else runs.",
@@ -244,6 +248,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   SCHEMA: "The argument of `millrace schema` is wrong; the fault follows.",
   SCHEMA_UNKNOWN: "There is no schema of this name.",
   SERIALISE_FAILED: "A plugin failed to write a value of its own kind as JSON.",
+  SERVICE_HIDDEN_PROGRAM: "The program lies in a home folder or in `/tmp`, which the unit hides from services.",
+  SERVICE_SYSTEMCTL: "systemd refused what `millrace service` asked of it.",
   SERIALISE_TOO_DEEP: "A result is nested too deeply to be written as JSON.",
   SERIALISE_TOO_LARGE:
     "A result has lists or arrays with more than 4,194,304 items in all, too many to be written as JSON.",

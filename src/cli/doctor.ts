@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import type { Command } from "commander";
 import { examine, type Finding } from "../daemon/commands/doctor.ts";
 import { print, printJson } from "./output.ts";
@@ -12,10 +13,16 @@ export function addDoctor(program: Command): void {
       const checks = await examine(options.config);
       const shown = checks.map(({ isMistake: _, ...check }) => check);
       if (options.json) printJson({ checks: shown });
-      else for (const check of checks) print(asText(check));
+      else for (const check of checks) print(asText(check), inColour);
       if (checks.some(({ status }) => status === "failed")) process.exitCode = 1;
       if (checks.some(({ isMistake }) => isMistake)) process.exitCode = 2;
     });
+}
+
+const COLOURS = { ok: "green", warning: "yellow", failed: "red" } as const;
+
+function inColour(text: string): string {
+  return text.replace(/^(ok|warning|failed)/, (status) => styleText(COLOURS[status as Finding["status"]], status));
 }
 
 function asText({ id, status, found, advice }: Finding): string {

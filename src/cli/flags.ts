@@ -2,7 +2,7 @@ import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import type { ModelConfig } from "../daemon/config/config-schema.ts";
 import { Model } from "../daemon/config/model-schema.ts";
-import { say } from "./output.ts";
+import { sayIssue } from "./output.ts";
 
 /** For commander options that may be given several times. */
 export function collect(value: string, earlier: string[]): string[] {
@@ -76,7 +76,7 @@ function preprocessing(key: (typeof PREPROCESSING)[number], value: string): obje
 
 /** What to do about what is most likely not meant. */
 export function doubts({ strict: isStrict = false }: { strict?: boolean }) {
-  return { isStrict, warn: (warning: string) => say(`warning: ${warning}`) };
+  return { isStrict, warn: (warning: string) => sayIssue("warning", warning) };
 }
 
 /** Throws one error with everything that was wrong with the flags. */

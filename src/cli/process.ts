@@ -4,7 +4,7 @@ import { type ProcessSettings, type ProcessSummary, processVideo } from "../daem
 import { logLine } from "../daemon/report/log-line.ts";
 import { collect, doubts, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
 import { printJson, say, sayOutput } from "./output.ts";
-import { openProgress } from "./progress.ts";
+import { NO_PROGRESS, openProgress } from "./progress.ts";
 
 interface Options {
   video: string;
@@ -18,6 +18,9 @@ interface Options {
   annotatedOutput: string[];
   ffmpeg?: string;
   strict?: boolean;
+  pictures: boolean;
+  quiet?: boolean;
+  verbose?: boolean;
 }
 
 export function addProcess(program: Command): void {
@@ -40,13 +43,17 @@ export function addProcess(program: Command): void {
     .option("--annotated <file>", "video of a picture output; may be given several times", collect, [])
     .option("--annotated-output <name>", "which picture output, one for each --annotated", collect, [])
     .option("--ffmpeg <path>", "ffmpeg to use")
+    .option("--no-pictures", "leave pictures out of the results: they are null there")
+    .option("--quiet", "say nothing but what failed")
+    .option("--verbose", "say every failure of a step, not the first few alone, and what was opened")
     .option("--strict", "treat warnings as faults")
     .action(async (definition: string, options: Options) => {
-      const progress = openProgress("frames");
+      const progress = options.quiet ? NO_PROGRESS : openProgress({ unit: "frames" });
       const summary = await processVideo({
         ...settingsOf(definition, options),
         onProgress: (frames) => progress.at(frames),
-        report: complain,
+        onLength: (frames) => progress.expect(frames),
+        report: complaints(options),
       });
       progress.close();
       tell(summary, options);
@@ -63,7 +70,7 @@ function tell({ frames, faults, failed_frames: failed, damage }: ProcessSummary,
   if (isInVain || (isStrict && (failed > 0 || damage !== undefined))) process.exitCode = 1;
 }
 
-function settingsOf(definition: string, options: Options): Omit<ProcessSettings, "onProgress" | "report"> {
+function settingsOf(definition: string, options: Options): Omit<ProcessSettings, "onProgress" | "onLength" | "report"> {
   const issues: Issue[] = [];
   const { video, imageInput, out, summary, annotated, annotatedOutput, ffmpeg } = options;
   const maxFrames = wholeNumber("--max-frames", options.maxFrames, issues);
@@ -77,10 +84,13 @@ function settingsOf(definition: string, options: Options): Omit<ProcessSettings,
   if (new Set(annotated).size < annotated.length) {
     issues.push({ code: "FLAG_FORM", path: "", message: "--annotated names one file twice" });
   }
+  if (options.quiet && options.verbose)
+    issues.push({ code: "FLAG_FORM", path: "", message: "--quiet and --verbose exclude each other" });
   refuse(issues);
   return {
     definition,
-    ...doubts(options),
+    ...(options.quiet ? { isStrict: options.strict === true } : doubts(options)),
+    withoutPictures: !options.pictures,
     video,
     parameters,
     models,
@@ -93,12 +103,20 @@ function settingsOf(definition: string, options: Options): Omit<ProcessSettings,
   };
 }
 
-let complaints = 0;
+/** The first few failures in full, as a broken step fails on every frame. */
+const FEW = 5;
 
-/** The first few failures in full; a broken step fails on every frame. */
-function complain(event: Parameters<ProcessSettings["report"]>[0]): void {
-  sayOutput(event);
-  const line = logLine(event);
-  if (event.type === "block_output" || line.level === "info" || complaints++ >= 5) return;
-  say(line.below === undefined ? line.message : `${line.message}\n${line.below}`);
+function complaints({ quiet: isQuiet, verbose: isVerbose }: Options): ProcessSettings["report"] {
+  let count = 0;
+  return (event) => {
+    if (event.type === "block_output") {
+      if (!isQuiet) sayOutput(event);
+      return;
+    }
+    const line = logLine(event);
+    if (!isVerbose && (line.level === "info" || count >= FEW)) return;
+    if (isQuiet && line.level !== "error") return;
+    if (line.level !== "info") count++;
+    say(line.below === undefined ? line.message : `${line.message}\n${line.below}`);
+  };
 }

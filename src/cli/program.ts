@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { ConfigError, MillraceError, messageOf, UserError } from "../base/errors.ts";
 import { blot } from "../base/secrets.ts";
 import { VERSION } from "../daemon/report/version.ts";
-import { say } from "./output.ts";
+import { say, sayIssue } from "./output.ts";
 
 /** Runs the command of the arguments and sets the exit code: 0 done, 1 failed while running, 2 the user's input is wrong. */
 export async function runProgram(): Promise<void> {
@@ -12,7 +12,9 @@ export async function runProgram(): Promise<void> {
     .showHelpAfterError("(millrace help lists the commands)")
     .exitOverride();
   const [, , name = ""] = process.argv;
-  const loads = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
+  // Completion lists all the others.
+  const isAlone = Object.hasOwn(COMMANDS, name) && name !== "completion";
+  const loads = isAlone ? [COMMANDS[name]] : Object.values(COMMANDS);
   for (const load of loads) (await load?.())?.(program);
   // A reader that has seen enough, such as head, closes its end.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -38,9 +40,15 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   blocks: async () => (await import("./blocks.ts")).addBlocks,
   models: async () => (await import("./models.ts")).addModels,
   schema: async () => (await import("./schema.ts")).addSchema,
+  config: async () => (await import("./config.ts")).addConfig,
+  init: async () => (await import("./init.ts")).addInit,
+  service: async () => (await import("./service.ts")).addService,
   doctor: async () => (await import("./doctor.ts")).addDoctor,
   bench: async () => (await import("./bench.ts")).addBench,
+  completion: async () => (await import("./completion.ts")).addCompletion,
 };
+
+const sayFault = (text: string) => sayIssue("fault", text);
 
 function exitCode(error: unknown): number {
   // Commander has written its own message already.
@@ -49,11 +57,11 @@ function exitCode(error: unknown): number {
     const file = error.details["file"];
     const what = error instanceof ConfigError ? "the input is wrong" : "the definition is wrong";
     const count = error.issues.length === 1 ? "" : ` (${error.issues.length} faults)`;
-    say(`millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${blot(error.message)}`);
+    sayFault(`millrace: ${typeof file === "string" ? `${file}: ` : ""}${what}${count}\n${blot(error.message)}`);
     return 2;
   }
   const code = error instanceof MillraceError ? ` [${error.code}]` : "";
-  say(`millrace: ${blot(messageOf(error))}${code}`);
+  sayFault(`millrace: ${blot(messageOf(error))}${code}`);
   const report = error instanceof MillraceError ? error.details["report"] : undefined;
   if (typeof report === "string") say(report);
   if (!(error instanceof MillraceError) && process.env["MILLRACE_DEBUG"])

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { defaultConfig } from "../daemon/config/default-config.ts";
 import { isStuck, serve } from "../daemon/serve.ts";
 import { supervise } from "../daemon/supervisor/supervise.ts";
 import { limitYoungGenerations } from "../daemon/supervisor/young-generation.ts";
@@ -16,7 +17,7 @@ export function addStart(program: Command): void {
   program
     .command("start")
     .description("run the daemon until it is stopped (SIGTERM, SIGINT); SIGHUP reloads the config")
-    .requiredOption("--config <file>", "config file, YAML")
+    .option("--config <file>", "config file, YAML", defaultConfig())
     .option("--supervise", "restart the daemon when it crashes, and report the crash")
     .option("--strict", "treat warnings about definitions as faults")
     .action(async ({ config, supervise: isSupervised, strict: isStrict = false }: Options) => {

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { formatIssue } from "../base/issue.ts";
 import { checkFile, type FileVerdict } from "../daemon/commands/check-files.ts";
-import { printJson, say } from "./output.ts";
+import { printJson, say, sayIssue } from "./output.ts";
 
 interface Options {
   json?: boolean;
@@ -27,8 +27,8 @@ export function addValidate(program: Command): void {
 
 function tell({ file, ok, issues, warnings, ...rest }: FileVerdict): void {
   if (ok) say(`${file}: ok${note(rest)}`);
-  for (const issue of issues) say(formatIssue(issue, file));
-  for (const warning of warnings) say(`warning: ${formatIssue(warning, file)}`);
+  for (const issue of issues) sayIssue("fault", formatIssue(issue, file));
+  for (const warning of warnings) sayIssue("warning", formatIssue(warning, file));
 }
 
 function note({ unsupported, unsupportedSteps: count }: Pick<FileVerdict, "unsupported" | "unsupportedSteps">): string {

@@ -44,7 +44,7 @@ import { type Announcer, openAnnouncer, type Present } from "./report/announce.t
 import { blotEvent } from "./report/blot-event.ts";
 import { watchClock } from "./report/clock-watch.ts";
 import type { DaemonEvent, Report } from "./report/events.ts";
-import { Liveness, stallLimit } from "./report/liveness.ts";
+import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
 import { type Metrics, openMetrics } from "./report/metrics.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
@@ -80,8 +80,9 @@ export interface Daemon {
   readonly refusals: readonly Refusal[];
   counts(): Record<string, FrameCounts>;
   summary(): Summary;
-  /** Cameras whose frames are not processed, which a new start may mend; to be asked every few seconds. */
-  stalled(): readonly string[];
+  health(): Health;
+  /** Whether frames are processed; to be asked every few seconds. */
+  flow(): Flow;
   /**
    * Takes another config while running, part by part, so that only what has changed is touched; a part that is refused
    * is tried again. False, and nothing is touched, when it takes a daemon that is reopened.
@@ -167,10 +168,10 @@ class RunningDaemon implements Daemon {
     });
     this.#metrics = openMetrics({
       device: () => this.#config.device,
-      health: () => this.#health(),
+      health: () => this.health(),
       counts: () => this.counts(),
       outbox: () => this.#publisher?.stats() ?? null,
-      stalled: () => this.stalled(),
+      flow: () => this.flow(),
     });
   }
 
@@ -264,8 +265,8 @@ class RunningDaemon implements Daemon {
       config: () => this.#config,
       live: this.#live,
       pictures: (camera) => cameraPictures(camera, this.#reconciler.inForce.prepared),
-      health: () => this.#health(),
-      stalled: () => this.stalled(),
+      health: () => this.health(),
+      flow: () => this.flow(),
       metrics: this.#metrics,
       expansions: async () => (await this.#pipelines?.expansions()) ?? {},
       report: (event) => this.#report(event),
@@ -301,8 +302,24 @@ class RunningDaemon implements Daemon {
     return summarise(this.counts(), this.#pipelines?.latencies ?? [], seconds);
   }
 
-  stalled(): readonly string[] {
-    return this.#liveness.stalled(this.counts(), stallLimit(this.#config), performance.now());
+  health(): Health {
+    const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
+    const cameras = usedCameras(this.#config);
+    return this.#states.health({
+      isStopping: this.#closing !== null,
+      broker,
+      cameras,
+      configFault: this.#settings.configFault?.() ?? null,
+      refused: this.#reconciler.refused,
+      stalled: this.flow().stalled,
+      video: this.#video?.health() ?? [],
+      counts: this.counts(),
+      uptimeS: this.#uptimeMs() / 1000,
+    });
+  }
+
+  flow(): Flow {
+    return this.#liveness.look(this.counts(), stallLimit(this.#config), performance.now());
   }
 
   async apply(next: PreparedConfig): Promise<boolean> {
@@ -518,21 +535,6 @@ class RunningDaemon implements Daemon {
     const more = { uptime_s: this.#uptimeMs() / 1000, failures: this.#states.failures(), outbox };
     this.#announcer?.stats({ ...statistics(this.#counted, now), ...more });
     this.#counted = now;
-  }
-
-  #health(): Health {
-    const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
-    const cameras = usedCameras(this.#config);
-    return this.#states.health({
-      isStopping: this.#closing !== null,
-      broker,
-      cameras,
-      configFault: this.#settings.configFault?.() ?? null,
-      refused: this.#reconciler.refused,
-      video: this.#video?.health() ?? [],
-      counts: this.counts(),
-      uptimeS: this.#uptimeMs() / 1000,
-    });
   }
 
   #uptimeMs(): number {

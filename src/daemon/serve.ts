@@ -11,6 +11,7 @@ import { type Change, type Outcome, refused } from "./control/control.ts";
 import { faulty, isInForce, settled } from "./control/outcome-of.ts";
 import { Overrides } from "./control/overrides.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
+import { startHeartbeat, statusOf } from "./heartbeat.ts";
 import { prepare } from "./prepare/prepare.ts";
 import { configChanges, type PreparedConfig } from "./reload/config-changes.ts";
 import { keepKeys } from "./reload/keep-keys.ts";
@@ -23,6 +24,7 @@ import { openLog } from "./report/log.ts";
 import { openServeEvents, type ServeEvents } from "./serve-events.ts";
 import { suspendedIn } from "./supervisor/crash-witness.ts";
 import { openLogSink } from "./supervisor/log-sink.ts";
+import { openServiceManager } from "./supervisor/service-manager.ts";
 import { lastCrash } from "./supervisor/supervise.ts";
 
 /** From SIGTERM to exit, give or take the disk. */
@@ -72,6 +74,9 @@ class Server {
   readonly #files: FileWatch;
   readonly #claims = new Claims();
   readonly #gate = new RetryGate({ ...RETRY, jitter: 0.5 });
+  readonly #service = openServiceManager(process.env, (message) =>
+    this.#report({ type: "service_not_notified", message }),
+  );
   readonly #sink = openLogSink(process.stderr, (lines) => this.#report({ type: "log_left_out", lines }));
   #log: Report = () => {};
   #logged: Config["log"] | null = null;
@@ -82,6 +87,8 @@ class Server {
   /** A config whose new start is not possible yet, and why; that is reported once. */
   #awaited: { next: PreparedConfig; message: string } | null = null;
   #retry: NodeJS.Timeout | undefined;
+  /** Null while one is opened. */
+  #running: Daemon | null = null;
   /** Why the last reading of the file changed nothing. */
   #refused: string | null = null;
 
@@ -99,8 +106,10 @@ class Server {
     this.#openLog(first.config);
     tellCrash(this.#report);
     // What changes from here on is reported.
-    await this.#files.follow(filesOf(this.#file, first.config));
+    await this.#files.follow(filesOf(this.#file, first));
     let daemon = await this.#open(first);
+    const still = startHeartbeat({ daemon: () => this.#running, service: this.#service, report: this.#report });
+    this.#service.notify("READY=1", `STATUS=${statusOf(daemon.health())}`);
     try {
       for (let next = await this.#untilReplaced(daemon); next !== null; next = await this.#untilReplaced(daemon)) {
         daemon = await this.#replace(daemon, next);
@@ -110,13 +119,17 @@ class Server {
       this.#report({ type: "daemon_stopping", reason: String(this.#events.stopping.reason) });
     } finally {
       clearTimeout(this.#retry);
+      still();
+      this.#service.notify("STOPPING=1");
       await daemon.close(STOP_DEADLINE_MS);
+      await this.#service.close();
     }
   }
 
   readonly #report: Report = (event) => this.#log(blotEvent(event));
 
-  #open(config: PreparedConfig, pageBefore: Config["http"] = null): Promise<Daemon> {
+  async #open(config: PreparedConfig, pageBefore: Config["http"] = null): Promise<Daemon> {
+    this.#running = null;
     const { stopping: signal } = this.#events;
     const configFault = () => this.#refused ?? this.#awaited?.message ?? null;
     const around = {
@@ -124,7 +137,8 @@ class Server {
       claims: this.#claims,
       control: { change: (change: Change) => this.#ask(change) },
     };
-    return openDaemon({ ...config, ...around, pageBefore, signal, configFault });
+    this.#running = await openDaemon({ ...config, ...around, pageBefore, signal, configFault });
+    return this.#running;
   }
 
   /** Takes new configs while the daemon runs; gives the one that takes a new start, null when it is to end. */
@@ -235,7 +249,7 @@ class Server {
   /** False when it takes a new start. */
   async #take(daemon: Daemon, next: PreparedConfig, isAll = true): Promise<boolean> {
     if (isAll) clearTimeout(this.#retry);
-    await this.#files.follow(filesOf(this.#file, next.config));
+    await this.#files.follow(filesOf(this.#file, next));
     this.#openLog(next.config);
     return unlessAborted(
       this.#events.stopping,
@@ -288,7 +302,12 @@ class Server {
   #openLog({ log }: Config): void {
     if (isDeepStrictEqual(log, this.#logged)) return;
     this.#logged = log;
-    this.#log = openLog({ level: log.level, format: logFormat(log), write: (line) => this.#sink.write(line) });
+    this.#log = openLog({
+      level: log.level,
+      format: logFormat(log),
+      write: (line) => this.#sink.write(line),
+      isColoured: hasColours(),
+    });
   }
 }
 
@@ -310,10 +329,15 @@ function tellCrash(report: Report): void {
 }
 
 /** Files whose change triggers a reload; none where only a signal does. */
-function filesOf(file: string, { reload, pipelines, mqtt }: Config): string[] {
+function filesOf(file: string, { config: { reload, pipelines, mqtt }, prepared }: PreparedConfig): string[] {
   if (reload === "on_signal") return [];
   const certificates = [mqtt?.ca_file, mqtt?.cert_file, mqtt?.key_file].filter((path) => path !== undefined);
-  return [resolve(file), ...Object.values(pipelines).map(({ workflow }) => workflow), ...certificates];
+  const code = prepared.pipelines.flatMap(({ codeFiles }) => codeFiles);
+  return [resolve(file), ...Object.values(pipelines).map(({ workflow }) => workflow), ...code, ...certificates];
+}
+
+function hasColours(): boolean {
+  return process.stderr.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
 }
 
 function logFormat({ format }: Config["log"]): "json" | "text" {

@@ -54,6 +54,8 @@ const Persist = z.strictObject({
 export const Code = z.object({
   type: z.enum(["PythonCode", "JavaScriptCode", "TypeScriptCode"]),
   run_function_code: z.string(),
+  // Where the code comes from, when it lies in a file of its own; not the reference's either.
+  run_function_file: z.string().min(1).optional(),
   run_function_name: z.string().default("run"),
   init_function_code: z.string().nullable().default(null),
   init_function_name: z.string().default("init"),

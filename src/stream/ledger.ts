@@ -7,6 +7,8 @@ export type DropReason =
   | "no_slot"
   | "too_old"
   | "batch_failed"
+  /** The thread of the workflow ended, or is suspended after it ended too often. */
+  | "worker_lost"
   | "step_failed"
   | "timeout"
   | "shutdown"

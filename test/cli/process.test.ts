@@ -316,3 +316,22 @@ function intervals(values: readonly boolean[]): [number, number][] {
   }
   return found;
 }
+
+test("pictures are left out of the results where they are not wanted, and a quiet run says nothing", async () => {
+  const definition = {
+    version: "1.0",
+    inputs: [{ type: "WorkflowImage", name: "image" }],
+    steps: [],
+    outputs: [{ type: "JsonField", name: "picture", selector: "$inputs.image" }],
+  };
+  await writeFile(folder.path("picture.json"), JSON.stringify(definition));
+  const args = ["process", "picture.json", "--video", "belt.mp4", "--max-frames", "2", "--out", "pictures.jsonl"];
+  const pictureOf = async (...flags: string[]) => {
+    const ended = await millrace([...args, ...flags], { cwd: folder.path("."), limitMs: 60_000 });
+    expect([ended.code, ended.stderr]).toEqual([0, ""]);
+    const [first] = (await readFile(folder.path("pictures.jsonl"), "utf8")).split("\n");
+    return (JSON.parse(first ?? "") as { outputs: { picture: { value: unknown } } }).outputs.picture.value;
+  };
+  expect(await pictureOf("--quiet")).toEqual(expect.any(String));
+  expect(await pictureOf("--quiet", "--no-pictures")).toBeNull();
+});

@@ -283,10 +283,10 @@ test("commands and flags that do not exist get the nearest that do", async () =>
     (millrace help lists the commands)
     "
   `);
-  expect(await told(["start"])).toMatchInlineSnapshot(`
+  expect(await told(["start"], { MILLRACE_CONFIG: "/nowhere/millrace.yaml" })).toMatchInlineSnapshot(`
     "
-    error: required option '--config <file>' not specified
-    (millrace help lists the commands)
+    millrace: /nowhere/millrace.yaml: the input is wrong
+    /nowhere/millrace.yaml: there is no such file [CONFIG_FILE]
     "
   `);
   expect(await told(["schema", "detection"])).toMatchInlineSnapshot(`

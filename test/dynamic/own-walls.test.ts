@@ -20,7 +20,13 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** What a function of Python answers at the level "process", where nothing but limits is around it. */
 async function answerOf(body: string, hasWalls: boolean): Promise<unknown> {
   const program = pythonProgram(findPython("python3"));
-  const bare = { level: "process", dropsRoot: false, hasScratch: false, forbidsNamespaces: false } as const;
+  const bare = {
+    level: "process",
+    dropsRoot: false,
+    hasScratch: false,
+    hasProc: false,
+    forbidsNamespaces: false,
+  } as const;
   const frames = new SharedFrames();
   const conversation = new Conversation({
     line: confinedLine(program, { ...bare, filtersCalls: false, hasSetpriv: hasSetpriv() }, 256),

@@ -17,6 +17,6 @@ export const HEALTHY: Health = {
 /** Of a server in a test. */
 export const HEALTHY_PAGES = {
   health: () => HEALTHY,
-  stalled: () => [],
+  flow: () => ({ stalled: [], live: true }),
   metrics: { contentType: "text/plain", text: async () => "" },
 };

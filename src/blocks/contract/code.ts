@@ -10,6 +10,8 @@ export interface BlockCode {
   /** Command of the interpreter for Python. */
   python: string;
   blockType: string;
+  /** Where `source` comes from, as the definition names it. */
+  file?: string;
   source: string;
   initSource: string | null;
   /** Both parts as the user wrote them, where that is not the same: with types. */

@@ -27,7 +27,15 @@ export function definitionSchema(blocks: ReadonlyMap<string, BlockManifest>): Sc
 
 /** What may be written, before defaults. */
 export function inputSchema(schema: z.ZodType): Schema {
-  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any" }) as Schema;
+  return z.toJSONSchema(schema, { io: "input", unrepresentable: "any", override: orCodeFile }) as Schema;
+}
+
+/** In a file a definition has the code of a block, or names the file that has it. */
+function orCodeFile({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.properties?.["run_function_file"] === undefined) return;
+  const one = ["run_function_code", "run_function_file"];
+  jsonSchema.required = (jsonSchema.required ?? []).filter((name) => !one.includes(name));
+  jsonSchema.oneOf = one.map((name) => ({ required: [name] }));
 }
 
 const OPTIONS = { type: "object", properties: { after: { type: "array", items: { type: "string" } } } };

@@ -2,12 +2,14 @@ import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { blot } from "../../base/secrets.ts";
+import type { ModelDescription } from "../../inference/description.ts";
 import { missingLibrary } from "../../inference/provider-library.ts";
 import { readConfig } from "../config/config.ts";
 import type { Config } from "../config/config-schema.ts";
 import { configWarnings } from "../config/config-warnings.ts";
 import { prepare } from "../prepare/prepare.ts";
 import { examineCode } from "./doctor-code.ts";
+import { examineModels } from "./doctor-models.ts";
 import { examineReach } from "./doctor-reach.ts";
 import { examineFfmpeg } from "./doctor-video.ts";
 
@@ -24,16 +26,19 @@ export interface Finding {
 export async function examine(configFile?: string): Promise<Finding[]> {
   const findings: Finding[] = [];
   let config: Config | null = null;
+  let models: ReadonlyMap<string, ModelDescription> = new Map();
   if (configFile !== undefined) {
-    const { loaded, found } = await examineConfig(configFile);
-    config = loaded;
-    findings.push(found);
+    const examined = await examineConfig(configFile);
+    config = examined.loaded;
+    models = examined.models;
+    findings.push(examined.found);
   }
   const { ffmpeg, findings: video } = await examineFfmpeg(config?.ffmpeg);
   findings.push(
     ...video,
     ...(config === null ? [] : await examineReach(config, ffmpeg)),
     ...examineProviders(),
+    ...(config === null ? [] : await examineModels(models, config.inference)),
     ...examineCode(config),
     examineCores(),
     await examineDisk(config),
@@ -42,19 +47,27 @@ export async function examine(configFile?: string): Promise<Finding[]> {
 }
 
 /** A config with faulty definitions still has cameras and a broker to check. */
-async function examineConfig(file: string): Promise<{ loaded: Config | null; found: Finding }> {
+async function examineConfig(file: string): Promise<ExaminedConfig> {
   let loaded: Config | null = null;
   try {
     loaded = await readConfig(file);
     const { pipelines, models, warnings } = await prepare(loaded, file);
     const found = `${file}: ${pipelines.length} pipelines compile, ${models.size} models are known`;
     const doubts = [...warnings, ...configWarnings(loaded)];
-    if (doubts.length === 0) return { loaded, found: { id: "config", status: "ok", found } };
-    return { loaded, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };
+    if (doubts.length === 0) return { loaded, models, found: { id: "config", status: "ok", found } };
+    return { loaded, models, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };
   } catch (error) {
     const isMistake = error instanceof UserError ? { isMistake: true as const } : {};
-    return { loaded, found: { id: "config", status: "failed", found: blot(messageOf(error)), ...isMistake } };
+    const found: Finding = { id: "config", status: "failed", found: blot(messageOf(error)), ...isMistake };
+    return { loaded, models: new Map(), found };
   }
+}
+
+interface ExaminedConfig {
+  loaded: Config | null;
+  /** None where the config has faults. */
+  models: ReadonlyMap<string, ModelDescription>;
+  found: Finding;
 }
 
 function examineProviders(): Finding[] {

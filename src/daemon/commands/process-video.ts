@@ -11,6 +11,7 @@ import { openIntake } from "../../stream/batch.ts";
 import { openCamera } from "../../stream/camera.ts";
 import { findFfmpeg } from "../../stream/ffmpeg-binary.ts";
 import { createLedger } from "../../stream/ledger.ts";
+import { videoFrames } from "../../stream/video-length.ts";
 import { openPipeline } from "../pipeline/pipeline.ts";
 import type { DaemonEvent } from "../report/events.ts";
 import { type FailureCounts, StepFailures } from "../report/step-failures.ts";
@@ -29,7 +30,11 @@ export interface ProcessSettings extends WorkflowArguments {
   /** Videos of outputs with pictures. */
   annotated?: readonly AnnotatedVideo[];
   ffmpegPath?: string;
+  /** Pictures among the results are null. */
+  withoutPictures?: boolean;
   onProgress: (frames: number) => void;
+  /** Called once, before the first frame, when the file tells its length. */
+  onLength?: (frames: number) => void;
   report: (event: DaemonEvent) => void;
 }
 
@@ -83,7 +88,12 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     onError: "isolate",
     concurrency: CONCURRENCY,
     timeoutMs: 300_000,
-    writer: { publish: null, outputs: settings.out !== undefined, picture: null },
+    writer: {
+      publish: null,
+      outputs: settings.out !== undefined,
+      picture: null,
+      withoutPictures: settings.withoutPictures === true,
+    },
   });
   const camera = openCamera(
     {
@@ -99,6 +109,10 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     },
     { ffmpeg, arena, renditions: renditionsOf(plan, parameters, models), ledger, report },
   );
+  if (settings.onLength !== undefined) {
+    const length = await videoFrames(ffmpeg.path, settings.video);
+    if (length !== null) settings.onLength(Math.min(length, settings.maxFrames ?? length));
+  }
   const record = await openRecord(settings, ffmpeg.path);
   const startedAt = performance.now();
   const intake = openIntake({ cameras: [camera], ledger, batchSize: 1, batchWaitMs: 0, credits: CONCURRENCY });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { PipelineExpansions } from "../pipeline/pipelines.ts";
+import type { Flow } from "../report/liveness.ts";
 import type { Metrics } from "../report/metrics.ts";
 import { readinessOf } from "../report/readiness.ts";
 import type { Health } from "../report/statistics.ts";
@@ -21,8 +22,8 @@ export interface HttpSettings extends PictureSources {
   /** Those that are there when it is asked. */
   cameras: () => readonly string[];
   health: () => Health;
-  /** Cameras whose frames are not processed: a restart may help, other than with what is degraded. */
-  stalled: () => readonly string[];
+  /** Whether frames are processed: if not, a restart may help, other than with what is degraded. */
+  flow: () => Flow;
   metrics: Pick<Metrics, "text" | "contentType">;
   /** What steps have made while running. */
   expansions: () => Promise<PipelineExpansions>;
@@ -79,14 +80,13 @@ function answerHealth(pathname: string, response: ServerResponse, settings: Answ
 }
 
 /** A daemon that is degraded lives: a restart would mend nothing. */
-function healthAt(pathname: string, { health, stalled }: Answering): { isWell: boolean; body: object } | null {
+function healthAt(pathname: string, { health, flow }: Answering): { isWell: boolean; body: object } | null {
   const now = health();
   if (pathname === "/health") return { isWell: now.status !== "stopping", body: now };
   const readiness = readinessOf(now);
   if (pathname === "/health/ready") return { isWell: readiness.ready, body: readiness };
-  const cameras = stalled();
-  const live = cameras.length === 0;
-  return pathname === "/health/live" ? { isWell: live, body: { live, stalled: cameras } } : null;
+  const { live, stalled } = flow();
+  return pathname === "/health/live" ? { isWell: live, body: { live, stalled } } : null;
 }
 
 function shownCameras({ cameras, pictures }: HttpSettings): ShownCamera[] {

@@ -1,13 +1,18 @@
 import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { decodeText } from "../../base/decode-text.ts";
 import { CompileError } from "../../base/errors.ts";
 import type { Issue } from "../../base/issue.ts";
 import { jsonFault, jsonPlaces } from "../../definition/json-places.ts";
+import { inCodeFile, readCodeFiles } from "./code-files.ts";
 import { placedAt } from "./placed.ts";
 
 /** A definition as it is written in a file. */
 export interface DefinitionFile {
+  /** With the code of other files in it. */
   document: unknown;
+  /** Paths of the files that hold code of its blocks. */
+  files: readonly string[];
   /** Issues of the document with line, column and the line itself. */
   placed(issues: readonly Issue[]): Issue[];
 }
@@ -23,8 +28,15 @@ export async function readDefinitionFile(path: string): Promise<DefinitionFile> 
     throw new CompileError("DEFINITION_FILE", [{ code: "DEFINITION_FILE", path: "", message: decoded.fault }], path);
   }
   const { text } = decoded;
+  const { document, files, issues } = await readCodeFiles(parsed(text, path), dirname(resolve(path)));
+  if (issues.length > 0) throw new CompileError("DYNAMIC_CODE_FILE", placed(issues, text), path);
+  const ofFiles = (found: readonly Issue[]) => found.map((issue) => inCodeFile(issue, document));
+  return { document, files, placed: (found) => placed(ofFiles(found), text) };
+}
+
+function parsed(text: string, path: string): unknown {
   try {
-    return { document: JSON.parse(text), placed: (issues) => placed(issues, text) };
+    return JSON.parse(text);
   } catch (error) {
     throw new CompileError("DEFINITION_JSON", [jsonIssue(text, error)], path);
   }

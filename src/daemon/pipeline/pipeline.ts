@@ -129,8 +129,12 @@ async function deliver(frame: FrameHandle, result: FrameResult, settings: Pipeli
   ledger.published(frame);
 }
 
+/** The workflow has not judged these frames. */
+const THREAD_LOST: ReadonlySet<string> = new Set(["LANE_DIED", "LANE_SUSPENDED", "LANE_NOT_OPEN"]);
+
 function dropReason(error: unknown): DropReason {
-  return error instanceof MillraceError && error.code === "LANE_TIMEOUT" ? "timeout" : "batch_failed";
+  if (!(error instanceof MillraceError) || THREAD_LOST.has(error.code)) return "worker_lost";
+  return error.code === "LANE_TIMEOUT" ? "timeout" : "batch_failed";
 }
 
 function failed({ id, report, stateLost }: PipelineSettings, error: unknown, frames: number): undefined {

@@ -27,6 +27,8 @@ export interface PreparedPipeline {
   plugins: readonly PluginModule[];
   /** Identity of the definition. */
   revision: string;
+  /** Files of code that the definition names. */
+  codeFiles: readonly string[];
   detections: string | null;
   picture: string | null;
   /** What is wrong with other values for its parameters. */
@@ -122,7 +124,8 @@ async function preparePipeline(
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
   const picture = pipeline.picture ?? pictureOutput(plan);
   around.issues.push(...videoIssues(plan, { id, config: pipeline, picture }));
-  return { id, config: pipeline, plan, plugins, revision, detections, picture, faultsOf };
+  const { files: codeFiles } = definition;
+  return { id, config: pipeline, plan, plugins, revision, codeFiles, detections, picture, faultsOf };
 }
 
 interface Given {

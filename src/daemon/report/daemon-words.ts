@@ -42,6 +42,10 @@ export const DAEMON_WORDS = words({
   state_not_locked: (event) =>
     line("warn", `${event.directory} cannot be locked against a second daemon: ${event.message}`),
   daemon_stopped: (event) => line("info", `stopped within ${Math.round(event.ms)} ms`),
+  frames_stalled: (event) =>
+    line("error", `no frames are processed, though they come: ${event.cameras.join(", ")}; a restart may help`),
+  frames_flow: (event) => line("info", `frames are processed again after ${(event.afterMs / 1000).toFixed(0)} s`),
+  service_not_notified: (event) => line("warn", `the service manager is not notified: ${event.message}`),
   clock_stepped: (event) =>
     line(
       "warn",

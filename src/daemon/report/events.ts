@@ -31,6 +31,11 @@ type DaemonOwnEvent =
   | { type: "workflow_swapped"; pipeline: string; revision: string }
   | { type: "cameras_reopened"; pipeline: string; cameras: readonly string[] }
   | { type: "daemon_stopped"; ms: number }
+  /** Cameras whose frames come and are not processed. */
+  | { type: "frames_stalled"; cameras: readonly string[] }
+  | { type: "frames_flow"; afterMs: number }
+  /** What the service manager should know cannot be sent. */
+  | { type: "service_not_notified"; message: string }
   | { type: "ffmpeg_found"; path: string; origin: string; version: string }
   | {
       type: "model_opened";

@@ -1,3 +1,4 @@
+import { styleText } from "node:util";
 import { pino } from "pino";
 import type { Clock } from "../../base/clock.ts";
 import { printable, printableEntry } from "../../base/printable.ts";
@@ -11,6 +12,8 @@ export interface LogSettings {
   /** JSON lines for machines, text for people. */
   format: "json" | "text";
   write?: (line: string) => void;
+  /** Levels of text are in colour. */
+  isColoured?: boolean;
   clock?: Clock;
 }
 
@@ -21,6 +24,7 @@ export function openLog({
   level,
   format,
   write = (line) => void process.stderr.write(line),
+  isColoured = false,
   clock,
 }: LogSettings): Report {
   const logger = pino(
@@ -34,7 +38,7 @@ export function openLog({
       const below = leftOut > 0 || line.below === undefined ? "" : `${line.below}\n`;
       const entry = `${message}\n${below}`.trimEnd();
       if (WEIGHT[line.level] >= WEIGHT[level])
-        write(`${clockTime()} ${line.level.padEnd(5)} ${printableEntry(entry)}\n`);
+        write(`${clockTime()} ${levelText(line.level, isColoured)} ${printableEntry(entry)}\n`);
     } else {
       const { type, ...fields } = event;
       const shown = { ...fields, ...(leftOut > 0 && { left_out: leftOut }) };
@@ -61,6 +65,13 @@ export function openLog({
     if (key === null) emit(event, line, 0);
     else repeats.add(key, { event, line });
   };
+}
+
+const COLOURS = { debug: "gray", info: "green", warn: "yellow", error: "red" } as const;
+
+function levelText(level: Level, isColoured: boolean): string {
+  const padded = level.padEnd(5);
+  return isColoured ? styleText(COLOURS[level], padded) : padded;
 }
 
 function levelName(label: string): { level: string } {

@@ -2,6 +2,7 @@ import { Counter, Histogram, Registry } from "prom-client";
 import type { OutboxStats } from "../../publish/outbox/outbox.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
 import type { DaemonEvent } from "./events.ts";
+import type { Flow } from "./liveness.ts";
 import { addMetric, flag } from "./metric.ts";
 import { cameraMetrics, outboxMetrics, stepMetrics } from "./metrics-of-parts.ts";
 import { processMetrics } from "./metrics-of-process.ts";
@@ -15,8 +16,8 @@ export interface MetricFacts {
   counts: () => Readonly<Record<string, FrameCounts>>;
   /** Null without a broker. */
   outbox: () => OutboxStats | null;
-  /** Cameras whose frames are not processed. */
-  stalled: () => readonly string[];
+  /** Whether frames are processed. */
+  flow: () => Flow;
 }
 
 /** The metrics of one daemon in the text format of Prometheus. */
@@ -90,7 +91,7 @@ function declarationOf(metric: Registered): DeclaredMetric {
 /** All metrics of a scrape tell of the same moment. */
 function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => void } {
   const read = () => {
-    return { health: given.health(), counts: given.counts(), outbox: given.outbox(), stalled: given.stalled() };
+    return { health: given.health(), counts: given.counts(), outbox: given.outbox(), flow: given.flow() };
   };
   let now: ReturnType<typeof read> | null = null;
   const current = () => {
@@ -103,7 +104,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
       health: () => current().health,
       counts: () => current().counts,
       outbox: () => current().outbox,
-      stalled: () => current().stalled,
+      flow: () => current().flow,
     },
     renew() {
       now = null;
@@ -111,7 +112,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
   };
 }
 
-function daemonMetrics(registry: Registry, { device, health, stalled }: MetricFacts): void {
+function daemonMetrics(registry: Registry, { device, health, flow }: MetricFacts): void {
   addMetric(registry, {
     name: "millrace_daemon_info",
     help: "Always 1, with what runs here as labels.",
@@ -130,8 +131,8 @@ function daemonMetrics(registry: Registry, { device, health, stalled }: MetricFa
   });
   addMetric(registry, {
     name: "millrace_daemon_live",
-    help: "1 when /health/live answers 200: frames are processed wherever there are any.",
-    read: () => [[{}, flag(stalled().length === 0)]],
+    help: "1 when /health/live answers 200: frames are processed, where any come.",
+    read: () => [[{}, flag(flow().live)]],
   });
   addMetric(registry, {
     name: "millrace_config_refused",

@@ -18,10 +18,13 @@ export interface ReadinessFacts {
   refused: ReadonlyMap<string, string>;
   spool: SpoolTrouble | null;
   video: readonly VideoHealth[];
+  /** Cameras whose frames are not processed. */
+  stalled: readonly string[];
 }
 
 /** Everything that is degraded; a camera that has yet to give its first frame is not. */
-export function degradations({ broker, cameras, configFault, refused, spool, video }: ReadinessFacts): Degradation[] {
+export function degradations(facts: ReadinessFacts): Degradation[] {
+  const { broker, cameras, configFault, refused, spool, video, stalled } = facts;
   return [
     ...(configFault === null ? [] : [{ what: "config", message: configFault }]),
     ...Array.from(refused, ([what, message]) => ({ what, message })),
@@ -29,6 +32,7 @@ export function degradations({ broker, cameras, configFault, refused, spool, vid
     ...(spool === null ? [] : [{ what: "spool", message: `${spool.directory}: ${spool.message}` }]),
     ...camerasIn(cameras, ["retrying", "failed"], "it gives no frames"),
     ...video.filter(({ state }) => state === "retrying").map(videoTrouble),
+    ...stalled.map((camera) => ({ what: `camera ${camera}`, message: "its frames come and are not processed" })),
   ];
 }
 

@@ -6,8 +6,8 @@ export interface RepeatsSettings<T> {
   clock?: Clock;
 }
 
-/** How long a key is held back after it was reported, for the first time, the second, and from then on. */
-const HOLDS_MS = [10_000, 60_000, 600_000];
+/** How long a key is held back after it was reported, for the first time, the second, and so on: in the end an hour. */
+const HOLDS_MS = [10_000, 60_000, 600_000, 600_000, 600_000, 3_600_000];
 /** A key that did not come for this long, or whose fault was over for this long, begins as if it never had. */
 const QUIET_MS = 600_000;
 const HEALED_MS = 60_000;

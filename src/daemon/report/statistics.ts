@@ -72,7 +72,7 @@ interface RunningStep {
   block: string;
 }
 
-interface HealthFacts extends Pick<ReadinessFacts, "broker" | "configFault" | "refused" | "video"> {
+interface HealthFacts extends Pick<ReadinessFacts, "broker" | "configFault" | "refused" | "stalled" | "video"> {
   isStopping: boolean;
   cameras: readonly string[];
   counts: Counts;
@@ -107,7 +107,6 @@ export class CameraStates {
   }
 
   health({ isStopping, counts, uptimeS, ...facts }: HealthFacts): Health {
-    const { broker, configFault, refused, video } = facts;
     this.#measure(counts);
     const cameras = facts.cameras.map((id) => {
       const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
@@ -118,13 +117,20 @@ export class CameraStates {
     const crash = lastCrash(process.env);
     const before = crash === null ? {} : { last_crash: toldOf(crash) };
     const states = Object.fromEntries(cameras);
-    const degraded = degradations({ broker, cameras: states, configFault, refused, spool: this.#spool, video });
+    const degraded = degradations({ ...facts, cameras: states, spool: this.#spool });
     const status = isStopping ? "stopping" : degraded.length > 0 ? "degraded" : "ok";
-    const fixed = { ok: status === "ok", status, degraded, version: VERSION, uptime_s: uptimeS, broker } as const;
+    const fixed = {
+      ok: status === "ok",
+      status,
+      degraded,
+      version: VERSION,
+      uptime_s: uptimeS,
+      broker: facts.broker,
+    } as const;
     return {
       ...fixed,
       cameras: states,
-      video_out: video,
+      video_out: facts.video,
       failures: this.failures(),
       deleted_files: this.#deletedFiles,
       ...before,

@@ -28,6 +28,8 @@ export interface WriterSettings {
   outputs: boolean;
   /** Output whose picture is shown where none is named. */
   picture: string | null;
+  /** Pictures in the outputs stay null, and nothing is encoded for them. */
+  withoutPictures?: boolean;
 }
 
 /** What became of one frame. */
@@ -77,7 +79,7 @@ export function openResultWriter(
   const serialise = outputSerialiser(plan, codecs);
   const tools = { serialise, ...(before === undefined ? {} : { before }) };
   const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, tools);
-  const encode = (image: Image) => jpeg(image, pixels, RESULT_QUALITY);
+  const encode = settings.withoutPictures === true ? null : (image: Image) => jpeg(image, pixels, RESULT_QUALITY);
 
   async function results(
     row: Record<string, unknown>,
@@ -141,10 +143,11 @@ function stages(frame: FrameHandle, { startedAt, inferMs }: Timing): FrameResult
 async function serialiseRow(
   row: Record<string, unknown>,
   plan: Plan,
-  { serialise, encode }: { serialise: SerialiseOutput; encode: (image: Image) => Promise<Uint8Array> },
+  { serialise, encode }: { serialise: SerialiseOutput; encode: ((image: Image) => Promise<Uint8Array>) | null },
 ) {
   const pending: Promise<void>[] = [];
   const onImage = (image: Image, json: SerialisedImage) => {
+    if (encode === null) return;
     const encoding = encode(image).then((bytes) => {
       json.value = Buffer.from(bytes).toString("base64");
     });

@@ -233,6 +233,7 @@ function codeOf(definition: DynamicDefinition, script: Script, settings: Dynamic
   return {
     ...script,
     ...(code.type === "TypeScriptCode" ? { written: { source, initSource } } : {}),
+    ...(code.run_function_file === undefined ? {} : { file: code.run_function_file }),
     language: code.type === "PythonCode" ? "python" : "javascript",
     mode: settings.mode ?? "local",
     python: settings.python ?? "python3",

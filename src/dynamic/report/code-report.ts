@@ -72,7 +72,8 @@ function contextOf(code: BlockCode, frame: UserFrame | undefined): { first: numb
 
 function reportOf(code: BlockCode, { language, inputs, output }: Facts, frames: readonly UserFrame[]): string {
   const [inner, ...outer] = frames;
-  const place = `${language} code of "${code.blockType}"${inner?.function ? `, in ${inner.function}` : ""}`;
+  const file = inner?.part === "run" && code.file !== undefined ? ` (${code.file}:${inner.line})` : "";
+  const place = `${language} code of "${code.blockType}"${file}${inner?.function ? `, in ${inner.function}` : ""}`;
   const lines = inner === undefined ? [place] : [`${place}:`, ...excerpt(textOf(code, inner.part), inner).split("\n")];
   lines.push(...calledFrom(outer));
   if (inputs !== undefined) {

@@ -22,6 +22,8 @@ export interface Confinement {
   dropsRoot: boolean;
   /** A place of its own to write into can be given, in memory and of a bounded size; only where it sees no files of others. */
   hasScratch: boolean;
+  /** It sees a `/proc` of its own; where parts of the machine's are covered, the kernel gives it none. */
+  hasProc: boolean;
   /** It can make no namespaces of its own, in which it would have rights again, over memory beyond its limit for one. */
   forbidsNamespaces: boolean;
   /** System calls are filtered, by bubblewrap, which reads the filter from a descriptor. */
@@ -85,7 +87,7 @@ function privileges({ dropsRoot, hasSetpriv }: Confinement): string[] {
 
 function namespaces(
   { command, readable }: Program,
-  { level, hasScratch, forbidsNamespaces, filtersCalls }: Confinement,
+  { level, hasScratch, hasProc, forbidsNamespaces, filtersCalls }: Confinement,
 ): string[] {
   if (level === "process") return [];
   if (level === "namespaces") return [...UNSHARE, "setpriv", "--no-new-privs", ...NO_CAPABILITIES, "--"];
@@ -93,6 +95,8 @@ function namespaces(
   const scratch = hasScratch ? ["--size", String(SCRATCH_BYTES), "--tmpfs", "/tmp"] : [];
   return [
     ...BUBBLEWRAP,
+    // The name of the control group is in /proc alone.
+    ...(hasProc ? ["--unshare-cgroup-try", "--proc", "/proc"] : []),
     ...(forbidsNamespaces ? ["--disable-userns"] : []),
     ...(filtersCalls ? ["--seccomp", String(FILTER_DESCRIPTOR)] : []),
     ...scratch,
@@ -103,8 +107,7 @@ function namespaces(
     "--remount-ro",
     "/",
     // Settings of the kernel belong to root, and root is who runs there when its rights cannot be given up.
-    "--remount-ro",
-    "/proc",
+    ...(hasProc ? ["--remount-ro", "/proc"] : []),
     "--chdir",
     "/",
     "--",
@@ -117,8 +120,9 @@ const UNSHARE =
     " ",
   );
 const BUBBLEWRAP = [
-  ...["bwrap", "--unshare-all", "--unshare-user", "--uid", UNPRIVILEGED, "--gid", UNPRIVILEGED, "--die-with-parent"],
-  ...["--cap-drop", "ALL", "--proc", "/proc", "--dev-bind", "/dev/null", "/dev/null"],
+  ...["bwrap", "--unshare-user", "--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"],
+  ...["--uid", UNPRIVILEGED, "--gid", UNPRIVILEGED, "--die-with-parent"],
+  ...["--cap-drop", "ALL", "--dev-bind", "/dev/null", "/dev/null"],
 ];
 /** Libraries and where they are found; no programs, no settings, no data of people. */
 export const SYSTEM_FILES = [

@@ -40,6 +40,7 @@ const BARE: Confinement = {
   level: "process",
   dropsRoot: false,
   hasScratch: false,
+  hasProc: false,
   forbidsNamespaces: false,
   filtersCalls: false,
   hasSetpriv: false,
@@ -52,11 +53,15 @@ function candidates({ wantsScratch }: Program): Confinement[] {
     // Older releases of bubblewrap can neither bound what is written nor forbid namespaces.
     const scratches = wantsScratch && level === "strong" ? [true, false] : [false];
     const forbids = level === "strong" ? [true, false] : [false];
+    // A systemd unit that protects the kernel's settings covers parts of /proc.
+    const procs = level === "strong" ? [true, false] : [false];
     const filters = level === "strong" && callFilter() !== null ? [true, false] : [false];
     const all = scratches.flatMap((hasScratch) =>
       forbids.flatMap((forbidsNamespaces) =>
         filters.flatMap((filtersCalls) =>
-          drops.map((dropsRoot) => ({ level, dropsRoot, hasScratch, forbidsNamespaces, filtersCalls })),
+          drops.flatMap((dropsRoot) =>
+            procs.map((hasProc) => ({ level, dropsRoot, hasScratch, hasProc, forbidsNamespaces, filtersCalls })),
+          ),
         ),
       ),
     );

@@ -6,7 +6,7 @@ import { lacksBroker, startBroker } from "../../helpers/broker.ts";
 import { startCamera } from "../../helpers/camera.ts";
 
 test.skipIf(lacksBroker())(
-  "the broker is connected to, and each camera that is used is asked for a frame",
+  "the broker acknowledges a message, and each camera that is used is asked for a frame",
   async () => {
     const broker = await startBroker();
     const camera = await startCamera({ credentials: { user: "viewer", password: "d0ctor-secret" } });
@@ -18,10 +18,13 @@ test.skipIf(lacksBroker())(
       idle: { url: "rtsp://127.0.0.1:1/y" },
     };
     const pipelines = { all: { workflow: "x.json", cameras: ["gate", "dead", "locked"] } };
-    const { config } = parseConfig(JSON.stringify({ cameras, pipelines, mqtt: { url: broker.url } }), {});
+    const { config } = parseConfig(
+      JSON.stringify({ device: "dock", cameras, pipelines, mqtt: { url: broker.url } }),
+      {},
+    );
     const findings = config && (await examineReach(config, await probeFfmpeg("ffmpeg", "system")));
     expect(findings?.map(({ id, status, found }) => [id, status, found])).toEqual([
-      ["broker", "ok", "it takes connections with MQTT 5"],
+      ["broker", "ok", "it takes connections with MQTT 5, and a message on millrace/dock/doctor"],
       ["camera gate", "ok", expect.stringMatching(/^160x120 h264 at 20 fps, first frame after [\d.]+ s$/)],
       ["camera dead", "failed", expect.stringContaining("nothing accepts the connection")],
       ["camera locked", "failed", expect.stringContaining("access is denied; check user name and password")],

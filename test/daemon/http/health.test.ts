@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { openHttp } from "../../../src/daemon/http/http.ts";
+import type { Flow } from "../../../src/daemon/report/liveness.ts";
 import type { CameraHealth, Health } from "../../../src/daemon/report/statistics.ts";
 import { HEALTHY, HEALTHY_PAGES } from "../../helpers/healthy.ts";
 
@@ -7,13 +8,13 @@ const camera = (state: CameraHealth["state"], error: string | null = null): Came
   return { state, error, decoded: 0, published: 0, dropped: 0, fps_out: 0 };
 };
 
-async function answersOf(health: Partial<Health>, stalled: string[] = []) {
+async function answersOf(health: Partial<Health>, flow: Flow = { stalled: [], live: true }) {
   const server = await openHttp({
     ...{ host: "127.0.0.1", port: 0, device: "box", cameras: () => [], pictures: () => undefined },
     ...{ live: undefined as never, raw: undefined as never, expansions: async () => ({}) },
     ...HEALTHY_PAGES,
     health: () => ({ ...HEALTHY, ...health }),
-    stalled: () => stalled,
+    flow: () => flow,
   });
   onTestFinished(() => server.close());
   return async (path: string) => {
@@ -50,6 +51,6 @@ test("one that stops is not ready and lives", async () => {
 });
 
 test("one that processes no frames is not live, and names the cameras", async () => {
-  const ask = await answersOf({}, ["gate"]);
+  const ask = await answersOf({}, { stalled: ["gate"], live: false });
   expect(await ask("health/live")).toEqual([503, { live: false, stalled: ["gate"] }]);
 });

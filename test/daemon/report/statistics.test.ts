@@ -9,6 +9,7 @@ const FACTS = {
   uptimeS: 1,
   configFault: null,
   video: [],
+  stalled: [],
 } as const;
 
 test("what steps could not send, and files that a budget deleted, are in the health of the daemon", () => {

@@ -37,6 +37,7 @@ describe.each(SANDBOX_LEVELS)("a program that is shut in to the level %s", (leve
       level,
       dropsRoot: false,
       hasScratch: false,
+      hasProc: level === "strong" && best.hasProc,
       forbidsNamespaces: false,
       filtersCalls: false,
       hasSetpriv: hasSetpriv(),

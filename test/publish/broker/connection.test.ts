@@ -248,8 +248,11 @@ describe.skipIf(lacksBroker())("connection", () => {
   test("a probe tells the version or the fault, and leaves no status behind", async () => {
     const { url } = await broker({ credentials: { username: "dock", password: "right" } });
     const settings = { url, prefix: "millrace", device: "dock-3" };
-    await expect(probeBroker(settings)).rejects.toMatchObject({ kind: "not_authorized" });
-    expect(await probeBroker({ ...settings, username: "dock", password: "right" })).toBe(5);
+    await expect(probeBroker(settings, "dock/doctor")).rejects.toMatchObject({ kind: "not_authorized" });
+    expect(await probeBroker({ ...settings, username: "dock", password: "right" }, "dock/doctor")).toEqual({
+      version: 5,
+      refusal: null,
+    });
   });
 
   test("no more is in flight than the broker allows", async () => {

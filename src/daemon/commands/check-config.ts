@@ -1,0 +1,22 @@
+import { UserError } from "../../base/errors.ts";
+import type { Issue } from "../../base/issue.ts";
+import { readConfig } from "../config/config.ts";
+import { configWarnings } from "../config/config-warnings.ts";
+import { prepare } from "../prepare/prepare.ts";
+
+export interface ConfigVerdict {
+  issues: readonly Issue[];
+  warnings: readonly string[];
+}
+
+/** Everything that `start` would refuse of a config or warn of, before anything runs. */
+export async function checkConfig(file: string, isStrict: boolean): Promise<ConfigVerdict> {
+  try {
+    const config = await readConfig(file);
+    const { warnings } = await prepare(config, file, isStrict);
+    return { issues: [], warnings: [...configWarnings(config), ...warnings] };
+  } catch (error) {
+    if (error instanceof UserError) return { issues: error.issues, warnings: [] };
+    throw error;
+  }
+}
