@@ -105,9 +105,9 @@ const lacksUnit =
   lacksNotify ||
   lacksAnalyze ||
   lacks(
-    "the unit's restrictions need root, bubblewrap, libseccomp and a checkout outside of /root and /home",
+    "the unit's restrictions need root, bubblewrap, libseccomp and a checkout outside of /root, /home and /tmp",
     process.getuid?.() === 0 &&
-      !/^\/(root|home)\//.test(ROOT) &&
+      !/^\/(root|home|tmp)\//.test(ROOT) &&
       succeeds("bwrap", "--unshare-user", "--ro-bind", "/", "/", "true") &&
       succeeds("/usr/bin/python3", "-c", 'import ctypes; ctypes.CDLL("libseccomp.so.2")'),
   );
