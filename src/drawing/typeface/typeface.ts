@@ -25,6 +25,8 @@ export interface TextLine {
 export async function openTypeface(files: readonly FontFile[]): Promise<Typeface> {
   const letters = await import("harfbuzzjs");
   const faces = files.map((file) => openFace(letters, file));
+  // One for all lines, as what it holds is freed by the collector alone.
+  const shaper: Shaper = { buffer: new letters.Buffer(), shape: letters.shape };
   const kept = new Map<string, TextLine>();
   return {
     line: (text, asked) => {
@@ -32,7 +34,7 @@ export async function openTypeface(files: readonly FontFile[]): Promise<Typeface
       const key = `${size} ${text}`;
       const found = kept.get(key);
       if (found !== undefined) return found;
-      const line = newLine(letters, faces, text, size);
+      const line = newLine(shaper, faces, text, size);
       if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!);
       if (line.ink.columns.length <= LARGEST_KEPT) kept.set(key, line);
       return line;
@@ -46,6 +48,11 @@ const LARGEST_SIZE = 1024;
 const [MOST_KEPT, LARGEST_KEPT] = [512, 1 << 13];
 
 type Letters = typeof import("harfbuzzjs");
+
+interface Shaper {
+  buffer: InstanceType<Letters["Buffer"]>;
+  shape: Letters["shape"];
+}
 
 interface Face {
   font: Font;
@@ -65,10 +72,10 @@ function isOutlined(font: Font): boolean {
   return tables.some((table) => (font.face.referenceTable(table)?.length ?? 0) > 0);
 }
 
-function newLine(letters: Letters, faces: readonly Face[], text: string, size: number): TextLine {
+function newLine(shaper: Shaper, faces: readonly Face[], text: string, size: number): TextLine {
   const segments: number[] = [];
   let pen = 0;
-  for (const run of runsOf(faces, text)) pen = shapeRun(letters, run, { size, pen, segments });
+  for (const run of runsOf(faces, text)) pen = shapeRun(shaper, run, { size, pen, segments });
   const bounds = boundsOf(segments);
   const [left, above] = [Math.ceil(Math.max(0, -bounds.left)) + 1, Math.ceil(Math.max(0, -bounds.top)) + 1];
   const width = Math.min(MOST_PIXELS, left + Math.ceil(Math.max(0, bounds.right)) + 1);
@@ -121,8 +128,8 @@ interface Pen {
 }
 
 /** Adds the outlines of a run, and answers where the next begins. */
-function shapeRun({ Buffer, shape }: Letters, { font, units, text }: Run, { size, pen, segments }: Pen): number {
-  const buffer = new Buffer();
+function shapeRun({ buffer, shape }: Shaper, { font, units, text }: Run, { size, pen, segments }: Pen): number {
+  buffer.reset();
   buffer.addText(text.replaceAll(/\p{Cc}/gu, " "));
   buffer.guessSegmentProperties();
   shape(font, buffer);
