@@ -1,12 +1,13 @@
 import type { Passed } from "./broker.ts";
 
-/** A message of the broker as one line for a person, or null for those that come with every frame. */
+/** A message of the broker as one line for a person, or null for those that come with every frame or say what others say. */
 export function narrate({ topic, payload }: Passed): string | null {
   const place = topic.split("/").slice(2).join("/");
   if (place === "status") return `device   ${payload}`;
   if (place.endsWith("/detections") || place === "stats" || place === "info") return null;
   const message = parse(payload);
-  if (message === null) return null;
+  // Plain values stand beside the JSON.
+  if (message === null || typeof message !== "object") return null;
   const at = clock(message["ts"]);
   const camera = String(message["camera"] ?? "");
   if (place.startsWith("engine/"))
