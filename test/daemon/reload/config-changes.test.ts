@@ -49,6 +49,7 @@ const NOTHING = {
   broker: [],
   page: [],
   statistics: [],
+  video: [],
   outside: [],
   pipelines: { added: [], removed: [], reopened: [], swapped: [] },
   cameras: new Map(),
