@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BoxTree } from "../../geometry/box-tree.ts";
 import { type Point, polygonArea } from "../../geometry/polygon.ts";
 import { sharedArea } from "../../geometry/shared-area.ts";
 import { bitmapOf } from "../../kinds/bitmap.ts";
@@ -25,9 +26,11 @@ export const overlapAnalysisV1 = defineBlock({
   example: { reference_predictions: "$steps.seats.predictions", candidate_predictions: "$steps.persons.predictions" },
   run: ({ reference_predictions, candidate_predictions, min_overlap }) => {
     const candidates = candidate_predictions.items.map(shaped);
+    const tree = new BoxTree(candidates.map(({ item }) => item.box));
     const overlaps: unknown[] = [];
     for (const reference of reference_predictions.items.map(shaped)) {
-      for (const candidate of candidates) {
+      for (const at of tree.meeting(reference.item.box)) {
+        const candidate = candidates[at] as Shaped;
         if (!overlap(reference.item.box, candidate.item.box)) continue;
         const share = coveredShare(reference, candidate);
         if (share !== null && share >= min_overlap) overlaps.push(record(reference.item, candidate.item, share));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BoxTree } from "../../geometry/box-tree.ts";
 import { type Detection, withItems } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
 import { ref } from "../contract/fields.ts";
@@ -21,22 +22,24 @@ export const overlapV1 = defineBlock({
   outputs: { overlaps: "object_detection_prediction" },
   example: { predictions: "$steps.detect.predictions", overlap_class_name: "pallet" },
   run: ({ predictions, overlap_type, overlap_class_name }) => {
-    const overlaps = overlap_type === "Center Overlap" ? hasMiddleOf : touches;
-    const holders = predictions.items.filter((item) => item.class === overlap_class_name);
-    const items = predictions.items.filter((item) => {
-      return item.class !== overlap_class_name && holders.some((holder) => overlaps(holder.box, item.box));
-    });
+    const holders = predictions.items.filter((item) => item.class === overlap_class_name).map(({ box }) => box);
+    const tree = new BoxTree(holders);
+    const isHeld = ({ box }: Detection) =>
+      overlap_type === "Any Overlap"
+        ? tree.some(box, () => true)
+        : tree.some(middleOf(box), (holder) => hasInside(holders[holder] as Box, middleOf(box)));
+    const items = predictions.items.filter((item) => item.class !== overlap_class_name && isHeld(item));
     return { overlaps: withItems(predictions, items) };
   },
 });
 
 type Box = Detection["box"];
 
-function hasMiddleOf([x1, y1, x2, y2]: Box, other: Box): boolean {
-  const [x, y] = [(other[0] + other[2]) / 2, (other[1] + other[3]) / 2];
-  return x > x1 && x < x2 && y > y1 && y < y2;
+function middleOf([x1, y1, x2, y2]: Box): Box {
+  const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];
+  return [x, y, x, y];
 }
 
-function touches(a: Box, b: Box): boolean {
-  return b[2] >= a[0] && b[0] <= a[2] && b[3] >= a[1] && b[1] <= a[3];
+function hasInside([x1, y1, x2, y2]: Box, [x, y]: Box): boolean {
+  return x > x1 && x < x2 && y > y1 && y < y2;
 }

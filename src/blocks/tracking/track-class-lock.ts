@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { BoxTree } from "../../geometry/box-tree.ts";
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
 import { ClassVotes, type VoteRules } from "../../tracking/class-votes.ts";
 import { overlap } from "../../tracking/overlap.ts";
@@ -50,15 +51,13 @@ export const trackClassLockV1 = defineBlock({
     }
     const frame = ++state.frame;
     const rules = { minimum: inputs.min_votes, lead: inputs.lead_margin, switchAfter: inputs.switch_after };
-    const search = {
-      frame,
-      window: reattach_window,
-      minimumOverlap: inputs.reattach_iou,
-      present: idsIn(detections, step),
-    };
+    const lost = lostObjects(state.objects, { frame, window: reattach_window, present: idsIn(detections, step) });
     const items = detections.items.map((item) => {
       if (!isTracked(item) || item.trackerId < 0) return item;
-      const seen = state.objects.get(item.trackerId) ?? takenOver(state.objects, item, search);
+      const seen =
+        state.objects.get(item.trackerId) ??
+        takenOver(state.objects, item, lost, inputs.reattach_iou) ??
+        fresh(item, frame);
       state.objects.set(item.trackerId, seen);
       return voted(item, seen, { frame, confidence: vote_confidence, rules });
     });
@@ -91,24 +90,46 @@ interface Search {
   frame: number;
   /** Frames that an object may be gone for. */
   window: number;
-  minimumOverlap: number;
   present: ReadonlySet<number>;
 }
 
-/** What is known of the object that was last seen in that place, which is no longer known under its old id; else nothing. */
-function takenOver(objects: Map<number, Seen>, item: Detection, search: Search): Seen {
+interface Lost {
+  objects: readonly (readonly [id: number, seen: Seen])[];
+  tree: BoxTree;
+}
+
+/** Settled objects that are gone, where they were last seen. */
+function lostObjects(objects: ReadonlyMap<number, Seen>, { frame, window, present }: Search): Lost {
+  const lost: Lost["objects"] = [...objects].filter(([id, { votes, lastSeen }]) => {
+    const gap = frame - lastSeen;
+    return !present.has(id) && votes.isSettled && gap >= 1 && gap <= window;
+  });
+  return { objects: lost, tree: new BoxTree(lost.map(([, { box }]) => box)) };
+}
+
+/** What is known of the object that was last seen in that place, which is no longer known under its old id. */
+function takenOver(
+  objects: Map<number, Seen>,
+  { box }: Detection,
+  lost: Lost,
+  minimumOverlap: number,
+): Seen | undefined {
   let found: number | null = null;
   let most = 0;
-  for (const [id, { votes, lastSeen, box }] of objects) {
-    const gap = search.frame - lastSeen;
-    if (search.present.has(id) || !votes.isSettled || gap < 1 || gap > search.window) continue;
-    const shared = overlap(item.box, box);
-    if (shared < search.minimumOverlap || shared <= most) continue;
-    [found, most] = [id, shared];
+  for (const at of lost.tree.meeting(box)) {
+    const shared = overlap(box, lost.objects[at]?.[1].box as Detection["box"]);
+    if (shared < minimumOverlap || shared <= most) continue;
+    [found, most] = [at, shared];
   }
-  const seen = found === null ? undefined : objects.get(found);
-  if (found !== null) objects.delete(found);
-  return seen ?? { votes: new ClassVotes(), lastSeen: search.frame, box: item.box };
+  if (found === null) return undefined;
+  lost.tree.remove(found);
+  const [id, seen] = lost.objects[found] as [number, Seen];
+  objects.delete(id);
+  return seen;
+}
+
+function fresh({ box }: Detection, frame: number): Seen {
+  return { votes: new ClassVotes(), lastSeen: frame, box };
 }
 
 /** Throws STEP_NO_TRACKER_IDS where no detection has one. */

@@ -1,47 +1,29 @@
-interface Rules<T> {
-  cost: (a: T, b: T) => number;
-  /** Pairs that cost more are none. */
-  limit: number;
-}
+import type { BoxTree, Cheapest, Judge } from "../../../geometry/box-tree.ts";
+import { leastFirst } from "./least-first.ts";
 
-/** Pairs rows with columns, again and again the cheapest pair of those left; column by row. Of equal ones the first row. */
-export function cheapestPairs<T>(
-  rows: readonly T[],
-  columns: readonly T[],
-  { cost, limit }: Rules<T>,
-): Map<number, number> {
+/**
+ * Pairs rows with columns, again and again the cheapest pair of those left; column by row. Of equal ones the first row, then
+ * the first column. A column that is taken is taken out of the tree.
+ */
+export function cheapestPairs(rows: number, columns: BoxTree, judgeOf: (row: number) => Judge): Map<number, number> {
   const pairs = new Map<number, number>();
-  const taken = new Uint8Array(columns.length);
-  const best = (row: number): Best => {
-    let found: Best = { column: -1, cost: Number.POSITIVE_INFINITY };
-    for (let column = 0; column < columns.length; column++) {
-      if (taken[column] === 1) continue;
-      const value = cost(rows[row] as T, columns[column] as T);
-      if (value < found.cost) found = { column, cost: value };
-    }
-    return found;
+  const open = leastFirst<Wish>((a, b) => a.cost - b.cost || a.row - b.row);
+  const ask = (row: number) => {
+    const found = columns.cheapest(judgeOf(row));
+    if (found !== null) open.add({ row, ...found });
   };
-  const open = new Map(rows.map((_, row) => [row, best(row)]));
-  for (;;) {
-    const [row, found] = cheapest(open);
-    if (!Number.isFinite(found.cost) || found.cost > limit) return pairs;
+  for (let row = 0; row < rows; row++) ask(row);
+  for (let wish = open.take(); wish !== undefined; wish = open.take()) {
     // What a row wanted may be taken by now: it can only get dearer, so it is asked again when it is its turn.
-    if (taken[found.column] === 1) open.set(row, best(row));
+    if (!columns.has(wish.index)) ask(wish.row);
     else {
-      pairs.set(row, found.column);
-      taken[found.column] = 1;
-      open.delete(row);
+      pairs.set(wish.row, wish.index);
+      columns.remove(wish.index);
     }
   }
+  return pairs;
 }
 
-interface Best {
-  column: number;
-  cost: number;
-}
-
-function cheapest(open: ReadonlyMap<number, Best>): [row: number, best: Best] {
-  let least: [number, Best] = [-1, { column: -1, cost: Number.POSITIVE_INFINITY }];
-  for (const entry of open) if (entry[1].cost < least[1].cost) least = entry;
-  return least;
+interface Wish extends Cheapest {
+  row: number;
 }

@@ -2,8 +2,7 @@ import { z } from "zod";
 import { withItems } from "../../../kinds/detections.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
-import { changeCost } from "./change-cost.ts";
-import { cheapestPairs } from "./cheapest-pairs.ts";
+import { changedPairs } from "./changed-pairs.ts";
 
 export const detectionsDifferenceV1 = defineBlock({
   type: "roboflow_core/detections_difference@v1",
@@ -35,11 +34,12 @@ export const detectionsDifferenceV1 = defineBlock({
   },
   example: { reference_predictions: "$steps.delay.output", candidate_predictions: "$steps.detect.predictions" },
   run: ({ reference_predictions: before, candidate_predictions: after, ...rules }) => {
-    const cost = changeCost({
+    const pairs = changedPairs(before.items, after.items, {
       weight: rules.spatial_weight,
-      penalty: rules.class_strict ? Number.POSITIVE_INFINITY : rules.class_mismatch_penalty,
+      penalty: rules.class_mismatch_penalty,
+      isStrict: rules.class_strict,
+      limit: rules.reject_cost,
     });
-    const pairs = cheapestPairs(before.items, after.items, { cost, limit: rules.reject_cost });
     const removed = before.items.filter((_, i) => !pairs.has(i));
     const stayed = new Set(pairs.values());
     const added = after.items.filter((_, i) => !stayed.has(i));

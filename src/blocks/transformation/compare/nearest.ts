@@ -1,3 +1,4 @@
+import { type BoxPart, BoxTree } from "../../../geometry/box-tree.ts";
 import type { Point } from "../../../kinds/anchor.ts";
 
 /** Pixels within which two targets count as equally near. */
@@ -20,36 +21,33 @@ interface Nearest {
 export function nearest(
   queries: readonly (Point | null)[],
   targets: readonly (Point | null)[],
-  rules: Rules,
+  { most, isItself }: Rules,
 ): Nearest[] {
-  const xs = Float64Array.from(targets, (target) => target?.[0] ?? Number.NaN);
-  const ys = Float64Array.from(targets, (target) => target?.[1] ?? Number.NaN);
-  const squares = new Float64Array(targets.length);
-  const most = rules.most < 0 ? -1 : rules.most * rules.most;
+  const known = targets.flatMap((target, at) => (target === null ? [] : [{ at, x: target[0], y: target[1] }]));
+  const tree = new BoxTree(known.map(({ x, y }) => [x, y, x, y]));
+  const limit = most < 0 ? -1 : most * most;
   return queries.map((query, q) => {
-    const [x, y] = query ?? [Number.NaN, Number.NaN];
-    let least = Number.POSITIVE_INFINITY;
-    for (let t = 0; t < squares.length; t++) {
-      const [dx, dy] = [x - (xs[t] as number), y - (ys[t] as number)];
-      const square = dx * dx + dy * dy;
-      squares[t] = square;
-      if (square < least && square <= most && !rules.isItself(q, t)) least = square;
-    }
-    return least === Number.POSITIVE_INFINITY ? NONE : nearTo(Math.sqrt(least), squares, { q, most, rules });
+    if (query === null) return NONE;
+    const [x, y] = query;
+    const squareTo = (index: number) => {
+      const { at, x: tx, y: ty } = known[index] as { at: number; x: number; y: number };
+      return isItself(q, at) ? Number.POSITIVE_INFINITY : (x - tx) ** 2 + (y - ty) ** 2;
+    };
+    const found = tree.cheapest({ cost: squareTo, bound: (part) => squareToPart(query, part), limit });
+    if (found === null) return NONE;
+    const distance = Math.sqrt(found.cost);
+    const square = Math.min((distance + TIE) ** 2, limit);
+    const reach = distance + TIE;
+    const near = tree
+      .meeting([x - reach, y - reach, x + reach, y + reach])
+      .filter((index) => squareTo(index) <= square);
+    return { distance, targets: Array.from(near, (index) => known[index]?.at as number) };
   });
 }
 
 const NONE: Nearest = { distance: null, targets: [] };
 
-function nearTo(
-  distance: number,
-  squares: Float64Array,
-  { q, most, rules }: { q: number; most: number; rules: Rules },
-) {
-  const limit = Math.min((distance + TIE) ** 2, most);
-  const targets: number[] = [];
-  for (let t = 0; t < squares.length; t++) {
-    if ((squares[t] as number) <= limit && !rules.isItself(q, t)) targets.push(t);
-  }
-  return { distance, targets };
+function squareToPart([x, y]: Point, { minX, minY, maxX, maxY }: BoxPart): number {
+  const [dx, dy] = [Math.max(0, minX - x, x - maxX), Math.max(0, minY - y, y - maxY)];
+  return dx * dx + dy * dy;
 }

@@ -1,3 +1,4 @@
+import { BoxTree } from "../../../geometry/box-tree.ts";
 import type { Detection } from "../../../kinds/detections.ts";
 import { overlap } from "../../../tracking/overlap.ts";
 
@@ -15,11 +16,12 @@ interface Rules {
 export function agreements(sources: readonly (readonly Detection[])[], rules: Rules): Detection[] {
   const voted = new Set<string>();
   const found: Detection[] = [];
+  const trees = sources.map((items) => new BoxTree(items.map(({ box }) => box)));
   for (const [number, items] of sources.entries()) {
     for (const item of items) {
       if (voted.has(item.detectionId)) continue;
       const partners = sources.flatMap((others, i) =>
-        i === number ? [] : (partnerOf(item, others, voted, rules) ?? []),
+        i === number ? [] : (partnerOf(item, { others, tree: trees[i] as BoxTree }, { voted, rules }) ?? []),
       );
       if (partners.length < rules.votes - 1) continue;
       const group = [item, ...partners];
@@ -33,14 +35,28 @@ export function agreements(sources: readonly (readonly Detection[])[], rules: Ru
 }
 
 /** The detection that overlaps most, the first of equals. */
-function partnerOf(item: Detection, others: readonly Detection[], voted: ReadonlySet<string>, rules: Rules) {
-  let best: Detection | undefined;
+function partnerOf(item: Detection, { others, tree }: Source, { voted, rules }: Voting): Detection | undefined {
+  let best = -1;
   let most = rules.threshold;
-  for (const other of others) {
+  tree.some(item.box, (at) => {
+    const other = others[at] as Detection;
     const shared = overlap(item.box, other.box);
-    if (shared <= most || voted.has(other.detectionId)) continue;
-    if (rules.isClassAware && item.class !== other.class) continue;
-    [best, most] = [other, shared];
-  }
-  return best;
+    const isBetter = shared > most || (shared === most && at < best);
+    if (!isBetter || voted.has(other.detectionId)) return false;
+    if (rules.isClassAware && item.class !== other.class) return false;
+    best = at;
+    most = shared;
+    return false;
+  });
+  return others[best];
+}
+
+interface Source {
+  others: readonly Detection[];
+  tree: BoxTree;
+}
+
+interface Voting {
+  voted: ReadonlySet<string>;
+  rules: Rules;
 }
