@@ -38,7 +38,6 @@ import { rateLimiterV1 } from "./flow/rate-limiter.ts";
 import { switchV1 } from "./flow/switch.ts";
 import { switchCaseV1 } from "./flow/switch-case.ts";
 import { anomalyDetectionModelV1 } from "./model/anomaly-detection-model.ts";
-import { anthropicClaudeV1, anthropicClaudeV2, anthropicClaudeV3 } from "./model/anthropic-claude.ts";
 import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
 import { clipV1 } from "./model/clip.ts";
 import { clipComparisonV1, clipComparisonV2 } from "./model/clip-comparison.ts";
@@ -46,7 +45,6 @@ import { depthEstimationV1 } from "./model/depth-estimation.ts";
 import { easyOcrV1 } from "./model/easy-ocr.ts";
 import { embeddingModelV1 } from "./model/embedding-model.ts";
 import { gazeV1 } from "./model/gaze.ts";
-import { googleGeminiV1, googleGeminiV2, googleGeminiV3, googleGeminiV4 } from "./model/google-gemini.ts";
 import {
   instanceSegmentationModelV1,
   instanceSegmentationModelV2,
@@ -59,15 +57,42 @@ import {
   keypointDetectionModelV3,
 } from "./model/keypoint-detection.ts";
 import {
+  anthropicClaudeV1,
+  anthropicClaudeV2,
+  anthropicClaudeV3,
+  anthropicClaudeV4,
+  anthropicClaudeV5,
+} from "./model/language/anthropic-claude.ts";
+import {
+  googleGeminiV1,
+  googleGeminiV2,
+  googleGeminiV3,
+  googleGeminiV4,
+  googleGeminiV5,
+  googleGeminiV6,
+} from "./model/language/google-gemini.ts";
+import { googleGemmaV1, googleGemmaV2, googleGemmaV3, googleGemmaV4 } from "./model/language/google-gemma.ts";
+import { kimiOpenrouterV1, kimiOpenrouterV2, kimiOpenrouterV3 } from "./model/language/kimi-openrouter.ts";
+import { llama32VisionV1, llamaVisionV2 } from "./model/language/llama-vision.ts";
+import { lmmV1 } from "./model/language/lmm.ts";
+import { lmmForClassificationV1 } from "./model/language/lmm-for-classification.ts";
+import { metaVlmV1, metaVlmV2, metaVlmV3 } from "./model/language/meta-vlm.ts";
+import { mistralVlmV1 } from "./model/language/mistral-vlm.ts";
+import { openAiV2, openAiV3, openAiV4, openAiV5, openAiV6, openAiV7 } from "./model/language/open-ai.ts";
+import { openAiV1 } from "./model/language/open-ai-first.ts";
+import { openaiCompatibleV1 } from "./model/language/openai-compatible.ts";
+import { openrouterV1, openrouterV2, openrouterV3 } from "./model/language/openrouter.ts";
+import { qwen35OpenrouterV1, qwen36OpenrouterV1 } from "./model/language/qwen-openrouter.ts";
+import { qwenVlmV1, qwenVlmV2, qwenVlmV3, qwenVlmV4 } from "./model/language/qwen-vlm.ts";
+import { spacexAiV1, spacexAiV2, spacexAiV3 } from "./model/language/spacexai.ts";
+import { zaiVlmV1, zaiVlmV2 } from "./model/language/zai-vlm.ts";
+import {
   multiLabelClassificationModelV1,
   multiLabelClassificationModelV2,
   multiLabelClassificationModelV3,
 } from "./model/multi-label-classification.ts";
 import { objectDetectionModelV1, objectDetectionModelV2, objectDetectionModelV3 } from "./model/object-detection.ts";
 import { ocrModelV1 } from "./model/ocr-model.ts";
-import { openAiV2, openAiV3, openAiV4, openAiV5, spacexAiV1 } from "./model/open-ai.ts";
-import { openaiCompatibleV1 } from "./model/openai-compatible.ts";
-import { openrouterV1 } from "./model/openrouter.ts";
 import { perceptionEncoderV1 } from "./model/perception-encoder.ts";
 import { ppOcrV1 } from "./model/pp-ocr.ts";
 import { segmentAnythingV1 } from "./model/segment-anything.ts";
@@ -205,9 +230,6 @@ export const BLOCKS: readonly Block[] = [
   switchCaseV1,
   switchV1,
   anomalyDetectionModelV1,
-  anthropicClaudeV1,
-  anthropicClaudeV2,
-  anthropicClaudeV3,
   classificationModelV1,
   classificationModelV2,
   classificationModelV3,
@@ -218,10 +240,6 @@ export const BLOCKS: readonly Block[] = [
   easyOcrV1,
   embeddingModelV1,
   gazeV1,
-  googleGeminiV1,
-  googleGeminiV2,
-  googleGeminiV3,
-  googleGeminiV4,
   instanceSegmentationModelV1,
   instanceSegmentationModelV2,
   instanceSegmentationModelV3,
@@ -229,6 +247,54 @@ export const BLOCKS: readonly Block[] = [
   keypointDetectionModelV1,
   keypointDetectionModelV2,
   keypointDetectionModelV3,
+  anthropicClaudeV1,
+  anthropicClaudeV2,
+  anthropicClaudeV3,
+  anthropicClaudeV4,
+  anthropicClaudeV5,
+  googleGeminiV1,
+  googleGeminiV2,
+  googleGeminiV3,
+  googleGeminiV4,
+  googleGeminiV5,
+  googleGeminiV6,
+  googleGemmaV1,
+  googleGemmaV2,
+  googleGemmaV3,
+  googleGemmaV4,
+  kimiOpenrouterV1,
+  kimiOpenrouterV2,
+  kimiOpenrouterV3,
+  llama32VisionV1,
+  llamaVisionV2,
+  lmmForClassificationV1,
+  lmmV1,
+  metaVlmV1,
+  metaVlmV2,
+  metaVlmV3,
+  mistralVlmV1,
+  openAiV1,
+  openAiV2,
+  openAiV3,
+  openAiV4,
+  openAiV5,
+  openAiV6,
+  openAiV7,
+  openaiCompatibleV1,
+  openrouterV1,
+  openrouterV2,
+  openrouterV3,
+  qwen35OpenrouterV1,
+  qwen36OpenrouterV1,
+  qwenVlmV1,
+  qwenVlmV2,
+  qwenVlmV3,
+  qwenVlmV4,
+  spacexAiV1,
+  spacexAiV2,
+  spacexAiV3,
+  zaiVlmV1,
+  zaiVlmV2,
   multiLabelClassificationModelV1,
   multiLabelClassificationModelV2,
   multiLabelClassificationModelV3,
@@ -236,13 +302,6 @@ export const BLOCKS: readonly Block[] = [
   objectDetectionModelV2,
   objectDetectionModelV3,
   ocrModelV1,
-  openAiV2,
-  openAiV3,
-  openAiV4,
-  openAiV5,
-  spacexAiV1,
-  openaiCompatibleV1,
-  openrouterV1,
   perceptionEncoderV1,
   ppOcrV1,
   segmentAnythingV1,

@@ -29,7 +29,7 @@ const NAMES = {
     trackers_bytetrack@v1 trackers_ocsort@v1 trackers_sort@v1 triangle_visualization@v1 velocity@v1
     vlm_as_classifier@v1 vlm_as_classifier@v2 vlm_as_detector@v1 vlm_as_detector@v2`,
   models: `
-    anomaly_detection_model@v1 embedding_model@v1 clip@v1 clip_comparison@v1 clip_comparison@v2 depth_estimation@v1 easy_ocr@v1 florence_2@v1 florence_2@v2
+    roboflow_action_recognition_model@v1 anomaly_detection_model@v1 embedding_model@v1 clip@v1 clip_comparison@v1 clip_comparison@v2 depth_estimation@v1 easy_ocr@v1 florence_2@v1 florence_2@v2
     gaze@v1 moondream2@v1 ocr_model@v1 perception_encoder@v1 pp_ocr@v1 roboflow_classification_model@v1
     roboflow_classification_model@v2 roboflow_classification_model@v3 roboflow_instance_segmentation_model@v1
     roboflow_instance_segmentation_model@v2 roboflow_instance_segmentation_model@v3
@@ -44,7 +44,10 @@ const NAMES = {
     email_notification@v1 email_notification@v2 local_file_sink@v1 onvif_sink@v1 s3_sink@v1 slack_notification@v1
     twilio_sms_notification@v1 twilio_sms_notification@v2 vision_event_bundle@v1 webhook_sink@v1`,
   cloud: `
-    anthropic_claude@v1 anthropic_claude@v2 anthropic_claude@v3 asset_library_attributes@v1 cog_vlm@v1
+    anthropic_claude@v1 anthropic_claude@v2 anthropic_claude@v3 anthropic_claude@v4 anthropic_claude@v5 google_gemini@v5
+    google_gemini@v6 google_gemma@v3 google_gemma@v4 kimi_openrouter@v3 meta_vlm@v2 meta_vlm@v3 mistral_vlm@v1 open_ai@v6
+    open_ai@v7 openrouter@v2 openrouter@v3 qwen_vlm@v3 qwen_vlm@v4 spacexai@v2 spacexai@v3 zai_vlm@v1 zai_vlm@v2
+    asset_library_attributes@v1 cog_vlm@v1
     cosmos3_edge@v1 glm_ocr@v1 google_gemini@v1 google_gemini@v2 google_gemini@v3 google_gemini@v4 google_gemma@v1
     google_gemma@v2 google_vision_ocr@v1 kimi_openrouter@v1 kimi_openrouter@v2 llama_3_2_vision@v1 llama_vision@v2
     lmm@v1 lmm_for_classification@v1 meta_vlm@v1 model_monitoring_inference_aggregator@v1 open_ai@v1 open_ai@v2

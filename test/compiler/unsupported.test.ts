@@ -214,7 +214,7 @@ describe("blocks that cannot run here", () => {
     ),
     "secrets for a machine": definition([
       { type: "environment_secrets_store@v1", name: "env", variables_storing_secrets: ["PASS_WORD"] },
-      { type: "anthropic_claude@v1", images: "$inputs.image", api_key: "$steps.env.pass_word" },
+      { type: "anthropic_claude@v1", images: "$inputs.image", prompt: "What is it?", api_key: "$steps.env.pass_word" },
       {
         type: "roboflow_enterprise/mqtt_writer_sink@v1",
         host: "broker",

@@ -36,7 +36,7 @@ export const percents: ReadBoxes = (json, size) => {
 };
 
 /** Pixels of the picture as it was sent, which may have been smaller; or fractions with a field for each side. */
-function pixelsSent(sentSize: (size: Size) => Size): ReadBoxes {
+export function pixelsOfSent(sentSize: (size: Size) => Size): ReadBoxes {
   return (json, size) => {
     const entries = entriesOf(json);
     const [first] = entries;
@@ -48,16 +48,21 @@ function pixelsSent(sentSize: (size: Size) => Size): ReadBoxes {
   };
 }
 
-export const pixelsSentToOpenAi = pixelsSent(longestEdge);
-export const pixelsSentToAnthropic = pixelsSent(anthropicUpload);
+export const pixelsSentToOpenAi = pixelsOfSent((size) => longestEdge(size));
+export const pixelsSentToAnthropic = pixelsOfSent(anthropicUpload);
 
-/** Thousandths in a list under one of two names; what has no such box is left out. */
-export const thousandths: ReadBoxes = (json, size) => {
-  return entriesOf(json).flatMap((entry) => {
-    const box = isEntry(entry) ? [entry["box_2d"], entry["bbox_2d"]].find(isBoxOfNumbers) : undefined;
-    return box === undefined ? [] : [sure(within(box, THOUSAND, size), label(entry, LABELS) ?? "unknown")];
-  });
-};
+/** Boxes of a picture with sides of this length, in a list under one of two names; what has no such box is left out. */
+function scaledTo(side: number): ReadBoxes {
+  const whole = { width: side, height: side };
+  return (json, size) =>
+    entriesOf(json).flatMap((entry) => {
+      const box = isEntry(entry) ? [entry["box_2d"], entry["bbox_2d"]].find(isBoxOfNumbers) : undefined;
+      return box === undefined ? [] : [sure(within(box, whole, size), label(entry, LABELS) ?? "unknown")];
+    });
+}
+
+export const thousandths = scaledTo(1000);
+export const upTo999 = scaledTo(999);
 
 /** Thousandths with a field for each side; what lacks one is left out. */
 export const namedThousandths: ReadBoxes = (json, size) => {

@@ -8,11 +8,11 @@ export interface Size {
 const LONGEST_EDGE = 2048;
 
 /** The size in which a picture is sent to a service that takes edges up to a length. */
-export function longestEdge({ width, height }: Size): Size {
+export function longestEdge({ width, height }: Size, most: number = LONGEST_EDGE): Size {
   const longest = Math.max(width, height);
-  if (longest <= LONGEST_EDGE) return { width, height };
+  if (longest <= most) return { width, height };
   const scaled = (side: number) => {
-    return side === longest ? LONGEST_EDGE : Math.max(roundHalfEven((side * LONGEST_EDGE) / longest), 1);
+    return side === longest ? most : Math.max(roundHalfEven((side * most) / longest), 1);
   };
   return { width: scaled(width), height: scaled(height) };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Detection, Detections } from "../../kinds/detections.ts";
+import type { Detection } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
@@ -14,6 +14,7 @@ import {
   type ReadBoxes,
   thousandths,
 } from "./answer-boxes.ts";
+import { detectionsOn } from "./answer-detections.ts";
 import { type AnswerJson, answerJson } from "./answer-json.ts";
 import { florenceBoxes } from "./florence-boxes.ts";
 
@@ -121,9 +122,4 @@ function itemsOf(json: AnswerJson, { image, classes, model_type, task_type, read
   return read(json, image).map((found) => {
     return { ...found, classId: names.lastIndexOf(found.class), detectionId: ids.uuid() };
   });
-}
-
-function detectionsOn(image: Image, items: Detection[], inferenceId: string): Detections {
-  const { width, height, parentId, parent, root } = image;
-  return { kind: "detections", items, width, height, parentId, parent, root, inferenceId };
 }

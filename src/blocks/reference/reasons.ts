@@ -2,6 +2,7 @@
 export const REASONS = {
   platform: "it needs the Roboflow platform",
   service: "it needs a service of a third party",
+  retired: "its model is retired, in the reference too",
   language_model: "it needs a large language model",
   model: "its family of models is not built in",
   unsettled: "its model has no settled form as ONNX files",

@@ -15,6 +15,13 @@ export const ROBOFLOW_MODELS: ReferenceGroup = {
     out: "embedding: embedding; embedding_info: dict",
     batches: ["data"],
   },
+  "roboflow_action_recognition_model@v1": {
+    summary: "Names actions over ranges of a video's frames.",
+    in: `+model; class_filter: $[list]|list<str> = null; confidence: $[float|str]|num|{best,default} = null;
+      stride_seconds: $[float]|num = null`,
+    out: "timeline: action_recognition_prediction; error_status: str",
+    batches: ["images"],
+  },
   "roboflow_classification_model@v1": {
     summary: "Names the class of an image with a model by its id.",
     aliases: ["RoboflowClassificationModel", "ClassificationModel"],

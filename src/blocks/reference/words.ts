@@ -47,6 +47,7 @@ export const TYPE_WORDS: Readonly<Record<string, string>> = {
     "{object-detection,open-vocabulary-object-detection,region-proposal,object-detection-and-caption,ocr-with-text-detection,phrase-grounded-object-detection}",
   lm_task:
     "{unconstrained,ocr,structured-answering,classification,multi-label-classification,visual-question-answering,caption,detailed-caption,object-detection}",
+  segmenting_task: "lm_task|{instance-segmentation}",
   clip_version: "{RN101,RN50,RN50x16,RN50x4,RN50x64,ViT-B-16,ViT-B-32,ViT-L-14-336px,ViT-L-14}",
 };
 
@@ -81,6 +82,19 @@ export const PROPERTY_WORDS: Readonly<Record<string, string>> = {
   gemini: `+lm_asked; model_version: $[str]|str = "gemini-3.1-pro-preview"; thinking_level: $[str]|str = null;
     max_tokens: int = null`,
   gpt: `+lm_asked; image_detail: $[str]|{auto,high,low} = auto`,
+  routed: `+prompting; task_type: lm_task = unconstrained; max_concurrent_requests: int = null`,
+  routed_steady: `+routed; max_tokens: int = 500; temperature: num|$[float] = 0.1`,
+  routed_long: `+routed; max_tokens: int = 2048; temperature: num|$[float] = 0.1; +effort`,
+  routed_free: `+routed; max_tokens: int = 2048; temperature: num|$[float] = null`,
+  privacy: "+lm_key; privacy_level: {allow,deny,zdr} = deny",
+  effort: "reasoning_effort: $[str]|{high,low,max,medium,minimal,none,xhigh} = null",
+  native_qwen: `+privacy; backend: {native,openrouter} = native; model_version: $[str]|str = "Qwen 3.5 VL 2B";
+    fine_tuned_model_id: $[rf_model|str]|str = null; enable_thinking: bool = false`,
+  qwen_effort: `+routed_free; openrouter_model_version: $[str]|str = "Qwen 3.7 Plus";
+    reasoning_effort: {high,low,medium,none} = none`,
+  muse: "+privacy; +routed_free; reasoning_effort: {high,low,medium,minimal,xhigh} = low",
+  lmm_config:
+    'lmm_config: dict = {"max_tokens":450,"gpt_image_detail":"auto","gpt_model_version":"gpt-4o"}; remote_api_key: $[str|secret]|str = null',
   gpt_reasoning: `model_version: $[str]|str = "gpt-5.1"; reasoning_effort: $[str]|str = null; max_tokens: int = null`,
 
   message: `message*: str; message_parameters: map<$[*]|scalar>; message_parameters_operations: map<operations>`,

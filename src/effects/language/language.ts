@@ -86,7 +86,7 @@ async function askUntil(deadlineMs: number, { call, gate, http, spend }: Asking)
 }
 
 async function askOnce({ dialect, question, base, key }: Call, http: HttpService, timeoutMs: number) {
-  const { status, text } = await http.send({
+  const { status, text: answered } = await http.send({
     method: "POST",
     url: `${base}${dialect.path(question)}`,
     headers: { "content-type": "application/json", ...dialect.headers(key) },
@@ -95,7 +95,9 @@ async function askOnce({ dialect, question, base, key }: Call, http: HttpService
     isRedirected: false,
     mostBytes: LARGEST_ANSWER,
   });
-  if (status < 300) return dialect.answer(jsonOf(text, dialect));
+  if (status < 300) return dialect.answer(jsonOf(answered, dialect));
+  // Some services repeat the key that they refuse.
+  const text = key === "" ? answered : answered.replaceAll(key, "***");
   const message = `${dialect.name} answered with status ${status}: ${reasonOf(text)}`;
   // Those of a busy or broken server may pass; others are about the question.
   throw new EffectError("LANGUAGE_REFUSED", message, { isFinal: status !== 429 && status < 500 });

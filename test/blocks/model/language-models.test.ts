@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { anthropicClaudeV3 } from "../../../src/blocks/model/anthropic-claude.ts";
-import { googleGeminiV4 } from "../../../src/blocks/model/google-gemini.ts";
-import { openAiV5 } from "../../../src/blocks/model/open-ai.ts";
-import { openaiCompatibleV1 } from "../../../src/blocks/model/openai-compatible.ts";
+import { anthropicClaudeV3 } from "../../../src/blocks/model/language/anthropic-claude.ts";
+import { googleGeminiV4 } from "../../../src/blocks/model/language/google-gemini.ts";
+import { openAiV5 } from "../../../src/blocks/model/language/open-ai.ts";
+import { openaiCompatibleV1 } from "../../../src/blocks/model/language/openai-compatible.ts";
 import { openSink, picture } from "../sink/open-sink.ts";
 import { json, openService } from "../sink/service-double.ts";
 

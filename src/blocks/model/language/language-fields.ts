@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { orRef, ref } from "../contract/fields.ts";
-import { LANGUAGE_TASKS } from "./language-prompt.ts";
+import { orRef, ref } from "../../contract/fields.ts";
+import { LANGUAGE_TASKS, SEGMENTING_TASKS } from "./language-prompt.ts";
 
 /** What every language model is asked with. */
 export const askedFields = {
@@ -44,12 +44,44 @@ export const modelField = (usual: string) =>
 
 /** Most tokens of the answer. */
 export const tokensField = (usual: number) => z.int().positive().default(usual).describe("Most tokens of the answer.");
-export const freeTokensField = z
-  .int()
-  .positive()
+export const freeTokens = (usual: number | null) =>
+  z
+    .int()
+    .positive()
+    .nullable()
+    .default(usual)
+    .describe(
+      `Most tokens of the answer; ${usual === null ? "" : "for null "}the provider's limit${usual === null ? " by default" : ""}.`,
+    );
+export const freeTokensField = freeTokens(null);
+
+export const freeEffortField = orRef(z.string(), "string")
   .nullable()
   .default(null)
-  .describe("Most tokens of the answer; the provider's limit by default.");
+  .describe("How much the model thinks, as the provider names it: none, minimal, low, medium, high.");
+
+/** Tasks of models that outline objects as well. */
+export const segmentingTask = z
+  .enum(SEGMENTING_TASKS)
+  .default("unconstrained")
+  .describe("What is asked; unconstrained sends the prompt alone.");
 
 export const askedOutputs = { output: ["string", "language_model_output"], classes: "list_of_values" } as const;
-export const askedNeeds = ["language", "pixels", "time"] as const;
+export const thinkingOutput = { thinking: "string" } as const;
+export const tokenOutputs = { input_tokens: "integer", output_tokens: "integer" } as const;
+
+/** What the answer says, read; the status tells that it could not be had or read. */
+const status = { error_status: "boolean", inference_id: "inference_id" } as const;
+export const readOutputs = {
+  predictions: ["object_detection_prediction", "classification_prediction"],
+  ...status,
+} as const;
+export const segmentedOutputs = {
+  predictions: [
+    "object_detection_prediction",
+    "rle_instance_segmentation_prediction",
+    "instance_segmentation_prediction",
+    "classification_prediction",
+  ],
+  ...status,
+} as const;

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { messageOf } from "../../base/errors.ts";
-import { isImage } from "../../kinds/image.ts";
-import { dataOperations } from "../../query/operated-data.ts";
-import { defineBlock } from "../contract/block.ts";
-import { orRef, refMap } from "../contract/fields.ts";
-import { compileMessage, textOf } from "../sink/message-text.ts";
+import { messageOf } from "../../../base/errors.ts";
+import { isImage } from "../../../kinds/image.ts";
+import { dataOperations } from "../../../query/operated-data.ts";
+import { defineBlock } from "../../contract/block.ts";
+import { orRef, refMap } from "../../contract/fields.ts";
+import { compileMessage, textOf } from "../../sink/message-text.ts";
 import { encoded, Slots } from "./ask-language.ts";
 
 const TIMEOUT_MS = 20_000;

@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { orRef } from "../../contract/fields.ts";
+import { askingBlock } from "./asking-block.ts";
+import { askedOutputs, ownKey, tokensField } from "./language-fields.ts";
+import { privacyField, routedModelField, steadyField, unknownModel, viaOpenRouter } from "./via-openrouter.ts";
+
+const summary = "Asks Llama about images, by OpenRouter.";
+const common = { max_tokens: tokensField(500), temperature: steadyField };
+const check = ({ model_version: name }: { model_version?: unknown }) => unknownModel("model_version", name);
+
+export const llama32VisionV1 = askingBlock({
+  type: "roboflow_core/llama_3_2_vision@v1",
+  summary: "Asks Llama 3.2 about images, by OpenRouter.",
+  fields: {
+    ...common,
+    model_version: routedModelField("11B (Free) - OpenRouter"),
+    api_key: orRef(z.string(), "string").describe("Key of an account at OpenRouter."),
+  },
+  outputs: askedOutputs,
+  check,
+  settings: ({ model_version: model }) => viaOpenRouter({ model }),
+});
+
+export const llamaVisionV2 = askingBlock({
+  type: "roboflow_core/llama_vision@v2",
+  summary,
+  fields: {
+    ...common,
+    model_version: routedModelField("11B - OpenRouter"),
+    api_key: ownKey,
+    privacy_level: privacyField,
+  },
+  outputs: askedOutputs,
+  check,
+  settings: ({ model_version: model, privacy_level: privacy }) => viaOpenRouter({ model, privacy }),
+});
