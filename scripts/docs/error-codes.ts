@@ -253,6 +253,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   SERIALISE_TOO_DEEP: "A result is nested too deeply to be written as JSON.",
   SERIALISE_TOO_LARGE:
     "A result has lists or arrays with more than 4,194,304 items in all, too many to be written as JSON.",
+  STATE_KEPT:
+    "The state of a step cannot be kept over a restart, or what was kept is not of this step. It starts without.",
   STEP_BAD_COLOR: "A colour cannot be read.",
   STEP_BAD_LINE: "A line is not two different points.",
   STEP_BAD_PALETTE: "A palette is not known, or its custom colours cannot be read.",

@@ -21,6 +21,7 @@ interface Options {
   pictures: boolean;
   quiet?: boolean;
   verbose?: boolean;
+  disableSinks?: boolean;
 }
 
 export function addProcess(program: Command): void {
@@ -47,6 +48,7 @@ export function addProcess(program: Command): void {
     .option("--quiet", "say nothing but what failed")
     .option("--verbose", "say every failure of a step, not the first few alone, and what was opened")
     .option("--strict", "treat warnings as faults")
+    .option("--disable-sinks", "send and write nothing, whatever the steps say")
     .action(async (definition: string, options: Options) => {
       const progress = options.quiet ? NO_PROGRESS : openProgress({ unit: "frames" });
       const summary = await processVideo({
@@ -91,6 +93,7 @@ function settingsOf(definition: string, options: Options): Omit<ProcessSettings,
     definition,
     ...(options.quiet ? { isStrict: options.strict === true } : doubts(options)),
     withoutPictures: !options.pictures,
+    disableSinks: options.disableSinks ?? false,
     video,
     parameters,
     models,

@@ -9,6 +9,7 @@ interface Options {
   param: string[];
   model: string[];
   strict?: boolean;
+  disableSinks?: boolean;
 }
 
 export function addRun(program: Command): void {
@@ -25,6 +26,7 @@ export function addRun(program: Command): void {
       [],
     )
     .option("--strict", "treat warnings as faults")
+    .option("--disable-sinks", "send and write nothing, whatever the steps say")
     .action(async (definition: string, options: Options) => {
       const issues: Issue[] = [];
       const images: Record<string, string[]> = {};
@@ -35,6 +37,16 @@ export function addRun(program: Command): void {
       const parameters = readParameters(options.param, issues);
       const models = readModels(options.model, issues);
       refuse(issues);
-      printJson(await runOnce({ definition, images, parameters, models, ...doubts(options), report: sayOutput }));
+      printJson(
+        await runOnce({
+          definition,
+          images,
+          parameters,
+          models,
+          ...doubts(options),
+          disableSinks: options.disableSinks ?? false,
+          report: sayOutput,
+        }),
+      );
     });
 }

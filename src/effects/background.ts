@@ -6,7 +6,10 @@ import type { BackgroundService, EffectEvent } from "../blocks/contract/services
 const MOST_WAITING = 32;
 
 /** Runs work after its step has ended: one piece of a step at a time, a bounded number of them waiting. */
-export function openBackground(report: (event: EffectEvent) => void): BackgroundService & { idle(): Promise<void> } {
+export function openBackground(
+  report: (event: EffectEvent) => void,
+  isOff = false,
+): BackgroundService & { idle(): Promise<void> } {
   const steps = new Map<string, StepWork>();
   const workOf = (step: string) => {
     const known = steps.get(step) ?? { serial: new Serial(), waiting: 0, failed: 0, refused: 0 };
@@ -19,6 +22,7 @@ export function openBackground(report: (event: EffectEvent) => void): Background
     report({ type: "effect_failed", step, code, message: messageOf(error), count });
   };
   return {
+    isOff,
     start(step, work) {
       const own = workOf(step);
       if (own.waiting >= MOST_WAITING) {

@@ -33,6 +33,8 @@ export interface EffectSettings {
   variables?: NodeJS.ProcessEnv;
   /** Most questions to language models in a minute. */
   languageCallsPerMinute?: number;
+  /** Sinks send and write nothing. */
+  disableSinks?: boolean;
   /** Hears what must not be written into logs. */
   onSecret?: (secret: string) => void;
 }
@@ -43,7 +45,7 @@ export function openEffects(settings: EffectSettings): Effects {
   const environment = openEnvironment({ variables, onSecret });
   const http = openHttp();
   const mqtt = openMqtt();
-  const background = openBackground(report);
+  const background = openBackground(report, settings.disableSinks);
   const services: EffectServices = {
     http,
     mqtt,

@@ -1,9 +1,10 @@
-import { StepError } from "../base/errors.ts";
+import { MillraceError, StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/contract/block.ts";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 import type { EngineBatch, EngineResult } from "./batch.ts";
 import { constructRows } from "./outputs.ts";
-import { isSameStep } from "./state-migration.ts";
+import type { StateGraph } from "./state-graph.ts";
+import { isSameStep, stepIdentity } from "./state-migration.ts";
 import { Step, type StepSettings } from "./step.ts";
 import { StepOrder } from "./step-order.ts";
 import { Values } from "./values.ts";
@@ -11,6 +12,21 @@ import { Values } from "./values.ts";
 export interface RunSettings extends StepSettings {
   /** The block of a step: from the catalogue, or opened from the code the plan carries. */
   blockOf: (step: PlanStep) => Block;
+}
+
+export interface SavedState {
+  /** Names the definition of the step. */
+  of: string;
+  type: string;
+  graph: StateGraph;
+}
+
+/** By the names of the steps. */
+export type SavedStates = Readonly<Record<string, SavedState>>;
+
+export interface StateFault {
+  step: PlanStep;
+  error: unknown;
 }
 
 /**
@@ -80,6 +96,44 @@ export class PlanRunner {
       return after !== undefined && isSameStep({ plan: this.#plan, step: step.plan }, { plan: next, step: after });
     });
     return new Map(unchanged.map((step) => [step.plan.name, step]));
+  }
+
+  /** States of the steps that may be kept, each with what it belongs to, and why others cannot be kept. */
+  saveStates(): { saved: SavedStates; faults: StateFault[] } {
+    const saved: Record<string, SavedState> = {};
+    const faults: StateFault[] = [];
+    for (const step of this.#steps) {
+      const { name, type } = step.plan;
+      try {
+        const graph = step.saveState();
+        if (graph !== undefined) saved[name] = { of: this.#identityOf(step), type, graph };
+      } catch (error) {
+        faults.push({ step: step.plan, error });
+      }
+    }
+    return { saved, faults };
+  }
+
+  /** Takes back what was saved, before the first batch. Gives the steps that took theirs, and why others did not. */
+  restoreStates(saved: SavedStates): { restored: PlanStep[]; faults: StateFault[] } {
+    const restored: PlanStep[] = [];
+    const faults: StateFault[] = [];
+    for (const step of this.#steps) {
+      const found = Object.hasOwn(saved, step.plan.name) ? saved[step.plan.name] : undefined;
+      if (found === undefined) continue;
+      try {
+        if (found.of !== this.#identityOf(step)) throw new MillraceError("STATE_KEPT", "the step has changed");
+        step.restoreState(found.graph);
+        restored.push(step.plan);
+      } catch (error) {
+        faults.push({ step: step.plan, error });
+      }
+    }
+    return { restored, faults };
+  }
+
+  #identityOf({ plan: step }: Step): string {
+    return stepIdentity({ plan: this.#plan, step });
   }
 
   /** Forgets everything kept under a state key: for a source that is gone, or for one item of it. */

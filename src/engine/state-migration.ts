@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Plan, PlanStep } from "../compiler/plan.ts";
 
@@ -14,6 +15,19 @@ export function isSameStep(before: PlacedStep, after: PlacedStep): boolean {
   const isCode = after.step.code !== null && after.step.subworkflow === null;
   const [one, other] = [before, after].map((placed) => (isCode ? codeIdentity(placed) : identity(placed)));
   return isDeepStrictEqual(one, other);
+}
+
+/** The same as text: of steps that keep the state of each other it is the same. */
+export function stepIdentity(placed: PlacedStep): string {
+  return createHash("sha256")
+    .update(JSON.stringify(identity(placed), sortedKeys))
+    .digest("hex");
+}
+
+/** The order of keys in a definition means nothing. */
+function sortedKeys(_: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Variables of code live as long as the code does not change; properties and inputs of the step may. */

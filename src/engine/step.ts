@@ -1,4 +1,4 @@
-import { MillraceError, messageOf, StepError } from "../base/errors.ts";
+import { BugError, MillraceError, messageOf, StepError } from "../base/errors.ts";
 import type { Block, Context, ElementPlace } from "../blocks/contract/block.ts";
 import type { Services } from "../blocks/contract/services.ts";
 import type { PlanStep } from "../compiler/plan.ts";
@@ -6,6 +6,7 @@ import type { StepFault } from "./batch.ts";
 import { childReader, elementReader, type ReadChildren, type ReadElement } from "./elements.ts";
 import type { Level } from "./levels.ts";
 import { Recovery } from "./recovery.ts";
+import { packState, type StateGraph, unpackState } from "./state-graph.ts";
 import { misbehaved, StepResults } from "./step-results.ts";
 import type { Values } from "./values.ts";
 
@@ -84,6 +85,26 @@ export class Step {
     this.#states.delete(stateKey);
     this.#recovery?.forget(stateKey);
     this.#block.forget?.(this.#prepared, stateKey);
+  }
+
+  /** The state for every source; undefined where it is not one to keep. Throws for what cannot be kept. */
+  saveState(): StateGraph | undefined {
+    if (this.#block.keeps === undefined || this.#states.size === 0) return undefined;
+    return packState(this.#states, { classes: this.#block.keeps, outside: this.#outside });
+  }
+
+  /** Takes a state that a step of the same definition saved. Throws for what is none. */
+  restoreState(graph: StateGraph): void {
+    if (this.#block.keeps === undefined) return;
+    const states = unpackState(graph, { classes: this.#block.keeps, outside: this.#outside });
+    if (!(states instanceof Map)) throw new BugError("a saved state is no map of states");
+    for (const [key, state] of states) this.#states.set(String(key), state);
+  }
+
+  /** What `prepare` made, where states refer to it. */
+  get #outside(): object | null {
+    const prepared = this.#prepared;
+    return typeof prepared === "object" ? prepared : null;
   }
 
   #inputsOf(i: number, level: Level, values: Values, results: unknown[]): Record<string, unknown> | null {

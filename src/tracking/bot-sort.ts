@@ -3,7 +3,7 @@ import { Round, scoredCosts } from "./round.ts";
 import { SizeMotion } from "./size-motion.ts";
 import { Track } from "./track.ts";
 import { TrackList } from "./track-list.ts";
-import type { NextId, Observation, Sighting, Step, Tracker } from "./tracker.ts";
+import type { Observation, Sighting, Step, Tracker, TrackIds } from "./tracker.ts";
 
 export interface BotSortSettings {
   /** Least overlap times score of a match with a confident observation. */
@@ -33,9 +33,9 @@ export class BotSortTracker implements Tracker {
   private readonly tracks: TrackList<SizedTrack>;
   private isFirst = true;
 
-  constructor(settings: BotSortSettings, nextId: NextId) {
+  constructor(settings: BotSortSettings, ids: TrackIds) {
     this.settings = settings;
-    this.tracks = new TrackList(nextId);
+    this.tracks = new TrackList(ids);
   }
 
   get openIds(): number[] {

@@ -3,7 +3,7 @@ import { overlap } from "./overlap.ts";
 import { Round } from "./round.ts";
 import { Track } from "./track.ts";
 import { TrackList } from "./track-list.ts";
-import type { NextId, Observation, Sighting, Step, Tracker } from "./tracker.ts";
+import type { Observation, Sighting, Step, Tracker, TrackIds } from "./tracker.ts";
 
 export interface ByteTrackSettings {
   /** Observations above this are matched first; a new track starts from one at least 0.1 above it. */
@@ -23,9 +23,9 @@ export class ByteTracker implements Tracker {
   private readonly tracks: TrackList;
   private isFirst = true;
 
-  constructor(settings: ByteTrackSettings, nextId: NextId) {
+  constructor(settings: ByteTrackSettings, ids: TrackIds) {
     this.settings = settings;
-    this.tracks = new TrackList(nextId);
+    this.tracks = new TrackList(ids);
   }
 
   get openIds(): number[] {

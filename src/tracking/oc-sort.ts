@@ -2,7 +2,7 @@ import { direction, ObservedTrack } from "./oc-track.ts";
 import { overlap } from "./overlap.ts";
 import { boxCosts, overlapCosts, Round } from "./round.ts";
 import { TrackList } from "./track-list.ts";
-import type { NextId, Observation, Sighting, Step, Tracker } from "./tracker.ts";
+import type { Observation, Sighting, Step, Tracker, TrackIds } from "./tracker.ts";
 
 export interface OcSortSettings {
   /** Least overlap of a match. */
@@ -26,9 +26,9 @@ export class OcSortTracker implements Tracker {
   private readonly tracks: TrackList<ObservedTrack>;
   private updates = 0;
 
-  constructor(settings: OcSortSettings, nextId: NextId) {
+  constructor(settings: OcSortSettings, ids: TrackIds) {
     this.settings = settings;
-    this.tracks = new TrackList(nextId);
+    this.tracks = new TrackList(ids);
   }
 
   get openIds(): number[] {

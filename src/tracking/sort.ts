@@ -2,7 +2,7 @@ import { CornerMotion } from "./corner-motion.ts";
 import { Round } from "./round.ts";
 import { Track } from "./track.ts";
 import { TrackList } from "./track-list.ts";
-import type { NextId, Observation, Sighting, Step, Tracker } from "./tracker.ts";
+import type { Observation, Sighting, Step, Tracker, TrackIds } from "./tracker.ts";
 
 export interface SortSettings {
   /** Least overlap of a match. */
@@ -18,9 +18,9 @@ export class SortTracker implements Tracker {
   private readonly settings: SortSettings;
   private readonly tracks: TrackList;
 
-  constructor(settings: SortSettings, nextId: NextId) {
+  constructor(settings: SortSettings, ids: TrackIds) {
     this.settings = settings;
-    this.tracks = new TrackList(nextId);
+    this.tracks = new TrackList(ids);
   }
 
   get openIds(): number[] {

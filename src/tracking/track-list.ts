@@ -1,13 +1,13 @@
 import type { Track } from "./track.ts";
-import type { NextId, Step } from "./tracker.ts";
+import type { Step, TrackIds } from "./tracker.ts";
 
 /** The tracks of a tracker, those out of sight included, and the ids that it gave. */
 export class TrackList<T extends Track = Track> {
   private items: T[] = [];
-  private readonly nextId: NextId;
+  private readonly ids: TrackIds;
 
-  constructor(nextId: NextId) {
-    this.nextId = nextId;
+  constructor(ids: TrackIds) {
+    this.ids = ids;
   }
 
   get all(): readonly T[] {
@@ -34,7 +34,7 @@ export class TrackList<T extends Track = Track> {
 
   /** Gives the track an id, if it has none yet. */
   identify(track: T): void {
-    if (track.id === 0) track.id = this.nextId();
+    if (track.id === 0) track.id = this.ids.next();
   }
 }
 

@@ -20,13 +20,13 @@ export interface Sighting {
   id: number;
 }
 
-/** Gives ids that were never given before. */
-export type NextId = () => number;
+/** Gives ids that were never given before, from 1 on. */
+export class TrackIds {
+  private last = 0;
 
-/** Ids from 1 on. */
-export function idsFromOne(): NextId {
-  let last = 0;
-  return () => ++last;
+  next(): number {
+    return ++this.last;
+  }
 }
 
 export interface Tracker {

@@ -2,7 +2,7 @@ import { CornerMotion } from "./corner-motion.ts";
 import { Round } from "./round.ts";
 import { Track } from "./track.ts";
 import { TrackList } from "./track-list.ts";
-import type { NextId, Observation, Sighting, Step, Tracker } from "./tracker.ts";
+import type { Observation, Sighting, Step, Tracker, TrackIds } from "./tracker.ts";
 
 export interface TwoStageSettings {
   /** Least overlap of a match, in both stages. */
@@ -23,9 +23,9 @@ export class TwoStageTracker implements Tracker {
   private readonly settings: TwoStageSettings;
   private readonly tracks: TrackList;
 
-  constructor(settings: TwoStageSettings, nextId: NextId) {
+  constructor(settings: TwoStageSettings, ids: TrackIds) {
     this.settings = settings;
-    this.tracks = new TrackList(nextId);
+    this.tracks = new TrackList(ids);
   }
 
   get openIds(): number[] {

@@ -29,19 +29,15 @@ export function openAggregate(mode: AggregationMode, name: string): Aggregate {
 }
 
 const OPEN: Readonly<Record<AggregationMode, (name: string) => Aggregate>> = {
-  sum: (name) => new Numbers(name, ({ sum }) => sum),
-  avg: (name) => new Numbers(name, ({ sum, count }) => (count === 0 ? null : sum / count)),
+  sum: (name) => new Numbers(name, "sum"),
+  avg: (name) => new Numbers(name, "avg"),
   max: (name) => new Extreme(name, 1),
   min: (name) => new Extreme(name, -1),
-  values_difference: (name) => new Numbers(name, ({ most, least, count }) => (count === 0 ? null : most - least)),
+  values_difference: (name) => new Numbers(name, "values_difference"),
   count: () => new Count(),
-  distinct: (name) => new Distinct(name, (found) => found.map(({ value }) => value)),
-  count_distinct: (name) => new Distinct(name, (found) => found.length),
-  values_counts: (name) => {
-    return new Distinct(name, (found) =>
-      Object.fromEntries(found.map(({ value, times }) => [pythonText(value), times])),
-    );
-  },
+  distinct: (name) => new Distinct(name, "distinct"),
+  count_distinct: (name) => new Distinct(name, "count_distinct"),
+  values_counts: (name) => new Distinct(name, "values_counts"),
 };
 
 interface Sums {
@@ -51,14 +47,20 @@ interface Sums {
   least: number;
 }
 
+const OF_SUMS = {
+  sum: ({ sum }: Sums) => sum,
+  avg: ({ sum, count }: Sums) => (count === 0 ? null : sum / count),
+  values_difference: ({ most, least, count }: Sums) => (count === 0 ? null : most - least),
+};
+
 class Numbers implements Aggregate {
   private readonly sums: Sums = { sum: 0, count: 0, most: -Infinity, least: Infinity };
   private readonly name: string;
-  private readonly tell: (sums: Sums) => number | null;
+  private readonly way: keyof typeof OF_SUMS;
 
-  constructor(name: string, tell: (sums: Sums) => number | null) {
+  constructor(name: string, way: keyof typeof OF_SUMS) {
     this.name = name;
-    this.tell = tell;
+    this.way = way;
   }
 
   add(value: unknown): void {
@@ -71,7 +73,7 @@ class Numbers implements Aggregate {
   }
 
   get result(): number | null {
-    return this.tell(this.sums);
+    return OF_SUMS[this.way](this.sums);
   }
 }
 
@@ -112,14 +114,20 @@ interface Found {
   times: number;
 }
 
+const OF_FOUND = {
+  distinct: (found: Found[]) => found.map(({ value }) => value),
+  count_distinct: (found: Found[]) => found.length,
+  values_counts: (found: Found[]) => Object.fromEntries(found.map(({ value, times }) => [pythonText(value), times])),
+};
+
 class Distinct implements Aggregate {
   private readonly found = new Map<string | number, Found>();
   private readonly name: string;
-  private readonly tell: (found: Found[]) => unknown;
+  private readonly way: keyof typeof OF_FOUND;
 
-  constructor(name: string, tell: (found: Found[]) => unknown) {
+  constructor(name: string, way: keyof typeof OF_FOUND) {
     this.name = name;
-    this.tell = tell;
+    this.way = way;
   }
 
   /** Of a list what is in it. */
@@ -134,7 +142,7 @@ class Distinct implements Aggregate {
   }
 
   get result(): unknown {
-    return this.tell([...this.found.values()]);
+    return OF_FOUND[this.way]([...this.found.values()]);
   }
 
   /** Equal for values that Python takes for the same, such as 1 and True. */
@@ -151,3 +159,6 @@ function unfit(name: string, value: unknown, expected: string): StepError {
   const found = pythonLiteral(value).slice(0, 80);
   return new StepError("STEP_INPUT", `data: "${name}" is ${found}, expected ${expected}`);
 }
+
+/** Of which the sums of a stretch are made. */
+export const AGGREGATES = [Numbers, Extreme, Count, Distinct];

@@ -6,7 +6,7 @@ import { defineBlock } from "../contract/block.ts";
 import { refMap } from "../contract/fields.ts";
 import { secondsOf } from "../flow/step-clock.ts";
 import { aggregates } from "../reference/dynamic-outputs.ts";
-import { AGGREGATION_MODES, type Aggregate, type AggregationMode, openAggregate } from "./aggregates.ts";
+import { AGGREGATES, AGGREGATION_MODES, type Aggregate, type AggregationMode, openAggregate } from "./aggregates.ts";
 
 const UNIT_SECONDS = { seconds: 1, minutes: 60, hours: 3600 } as const;
 
@@ -40,6 +40,7 @@ export const dataAggregatorV1 = defineBlock({
     return { operate: compileDataOperations(data_operations), modes: Object.entries(aggregation_mode) };
   },
   state: () => ({ window: null as Window | null }),
+  keeps: [...AGGREGATES],
   run: ({ data, interval, interval_unit }, { prepared, state, services }) => {
     const modes = prepared.modes.filter(([name]) => Object.hasOwn(data, name));
     const now = secondsOf(Object.values(data));

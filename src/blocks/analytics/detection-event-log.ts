@@ -39,6 +39,7 @@ export const detectionEventLogV1 = defineBlock({
   },
   example: { image: "$inputs.image", detections: "$steps.track.tracked_detections", frame_threshold: 15 },
   state: () => new EventLog(),
+  keeps: [EventLog],
   run: ({ image, detections, frame_threshold, flush_interval, stale_frames }, { state: log }) => {
     const { frameTimestamp, clockS } = videoOrDefault(image);
     const timestamp = frameTimestamp / 1000;

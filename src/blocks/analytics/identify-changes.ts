@@ -41,6 +41,7 @@ export const identifyChangesV1 = defineBlock({
   },
   example: { embedding: "$steps.clip.embedding", threshold_percentile: 0.1, warmup: 100 },
   state: (): Seen => ({ samples: 0, embeddings: null, likenesses: null }),
+  keeps: [ExponentialStatistics, SimpleStatistics, WindowStatistics],
   run: ({ embedding, strategy, threshold_percentile, warmup, smoothing_factor, window_size }, { state, step }) => {
     const weights: Weights = { strategy, weight: smoothing_factor, size: window_size };
     const vector = unitVector(embedding, state.embeddings?.mean.length, step);

@@ -23,6 +23,7 @@ export const identifyOutliersV1 = defineBlock({
   outputs: { is_outlier: "boolean", percentile: "float_zero_to_one", warming_up: "boolean" },
   example: { embedding: "$steps.clip.embedding", warmup: 100, window_size: 500 },
   state: () => ({ samples: 0, window: [] as Vector[] }),
+  keeps: [],
   run: ({ embedding, threshold_percentile, warmup, window_size }, { state, step }) => {
     const { window } = state;
     const vector = unitVector(embedding, window[0]?.length, step);

@@ -5,6 +5,7 @@ import { type Context, defineBlock } from "../contract/block.ts";
 import { inputRef, orRef, ref } from "../contract/fields.ts";
 import { lineOf, linePoints } from "./line.ts";
 import { LineCrossings } from "./line-crossings.ts";
+import { TrackMemory } from "./track-memory.ts";
 import { trackedItems } from "./tracked.ts";
 
 const detectionKinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
@@ -39,6 +40,7 @@ export const lineCounterV1 = defineBlock({
   outputs: { count_in: "integer", count_out: "integer" },
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
+  keeps: [LineCrossings, TrackMemory],
   run: (inputs, context) => {
     const { count_in, count_out } = count(inputs, context);
     return { count_in, count_out };
@@ -65,6 +67,7 @@ export const lineCounterV2 = defineBlock({
   outputs: { count_in: "integer", count_out: "integer", detections_in: detectionKinds, detections_out: detectionKinds },
   example: { ...example, image: "$inputs.image" },
   state,
+  keeps: [LineCrossings, TrackMemory],
   run: count,
 });
 

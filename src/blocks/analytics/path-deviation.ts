@@ -40,6 +40,7 @@ export const pathDeviationV1 = defineBlock({
   outputs,
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
+  keeps: [PathDistance, TrackMemory],
   run: deviations,
 });
 
@@ -54,6 +55,7 @@ export const pathDeviationV2 = defineBlock({
   outputs,
   example: { ...example, image: "$inputs.image" },
   state,
+  keeps: [PathDistance, TrackMemory],
   run: deviations,
 });
 

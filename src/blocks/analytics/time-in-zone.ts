@@ -6,6 +6,7 @@ import { type Context, defineBlock } from "../contract/block.ts";
 import { inputRef, orRef, ref } from "../contract/fields.ts";
 import { frameSeconds } from "./frame-seconds.ts";
 import { areasOf, polygonLists, polygonPoints } from "./polygon.ts";
+import { TrackMemory } from "./track-memory.ts";
 import { trackedItems } from "./tracked.ts";
 import { ZoneClock } from "./zone-clock.ts";
 
@@ -54,6 +55,7 @@ export const timeInZoneV1 = defineBlock({
   outputs,
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
+  keeps: [ZoneClock, TrackMemory],
   run: (inputs, context) => timed(inputs, context, { video: inputs.metadata, severalZones: false }),
 });
 
@@ -65,6 +67,7 @@ export const timeInZoneV2 = defineBlock({
   outputs,
   example,
   state,
+  keeps: [ZoneClock, TrackMemory],
   run: (inputs, context) => timed(inputs, context, { video: inputs.image.video, severalZones: false }),
 });
 
@@ -83,6 +86,7 @@ export const timeInZoneV3 = defineBlock({
   outputs,
   example,
   state,
+  keeps: [ZoneClock, TrackMemory],
   run: (inputs, context) => timed(inputs, context, { video: inputs.image.video, severalZones: true }),
 });
 

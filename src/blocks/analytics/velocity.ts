@@ -30,6 +30,7 @@ export const velocityV1 = defineBlock({
   outputs: { velocity_detections: kinds },
   example: { image: "$inputs.image", detections: "$steps.track.tracked_detections", pixels_per_meter: 80 },
   state: () => new TrackMemory<Motion>(),
+  keeps: [TrackMemory],
   run: ({ image, detections, smoothing_alpha, pixels_per_meter }, { state, step }) => {
     const seconds = frameSeconds(image.video);
     const items = trackedItems(detections, step).map((item) => {

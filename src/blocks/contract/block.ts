@@ -44,6 +44,9 @@ export interface FrameScope {
 
 export const CHILDREN = "*";
 
+/** A class whose instances a state may have. */
+export type StateClass = abstract new (...parameters: never[]) => object;
+
 /** What the compiler and the catalogue know about a block type. */
 export interface BlockManifest {
   type: string;
@@ -135,6 +138,8 @@ export interface Block extends BlockManifest {
   state: (() => unknown) | null;
   /** One call for each element: outputs, a list of them when `outputOffset` is 1, chosen targets when `flow`. */
   run: ((inputs: Record<string, unknown>, context: Context) => unknown) | null;
+  /** Classes of the objects in the state, where it may be kept over a restart; absent where it may not. */
+  keeps?: readonly StateClass[];
   /** One call for all elements of a batch; one result for each, in order. */
   runMany: ((elements: readonly Record<string, unknown>[], contexts: readonly Context[]) => unknown) | null;
   /** The block runs workflows, so its contexts carry the frame. */
@@ -206,6 +211,11 @@ interface Declaration<
   prepare?: (literals: Partial<InputsOf<S>>) => P;
   /** Makes the state of one step for one source. */
   state?: () => T;
+  /**
+   * The state may be kept over a restart: it is plain data, lists, maps, sets, numbers in typed arrays, and objects of these
+   * classes, whose fields are all that they are. What `prepare` makes is kept along, where the state refers to it.
+   */
+  keeps?: readonly StateClass[];
   /** Name under which steps have one state together. */
   shares?: string;
   run?: (inputs: InputsOf<S>, context: Context<T, P, I>) => Results<O, D, F> | Promise<Results<O, D, F>>;
@@ -256,6 +266,7 @@ export function defineBlock<
     unsupported: null,
     prepare: (declaration.prepare as Block["prepare"]) ?? null,
     state: declaration.state ?? null,
+    ...(declaration.keeps === undefined ? {} : { keeps: declaration.keeps }),
     // The engine hands over exactly what the schema describes; the types meet here and nowhere else.
     run: (declaration.run as Run as Block["run"]) ?? null,
     runMany: (declaration.runMany as RunMany as Block["runMany"]) ?? null,

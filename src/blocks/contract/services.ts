@@ -147,6 +147,8 @@ export interface LanguageAnswer {
 
 /** Failures of both kinds of work are reported and counted. */
 export interface BackgroundService {
+  /** Nothing is to be sent or written by any sink: a step says so in its outputs and does nothing else. */
+  readonly isOff: boolean;
   /** Runs work after the step has ended, in order for each step. False, and counted, when too much of the step's work waits. */
   start(step: string, work: () => Promise<void>): boolean;
   /** Runs work that the step waits for; a failure is thrown as well. */

@@ -16,6 +16,7 @@ export const bufferV1 = defineBlock({
   outputs: { output: "list_of_values" },
   example: { data: "$steps.counter.count_in", length: 5, pad: true },
   state: () => ({ values: [] as unknown[] }),
+  keeps: [],
   run: ({ data, length, pad }, { state, services }) => {
     const room = Math.max(0, length);
     state.values = [keptValue(data, services.pixels), ...state.values].slice(0, room);

@@ -14,6 +14,7 @@ export const cacheGetV1 = defineBlock({
   outputs: { output: "*" },
   example: { image: "$inputs.image", key: "last_plate" },
   state: () => new CameraCache(),
+  keeps: [CameraCache],
   shares: CAMERA_CACHE,
   run: ({ key }, { state }) => ({ output: state.get(key) }),
 });

@@ -17,6 +17,7 @@ export const cacheSetV1 = defineBlock({
   sink: true,
   example: { image: "$inputs.image", key: "last_plate", value: "$steps.read.output" },
   state: () => new CameraCache(),
+  keeps: [CameraCache],
   shares: CAMERA_CACHE,
   run: ({ key, value }, { state, services }) => {
     state.set(key, keptValue(value, services.pixels));

@@ -37,6 +37,7 @@ export const continueIfV1 = defineBlock({
   },
   prepare: ({ condition_statement }) => compileStatement(condition_statement),
   state: () => ({ heldAt: null as number | null }),
+  keeps: [],
   run: ({ evaluation_parameters, next_steps, stop_delay }, { prepared, state, services }) => {
     const isHeld = prepared({ ...evaluation_parameters, [PIXELS]: services.pixels });
     if (stop_delay <= 0) return isHeld ? next_steps : [];

@@ -16,6 +16,7 @@ export const deltaFilterV1 = defineBlock({
   flow: true,
   example: { image: "$inputs.image", value: "$steps.counter.count_in", next_steps: ["$steps.notify"] },
   state: () => ({ last: null as unknown }),
+  keeps: [],
   run: ({ value, next_steps }, { state }) => {
     if (areEqual(value, state.last)) return [];
     state.last = value;

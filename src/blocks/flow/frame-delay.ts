@@ -29,6 +29,7 @@ export const frameDelayV1 = defineBlock({
   outputs: { output: "*", is_available: "boolean", reference_frame_number: "integer" },
   example: { image: "$inputs.image", data: "$steps.model.predictions", offset: -10 },
   state: () => ({ newest: -Infinity, values: new Map<number, unknown>() }),
+  keeps: [],
   run: ({ image, data, offset, default_value }, { state, services }) => {
     const { frameNumber } = videoOrDefault(image);
     const { values } = state;

@@ -20,6 +20,7 @@ export const rateLimiterV1 = defineBlock({
   flow: true,
   example: { cooldown_seconds: 5, depends_on: "$steps.model.predictions", next_steps: ["$steps.notify"] },
   state: () => ({ ranAt: null as number | null }),
+  keeps: [],
   run: ({ cooldown_seconds, next_steps, video_reference_image }, { state }) => {
     const now = secondsOf([video_reference_image]);
     if (isWithin(cooldown_seconds, state.ranAt, now)) return [];

@@ -4,6 +4,7 @@ import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { FileNames } from "./file-names.ts";
 import { type FileType, logEntry, withEnd } from "./log-entry.ts";
+import { SINKS_ARE_OFF } from "./sink-fields.ts";
 
 export const localFileSinkV1 = defineBlock({
   type: "roboflow_core/local_file_sink@v1",
@@ -34,6 +35,7 @@ export const localFileSinkV1 = defineBlock({
   },
   prepare: () => ({ names: new FileNames(), logs: new Logs() }),
   async run(inputs, { step, prepared, services }) {
+    if (services.background.isOff) return { error_status: false, message: SINKS_ARE_OFF };
     const { content, file_type, output_mode } = inputs;
     const name = prepared.names.at(services.time.now());
     const place = `${inputs.target_directory}/${inputs.file_name_prefix}`;

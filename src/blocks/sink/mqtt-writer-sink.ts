@@ -2,6 +2,7 @@ import { z } from "zod";
 import { messageOf, StepError } from "../../base/errors.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
+import { SINKS_ARE_OFF } from "./sink-fields.ts";
 
 const text = () => orRef(z.string(), "string");
 
@@ -36,6 +37,7 @@ export const mqttWriterSinkV1 = defineBlock({
     qos: 1,
   },
   async run(inputs, { step, services: { mqtt, background, environment } }) {
+    if (background.isOff) return { error_status: false, message: SINKS_ARE_OFF };
     const { topic, message: payload, retain, username, password } = inputs;
     if (password !== null) environment.keepSecret(password);
     const login = { ...(username === null ? {} : { username }), ...(password === null ? {} : { password }) };

@@ -104,7 +104,7 @@ class Pilot {
     const target = this.#control.target(inputs.predictions, inputs.follow_tracker);
     if (target !== null || this.#seenAt === null) this.#seenAt = now;
     const intervalMs = inputs.camera_update_rate_limit;
-    if (this.#isBusy || now - this.#sentAt < intervalMs) return target;
+    if (services.background.isOff || this.#isBusy || now - this.#sentAt < intervalMs) return target;
     const command = target === null ? this.#idle(inputs, now) : this.#follow(target, inputs, now);
     if (command === null) return target;
     this.#sentAt = now;

@@ -7,6 +7,7 @@ import type { Services } from "../contract/services.ts";
 import { type AwsKeys, awsPath, signedHeaders } from "./aws-signature.ts";
 import { FileNames } from "./file-names.ts";
 import { type FileType, logEntry, withEnd } from "./log-entry.ts";
+import { SINKS_ARE_OFF } from "./sink-fields.ts";
 
 const text = () => orRef(z.string(), "string");
 const secret = () => orRef(z.string(), "secret", "string").nullable().default(null);
@@ -45,6 +46,7 @@ export const s3SinkV1 = defineBlock({
   },
   prepare: () => new Objects(),
   async run(inputs, { step, prepared, services }) {
+    if (services.background.isOff) return { error_status: false, message: SINKS_ARE_OFF };
     try {
       await services.background.attend(step, () => prepared.put(inputs, services));
       return { error_status: false, message: "written" };

@@ -32,6 +32,9 @@ export interface Sending {
   cooldown_seconds: number;
 }
 
+/** Why a sink did nothing where all of them are off. */
+export const SINKS_ARE_OFF = "sinks are switched off by disable_sinks";
+
 interface Sender {
   step: string;
   coolDown: CoolDown;
@@ -53,6 +56,7 @@ export async function sendBy(
   { step, coolDown, services: { background, time } }: Sender,
   compose: () => () => Promise<string>,
 ): Promise<Outcome> {
+  if (background.isOff) return outcome(false, false, SINKS_ARE_OFF);
   if (inputs.disable_sink) return outcome(false, false, "the sink is switched off by disable_sink");
   if (!coolDown.admits(inputs.cooldown_seconds, time.steadyMs())) return outcome(false, true, "the sink cools down");
   try {

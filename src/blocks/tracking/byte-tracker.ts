@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { ByteTracker } from "../../tracking/byte-track.ts";
-import { idsFromOne } from "../../tracking/tracker.ts";
+import { TrackIds } from "../../tracking/tracker.ts";
 import { defineBlock } from "../contract/block.ts";
 import { inputRef, orRef, ref } from "../contract/fields.ts";
 import { frameToTrack, instancesCacheSize, lostTrackBuffer, trackedOutputs, unit, updates } from "./tracker-fields.ts";
-import { openTracking, type Tracking, track, trackAndSplit } from "./tracking-state.ts";
+import { openTracking, TRACKING_CLASSES, type Tracking, track, trackAndSplit } from "./tracking-state.ts";
 
 const parameters = {
   track_activation_threshold: orRef(unit, "float_zero_to_one")
@@ -40,6 +40,7 @@ export const byteTrackerV1 = defineBlock({
   outputs,
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
+  keeps: TRACKING_CLASSES,
   run: ({ metadata, detections, ...settings }, { state }) => {
     state.tracking ??= open(settings);
     return { tracked_detections: track(state.tracking, detections, { video: metadata }) };
@@ -58,6 +59,7 @@ export const byteTrackerV2 = defineBlock({
   outputs,
   example: { ...example, image: "$inputs.image" },
   state,
+  keeps: TRACKING_CLASSES,
   run: ({ image, detections, ...settings }, { state }) => {
     state.tracking ??= open(settings);
     return { tracked_detections: track(state.tracking, detections, image) };
@@ -81,6 +83,7 @@ export const byteTrackerV3 = defineBlock({
   outputs: trackedOutputs("object_detection_prediction"),
   example: { ...example, image: "$inputs.image" },
   state,
+  keeps: TRACKING_CLASSES,
   run: ({ image, detections, instances_cache_size, ...settings }, { state }) => {
     state.tracking ??= open(settings, instances_cache_size);
     return trackAndSplit(state.tracking, detections, image);
@@ -100,7 +103,7 @@ function open(settings: Settings, instances?: number): Tracking {
     matchingThreshold: settings.minimum_matching_threshold,
     minimumUpdates: settings.minimum_consecutive_frames,
   };
-  const tracker = new ByteTracker(policy, idsFromOne());
+  const tracker = new ByteTracker(policy, new TrackIds());
   return openTracking(tracker, { buffer: settings.lost_track_buffer, grace: BYTE_TRACK_GRACE, instances });
 }
 

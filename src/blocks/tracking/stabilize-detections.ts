@@ -27,6 +27,7 @@ export const stabilizeDetectionsV1 = defineBlock({
   outputs: { tracked_detections: kinds },
   example: { image: "$inputs.image", detections: "$steps.track.tracked_detections", smoothing_window_size: 5 },
   state: (): State => ({ last: new Map(), filter: null, container: null }),
+  keeps: [VelocityFilter],
   run: ({ detections, smoothing_window_size, bbox_smoothing_coefficient: weight }, { state, step }) => {
     const { last } = state;
     state.filter ??= new VelocityFilter(smoothing_window_size);

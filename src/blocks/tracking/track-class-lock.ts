@@ -43,6 +43,7 @@ export const trackClassLockV1 = defineBlock({
       : [{ property: "reattach_window", what: whatIsBeyond(reattach_window, state_ttl) }],
   example: { image: "$inputs.image", detections: "$steps.track.tracked_detections", min_votes: 5 },
   state: () => ({ frame: 0, objects: new Map<number, Seen>() }),
+  keeps: [ClassVotes],
   run: (inputs, { state, step }) => {
     const { detections, reattach_window, state_ttl, vote_confidence } = inputs;
     if (reattach_window > state_ttl) {

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { BotSortTracker } from "../../tracking/bot-sort.ts";
-import { idsFromOne, type NextId } from "../../tracking/tracker.ts";
+import { TrackIds } from "../../tracking/tracker.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { rasterOf } from "../rasters.ts";
 import { CameraMotion } from "./camera-motion.ts";
 import * as fields from "./tracker-fields.ts";
-import { openTracking, type Tracking, trackAndSplit } from "./tracking-state.ts";
+import { openTracking, TRACKING_CLASSES, type Tracking, trackAndSplit } from "./tracking-state.ts";
 
 export const trackersBotsortV1 = defineBlock({
   type: "roboflow_core/trackers_botsort@v1",
@@ -47,10 +47,11 @@ export const trackersBotsortV1 = defineBlock({
   }),
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
-  prepare: idsFromOne,
+  prepare: () => new TrackIds(),
   needs: ["pixels"],
   looks: ({ enable_cmc }) => enable_cmc !== false,
   state: (): { opened: Opened | null } => ({ opened: null }),
+  keeps: TRACKING_CLASSES,
   run: ({ image, detections, ...settings }, { state, prepared, services }) => {
     state.opened ??= open(settings, prepared);
     const { tracking, tracker, camera } = state.opened;
@@ -82,7 +83,7 @@ interface Opened {
   camera: CameraMotion | null;
 }
 
-function open(settings: Settings, nextId: NextId): Opened {
+function open(settings: Settings, ids: TrackIds): Opened {
   const policy = {
     firstOverlap: settings.minimum_iou_threshold_first_assoc,
     secondOverlap: settings.minimum_iou_threshold_second_assoc,
@@ -92,7 +93,7 @@ function open(settings: Settings, nextId: NextId): Opened {
     minimumUpdates: settings.minimum_consecutive_frames,
     identifiesFirst: settings.instant_first_frame_activation,
   };
-  const tracker = new BotSortTracker(policy, nextId);
+  const tracker = new BotSortTracker(policy, ids);
   const { lost_track_buffer: buffer, instances_cache_size: instances } = settings;
   const camera = settings.enable_cmc ? new CameraMotion(settings.cmc_downscale) : null;
   return { tracking: openTracking(tracker, { buffer, grace: 0, instances }), tracker, camera };

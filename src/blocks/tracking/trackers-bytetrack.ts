@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { idsFromOne, type NextId } from "../../tracking/tracker.ts";
+import { TrackIds } from "../../tracking/tracker.ts";
 import { TwoStageTracker } from "../../tracking/two-stage-track.ts";
 import { defineBlock } from "../contract/block.ts";
 import * as fields from "./tracker-fields.ts";
-import { openTracking, type Tracking, trackAndSplit } from "./tracking-state.ts";
+import { openTracking, TRACKING_CLASSES, type Tracking, trackAndSplit } from "./tracking-state.ts";
 
 export const trackersBytetrackV1 = defineBlock({
   type: "roboflow_core/trackers_bytetrack@v1",
@@ -28,8 +28,9 @@ export const trackersBytetrackV1 = defineBlock({
   }),
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
-  prepare: idsFromOne,
+  prepare: () => new TrackIds(),
   state: (): { tracking: Tracking | null } => ({ tracking: null }),
+  keeps: TRACKING_CLASSES,
   run: ({ image, detections, ...settings }, { state, prepared }) => {
     state.tracking ??= open(settings, prepared);
     return trackAndSplit(state.tracking, detections, image);
@@ -45,14 +46,14 @@ interface Settings {
   instances_cache_size: number;
 }
 
-function open(settings: Settings, nextId: NextId): Tracking {
+function open(settings: Settings, ids: TrackIds): Tracking {
   const policy = {
     minimumOverlap: settings.minimum_iou_threshold,
     highConfidence: settings.high_conf_det_threshold,
     activationThreshold: settings.track_activation_threshold,
     minimumUpdates: settings.minimum_consecutive_frames,
   };
-  const tracker = new TwoStageTracker(policy, nextId);
+  const tracker = new TwoStageTracker(policy, ids);
   return openTracking(tracker, {
     buffer: settings.lost_track_buffer,
     grace: 0,

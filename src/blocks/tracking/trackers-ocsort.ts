@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { OcSortTracker } from "../../tracking/oc-sort.ts";
-import { idsFromOne, type NextId } from "../../tracking/tracker.ts";
+import { TrackIds } from "../../tracking/tracker.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import * as fields from "./tracker-fields.ts";
-import { openTracking, type Tracking, trackAndSplit } from "./tracking-state.ts";
+import { openTracking, TRACKING_CLASSES, type Tracking, trackAndSplit } from "./tracking-state.ts";
 
 export const trackersOcsortV1 = defineBlock({
   type: "roboflow_core/trackers_ocsort@v1",
@@ -30,8 +30,9 @@ export const trackersOcsortV1 = defineBlock({
   }),
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
-  prepare: idsFromOne,
+  prepare: () => new TrackIds(),
   state: (): { tracking: Tracking | null } => ({ tracking: null }),
+  keeps: TRACKING_CLASSES,
   run: ({ image, detections, ...settings }, { state, prepared }) => {
     state.tracking ??= open(settings, prepared);
     return trackAndSplit(state.tracking, detections, image);
@@ -48,7 +49,7 @@ interface Settings {
   instances_cache_size: number;
 }
 
-function open(settings: Settings, nextId: NextId): Tracking {
+function open(settings: Settings, ids: TrackIds): Tracking {
   const policy = {
     minimumOverlap: settings.minimum_iou_threshold,
     highConfidence: settings.high_conf_det_threshold,
@@ -56,7 +57,7 @@ function open(settings: Settings, nextId: NextId): Tracking {
     directionWeight: settings.direction_consistency_weight,
     lookback: settings.delta_t,
   };
-  const tracker = new OcSortTracker(policy, nextId);
+  const tracker = new OcSortTracker(policy, ids);
   return openTracking(tracker, {
     buffer: settings.lost_track_buffer,
     grace: OC_SORT_GRACE,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { SortTracker } from "../../tracking/sort.ts";
-import { idsFromOne, type NextId } from "../../tracking/tracker.ts";
+import { TrackIds } from "../../tracking/tracker.ts";
 import { defineBlock } from "../contract/block.ts";
 import * as fields from "./tracker-fields.ts";
-import { openTracking, type Tracking, trackAndSplit } from "./tracking-state.ts";
+import { openTracking, TRACKING_CLASSES, type Tracking, trackAndSplit } from "./tracking-state.ts";
 
 export const trackersSortV1 = defineBlock({
   type: "roboflow_core/trackers_sort@v1",
@@ -27,8 +27,9 @@ export const trackersSortV1 = defineBlock({
   }),
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
-  prepare: idsFromOne,
+  prepare: () => new TrackIds(),
   state: (): { tracking: Tracking | null } => ({ tracking: null }),
+  keeps: TRACKING_CLASSES,
   run: ({ image, detections, ...settings }, { state, prepared }) => {
     state.tracking ??= open(settings, prepared);
     return trackAndSplit(state.tracking, detections, image);
@@ -43,13 +44,13 @@ interface Settings {
   instances_cache_size: number;
 }
 
-function open(settings: Settings, nextId: NextId): Tracking {
+function open(settings: Settings, ids: TrackIds): Tracking {
   const policy = {
     minimumOverlap: settings.minimum_iou_threshold,
     activationThreshold: settings.track_activation_threshold,
     minimumUpdates: settings.minimum_consecutive_frames,
   };
-  const tracker = new SortTracker(policy, nextId);
+  const tracker = new SortTracker(policy, ids);
   return openTracking(tracker, {
     buffer: settings.lost_track_buffer,
     grace: 0,

@@ -1,8 +1,22 @@
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
+import { AreaMotion } from "../../tracking/area-motion.ts";
+import { Axis } from "../../tracking/axis.ts";
+import { BotSortTracker } from "../../tracking/bot-sort.ts";
+import { ByteTracker } from "../../tracking/byte-track.ts";
+import { CornerMotion } from "../../tracking/corner-motion.ts";
+import { HeightMotion } from "../../tracking/height-motion.ts";
+import { OcSortTracker } from "../../tracking/oc-sort.ts";
+import { ObservedTrack } from "../../tracking/oc-track.ts";
 import { SeenInstances } from "../../tracking/seen-instances.ts";
+import { SizeMotion } from "../../tracking/size-motion.ts";
+import { SortTracker } from "../../tracking/sort.ts";
+import { Track } from "../../tracking/track.ts";
+import { TrackList } from "../../tracking/track-list.ts";
 import { TrackPace } from "../../tracking/track-pace.ts";
-import type { Tracker } from "../../tracking/tracker.ts";
+import { type Tracker, TrackIds } from "../../tracking/tracker.ts";
+import { TwoStageTracker } from "../../tracking/two-stage-track.ts";
+import { CameraMotion } from "./camera-motion.ts";
 
 /** A tracker on one camera, with the camera's pace and the ids met so far. */
 export interface Tracking {
@@ -47,3 +61,24 @@ export function trackAndSplit(tracking: Tracking, detections: Detections, frame:
     already_seen_instances: withItems(tracked, known),
   };
 }
+
+/** Of which the state of every tracker is made. */
+export const TRACKING_CLASSES = [
+  AreaMotion,
+  Axis,
+  BotSortTracker,
+  ByteTracker,
+  CameraMotion,
+  CornerMotion,
+  HeightMotion,
+  ObservedTrack,
+  OcSortTracker,
+  SeenInstances,
+  SizeMotion,
+  SortTracker,
+  Track,
+  TrackIds,
+  TrackList,
+  TrackPace,
+  TwoStageTracker,
+];

@@ -26,6 +26,8 @@ export interface WorkflowArguments {
   warn?: (warning: string) => void;
   /** Warnings are faults. */
   isStrict?: boolean;
+  /** Sinks send and write nothing. */
+  disableSinks?: boolean;
 }
 
 const COMMAND_INFERENCE: InferenceSettings = {

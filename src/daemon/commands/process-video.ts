@@ -87,6 +87,7 @@ export async function processVideo(settings: ProcessSettings): Promise<ProcessSu
     report: (event) => report({ ...event, pipeline: "process" }),
     onError: "isolate",
     concurrency: CONCURRENCY,
+    disableSinks: settings.disableSinks ?? false,
     timeoutMs: 300_000,
     writer: {
       publish: null,

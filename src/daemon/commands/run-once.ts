@@ -23,8 +23,8 @@ export async function runOnce(settings: RunOnceSettings): Promise<Record<string,
   const all = [...faults, ...parameterFaults(plan, inputs, blocks)];
   issues.push(...unreadable, ...all.map((fault) => inputIssue(fault, plan)));
   if (issues.length > 0) throw new ConfigError("FLAGS", issues);
-  const { report } = settings;
-  return withWorkflow({ plan, plugins, descriptions, report }, async (workflow) => {
+  const { report, disableSinks = false } = settings;
+  return withWorkflow({ plan, plugins, descriptions, report, disableSinks }, async (workflow) => {
     const results = await workflow.once(size, given);
     return results.map(({ outputs }) => outputs ?? {});
   });

@@ -40,7 +40,7 @@ export async function testBlock(settings: TestBlockSettings): Promise<Record<str
   if (plan === null) throw new CompileError("COMPILE", issues, settings.definition);
   const calls = await Promise.all(settings.calls.map((call) => readCall(call)));
   const { report } = settings;
-  return withWorkflow({ plan, plugins, descriptions: new Map(), report }, async (workflow) => {
+  return withWorkflow({ plan, plugins, descriptions: new Map(), disableSinks: false, report }, async (workflow) => {
     const results: Record<string, unknown>[] = [];
     for (const call of calls) results.push((await workflow.once(1, call))[0]?.outputs ?? {});
     return results;

@@ -10,6 +10,7 @@ interface Alone {
   plugins: readonly PluginModule[];
   descriptions: ReadonlyMap<string, ModelDescription>;
   report: (event: CodeEvent) => void;
+  disableSinks: boolean;
 }
 
 const TIMEOUT_MS = 600_000;
@@ -17,7 +18,7 @@ const CLOSE_MS = 2000;
 
 /** Opens a workflow for a command that runs it on single values, and closes it with its models. What fails is thrown. */
 export async function withWorkflow<T>(
-  { plan, plugins, descriptions, report }: Alone,
+  { plan, plugins, descriptions, report, disableSinks }: Alone,
   use: (workflow: Workflow) => Promise<T>,
 ): Promise<T> {
   const arena = new SharedArrayBuffer(64);
@@ -30,6 +31,7 @@ export async function withWorkflow<T>(
       plugins,
       parameters: {},
       report,
+      disableSinks,
       onError: "throw",
       concurrency: 1,
       timeoutMs: TIMEOUT_MS,

@@ -8,7 +8,14 @@ export function configWarnings(config: Config, environment: NodeJS.ProcessEnv = 
     const idle = used.includes(id) ? [] : ["no pipeline names it, so it is not opened"];
     return [...idle, ...withoutEffect(camera)].map((what) => `camera ${id}: ${what}`);
   });
-  return [...cameras, ...withoutFolder(config.block_files, environment)];
+  return [...cameras, ...withoutFolder(config.block_files, environment), ...withoutStateDir(config)];
+}
+
+/** State that is to be kept nowhere. */
+function withoutStateDir({ state_dir, pipelines }: Config): string[] {
+  if (state_dir !== undefined) return [];
+  const keeping = Object.entries(pipelines).filter(([, { keep_state }]) => keep_state !== false);
+  return keeping.map(([id]) => `pipeline ${id}: "keep_state" has an effect with "state_dir" alone`);
 }
 
 /** Limits of a folder that is not named. */

@@ -65,6 +65,24 @@ const Publish = z.strictObject({
     ),
 });
 
+const Keep = z.strictObject({
+  interval_s: z
+    .number()
+    .min(0.1)
+    .max(86_400)
+    .default(10)
+    .describe("Seconds between two writes; the last is at the end"),
+  max_bytes: z
+    .int()
+    .min(1)
+    .default(4 * 2 ** 20)
+    .describe("Most bytes of a step's state; a larger one is not kept, and reported"),
+});
+
+const KeepState = z
+  .union([z.boolean(), Keep])
+  .transform((keep) => (typeof keep === "boolean" ? (keep ? Keep.parse({}) : (false as const)) : keep));
+
 /** A workflow, its cameras, and what is published of it. */
 export const Pipeline = z.strictObject({
   workflow: z.string().min(1).describe("Workflow definition, a JSON file").register(takers, { taker: "definition" }),
@@ -105,6 +123,13 @@ export const Pipeline = z.strictObject({
       "A step that fails: isolate makes its outputs null for that frame, drop gives up the whole batch, as the reference does",
     )
     .register(takers, { taker: "definition" }),
+  disable_sinks: z
+    .boolean()
+    .default(false)
+    .describe("Sinks send and write nothing, whatever their steps say, for trying a workflow out"),
+  keep_state: KeepState.default(false).describe(
+    "Keep counters, zones, tracks and other state of blocks over a restart, in `state_dir`; true for the usual interval and size",
+  ),
   timeout_ms: milliseconds
     .default(30_000)
     .describe("A batch that takes longer is dropped and the workflow's thread restarted"),

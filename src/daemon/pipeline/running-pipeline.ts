@@ -14,6 +14,7 @@ import type { Config } from "../config/config-schema.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import type { Report } from "../report/events.ts";
+import { VERSION } from "../report/version.ts";
 import { filesOf } from "../worker/files-of.ts";
 import type { FrameResult } from "../worker/result-writer.ts";
 import { openWorkflow, renditionsOf, type Workflow } from "../worker/workflow.ts";
@@ -66,6 +67,8 @@ export async function openRunningPipeline(
     arena: arena.memory,
     plugins,
     ...(config.state_dir === undefined ? {} : { stateDirectory: join(config.state_dir, "blocks", id) }),
+    disableSinks: own.disable_sinks,
+    keepState: keepSettings(own.keep_state),
     files: filesOf(process.env, config.block_files),
     languageCallsPerMinute: config.language_calls_per_minute,
     pipeline: id,
@@ -80,6 +83,12 @@ export async function openRunningPipeline(
     },
   });
   return new RunningPipeline({ prepared, config, around, workflow, tracks, credits });
+}
+
+function keepSettings(keep: PreparedPipeline["config"]["keep_state"]) {
+  if (keep === false) return null;
+  const { interval_s: seconds, max_bytes: maxBytes } = keep;
+  return { everyMs: seconds * 1000, maxBytes, version: VERSION };
 }
 
 interface RunningParts {

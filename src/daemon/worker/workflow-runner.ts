@@ -83,6 +83,11 @@ export class WorkflowRunner {
     return workflow;
   }
 
+  /** The plan that runs. */
+  get plan(): PlanRunner {
+    return this.#running.runner;
+  }
+
   views(): Record<string, ExpansionView> {
     return Object.fromEntries([...this.#expansions].map(([path, view]) => [path, view()] as const));
   }

@@ -2,6 +2,7 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import { CORE } from "../../blocks/registry/installed.ts";
 import type { Plan } from "../../compiler/plan.ts";
+import type { CodeRuntime } from "../../dynamic/runtime/code-runtime.ts";
 import { type FileSettings, openEffects } from "../../effects/open-effects.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
@@ -15,6 +16,7 @@ import { openCallWitness } from "../supervisor/crash-witness.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { openLinkedRuntime } from "./code-link.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
+import { type KeepSettings, KeptSteps } from "./kept-steps.ts";
 import { openKernelThread } from "./kernel-thread.ts";
 import type { PictureWish } from "./picture-wish.ts";
 import type { FrameResult } from "./result-writer.ts";
@@ -27,11 +29,15 @@ export interface WorkflowWorkerData {
   plugins: readonly PluginModule[];
   /** Where code blocks keep their state, null for nowhere. */
   stateDirectory: string | null;
+  /** How the states of other blocks are kept there, null where they are not. */
+  keepState: KeepSettings | null;
   /** "" for none. */
   pipeline: string;
   /** Where blocks may write. */
   files: FileSettings;
   languageCallsPerMinute: number;
+  /** Sinks send and write nothing. */
+  disableSinks: boolean;
 }
 
 export type WorkerTask =
@@ -55,8 +61,14 @@ export type WorkerReply =
   | { type: "failed"; code: string; message: string; details: Readonly<Record<string, unknown>> };
 
 const data = workerData as WorkflowWorkerData;
-let opened: { runner: WorkflowRunner; models: ReturnType<typeof openModelLink>; codecs: typeof CORE.kinds } | null =
-  null;
+let opened: Opened | null = null;
+
+interface Opened {
+  runner: WorkflowRunner;
+  models: ReturnType<typeof openModelLink>;
+  codecs: typeof CORE.kinds;
+  kept: KeptSteps | null;
+}
 
 /** Every failure is a value: error classes do not survive the way between threads. */
 export default async function runWorkerTask(task: WorkerTask): Promise<WorkerReply> {
@@ -69,8 +81,11 @@ export default async function runWorkerTask(task: WorkerTask): Promise<WorkerRep
     if (task.type === "silence")
       return { type: "results", frames: [runner.silence(task.camera, task.clockS, task.reason)] };
     if (task.type === "forget") return { type: "results", frames: [await runner.forget(task.camera)] };
-    if (task.type === "frames") return { type: "results", frames: await runFrames(task) };
-    if (task.type === "run") return { type: "results", frames: await runOnce(task) };
+    if (task.type === "frames" || task.type === "run") {
+      const frames = await (task.type === "frames" ? runFrames(task) : runOnce(task));
+      opened.kept?.batchEnded();
+      return { type: "results", frames };
+    }
     models.learn(task.models);
     return { type: "swapped", messages: await runner.swap(task.definition) };
   } catch (error) {
@@ -92,11 +107,14 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
   const code = openLinkedRuntime(
     task.codePort,
     { stateDirectory: data.stateDirectory, witness: openCallWitness(process.env, data.pipeline) },
-    () => effects.idle(),
+    async () => {
+      await Promise.all([effects.idle(), opened?.kept?.close()]);
+    },
   );
   const effects = openEffects({
     files: data.files,
     languageCallsPerMinute: data.languageCallsPerMinute,
+    disableSinks: data.disableSinks,
     report: code.report,
     onSecret: code.keepSecret,
   });
@@ -109,8 +127,14 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
     kernels: openKernelThread(),
     effects: effects.services,
   });
-  opened = { runner, models, codecs: installed.kinds };
+  opened = { runner, models, codecs: installed.kinds, kept: keptOf(runner, code) };
   return { type: "opened" };
+}
+
+function keptOf(runner: WorkflowRunner, { report }: CodeRuntime): KeptSteps | null {
+  const { stateDirectory: directory, keepState } = data;
+  if (directory === null || keepState === null) return null;
+  return new KeptSteps({ ...keepState, directory, runner: () => runner.plan, report });
 }
 
 async function runFrames({

@@ -17,6 +17,7 @@ import type { PluginModule } from "../plugins/plugins.ts";
 import type { CodeLink } from "./code-link.ts";
 import { filesOf } from "./files-of.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
+import type { KeepSettings } from "./kept-steps.ts";
 import { failure, openWorker, workerModels } from "./open-worker.ts";
 import type { PictureWish } from "./picture-wish.ts";
 import type { FrameResult } from "./result-writer.ts";
@@ -31,10 +32,14 @@ export interface WorkflowSettings extends WorkerDefinition {
   plugins?: readonly PluginModule[];
   /** Where code blocks keep their state; nowhere by default. */
   stateDirectory?: string;
+  /** How the states of other blocks are kept there; not at all by default. */
+  keepState?: KeepSettings | null;
   /** Where blocks may write; what the environment allows by default. */
   files?: FileSettings;
   /** Most questions to language models in a minute. */
   languageCallsPerMinute?: number;
+  /** Sinks send and write nothing. */
+  disableSinks?: boolean;
   /** Pipeline that it belongs to. */
   pipeline?: string;
   /** Receives events of code blocks. */
@@ -86,10 +91,20 @@ export interface Workflow {
 /** Opens the thread and the models the plan names. */
 export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
   const { models, arena, timeoutMs } = settings;
-  const { plugins = [], stateDirectory = null, pipeline = "", report = () => {}, threadDied = () => {} } = settings;
+  const { plugins = [], stateDirectory = null, keepState = null, pipeline = "" } = settings;
+  const { report = () => {}, threadDied = () => {} } = settings;
   let definition = definitionOf(settings);
   const { files = filesOf(process.env), languageCallsPerMinute = USUAL_CALLS } = settings;
-  const workerData: WorkflowWorkerData = { arena, plugins, stateDirectory, pipeline, files, languageCallsPerMinute };
+  const workerData: WorkflowWorkerData = {
+    arena,
+    plugins,
+    stateDirectory,
+    keepState,
+    pipeline,
+    files,
+    languageCallsPerMinute,
+    disableSinks: settings.disableSinks ?? false,
+  };
   // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
   // takes one task at a time would not wake.
   const concurrency = settings.concurrency + 1;
@@ -224,9 +239,9 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     return [];
   }
 
-  /** Asks code that still answers to write its state, within this deadline. */
+  /** Asks steps that still answer to write their state, within this deadline. */
   async function closeCode(deadlineMs: number): Promise<void> {
-    if (bringsCode(definition.plan)) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
+    if (keepState !== null || bringsCode(definition.plan)) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
   }
 
   const giveUp = () => void thread.close(0).catch(() => {});

@@ -53,12 +53,16 @@ export function setAside(path: string): void {
   renameSync(path, `${path}.old`);
 }
 
-/** Writes the file as a whole or not at all, also when the machine loses power meanwhile. */
 export async function writeState(path: string, { hash, blockType }: BlockCode, stateText: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const head = JSON.stringify({ format: FORMAT, block: blockType, code: hash, saved_at: new Date().toISOString() });
+  await writeWhole(path, `${head.slice(0, -1)},"state":${stateText}}\n`);
+}
+
+/** Writes the file as a whole or not at all, also when the machine loses power meanwhile. */
+export async function writeWhole(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = `${path}.tmp`;
-  await writeDurably(temporary, `${head.slice(0, -1)},"state":${stateText}}\n`);
+  await writeDurably(temporary, text);
   await rename(temporary, path);
   await syncDirectory(dirname(path));
 }

@@ -29,7 +29,7 @@ export function standInServices(): StandIns {
     mail: { send: async () => {} },
     mqtt: { publish: async () => {} },
     language: { ask: async () => ({ text: "a car", thinking: "", inputTokens: 5, outputTokens: 2 }) },
-    background: { start: (_, work) => running.push(work()) > 0, attend: async (_, work) => work() },
+    background: { isOff: false, start: (_, work) => running.push(work()) > 0, attend: async (_, work) => work() },
     environment: { secret: () => "secret", address: (_, usual) => usual, keepSecret: () => {} },
     ids: { uuid: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, "0")}` },
     time: { steadyMs: () => 0, now: () => new Date(NOW) },

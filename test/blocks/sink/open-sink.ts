@@ -9,16 +9,17 @@ import type { PixelService } from "../../../src/kinds/pixel-service.ts";
 interface Surroundings {
   /** Variables of the environment. */
   variables?: NodeJS.ProcessEnv;
+  disableSinks?: boolean;
 }
 
 /** A step of a sink with the effects of a daemon; `fire_and_forget` is off unless a test turns it on. */
 export function openSink(
   block: Block,
   literals: Readonly<Record<string, unknown>>,
-  { variables = {} }: Surroundings = {},
+  { variables = {}, disableSinks = false }: Surroundings = {},
 ) {
   const events: (EffectEvent | FilesDeleted)[] = [];
-  const effects = openEffects({ files: ANY_FOLDER, report: (event) => events.push(event), variables });
+  const effects = openEffects({ files: ANY_FOLDER, report: (event) => events.push(event), variables, disableSinks });
   onTestFinished(() => effects.close());
   const services: Services = { ...effects.services, models: NO_MODELS, pixels, kernels: directKernels };
   const parsed = inputsOf(block, { fire_and_forget: false, ...literals });

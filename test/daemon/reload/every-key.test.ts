@@ -70,6 +70,8 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${ONE}.batch_wait_ms`]: 7,
       [`${ONE}.concurrency`]: 2,
       [`${ONE}.timeout_ms`]: 20_000,
+      [`${ONE}.disable_sinks`]: true,
+      [`${ONE}.keep_state`]: true,
     }),
     ...rows("page", { "http.host": "localhost", "http.port": port, "http.allowed_hosts": ["box.local"] }),
     ...rows("broker", {

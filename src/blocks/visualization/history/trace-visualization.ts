@@ -22,6 +22,7 @@ export const traceVisualizationV1 = defineBlock({
   }),
   example: { image: "$inputs.image", predictions: "$steps.track.tracked_detections", trace_length: 60 },
   state: () => new Traces(),
+  keeps: [Traces],
   run: ({ position, trace_length, thickness, ...inputs }, context) => {
     const { state, step } = context;
     const items = trackedItems(inputs.predictions, step).filter(({ trackerId }) => trackerId >= 0);
