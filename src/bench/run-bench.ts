@@ -3,6 +3,7 @@ import { suggest } from "../base/suggest.ts";
 import { blockTime } from "./block-time.ts";
 import { compileTime } from "./compile-time.ts";
 import { eightCameras, memoryPerCamera, oneCamera } from "./daemon-figures.ts";
+import { decodeTime } from "./decode-time.ts";
 import { drawTime } from "./draw-time.ts";
 import { engineTime } from "./engine-time.ts";
 import { expansionTime } from "./expansion-time.ts";
@@ -17,6 +18,7 @@ const MEASUREMENTS: readonly Measurement[] = [
   engineTime,
   blockTime,
   drawTime,
+  decodeTime,
   expansionTime,
   processTime,
   outboxRate,

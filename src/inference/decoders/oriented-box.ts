@@ -33,52 +33,53 @@ export function boundOf(corners: Float32Array): [number, number, number, number]
 
 /** Share of the area of two convex polygons together that both cover. */
 export function convexOverlap(a: Float32Array, b: Float32Array): number {
-  const shared = Math.abs(areaOf(cut(a, b)));
-  const together = Math.abs(areaOf(a)) + Math.abs(areaOf(b)) - shared;
+  const shared = sharedArea(a, b);
+  const together = Math.abs(areaOf(a, a.length)) + Math.abs(areaOf(b, b.length)) - shared;
   return together > 0 ? shared / together : 0;
 }
 
-function areaOf(corners: ArrayLike<number>): number {
+function areaOf(corners: ArrayLike<number>, length: number): number {
   let doubled = 0;
-  for (let i = 0; i < corners.length; i += 2) {
-    const next = (i + 2) % corners.length;
+  for (let i = 0; i < length; i += 2) {
+    const next = (i + 2) % length;
     doubled += corners[i]! * corners[next + 1]! - corners[next]! * corners[i + 1]!;
   }
   return doubled / 2;
 }
 
-/** What of `subject` lies inside of `window` (Sutherland and Hodgman, "Reentrant Polygon Clipping", 1974). */
-function cut(subject: Float32Array, window: Float32Array): number[] {
-  const turn = Math.sign(areaOf(window));
-  let inside = [...subject];
-  for (let i = 0; i < window.length && inside.length > 0; i += 2) {
-    const next = (i + 2) % window.length;
-    inside = cutBy(inside, { x: window[i]!, y: window[i + 1]!, toX: window[next]!, toY: window[next + 1]!, turn });
+/** Each edge adds a corner at most; reused, as suppression asks for hundreds of overlaps. */
+let [inside, cut] = [new Float64Array(32), new Float64Array(32)];
+
+/** Area of what of `subject` lies inside of `window`, both of four corners (Sutherland and Hodgman, "Reentrant Polygon Clipping", 1974). */
+function sharedArea(subject: Float32Array, window: Float32Array): number {
+  const turn = Math.sign(areaOf(window, window.length));
+  inside.set(subject);
+  let length = subject.length;
+  for (let i = 0; i < window.length && length > 0; i += 2) {
+    length = cutBy(length, { window, from: i, turn });
+    [inside, cut] = [cut, inside];
   }
-  return inside;
+  return Math.abs(areaOf(inside, length));
 }
 
-interface Edge {
-  x: number;
-  y: number;
-  toX: number;
-  toY: number;
-  turn: number;
-}
-
-function cutBy(points: readonly number[], { x, y, toX, toY, turn }: Edge): number[] {
-  const side = (i: number) => turn * ((toX - x) * (points[i + 1]! - y) - (toY - y) * (points[i]! - x));
-  const kept: number[] = [];
-  for (let i = 0; i < points.length; i += 2) {
-    const next = (i + 2) % points.length;
-    const [here, there] = [side(i), side(next)];
-    if (here >= 0) kept.push(points[i]!, points[i + 1]!);
+/** Writes what lies on the inner side of one edge, and returns how many numbers that is. */
+function cutBy(length: number, { window, from, turn }: { window: Float32Array; from: number; turn: number }): number {
+  const to = (from + 2) % window.length;
+  const [x, y] = [window[from]!, window[from + 1]!];
+  const [dx, dy] = [turn * (window[to]! - x), turn * (window[to + 1]! - y)];
+  let kept = 0;
+  for (let i = 0; i < length; i += 2) {
+    const next = (i + 2) % length;
+    const here = dx * (inside[i + 1]! - y) - dy * (inside[i]! - x);
+    const there = dx * (inside[next + 1]! - y) - dy * (inside[next]! - x);
+    if (here >= 0) {
+      cut[kept++] = inside[i]!;
+      cut[kept++] = inside[i + 1]!;
+    }
     if (here < 0 === there < 0) continue;
     const share = here / (here - there);
-    kept.push(
-      points[i]! + share * (points[next]! - points[i]!),
-      points[i + 1]! + share * (points[next + 1]! - points[i + 1]!),
-    );
+    cut[kept++] = inside[i]! + share * (inside[next]! - inside[i]!);
+    cut[kept++] = inside[i + 1]! + share * (inside[next + 1]! - inside[i + 1]!);
   }
   return kept;
 }

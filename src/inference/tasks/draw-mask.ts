@@ -12,7 +12,7 @@ export interface Scored {
 }
 
 /** Cells of `window` are drawn into a picture of the size. */
-interface Canvas {
+export interface Canvas {
   window: CellWindow;
   grid: Grid;
   width: number;
@@ -26,28 +26,10 @@ export interface Drawn {
 }
 
 /** What of a picture scores more than `level`: bilinear between the middles of cells. */
-export function drawMask(
-  { scores, window: framed }: Scored,
-  { window, grid, width, height }: Canvas,
-  level: number,
-): Drawn {
-  // Half a cell beyond the window a score may still be above the level.
-  const left = clamp(Math.floor((window.x - 0.5 - grid.offsetX) / grid.scaleX), width);
-  const right = clamp(Math.ceil((window.x + window.width + 0.5 - grid.offsetX) / grid.scaleX), width);
-  const top = clamp(Math.floor((window.y - 0.5 - grid.offsetY) / grid.scaleY), height);
-  const bottom = clamp(Math.ceil((window.y + window.height + 0.5 - grid.offsetY) / grid.scaleY), height);
-  const area = { x: left, y: top, width: right - left, height: bottom - top };
+export function drawMask({ scores, window: framed }: Scored, canvas: Canvas, level: number): Drawn {
+  const area = pixelsAround(canvas.window, canvas);
   const pixels = new Uint8Array(area.width * area.height);
-  const columns = samplesAlong(
-    area.width,
-    (i) => (left + i + 0.5) * grid.scaleX + grid.offsetX - 0.5 - framed.x,
-    framed.width,
-  );
-  const rows = samplesAlong(
-    area.height,
-    (i) => (top + i + 0.5) * grid.scaleY + grid.offsetY - 0.5 - framed.y,
-    framed.height,
-  );
+  const { columns, rows } = samplesIn(area, canvas.grid, framed);
   for (let y = 0, out = 0; y < area.height; y++) {
     const [above, below, down] = [rows.cell[y]! * framed.width, rows.next[y]! * framed.width, rows.share[y]!];
     for (let x = 0; x < area.width; x++, out++) {
@@ -58,6 +40,25 @@ export function drawMask(
     }
   }
   return { pixels, area };
+}
+
+/** The pixels of a window of cells: half a cell beyond it a score may still be above the level. */
+export function pixelsAround(window: CellWindow, { grid, width, height }: Canvas): Drawn["area"] {
+  const left = clamp(Math.floor((window.x - 0.5 - grid.offsetX) / grid.scaleX), width);
+  const right = clamp(Math.ceil((window.x + window.width + 0.5 - grid.offsetX) / grid.scaleX), width);
+  const top = clamp(Math.floor((window.y - 0.5 - grid.offsetY) / grid.scaleY), height);
+  const bottom = clamp(Math.ceil((window.y + window.height + 0.5 - grid.offsetY) / grid.scaleY), height);
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}
+
+/** Between which cells of `framed` the middles of an area's pixels lie. */
+export function samplesIn({ x: left, y: top, width, height }: Drawn["area"], grid: Grid, framed: CellWindow) {
+  const across = (i: number) => (left + i + 0.5) * grid.scaleX + grid.offsetX - 0.5 - framed.x;
+  const down = (i: number) => (top + i + 0.5) * grid.scaleY + grid.offsetY - 0.5 - framed.y;
+  return {
+    columns: samplesAlong(width, across, framed.width),
+    rows: samplesAlong(height, down, framed.height),
+  };
 }
 
 function clamp(value: number, limit: number): number {

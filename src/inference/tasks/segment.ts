@@ -5,6 +5,7 @@ import type { CellWindow, FamilyOf, ItemOutputs } from "../families/family.ts";
 import { type ModelItem, ROW } from "../request.ts";
 import { readBoxes } from "./boxes.ts";
 import { drawMask, type Grid, type Scored } from "./draw-mask.ts";
+import { drawRuns } from "./draw-runs.ts";
 import { enlarged } from "./enlarge.ts";
 import { toCells, toImage } from "./map-place.ts";
 import type { Reading, TaskReader } from "./task-reader.ts";
@@ -50,8 +51,8 @@ function mapIn(item: ModelItem, { outputs, input }: Reading, family: MapFamily):
     const scores = family.maskScores(outputs, origin, window);
     const canvas = { window, grid, width: across, height: down };
     const scored = family.cropsMasks ? withBorder(scores, window) : { scores, window };
-    const drawn = drawMask(scored, canvas, family.maskLevel);
-    const { pixels, area } = coarse === null ? drawn : enlarged(drawn, item, toCells(item, input, coarse));
+    if (coarse === null) return drawRuns(scored, canvas, family.maskLevel);
+    const { pixels, area } = enlarged(drawMask(scored, canvas, family.maskLevel), item, toCells(item, input, coarse));
     return maskOf(pixels, area);
   };
 }
