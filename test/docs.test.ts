@@ -141,14 +141,14 @@ describe("README.md", () => {
 
 describe("config/example.yaml", () => {
   const text = read("config/example.yaml");
-  const everything = text.replace(/^(\s*)# ([a-z_]+: .*)$/gm, "$1$2");
-  const environment = { MQTT_PASSWORD: "secret", GATE_PASSWORD: "secret" };
+  const everything = text.replace(/^(\s*)# ([a-z0-9_]+: .*)$/gm, "$1$2");
+  const environment = { MQTT_PASSWORD: "secret", GATE_PASSWORD: "secret", MODELS_PASSWORD: "secret" };
   const schema = schemaOf("config") as JsonSchema;
 
   it.each([
     ["as it is", text],
-    // A password comes from one place.
-    ["with every key in use", everything.replace(/^ *password_file:.*\n/gm, "")],
+    // A password comes from one place, and so does a model.
+    ["with every key in use", everything.replace(/^ *(password_file|path):.*\n/gm, "")],
   ])("is a config without fault %s", (_, content) => {
     expect(parseConfig(content, environment).issues).toEqual([]);
   });

@@ -61,7 +61,7 @@ async function describe(models: CasebookSettings["models"]): Promise<Map<string,
   const issues: Issue[] = [];
   const found = new Map<string, ModelDescription>();
   const { installed } = await loadLibrary();
-  for (const { id, description, error } of await inspectConfigured(models, installed)) {
+  for (const { id, description, error } of await inspectConfigured({ models }, installed)) {
     if (description !== null) found.set(id, description);
     else issues.push({ code: "FLAG_MODEL", path: "", message: `--model ${id}: ${error}` });
   }

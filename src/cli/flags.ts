@@ -63,6 +63,10 @@ function isPreprocessing(key: string | undefined): key is (typeof PREPROCESSING)
 
 /** What the config's schema would refuse of the same entry. */
 function modelFaults(id: string, model: ModelConfig): Issue[] {
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(model.path ?? "")) {
+    const message = `--model ${id}: the path is an address, expected a file or a folder`;
+    return [{ code: "FLAG_VALUE", path: "", message, hint: "`millrace models add` puts a download into a config" }];
+  }
   const { error } = Model.safeParse(model);
   return (error?.issues ?? []).map(({ path, message }) => {
     return { code: "FLAG_VALUE", path: "", message: `--model ${id}: "${path.join(".")}": ${message}` };

@@ -1,11 +1,13 @@
 import type { Command } from "commander";
 import { ConfigError, ModelError, messageOf } from "../base/errors.ts";
-import { inspectModelFile, listConfiguredModels } from "../daemon/prepare/model-list.ts";
+import { type ConfiguredModel, inspectModelFile, listConfiguredModels } from "../daemon/prepare/model-list.ts";
 import { inspectionText } from "./inspection-text.ts";
+import { withModelsAdd } from "./models-add.ts";
 import { print, printJson, say } from "./output.ts";
 
 export function addModels(program: Command): void {
-  const models = program.command("models").description("inspect model files");
+  const models = program.command("models").description("inspect model files, and put them into a config");
+  withModelsAdd(models);
   models
     .command("inspect")
     .description("inspect an ONNX file: family, inputs, outputs, classes, and the evidence")
@@ -29,8 +31,11 @@ export function addModels(program: Command): void {
       const found = await listConfiguredModels(options.config);
       if (options.json) printJson(found);
       else if (found.length === 0) say("the config maps no models");
-      else
-        for (const model of found)
-          print(`${model.id}: ${model.family ?? "unknown"} ${model.path}${model.error ? ` (${model.error})` : ""}`);
+      else for (const model of found) print(oneLine(model));
     });
+}
+
+function oneLine({ id, family, path, url, present, error }: ConfiguredModel): string {
+  if (!present) return `${id}: not downloaded yet, from ${url}`;
+  return `${id}: ${family ?? "unknown"} ${path}${error ? ` (${error})` : ""}`;
 }

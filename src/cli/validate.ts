@@ -11,8 +11,8 @@ interface Options {
 export function addValidate(program: Command): void {
   program
     .command("validate")
-    .description("type-check workflow definitions")
-    .argument("<file...>", "definitions, JSON files")
+    .description("type-check workflow definitions, and configs with all they refer to")
+    .argument("<file...>", "definitions, JSON files, and configs, YAML files")
     .option("--json", "one line of JSON for each file")
     .option("--strict", "treat warnings, and blocks that cannot run here, as faults")
     .action(async (files: string[], { json: isJson, strict: isStrict }: Options) => {
@@ -25,10 +25,11 @@ export function addValidate(program: Command): void {
     });
 }
 
-function tell({ file, ok, issues, warnings, ...rest }: FileVerdict): void {
+function tell({ file, ok, issues, warnings, notes = [], ...rest }: FileVerdict): void {
   if (ok) say(`${file}: ok${note(rest)}`);
   for (const issue of issues) sayIssue("fault", formatIssue(issue, file));
   for (const warning of warnings) sayIssue("warning", formatIssue(warning, file));
+  for (const text of notes) say(`${file}: ${text}`);
 }
 
 function note({ unsupported, unsupportedSteps: count }: Pick<FileVerdict, "unsupported" | "unsupportedSteps">): string {
@@ -37,8 +38,9 @@ function note({ unsupported, unsupportedSteps: count }: Pick<FileVerdict, "unsup
   return `, but ${steps} of blocks that are known and cannot run here: ${unsupported.join(", ")}`;
 }
 
-function asJson({ file, ok, issues, warnings, unsupported, unsupportedSteps }: FileVerdict) {
-  const all = { issues: issues.map(withAllKeys), warnings: warnings.map(withAllKeys) };
+function asJson({ file, ok, issues, warnings, unsupported, unsupportedSteps, notes }: FileVerdict) {
+  const told = notes === undefined ? {} : { notes };
+  const all = { issues: issues.map(withAllKeys), warnings: warnings.map(withAllKeys), ...told };
   return { file, ok, ...all, unsupported, unsupported_steps: unsupportedSteps };
 }
 

@@ -43,7 +43,7 @@ import { Reconciler } from "./reload/reconcile.ts";
 import { type Announcer, openAnnouncer, type Present } from "./report/announce.ts";
 import { blotEvent } from "./report/blot-event.ts";
 import { watchClock } from "./report/clock-watch.ts";
-import type { DaemonEvent, Report } from "./report/events.ts";
+import { type DaemonEvent, MODEL_AWAITED, type Report } from "./report/events.ts";
 import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
 import { type Metrics, openMetrics } from "./report/metrics.ts";
 import { CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
@@ -61,6 +61,8 @@ export interface DaemonSettings extends PreparedConfig {
   pageBefore?: Config["http"];
   /** Changes the config on command; without it no commands are taken. */
   control?: Control;
+  /** Why a model is not there yet, from what brings it. */
+  whyAbsent?: (model: string) => string | null;
   /** Gives up opening. */
   signal?: AbortSignal;
   /** Why the config file as it lies there is not the one that runs; null when it is. */
@@ -221,12 +223,18 @@ class RunningDaemon implements Daemon {
     this.#begin(pageRefusal === null ? refusals : [pageRefusal, ...refusals]);
   }
 
-  /** A pipeline that cannot start costs the others nothing; only when none runs is it a failure of the whole. */
+  #whyAbsent(id: string): string | null {
+    const isAwaited = this.#reconciler.wanted.prepared.awaited.some((model) => model.id === id);
+    return isAwaited ? (this.#settings.whyAbsent?.(id) ?? "it has to be downloaded first") : null;
+  }
+
+  /** A pipeline that cannot start costs the others nothing; only when none runs, or waits for a model, is it a failure of the whole. */
   #begin(refusals: readonly Refusal[]): void {
     const { config, prepared, pageBefore = null } = this.#settings;
     const failed = refusals.filter(({ part }) => part !== "http");
     const [first] = failed;
-    if (first !== undefined && failed.length === prepared.pipelines.length)
+    const isHopeless = failed.every(({ code }) => code !== MODEL_AWAITED);
+    if (first !== undefined && isHopeless && failed.length === prepared.pipelines.length)
       throw new MillraceError(first.code, first.message);
     const http = this.#pages?.url === null ? null : pageBefore;
     this.#reconciler.begin(refusals, { config: { ...config, http }, prepared: { ...prepared, pipelines: [] } });
@@ -253,6 +261,7 @@ class RunningDaemon implements Daemon {
         maxWaitMs: config.inference.max_wait_ms,
       },
       report: (event) => this.#report(event),
+      whyAbsent: (id) => this.#whyAbsent(id),
     });
     this.#closers.push(() => models.close());
     this.#parts = { arena, ffmpeg, models };
@@ -304,7 +313,8 @@ class RunningDaemon implements Daemon {
 
   health(): Health {
     const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
-    const cameras = usedCameras(this.#config);
+    // Also those of pipelines that do not run yet.
+    const cameras = usedCameras(this.#reconciler.wanted.config);
     return this.#states.health({
       isStopping: this.#closing !== null,
       broker,

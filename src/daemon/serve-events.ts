@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { onParentGone } from "./supervisor/supervise.ts";
 
-export type ServeEvent = NodeJS.Signals | "files_changed" | "asked" | "retry";
+export type ServeEvent = NodeJS.Signals | "files_changed" | "asked" | "models_fetched" | "retry";
 
 /** What happens to a daemon from outside, one after another. */
 export interface ServeEvents {

@@ -12,6 +12,7 @@ import { faulty, isInForce, settled } from "./control/outcome-of.ts";
 import { Overrides } from "./control/overrides.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import { startHeartbeat, statusOf } from "./heartbeat.ts";
+import { ModelFetcher } from "./models/model-fetcher.ts";
 import { prepare } from "./prepare/prepare.ts";
 import { configChanges, type PreparedConfig } from "./reload/config-changes.ts";
 import { keepKeys } from "./reload/keep-keys.ts";
@@ -80,6 +81,10 @@ class Server {
   readonly #sink = openLogSink(process.stderr, (lines) => this.#report({ type: "log_left_out", lines }));
   #log: Report = () => {};
   #logged: Config["log"] | null = null;
+  readonly #fetcher = new ModelFetcher({
+    report: (event) => this.#report(event),
+    fetched: () => this.#events.push("models_fetched"),
+  });
   /** The config as it was read last, before what commands have set. */
   #read: PreparedConfig | null = null;
   #overrides = new Overrides();
@@ -105,6 +110,14 @@ class Server {
     const first = this.#withOverrides(found);
     this.#openLog(first.config);
     tellCrash(this.#report);
+    try {
+      await this.#serve(first);
+    } finally {
+      await this.#fetcher.close();
+    }
+  }
+
+  async #serve(first: PreparedConfig): Promise<void> {
     // What changes from here on is reported.
     await this.#files.follow(filesOf(this.#file, first));
     let daemon = await this.#open(first);
@@ -136,6 +149,7 @@ class Server {
       report: this.#report,
       claims: this.#claims,
       control: { change: (change: Change) => this.#ask(change) },
+      whyAbsent: (model: string) => this.#fetcher.reason(model),
     };
     this.#running = await openDaemon({ ...config, ...around, pageBefore, signal, configFault });
     return this.#running;
@@ -155,11 +169,11 @@ class Server {
         if (next !== null) return next;
         continue;
       }
-      if (event !== "SIGHUP" && event !== "files_changed") {
+      if (event !== "SIGHUP" && event !== "files_changed" && event !== "models_fetched") {
         this.#report({ type: "daemon_stopping", reason: event });
         return null;
       }
-      const next = await this.#reread();
+      const next = await (event === "models_fetched" ? this.#withFetched() : this.#reread());
       if ("fault" in next) continue;
       if (!(await this.#takeRead(daemon, next))) return next;
     }
@@ -220,6 +234,7 @@ class Server {
 
   #withOverrides(found: PreparedConfig): PreparedConfig {
     this.#read = found;
+    this.#fetcher.want(found.prepared.awaited);
     this.#overrides.keepIn(found.config.state_dir);
     const { next, forgotten } = this.#overrides.applyTo(found);
     for (const { message } of forgotten) this.#report({ type: "setting_forgotten", message });
@@ -230,10 +245,23 @@ class Server {
   async #reread(): Promise<PreparedConfig | { fault: string }> {
     // Changes during the reading trigger another reload.
     await this.#files.mark();
-    try {
+    return this.#unlessFaulty(async () => {
       const next = await read(this.#file, { isStrict: this.#isStrict });
       this.#refused = null;
-      return this.#withOverrides(next);
+      return next;
+    });
+  }
+
+  /** The config that was read last, with models that have come since. */
+  async #withFetched(): Promise<PreparedConfig | { fault: string }> {
+    const config = this.#read?.config;
+    if (config === undefined) return { fault: "no config has been read" };
+    return this.#unlessFaulty(async () => ({ config, prepared: await prepare(config, this.#file, this.#isStrict) }));
+  }
+
+  async #unlessFaulty(work: () => Promise<PreparedConfig>): Promise<PreparedConfig | { fault: string }> {
+    try {
+      return this.#withOverrides(await work());
     } catch (error) {
       const fault = error instanceof UserError ? `the new config is not applied:\n${error.message}` : messageOf(error);
       this.#refuseFile(fault);

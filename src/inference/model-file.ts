@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { ModelError, messageOf } from "../base/errors.ts";
 
@@ -16,6 +17,17 @@ export async function readUnchanged({ path, sha256 }: { path: string; sha256: st
   const bytes = await readModelFile(path);
   if (hashOf(bytes) === sha256) return bytes;
   throw new ModelError("MODEL_CHANGED", `model "${path}": the file changed since it was inspected`, { path, sha256 });
+}
+
+/** Checksum of a file without its whole in memory; null where it cannot be read. */
+export async function fileHash(path: string): Promise<string | null> {
+  const hash = createHash("sha256");
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+    return hash.digest("hex");
+  } catch {
+    return null;
+  }
 }
 
 export function hashOf(bytes: Uint8Array): string {

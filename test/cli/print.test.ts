@@ -109,8 +109,15 @@ test("models list shows the models of a config, those that cannot be read as wel
   const { code, stdout } = await millrace(["models", "list", "--config", config, "--json"]);
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual([
-    { id: "good", path: SHAPES, family: "yolov8", error: null },
-    { id: "bad", path: folder.path("missing.onnx"), family: null, error: expect.stringContaining("missing.onnx") },
+    { id: "good", path: SHAPES, url: null, present: true, family: "yolov8", error: null },
+    {
+      id: "bad",
+      path: folder.path("missing.onnx"),
+      url: null,
+      present: true,
+      family: null,
+      error: expect.stringContaining("missing.onnx"),
+    },
   ]);
 });
 

@@ -15,10 +15,19 @@ export interface FileVerdict {
   unsupported: string[];
   /** How many steps have such a type. */
   unsupportedSteps: number;
+  /** Of a config: what is doubtful, and which models would be downloaded. */
+  notes?: string[];
 }
 
-/** Strictly, warnings are faults, and so are steps that cannot run here. */
+/** Strictly, warnings are faults, and so are steps that cannot run here. A YAML file is a config. */
 export async function checkFile(file: string, isStrict = false): Promise<FileVerdict> {
+  if (/\.ya?ml$/i.test(file)) {
+    // Definitions alone need none of it.
+    const { checkConfig } = await import("./check-config.ts");
+    const { issues, warnings: notes } = await checkConfig(file, isStrict);
+    const none = { warnings: [], unsupported: [], unsupportedSteps: 0 };
+    return { file, ok: issues.length === 0, issues: [...issues], ...none, notes: [...notes] };
+  }
   try {
     const { document, placed } = await readDefinitionFile(file);
     const { library } = await loadLibrary();

@@ -7,8 +7,10 @@ import { missingLibrary } from "../../inference/provider-library.ts";
 import { readConfig } from "../config/config.ts";
 import type { Config } from "../config/config-schema.ts";
 import { configWarnings } from "../config/config-warnings.ts";
+import type { AwaitedModel } from "../models/awaited-model.ts";
 import { prepare } from "../prepare/prepare.ts";
 import { examineCode } from "./doctor-code.ts";
+import { examineDownloads } from "./doctor-downloads.ts";
 import { examineModels } from "./doctor-models.ts";
 import { examineReach } from "./doctor-reach.ts";
 import { examineFfmpeg } from "./doctor-video.ts";
@@ -31,7 +33,7 @@ export async function examine(configFile?: string): Promise<Finding[]> {
     const examined = await examineConfig(configFile);
     config = examined.loaded;
     models = examined.models;
-    findings.push(examined.found);
+    findings.push(examined.found, ...examineDownloads(examined.awaited));
   }
   const { ffmpeg, findings: video } = await examineFfmpeg(config?.ffmpeg);
   findings.push(
@@ -51,15 +53,15 @@ async function examineConfig(file: string): Promise<ExaminedConfig> {
   let loaded: Config | null = null;
   try {
     loaded = await readConfig(file);
-    const { pipelines, models, warnings } = await prepare(loaded, file);
+    const { pipelines, models, warnings, awaited } = await prepare(loaded, file);
     const found = `${file}: ${pipelines.length} pipelines compile, ${models.size} models are known`;
     const doubts = [...warnings, ...configWarnings(loaded)];
-    if (doubts.length === 0) return { loaded, models, found: { id: "config", status: "ok", found } };
-    return { loaded, models, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };
+    if (doubts.length === 0) return { loaded, models, awaited, found: { id: "config", status: "ok", found } };
+    return { loaded, models, awaited, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };
   } catch (error) {
     const isMistake = error instanceof UserError ? { isMistake: true as const } : {};
     const found: Finding = { id: "config", status: "failed", found: blot(messageOf(error)), ...isMistake };
-    return { loaded, models: new Map(), found };
+    return { loaded, models: new Map(), awaited: [], found };
   }
 }
 
@@ -67,6 +69,7 @@ interface ExaminedConfig {
   loaded: Config | null;
   /** None where the config has faults. */
   models: ReadonlyMap<string, ModelDescription>;
+  awaited: readonly AwaitedModel[];
   found: Finding;
 }
 

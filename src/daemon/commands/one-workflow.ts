@@ -108,7 +108,7 @@ async function inspectAll(
   issues: Issue[],
 ): Promise<Map<string, ModelDescription>> {
   const found = new Map<string, ModelDescription>();
-  for (const { id, description, error } of await inspectConfigured(models, installed)) {
+  for (const { id, description, error } of await inspectConfigured({ models }, installed)) {
     if (description !== null) found.set(id, description);
     else issues.push({ code: "FLAG_MODEL", path: "", message: `--model ${id}: ${error}` });
   }

@@ -37,24 +37,29 @@ export function readAccess(config: Config, sources: AccessSources): { config: Co
       return [id, { ...pipeline, video_out }];
     }),
   );
+  const models = Object.fromEntries(
+    Object.entries(config.models).map(([id, model]) => [id, withModelAccess(id, model, take)]),
+  );
   const { mqtt } = config;
   // MQTT 5 knows passwords without a user name.
   const broker = mqtt === undefined ? {} : { mqtt: take(mqtt, ["mqtt"], mqtt.protocol === "3.1.1") };
-  return { config: { ...config, cameras, pipelines, ...broker }, faults };
+  return { config: { ...config, cameras, models, pipelines, ...broker }, faults };
 }
 
 type VideoOutput = Config["pipelines"][string]["video_out"][number];
 
 /** The server that a stream is pushed to. */
-function pushedAccess(
-  entry: VideoOutput,
-  path: readonly string[],
-  take: <T extends Access>(entry: T, path: readonly string[], needsUser: boolean) => T,
-): VideoOutput {
+function pushedAccess(entry: VideoOutput, path: readonly string[], take: Take): VideoOutput {
   const { rtsp, ...rest } = entry;
   if (rtsp === undefined) return entry;
   const { url, ...taken } = take({ ...rest, url: rtsp }, path, true);
   return { ...taken, rtsp: url };
+}
+
+type Take = <T extends Access>(entry: T, path: readonly string[], needsUser: boolean) => T;
+
+function withModelAccess(id: string, { url, ...model }: Config["models"][string], take: Take) {
+  return url === undefined ? model : take({ ...model, url }, ["models", id], true);
 }
 
 interface Access {

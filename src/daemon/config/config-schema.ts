@@ -71,7 +71,7 @@ export const ConfigSchema = z.strictObject({
   models: z
     .record(z.string().min(1), Model)
     .default({})
-    .describe("Local files for the model ids of workflows")
+    .describe("Files, folders and downloads for the model ids of workflows")
     .register(takers, { taker: "prepared" }),
   pipelines: z
     .record(id, Pipeline)
@@ -98,7 +98,9 @@ export const ConfigSchema = z.strictObject({
   state_dir: z
     .string()
     .optional()
-    .describe("Directory for events that wait for the broker (in memory without it) and for the state of code blocks")
+    .describe(
+      "Directory for events that wait for the broker (in memory without it), the state of code blocks, and downloaded models",
+    )
     .register(takers, { taker: "daemon" }),
   block_files: BlockFiles.prefault({})
     .describe("Files that blocks write, such as logs and event archives")

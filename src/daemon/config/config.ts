@@ -13,6 +13,7 @@ import { placeAt, placeIn } from "./config-place.ts";
 import { type Config, ConfigSchema } from "./config-schema.ts";
 import { fillIn } from "./config-variables.ts";
 import { hostDevice } from "./host-device.ts";
+import { modelSourceIssues } from "./model-source.ts";
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
 export async function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
@@ -57,9 +58,18 @@ export function parseConfig(
   );
   issues.push(
     ...faults.map((fault) => accessIssue(fault, document, lines)),
-    ...crossChecks(config).map((issue) => ({ ...issue, ...placeIn(document, lines, issue.path.split("/").slice(1)) })),
+    ...[...crossChecks(config), ...modelSourceIssues(config)].map((issue) => ({
+      ...issue,
+      ...placeIn(document, lines, keysOf(issue.path)),
+    })),
   );
   return { config: issues.length === 0 ? config : null, issues };
+}
+
+/** Ids of models have slashes. */
+function keysOf(path: string): string[] {
+  const keys = path.split("/").slice(1);
+  return keys.map((key) => key.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 function accessIssue({ path, what, hint }: AccessFault, document: Document, lines: LineCounter): Issue {
@@ -211,7 +221,7 @@ function resolvePaths(config: Config, base: string): Config {
     })),
     models: entries(config.models, (model) => ({
       ...model,
-      path: local(model.path),
+      ...optional("path", model.path),
       ...(typeof model.classes === "string" ? { classes: local(model.classes) } : {}),
     })),
     pipelines: entries(config.pipelines, (pipeline) => ({

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { FAMILIES } from "../../inference/families/family-list.ts";
+import { passwordFile } from "./fields.ts";
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -17,9 +18,24 @@ const Preprocessing = z
   })
   .partial();
 
-/** One local model. */
+/** One model: a file or a folder of this machine, or a file that is downloaded. */
 export const Model = z.strictObject({
-  path: z.string().min(1).describe("ONNX file"),
+  path: z.string().min(1).optional().describe("ONNX file, or a folder with one and the files that came with it"),
+  url: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      "Instead of path: https:// address of an ONNX file (http:// on this machine alone), which is downloaded once and kept below state_dir",
+    ),
+  sha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, { error: "expected the 64 hexadecimal digits of a SHA-256" })
+    .optional()
+    .describe("Checksum of the file at url, which is not used without it; `millrace models add` computes it"),
+  username: z.string().optional().describe("User name at the server of url, instead of one in the address"),
+  password: z.string().optional().describe("Password at that server; better a reference to an environment variable"),
+  password_file: passwordFile,
   family: z
     .string()
     .optional()

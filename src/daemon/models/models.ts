@@ -7,7 +7,7 @@ import { type ModelQueue, openModelQueue } from "../../inference/model-queue.ts"
 import type { ProviderName } from "../../inference/provider-library.ts";
 import type { ModelItem, ModelReply, TextItem } from "../../inference/request.ts";
 import { type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
-import type { Report } from "../report/events.ts";
+import { MODEL_AWAITED, type Report } from "../report/events.ts";
 import type { WorkerModel } from "./model-link.ts";
 import type { OpenedSession, SessionTask, SessionWorkerData, Tower } from "./session-worker.ts";
 
@@ -48,9 +48,12 @@ export interface ModelStoreSettings {
   descriptions: ReadonlyMap<string, ModelDescription>;
   inference: InferenceSettings;
   report: Report;
+  /** Why a model of the config is not there yet, as the end of a sentence; null for one that nothing brings. */
+  whyAbsent?: (id: string) => string | null;
 }
 
-export function openModels({ arena, descriptions, inference, report }: ModelStoreSettings): ModelStore {
+export function openModels(settings: ModelStoreSettings): ModelStore {
+  const { arena, descriptions, inference, report, whyAbsent = () => null } = settings;
   const models: Record<Tower, Map<string, Promise<OpenModel>>> = { pictures: new Map(), texts: new Map() };
   /** Also of models that still open. */
   const threads = new Set<Thread>();
@@ -59,6 +62,9 @@ export function openModels({ arena, descriptions, inference, report }: ModelStor
   const described = (id: string): ModelDescription => {
     const description = known.get(id);
     if (description !== undefined) return description;
+    const reason = whyAbsent(id);
+    if (reason !== null)
+      throw new ModelError(MODEL_AWAITED, `model "${id}" is not there yet: ${reason}`, { model: id });
     throw new ModelError("MODEL_UNKNOWN", `model "${id}" is mapped to no file`, { model: id });
   };
 

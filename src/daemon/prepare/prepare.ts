@@ -10,6 +10,7 @@ import { parameterFaults } from "../input/parameter-faults.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
 import { readInputs } from "../input/runtime-inputs.ts";
 import { askedModels, taskFault } from "../models/asked-models.ts";
+import type { AwaitedModel } from "../models/awaited-model.ts";
 import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
 import type { PluginModule } from "../plugins/plugins.ts";
 import { cameraFileIssues } from "./camera-files.ts";
@@ -38,6 +39,8 @@ export interface PreparedPipeline {
 export interface Prepared {
   pipelines: PreparedPipeline[];
   models: ReadonlyMap<string, ModelDescription>;
+  /** Models that have to be downloaded first; what asks for one waits. */
+  awaited: readonly AwaitedModel[];
   /** What is in order and most likely not meant, in sentences. */
   warnings: readonly string[];
 }
@@ -51,7 +54,7 @@ export async function prepare(config: Config, file: string, isStrict = false): P
     if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
     throw error;
   });
-  const models = await inspectModels(config.models, loaded.installed, issues);
+  const { models, awaited } = await inspectModels(config, loaded.installed, issues);
   issues.push(...(await cameraFileIssues(config)));
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
@@ -60,7 +63,7 @@ export async function prepare(config: Config, file: string, isStrict = false): P
   }
   if (isStrict) issues.push(...warnings);
   if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
-  return { pipelines, models, warnings: warnings.map((warning) => onOneLine(warning, file)) };
+  return { pipelines, models, awaited, warnings: warnings.map((warning) => onOneLine(warning, file)) };
 }
 
 function onOneLine(warning: Issue, file: string): string {
@@ -73,16 +76,18 @@ function codeSettings({ code_blocks: codeBlocks, python, isolated_level: isolate
 }
 
 async function inspectModels(
-  configs: Config["models"],
+  config: Config,
   installed: LoadedLibrary["installed"],
   issues: Issue[],
-): Promise<Map<string, ModelDescription>> {
-  const found = new Map<string, ModelDescription>();
-  for (const { id, description, error } of await inspectConfigured(configs, installed)) {
-    if (description !== null) found.set(id, description);
+): Promise<Pick<Prepared, "awaited"> & { models: Map<string, ModelDescription> }> {
+  const models = new Map<string, ModelDescription>();
+  const waiting: AwaitedModel[] = [];
+  for (const { id, description, error, awaited } of await inspectConfigured(config, installed)) {
+    if (description !== null) models.set(id, description);
+    else if (awaited !== null) waiting.push(awaited);
     else issues.push({ code: "CONFIG_MODEL", path: pointer(["models", id]), message: error });
   }
-  return found;
+  return { models, awaited: waiting };
 }
 
 interface Surroundings {

@@ -13,7 +13,16 @@ export function inForce(before: PreparedConfig, next: PreparedConfig, refusals: 
   const entries = pipelines.map(({ id, config }): [string, PipelineConfig] => [id, config]);
   const config: Config = { ...next.config, pipelines: Object.fromEntries(entries) };
   for (const part of ["mqtt", "http"] as const) if (isRefused(part)) Object.assign(config, keyOf(before.config, part));
-  return { config, prepared: { ...next.prepared, pipelines } };
+  return { config, prepared: { ...next.prepared, pipelines, models: modelsInForce(before, next) } };
+}
+
+/** A model whose new file is still to come runs on its old one. */
+function modelsInForce({ prepared: before }: PreparedConfig, { prepared: next }: PreparedConfig) {
+  const kept = next.awaited.flatMap(({ id }) => {
+    const old = before.models.get(id);
+    return old === undefined ? [] : [[id, old] as const];
+  });
+  return new Map([...kept, ...next.models]);
 }
 
 /** Cameras come and go also where the rest is refused; a pipeline that did not run before does not run. */

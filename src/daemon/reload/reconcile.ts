@@ -40,6 +40,11 @@ export class Reconciler {
     return this.#inForce;
   }
 
+  /** What is to run, refused parts included. */
+  get wanted(): PreparedConfig {
+    return this.#wanted;
+  }
+
   /** Parts are wanted that do not run yet. */
   get isBehind(): boolean {
     return this.#refused.size > 0;

@@ -52,6 +52,9 @@ type DaemonOwnEvent =
   | { type: "command"; verb: string; ok: false; code: string; message: string }
   /** Values set over MQTT that a definition does not take any more. */
   | { type: "setting_forgotten"; message: string }
+  | { type: "model_downloading"; model: string; url: string; doneBytes: number; totalBytes: number | null }
+  | { type: "model_downloaded"; model: string; path: string; sizeBytes: number; ms: number }
+  | { type: "model_download_failed"; model: string; code: string; message: string; nextRetryMs: number }
   | { type: "camera_not_started"; camera: string; pipeline: string; code: string; message: string }
   | { type: "pipeline_failed"; pipeline: string; code: string; message: string; frames: number }
   /** Between two batches. */
@@ -92,6 +95,9 @@ export interface VideoPlace {
 
 export type Report = (event: DaemonEvent) => void;
 
+/** Code of what waits for a model that is being downloaded. */
+export const MODEL_AWAITED = "MODEL_AWAITED";
+
 export type CameraState = "starting" | "online" | "retrying" | "failed" | "ended" | "disabled";
 
 /** What an event says of its camera's state; null when it says nothing. */
@@ -99,7 +105,7 @@ export function cameraState(event: DaemonEvent): CameraState | null {
   if (event.type === "source_started") return "online";
   if (event.type === "source_ended") return "ended";
   if (event.type === "camera_disabled") return "disabled";
-  if (event.type === "camera_not_started") return "failed";
+  if (event.type === "camera_not_started") return event.code === MODEL_AWAITED ? "retrying" : "failed";
   if (event.type === "source_failed") return event.nextRetryMs === null ? "failed" : "retrying";
   return null;
 }

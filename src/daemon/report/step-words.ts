@@ -1,6 +1,6 @@
 import type { StandIn } from "../../engine/batch.ts";
 import type { Refusal } from "../../inference/providers.ts";
-import { line, pipelineKey, seconds, stepKey, stepOf, words } from "./line.ts";
+import { line, pipelineKey, retry, seconds, stepKey, stepOf, words } from "./line.ts";
 
 /** Log lines of pipelines, their models and the steps in them. */
 export const STEP_WORDS = words({
@@ -12,6 +12,19 @@ export const STEP_WORDS = words({
     line(
       "info",
       `model "${event.model}" runs on ${event.provider} in ${event.sessions} sessions${refused(event.refusals)}`,
+    ),
+  model_downloading: (event) =>
+    line("info", `model "${event.model}": downloading ${event.url}${progressOf(event.doneBytes, event.totalBytes)}`),
+  model_downloaded: (event) =>
+    line(
+      "info",
+      `model "${event.model}": ${megabytes(event.sizeBytes)} downloaded in ${seconds(event.ms)}, kept in ${event.path}`,
+    ),
+  model_download_failed: (event) =>
+    line(
+      "error",
+      `model "${event.model}": ${event.message}${retry(event.nextRetryMs)}`,
+      `download ${event.model} ${event.code}`,
     ),
   pipeline_failed: (event) =>
     line("error", `pipeline ${event.pipeline}: ${event.message}`, pipelineKey(event, event.code)),
@@ -93,4 +106,12 @@ function processEnd({ message, isSuspended }: { message: string; isSuspended: bo
 function refused(refusals: readonly Refusal[]): string {
   if (refusals.length === 0) return "";
   return ` (${refusals.map(({ provider, reason }) => `not ${provider}: ${reason}`).join("; ")})`;
+}
+
+function progressOf(done: number, total: number | null): string {
+  return `, ${megabytes(done)}${total === null ? "" : ` of ${megabytes(total)} (${Math.floor((100 * done) / Math.max(1, total))} %)`}`;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

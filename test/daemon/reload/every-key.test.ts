@@ -128,6 +128,14 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       "block_files.when_full": "delete_oldest",
       "block_files.reserve_mb": 1,
     }),
+    // The model that runs stays until the other one has come, which nothing brings here.
+    ...rows("nothing", {
+      "models.known/1.url": "https://127.0.0.1:1/other.onnx",
+      "models.known/1.sha256": "b".repeat(64),
+      "models.known/1.username": "box",
+      "models.known/1.password": "secret",
+      "models.known/1.password_file": "other-secret",
+    }),
   ];
 }
 
@@ -174,6 +182,11 @@ function withValue(tree: Tree, [key = "", ...rest]: readonly string[], value: un
     const { password: _, ...others } = tree;
     return { ...others, [key]: value };
   }
+  // A model has one source, and a download its checksum.
+  if (key === "url" && "path" in tree) {
+    const { path: _, ...others } = tree;
+    return { ...others, [key]: value, sha256: "a".repeat(64) };
+  }
   return { ...tree, [key]: rest.length === 0 ? value : withValue(inner, rest, value) };
 }
 
@@ -192,6 +205,7 @@ test("every key touches what the schema says, and nothing else starts again", as
   const camera = { url: "clip.mkv", loop: true };
   let config: Tree = {
     device: "dock",
+    state_dir: "first-state",
     http: { port: 0 },
     mqtt: { url: broker.url },
     models: { "known/1": { path: "known.onnx" } },

@@ -5,7 +5,12 @@ import { keepKeys } from "../../../src/daemon/reload/keep-keys.ts";
 
 const of = (given: object, models: [string, unknown][] = []): PreparedConfig => ({
   config: ConfigSchema.parse({ device: "dock", cameras: {}, pipelines: {}, ...given }) as Config,
-  prepared: { pipelines: [], warnings: [], models: new Map(models) as PreparedConfig["prepared"]["models"] },
+  prepared: {
+    pipelines: [],
+    warnings: [],
+    awaited: [],
+    models: new Map(models) as PreparedConfig["prepared"]["models"],
+  },
 });
 
 it("keeps the keys that are named, and takes all others", () => {

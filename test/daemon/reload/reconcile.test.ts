@@ -18,7 +18,7 @@ function of(changes: object = {}): PreparedConfig {
     const prepared = { id, config: pipeline, plan: {}, plugins: [], revision: "1", detections: null, picture: null };
     return prepared as unknown as PreparedConfig["prepared"]["pipelines"][number];
   });
-  return { config, prepared: { pipelines, warnings: [], models: new Map() } };
+  return { config, prepared: { pipelines, warnings: [], awaited: [], models: new Map() } };
 }
 
 /** A reconciler whose parts are refused as long as a test says so. */
