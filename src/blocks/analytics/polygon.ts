@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Point } from "../../kinds/anchor.ts";
 
 export type Polygon = readonly Point[];
@@ -25,7 +26,7 @@ export function polygonsOf(zone: unknown, step: string, several: boolean): Polyg
   );
 }
 
-/** A polygon within the least upright rectangle around it. */
+/** A polygon of whole pixels within the least upright rectangle around it. */
 export interface Area {
   polygon: Polygon;
   left: number;
@@ -46,18 +47,23 @@ export function areasOf(zone: unknown, step: string, several: boolean): readonly
 
 const readAreas = { one: new WeakMap<object, readonly Area[]>(), several: new WeakMap<object, readonly Area[]>() };
 
-function areaOf(polygon: Polygon): Area {
+function areaOf(corners: Polygon): Area {
+  const polygon = corners.map(pixelAt);
   const [xs, ys] = [polygon.map(([x]) => x), polygon.map(([, y]) => y)];
   return { polygon, left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
 }
 
-/** Whether the point is in the area or on its outline. */
-export function isIn({ polygon, left, top, right, bottom }: Area, point: Point): boolean {
-  const [x, y] = point;
-  return x >= left && x <= right && y >= top && y <= bottom && contains(polygon, point);
+function pixelAt([x, y]: Point): Point {
+  return [roundHalfEven(x), roundHalfEven(y)];
 }
 
-/** Whether the point is in the polygon or on its outline (even-odd rule). */
+/** Whether the point's pixel is in the area or on its outline. */
+export function isIn({ polygon, left, top, right, bottom }: Area, point: Point): boolean {
+  const [x, y] = pixelAt(point);
+  return x >= left && x <= right && y >= top && y <= bottom && contains(polygon, [x, y]);
+}
+
+/** Whether a pixel is in the polygon (even-odd rule) or one of those that its outline is drawn with. */
 export function contains(polygon: Polygon, [x, y]: Point): boolean {
   let inside = false;
   let [x1, y1] = polygon.at(-1) ?? [0, 0];
@@ -69,7 +75,10 @@ export function contains(polygon: Polygon, [x, y]: Point): boolean {
   return inside;
 }
 
+/** A line is drawn with one pixel for each step along its longer side. */
 function isOnEdge(x: number, y: number, [x1, y1, x2, y2]: readonly [number, number, number, number]): boolean {
-  if ((x2 - x1) * (y - y1) !== (y2 - y1) * (x - x1)) return false;
-  return x >= Math.min(x1, x2) && x <= Math.max(x1, x2) && y >= Math.min(y1, y2) && y <= Math.max(y1, y2);
+  const [width, height] = [Math.abs(x2 - x1), Math.abs(y2 - y1)];
+  if (width > height) return isOnEdge(y, x, [y1, x1, y2, x2]);
+  if (y < Math.min(y1, y2) || y > Math.max(y1, y2)) return false;
+  return height === 0 ? x === x1 : Math.abs(x1 + ((y - y1) / (y2 - y1)) * (x2 - x1) - x) <= 0.5;
 }
