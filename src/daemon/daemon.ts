@@ -1,57 +1,37 @@
-import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { MillraceError } from "../base/errors.ts";
 import { steadyMs } from "../base/steady-clock.ts";
 import { offerTemporaryFolder } from "../base/temporary-folder.ts";
 import { endsWithin, unlessAborted, within } from "../base/within.ts";
 import type { FrameHandle } from "../kinds/frame.ts";
-import type { Inbox } from "../publish/broker/broker-inbox.ts";
-import { openFormats } from "../publish/formats/formats.ts";
 import type { Message } from "../publish/messages/message-class.ts";
-import type { Sender } from "../publish/messages/payload.ts";
-import { openSequence } from "../publish/messages/sequence.ts";
-import { outboxFields } from "../publish/outbox/outbox-fields.ts";
-import { openPublisher, type Publisher } from "../publish/publisher.ts";
-import { type Topics, topicsOf } from "../publish/topics/topics.ts";
 import { type Arena, createArena } from "../stream/arena.ts";
 import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { Claims, type Lock } from "./claim/claims.ts";
-import { brokerSettings } from "./config/broker-config.ts";
 import type { Config } from "./config/config-schema.ts";
 import { configWarnings, usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
-import { openCommands } from "./control/commands.ts";
 import type { Control } from "./control/control.ts";
-import { takeSnapshot } from "./control/snapshot.ts";
-import { wordingOf } from "./discovery/component.ts";
-import { type Discovery, openDiscovery } from "./discovery/discovery.ts";
-import { factsOf } from "./discovery/facts-of.ts";
 import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
+import { Messaging } from "./messaging.ts";
 import { openModels } from "./models/models.ts";
-import { endOf } from "./pipeline/open-tracks.ts";
 import { Pipelines } from "./pipeline/pipelines.ts";
 import type { PipelineSurroundings } from "./pipeline/running-pipeline.ts";
-import { NO_JOURNAL, openTrackJournal } from "./pipeline/track-journal.ts";
-import type { PreparedPipeline } from "./prepare/prepare.ts";
 import { videoTargets } from "./prepare/video-targets.ts";
 import { attempt, type Refusal } from "./reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
 import { Reconciler } from "./reload/reconcile.ts";
-import { type Announcer, openAnnouncer, type Present } from "./report/announce.ts";
 import { blotEvent } from "./report/blot-event.ts";
 import { watchClock } from "./report/clock-watch.ts";
 import { type DaemonEvent, MODEL_AWAITED, type Report } from "./report/events.ts";
 import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
 import { type Metrics, openMetrics } from "./report/metrics.ts";
-import { CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
+import { CameraStates, type Health } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
 import { VideoOut } from "./video/video-out.ts";
-import { LIVE_FORM } from "./worker/picture-wish.ts";
-import { plainOutputs } from "./worker/plain-values.ts";
 
 export interface DaemonSettings extends PreparedConfig {
   report: Report;
@@ -97,11 +77,6 @@ export interface Daemon {
 const OPENING_CLOSE_MS = 2000;
 /** Beside the deadlines, for the ends of threads and the disk. */
 const STUCK_MS = 3000;
-/** Of pictures that commands ask for. */
-const SNAPSHOT_FPS = 100;
-/** Deadline for saying `offline` to a broker that is being replaced. */
-const FAREWELL_MS = 5000;
-
 /** Composition root of the main thread: builds every part, wires them, and takes them down in reverse. */
 export async function openDaemon(settings: DaemonSettings): Promise<Daemon> {
   const { signal } = settings;
@@ -128,9 +103,7 @@ class RunningDaemon implements Daemon {
   readonly #reconciler: Reconciler;
   readonly #claims: Claims;
   readonly #startedAt = performance.now();
-  readonly #boot = randomBytes(4).toString("hex");
   readonly #ledger: Ledger = createLedger();
-  readonly #sequence = openSequence();
   readonly #live: LiveView = openLiveView();
   #pipelines: Pipelines | null = null;
   #parts: Parts | null = null;
@@ -144,18 +117,9 @@ class RunningDaemon implements Daemon {
   readonly #states = new CameraStates();
   readonly #liveness = new Liveness();
   readonly #metrics: Metrics;
-  #counted: Counted = { counts: {}, at: performance.now() };
-  #publisher: Publisher | null = null;
-  /** Which commands are taken, of the broker that is connected. */
-  #commands: NonNullable<Config["mqtt"]>["commands"] = "none";
-  #birthTopic: string | null = null;
-  #discovery: Discovery | null = null;
-  #formats: (message: Message) => Message[] = () => [];
-  #journal = NO_JOURNAL;
-  #announcer: Announcer | null = null;
+  readonly #messaging: Messaging;
   #pages: PageServer | null = null;
   #video: VideoOut | null = null;
-  #statsTimer: NodeJS.Timeout | undefined;
   #claim: Lock | null = null;
   #closing: Promise<void> | null = null;
 
@@ -172,8 +136,16 @@ class RunningDaemon implements Daemon {
       device: () => this.#config.device,
       health: () => this.health(),
       counts: () => this.counts(),
-      outbox: () => this.#publisher?.stats() ?? null,
+      outbox: () => this.#messaging.outbox,
       flow: () => this.flow(),
+    });
+    this.#messaging = new Messaging({
+      inForce: () => this.#reconciler.inForce,
+      control: settings.control,
+      live: this.#live,
+      onMessage: settings.onMessage ?? (() => {}),
+      measures: () => ({ counts: this.counts(), uptimeS: this.#uptimeMs() / 1000, failures: this.#states.failures() }),
+      report: (event) => this.#report(event),
     });
   }
 
@@ -212,12 +184,12 @@ class RunningDaemon implements Daemon {
     this.#video = video;
     this.#closers.push(() => video.close());
     await video.want(prepared.pipelines.flatMap(videoTargets));
-    await this.#opened(this.#startPublishing());
+    await this.#opened(this.#openMessaging());
     const pipelines = new Pipelines(this.#surroundings(parts));
     this.#pipelines = pipelines;
     this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
     const refusals = await this.#opened(pipelines.start(prepared.pipelines, config));
-    this.#startStats();
+    this.#messaging.startStats();
     const unwatch = watchClock((byMs) => this.#report({ type: "clock_stepped", byMs }));
     this.#closers.push(async () => unwatch());
     this.#begin(pageRefusal === null ? refusals : [pageRefusal, ...refusals]);
@@ -312,12 +284,11 @@ class RunningDaemon implements Daemon {
   }
 
   health(): Health {
-    const broker = this.#publisher === null ? "none" : this.#publisher.connected ? "connected" : "away";
     // Also those of pipelines that do not run yet.
     const cameras = usedCameras(this.#reconciler.wanted.config);
     return this.#states.health({
       isStopping: this.#closing !== null,
-      broker,
+      broker: this.#messaging.broker,
       cameras,
       configFault: this.#settings.configFault?.() ?? null,
       refused: this.#reconciler.refused,
@@ -345,9 +316,8 @@ class RunningDaemon implements Daemon {
 
   async #close(deadlineMs: number): Promise<void> {
     const startedAt = performance.now();
-    clearInterval(this.#statsTimer);
     this.#reconciler.close();
-    this.#publisher?.announceStopping();
+    this.#messaging.announceStopping();
     await endsWithin(
       deadlineMs,
       this.#pipelines?.change(async () => {}),
@@ -356,116 +326,27 @@ class RunningDaemon implements Daemon {
     this.#report({ type: "daemon_stopped", ms: performance.now() - startedAt });
   }
 
-  async #startPublishing(): Promise<void> {
-    const { mqtt, device, state_dir: stateDir } = this.#config;
-    if (mqtt === undefined) return;
-    this.#commands = mqtt.commands;
-    this.#birthTopic = birthTopicOf(mqtt);
-    const sender = { device, boot: this.#boot, sequence: this.#sequence };
-    const topics = topicsOf(mqtt.prefix, device);
-    const publisher = openPublisher({
-      broker: await brokerSettings(mqtt, device),
-      spool: { maxBytes: mqtt.spool_mb * 2 ** 20, maxAgeS: mqtt.spool_days * 86_400 },
-      report: (event) => this.#report(event),
-      inbox: this.#inbox(sender, topics),
-      ...(stateDir === undefined
-        ? {}
-        : { spoolDirectory: join(stateDir, "spool"), retainedFile: join(stateDir, "retained.json") }),
-    });
-    this.#publisher = publisher;
-    this.#closers.push((deadlineMs) => {
-      this.#announceStats();
-      this.#announcer?.stopped();
-      return publisher.close(deadlineMs);
-    });
-    this.#announcer = openAnnouncer(sender, topics, publisher);
-    this.#formats = openFormats(`${mqtt.prefix}/${device}`, () => this.#config.mqtt?.formats ?? []);
-    const discovery = openDiscovery({ topics, retained: () => publisher.retained, publish: publisher.publish });
-    this.#discovery = discovery;
-    this.#closers.push(async () => discovery.close());
-    this.#announce(this.#reconciler.inForce);
-    if (stateDir !== undefined) this.#openJournal(join(stateDir, "open-tracks.jsonl"));
-  }
-
-  /** To all who listen, and to Home Assistant where that is wanted. */
-  #announce(next: PreparedConfig): void {
-    const facts = factsOf(next.config, next.prepared.pipelines, this.#settings.control !== undefined);
-    this.#announcer?.info({ ...presentIn(next), elsewhere: this.#discovery?.topics(facts) ?? [] });
-    this.#discovery?.announce(facts);
-  }
-
-  /** Asked at every connect: commands, and the start of Home Assistant. */
-  #inbox(sender: Sender, topics: Topics): () => Inbox | null {
-    const commands = this.#commandInbox(sender, topics);
-    return () => {
-      const birth = this.#birthTopic;
-      const taken = this.#commands === "none" ? null : commands;
-      return {
-        topics: [...(taken?.topics ?? []), ...(birth === null ? [] : [birth])],
-        receive: (message) => {
-          if (message.topic !== birth) taken?.receive(message);
-          else if (Buffer.from(message.payload).toString() === "online") this.#discovery?.again();
-        },
-      };
-    };
-  }
-
-  #commandInbox(sender: Sender, topics: Topics): Inbox | null {
-    const { control } = this.#settings;
-    if (control === undefined) return null;
-    const publish = (message: Message) => this.#publish(message);
-    const pictures = {
-      hasPicture: (camera: string) => this.#hasPicture(camera),
-      next: (camera: string, timeoutMs: number) => {
-        return this.#live.next({ camera, output: null, maxFps: SNAPSHOT_FPS, form: LIVE_FORM }, timeoutMs);
-      },
-    };
-    return openCommands({
-      ...{ sender, topics, control, publish },
-      allowed: () => this.#commands,
-      config: () => this.#config,
-      snapshot: (camera) => takeSnapshot(camera, { sender, topics, publish, ...pictures }),
-      report: (event) => this.#report(event),
-    });
-  }
-
-  #hasPicture(camera: string): boolean {
-    const { pipelines } = this.#reconciler.inForce.prepared;
-    return pipelines.some(({ config, picture }) => picture !== null && config.cameras.includes(camera));
-  }
-
-  /** Ends the tracks that the last run left open. */
-  #openJournal(file: string): void {
-    const journal = openTrackJournal(file, (message) => this.#report({ type: "tracks_not_kept", file, message }));
-    this.#journal = journal;
-    this.#closers.push(async () => journal.close());
-    for (const open of journal.left) {
-      const ts = new Date().toISOString();
-      const end = { seq: this.#sequence.next("events"), ts, boot: this.#boot, reason: "daemon_lost" };
-      this.#publish(endOf(open, end));
-      journal.ended(open.event.id);
-    }
-    if (journal.left.length > 0) this.#report({ type: "tracks_closed", count: journal.left.length });
-  }
-
   #surroundings(parts: Parts): PipelineSurroundings {
     const hasReaders = this.#config.mqtt !== undefined || this.#settings.onMessage !== undefined;
     return {
       ...parts,
       ledger: this.#ledger,
-      sequence: this.#sequence,
-      boot: this.#boot,
-      journal: this.#journal,
+      ...this.#messaging.tracks,
       viewers: { wanting: (frames) => [...this.#live.wanting(frames), ...(this.#video?.wanting(frames) ?? [])] },
       report: (event) => this.#report(event),
-      publish: hasReaders ? (message) => this.#publish(message) : null,
+      publish: hasReaders ? (message) => this.#messaging.publish(message) : null,
       cameraStarting: (camera) => {
         this.#openedAt.set(camera, steadyMs());
-        this.#announcer?.cameraStarting(camera);
+        this.#messaging.cameraStarting(camera);
       },
       onResult: (frame, result) => this.#note(frame, result.objects),
       isAwaited: () => this.#reconciler.isBehind,
     };
+  }
+
+  async #openMessaging(): Promise<void> {
+    await this.#messaging.open();
+    this.#closers.push((deadlineMs) => this.#messaging.close(deadlineMs));
   }
 
   async #apply(changes: ConfigChanges, before: PreparedConfig, next: PreparedConfig): Promise<Refusal[]> {
@@ -475,9 +356,9 @@ class RunningDaemon implements Daemon {
       changes.page.length > 0 ? await attempt("http", async () => this.#pages?.move(next.config.http)) : null,
     ].filter((refusal) => refusal !== null);
     const refusals = (await this.#pipelines?.apply(changes, before, next)) ?? [];
-    if (changes.statistics.length > 0) this.#startStats(next.config);
+    if (changes.statistics.length > 0) this.#messaging.startStats(next.config);
     await this.#video?.want(next.prepared.pipelines.flatMap(videoTargets));
-    this.#announce(next);
+    this.#messaging.announce(next);
     return [...around, ...refusals];
   }
 
@@ -485,26 +366,14 @@ class RunningDaemon implements Daemon {
   async #changeBroker(next: Config): Promise<void> {
     if (next.mqtt === undefined) return;
     const claim = await this.#claims.take(next, (event) => this.#report(event));
-    const before = this.#commands;
-    this.#commands = next.mqtt.commands;
-    this.#birthTopic = birthTopicOf(next.mqtt);
     try {
-      await this.#publisher?.reconnect(await brokerSettings(next.mqtt, next.device), FAREWELL_MS);
+      await this.#messaging.reconnect(next);
     } catch (error) {
-      this.#commands = before;
-      this.#birthTopic = birthTopicOf(this.#config.mqtt);
       await claim.release();
       throw error;
     }
     await this.#claim?.release();
     this.#claim = claim;
-  }
-
-  #publish(message: Message): void {
-    this.#publisher?.publish(message);
-    this.#discovery?.observe(message);
-    for (const form of this.#formats(message)) this.#publisher?.publish(form);
-    this.#settings.onMessage?.(message);
   }
 
   #note({ camera, decodedAt }: FrameHandle, objects: number): void {
@@ -514,7 +383,7 @@ class RunningDaemon implements Daemon {
     if (objects === 0 || this.#firstSeen.has(camera)) return;
     this.#firstSeen.add(camera);
     const ms = steadyMs() - (this.#openedAt.get(camera) ?? this.#startedAt);
-    this.#report({ type: "first_detection", camera, ms, isPublished: this.#publisher !== null });
+    this.#report({ type: "first_detection", camera, ms, isPublished: this.#messaging.broker !== "none" });
   }
 
   #warn({ config, prepared }: PreparedConfig): void {
@@ -526,53 +395,13 @@ class RunningDaemon implements Daemon {
     const event = blotEvent(raw);
     this.#states.observe(event);
     this.#metrics.observe(event);
-    this.#announcer?.observe(event);
+    this.#messaging.observe(event);
     this.#settings.report(event);
-  }
-
-  #startStats({ stats_interval_s: seconds } = this.#config): void {
-    if (this.#publisher === null) return;
-    clearInterval(this.#statsTimer);
-    this.#statsTimer = setInterval(() => this.#announceStats(), seconds * 1000);
-    this.#statsTimer.unref();
-  }
-
-  /** The last one, at the end, has nothing in flight: its sums agree. */
-  #announceStats(): void {
-    if (this.#publisher === null) return;
-    const now = { counts: this.counts(), at: performance.now() };
-    const outbox = outboxFields(this.#publisher.stats());
-    const more = { uptime_s: this.#uptimeMs() / 1000, failures: this.#states.failures(), outbox };
-    this.#announcer?.stats({ ...statistics(this.#counted, now), ...more });
-    this.#counted = now;
   }
 
   #uptimeMs(): number {
     return performance.now() - this.#startedAt;
   }
-}
-
-/** Where Home Assistant says that it has started; null where it is not wanted. */
-function birthTopicOf(mqtt: Config["mqtt"]): string | null {
-  const wording = wordingOf(mqtt?.home_assistant);
-  return wording === null ? null : `${wording.prefix}/status`;
-}
-
-function presentIn({ config, prepared }: PreparedConfig): Omit<Present, "elsewhere"> {
-  return {
-    cameras: usedCameras(config),
-    off: usedCameras(config).filter((camera) => config.cameras[camera]?.enabled === false),
-    plain: Object.fromEntries(prepared.pipelines.flatMap(plainOf)),
-    models: [...prepared.models.keys()],
-    workflows: Object.keys(config.pipelines),
-  };
-}
-
-/** By camera. */
-function plainOf({ config, plan, detections }: PreparedPipeline): [string, Present["plain"][string]][] {
-  const { values, counts, events } = config.publish;
-  const levels = values ? plainOutputs(plan, detections).map(([, level]) => level) : [];
-  return config.cameras.map((camera) => [camera, { outputs: levels, counts: counts && events }]);
 }
 
 interface Parts {
