@@ -173,7 +173,7 @@ export const families = [{ ...defineFamily({
         PluginInterfaceError PLUGIN_INTERFACE
           plugin "unread": "families"[0] lacks what reads its outputs for the task detect: decode
         PluginInterfaceError PLUGIN_INTERFACE
-          plugin "aimless": "families"[0] has "guess" for "task", expected detect, segment, keypoints, semantic, classify, classify_multi_label, embed, depth, text_detection, ocr
+          plugin "aimless": "families"[0] has "guess" for "task", expected detect, detect_named, segment, keypoints, semantic, classify, classify_multi_label, embed, depth, anomaly, text_detection, ocr
         PluginLoadingError PLUGIN_LOAD
           plugin "more-bricks" has a family "bricks", which the plugin "bricks" has already
         PluginLoadingError PLUGIN_LOAD
@@ -297,7 +297,7 @@ describe("what plugins bring", () => {
         BlockInterfaceError PLUGIN_BLOCK
           plugin "wrong-kinds": the block "wrong/kinds@v1" has an output "out" of the unknown kind "nonesuch"
         BlockInterfaceError PLUGIN_BLOCK
-          plugin "wrong-needs": the block "wrong/needs@v1" needs "gpu", expected models, pixels, http, files, mail, mqtt, language, background, environment, time or ids
+          plugin "wrong-needs": the block "wrong/needs@v1" needs "gpu", expected models, pixels, kernels, http, files, fonts, mail, mqtt, language, background, environment, time or ids
         BlockInterfaceError PLUGIN_BLOCK
           plugin "wrong-flow": the block "wrong/flow@v1" controls the flow, but has no property that names steps
         BlockInterfaceError PLUGIN_BLOCK
