@@ -64,8 +64,8 @@ const [MOST_KEPT, LARGEST_KEPT] = [512, 1 << 13];
 function newInk(text: string, { scale, thickness }: TextStyle): Ink {
   const margin = Math.ceil(thickness / 2) + 3;
   const above = Math.ceil(ABOVE * scale) + margin;
-  const width = Math.min(textSize(text, { scale, thickness }).width + 2 * margin, MOST_PIXELS);
-  const height = Math.min(above + Math.ceil(BELOW * scale) + margin, MOST_PIXELS);
+  const width = within(textSize(text, { scale, thickness }).width + 2 * margin);
+  const height = within(above + Math.ceil(BELOW * scale) + margin);
   const mask = { alpha: new Uint8Array(width * height), width, height };
   const size = Math.round(scale * ONE) / ONE;
   let at = margin;
@@ -77,6 +77,11 @@ function newInk(text: string, { scale, thickness }: TextStyle): Ink {
     at += (right - left) * size;
   }
   return inkOf(mask, { left: margin, above });
+}
+
+/** Of a size below 0 nothing is drawn. */
+function within(pixels: number): number {
+  return Math.min(Math.max(0, pixels), MOST_PIXELS);
 }
 
 /** The reference measures strokes in such parts of a pixel. */

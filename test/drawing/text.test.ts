@@ -8,6 +8,12 @@ describe("text", () => {
     expect(textSize("", { scale: 0.5, thickness: 2 }).width).toBe(2);
   });
 
+  it("is not drawn where data ask for a size below 0", () => {
+    const rgb = new Uint8Array(9 * 40 * 3);
+    drawText({ rgb, width: 9, height: 40 }, "I", { x: 0, y: 30, scale: -1, thickness: 1, color: [255, 255, 255] });
+    expect(rgb.every((value) => value === 0)).toBe(true);
+  });
+
   it("fades at the sides of its strokes, and its thick strokes are full", () => {
     expect(row(1)).toEqual([0, 0, 0, 53, 232, 60, 0, 0, 0]);
     const thick = row(3);

@@ -5,7 +5,7 @@ import type { Detection } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 
-const length = orRef(z.number(), "float");
+const length = orRef(z.number().positive(), "float");
 
 export const distanceMeasurementV1 = defineBlock({
   type: "roboflow_core/distance_measurement@v1",

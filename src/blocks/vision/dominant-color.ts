@@ -13,11 +13,11 @@ export const dominantColorV1 = defineBlock({
   summary: "Finds the colour that most of a picture is near to.",
   inputs: z.object({
     image: pictureField,
-    color_clusters: orRef(z.int(), "integer").default(4).describe("Groups to put the colours into."),
-    max_iterations: orRef(z.int().positive(), "integer")
+    color_clusters: orRef(z.int().positive().max(10), "integer").default(4).describe("Groups to put the colours into."),
+    max_iterations: orRef(z.int().positive().max(500), "integer")
       .default(100)
       .describe("Most rounds of making the groups better."),
-    target_size: orRef(z.int(), "integer")
+    target_size: orRef(z.int().positive().max(250), "integer")
       .default(100)
       .describe("About how many pixels of the shorter side to look at; fewer are faster."),
   }),

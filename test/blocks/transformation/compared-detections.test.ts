@@ -33,7 +33,7 @@ describe("detections_difference", () => {
       verified: true,
     });
     expect(compare([], [moved])).toMatchObject({ removed: [], added: ["c"], verified: false });
-    expect(compare([a], [moved], { min_removed_to_verify: 0 })).toMatchObject({ removed_count: 0, verified: true });
+    expect(() => compare([a], [moved], { min_removed_to_verify: 0 })).toThrow(/>=1/);
   });
 
   it("counts another class as a cost, or as another object", () => {

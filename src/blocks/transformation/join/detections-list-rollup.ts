@@ -23,10 +23,10 @@ export const detectionsListRollupV1 = defineBlock({
     confidence_strategy: orRef(z.enum(["max", "mean", "min"]), "list_of_values")
       .default("max")
       .describe("Confidence of what is merged."),
-    overlap_threshold: orRef(z.number(), "float_zero_to_one")
+    overlap_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
       .default(0)
       .describe("Intersection over union from which objects of a class are one; at 0 any that share a pixel."),
-    keypoint_merge_threshold: orRef(z.number(), "float")
+    keypoint_merge_threshold: orRef(z.number().min(0), "float")
       .default(10)
       .describe("Mean distance in pixels below which two sets of key points of a class are one."),
   }),

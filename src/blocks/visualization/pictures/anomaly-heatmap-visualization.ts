@@ -22,7 +22,7 @@ export const anomalyHeatmapVisualizationV1 = defineBlock({
     color_map: orRef(z.enum(COLOR_MAP_NAMES), "string")
       .default("ROBOFLOW")
       .describe("Colours; ROBOFLOW leaves what is normal as it is, the others cover the whole picture."),
-    opacity: orRef(z.number(), "float_zero_to_one")
+    opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
       .default(0.75)
       .describe("How much of the colours covers the picture: 0 nothing, 1 all."),
   }),

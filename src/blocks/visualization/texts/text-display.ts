@@ -36,13 +36,15 @@ export const textDisplayV1 = defineBlock({
     background_opacity: opacityField
       .default(1)
       .describe("How much of that colour covers the picture: 0 nothing, 1 all."),
-    font_scale: orRef(z.number(), "float").default(1).describe("Size of the text; 1 makes capitals 21 pixels high."),
-    font_thickness: orRef(z.int(), "integer").default(2).describe("Width of the strokes in pixels."),
-    padding: orRef(z.int(), "integer").default(10).describe("Pixels around the text."),
+    font_scale: orRef(z.number().min(0.1).max(10), "float")
+      .default(1)
+      .describe("Size of the text; 1 makes capitals 21 pixels high."),
+    font_thickness: orRef(z.int().min(1).max(10), "integer").default(2).describe("Width of the strokes in pixels."),
+    padding: orRef(z.int().min(0), "integer").default(10).describe("Pixels around the text."),
     text_align: orRef(z.enum(ALIGNS), "string")
       .default("left")
       .describe("Where shorter lines stand among longer ones."),
-    border_radius: orRef(z.int(), "integer").default(0).describe("Radius of the corners in pixels."),
+    border_radius: orRef(z.int().min(0), "integer").default(0).describe("Radius of the corners in pixels."),
     position_mode: orRef(z.enum(["absolute", "relative"]), "string")
       .default("relative")
       .describe("Whether the text stands at a pixel or at a side or corner of the picture."),
