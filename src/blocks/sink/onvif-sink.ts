@@ -18,7 +18,7 @@ export const onvifSinkV1 = defineBlock({
       "Objects, of which one is followed.",
     ),
     camera_ip: orRef(z.string(), "string").describe("Address of the camera."),
-    camera_port: orRef(z.int().positive(), "integer").describe("Port of its ONVIF service."),
+    camera_port: orRef(z.int().min(0).max(65_535), "integer").describe("Port of its ONVIF service."),
     camera_username: orRef(z.string(), "string").describe("User name at the camera."),
     camera_password: orRef(z.string(), "secret").describe("Password at the camera."),
     movement_type: z

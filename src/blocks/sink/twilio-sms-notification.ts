@@ -35,7 +35,9 @@ export const twilioSmsNotificationV1 = defineBlock({
     ...messageFields,
     ...positiveSendingFields,
     cooldown_session_key: z.string().describe("Steps of the workflow with the same key share a cool-down."),
-    length_limit: orRef(z.int(), "integer").default(160).describe("Longest text; a longer one ends in [...]."),
+    length_limit: orRef(z.int().positive(), "integer")
+      .default(160)
+      .describe("Longest text; a longer one ends in [...]."),
   }),
   outputs,
   sink: true,

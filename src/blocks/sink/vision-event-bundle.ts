@@ -24,7 +24,7 @@ export const visionEventBundleV1 = defineBlock({
     cooldown_seconds: orRef(z.union([z.int().min(0), z.number().min(0)]), "integer", "float")
       .default(1)
       .describe("Seconds that must pass between two events of the step."),
-    file_name: orRef(z.string(), "string")
+    file_name: orRef(z.string().min(1), "string")
       .nullable()
       .default(null)
       .describe("Name of the archive, which takes the place of one before; the time and the event's id by default."),

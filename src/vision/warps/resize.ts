@@ -1,3 +1,4 @@
+import { roundHalfEven } from "../../base/round-half-even.ts";
 import { newRaster, type Raster, type Size } from "../raster.ts";
 
 /**
@@ -7,7 +8,8 @@ import { newRaster, type Raster, type Size } from "../raster.ts";
 export function resize<R extends Raster>(raster: R, size: Size): R;
 export function resize(raster: Raster, size: Size): Raster {
   const { width, height, channels } = raster;
-  const tapsOf = size.width > width || size.height > height ? blendTaps : areaTaps;
+  const isGrowing = size.width > width || size.height > height;
+  const tapsOf = isGrowing ? blendTaps : areaTaps;
   const [columns, rows] = [tapsOf(width, size.width), tapsOf(height, size.height)];
   const result = newRaster(size, channels);
   const sums = new Float64Array(result.stride);
@@ -16,12 +18,21 @@ export function resize(raster: Raster, size: Size): Raster {
     sums.fill(0);
     for (let tap = rows.starts[y]!; tap < rows.starts[y + 1]!; tap++) {
       const [line, weight] = [lineOf(rows.places[tap]!), rows.weights[tap]!];
-      for (let i = 0; i < sums.length; i++) sums[i]! += weight * line[i]!;
+      if (isGrowing) addBlended(sums, line, weight);
+      else for (let i = 0; i < sums.length; i++) sums[i]! += weight * line[i]!;
     }
-    for (const sum of sums) result.data[to++] = sum + 0.5;
+    if (isGrowing) for (const sum of sums) result.data[to++] = (sum + 2) >> 2;
+    else for (const sum of sums) result.data[to++] = sum + 0.5;
   }
   return result;
 }
+
+/** OpenCV's shares, of 2048 in each direction, and what it cuts off in between. */
+function addBlended(sums: Float64Array, line: Float64Array, weight: number): void {
+  for (let i = 0; i < sums.length; i++) sums[i]! += (weight * (line[i]! >> 4)) >> 16;
+}
+
+const ONE = 2048;
 
 /** Which places of a side a target is made of, and their shares; those of target `i` are at `starts[i]` to `starts[i + 1] - 1`. */
 interface Taps {
@@ -47,9 +58,9 @@ function blendTaps(from: number, to: number): Taps {
   return taps(to, (target, add) => {
     const place = Math.floor(target * scale);
     const beyond = target + 1 - (place + 1) / scale;
-    const share = beyond <= 0 ? 0 : beyond - Math.floor(beyond);
-    add(Math.min(place, from - 1), 1 - share);
-    if (share > 0) add(Math.min(place + 1, from - 1), share);
+    const share = Math.fround(beyond <= 0 ? 0 : beyond - Math.floor(beyond));
+    add(Math.min(place, from - 1), roundHalfEven((1 - share) * ONE));
+    if (share > 0) add(Math.min(place + 1, from - 1), roundHalfEven(share * ONE));
   });
 }
 

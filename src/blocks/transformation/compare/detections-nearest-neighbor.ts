@@ -28,7 +28,7 @@ export const detectionsNearestNeighborV1 = defineBlock({
     target_point: point.describe("Point of the others that they are measured to."),
     query_keypoint_name: name.describe("Name of the key point, where query_point is KEYPOINT."),
     target_keypoint_name: name.describe("Name of the key point, where target_point is KEYPOINT."),
-    max_distance: orRef(z.int(), "integer")
+    max_distance: orRef(z.int().min(0), "integer")
       .nullable()
       .default(null)
       .describe("Pixels beyond which there is no neighbour."),
