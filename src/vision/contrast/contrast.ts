@@ -16,9 +16,11 @@ export function enhanceContrast<R extends Raster>(raster: R, { clip, multiplier,
   const tables = channelHistograms(raster).map((counts) => {
     const [low, high] = [quantileOf(counts, clip), quantileOf(counts, 1 - clip)];
     return cutTableOf((value) => {
-      const stretched = high > low ? clamped(((value - low) / (high - low)) * 255) : value;
-      const spread = high > low ? clamped(128 + (stretched - 128) * multiplier) : stretched;
-      return brighten && high > low ? 255 * (spread / 255) ** (1 / GAMMA) : spread;
+      if (high <= low) return value;
+      // What lies beyond the ends may come back between them.
+      const stretched = ((value - low) / (high - low)) * 255;
+      const spread = clamped(multiplier === 1 ? stretched : 128 + (stretched - 128) * multiplier);
+      return brighten ? 255 * (spread / 255) ** (1 / GAMMA) : spread;
     });
   });
   return mapValues(raster, tables);
