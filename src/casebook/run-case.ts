@@ -45,10 +45,11 @@ export async function runCase(one: Case, tools: CaseTools): Promise<CaseRun> {
   const restore = setEnvironment(one.env);
   try {
     const loaded = await loadLibrary();
+    const { library } = loaded;
     const document = places.fill(one.definition);
-    const { issues, unsupported } = check(document, loaded.library);
+    const { issues, unsupported } = check(document, library);
     if (issues.length > 0) return { outcome: { compileError: failureOf(issues) }, unsupported };
-    const { plan, blocks, issues: further } = checkToRun(document, loaded.library);
+    const { plan, blocks, issues: further } = checkToRun(document, library);
     if (plan === null) {
       return {
         outcome: null,

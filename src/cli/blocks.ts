@@ -72,7 +72,7 @@ function oneLine({ type, summary, reason }: BlockEntry): string {
 }
 
 function unknownType(type: string, all: readonly BlockEntry[]): ConfigError {
-  const hint = suggest(type, all.flatMap(namesOf));
+  const hint = suggest(type, all.flatMap(namesOf)) ?? "millrace blocks lists the types that are";
   const message = `block type "${type}" is not known`;
-  return new ConfigError("BLOCKS", [{ code: "BLOCKS_UNKNOWN", path: "", message, ...(hint ? { hint } : {}) }]);
+  return new ConfigError("BLOCKS", [{ code: "BLOCKS_UNKNOWN", path: "", message, hint }]);
 }

@@ -26,6 +26,6 @@ function inColour(text: string): string {
 }
 
 function asText({ id, status, found, advice }: Finding): string {
-  const line = `${status.padEnd(8)} ${id.padEnd(14)} ${found}`;
-  return advice === undefined ? line : `${line}\n${" ".repeat(24)}${advice}`;
+  const lines = `${status.padEnd(8)} ${id.padEnd(14)} ${found}${advice === undefined ? "" : `\n${advice}`}`;
+  return lines.replaceAll("\n", `\n${" ".repeat(24)}`);
 }

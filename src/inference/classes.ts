@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { ModelError, messageOf } from "../base/errors.ts";
+import { ModelError } from "../base/errors.ts";
+import { fileFault } from "../base/file-fault.ts";
 import { COCO80 } from "./coco80.ts";
 import type { ClassesSource } from "./description.ts";
 import { type PythonValue, readPythonLiteral } from "./python-literal.ts";
@@ -18,7 +19,7 @@ export async function readStatedClasses(stated: readonly string[] | string): Pro
     return namesOfText(await readFile(stated, "utf8"), stated);
   } catch (error) {
     if (error instanceof ModelError) throw error;
-    throw new ModelError("MODEL_CLASSES_UNREADABLE", `class file "${stated}": ${messageOf(error)}`, { path: stated });
+    throw new ModelError("MODEL_CLASSES_UNREADABLE", `class file "${stated}": ${fileFault(error)}`, { path: stated });
   }
 }
 

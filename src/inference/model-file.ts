@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { ModelError, messageOf } from "../base/errors.ts";
+import { ModelError } from "../base/errors.ts";
+import { fileFault } from "../base/file-fault.ts";
 
 /** Reads a model file; throws `ModelError` MODEL_UNREADABLE. */
 export async function readModelFile(path: string): Promise<Buffer> {
   try {
     return await readFile(path);
   } catch (error) {
-    throw new ModelError("MODEL_UNREADABLE", `model "${path}": ${messageOf(error)}`, { path }, { cause: error });
+    throw new ModelError("MODEL_UNREADABLE", `model "${path}": ${fileFault(error)}`, { path }, { cause: error });
   }
 }
 

@@ -113,14 +113,16 @@ pipelines: {}
 });
 
 test("environment variables that are not set are reported by the lines that want them", async () => {
-  const yaml = `mqtt: {url: "mqtt://broker", password: "\${BROKER_PASSWORD}"}
+  const yaml = `mqtt: {url: "\${BROKER}", password: "\${BROKER_PASSWORD}"}
 cameras: {gate: {url: "rtsp://\${CAMERA_HOST}/x"}}
 pipelines: {p: {workflow: belt.json, cameras: [gate]}}
 `;
   expect(await start(yaml, { CAMERA_HOST: "camera" })).toMatchInlineSnapshot(`
     "
-    millrace: millrace.yaml: the input is wrong
-    millrace.yaml:1:40: the environment variable BROKER_PASSWORD is not set [CONFIG_ENVIRONMENT]
+    millrace: millrace.yaml: the input is wrong (2 faults)
+    millrace.yaml:1:13: the environment variable BROKER is not set [CONFIG_ENVIRONMENT]
+        hint: set BROKER, or write the value itself
+    millrace.yaml:1:36: the environment variable BROKER_PASSWORD is not set [CONFIG_ENVIRONMENT]
         hint: set BROKER_PASSWORD, or write the value itself
     "
   `);
@@ -163,7 +165,7 @@ pipelines:
   expect(await start(yaml)).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong (8 faults)
-    millrace.yaml /models/shapes~11: model "<folder>/missing.onnx": ENOENT: no such file or directory, open '<folder>/missing.onnx' [CONFIG_MODEL]
+    millrace.yaml /models/shapes~11: model "<folder>/missing.onnx": there is no such file [CONFIG_MODEL]
     millrace.yaml /models/words: model "<folder>/text.onnx": no ONNX file: it is text, beginning "this is no model" [CONFIG_MODEL]
     millrace.yaml /cameras/b/url: camera "b": "<folder>/b.mp4" does not exist [CONFIG_CAMERA]
     millrace.yaml /pipelines/one/parameters/confidense: the workflow has no parameter "confidense" [CONFIG_UNKNOWN_PARAMETER]
@@ -320,7 +322,7 @@ test("inputs that the definition does not have, and models that are none", async
     --param: the definition has no input "confidense" [FLAG_UNKNOWN_INPUT]
         hint: did you mean "confidence"?
     --model words: model "text.onnx": no ONNX file: it is text, beginning "this is no model" [FLAG_MODEL]
-    --model gone: model "missing.onnx": ENOENT: no such file or directory, open 'missing.onnx' [FLAG_MODEL]
+    --model gone: model "missing.onnx": there is no such file [FLAG_MODEL]
     the definition names the model "shapes/1", which no --model maps to a file [FLAG_UNKNOWN_MODEL]
         hint: add --model shapes/1=your-model.onnx
     "

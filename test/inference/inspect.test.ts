@@ -281,9 +281,9 @@ test("what is stated is checked against the file", async () => {
       "model "x.onnx": the family yolox has no option "boxs", it has boxes; did you mean "boxes"?",
       "model "x.onnx": the width of input "images" is fixed at 32, stated is 640",
       "model "x.onnx": the model tells 2 classes apart, 1 names are stated",
-      "model "x.onnx": class file "no-such-file.txt": ENOENT: no such file or directory, open 'no-such-file.txt'",
+      "model "x.onnx": class file "no-such-file.txt": there is no such file",
       "model "x.onnx": class file "bad.json": expected one name a line, a JSON list, or a JSON object from index to name",
-      "model "no-such-model.onnx": ENOENT: no such file or directory, open 'no-such-model.onnx'",
+      "model "no-such-model.onnx": there is no such file",
     ]
   `);
 });

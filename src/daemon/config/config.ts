@@ -5,6 +5,7 @@ import type { z } from "zod";
 import { shownAddress } from "../../base/address.ts";
 import { decodeText } from "../../base/decode-text.ts";
 import { ConfigError, messageOf } from "../../base/errors.ts";
+import { fileFault } from "../../base/file-fault.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { blot } from "../../base/secrets.ts";
 import { suggest } from "../../base/suggest.ts";
@@ -17,9 +18,8 @@ import { modelSourceIssues } from "./model-source.ts";
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
 export async function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const message = error.code === "ENOENT" ? "there is no such file" : `cannot be read (${error.code})`;
-    throw new ConfigError("CONFIG_FILE", [{ code: "CONFIG_FILE", path: "", message }], path);
+  const bytes = await readFile(path).catch((error) => {
+    throw new ConfigError("CONFIG_FILE", [{ code: "CONFIG_FILE", path: "", message: fileFault(error) }], path);
   });
   const decoded = decodeText(bytes);
   if ("fault" in decoded) {
@@ -44,12 +44,13 @@ export function parseConfig(
     });
     return { config: null, issues };
   }
-  const issues = substitute(document, lines, environment);
+  const { issues, open } = substitute(document, lines, environment);
   const data = dataOf(document);
   if ("fault" in data) return { config: null, issues: [...issues, data.fault] };
   const parsed = ConfigSchema.safeParse(data.value ?? {}, { reportInput: true });
   if (!parsed.success) {
-    issues.push(...parsed.error.issues.flatMap((issue) => describe(issue, document, lines)));
+    const faults = parsed.error.issues.filter((issue) => !open.has(document.getIn(issue.path, true)));
+    issues.push(...faults.flatMap((issue) => describe(issue, document, lines)));
     return { config: null, issues };
   }
   const { config, faults } = readAccess(
@@ -98,20 +99,23 @@ function withoutFragments(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-")));
 }
 
-function substitute(document: Document, lines: LineCounter, environment: NodeJS.ProcessEnv): Issue[] {
+/** Values that faults leave open are judged no further. */
+function substitute(document: Document, lines: LineCounter, environment: NodeJS.ProcessEnv) {
   const issues: Issue[] = [];
+  const open = new Set<unknown>();
   visit(document, {
     Scalar(_, node) {
       if (typeof node.value !== "string") return;
       const { text, faults } = fillIn(node.value, environment);
       const place = placeAt(lines, node.range?.[0] ?? 0);
       node.value = text;
+      if (faults.length > 0) open.add(node);
       for (const { what, hint } of faults) {
         issues.push({ code: "CONFIG_ENVIRONMENT", path: "", message: what, ...place, hint });
       }
     },
   });
-  return issues;
+  return { issues, open };
 }
 
 function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Issue[] {

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { decodeText } from "../../base/decode-text.ts";
+import { fileFault } from "../../base/file-fault.ts";
 import type { Issue } from "../../base/issue.ts";
 
 export interface CodeFiles {
@@ -48,8 +49,7 @@ async function textIn(path: string): Promise<{ text: string } | { fault: string 
   try {
     return decodeText(await readFile(path));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return { fault: code === "ENOENT" ? "there is no such file" : `it cannot be read (${code})` };
+    return { fault: fileFault(error) };
   }
 }
 

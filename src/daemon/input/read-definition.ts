@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { decodeText } from "../../base/decode-text.ts";
 import { CompileError } from "../../base/errors.ts";
+import { fileFault } from "../../base/file-fault.ts";
 import type { Issue } from "../../base/issue.ts";
 import { jsonFault, jsonPlaces } from "../../definition/json-places.ts";
 import { inCodeFile, readCodeFiles } from "./code-files.ts";
@@ -19,9 +20,8 @@ export interface DefinitionFile {
 
 /** The JSON document in a file; throws `CompileError` with line and column when it is none. */
 export async function readDefinitionFile(path: string): Promise<DefinitionFile> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    const what = error.code === "ENOENT" ? "there is no such file" : `cannot be read (${error.code})`;
-    throw new CompileError("DEFINITION_FILE", [{ code: "DEFINITION_FILE", path: "", message: what }], path);
+  const bytes = await readFile(path).catch((error) => {
+    throw new CompileError("DEFINITION_FILE", [{ code: "DEFINITION_FILE", path: "", message: fileFault(error) }], path);
   });
   const decoded = decodeText(bytes);
   if ("fault" in decoded) {

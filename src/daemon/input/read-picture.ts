@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import sharp from "sharp";
 import { MillraceError, messageOf } from "../../base/errors.ts";
+import { fileFault } from "../../base/file-fault.ts";
 import { brief } from "../../definition/brief.ts";
 import { deserialise } from "../../kinds/deserialise.ts";
 import { type Image, isImage, type RootPlacement } from "../../kinds/image.ts";
@@ -78,10 +79,9 @@ function noPicture(why: string, cause?: unknown): MillraceError {
 
 /** Read here: asked for a path, sharp may answer with the fault of another file that is read at the same time. */
 async function fileBytes(path: string): Promise<Uint8Array> {
-  const status = await stat(path).catch((error) => error as NodeJS.ErrnoException);
-  if (status instanceof Error) {
-    throw noPicture(status.code === "ENOENT" ? "there is no such file" : `it cannot be read (${status.code})`);
-  }
+  const status = await stat(path).catch((error) => {
+    throw noPicture(fileFault(error), error);
+  });
   if (!status.isFile()) throw noPicture("it is no file");
   if (status.size > MOST_BYTES) throw noPicture(`it has ${status.size} bytes, at most ${MOST_BYTES} are read`);
   return readFile(path);

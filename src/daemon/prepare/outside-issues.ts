@@ -1,6 +1,7 @@
 import { access, constants, readFile } from "node:fs/promises";
 import { createSecureContext } from "node:tls";
 import { messageOf } from "../../base/errors.ts";
+import { fileFault } from "../../base/file-fault.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { shownUrl } from "../../publish/broker/broker-settings.ts";
 import type { Config } from "../config/config-schema.ts";
@@ -69,11 +70,6 @@ async function programIssues(path: string): Promise<Issue[]> {
 }
 
 function fileIssue(path: readonly string[], file: string, error: unknown): Issue {
-  const reasons: Record<string, string> = {
-    ENOENT: "there is no such file",
-    EACCES: "this user may not use it",
-    EISDIR: "it is a folder",
-  };
-  const reason = reasons[(error as NodeJS.ErrnoException).code ?? ""] ?? messageOf(error);
-  return { code: "CONFIG_FILE", path: pointer(path), message: `"${path.at(-1)}" is "${file}": ${reason}` };
+  const message = `"${path.at(-1)}" is "${file}": ${fileFault(error)}`;
+  return { code: "CONFIG_FILE", path: pointer(path), message };
 }
