@@ -1,20 +1,18 @@
 import { askingBlock } from "./asking-block.ts";
 import { askedOutputs, neededKey, ownKey, readOutputs, tokensField } from "./language-fields.ts";
-import { privacyField, routedModelField, steadyField, unknownModel, viaOpenRouter } from "./via-openrouter.ts";
+import { byName, privacyField, routedModelField, steadyField } from "./via-openrouter.ts";
 
 const summary = "Asks Kimi about images, by OpenRouter.";
 const model_version = routedModelField("Kimi K2.6 - OpenRouter");
 const first = { model_version, api_key: neededKey, max_tokens: tokensField(500), temperature: steadyField };
 const managed = { ...first, api_key: ownKey, privacy_level: privacyField };
-const check = ({ model_version: name }: { model_version?: unknown }) => unknownModel("model_version", name);
 
 export const kimiOpenrouterV1 = askingBlock({
   type: "roboflow_core/kimi_openrouter@v1",
   summary,
   fields: first,
   outputs: askedOutputs,
-  check,
-  settings: ({ model_version: model }) => viaOpenRouter({ model }),
+  ...byName(),
 });
 
 export const kimiOpenrouterV2 = askingBlock({
@@ -22,8 +20,7 @@ export const kimiOpenrouterV2 = askingBlock({
   summary,
   fields: managed,
   outputs: askedOutputs,
-  check,
-  settings: ({ model_version: model, privacy_level: privacy }) => viaOpenRouter({ model, privacy }),
+  ...byName(),
 });
 
 export const kimiOpenrouterV3 = askingBlock({
@@ -31,6 +28,5 @@ export const kimiOpenrouterV3 = askingBlock({
   summary,
   fields: managed,
   outputs: { ...askedOutputs, ...readOutputs },
-  check,
-  settings: ({ model_version: model, privacy_level: privacy }) => viaOpenRouter({ model, privacy }),
+  ...byName(),
 });

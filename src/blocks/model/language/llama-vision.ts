@@ -2,11 +2,10 @@ import { z } from "zod";
 import { orRef } from "../../contract/fields.ts";
 import { askingBlock } from "./asking-block.ts";
 import { askedOutputs, ownKey, tokensField } from "./language-fields.ts";
-import { privacyField, routedModelField, steadyField, unknownModel, viaOpenRouter } from "./via-openrouter.ts";
+import { byName, privacyField, routedModelField, steadyField } from "./via-openrouter.ts";
 
 const summary = "Asks Llama about images, by OpenRouter.";
 const common = { max_tokens: tokensField(500), temperature: steadyField };
-const check = ({ model_version: name }: { model_version?: unknown }) => unknownModel("model_version", name);
 
 export const llama32VisionV1 = askingBlock({
   type: "roboflow_core/llama_3_2_vision@v1",
@@ -17,8 +16,7 @@ export const llama32VisionV1 = askingBlock({
     api_key: orRef(z.string(), "string").describe("Key of an account at OpenRouter."),
   },
   outputs: askedOutputs,
-  check,
-  settings: ({ model_version: model }) => viaOpenRouter({ model }),
+  ...byName(),
 });
 
 export const llamaVisionV2 = askingBlock({
@@ -31,6 +29,5 @@ export const llamaVisionV2 = askingBlock({
     privacy_level: privacyField,
   },
   outputs: askedOutputs,
-  check,
-  settings: ({ model_version: model, privacy_level: privacy }) => viaOpenRouter({ model, privacy }),
+  ...byName(),
 });

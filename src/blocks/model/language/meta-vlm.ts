@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { askingBlock } from "./asking-block.ts";
 import { askedOutputs, freeTokens, ownKey, readOutputs, thinkingOutput, tokenOutputs } from "./language-fields.ts";
-import { privacyField, routedModelField, unknownModel, viaOpenRouter } from "./via-openrouter.ts";
+import { byName, privacyField, routedModelField } from "./via-openrouter.ts";
 
 const summary = "Asks Meta Muse about images, by OpenRouter.";
 const common = {
@@ -13,24 +13,13 @@ const common = {
     .default("low")
     .describe("How much the model thinks."),
 };
-const check = ({ model_version: name }: { model_version?: unknown }) => unknownModel("model_version", name);
-
-interface Asked {
-  model_version: string;
-  privacy_level: "allow" | "deny" | "zdr";
-  reasoning_effort: string;
-}
-
-const settings = ({ model_version: model, privacy_level: privacy, reasoning_effort: effort }: Asked) =>
-  viaOpenRouter({ model, privacy, effort, boxes: "named_0_1000" });
 
 export const metaVlmV1 = askingBlock({
   type: "roboflow_core/meta_vlm@v1",
   summary,
   fields: { ...common, model_version: routedModelField("Muse Spark 1.2") },
   outputs: { ...askedOutputs, ...thinkingOutput },
-  check,
-  settings,
+  ...byName("named_0_1000"),
 });
 
 export const metaVlmV2 = askingBlock({
@@ -38,8 +27,7 @@ export const metaVlmV2 = askingBlock({
   summary,
   fields: { ...common, model_version: routedModelField("Muse Spark 1.3") },
   outputs: { ...askedOutputs, ...thinkingOutput, ...tokenOutputs },
-  check,
-  settings,
+  ...byName("named_0_1000"),
 });
 
 export const metaVlmV3 = askingBlock({
@@ -47,7 +35,6 @@ export const metaVlmV3 = askingBlock({
   summary,
   fields: { ...common, model_version: routedModelField("Muse Wonder") },
   outputs: { ...askedOutputs, ...thinkingOutput, ...tokenOutputs, ...readOutputs },
-  check,
   example: { model_version: "Muse Spark 1.3" },
-  settings,
+  ...byName("named_0_1000"),
 });

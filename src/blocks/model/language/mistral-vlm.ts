@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { askingBlock } from "./asking-block.ts";
 import { askedOutputs, freeTokensField, ownKey, readOutputs, thinkingOutput, tokenOutputs } from "./language-fields.ts";
-import { privacyField, routedModelField, unknownModel, viaOpenRouter } from "./via-openrouter.ts";
+import { byName, privacyField, routedModelField } from "./via-openrouter.ts";
 
 export const mistralVlmV1 = askingBlock({
   type: "roboflow_core/mistral_vlm@v1",
@@ -14,7 +14,5 @@ export const mistralVlmV1 = askingBlock({
     reasoning_effort: z.enum(["high", "none"]).default("none").describe("How much the model thinks."),
   },
   outputs: { ...askedOutputs, ...thinkingOutput, ...tokenOutputs, ...readOutputs },
-  check: ({ model_version: name }) => unknownModel("model_version", name),
-  settings: ({ model_version: model, privacy_level: privacy, reasoning_effort: effort }) =>
-    viaOpenRouter({ model, privacy, effort }),
+  ...byName(),
 });

@@ -1,17 +1,15 @@
 import { askingBlock } from "./asking-block.ts";
 import { askedOutputs, neededKey, tokensField } from "./language-fields.ts";
-import { routedModelField, steadyField, unknownModel, viaOpenRouter } from "./via-openrouter.ts";
+import { byName, routedModelField, steadyField } from "./via-openrouter.ts";
 
 const common = { api_key: neededKey, max_tokens: tokensField(500), temperature: steadyField };
-const check = ({ model_version: name }: { model_version?: unknown }) => unknownModel("model_version", name);
 
 export const qwen35OpenrouterV1 = askingBlock({
   type: "roboflow_core/qwen3_5_openrouter@v1",
   summary: "Asks Qwen 3.5 about images, by OpenRouter.",
   fields: { ...common, model_version: routedModelField("Qwen 3.5 27B - OpenRouter") },
   outputs: askedOutputs,
-  check,
-  settings: ({ model_version: model }) => viaOpenRouter({ model, boxes: "xyxy_0_1000" }),
+  ...byName("xyxy_0_1000"),
 });
 
 export const qwen36OpenrouterV1 = askingBlock({
@@ -19,6 +17,5 @@ export const qwen36OpenrouterV1 = askingBlock({
   summary: "Asks Qwen 3.6 about images, by OpenRouter.",
   fields: { ...common, model_version: routedModelField("Qwen 3.6 35B A3B - OpenRouter") },
   outputs: askedOutputs,
-  check,
-  settings: ({ model_version: model }) => viaOpenRouter({ model, boxes: "xyxy_0_1000" }),
+  ...byName("xyxy_0_1000"),
 });

@@ -39,6 +39,26 @@ export function viaOpenRouter({ model: name, ...rest }: Routed & { model: string
   return routed(slug, rest);
 }
 
+interface Asked {
+  model_version: string;
+  privacy_level?: keyof typeof PRIVACY;
+  reasoning_effort?: string | null;
+}
+
+/** What blocks share that name their model in `model_version`; `boxes` is the form in which these models give them. */
+export function byName(boxes?: BoxFormatName) {
+  return {
+    check: ({ model_version: name }: { model_version?: unknown }) => unknownModel("model_version", name),
+    settings: ({ model_version: model, privacy_level: privacy, reasoning_effort: effort }: Asked) =>
+      viaOpenRouter({
+        model,
+        ...(privacy === undefined ? {} : { privacy }),
+        ...(effort === undefined ? {} : { effort }),
+        ...(boxes === undefined ? {} : { boxes }),
+      }),
+  };
+}
+
 /** The same given OpenRouter's name. */
 export function routed(model: string, { privacy, effort = null, boxes }: Routed): AskSettings {
   const extra = {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { askingBlock } from "./asking-block.ts";
 import { askedOutputs, freeTokens, ownKey, readOutputs, thinkingOutput, tokenOutputs } from "./language-fields.ts";
-import { privacyField, routedModelField, unknownModel, viaOpenRouter } from "./via-openrouter.ts";
+import { byName, privacyField, routedModelField } from "./via-openrouter.ts";
 
 const summary = "Asks GLM about images, by OpenRouter.";
 const fields = {
@@ -11,24 +11,13 @@ const fields = {
   model_version: routedModelField("GLM 5V Turbo"),
   reasoning_effort: z.enum(["none", "low", "medium", "high"]).default("none").describe("How much the model thinks."),
 };
-const check = ({ model_version: name }: { model_version?: unknown }) => unknownModel("model_version", name);
-
-interface Asked {
-  model_version: string;
-  privacy_level: "allow" | "deny" | "zdr";
-  reasoning_effort: string;
-}
-
-const settings = ({ model_version: model, privacy_level: privacy, reasoning_effort: effort }: Asked) =>
-  viaOpenRouter({ model, privacy, effort, boxes: "xyxy_0_1000" });
 
 export const zaiVlmV1 = askingBlock({
   type: "roboflow_core/zai_vlm@v1",
   summary,
   fields,
   outputs: { ...askedOutputs, ...thinkingOutput, ...tokenOutputs },
-  check,
-  settings,
+  ...byName("xyxy_0_1000"),
 });
 
 export const zaiVlmV2 = askingBlock({
@@ -36,6 +25,5 @@ export const zaiVlmV2 = askingBlock({
   summary,
   fields,
   outputs: { ...askedOutputs, ...thinkingOutput, ...tokenOutputs, ...readOutputs },
-  check,
-  settings,
+  ...byName("xyxy_0_1000"),
 });
