@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { roundHalfEven } from "../../src/base/round-half-even.ts";
 import { bilateral } from "../../src/vision/filters/bilateral.ts";
 import { boxMean } from "../../src/vision/filters/box-mean.ts";
 import { gaussian } from "../../src/vision/filters/gaussian.ts";
@@ -7,7 +8,6 @@ import { median } from "../../src/vision/filters/median.ts";
 import { newRaster, type Raster } from "../../src/vision/raster.ts";
 import { anyRaster, rasterOf, valueAt } from "./rasters.ts";
 
-const SIZE = fc.integer({ min: 1, max: 13 });
 const ODD = fc.integer({ min: 0, max: 6 }).map((half) => 2 * half + 1);
 
 /** The square around each value, of each channel by itself. */
@@ -26,9 +26,9 @@ function around(raster: Raster, size: number, edge: "repeat" | "mirror"): number
 describe("the mean of a square", () => {
   it.each(["repeat", "mirror"] as const)("is that of its values, also beyond the picture: %s", (edge) => {
     fc.assert(
-      fc.property(anyRaster(3), SIZE, (raster, size) => {
+      fc.property(anyRaster(3), fc.integer({ min: 1, max: 20 }), (raster, size) => {
         const means = around(raster, size, edge).map((values) => {
-          return Math.round(values.reduce((sum, value) => sum + value, 0) / values.length);
+          return rounded(values.reduce((sum, value) => sum + value, 0) / values.length, size);
         });
         expect([...boxMean(raster, size, edge).data]).toEqual(means);
       }),
@@ -36,6 +36,12 @@ describe("the mean of a square", () => {
     );
   });
 });
+
+/** As OpenCV 4.12 was seen to round. */
+function rounded(mean: number, size: number): number {
+  if (size > 16) return roundHalfEven(mean);
+  return [2, 4, 8, 16].includes(size) ? Math.floor(mean + 0.5 + 1 / size ** 2) : Math.round(mean);
+}
 
 describe("the median of a square", () => {
   it("is the middle one of its values, edge pixels repeated", () => {
