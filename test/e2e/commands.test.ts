@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Broker, lacksBroker, startBroker } from "../helpers/broker.ts";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { lacksBroker } from "../helpers/broker.ts";
 import { baseConfig, startDaemon, type TestDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
-import { subscribe } from "../helpers/subscriber.ts";
+import { useWatchedBroker } from "../helpers/watched-broker.ts";
 import { useFolder, writeNumberedClip } from "../stream/clip.ts";
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 60_000 });
@@ -14,8 +14,7 @@ const ROOT = "millrace/dock";
 type Json = any;
 
 describe.skipIf(lacksBroker())("commands over MQTT", () => {
-  let broker: Broker;
-  let watcher: Awaited<ReturnType<typeof subscribe>>;
+  const around = useWatchedBroker();
   let daemon: TestDaemon | undefined;
   let ids = 0;
 
@@ -23,20 +22,14 @@ describe.skipIf(lacksBroker())("commands over MQTT", () => {
     await writeNumberedClip(folder.path("clip.mkv"), 60, "320x192", 10);
     await writeFile(folder.path("shapes.json"), JSON.stringify(trackingWorkflow()));
   });
-  beforeEach(async () => {
-    broker = await startBroker();
-    watcher = await subscribe(broker.url);
-  });
   afterEach(async () => {
     await daemon?.stop("SIGKILL");
-    await watcher.close();
-    await broker.close();
   });
 
   const camera = { url: folder.path("clip.mkv"), loop: true };
   const configOf = (mqtt: object = { commands: "all" }, changes: object = {}) => ({
     ...baseConfig,
-    mqtt: { url: broker.url, ...mqtt },
+    mqtt: { url: around.broker.url, ...mqtt },
     cameras: { gate: { ...camera, url: folder.path("clip.mkv") } },
     pipelines: { one: { workflow: "shapes.json", cameras: ["gate"] } },
     ...changes,
@@ -47,7 +40,7 @@ describe.skipIf(lacksBroker())("commands over MQTT", () => {
     return daemon;
   }
 
-  const last = (topic: string) => watcher.texts(`${ROOT}/${topic}`).at(-1);
+  const last = (topic: string) => around.watcher.texts(`${ROOT}/${topic}`).at(-1);
   const heard = (topic: string, text: string) =>
     within(
       () => last(topic) === text,
@@ -62,7 +55,7 @@ describe.skipIf(lacksBroker())("commands over MQTT", () => {
   /** Sends a command and waits for its result. */
   async function command(verb: string, body: object = {}): Promise<Json> {
     const id = `c${++ids}`;
-    await watcher.publish(`${ROOT}/cmd/${verb}`, JSON.stringify({ id, ...body }));
+    await around.watcher.publish(`${ROOT}/cmd/${verb}`, JSON.stringify({ id, ...body }));
     await within(
       () => last(`result/${id}`) !== undefined,
       () => `${verb} has a result\n${daemon?.output().slice(-2000)}`,
@@ -77,7 +70,7 @@ describe.skipIf(lacksBroker())("commands over MQTT", () => {
     await start({}, state);
     await inState("online");
     expect(last("camera/gate/enabled")).toBe("ON");
-    await watcher.publish(`${ROOT}/camera/gate/enabled/set`, "OFF");
+    await around.watcher.publish(`${ROOT}/camera/gate/enabled/set`, "OFF");
     await heard("camera/gate/enabled", "OFF");
     await inState("disabled");
     expect(JSON.parse(last("result/enabled") ?? "")).toMatchObject({
@@ -92,10 +85,10 @@ describe.skipIf(lacksBroker())("commands over MQTT", () => {
     const again = await start({}, state);
     await again.logged("camera_disabled");
     expect(last("camera/gate/enabled")).toBe("OFF");
-    await watcher.publish(`${ROOT}/camera/gate/enabled/set`, "ON");
+    await around.watcher.publish(`${ROOT}/camera/gate/enabled/set`, "ON");
     await heard("camera/gate/enabled", "ON");
     await again.frames("gate", 5);
-    await watcher.publish(`${ROOT}/camera/gate/enabled/set`, "maybe");
+    await around.watcher.publish(`${ROOT}/camera/gate/enabled/set`, "maybe");
     await within(
       () => JSON.parse(last("result/enabled") ?? "").ok === false,
       () => "a wrong state is refused",
@@ -110,21 +103,21 @@ describe.skipIf(lacksBroker())("commands over MQTT", () => {
   });
 
   test("that the broker keeps are not executed, and those that come later are", async () => {
-    await watcher.publish(`${ROOT}/camera/gate/enabled/set`, "OFF", true);
-    await watcher.publish(`${ROOT}/cmd/log_level`, '{"id":"kept","level":"debug"}', true);
+    await around.watcher.publish(`${ROOT}/camera/gate/enabled/set`, "OFF", true);
+    await around.watcher.publish(`${ROOT}/cmd/log_level`, '{"id":"kept","level":"debug"}', true);
     const running = await start();
     await running.frames("gate", 3);
-    await broker.stop();
+    await around.broker.stop();
     await running.logged("broker_lost");
-    await broker.start();
-    await watcher.resubscribed();
+    await around.broker.start();
+    await around.watcher.resubscribed();
     await within(
       () => running.log("broker_connected").length > 1,
       () => "it is connected again",
     );
     expect(await command("log_level", { level: "warn" })).toEqual({ ok: true, value: { level: "warn" } });
     expect(last("camera/gate/enabled")).toBe("ON");
-    expect(watcher.texts(`${ROOT}/result/kept`)).toEqual([]);
+    expect(around.watcher.texts(`${ROOT}/result/kept`)).toEqual([]);
     expect(running.log("camera_disabled")).toEqual([]);
   });
 
@@ -165,9 +158,9 @@ describe.skipIf(lacksBroker())("commands over MQTT", () => {
     await running.frames("gate", 3);
     const { value } = await command("snapshot", { camera: "gate" });
     expect(value).toEqual({ camera: "gate", topic: `${ROOT}/camera/gate/snapshot`, bytes: expect.any(Number) });
-    await watcher.count(`${ROOT}/camera/gate/snapshot/info`, 1);
-    await watcher.count(`${ROOT}/camera/gate/snapshot`, 1);
-    const [picture] = watcher.heard.filter(({ topic }) => topic === value.topic);
+    await around.watcher.count(`${ROOT}/camera/gate/snapshot/info`, 1);
+    await around.watcher.count(`${ROOT}/camera/gate/snapshot`, 1);
+    const [picture] = around.watcher.heard.filter(({ topic }) => topic === value.topic);
     expect(picture?.packet).toMatchObject({ retain: true, properties: { contentType: "image/jpeg" } });
     expect(
       Buffer.from(picture?.packet.payload ?? "")
@@ -192,7 +185,7 @@ describe.skipIf(lacksBroker())("commands over MQTT", () => {
   test("are not heard where the config takes none", async () => {
     const running = await start({ commands: "none" });
     await running.frames("gate", 3);
-    await watcher.publish(`${ROOT}/camera/gate/enabled/set`, "OFF");
+    await around.watcher.publish(`${ROOT}/camera/gate/enabled/set`, "OFF");
     await writeFile(running.config, JSON.stringify(configOf({ commands: "all" })));
     await within(
       () => running.log("broker_connected").length > 1,

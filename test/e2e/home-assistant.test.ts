@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { type Broker, lacksBroker, startBroker } from "../helpers/broker.ts";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { lacksBroker } from "../helpers/broker.ts";
 import { baseConfig, startDaemon, type TestDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
 import { discoveryFaults } from "../helpers/home-assistant-rules.ts";
-import { subscribe } from "../helpers/subscriber.ts";
+import { useWatchedBroker } from "../helpers/watched-broker.ts";
 import { useFolder, writeNumberedClip } from "../stream/clip.ts";
 
 vi.setConfig({ testTimeout: 150_000, hookTimeout: 60_000 });
@@ -17,32 +17,25 @@ const [BOX, GATE, YARD] = ["dock", "dock-gate", "dock-yard"].map(
 type Json = any;
 
 describe.skipIf(lacksBroker())("discovery by Home Assistant", () => {
-  let broker: Broker;
-  let watcher: Awaited<ReturnType<typeof subscribe>>;
+  const around = useWatchedBroker();
   let daemon: TestDaemon | undefined;
 
   beforeAll(async () => {
     await writeNumberedClip(folder.path("clip.mkv"), 60, "320x192", 10);
     await writeFile(folder.path("shapes.json"), JSON.stringify(trackingWorkflow()));
   });
-  beforeEach(async () => {
-    broker = await startBroker();
-    watcher = await subscribe(broker.url);
-  });
   afterEach(async () => {
     await daemon?.stop("SIGKILL");
-    await watcher.close();
-    await broker.close();
   });
 
   const configOf = (mqtt: object, cameras: readonly string[] = ["gate", "yard"]) => ({
     ...baseConfig,
     state_dir: folder.path("state"),
-    mqtt: { url: broker.url, ...mqtt },
+    mqtt: { url: around.broker.url, ...mqtt },
     cameras: Object.fromEntries(cameras.map((id) => [id, { url: folder.path("clip.mkv"), loop: true }])),
     pipelines: { one: { workflow: "shapes.json", cameras } },
   });
-  const texts = (topic: string) => watcher.texts(topic);
+  const texts = (topic: string) => around.watcher.texts(topic);
   const documentOf = (topic: string): Json => JSON.parse(texts(topic).at(-1) || "null");
   const announced = (topic: string, key: string) =>
     within(
@@ -66,13 +59,13 @@ describe.skipIf(lacksBroker())("discovery by Home Assistant", () => {
     await announced(GATE, "value_frames");
     await announced(YARD, "value_frames");
     await within(
-      () => watcher.texts("millrace/dock/stats").length > 1,
+      () => around.watcher.texts("millrace/dock/stats").length > 1,
       () => "there are statistics",
     );
     const documents = new Map([BOX, GATE, YARD].map((topic) => [topic, documentOf(topic)]));
-    const held = new Map(watcher.heard.map(({ topic, text }) => [topic, text]));
+    const held = new Map(around.watcher.heard.map(({ topic, text }) => [topic, text]));
     expect(discoveryFaults(documents, held)).toEqual([]);
-    expect(watcher.heard.filter(({ topic }) => topic === GATE).every(({ packet }) => packet.retain)).toBe(true);
+    expect(around.watcher.heard.filter(({ topic }) => topic === GATE).every(({ packet }) => packet.retain)).toBe(true);
     expect(documents.get(BOX).device).toMatchObject({ identifiers: ["millrace-dock"], name: "Dock 3" });
     const { device, components } = documents.get(GATE);
     expect(device).toMatchObject({ name: "Front gate", via_device: "millrace-dock" });
@@ -81,16 +74,16 @@ describe.skipIf(lacksBroker())("discovery by Home Assistant", () => {
     expect(new Set(platforms)).toEqual(new Set(["switch", "sensor", "binary_sensor", "button", "image", "event"]));
 
     const { enabled, take_snapshot: button, snapshot } = components;
-    await watcher.publish(button.command_topic, button.payload_press);
-    await watcher.count(snapshot.image_topic, 1);
-    await watcher.publish(enabled.command_topic, enabled.payload_off);
+    await around.watcher.publish(button.command_topic, button.payload_press);
+    await around.watcher.count(snapshot.image_topic, 1);
+    await around.watcher.publish(enabled.command_topic, enabled.payload_off);
     await within(
       () => texts(enabled.state_topic).at(-1) === enabled.payload_off,
       () => "the switch is off",
     );
     const before = texts(GATE).length;
-    await watcher.publish("homeassistant/status", "online");
-    await watcher.count(GATE, before + 1);
+    await around.watcher.publish("homeassistant/status", "online");
+    await around.watcher.count(GATE, before + 1);
   });
 
   test("holds nothing of a camera that is gone, nor of a box that is not announced any more", async () => {

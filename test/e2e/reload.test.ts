@@ -1,44 +1,35 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
-import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Lock } from "../../src/daemon/claim/claims.ts";
 import { lockFolder } from "../../src/daemon/claim/lock-folder.ts";
-import { type Broker, freePort, lacksBroker, startBroker } from "../helpers/broker.ts";
+import { freePort, lacksBroker } from "../helpers/broker.ts";
 import { millrace } from "../helpers/cli.ts";
 import { baseConfig, startDaemon, type TestDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
-import { subscribe } from "../helpers/subscriber.ts";
+import { useWatchedBroker } from "../helpers/watched-broker.ts";
 import { useFolder, writeNumberedClip } from "../stream/clip.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const folder = useFolder();
 
-type Watcher = Awaited<ReturnType<typeof subscribe>>;
-
 describe.skipIf(lacksBroker())("a config that is read again", () => {
-  let broker: Broker;
-  let watcher: Watcher;
+  const around = useWatchedBroker();
   let daemon: TestDaemon | undefined;
 
   beforeAll(async () => {
     await writeNumberedClip(folder.path("clip.mkv"), 60, "320x192", 10);
     await writeFile(folder.path("shapes.json"), JSON.stringify(trackingWorkflow()));
   });
-  beforeEach(async () => {
-    broker = await startBroker();
-    watcher = await subscribe(broker.url);
-  });
   afterEach(async () => {
     await daemon?.stop("SIGKILL");
-    await watcher.close();
-    await broker.close();
   });
 
   const camera = { url: folder.path("clip.mkv"), loop: true };
   const configOf = (changes: object = {}) => ({
     ...baseConfig,
-    mqtt: { url: broker.url },
+    mqtt: { url: around.broker.url },
     cameras: { gate: { ...camera, url: folder.path("clip.mkv") } },
     pipelines: { one: { workflow: "shapes.json", cameras: ["gate"], publish: { frames: true } } },
     ...changes,
@@ -50,7 +41,7 @@ describe.skipIf(lacksBroker())("a config that is read again", () => {
   };
   const change = (running: TestDaemon, changes: object) => writeFile(running.config, JSON.stringify(configOf(changes)));
   const count = (running: TestDaemon, event: string) => running.log(event).length;
-  const status = () => watcher.texts("millrace/dock/status");
+  const status = () => around.watcher.texts("millrace/dock/status");
 
   /** A port that is in use until it is given back. */
   async function busyPort(): Promise<{ port: number; server: Server }> {
@@ -135,7 +126,7 @@ describe.skipIf(lacksBroker())("a config that is read again", () => {
     await writeFile(folder.path("other.yaml"), JSON.stringify(configOf()));
     const withoutFolder = await millrace(["start", "--config", folder.path("other.yaml")]);
     expect(withoutFolder.code).toBe(2);
-    expect(withoutFolder.stderr).toContain(`process ${running.pid} is connected to ${broker.url}`);
+    expect(withoutFolder.stderr).toContain(`process ${running.pid} is connected to ${around.broker.url}`);
     await running.frames("gate", 3);
     expect(status()).toEqual(["online"]);
   });
@@ -145,7 +136,7 @@ describe.skipIf(lacksBroker())("a config that is read again", () => {
     daemon = await startDaemon(folder.path("millrace.yaml"), configOf({ http: { port } }));
     await daemon.logged("change_refused", ({ what }) => what === "http");
     await within(
-      () => watcher.texts("millrace/dock/camera/gate/detections").length > 3,
+      () => around.watcher.texts("millrace/dock/camera/gate/detections").length > 3,
       () => "detections are published",
     );
     server.close();

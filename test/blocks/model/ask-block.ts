@@ -2,6 +2,7 @@ import type { Block, Context, Outputs } from "../../../src/blocks/contract/block
 import type { ModelAnswer, ModelService } from "../../../src/blocks/contract/services.ts";
 import type { PixelService } from "../../../src/kinds/pixel-service.ts";
 import { testServices } from "../../helpers/no-services.ts";
+import { inputsOf } from "../inputs-of.ts";
 
 /** What a block asked a model. */
 interface Asked {
@@ -37,17 +38,6 @@ export async function askBlock(
   const run = block.runMany ?? ((elements, contexts) => Promise.all([block.run?.(elements[0] ?? {}, contexts[0]!)]));
   const [outputs] = (await run([inputs], [context])) as Outputs[];
   return { outputs: outputs ?? {}, asked };
-}
-
-function inputsOf(block: Block, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const inputs: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(block.schema.shape)) {
-    if (name === "type" || name === "name") continue;
-    const parsed = schema.safeParse(values[name]);
-    // Values of kinds come as they are.
-    inputs[name] = parsed.success ? parsed.data : values[name];
-  }
-  return inputs;
 }
 
 const pixels: PixelService = {

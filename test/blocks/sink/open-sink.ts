@@ -5,6 +5,7 @@ import { directKernels } from "../../../src/blocks/direct-kernels.ts";
 import { ANY_FOLDER, openEffects } from "../../../src/effects/open-effects.ts";
 import type { Image } from "../../../src/kinds/image.ts";
 import type { PixelService } from "../../../src/kinds/pixel-service.ts";
+import { inputsOf } from "../inputs-of.ts";
 
 interface Surroundings {
   /** Variables of the environment. */
@@ -59,14 +60,4 @@ const pixels: PixelService = {
 function rgbOf({ pixels }: Image): Uint8Array {
   if (pixels.type !== "owned") throw new Error("only pictures that own their pixels");
   return pixels.rgb;
-}
-
-function inputsOf(block: Block, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const inputs: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(block.schema.shape)) {
-    if (name === "type" || name === "name") continue;
-    const parsed = schema.safeParse(values[name]);
-    inputs[name] = parsed.success ? parsed.data : values[name];
-  }
-  return inputs;
 }
