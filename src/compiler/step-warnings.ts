@@ -1,28 +1,37 @@
 import { type Issue, pointer } from "../base/issue.ts";
 import type { Definition, StepDefinition } from "../definition/document.ts";
 import { unknownKeyIssue } from "../definition/unknown-key-issue.ts";
-import { unknownKeys } from "../definition/unknown-keys.ts";
+import { type UnknownKey, unknownKeys } from "../definition/unknown-keys.ts";
 import type { ParsedStep } from "./steps.ts";
 
 const ALWAYS = ["type", "name", "step_options"];
 
 /** What a step says without effect: properties that its block does not have, at any depth. */
 export function stepWarnings(written: StepDefinition, { block, name, path }: ParsedStep): Issue[] {
+  const { shape } = block.schema;
+  const synonyms = synonymsOf(block);
   const owner = `step "${name}" (${block.type})`;
-  const synonyms = new Map(
-    Object.entries(block.synonyms).flatMap(([own, others]) => others.map((other) => [other, own])),
-  );
-  const known = [...Object.keys(block.schema.shape).filter((key) => !ALWAYS.includes(key)), ...synonyms.keys()];
-  return Object.entries(written).flatMap(([key, value]): Issue[] => {
-    if (ALWAYS.includes(key)) return [];
-    const at = `${path}${pointer([key])}`;
-    if (!known.includes(key)) return [unknownKeyIssue({ path: at, name: key, known, owner })];
-    const field = block.schema.shape[synonyms.get(key) ?? key];
-    if (field === undefined) return [];
-    return unknownKeys(field, value).map((found) => {
-      return unknownKeyIssue({ ...found, path: `${at}${pointer(found.path)}`, name: String(found.path.at(-1)), owner });
-    });
-  });
+  const issue = (found: UnknownKey) => {
+    return unknownKeyIssue({ ...found, path: `${path}${pointer(found.path)}`, name: String(found.path.at(-1)), owner });
+  };
+  const warnings: Issue[] = [];
+  for (const [key, value] of Object.entries(written)) {
+    if (ALWAYS.includes(key)) continue;
+    const own = synonyms.get(key) ?? key;
+    const field = Object.hasOwn(shape, own) ? shape[own] : undefined;
+    if (field === undefined) {
+      const known = [...Object.keys(shape).filter((property) => !ALWAYS.includes(property)), ...synonyms.keys()];
+      warnings.push(issue({ path: [key], known }));
+    } else if (typeof value === "object") {
+      warnings.push(...unknownKeys(field, value).map((found) => issue({ ...found, path: [key, ...found.path] })));
+    }
+  }
+  return warnings;
+}
+
+/** Names of properties by their synonyms. */
+function synonymsOf({ synonyms }: ParsedStep["block"]): ReadonlyMap<string, string> {
+  return new Map(Object.entries(synonyms).flatMap(([own, others]) => others.map((other) => [other, own])));
 }
 
 /** What was begun and left empty. */

@@ -9,25 +9,21 @@ export interface UnknownKey {
 }
 
 /** Keys that parsing leaves out without a word, however deep. Objects that may have any key are passed over. */
-export function unknownKeys(schema: z.core.$ZodType, value: unknown, path: UnknownKey["path"] = []): UnknownKey[] {
-  if (typeof value !== "object" || value === null) return [];
-  const { def } = schema._zod as unknown as { def: Def };
-  if (def.innerType !== undefined) return unknownKeys(def.innerType, value, path);
-  if (def.getter !== undefined) return unknownKeys(def.getter(), value, path);
-  if (def.in !== undefined) return unknownKeys(def.in, value, path);
-  if (def.options !== undefined) return inOption(def, value, path);
-  if (def.shape !== undefined) return inObject(def, def.shape, value, path);
-  if (Array.isArray(value)) {
-    const { element } = def;
-    return element === undefined ? [] : value.flatMap((item, i) => unknownKeys(element, item, [...path, i]));
-  }
-  const { valueType } = def;
-  if (valueType === undefined) return [];
-  return Object.entries(value).flatMap(([key, item]) => unknownKeys(valueType, item, [...path, key]));
+export function unknownKeys(schema: z.core.$ZodType, value: unknown): UnknownKey[] {
+  const found: UnknownKey[] = [];
+  look(schema, value, { path: [], found });
+  return found;
+}
+
+interface Search {
+  /** To the value that is looked at. */
+  path: (string | number)[];
+  found: UnknownKey[];
 }
 
 /** What the definitions of zod's schemas have, each some of it. */
 interface Def {
+  type?: string;
   innerType?: z.core.$ZodType;
   getter?: () => z.core.$ZodType;
   in?: z.core.$ZodType;
@@ -39,29 +35,80 @@ interface Def {
   valueType?: z.core.$ZodType;
 }
 
-function inObject(
+function defOf(schema: z.core.$ZodType): Def {
+  return schema._zod.def as unknown as Def;
+}
+
+function look(schema: z.core.$ZodType, value: unknown, search: Search): void {
+  if (typeof value !== "object" || value === null) return;
+  const def = defOf(schema);
+  const through = def.innerType ?? (def.getter && laidOut(schema)) ?? def.in ?? optionOf(def, value);
+  if (through !== undefined) look(through, value, search);
+  else if (def.shape !== undefined) lookInObject(def, def.shape, { value, search });
+  else if (Array.isArray(value)) {
+    const { element } = def;
+    if (element !== undefined)
+      for (const [i, item] of value.entries()) within(search, i, () => look(element, item, search));
+  } else if (def.valueType !== undefined) {
+    const { valueType } = def;
+    for (const [key, item] of Object.entries(value)) within(search, key, () => look(valueType, item, search));
+  }
+}
+
+/** A schema that refers to itself; its getter makes another one at each call. */
+function laidOut(schema: z.core.$ZodType): z.core.$ZodType {
+  return (schema as z.core.$ZodLazy)._zod.innerType;
+}
+
+function lookInObject(
   { catchall }: Def,
   shape: Readonly<Record<string, z.core.$ZodType>>,
-  value: object,
-  path: UnknownKey["path"],
-): UnknownKey[] {
-  return Object.entries(value).flatMap(([key, item]) => {
+  { value, search }: { value: object; search: Search },
+): void {
+  for (const [key, item] of Object.entries(value)) {
     const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
-    if (field !== undefined) return unknownKeys(field, item, [...path, key]);
-    return catchall === undefined ? [{ path: [...path, key], known: Object.keys(shape) }] : [];
-  });
+    if (field !== undefined) {
+      if (typeof item === "object" && item !== null) within(search, key, () => look(field, item, search));
+    } else if (catchall === undefined) {
+      search.found.push({ path: [...search.path, key], known: Object.keys(shape) });
+    }
+  }
+}
+
+function within({ path }: Search, key: string | number, work: () => void): void {
+  path.push(key);
+  work();
+  path.pop();
 }
 
 /** Of alternatives the one that the value is. A schema that refuses makes an error, so where a field names it, none is asked. */
-function inOption({ options = [], discriminator }: Def, value: object, path: UnknownKey["path"]): UnknownKey[] {
-  const isMeant = (option: z.core.$ZodType) => {
-    if (discriminator === undefined) return accepts(option, value);
-    const name = (value as Record<string, unknown>)[discriminator];
-    return option._zod.propValues?.[discriminator]?.has(name as z.core.util.Primitive);
-  };
-  const option = options.find(isMeant);
-  return option === undefined ? [] : unknownKeys(option, value, path);
+function optionOf(def: Def, value: object): z.core.$ZodType | undefined {
+  const { options, discriminator } = def;
+  if (options === undefined) return undefined;
+  if (discriminator !== undefined)
+    return named(def, options, discriminator).get((value as Record<string, unknown>)[discriminator]);
+  const possible = options.filter((option) => !TAKES_NO_OBJECT.has(defOf(option).type ?? ""));
+  return possible.length === 1 ? possible[0] : possible.find((option) => accepts(option, value));
 }
+
+const TAKES_NO_OBJECT: ReadonlySet<string> = new Set(["string", "number", "int", "boolean", "null", "literal", "enum"]);
+
+function named(
+  def: Def,
+  options: readonly z.core.$ZodType[],
+  discriminator: string,
+): ReadonlyMap<unknown, z.core.$ZodType> {
+  const known = byName.get(def);
+  if (known !== undefined) return known;
+  const map = new Map<unknown, z.core.$ZodType>();
+  for (const option of options.toReversed()) {
+    for (const name of option._zod.propValues?.[discriminator] ?? []) map.set(name, option);
+  }
+  byName.set(def, map);
+  return map;
+}
+
+const byName = new WeakMap<Def, ReadonlyMap<unknown, z.core.$ZodType>>();
 
 function accepts(schema: z.core.$ZodType, value: unknown): boolean {
   return (schema as z.ZodType).safeParse(value).success;
