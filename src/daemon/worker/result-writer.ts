@@ -1,5 +1,5 @@
-import sharp from "sharp";
 import { steadyMs } from "../../base/steady-clock.ts";
+import { encodeJpeg } from "../../blocks/encode-jpeg.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import type { EngineResult, StepFault } from "../../engine/batch.ts";
 import type { KindCodecs } from "../../kinds/codec.ts";
@@ -15,7 +15,7 @@ import {
   type PublishSettings,
   type SilenceReason,
 } from "./frame-publisher.ts";
-import { jpegOptions, makePictures } from "./make-picture.ts";
+import { makePictures, packedPixels } from "./make-picture.ts";
 import type { MadePicture, PictureWish } from "./picture-wish.ts";
 import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
 
@@ -79,7 +79,8 @@ export function openResultWriter(
   const serialise = outputSerialiser(plan, codecs);
   const tools = { serialise, ...(before === undefined ? {} : { before }) };
   const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, tools);
-  const encode = settings.withoutPictures === true ? null : (image: Image) => jpeg(image, pixels, RESULT_QUALITY);
+  const jpeg = (image: Image) => encodeJpeg(packedPixels(image, pixels), image, { quality: RESULT_QUALITY });
+  const encode = settings.withoutPictures === true ? null : jpeg;
 
   async function results(
     row: Record<string, unknown>,
@@ -160,9 +161,3 @@ async function serialiseRow(
 
 /** The quality of the reference's results. */
 const RESULT_QUALITY = 95;
-
-async function jpeg(image: Image, pixels: PixelService, quality: number): Promise<Uint8Array> {
-  const raw = { width: image.width, height: image.height, channels: 3 } as const;
-  const rgb = image.pixels.type === "owned" ? image.pixels.rgb : pixels.copy(image);
-  return sharp(rgb, { raw }).jpeg(jpegOptions(quality)).toBuffer();
-}
