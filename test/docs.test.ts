@@ -12,6 +12,8 @@ import { errorsPage, findErrorCodes } from "../scripts/docs/errors-page.ts";
 import type { JsonSchema } from "../scripts/docs/schema-words.ts";
 import { generatedFiles } from "../scripts/make-docs.ts";
 import { BLOCKS } from "../src/blocks/block-list.ts";
+import { CORE } from "../src/blocks/registry/installed.ts";
+import { listBlocks } from "../src/daemon/commands/block-list.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
 import { parseConfig, readConfig } from "../src/daemon/config/config.ts";
 import { compile } from "../src/library.ts";
@@ -118,6 +120,12 @@ describe("README.md", () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+
+  it("says how many block types run", () => {
+    const types = listBlocks(CORE);
+    const shown = /Of (\d+) block types that it knows, (\d+) run\./.exec(README)?.slice(1).map(Number);
+    expect(shown).toEqual([types.length, types.filter(({ runs }) => runs).length]);
   });
 
   it("has the figures of the demo's model that were measured with it", () => {

@@ -54,7 +54,7 @@ async function examineConfig(file: string): Promise<ExaminedConfig> {
   try {
     loaded = await readConfig(file);
     const { pipelines, models, warnings, awaited } = await prepare(loaded, file);
-    const found = `${file}: ${pipelines.length} pipelines compile, ${models.size} models are known`;
+    const found = `${file}: pipelines that compile: ${pipelines.length}, models: ${models.size}`;
     const doubts = [...warnings, ...configWarnings(loaded)];
     if (doubts.length === 0) return { loaded, models, awaited, found: { id: "config", status: "ok", found } };
     return { loaded, models, awaited, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };

@@ -5,7 +5,7 @@ import { line, retry, words } from "./line.ts";
 /** Log lines of the daemon itself: start, config, page, clock and tracks. */
 export const DAEMON_WORDS = words({
   daemon_started: (event) =>
-    line("info", `millrace ${event.version} started: ${event.cameras} cameras, ${event.pipelines} pipelines`),
+    line("info", `millrace ${event.version} started; cameras: ${event.cameras}, pipelines: ${event.pipelines}`),
   daemon_stopping: (event) => line("info", `stopping: ${event.reason}`),
   daemon_crashed: (event) =>
     line(
