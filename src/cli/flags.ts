@@ -97,6 +97,15 @@ export function positive(flag: string, text: string | undefined, issues: Issue[]
   return undefined;
 }
 
+/** A number of a flag from 0 to 1. */
+export function fraction(flag: string, text: string | undefined, issues: Issue[]): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && value >= 0 && value <= 1) return value;
+  issues.push({ code: "FLAG_VALUE", path: "", message: `${flag} is "${text}", expected a number from 0 to 1` });
+  return undefined;
+}
+
 /** A whole number of a flag, at least 1. */
 export function wholeNumber(flag: string, text: string | undefined, issues: Issue[]): number | undefined {
   if (text === undefined) return undefined;

@@ -3,11 +3,13 @@ import { ConfigError, ModelError, messageOf } from "../base/errors.ts";
 import { type ConfiguredModel, inspectModelFile, listConfiguredModels } from "../daemon/prepare/model-list.ts";
 import { inspectionText } from "./inspection-text.ts";
 import { withModelsAdd } from "./models-add.ts";
+import { withModelsCompare } from "./models-compare.ts";
 import { print, printJson, say } from "./output.ts";
 
 export function addModels(program: Command): void {
   const models = program.command("models").description("inspect model files, and put them into a config");
   withModelsAdd(models);
+  withModelsCompare(models);
   models
     .command("inspect")
     .description("inspect an ONNX file: family, inputs, outputs, classes, and the evidence")

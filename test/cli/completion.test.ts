@@ -26,7 +26,7 @@ async function offers(words: string[]): Promise<string[]> {
 describe.skipIf(lacksBash)("completion in bash", () => {
   test("offers commands, commands below them, and options", async () => {
     expect(await offers(["d"])).toEqual(["demo", "describe", "doctor"]);
-    expect(await offers(["models", ""])).toEqual(["add", "inspect", "list", "--help"]);
+    expect(await offers(["models", ""])).toEqual(["add", "compare", "inspect", "list", "--help"]);
     expect(await offers(["models", "list", "--c"])).toEqual(["--config"]);
     expect(await offers(["start", "--s"])).toEqual(["--supervise", "--strict"]);
   });

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { inspectModel } from "../../src/inference/inspect.ts";
+import { type CocoResult, type CocoTruth, cocoFigures } from "../../src/inference/measures/coco-precision.ts";
 import { openModel } from "../../src/inference/open-model.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { boxesOf } from "../helpers/boxes-of.ts";
-import { type CocoResult, type CocoTruth, cocoFigures } from "../helpers/coco-ap.ts";
 import { pictureItem } from "../helpers/picture-item.ts";
 
 const truthPath = assetPath("coco/instances.json");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cocoFigures } from "./coco-ap.ts";
+import { cocoFigures } from "../../../src/inference/measures/coco-precision.ts";
 
 /** Picture, class, left, top, width, height, whether it is a crowd. */
 const OBJECTS = [
