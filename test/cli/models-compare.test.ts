@@ -70,7 +70,7 @@ test("pictures of a folder are judged by a file of the truth", async () => {
   expect(stdout).toContain("over 2 pictures");
 });
 
-test("what does not fit together is told at once", async () => {
+test("what does not fit together is reported at once", async () => {
   const classifier = constantModel({ outputs: { output: [[0.1, 0.7, 0.2]] }, metadata: { task: "classify" } });
   await writeFile(folder.path("classifier.onnx"), classifier);
   const { code, stderr } = await compare(

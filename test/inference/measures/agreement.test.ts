@@ -41,7 +41,7 @@ describe("two models", () => {
     expect(found).toMatchObject({ objects: [2, 1], pairs: 1, overlap: 1 });
   });
 
-  test("are told apart from two whose scores lie on either side of the threshold", () => {
+  test("differ from two whose scores lie on either side of the threshold", () => {
     const found = agreementOf([sighting(0, 0.45), sighting(50)], [sighting(0, 0.35), sighting(90, 0.95)]);
     expect(found).toMatchObject({ objects: [2, 1], pairs: 0, below: [1, 0] });
   });
