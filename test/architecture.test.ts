@@ -72,7 +72,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   daemon: {
     config: [],
     supervisor: [],
-    report: ["supervisor"],
+    host: [],
+    report: ["supervisor", "host"],
     claim: ["config", "report"],
     models: ["report", "plugins"],
     plugins: ["input"],
@@ -85,7 +86,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     control: ["config", "prepare", "reload", "report"],
     video: ["prepare", "pipeline", "worker", "report"],
     http: ["pipeline", "worker", "config", "prepare", "report"],
-    commands: ["plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
+    commands: ["host", "plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
   },
   publish: {
     messages: [],

@@ -12,6 +12,8 @@ import type { Config } from "./config/config-schema.ts";
 import { configWarnings, usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
 import type { Control } from "./control/control.ts";
+import { HostWatch } from "./host/host-watch.ts";
+import { hostWatchSettings } from "./host-watch-settings.ts";
 import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
@@ -118,6 +120,7 @@ class RunningDaemon implements Daemon {
   readonly #liveness = new Liveness();
   readonly #metrics: Metrics;
   readonly #messaging: Messaging;
+  readonly #host = new HostWatch((event) => this.#report(event));
   #pages: PageServer | null = null;
   #video: VideoOut | null = null;
   #claim: Lock | null = null;
@@ -138,13 +141,19 @@ class RunningDaemon implements Daemon {
       counts: () => this.counts(),
       outbox: () => this.#messaging.outbox,
       flow: () => this.flow(),
+      host: () => this.#host.state,
     });
     this.#messaging = new Messaging({
       inForce: () => this.#reconciler.inForce,
       control: settings.control,
       live: this.#live,
       onMessage: settings.onMessage ?? (() => {}),
-      measures: () => ({ counts: this.counts(), uptimeS: this.#uptimeMs() / 1000, failures: this.#states.failures() }),
+      measures: () => ({
+        counts: this.counts(),
+        uptimeS: this.#uptimeMs() / 1000,
+        failures: this.#states.failures(),
+        host: this.#host.state,
+      }),
       report: (event) => this.#report(event),
     });
   }
@@ -190,6 +199,8 @@ class RunningDaemon implements Daemon {
     this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
     const refusals = await this.#opened(pipelines.start(prepared.pipelines, config));
     this.#messaging.startStats();
+    await this.#opened(this.#host.watch(hostWatchSettings(config)));
+    this.#closers.push(async () => this.#host.close());
     const unwatch = watchClock((byMs) => this.#report({ type: "clock_stepped", byMs }));
     this.#closers.push(async () => unwatch());
     this.#begin(pageRefusal === null ? refusals : [pageRefusal, ...refusals]);
@@ -294,6 +305,7 @@ class RunningDaemon implements Daemon {
       refused: this.#reconciler.refused,
       stalled: this.flow().stalled,
       video: this.#video?.health() ?? [],
+      host: this.#host.state,
       counts: this.counts(),
       uptimeS: this.#uptimeMs() / 1000,
     });
@@ -357,6 +369,7 @@ class RunningDaemon implements Daemon {
     ].filter((refusal) => refusal !== null);
     const refusals = (await this.#pipelines?.apply(changes, before, next)) ?? [];
     if (changes.statistics.length > 0) this.#messaging.startStats(next.config);
+    await this.#host.watch(hostWatchSettings(next.config));
     await this.#video?.want(next.prepared.pipelines.flatMap(videoTargets));
     this.#messaging.announce(next);
     return [...around, ...refusals];

@@ -18,6 +18,7 @@ import { takeSnapshot } from "./control/snapshot.ts";
 import { wordingOf } from "./discovery/component.ts";
 import { type Discovery, openDiscovery } from "./discovery/discovery.ts";
 import { factsOf } from "./discovery/facts-of.ts";
+import type { HostState } from "./host/host-watch.ts";
 import type { LiveView } from "./http/live.ts";
 import { endOf } from "./pipeline/open-tracks.ts";
 import { NO_JOURNAL, openTrackJournal } from "./pipeline/track-journal.ts";
@@ -40,6 +41,7 @@ interface MessagingSettings {
     counts: Record<string, FrameCounts>;
     uptimeS: number;
     failures: ReturnType<CameraStates["failures"]>;
+    host: HostState;
   };
   report: Report;
 }
@@ -228,11 +230,11 @@ export class Messaging {
   /** The last one, at the end, has nothing in flight: its sums agree. */
   #announceStats(): void {
     if (this.#publisher === null) return;
-    const { counts, uptimeS, failures } = this.#settings.measures();
+    const { counts, uptimeS, failures, host } = this.#settings.measures();
     const now = { counts, at: performance.now() };
     const outbox = outboxFields(this.#publisher.stats());
     const more = { uptime_s: uptimeS, failures, outbox };
-    this.#announcer?.stats({ ...statistics(this.#counted, now), ...more });
+    this.#announcer?.stats({ ...statistics(this.#counted, now, host), ...more });
     this.#counted = now;
   }
 }

@@ -11,6 +11,7 @@ export const HEALTHY: Health = {
   cameras: {},
   video_out: [],
   failures: {},
+  host: {},
   deleted_files: 0,
 };
 

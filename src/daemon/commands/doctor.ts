@@ -1,5 +1,4 @@
 import { statfs } from "node:fs/promises";
-import { availableParallelism, freemem } from "node:os";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { blot } from "../../base/secrets.ts";
 import type { ModelDescription } from "../../inference/description.ts";
@@ -11,6 +10,7 @@ import type { AwaitedModel } from "../models/awaited-model.ts";
 import { prepare } from "../prepare/prepare.ts";
 import { examineCode } from "./doctor-code.ts";
 import { examineDownloads } from "./doctor-downloads.ts";
+import { examineHost } from "./doctor-host.ts";
 import { examineModels } from "./doctor-models.ts";
 import { examineReach } from "./doctor-reach.ts";
 import { examineFfmpeg } from "./doctor-video.ts";
@@ -42,7 +42,7 @@ export async function examine(configFile?: string): Promise<Finding[]> {
     ...examineProviders(),
     ...(config === null ? [] : await examineModels(models, config.inference)),
     ...examineCode(config),
-    examineCores(),
+    ...(await examineHost(config)),
     await examineDisk(config),
   );
   return findings;
@@ -87,14 +87,6 @@ function providerAdvice(): string {
     return "to run on an NVIDIA GPU: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js";
   }
   return "on this processor the binding has to be built with GPU support: see Dockerfile.jetson";
-}
-
-function examineCores(): Finding {
-  const free = freemem() / 2 ** 30;
-  const found = `${availableParallelism()} processors, ${free.toFixed(1)} GiB of memory free`;
-  return free < 0.5
-    ? { id: "machine", status: "warning", found, advice: "less than 512 MiB is free" }
-    : { id: "machine", status: "ok", found };
 }
 
 async function examineDisk(config: Config | null): Promise<Finding> {

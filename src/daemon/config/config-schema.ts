@@ -2,6 +2,7 @@ import { z } from "zod";
 import { SANDBOX_LEVELS } from "../../dynamic/sandbox/sandbox-launch.ts";
 import { Camera } from "./camera-schema.ts";
 import { id } from "./fields.ts";
+import { Host } from "./host-schema.ts";
 import { Inference, Model } from "./model-schema.ts";
 import { Mqtt } from "./mqtt-schema.ts";
 import { Pipeline } from "./pipeline-schema.ts";
@@ -102,6 +103,9 @@ export const ConfigSchema = z.strictObject({
       "Directory for events that wait for the broker (in memory without it), the state of code blocks, and downloaded models",
     )
     .register(takers, { taker: "daemon" }),
+  host: Host.prefault({})
+    .describe("How the machine is watched: memory, disks, temperature")
+    .register(takers, { taker: "host" }),
   block_files: BlockFiles.prefault({})
     .describe("Files that blocks write, such as logs and event archives")
     .register(takers, { taker: "daemon" }),

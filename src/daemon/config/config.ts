@@ -237,6 +237,7 @@ function resolvePaths(config: Config, base: string): Config {
         ...optional("ca_file", entry.ca_file),
       })),
     })),
+    host: { ...config.host, root: local(config.host.root) },
     ...optional("state_dir", config.state_dir),
     block_files: { ...config.block_files, ...optional("directory", config.block_files.directory) },
     ...(mqtt === undefined

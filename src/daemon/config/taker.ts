@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * The part that applies a changed key during a reload. `daemon` restarts everything; `page`, `broker` and
+ * The part that applies a changed key during a reload. `daemon` restarts everything; `page`, `broker`, `host` and
  * `statistics` are independent of the pipelines, and so is `video`; `pipeline` is reopened with its cameras, `definition` replaces
  * the running one; `prepared` has its effect when definitions and models are read.
  */
@@ -10,6 +10,7 @@ export type Taker =
   | "broker"
   | "page"
   | "statistics"
+  | "host"
   | "video"
   | "log"
   | "reading"

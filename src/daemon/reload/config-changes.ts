@@ -19,6 +19,8 @@ export interface ConfigChanges {
   broker: string[];
   page: string[];
   statistics: string[];
+  /** How the machine is watched. */
+  host: string[];
   /** What is published as video. */
   video: string[];
   /** Keys that are applied outside of the daemon object. */
@@ -52,6 +54,7 @@ export function configChanges(before: PreparedConfig, after: PreparedConfig): Co
     broker: takenBy("broker"),
     page: takenBy("page"),
     statistics: takenBy("statistics"),
+    host: takenBy("host"),
     video: takenBy("video"),
     outside: takenBy("log", "reading"),
     pipelines: { added: ids.added, removed: ids.removed, reopened: idsOf("reopened"), swapped: idsOf("swapped") },

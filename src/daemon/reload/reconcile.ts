@@ -135,6 +135,7 @@ function takenOf({ pipelines, cameras, ...keys }: ConfigChanges, refused: readon
       ...(refused.includes("mqtt") ? [] : keys.broker),
       ...(refused.includes("http") ? [] : keys.page),
       ...keys.statistics,
+      ...keys.host,
       ...keys.video,
       ...keys.outside,
     ],

@@ -3,6 +3,7 @@ import type { StandIn } from "../../engine/batch.ts";
 import type { Refusal } from "../../inference/providers.ts";
 import type { PublishReport } from "../../publish/report/report.ts";
 import type { StreamEvent } from "../../stream/stream-event.ts";
+import type { HostEvent } from "../host/host-watch.ts";
 import type { SuspendedCode } from "../supervisor/crash-witness.ts";
 import type { Crash } from "../supervisor/supervise.ts";
 
@@ -10,6 +11,7 @@ import type { Crash } from "../supervisor/supervise.ts";
 export type DaemonEvent = StreamEvent | PublishReport | DaemonOwnEvent;
 
 type DaemonOwnEvent =
+  | HostEvent
   | { type: "daemon_started"; version: string; device: string; cameras: number; pipelines: number; ms: number }
   | { type: "daemon_stopping"; reason: string }
   /** The daemon before this one, under the same supervisor. */

@@ -1,9 +1,11 @@
 import { Counter, Histogram, Registry } from "prom-client";
 import type { OutboxStats } from "../../publish/outbox/outbox.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
+import type { HostState } from "../host/host-watch.ts";
 import type { DaemonEvent } from "./events.ts";
 import type { Flow } from "./liveness.ts";
 import { addMetric, flag } from "./metric.ts";
+import { hostMetrics } from "./metrics-of-host.ts";
 import { cameraMetrics, outboxMetrics, stepMetrics } from "./metrics-of-parts.ts";
 import { processMetrics } from "./metrics-of-process.ts";
 import { readinessOf } from "./readiness.ts";
@@ -18,6 +20,8 @@ export interface MetricFacts {
   outbox: () => OutboxStats | null;
   /** Whether frames are processed. */
   flow: () => Flow;
+  /** What was seen of the machine last. */
+  host: () => HostState;
 }
 
 /** The metrics of one daemon in the text format of Prometheus. */
@@ -55,6 +59,7 @@ export function openMetrics(given: MetricFacts): Metrics {
   });
   stepMetrics(registry, facts);
   outboxMetrics(registry, facts);
+  hostMetrics(registry, facts);
   const events = new Counter({
     name: "millrace_daemon_events_total",
     help: "What has happened in the daemon, by the event's name in the log.",
@@ -91,7 +96,13 @@ function declarationOf(metric: Registered): DeclaredMetric {
 /** All metrics of a scrape tell of the same moment. */
 function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => void } {
   const read = () => {
-    return { health: given.health(), counts: given.counts(), outbox: given.outbox(), flow: given.flow() };
+    return {
+      health: given.health(),
+      counts: given.counts(),
+      outbox: given.outbox(),
+      flow: given.flow(),
+      host: given.host(),
+    };
   };
   let now: ReturnType<typeof read> | null = null;
   const current = () => {
@@ -105,6 +116,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
       counts: () => current().counts,
       outbox: () => current().outbox,
       flow: () => current().flow,
+      host: () => current().host,
     },
     renew() {
       now = null;

@@ -1,10 +1,11 @@
+import type { Strain } from "../host/strain.ts";
 import type { SpoolTrouble } from "./spool-trouble.ts";
 import type { CameraHealth, Health } from "./statistics.ts";
 import type { VideoHealth } from "./video-health.ts";
 
 /** Something that the config names and that does not work. */
 export interface Degradation {
-  /** `config`, `broker`, `spool`, `camera <id>`, `video <camera>/<output>`, or a key of the config such as `pipelines.<id>`. */
+  /** `config`, `broker`, `spool`, `memory`, `disk <folder>`, `temperature <zone>`, `camera <id>`, `video <camera>/<output>`, or a key of the config such as `pipelines.<id>`. */
   what: string;
   message: string;
 }
@@ -18,18 +19,21 @@ export interface ReadinessFacts {
   refused: ReadonlyMap<string, string>;
   spool: SpoolTrouble | null;
   video: readonly VideoHealth[];
+  /** What the machine runs out of. */
+  strains: readonly Strain[];
   /** Cameras whose frames are not processed. */
   stalled: readonly string[];
 }
 
 /** Everything that is degraded; a camera that has yet to give its first frame is not. */
 export function degradations(facts: ReadinessFacts): Degradation[] {
-  const { broker, cameras, configFault, refused, spool, video, stalled } = facts;
+  const { broker, cameras, configFault, refused, spool, video, strains, stalled } = facts;
   return [
     ...(configFault === null ? [] : [{ what: "config", message: configFault }]),
     ...Array.from(refused, ([what, message]) => ({ what, message })),
     ...(broker === "away" ? [{ what: "broker", message: "it is not connected; events wait" }] : []),
     ...(spool === null ? [] : [{ what: "spool", message: `${spool.directory}: ${spool.message}` }]),
+    ...strains.map(({ what, message }) => ({ what, message })),
     ...camerasIn(cameras, ["retrying", "failed"], "it gives no frames"),
     ...video.filter(({ state }) => state === "retrying").map(videoTrouble),
     ...stalled.map((camera) => ({ what: `camera ${camera}`, message: "its frames come and are not processed" })),

@@ -1,5 +1,7 @@
 import { definedOnly } from "../../base/defined.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
+import { type HostFacts, hostFacts } from "../host/host-facts.ts";
+import type { HostState } from "../host/host-watch.ts";
 import { type Crash, lastCrash } from "../supervisor/supervise.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
 import { type Degradation, degradations, type ReadinessFacts } from "./readiness.ts";
@@ -17,7 +19,7 @@ export interface Counted {
 }
 
 /** Rates between two moments, for the stats topic. */
-export function statistics(before: Counted, now: Counted) {
+export function statistics(before: Counted, now: Counted, host: HostState) {
   const seconds = Math.max(1e-3, (now.at - before.at) / 1000);
   const rate = (count: number) => Math.round((count / seconds) * 100) / 100;
   const cameras = Object.entries(now.counts).map(([camera, counts]) => {
@@ -31,7 +33,8 @@ export function statistics(before: Counted, now: Counted) {
     };
     return [camera, stats] as const;
   });
-  return { cameras: Object.fromEntries(cameras), host: { rss_mb: Math.round(process.memoryUsage().rss / 1e5) / 10 } };
+  const rss = { rss_mb: Math.round(process.memoryUsage().rss / 1e5) / 10 };
+  return { cameras: Object.fromEntries(cameras), host: { ...rss, ...hostFacts(host) } };
 }
 
 export interface CameraHealth {
@@ -59,6 +62,8 @@ export interface Health extends Record<string, unknown> {
   video_out: readonly VideoHealth[];
   /** Of steps since the start, by pipeline, step and code. */
   failures: Record<string, FailureCounts>;
+  /** What the machine has left. */
+  host: HostFacts;
   /** Files that the budget of the folder for blocks has deleted since the start. */
   deleted_files: number;
   /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
@@ -73,6 +78,7 @@ interface RunningStep {
 }
 
 interface HealthFacts extends Pick<ReadinessFacts, "broker" | "configFault" | "refused" | "stalled" | "video"> {
+  host: HostState;
   isStopping: boolean;
   cameras: readonly string[];
   counts: Counts;
@@ -106,7 +112,7 @@ export class CameraStates {
     return Object.fromEntries([...this.#failures].map(([pipeline, failures]) => [pipeline, failures.counts()]));
   }
 
-  health({ isStopping, counts, uptimeS, ...facts }: HealthFacts): Health {
+  health({ isStopping, counts, uptimeS, host, ...facts }: HealthFacts): Health {
     this.#measure(counts);
     const cameras = facts.cameras.map((id) => {
       const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
@@ -117,7 +123,7 @@ export class CameraStates {
     const crash = lastCrash(process.env);
     const before = crash === null ? {} : { last_crash: toldOf(crash) };
     const states = Object.fromEntries(cameras);
-    const degraded = degradations({ ...facts, cameras: states, spool: this.#spool });
+    const degraded = degradations({ ...facts, cameras: states, spool: this.#spool, strains: host.strains });
     const status = isStopping ? "stopping" : degraded.length > 0 ? "degraded" : "ok";
     const fixed = {
       ok: status === "ok",
@@ -132,6 +138,7 @@ export class CameraStates {
       cameras: states,
       video_out: facts.video,
       failures: this.failures(),
+      host: hostFacts(host),
       deleted_files: this.#deletedFiles,
       ...before,
     };

@@ -148,6 +148,12 @@ const stats = z.object({
       power_mode: z.string().nullable().optional(),
       rss_mb: z.number().optional(),
       cpu_percent: z.number().optional(),
+      memory_available_mb: z
+        .number()
+        .optional()
+        .describe("Of the machine, or of the service or container where that has less"),
+      memory_total_mb: z.number().optional(),
+      disk_free_mb: z.record(z.string(), z.number()).optional().describe("By folder that is written to"),
     })
     .optional(),
 });

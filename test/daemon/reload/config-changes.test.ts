@@ -49,6 +49,7 @@ const NOTHING = {
   broker: [],
   page: [],
   statistics: [],
+  host: [],
   video: [],
   outside: [],
   pipelines: { added: [], removed: [], reopened: [], swapped: [] },
@@ -70,6 +71,7 @@ describe("what has changed between two configs", () => {
     ["the broker", { mqtt: { url: "mqtt://127.0.0.2" } }, { broker: ["mqtt.url"] }],
     ["the live page", { http: { port: 8090 } }, { page: ["http.port"] }],
     ["the pause between statistics", { stats_interval_s: 3 }, { statistics: ["stats_interval_s"] }],
+    ["how the machine is watched", { host: { every_s: 3 } }, { host: ["host.every_s"] }],
     ["the log", { log: { level: "debug" } }, { outside: ["log.level"] }],
     ["how it is read", { reload: "on_signal" }, { outside: ["reload"] }],
   ])("is %s alone", async (_, changes, found) => {

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { UNKNOWN_HOST } from "../../../src/daemon/host/host-watch.ts";
 import { CameraStates } from "../../../src/daemon/report/statistics.ts";
 
 const FACTS = {
+  host: UNKNOWN_HOST,
   isStopping: false,
   broker: "none",
   cameras: [],
