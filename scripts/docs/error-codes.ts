@@ -5,6 +5,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   BENCH_DAEMON: "The daemon that `millrace bench` measures ended by itself; its last lines follow.",
   BENCH_TIMEOUT: "Something that `millrace bench` waits for did not happen in time.",
   BLOCKS: "The argument of `millrace blocks` is wrong; the faults follow.",
+  BLOCKS_FILE_EXISTS: "`millrace blocks new` would replace a file. Choose another folder with --dir, or another name.",
+  BLOCKS_NAME: "The name of a new block is no name: a letter, then letters, digits, `_` and `-`, at most 64.",
   BLOCKS_UNKNOWN: "No block has this type or alias. `millrace blocks` lists all.",
   BUG: "An invariant of the program does not hold. Report it with the steps that led to it.",
   CASE: "A case of `millrace test` cannot be read; the faults follow.",

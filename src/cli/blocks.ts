@@ -5,6 +5,7 @@ import { suggest } from "../base/suggest.ts";
 import { type BlockEntry, listBlocks } from "../daemon/commands/block-list.ts";
 import { testBlock } from "../daemon/commands/test-block.ts";
 import { loadLibrary } from "../daemon/plugins/library.ts";
+import { withBlocksNew } from "./blocks-new.ts";
 import { collect, refuse } from "./flags.ts";
 import { print, printJson, sayOutput } from "./output.ts";
 
@@ -23,6 +24,7 @@ export function addBlocks(program: Command): void {
       else print(type === undefined ? chosen.map(oneLine).join("\n") : JSON.stringify(chosen[0], null, 2));
     });
   addTest(blocks);
+  withBlocksNew(blocks);
 }
 
 interface TestOptions {

@@ -1,4 +1,4 @@
-import { access, mkdir, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import sharp from "sharp";
 import { ConfigError, messageOf } from "../../base/errors.ts";
@@ -9,6 +9,7 @@ import { brokerSettings } from "../config/broker-config.ts";
 import { parseConfig, readConfig } from "../config/config.ts";
 import type { Config } from "../config/config-schema.ts";
 import { prepare } from "../prepare/prepare.ts";
+import { mustBeAbsent } from "./absent-files.ts";
 import { type FirstConfig, type FirstFiles, firstFiles } from "./first-config.ts";
 import { tryCamera } from "./try-camera.ts";
 
@@ -30,6 +31,7 @@ export interface Initialised {
   failures: number;
 }
 
+const HINT = "--force replaces it; --config writes elsewhere";
 const SECRETS = "secrets.env";
 const WORKFLOW = "first-workflow.json";
 
@@ -40,7 +42,7 @@ export async function init(settings: InitSettings): Promise<Initialised> {
   const files = firstFiles({ ...settings, ...paths(settings, folder) });
   const config = parsed(files, file);
   const written = pathsOf(settings, files, folder);
-  if (!settings.isForced) await mustBeAbsent(written);
+  if (!settings.isForced) await mustBeAbsent(written, { code: "INIT_FILE_EXISTS", hint: HINT });
   await mkdir(folder, { recursive: true });
   if (settings.workflow === null)
     await writeFile(join(folder, WORKFLOW), `${JSON.stringify(files.workflow, null, 2)}\n`);
@@ -76,22 +78,6 @@ function parsed({ config: text, secrets }: FirstFiles, file: string): Config {
     "CONFIG",
     issues.map(({ line: _line, column: _column, ...issue }) => issue),
   );
-}
-
-async function mustBeAbsent(files: readonly string[]): Promise<void> {
-  const present = await Promise.all(
-    files.map((file) =>
-      access(file).then(
-        () => [file],
-        () => [],
-      ),
-    ),
-  );
-  const issues = present.flat().map((file) => {
-    const hint = "--force replaces it; --config writes elsewhere";
-    return { code: "INIT_FILE_EXISTS", path: "", message: `"${file}" is there already`, hint };
-  });
-  if (issues.length > 0) throw new ConfigError("FLAGS", issues);
 }
 
 /** For this user alone. */

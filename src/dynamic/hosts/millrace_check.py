@@ -54,6 +54,9 @@ OFFERED = set(dir(builtins)) | set(
     "Batch WorkflowImageData BlockResult globals __name__ __doc__ __package__ __loader__ __spec__ __builtins__".split()
 )
 
+# Of the stub for editors (`millrace schema types`); as annotations are not evaluated, they may be written there alone.
+STUB = set("BlockSelf BlockOutputs Detections VideoMetadata ImageParentMetadata OriginCoordinatesSystem datetime".split())
+
 
 def bound_names(tree):
     """Names that something in the text defines, wherever: more than are there when it is loaded, never fewer."""
@@ -94,7 +97,7 @@ class LoadedNames(ast.NodeVisitor):
             every += getattr(node.args, "posonlyargs", [])
             for annotation in [argument.annotation for argument in every if argument] + [node.returns]:
                 if annotation is not None:
-                    self.visit(annotation)
+                    self.visit_annotation(annotation)
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
@@ -108,9 +111,14 @@ class LoadedNames(ast.NodeVisitor):
 
     def visit_AnnAssign(self, node):
         if self.evaluates_annotations:
-            self.visit(node.annotation)
+            self.visit_annotation(node.annotation)
         if node.value is not None:
             self.visit(node.value)
+
+    def visit_annotation(self, annotation):
+        before = len(self.found)
+        self.visit(annotation)
+        self.found[before:] = [name for name in self.found[before:] if name.id not in STUB]
 
     def visit_Try(self, node):
         pass

@@ -96,6 +96,7 @@ describe("a definition with a block of Python", () => {
     ["x = 1\ndef run(self, value=y): return 1", "line 2, column 21: NameError: name 'y' is not defined"],
     ["@cached\ndef run(self): return 1", "line 1, column 2: NameError: name 'cached' is not defined"],
     ["class A(Base): pass\ndef run(self): return 1", "line 1, column 9: NameError: name 'Base' is not defined"],
+    ["def run(self=BlockSelf): return 1", "line 1, column 14: NameError: name 'BlockSelf' is not defined"],
     ["limit = largest\ndef run(self): return 1", "line 1, column 9: NameError: name 'largest' is not defined"],
   ])("is refused for a name that nothing defines as it is loaded: %s", (source, message) => {
     expect(faultsOf(source).join("\n")).toContain(`dynamic block "Code" cannot be loaded: ${message}`);
@@ -105,6 +106,7 @@ describe("a definition with a block of Python", () => {
     "from math import *\ndef run(self, value: pi): return 1",
     "from __future__ import annotations\ndef run(some: InvalidType): return 1",
     "def run(some: 'InvalidType'): return 1",
+    "def run(self: BlockSelf, a: List[Detections], *more: VideoMetadata) -> Dict[str, datetime.datetime]:\n  x: BlockOutputs = {}\n  return x",
     "try: import json as js\nexcept ImportError: js = None\nx = js\ndef run(self): return 1",
     "def run(self, some: sv.Detections, many: Batch[WorkflowImageData]) -> BlockResult: return np.zeros(later)",
     "x = [i for i in range(3)]\nf = lambda a, *b, **c: a\ndef run(self): return missing()",
