@@ -70,7 +70,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Rooms of the largest folders, and which others of the folder each may import; files beside the rooms may import them all. */
 const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   daemon: {
-    config: [],
+    config: ["host"],
     supervisor: [],
     host: [],
     report: ["supervisor", "host"],
@@ -81,7 +81,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     prepare: ["config", "models", "plugins", "input"],
     worker: ["models", "plugins", "input", "supervisor"],
     reload: ["config", "prepare", "claim", "report"],
-    pipeline: ["report", "worker", "config", "prepare", "reload", "models"],
+    pipeline: ["host", "report", "worker", "config", "prepare", "reload", "models"],
     discovery: ["config", "prepare", "worker", "report"],
     control: ["config", "prepare", "reload", "report"],
     video: ["prepare", "pipeline", "worker", "report"],

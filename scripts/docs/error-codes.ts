@@ -194,6 +194,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   LANGUAGE_NO_KEY: "A step asks a language model and has no key, and none is in the environment.",
   LANGUAGE_REFUSED: "The server of a language model refused a question; its reason follows.",
   LANGUAGE_TIMEOUT: "Questions to a language model took longer than a frame may wait for them.",
+  LOAD_SHED:
+    "A camera is paused because memory runs out or the machine is too hot; see `priority` of cameras and `host`.",
   MAIL_FAILED: "The mail server could not be reached, or refused the login or the e-mail; its words follow.",
   MAIL_TIMEOUT: "The mail server did not answer in time.",
   SERVICE_ANSWER: "A service answered in an unknown form.",

@@ -12,8 +12,10 @@ import type { Config } from "./config/config-schema.ts";
 import { configWarnings, usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
 import type { Control } from "./control/control.ts";
-import { HostWatch } from "./host/host-watch.ts";
-import { hostWatchSettings } from "./host-watch-settings.ts";
+import { type HostState, HostWatch } from "./host/host-watch.ts";
+import { LoadShedding } from "./host/load-shedding.ts";
+import { shedText } from "./host/shed-text.ts";
+import { hostWatchSettings, sheddingOf } from "./host-watch-settings.ts";
 import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
@@ -120,7 +122,11 @@ class RunningDaemon implements Daemon {
   readonly #liveness = new Liveness();
   readonly #metrics: Metrics;
   readonly #messaging: Messaging;
-  readonly #host = new HostWatch((event) => this.#report(event));
+  readonly #shedding = new LoadShedding();
+  readonly #host = new HostWatch(
+    (event) => this.#report(event),
+    (state) => this.#shed(state),
+  );
   #pages: PageServer | null = null;
   #video: VideoOut | null = null;
   #claim: Lock | null = null;
@@ -306,6 +312,7 @@ class RunningDaemon implements Daemon {
       stalled: this.flow().stalled,
       video: this.#video?.health() ?? [],
       host: this.#host.state,
+      shed: this.#shedding.causes,
       counts: this.counts(),
       uptimeS: this.#uptimeMs() / 1000,
     });
@@ -343,6 +350,7 @@ class RunningDaemon implements Daemon {
     return {
       ...parts,
       ledger: this.#ledger,
+      shedding: this.#shedding,
       ...this.#messaging.tracks,
       viewers: { wanting: (frames) => [...this.#live.wanting(frames), ...(this.#video?.wanting(frames) ?? [])] },
       report: (event) => this.#report(event),
@@ -387,6 +395,19 @@ class RunningDaemon implements Daemon {
     }
     await this.#claim?.release();
     this.#claim = claim;
+  }
+
+  /** Cameras give up frames, or get them back, by what was seen of the machine. */
+  #shed(host: HostState): void {
+    const { cameras, pace } = sheddingOf(this.#config);
+    const looked = this.#shedding.look({ host, counts: this.counts(), cameras, pace, now: steadyMs() });
+    const changes = looked.filter(({ camera }) => cameras.some(({ id }) => id === camera));
+    for (const change of changes) {
+      const { share, cause } = change;
+      this.#report({ type: "load_shed", ...change, ...(share === 0 && { message: shedText(share, cause) }) });
+    }
+    if (changes.some(({ share, before }) => share === 0 || before === 0))
+      void this.#pipelines?.shed(() => this.#config);
   }
 
   #note({ camera, decodedAt }: FrameHandle, objects: number): void {

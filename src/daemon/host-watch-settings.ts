@@ -1,5 +1,9 @@
+import { isLive } from "../stream/source-settings.ts";
 import type { Config } from "./config/config-schema.ts";
+import { usedCameras } from "./config/config-warnings.ts";
+import type { Pace } from "./host/climb.ts";
 import type { HostWatchSettings } from "./host/host-watch.ts";
+import type { Ranked } from "./host/shed-ladder.ts";
 
 const MB = 2 ** 20;
 
@@ -15,6 +19,17 @@ export function hostWatchSettings({ host, ...config }: Config): HostWatchSetting
       temperatureC: host.temperature_c ?? null,
     },
   };
+}
+
+/** Cameras that may give up frames, and how fast; files that are read once may not, as every frame counts. */
+export function sheddingOf(config: Config): { cameras: Ranked; pace: Pace | null } {
+  const { shed, shed_after_s, restore_after_s } = config.host;
+  const cameras = usedCameras(config).flatMap((id) => {
+    const camera = config.cameras[id];
+    if (camera === undefined || !camera.enabled || !(isLive(camera) || camera.loop)) return [];
+    return [{ id, priority: camera.priority }];
+  });
+  return { cameras, pace: shed ? { stepMs: shed_after_s * 1000, holdMs: restore_after_s * 1000 } : null };
 }
 
 function writtenFolders({ state_dir, block_files, pipelines }: Omit<Config, "host">): string[] {

@@ -16,6 +16,8 @@ export interface FrameBatch {
 export interface IntakeSettings extends SchedulerSettings {
   cameras: readonly Camera[];
   ledger: Ledger;
+  /** Whether a frame is to be processed at all; the others are dropped as `shed`. */
+  admits?: (frame: FrameHandle) => boolean;
   /** Whether to stay open when every camera has ended, because others may be added. */
   keepOpen?: () => boolean;
   clock?: Clock;
@@ -157,6 +159,10 @@ class CameraIntake implements Intake {
     this.#owners.set(frame.slot, camera);
     if (this.#cameras.get(camera.id) !== camera) {
       this.#drop(frame, this.#isClosed ? "shutdown" : "camera_removed");
+      return;
+    }
+    if (this.#settings.admits?.(frame) === false) {
+      this.#drop(frame, "shed");
       return;
     }
     const older = this.#scheduler.push(frame, this.#clock.now());

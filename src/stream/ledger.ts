@@ -6,6 +6,8 @@ export type DropReason =
   | "newest_wins"
   | "no_slot"
   | "too_old"
+  /** The machine has too little for all cameras. */
+  | "shed"
   | "batch_failed"
   /** The thread of the workflow ended, or is suspended after it ended too often. */
   | "worker_lost"

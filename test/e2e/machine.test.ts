@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { baseConfig, startDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
 import { describeMachine } from "../helpers/machine.ts";
 import { useFolder, writeNumberedClip } from "../stream/clip.ts";
@@ -16,7 +16,7 @@ test("a machine that runs out of something is degraded until it is over, and so 
   const daemon = await startDaemon(folder.path("millrace.yaml"), {
     ...baseConfig,
     state_dir: folder.path("state"),
-    host: { root, every_s: 0.1 },
+    host: { root, every_s: 0.1, shed: false },
     cameras: { gate: { url: "clip.mkv", loop: true } },
     pipelines: { one: { workflow: "shapes.json", cameras: ["gate"] } },
   });
@@ -52,4 +52,75 @@ test("a machine that runs out of something is degraded until it is over, and so 
   );
   expect(daemon.log("host_strained")).toHaveLength(2);
   expect(daemon.log("host_relieved")).toHaveLength(2);
+});
+
+describe("a machine with too little for all its cameras", () => {
+  async function startBox(root: string) {
+    await describeMachine(root);
+    await writeNumberedClip(folder.path("clip.mkv"), 60, "320x192", 10);
+    await writeFile(folder.path("shapes.json"), JSON.stringify(trackingWorkflow()));
+    const camera = { url: "clip.mkv", loop: true };
+    const daemon = await startDaemon(folder.path("millrace.yaml"), {
+      ...baseConfig,
+      host: { root, every_s: 0.1, shed_after_s: 0.3, restore_after_s: 0.5 },
+      cameras: { gate: { ...camera, priority: "high" }, yard: camera, roof: { ...camera, priority: "low" } },
+      pipelines: { one: { workflow: "shapes.json", cameras: ["gate", "yard", "roof"] } },
+    });
+    onTestFinished(async () => void (await daemon.stop()));
+    for (const id of ["gate", "yard", "roof"]) await daemon.frames(id, 1);
+    const states = async () => {
+      const { cameras } = await daemon.health();
+      return Object.values(cameras).map(({ state, share }) => `${state} ${share}`);
+    };
+    return { daemon, states };
+  }
+
+  test("pauses the least important ones while memory runs out, and resumes them", async () => {
+    const root = folder.path("short-of-memory");
+    const { daemon, states } = await startBox(root);
+    await describeMachine(root, { availableMb: 50 });
+    await within(
+      async () => (await states()).join() === "online 1,paused 0,paused 0",
+      () => `two cameras are paused:\n${daemon.output().slice(-3000)}`,
+    );
+    expect((await daemon.health()).degraded).toContainEqual({
+      what: "camera roof",
+      message: "paused, as memory runs out",
+    });
+    expect(daemon.log("load_shed").map(({ camera }) => camera)).toEqual(["roof", "yard"]);
+    const before = (await daemon.health()).cameras;
+    await daemon.frames("gate", 5);
+    const after = (await daemon.health()).cameras;
+    expect(after["roof"]?.decoded).toBe(before["roof"]?.decoded);
+    await describeMachine(root);
+    await within(
+      async () => (await states()).every((state) => state === "online 1"),
+      () => `all cameras are back:\n${daemon.output().slice(-3000)}`,
+    );
+    for (const id of ["yard", "roof"]) await daemon.frames(id, 1);
+    expect((await daemon.health()).degraded).toEqual([]);
+    expect(await daemon.stop()).toMatchObject({ code: 0 });
+  });
+
+  test("processes fewer frames of the least important one while it is hot, and counts the others", async () => {
+    const root = folder.path("hot");
+    const { daemon, states } = await startBox(root);
+    await describeMachine(root, { celsius: 95 });
+    await daemon.logged("load_shed", ({ camera, share }) => camera === "roof" && share === 0.5);
+    await describeMachine(root);
+    await within(
+      async () => (await states()).every((state) => state === "online 1"),
+      () => `all cameras are back:\n${daemon.output().slice(-3000)}`,
+    );
+    expect(daemon.log("load_shed")[0]?.msg).toBe(
+      "camera roof: every second frame is processed, as the machine is too hot",
+    );
+    const text = await (await fetch(`${await daemon.url()}metrics`)).text();
+    expect(text).toMatch(/millrace_camera_share\{camera="roof"\} 1/);
+    expect(text).not.toMatch(/dropped_total\{camera="gate",reason="shed"\}/);
+    for (const { decoded, published, dropped } of Object.values((await daemon.health()).cameras)) {
+      expect(decoded).toBeGreaterThanOrEqual(published + dropped);
+    }
+    expect(await daemon.stop()).toMatchObject({ code: 0 });
+  });
 });

@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { PRIORITIES } from "../host/shed-ladder.ts";
 import { milliseconds, passwordFile } from "./fields.ts";
+import { takers } from "./taker.ts";
 
 /** One camera or file. */
 export const Camera = z.strictObject({
@@ -7,6 +9,11 @@ export const Camera = z.strictObject({
     .boolean()
     .default(true)
     .describe("False: the camera is not opened; the switch over MQTT overrides it until it changes here"),
+  priority: z
+    .enum(PRIORITIES)
+    .default("normal")
+    .describe("Which cameras go on when memory or time runs out: frames of low ones are given up first")
+    .register(takers, { taker: "host" }),
   url: z.string().min(1).describe("rtsp://, http:// (MJPEG), /dev/video0 or the path of a video file"),
   transport: z.enum(["tcp", "udp"]).default("tcp").describe("Transport of RTSP"),
   username: z.string().optional().describe("User name at the camera, instead of one in the address"),

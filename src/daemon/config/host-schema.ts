@@ -23,6 +23,22 @@ export const Host = z.strictObject({
     .max(150)
     .optional()
     .describe("Temperature that is too hot; by default that at which the kernel slows the machine down, zone by zone"),
+  shed: z
+    .boolean()
+    .default(true)
+    .describe("Whether cameras give up frames, those of low priority first, when memory runs out or it is too hot"),
+  shed_after_s: z
+    .number()
+    .min(0.1)
+    .max(3600)
+    .default(20)
+    .describe("Seconds for a step to have an effect before more is given up; where memory runs out every look is one"),
+  restore_after_s: z
+    .number()
+    .min(0.1)
+    .max(1800)
+    .default(60)
+    .describe("Seconds that all must be well before a step is taken back; twice as long after each relapse"),
   root: z
     .string()
     .min(1)

@@ -14,7 +14,7 @@ export interface CameraFacts {
   counts: readonly { zone: string; label: string }[];
 }
 
-const STATES = ["starting", "online", "retrying", "failed", "ended", "disabled", "offline"];
+const STATES = ["starting", "online", "retrying", "failed", "ended", "disabled", "paused", "offline"];
 const NUMBERS = ["integer", "float", "float_zero_to_one"];
 const ALL = "all";
 

@@ -87,6 +87,13 @@ export class Pipelines {
     return [...untried, ...unswapped, ...unstarted];
   }
 
+  /** Pauses and resumes cameras, in turn with other changes; gets the config of then. */
+  async shed(config: () => Config): Promise<void> {
+    await this.change(async () => {
+      await Promise.all([...this.#running.values()].map((running) => running.shed(config())));
+    });
+  }
+
   async expansions(): Promise<PipelineExpansions> {
     const entries = [...this.#running].map(async ([id, { workflow }]) => [id, await workflow.expansions()] as const);
     return Object.fromEntries(await Promise.all(entries));

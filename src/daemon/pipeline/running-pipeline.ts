@@ -11,6 +11,7 @@ import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";
 import type { Ledger } from "../../stream/ledger.ts";
 import { cameraSettings } from "../config/camera-settings.ts";
 import type { Config } from "../config/config-schema.ts";
+import type { LoadShedding } from "../host/load-shedding.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import type { Report } from "../report/events.ts";
@@ -36,6 +37,8 @@ export interface PipelineSurroundings {
   /** Remembers the open tracks of all pipelines. */
   journal: TrackJournal;
   viewers: Viewers;
+  /** Which frames are given up, and which cameras are paused. */
+  shedding: Pick<LoadShedding, "share" | "admits">;
   report: Report;
   /** Null where no messages are wanted. */
   publish: ((message: Message) => void) | null;
@@ -114,6 +117,8 @@ export class RunningPipeline {
   #cameras: readonly string[];
   /** Those of its cameras that are switched off. */
   readonly #off = new Set<string>();
+  /** Those that are paused because the machine has too little. */
+  readonly #paused = new Set<string>();
   readonly #opened = new Map<string, Camera>();
   /** What its cameras deliver. */
   #renditions: readonly RenditionRequest[];
@@ -130,7 +135,11 @@ export class RunningPipeline {
     this.#cameras = [...own.cameras];
     const cameras = this.#openAll(own.cameras, config);
     const batches = { batchSize: own.batch_size, batchWaitMs: own.batch_wait_ms, credits };
-    this.#intake = openIntake({ cameras, ledger, keepOpen: () => this.#off.size > 0, ...batches });
+    this.#intake = openIntake({
+      ...{ cameras, ledger, ...batches },
+      keepOpen: () => this.#off.size + this.#paused.size > 0,
+      admits: (frame) => around.shedding.admits(frame),
+    });
     const silence = watchSilence({
       cameras: () => tracks.cameras,
       isBusy: (camera) => ledger.inFlight(camera) > 0,
@@ -182,7 +191,10 @@ export class RunningPipeline {
   }): Promise<void> {
     const stopping = [...leaving, ...reopening];
     this.#cameras = this.#cameras.filter((name) => !stopping.includes(name));
-    for (const camera of leaving) this.#off.delete(camera);
+    for (const camera of leaving) {
+      this.#off.delete(camera);
+      this.#paused.delete(camera);
+    }
     const forget = async () => {
       for (const camera of leaving) this.#publish(await this.workflow.forget(camera).catch(() => []));
       return [];
@@ -193,6 +205,17 @@ export class RunningPipeline {
   async startCameras(cameras: readonly string[], config: Config): Promise<void> {
     this.#cameras = [...this.#cameras, ...cameras];
     await this.#intake.replace([], async () => this.#openAll(cameras, config), CAMERA_STOP_MS);
+  }
+
+  /** Pauses and resumes cameras as the machine has it. */
+  async shed(config: Config): Promise<void> {
+    const isPaused = (camera: string) => this.#around.shedding.share(camera) === 0;
+    const changed = this.#cameras.filter(
+      (camera) => !this.#off.has(camera) && this.#paused.has(camera) !== isPaused(camera),
+    );
+    if (changed.length === 0) return;
+    await this.stopCameras({ leaving: [], reopening: changed });
+    await this.startCameras(changed, config);
   }
 
   /** Frames of the old sizes end on the old plan. Cameras come back whatever becomes of the new one. */
@@ -221,15 +244,20 @@ export class RunningPipeline {
     return cameras.map((camera) => this.#open(camera, config)).filter((opened) => opened !== null);
   }
 
-  /** Null for one that is switched off. */
+  /** Null for one that is switched off or paused. */
   #open(camera: string, { cameras }: Config): Camera | null {
     const { ffmpeg, arena, ledger, report } = this.#around;
     const entry = cameras[camera];
     if (entry === undefined) throw new ConfigError("CONFIG", []);
     this.#off.delete(camera);
+    this.#paused.delete(camera);
     if (!entry.enabled) {
       this.#off.add(camera);
       report({ type: "camera_disabled", camera });
+      return null;
+    }
+    if (this.#around.shedding.share(camera) === 0) {
+      this.#paused.add(camera);
       return null;
     }
     this.#around.cameraStarting(camera);

@@ -111,7 +111,13 @@ function cameraChanges(id: string, old: Config, next: Config): [string, CameraCh
 }
 
 function entriesOf({ cameras }: Config, pipeline: PipelineConfig | undefined) {
-  return Object.fromEntries((pipeline?.cameras ?? []).map((camera) => [camera, cameras[camera]]));
+  return Object.fromEntries((pipeline?.cameras ?? []).map((camera) => [camera, openedWith(cameras[camera])]));
+}
+
+/** Its priority is looked at while it runs. */
+function openedWith(camera: Config["cameras"][string] | undefined): object {
+  const { priority: _, ...entry } = camera ?? {};
+  return entry;
 }
 
 function compareKeys(old: object, next: object) {

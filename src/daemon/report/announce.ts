@@ -47,6 +47,8 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
   let present: Present = { cameras: [], off: [], plain: {}, elsewhere: [], models: [], workflows: [] };
   let isFirst = true;
   const switches = new Map<string, string>();
+  /** Of cameras that give up frames. */
+  const shares = new Map<string, number>();
   let clock: { stepped_s: number; at: string } | undefined;
 
   function camera(id: string, state: CameraReport["state"], failure?: Failure): void {
@@ -71,11 +73,17 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
       camera: id,
       state,
       error: failure?.error ?? null,
+      ...(shares.has(id) ? { share: shares.get(id) } : {}),
       since: new Date(sinceMs).toISOString(),
       attempts: failure?.attempts ?? 0,
       next_retry: nextRetryAt === null ? null : new Date(nextRetryAt).toISOString(),
     });
     publisher.publish({ class: "camera_status", topic: topics.cameraStatus(id), payload });
+  }
+
+  function setShare(id: string, share: number): void {
+    if (share === 1) shares.delete(id);
+    else shares.set(id, share);
   }
 
   /** The switches of all cameras, as far as they changed. */
@@ -165,8 +173,10 @@ export function openAnnouncer(sender: Sender, topics: Topics, publisher: Publish
     },
     cameraStarting: (id) => camera(id, "starting"),
     observe(event) {
+      if (event.type === "load_shed") setShare(event.camera, event.share);
       const state = cameraState(event);
       if (state !== null && "camera" in event) camera(event.camera, state, failureOf(event));
+      else if (event.type === "load_shed") tellCamera(event.camera);
       else if (event.type === "clock_stepped") clockStepped(event.byMs);
       else if (event.type === "model_opened") {
         engines.set(event.model, event);
@@ -205,6 +215,8 @@ function failureOf(event: DaemonEvent): Failure | undefined {
     const { cause, message, attempts, nextRetryMs } = event;
     return { error: { code: `STREAM_${cause.toUpperCase()}`, message }, attempts, nextRetryMs };
   }
+  if (event.type === "load_shed" && event.message !== undefined)
+    return { error: { code: "LOAD_SHED", message: event.message }, attempts: 0, nextRetryMs: null };
   if (event.type !== "camera_not_started") return undefined;
   return { error: { code: event.code, message: event.message }, attempts: 0, nextRetryMs: null };
 }

@@ -4,6 +4,7 @@ import type { Refusal } from "../../inference/providers.ts";
 import type { PublishReport } from "../../publish/report/report.ts";
 import type { StreamEvent } from "../../stream/stream-event.ts";
 import type { HostEvent } from "../host/host-watch.ts";
+import type { Shed } from "../host/load-shedding.ts";
 import type { SuspendedCode } from "../supervisor/crash-witness.ts";
 import type { Crash } from "../supervisor/supervise.ts";
 
@@ -12,6 +13,8 @@ export type DaemonEvent = StreamEvent | PublishReport | DaemonOwnEvent;
 
 type DaemonOwnEvent =
   | HostEvent
+  /** With a message while the camera is paused. */
+  | ({ type: "load_shed"; message?: string } & Shed)
   | { type: "daemon_started"; version: string; device: string; cameras: number; pipelines: number; ms: number }
   | { type: "daemon_stopping"; reason: string }
   /** The daemon before this one, under the same supervisor. */
@@ -100,12 +103,13 @@ export type Report = (event: DaemonEvent) => void;
 /** Code of what waits for a model that is being downloaded. */
 export const MODEL_AWAITED = "MODEL_AWAITED";
 
-export type CameraState = "starting" | "online" | "retrying" | "failed" | "ended" | "disabled";
+export type CameraState = "starting" | "online" | "retrying" | "failed" | "ended" | "disabled" | "paused";
 
 /** What an event says of its camera's state; null when it says nothing. */
 export function cameraState(event: DaemonEvent): CameraState | null {
   if (event.type === "source_started") return "online";
   if (event.type === "source_ended") return "ended";
+  if (event.type === "load_shed") return event.share === 0 ? "paused" : event.before === 0 ? "starting" : null;
   if (event.type === "camera_disabled") return "disabled";
   if (event.type === "camera_not_started") return event.code === MODEL_AWAITED ? "retrying" : "failed";
   if (event.type === "source_failed") return event.nextRetryMs === null ? "failed" : "retrying";

@@ -1,3 +1,4 @@
+import { shedText } from "../host/shed-text.ts";
 import { line, words } from "./line.ts";
 
 /** Log lines of the machine that the daemon runs on. */
@@ -7,6 +8,8 @@ export const HOST_WORDS = words({
     ...line("info", `${what}: there is enough room again after ${(afterMs / 1000).toFixed(0)} s`),
     heals: hostKey(what),
   }),
+  load_shed: ({ camera, share, before, cause }) =>
+    line(share < before ? "warn" : "info", `camera ${camera}: ${shedText(share, cause)}`, `shed ${camera} ${share}`),
   power_mode_changed: ({ from, to }) => line("info", `the power mode is ${to}; it was ${from}`, "power mode"),
 });
 

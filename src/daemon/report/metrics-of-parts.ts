@@ -4,7 +4,7 @@ import type { CameraState } from "./events.ts";
 import { addMetric, flag, type Sample } from "./metric.ts";
 import type { MetricFacts } from "./metrics.ts";
 
-const STATES: readonly CameraState[] = ["starting", "online", "retrying", "failed", "ended", "disabled"];
+const STATES: readonly CameraState[] = ["starting", "online", "retrying", "failed", "ended", "disabled", "paused"];
 
 /** Frames and states by camera. */
 export function cameraMetrics(registry: Registry, { health, counts }: MetricFacts): void {
@@ -18,6 +18,12 @@ export function cameraMetrics(registry: Registry, { health, counts }: MetricFact
       Object.entries(health().cameras).flatMap(([camera, { state: now }]) =>
         STATES.map((state): Sample => [{ camera, state }, flag(state === now)]),
       ),
+  });
+  addMetric(registry, {
+    name: "millrace_camera_share",
+    help: "Share of its frames that is processed: less than 1 while load is shed, 0 while the camera is paused.",
+    labels: ["camera"],
+    read: () => Object.entries(health().cameras).map(([camera, { share }]): Sample => [{ camera }, share]),
   });
   addMetric(registry, {
     name: "millrace_camera_frames_decoded_total",

@@ -1,3 +1,5 @@
+import type { LoadShedding } from "../host/load-shedding.ts";
+import { shedText } from "../host/shed-text.ts";
 import type { Strain } from "../host/strain.ts";
 import type { SpoolTrouble } from "./spool-trouble.ts";
 import type { CameraHealth, Health } from "./statistics.ts";
@@ -21,19 +23,22 @@ export interface ReadinessFacts {
   video: readonly VideoHealth[];
   /** What the machine runs out of. */
   strains: readonly Strain[];
+  /** Cameras that give up frames. */
+  shed: LoadShedding["causes"];
   /** Cameras whose frames are not processed. */
   stalled: readonly string[];
 }
 
 /** Everything that is degraded; a camera that has yet to give its first frame is not. */
 export function degradations(facts: ReadinessFacts): Degradation[] {
-  const { broker, cameras, configFault, refused, spool, video, strains, stalled } = facts;
+  const { broker, cameras, configFault, refused, spool, video, strains, shed, stalled } = facts;
   return [
     ...(configFault === null ? [] : [{ what: "config", message: configFault }]),
     ...Array.from(refused, ([what, message]) => ({ what, message })),
     ...(broker === "away" ? [{ what: "broker", message: "it is not connected; events wait" }] : []),
     ...(spool === null ? [] : [{ what: "spool", message: `${spool.directory}: ${spool.message}` }]),
     ...strains.map(({ what, message }) => ({ what, message })),
+    ...Array.from(shed, ([id, { share, cause }]) => ({ what: `camera ${id}`, message: shedText(share, cause) })),
     ...camerasIn(cameras, ["retrying", "failed"], "it gives no frames"),
     ...video.filter(({ state }) => state === "retrying").map(videoTrouble),
     ...stalled.map((camera) => ({ what: `camera ${camera}`, message: "its frames come and are not processed" })),

@@ -2,6 +2,7 @@ import { definedOnly } from "../../base/defined.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
 import { type HostFacts, hostFacts } from "../host/host-facts.ts";
 import type { HostState } from "../host/host-watch.ts";
+import type { LoadShedding } from "../host/load-shedding.ts";
 import { type Crash, lastCrash } from "../supervisor/supervise.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
 import { type Degradation, degradations, type ReadinessFacts } from "./readiness.ts";
@@ -45,6 +46,8 @@ export interface CameraHealth {
   published: number;
   dropped: number;
   fps_out: number;
+  /** Share of its frames that is processed: less than 1 while load is shed, 0 while it is paused. */
+  share: number;
 }
 
 export interface Health extends Record<string, unknown> {
@@ -79,6 +82,7 @@ interface RunningStep {
 
 interface HealthFacts extends Pick<ReadinessFacts, "broker" | "configFault" | "refused" | "stalled" | "video"> {
   host: HostState;
+  shed: LoadShedding["causes"];
   isStopping: boolean;
   cameras: readonly string[];
   counts: Counts;
@@ -118,7 +122,8 @@ export class CameraStates {
       const { decoded = 0, published = 0, dropped = {} } = counts[id] ?? {};
       const lost = Object.values(definedOnly(dropped)).reduce((sum, count) => sum + count, 0);
       const { state, error } = this.#states.get(id) ?? { state: "starting", error: null };
-      return [id, { state, error, decoded, published, dropped: lost, fps_out: this.#rates[id] ?? 0 }] as const;
+      const share = facts.shed.get(id)?.share ?? 1;
+      return [id, { state, error, decoded, published, dropped: lost, fps_out: this.#rates[id] ?? 0, share }] as const;
     });
     const crash = lastCrash(process.env);
     const before = crash === null ? {} : { last_crash: toldOf(crash) };

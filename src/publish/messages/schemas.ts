@@ -161,9 +161,13 @@ const stats = z.object({
 const cameraStatus = z.object({
   ...envelope("camera-status"),
   camera: z.string(),
-  state: z.enum(["starting", "online", "retrying", "failed", "ended", "disabled", "offline"]),
+  state: z.enum(["starting", "online", "retrying", "failed", "ended", "disabled", "paused", "offline"]),
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
   since: timestamp,
+  share: z
+    .number()
+    .optional()
+    .describe("Share of its frames that is processed, while it is less than all because the machine has too little"),
   attempts: count,
   next_retry: timestamp.nullable(),
 });

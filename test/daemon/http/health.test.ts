@@ -5,7 +5,7 @@ import type { CameraHealth, Health } from "../../../src/daemon/report/statistics
 import { HEALTHY, HEALTHY_PAGES } from "../../helpers/healthy.ts";
 
 const camera = (state: CameraHealth["state"], error: string | null = null): CameraHealth => {
-  return { state, error, decoded: 0, published: 0, dropped: 0, fps_out: 0 };
+  return { state, error, decoded: 0, published: 0, dropped: 0, fps_out: 0, share: 1 };
 };
 
 async function answersOf(health: Partial<Health>, flow: Flow = { stalled: [], live: true }) {

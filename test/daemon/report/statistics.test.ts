@@ -4,6 +4,7 @@ import { CameraStates } from "../../../src/daemon/report/statistics.ts";
 
 const FACTS = {
   host: UNKNOWN_HOST,
+  shed: new Map(),
   isStopping: false,
   broker: "none",
   cameras: [],
