@@ -74,6 +74,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     supervisor: [],
     host: [],
     report: ["supervisor", "host"],
+    archive: ["config", "worker", "report"],
     claim: ["config", "report"],
     models: ["report", "plugins"],
     plugins: ["input"],
@@ -85,7 +86,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     discovery: ["config", "prepare", "worker", "report"],
     control: ["config", "prepare", "reload", "report"],
     video: ["prepare", "pipeline", "worker", "report"],
-    http: ["pipeline", "worker", "config", "prepare", "report"],
+    http: ["archive", "pipeline", "worker", "config", "prepare", "report"],
     commands: ["host", "plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
   },
   publish: {

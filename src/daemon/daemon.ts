@@ -7,6 +7,7 @@ import type { Message } from "../publish/messages/message-class.ts";
 import { type Arena, createArena } from "../stream/arena.ts";
 import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
+import { EventArchive } from "./archive/event-archive.ts";
 import { Claims, type Lock } from "./claim/claims.ts";
 import type { Config } from "./config/config-schema.ts";
 import { configWarnings, usedCameras } from "./config/config-warnings.ts";
@@ -109,6 +110,7 @@ class RunningDaemon implements Daemon {
   readonly #startedAt = performance.now();
   readonly #ledger: Ledger = createLedger();
   readonly #live: LiveView = openLiveView();
+  readonly #events = new EventArchive();
   #pipelines: Pipelines | null = null;
   #parts: Parts | null = null;
   /** Undone in reverse order. */
@@ -153,7 +155,10 @@ class RunningDaemon implements Daemon {
       inForce: () => this.#reconciler.inForce,
       control: settings.control,
       live: this.#live,
-      onMessage: settings.onMessage ?? (() => {}),
+      onMessage: (message) => {
+        this.#events.observe(message);
+        settings.onMessage?.(message);
+      },
       measures: () => ({
         counts: this.counts(),
         uptimeS: this.#uptimeMs() / 1000,
@@ -263,6 +268,7 @@ class RunningDaemon implements Daemon {
       config: () => this.#config,
       live: this.#live,
       pictures: (camera) => cameraPictures(camera, this.#reconciler.inForce.prepared),
+      events: this.#events,
       health: () => this.health(),
       flow: () => this.flow(),
       metrics: this.#metrics,
@@ -354,7 +360,8 @@ class RunningDaemon implements Daemon {
       ...this.#messaging.tracks,
       viewers: { wanting: (frames) => [...this.#live.wanting(frames), ...(this.#video?.wanting(frames) ?? [])] },
       report: (event) => this.#report(event),
-      publish: hasReaders ? (message) => this.#messaging.publish(message) : null,
+      publish: (message) => this.#messaging.publish(message),
+      hasReaders,
       cameraStarting: (camera) => {
         this.#openedAt.set(camera, steadyMs());
         this.#messaging.cameraStarting(camera);

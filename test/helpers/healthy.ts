@@ -17,6 +17,7 @@ export const HEALTHY: Health = {
 
 /** Of a server in a test. */
 export const HEALTHY_PAGES = {
+  events: { page: () => ({ entries: [], next: null }), file: () => null },
   health: () => HEALTHY,
   flow: () => ({ stalled: [], live: true }),
   metrics: { contentType: "text/plain", text: async () => "" },

@@ -7,6 +7,7 @@ import type { Metrics } from "../report/metrics.ts";
 import { readinessOf } from "../report/readiness.ts";
 import type { Health } from "../report/statistics.ts";
 import { end } from "./answer.ts";
+import { answerEvents, type EventSource } from "./event-routes.ts";
 import { generatedPicture } from "./expansion-graph.ts";
 import { expansionsPage } from "./expansions-page.ts";
 import { type Guard, openGuard, protect } from "./http-guard.ts";
@@ -25,6 +26,8 @@ export interface HttpSettings extends PictureSources {
   /** Whether frames are processed: if not, a restart may help, other than with what is degraded. */
   flow: () => Flow;
   metrics: Pick<Metrics, "text" | "contentType">;
+  /** What has happened. */
+  events: EventSource;
   /** What steps have made while running. */
   expansions: () => Promise<PipelineExpansions>;
 }
@@ -68,6 +71,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
     return end(response, 200, await settings.metrics.text(), settings.metrics.contentType);
   }
   if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, { ...settings, nonce });
+  if (await answerEvents(request, response, settings.events)) return;
   const isHead = request.method === "HEAD";
   if (await answerPicture({ pathname, isHead }, response, settings)) return;
   end(response, 404, "there is nothing here");

@@ -40,8 +40,9 @@ export interface PipelineSurroundings {
   /** Which frames are given up, and which cameras are paused. */
   shedding: Pick<LoadShedding, "share" | "admits">;
   report: Report;
-  /** Null where no messages are wanted. */
-  publish: ((message: Message) => void) | null;
+  publish: (message: Message) => void;
+  /** False where events alone are wanted, which the page shows. */
+  hasReaders: boolean;
   cameraStarting: (camera: string) => void;
   onResult: (frame: FrameHandle, result: FrameResult) => void;
   /** Something of the config does not run yet and is tried again. */
@@ -82,7 +83,7 @@ export async function openRunningPipeline(
     threadDied(why, batches) {
       // Batches that fail with it report it themselves.
       if (batches === 0) report({ type: "thread_died", pipeline: id, message: why });
-      for (const message of tracks.endAll()) around.publish?.(message);
+      for (const message of tracks.endAll()) around.publish(message);
     },
   });
   return new RunningPipeline({ prepared, config, around, workflow, tracks, credits });
@@ -153,7 +154,7 @@ export class RunningPipeline {
       },
       publish: (message) => this.#publish([message]),
       stateLost: () => {
-        for (const message of tracks.endAll()) around.publish?.(message);
+        for (const message of tracks.endAll()) around.publish(message);
       },
     });
     this.pipeline.finished.then(silence.close, silence.close);
@@ -270,7 +271,7 @@ export class RunningPipeline {
   #publish(messages: readonly Message[]): void {
     for (const message of messages) {
       this.#tracks.observe(message);
-      this.#around.publish?.(message);
+      this.#around.publish(message);
     }
   }
 }
@@ -285,13 +286,15 @@ function definitionOf(prepared: PreparedPipeline, config: Config, around: Pipeli
   };
 }
 
+const NOTHING_ELSE = { frames: false, counts: false, values: false, outputs: "none" } as const;
+
 function publishSettings(
   { id, revision, config: { publish }, detections }: PreparedPipeline,
   { device, mqtt }: Config,
-  { publish: send, boot, sequence }: PipelineSurroundings,
+  { hasReaders, boot, sequence }: PipelineSurroundings,
 ) {
-  if (send === null) return null;
-  const { frames, events, counts, values, outputs, tracks } = publish;
+  const { events, tracks } = publish;
+  const { frames, counts, values, outputs } = hasReaders ? publish : NOTHING_ELSE;
   const rules = {
     confirmFrames: tracks.confirm_frames,
     confirmScore: tracks.confirm_score,
