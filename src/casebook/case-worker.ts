@@ -13,13 +13,16 @@ export interface CaseTask {
   port?: MessagePort;
 }
 
+/** Pictures of cases own their pixels. */
+const NO_FRAMES = new SharedArrayBuffer(0);
+
 let models: ModelLink | null = null;
 
 /** Never throws: what goes wrong is the verdict on the case. */
 export default async function runCaseTask({ file, update, port }: CaseTask): Promise<CaseVerdict> {
   if (port !== undefined) {
     port.unref();
-    models = openModelLink(port, new Map());
+    models = openModelLink(port, new Map(), NO_FRAMES);
   }
   try {
     if (models === null) throw new BugError("a thread for cases has no line to the models");

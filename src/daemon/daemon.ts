@@ -33,10 +33,12 @@ import { watchClock } from "./report/clock-watch.ts";
 import { type DaemonEvent, MODEL_AWAITED, type Report } from "./report/events.ts";
 import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
 import { type Metrics, openMetrics } from "./report/metrics.ts";
+import { ReuseCounts } from "./report/reuse-counts.ts";
 import { CameraStates, type Health } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
 import { VideoOut } from "./video/video-out.ts";
+import type { FrameResult } from "./worker/result-writer.ts";
 
 export interface DaemonSettings extends PreparedConfig {
   report: Report;
@@ -122,6 +124,7 @@ class RunningDaemon implements Daemon {
   readonly #openedAt = new Map<string, number>();
   readonly #states = new CameraStates();
   readonly #liveness = new Liveness();
+  readonly #reused = new ReuseCounts();
   readonly #metrics: Metrics;
   readonly #messaging: Messaging;
   readonly #shedding = new LoadShedding();
@@ -147,6 +150,7 @@ class RunningDaemon implements Daemon {
       device: () => this.#config.device,
       health: () => this.health(),
       counts: () => this.counts(),
+      reused: () => this.#reused.snapshot(),
       outbox: () => this.#messaging.outbox,
       flow: () => this.flow(),
       host: () => this.#host.state,
@@ -161,6 +165,7 @@ class RunningDaemon implements Daemon {
       },
       measures: () => ({
         counts: this.counts(),
+        reused: this.#reused.snapshot(),
         uptimeS: this.#uptimeMs() / 1000,
         failures: this.#states.failures(),
         host: this.#host.state,
@@ -366,7 +371,7 @@ class RunningDaemon implements Daemon {
         this.#openedAt.set(camera, steadyMs());
         this.#messaging.cameraStarting(camera);
       },
-      onResult: (frame, result) => this.#note(frame, result.objects),
+      onResult: (frame, result) => this.#note(frame, result),
       isAwaited: () => this.#reconciler.isBehind,
     };
   }
@@ -417,7 +422,8 @@ class RunningDaemon implements Daemon {
       void this.#pipelines?.shed(() => this.#config);
   }
 
-  #note({ camera, decodedAt }: FrameHandle, objects: number): void {
+  #note({ camera, decodedAt }: FrameHandle, { objects, reused }: FrameResult): void {
+    this.#reused.add(camera, reused);
     this.#firstFrameAt ??= decodedAt;
     this.#lastResultAt = steadyMs();
     this.#metrics.frame(camera, this.#lastResultAt - decodedAt);

@@ -26,6 +26,7 @@ import type { PreparedPipeline } from "./prepare/prepare.ts";
 import type { PreparedConfig } from "./reload/config-changes.ts";
 import { type Announcer, openAnnouncer, type Present } from "./report/announce.ts";
 import type { DaemonEvent, Report } from "./report/events.ts";
+import type { ReuseCounts } from "./report/reuse-counts.ts";
 import { type CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
 import { LIVE_FORM } from "./worker/picture-wish.ts";
 import { plainOutputs } from "./worker/plain-values.ts";
@@ -39,6 +40,7 @@ interface MessagingSettings {
   onMessage: (message: Message) => void;
   measures: () => {
     counts: Record<string, FrameCounts>;
+    reused: ReturnType<ReuseCounts["snapshot"]>;
     uptimeS: number;
     failures: ReturnType<CameraStates["failures"]>;
     host: HostState;
@@ -230,8 +232,8 @@ export class Messaging {
   /** The last one, at the end, has nothing in flight: its sums agree. */
   #announceStats(): void {
     if (this.#publisher === null) return;
-    const { counts, uptimeS, failures, host } = this.#settings.measures();
-    const now = { counts, at: performance.now() };
+    const { counts, reused, uptimeS, failures, host } = this.#settings.measures();
+    const now = { counts, reused, at: performance.now() };
     const outbox = outboxFields(this.#publisher.stats());
     const more = { uptime_s: uptimeS, failures, outbox };
     this.#announcer?.stats({ ...statistics(this.#counted, now, host), ...more });

@@ -1,9 +1,9 @@
 /**
  * Pixels live in one shared memory arena that every thread maps; what travels between threads are these plain handles.
- * All pixel buffers are packed rows of 3 bytes a pixel.
+ * All pixel buffers are packed rows of 3 bytes a pixel, or of 1 in grey ones.
  */
 
-export type PixelFormat = "rgb24" | "bgr24";
+export type PixelFormat = "rgb24" | "bgr24" | "gray";
 
 /**
  * How a camera's picture was fitted into a rendition. `letterbox_*` keep the aspect ratio and fill the rest with `pad`; `cover_center`
@@ -31,6 +31,9 @@ export function renditionKey(request: RenditionRequest): string {
 /** The camera's own picture, wanted by crops and drawing. */
 export const FULL_RGB: RenditionRequest = { fit: "none", width: 0, height: 0, pixelFormat: "rgb24", pad: 0 };
 
+/** A small grey picture, by which two frames are compared. */
+export const LUMINANCE: RenditionRequest = { fit: "stretch", width: 160, height: 90, pixelFormat: "gray", pad: 0 };
+
 /** One picture of a frame in the arena. */
 export interface Rendition {
   key: string;
@@ -40,6 +43,13 @@ export interface Rendition {
   height: number;
   fit: Fit;
   pixelFormat: PixelFormat;
+}
+
+/** How long a model may answer with its last result. */
+export interface ReuseLimits {
+  /** Levels of grey by which a pixel of the luminance picture may differ at most. */
+  change: number;
+  maxAgeS: number;
 }
 
 /** Where a frame's `timestamp` comes from: the camera's clock, the moment of arrival, or the position in a file. */
@@ -72,6 +82,8 @@ export interface FrameHandle {
   /** Frames per second measured over the last seconds, null for files. */
   measuredFps: number | null;
   renditions: Rendition[];
+  /** When models may answer with their last result; absent where they look at every frame. */
+  reuse?: ReuseLimits;
   /** Pool slot to give back. */
   slot: number;
 }

@@ -3,7 +3,7 @@ import { SourceError } from "../base/errors.ts";
 import { keepSecret } from "../base/secrets.ts";
 import { steadyMs } from "../base/steady-clock.ts";
 import { endsWithin } from "../base/within.ts";
-import { type FrameHandle, type RenditionRequest, renditionKey } from "../kinds/frame.ts";
+import { type FrameHandle, type RenditionRequest, type ReuseLimits, renditionKey } from "../kinds/frame.ts";
 import type { Arena } from "./arena.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import type { FrameSink, StreamInfo } from "./frame-assembly.ts";
@@ -25,6 +25,8 @@ export interface CameraSettings extends SourceSettings {
   delivery?: Delivery;
   /** Whether a failed run is followed by another; by default not for files that are read once. */
   retry?: boolean;
+  /** When models may answer with their last result, where the renditions have the luminance to see it by. */
+  reuse?: ReuseLimits;
 }
 
 export interface CameraContext {
@@ -218,7 +220,9 @@ class FfmpegCamera implements Camera {
   #picture(slot: number) {
     const { width = 0, height = 0, fps: declared = null } = this.#stream ?? {};
     const fps = declared === null ? null : Math.min(declared, this.#settings.maxFps ?? declared);
-    return { width, height, fps, measuredFps: this.#measuredFps(), renditions: this.#memory.renditions(slot), slot };
+    const { reuse } = this.#settings;
+    const picture = { width, height, fps, measuredFps: this.#measuredFps(), slot };
+    return { ...picture, renditions: this.#memory.renditions(slot), ...(reuse === undefined ? {} : { reuse }) };
   }
 
   #measuredFps(): number | null {

@@ -16,7 +16,7 @@ export interface FramePool {
   release(slot: number): void;
   /** True while the slot is in use. */
   holds(slot: number): boolean;
-  /** Memory of one rendition of a slot: packed rows of 3 bytes a pixel. */
+  /** Memory of one rendition of a slot: packed rows. */
   view(slot: number, rendition: number): Uint8Array;
   renditions(slot: number): Rendition[];
   readonly inUse: number;
@@ -82,5 +82,6 @@ function layOut(renditions: readonly SizedRendition[]) {
 }
 
 function sizeOf(rendition: SizedRendition | undefined): number {
-  return rendition === undefined ? 0 : rendition.width * rendition.height * 3;
+  if (rendition === undefined) return 0;
+  return rendition.width * rendition.height * (rendition.pixelFormat === "gray" ? 1 : 3);
 }

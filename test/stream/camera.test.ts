@@ -6,7 +6,7 @@ import { createServer } from "node:net";
 import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { steadyMs } from "../../src/base/steady-clock.ts";
-import { type FrameHandle, FULL_RGB } from "../../src/kinds/frame.ts";
+import { type FrameHandle, FULL_RGB, LUMINANCE } from "../../src/kinds/frame.ts";
 import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { ffmpegPrograms } from "../helpers/camera.ts";
@@ -39,6 +39,24 @@ describe.each(ffmpegPrograms)("a file read with $name", ({ path }) => {
     });
     expect(stream.events.map((event) => event.type)).toEqual(["source_started", "source_ended"]);
   });
+});
+
+test("the luminance of a frame is one byte a pixel, beside the other renditions, and the limits ride on the frame", async () => {
+  const stream = await createStream({ renditions: [STRETCHED, LUMINANCE, FULL_RGB] });
+  const reuse = { change: 8, maxAgeS: 2 };
+  const camera = stream.open({ url: clip(), reuse, slots: 16 });
+  const { frames, until } = collect(camera);
+  await until(() => frames.length === 8);
+  for (const [n, frame] of frames.slice(0, 8).entries()) {
+    const { offset, width, height } = frame.renditions[1]!;
+    const luminance = new Uint8Array(stream.arena.memory, offset, width * height);
+    // Black is 16 in the picture that the decoder gives, and 0 in a grey one.
+    expect(new Set(luminance).size).toBe(1);
+    expect(Math.abs(luminance[0]! - n * LEVEL_STEP)).toBeLessThanOrEqual(1);
+    expect(levelOf(stream.arena.memory, frame, 2)).toBe(n * LEVEL_STEP);
+    expect(frame.reuse).toEqual(reuse);
+  }
+  await camera.stop(0);
 });
 
 test("a limit of the frame rate does not change the clock: it goes by the stamps, and the rate is that of the limit", async () => {

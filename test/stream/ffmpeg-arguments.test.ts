@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { FULL_RGB, type RenditionRequest } from "../../src/kinds/frame.ts";
+import { FULL_RGB, LUMINANCE, type RenditionRequest } from "../../src/kinds/frame.ts";
 import { ffmpegArguments } from "../../src/stream/ffmpeg-arguments.ts";
 import type { SourceSettings } from "../../src/stream/source-settings.ts";
 
@@ -33,6 +33,10 @@ test("an RTSP camera with two renditions", () => {
   expect(line(base, [stretch, FULL_RGB])).toMatchInlineSnapshot(
     `"-hide_banner -nostdin -nostats -loglevel verbose -flags low_delay -fpsprobesize 0 -analyzeduration 1 -rtsp_transport tcp -allowed_media_types video -timeout 12000000 -an -sn -dn -i rtsp://camera/1 -filter_complex [0:v:0]split=2[s0][s1];[s0]scale=320:240:flags=bilinear,format=bgr24[o0];[s1]scale=flags=bilinear,format=rgb24[o1] -map [o0] -c:v rawvideo -threads 1 -fps_mode passthrough -flush_packets 1 -f nut -write_index 0 pipe:3 -map [o1] -c:v rawvideo -threads 1 -fps_mode passthrough -flush_packets 1 -f nut -write_index 0 pipe:4"`,
   );
+});
+
+test("the luminance beside a model's input", () => {
+  expect(graph(base, [stretch, LUMINANCE])).toContain("[s1]scale=160:90:flags=bilinear,format=gray[o1]");
 });
 
 test("the same camera with an old ffmpeg", () => {

@@ -3,6 +3,24 @@ import { PRIORITIES } from "../host/shed-ladder.ts";
 import { milliseconds, passwordFile } from "./fields.ts";
 import { takers } from "./taker.ts";
 
+/** When a model's last result stands. */
+export const Reuse = z.strictObject({
+  change: z
+    .number()
+    .min(1)
+    .max(255)
+    .default(4)
+    .describe(
+      "Levels of grey (of 256) by which every spot of the picture, a 160th of its width, may differ from the picture that a model saw last for its result to stand; noise all over the picture raises it by itself, up to twice as high, and stronger noise ends reuse",
+    ),
+  max_age_s: z
+    .number()
+    .min(0.05)
+    .max(3600)
+    .default(2)
+    .describe("Seconds after which a model looks again, also where nothing has changed"),
+});
+
 /** One camera or file. */
 export const Camera = z.strictObject({
   enabled: z
@@ -44,6 +62,12 @@ export const Camera = z.strictObject({
     .default(10_000)
     .describe(
       "Longest wait for the first frame; a minute more while an RTSP camera over TCP sends what has no keyframe yet",
+    ),
+  reuse: z
+    .union([z.literal("auto"), z.boolean(), Reuse])
+    .default(false)
+    .describe(
+      "Whether models that read the whole picture answer with their last result while it has not changed; true for the usual limits, auto: of live cameras, not of files",
     ),
   stall_timeout_ms: milliseconds.default(10_000).describe("Longest time without a frame before the camera is reopened"),
 });

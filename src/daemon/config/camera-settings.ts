@@ -1,8 +1,12 @@
+import type { ReuseLimits } from "../../kinds/frame.ts";
 import type { CameraSettings } from "../../stream/camera.ts";
+import { isLive } from "../../stream/source-settings.ts";
+import { Reuse } from "./camera-schema.ts";
 import type { CameraConfig } from "./config-schema.ts";
 
 /** A camera entry of the config as the stream folder takes it; `slots` frames may be in memory at once. */
 export function cameraSettings(id: string, config: CameraConfig, slots: number): CameraSettings {
+  const reuse = reuseLimits(config);
   return {
     id,
     url: config.url,
@@ -18,5 +22,14 @@ export function cameraSettings(id: string, config: CameraConfig, slots: number):
     ...(config.password === undefined ? {} : { password: config.password }),
     ...(config.max_fps === undefined ? {} : { maxFps: config.max_fps }),
     ...(config.decoder_threads === undefined ? {} : { threads: config.decoder_threads }),
+    ...(reuse === null ? {} : { reuse }),
   };
+}
+
+/** Null where models look at every frame. */
+function reuseLimits(config: CameraConfig): ReuseLimits | null {
+  const wish = config.reuse === "auto" ? isLive(config) : config.reuse;
+  if (wish === false) return null;
+  const { change, max_age_s: maxAgeS } = wish === true ? Reuse.parse({}) : wish;
+  return { change, maxAgeS };
 }

@@ -7,6 +7,7 @@ import { type Image, isImage } from "../../kinds/image.ts";
 import type { RecommendedScores } from "../../kinds/least-score.ts";
 import { type Embedding, type NamedParameters, SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
 import { keepVectors } from "./kept-vectors.ts";
+import { openReplyMemory } from "./reply-memory.ts";
 
 // The line between the thread that runs a workflow and the main thread, which owns the models.
 
@@ -35,6 +36,10 @@ export type ModelAnswer =
 export interface ModelLink extends ModelService {
   /** Milliseconds that models have worked on one of these frames at most, its crops included. */
   inferMs(frames: readonly FrameHandle[]): number;
+  /** Models that have answered about this frame with their last result, one for each answer. */
+  reused(frame: FrameHandle): readonly string[];
+  /** Forgets a camera that is gone. */
+  forget(camera: string): void;
   /** Starts a model unless it runs already; throws `ModelError`. */
   open(model: string): Promise<void>;
   /** Models that run already and were not known before. */
@@ -42,12 +47,18 @@ export interface ModelLink extends ModelService {
 }
 
 /** The worker's end: a `ModelService` whose results come from the owner of the model. */
-export function openModelLink(port: MessagePort, known: ReadonlyMap<string, WorkerModel>): ModelLink {
+export function openModelLink(
+  port: MessagePort,
+  known: ReadonlyMap<string, WorkerModel>,
+  arena: SharedArrayBuffer,
+): ModelLink {
   const models = new Map(known);
   const waiting = new Map<number, Waiting>();
   const opening = new Map<string, Promise<void>>();
   /** By frame, as batches overlap. */
   const inferMs = new WeakMap<FrameHandle, number>();
+  const reused = new WeakMap<FrameHandle, string[]>();
+  const memory = openReplyMemory(arena);
   const vectors = keepVectors();
   let nextId = 0;
 
@@ -64,6 +75,8 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
 
   return {
     inferMs: (frames) => Math.max(0, ...frames.map((frame) => inferMs.get(frame) ?? 0)),
+    reused: (frame) => reused.get(frame) ?? [],
+    forget: (camera) => memory.forget(camera),
     serves: (task, modelId) => SERVES[models.get(modelId)?.task ?? task].includes(task),
     async run(task, modelId, given, parameters) {
       const model = models.get(modelId);
@@ -77,12 +90,12 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
         if (!isImage(image)) throw new BugError("a model was given something that is no image");
         return image;
       });
-      const items = images.map((image): ModelItem => {
+      const itemOf = (image: Image): ModelItem => {
         const { width, height } = image;
         return { task, source: pixelsFor(image, model.renditionKey), width, height, parameters };
-      });
-      const id = nextId++;
-      const replies = await ask<object[]>({ id, model: modelId, items }, framesOf(images));
+      };
+      const question = JSON.stringify([modelId, task, parameters]);
+      const replies = await answers({ model: modelId, question, itemOf }, images);
       const { points, recommended } = model;
       const classes = model.task === "detect_named" ? (parameters as NamedParameters).names : model.classes;
       // The reply is of the task that was asked.
@@ -98,6 +111,41 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
       for (const [id, model] of more) models.set(id, model);
     },
   };
+
+  /** Asks about the pictures for which no earlier reply is valid. */
+  function answers(asking: Asking, images: readonly Image[]): Promise<object[]> {
+    const standing = images.map((image) => memory.standing(image, asking.question));
+    const fresh = images.filter((_, i) => standing[i] === null);
+    const replies = fresh.length === 0 ? NO_REPLIES : askAbout(asking, fresh);
+    let next = 0;
+    const given = images.map((image, i) => {
+      const earlier = standing[i];
+      if (earlier) return earlier.then(noting(image, asking.model), () => askOne(asking, image));
+      const at = next++;
+      const reply = replies.then((found) => found[at] as object);
+      memory.asked(image, asking.question, reply);
+      return reply;
+    });
+    return Promise.all(given);
+  }
+
+  /** The earlier reply failed after all. */
+  async function askOne(asking: Asking, image: Image): Promise<object> {
+    const reply = askAbout(asking, [image]).then(([found]) => found as object);
+    memory.asked(image, asking.question, reply);
+    return reply;
+  }
+
+  function askAbout({ model, itemOf }: Asking, images: readonly Image[]): Promise<object[]> {
+    return ask<object[]>({ id: nextId++, model, items: images.map(itemOf) }, framesOf(images));
+  }
+
+  function noting({ pixels }: Image, model: string) {
+    return (reply: object) => {
+      if (pixels.type === "frame") reused.set(pixels.frame, [...(reused.get(pixels.frame) ?? []), model]);
+      return reply;
+    };
+  }
 
   async function embed(model: string, given: readonly string[]): Promise<Float32Array[]> {
     const texts = given.map((text): TextItem => ({ task: "embed_text", text }));
@@ -116,6 +164,15 @@ export function openModelLink(port: MessagePort, known: ReadonlyMap<string, Work
       port.postMessage(request);
     });
   }
+}
+
+const NO_REPLIES: Promise<object[]> = Promise.resolve([]);
+
+interface Asking {
+  model: string;
+  /** What is asked, the same for the same model, task and parameters. */
+  question: string;
+  itemOf: (image: Image) => ModelItem;
 }
 
 interface Waiting {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { ConfigError } from "../../base/errors.ts";
-import { type FrameHandle, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
+import { type FrameHandle, LUMINANCE, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
 import type { Sequence } from "../../publish/messages/sequence.ts";
 import type { Arena } from "../../stream/arena.ts";
@@ -125,14 +125,14 @@ export class RunningPipeline {
   #renditions: readonly RenditionRequest[];
 
   constructor({ prepared, config, around, workflow, tracks, credits }: RunningParts) {
-    const { id, plan, config: own } = prepared;
+    const { id, config: own } = prepared;
     const { ledger, viewers, report, onResult } = around;
     this.workflow = workflow;
     this.#id = id;
     this.#around = around;
     this.#credits = credits;
     this.#tracks = tracks;
-    this.#renditions = renditionsOf(plan, own.parameters, around.models);
+    this.#renditions = deliveredFor(prepared, around.models);
     this.#cameras = [...own.cameras];
     const cameras = this.#openAll(own.cameras, config);
     const batches = { batchSize: own.batch_size, batchWaitMs: own.batch_wait_ms, credits };
@@ -169,7 +169,7 @@ export class RunningPipeline {
   /** Switches to another definition; cameras are reopened only if it needs other renditions. */
   async swap(next: PreparedPipeline, config: Config): Promise<void> {
     const definition = definitionOf(next, config, this.#around);
-    const wanted = renditionsOf(next.plan, next.config.parameters, this.#around.models);
+    const wanted = deliveredFor(next, this.#around.models);
     const delivered = new Set(this.#renditions.map(renditionKey));
     if (!wanted.every((rendition) => delivered.has(renditionKey(rendition)))) {
       return this.#swapWithCameras(definition, { wanted, config });
@@ -263,7 +263,8 @@ export class RunningPipeline {
     }
     this.#around.cameraStarting(camera);
     const settings = cameraSettings(camera, entry, this.#credits + 3);
-    const opened = openCamera(settings, { ffmpeg, arena, renditions: [...this.#renditions], ledger, report });
+    const renditions = this.#renditions.filter((request) => request !== LUMINANCE || settings.reuse !== undefined);
+    const opened = openCamera(settings, { ffmpeg, arena, renditions, ledger, report });
     this.#opened.set(camera, opened);
     return opened;
   }
@@ -274,6 +275,12 @@ export class RunningPipeline {
       this.#around.publish(message);
     }
   }
+}
+
+/** What cameras deliver: the luminance as well, where models read whole pictures. */
+function deliveredFor({ plan, config: { parameters } }: PreparedPipeline, models: ModelStore): RenditionRequest[] {
+  const looks = plan.pixels.some((needs) => needs.models.length > 0);
+  return [...renditionsOf(plan, parameters, models), ...(looks ? [LUMINANCE] : [])];
 }
 
 function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): WorkerDefinition {

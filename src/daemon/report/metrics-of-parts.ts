@@ -7,7 +7,7 @@ import type { MetricFacts } from "./metrics.ts";
 const STATES: readonly CameraState[] = ["starting", "online", "retrying", "failed", "ended", "disabled", "paused"];
 
 /** Frames and states by camera. */
-export function cameraMetrics(registry: Registry, { health, counts }: MetricFacts): void {
+export function cameraMetrics(registry: Registry, { health, counts, reused }: MetricFacts): void {
   const each = (pick: (counts: FrameCounts) => number) => () =>
     Object.entries(counts()).map(([camera, count]): Sample => [{ camera }, pick(count)]);
   addMetric(registry, {
@@ -51,6 +51,15 @@ export function cameraMetrics(registry: Registry, { health, counts }: MetricFact
     help: "Frames that are decoded and not settled.",
     labels: ["camera"],
     read: each(({ inFlight }) => inFlight),
+  });
+  addMetric(registry, {
+    name: "millrace_camera_model_reused_total",
+    help: "Answers of models that were their last result, as the camera's picture had not changed: runs that were saved.",
+    labels: ["camera", "model"],
+    read: () =>
+      Object.entries(reused()).flatMap(([camera, models]) =>
+        Object.entries(models).map(([model, count]): Sample => [{ camera, model }, count]),
+      ),
   });
 }
 

@@ -16,6 +16,8 @@ export interface MetricFacts {
   device: () => string;
   health: () => Health;
   counts: () => Readonly<Record<string, FrameCounts>>;
+  /** Answers of models that were their last result, by camera and model. */
+  reused: () => Readonly<Record<string, Record<string, number>>>;
   /** Null without a broker. */
   outbox: () => OutboxStats | null;
   /** Whether frames are processed. */
@@ -99,6 +101,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
     return {
       health: given.health(),
       counts: given.counts(),
+      reused: given.reused(),
       outbox: given.outbox(),
       flow: given.flow(),
       host: given.host(),
@@ -114,6 +117,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
       device: given.device,
       health: () => current().health,
       counts: () => current().counts,
+      reused: () => current().reused,
       outbox: () => current().outbox,
       flow: () => current().flow,
       host: () => current().host,

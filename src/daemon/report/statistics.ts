@@ -16,6 +16,8 @@ type Counts = Record<string, FrameCounts>;
 /** Frame counts at a moment of `performance.now()`. */
 export interface Counted {
   counts: Counts;
+  /** Answers of models that were their last result, by camera and model. */
+  reused?: Readonly<Record<string, Record<string, number>>>;
   at: number;
 }
 
@@ -31,6 +33,7 @@ export function statistics(before: Counted, now: Counted, host: HostState) {
       decoded: counts.decoded,
       processed: counts.published,
       dropped: definedOnly(counts.dropped),
+      ...definedOnly({ reused: now.reused?.[camera] }),
     };
     return [camera, stats] as const;
   });

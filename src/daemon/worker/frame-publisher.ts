@@ -38,6 +38,8 @@ export interface FrameTiming {
   /** When the batch was handed over, on the clock of `FrameHandle.decodedAt`. */
   startedAt: number;
   inferMs: number;
+  /** Models that answered about a frame with their last result; none when absent. */
+  reused?: (frame: FrameHandle) => readonly string[];
 }
 
 /** What is remembered from frame to frame: open tracks, and outputs as they were last sent. */
@@ -165,13 +167,14 @@ function holdsDetections(value: unknown): boolean {
 function originOf(
   frame: FrameHandle,
   workflow: PublishSettings["workflow"],
-  { startedAt, inferMs }: FrameTiming,
+  { startedAt, inferMs, reused }: FrameTiming,
 ): Origin {
   const now = steadyMs();
   const queue = Math.max(0, startedAt - frame.decodedAt);
   return {
     workflow: { ...workflow, lineage: [frame.camera] },
     latencyMs: { queue: round(queue), infer: round(inferMs), total: round(now - frame.decodedAt) },
+    ...(reused !== undefined && reused(frame).length > 0 ? { reused: true } : {}),
   };
 }
 

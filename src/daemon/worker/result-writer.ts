@@ -43,6 +43,8 @@ export interface FrameResult {
   objects: number;
   /** Milliseconds: waiting for the workflow, in models, in the workflow in all (models included). */
   timing: { queueMs: number; inferMs: number; workflowMs: number };
+  /** Models that answered with their last result, one for each answer. */
+  reused: readonly string[];
 }
 
 export interface WriterTools {
@@ -104,6 +106,7 @@ export function openResultWriter(
             objects,
             faults: own,
             timing: stages(frame, timing),
+            reused: timing.reused?.(frame) ?? [],
             ...(await results(
               row,
               timing.wishes.filter(({ camera }) => camera === frame.camera),
@@ -118,6 +121,7 @@ export function openResultWriter(
         messages: [],
         objects: 0,
         timing: NO_TIME,
+        reused: [],
         faults: faults.filter(({ element }) => (element ?? 0) === i),
         ...result,
       }));
@@ -130,7 +134,7 @@ export function openResultWriter(
 
 /** Messages that belong to no frame. */
 function resultOf(messages: Message[] = []): FrameResult {
-  return { messages, outputs: null, pictures: [], faults: [], objects: 0, timing: NO_TIME };
+  return { messages, outputs: null, pictures: [], faults: [], objects: 0, timing: NO_TIME, reused: [] };
 }
 
 const NO_TIME = { queueMs: 0, inferMs: 0, workflowMs: 0 };

@@ -80,7 +80,10 @@ export default async function runWorkerTask(task: WorkerTask): Promise<WorkerRep
     if (task.type === "end") return { type: "results", frames: [runner.end(task.camera, task.reason)] };
     if (task.type === "silence")
       return { type: "results", frames: [runner.silence(task.camera, task.clockS, task.reason)] };
-    if (task.type === "forget") return { type: "results", frames: [await runner.forget(task.camera)] };
+    if (task.type === "forget") {
+      models.forget(task.camera);
+      return { type: "results", frames: [await runner.forget(task.camera)] };
+    }
     if (task.type === "frames" || task.type === "run") {
       const frames = await (task.type === "frames" ? runFrames(task) : runOnce(task));
       opened.kept?.batchEnded();
@@ -103,7 +106,7 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
   const { plugins } = data;
   // The blocks of plugins are opened again on this thread: functions do not travel.
   const installed = plugins.length === 0 ? CORE : await openPlugins(plugins);
-  const models = openModelLink(task.port, task.models);
+  const models = openModelLink(task.port, task.models, data.arena);
   const code = openLinkedRuntime(
     task.codePort,
     { stateDirectory: data.stateDirectory, witness: openCallWitness(process.env, data.pipeline) },
@@ -151,7 +154,11 @@ async function runFrames({
       inputs: { ...parameters, ...frameInputs(definition.plan, frames) },
       pictures: namedIn(wishes, definition.writer.picture),
     }),
-    (writer, result) => writer.write(frames, result, { startedAt, inferMs: models.inferMs(frames), wishes }),
+    (writer, result) =>
+      writer.write(frames, result, {
+        ...{ startedAt, wishes, reused: models.reused },
+        inferMs: models.inferMs(frames),
+      }),
   );
 }
 

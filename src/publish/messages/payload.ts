@@ -19,6 +19,7 @@ export interface Origin {
   workflow?: Payload<"output">["workflow"];
   model?: Payload<"output">["model"];
   latencyMs?: Payload<"output">["latency_ms"];
+  reused?: true;
 }
 
 type EnvelopeKey = "schema" | "replayed" | "device" | "boot" | "seq" | "ts";
@@ -94,7 +95,7 @@ function envelope(sender: Sender, name: PayloadName, { of, at }: { of: MessageCl
   };
 }
 
-function about(stamp: FrameStamp, { workflow, model, latencyMs }: Origin) {
+function about(stamp: FrameStamp, { workflow, model, latencyMs, reused }: Origin) {
   return {
     ts_source: stamp.timestampSource,
     camera: stamp.camera,
@@ -102,6 +103,7 @@ function about(stamp: FrameStamp, { workflow, model, latencyMs }: Origin) {
     workflow,
     model,
     latency_ms: latencyMs,
+    reused,
   };
 }
 

@@ -55,6 +55,10 @@ function frameEnvelope(name: string) {
     workflow: workflow.optional(),
     model: model.optional(),
     latency_ms: latency.optional(),
+    reused: z
+      .literal(true)
+      .optional()
+      .describe("A model answered with its last result, as the picture had not changed since; absent otherwise"),
   };
 }
 
@@ -121,6 +125,10 @@ const cameraStats = z.object({
   decoded: count.optional(),
   processed: count.optional(),
   dropped: z.record(z.string(), count).describe("Frames by reason"),
+  reused: z
+    .record(z.string(), count)
+    .optional()
+    .describe("Answers of models that were their last result, by model: runs that an unchanged picture saved"),
   latency_ms: z.object({ p50: milliseconds.nullable(), p99: milliseconds.nullable() }).optional(),
 });
 

@@ -45,6 +45,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${GATE}.connect_timeout_ms`]: 20_000,
       [`${GATE}.stall_timeout_ms`]: 20_000,
       [`${GATE}.pace`]: "fast",
+      [`${GATE}.reuse`]: true,
       [`${GATE}.loop`]: false,
       [`${ONE}.cameras`]: ["yard"],
     }),

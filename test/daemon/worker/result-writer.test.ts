@@ -91,6 +91,17 @@ describe("what leaves a workflow worker for a frame", () => {
     expect(rest).toEqual([]);
   });
 
+  test("says on which frames a model answered with its last result", async () => {
+    const { writer } = open();
+    const [old, young] = [frameOf(1), frameOf(2)];
+    const reused = (frame: FrameHandle) => (frame === young ? ["coco/1"] : []);
+    const row = { tracks: tracked, frames: 1, picture: null };
+    const results = await writer.write([old, young], { rows: [row, row], faults: [] }, { ...TIMING, reused });
+    expect(results.map((result) => result.reused)).toEqual([[], ["coco/1"]]);
+    const said = results.map(({ messages }) => fieldsOf(String(messages[0]?.payload)).reused);
+    expect(said).toEqual([undefined, true]);
+  });
+
   test("repeats an output only when it changed, for each camera by itself", async () => {
     const { messages } = open({ frames: false, events: false });
     const row = { tracks: tracked, frames: 5, picture: null };
