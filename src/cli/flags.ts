@@ -27,7 +27,7 @@ export function readParameters(texts: readonly string[], issues: Issue[]): Recor
   return found;
 }
 
-/** `--model ID=PATH[,family=NAME][,classes=FILE]`; three numbers are separated by ":". */
+/** `--model ID=PATH[,family=NAME][,classes=FILE]`; numbers of a list are separated by ":". */
 export function readModels(texts: readonly string[], issues: Issue[]): Record<string, ModelConfig> {
   const found: Record<string, ModelConfig> = {};
   for (const text of texts) {
@@ -55,7 +55,8 @@ export function readModels(texts: readonly string[], issues: Issue[]): Record<st
   return found;
 }
 
-const PREPROCESSING = ["order", "scale", "mean", "std", "fit", "pad"] as const;
+const PREPROCESSING = ["order", "scale", "mean", "std", "fit", "pad", "part", "grey", "contrast"] as const;
+const LISTS = ["mean", "std", "part"];
 
 function isPreprocessing(key: string | undefined): key is (typeof PREPROCESSING)[number] {
   return PREPROCESSING.some((known) => known === key);
@@ -74,8 +75,9 @@ function modelFaults(id: string, model: ModelConfig): Issue[] {
 }
 
 function preprocessing(key: (typeof PREPROCESSING)[number], value: string): object {
-  if (key === "order" || key === "fit") return { [key]: value };
-  return { [key]: key === "mean" || key === "std" ? value.split(":").map(Number) : Number(value) };
+  if (key === "order" || key === "fit" || key === "contrast") return { [key]: value };
+  if (key === "grey") return { [key]: value === "true" ? true : value === "false" ? false : value };
+  return { [key]: LISTS.includes(key) ? value.split(":").map(Number) : Number(value) };
 }
 
 /** What to do about what is most likely not meant. */

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { inspectModelFile } from "../daemon/prepare/model-list.ts";
+import { hasBorder } from "../kinds/frame.ts";
 
 type Inspected = Awaited<ReturnType<typeof inspectModelFile>>;
 type Tensor = Inspected["inputs"][number];
@@ -52,15 +53,26 @@ function decoder({ decoder: second }: Inspected): string[] {
   return [`decoder ${basename(second.path)}`, ...limited(tensors.map(tensor), MOST_DECODER_TENSORS)];
 }
 
+const CONTRASTS = {
+  stretch: "stretched",
+  equalize: "equalized",
+  equalize_locally: "equalized place by place",
+};
+
 /** How pixels become the input. */
 function pictures(input: NonNullable<Inspected["input"]>): string {
-  const { width, height, isFree, order, fit, pad, scale, mean, std } = input;
+  const { width, height, isFree, order, fit, pad, scale, mean, std, part, grey, contrast } = input;
+  const changes = [
+    ...(part === undefined ? [] : [`the part from ${part[0]}, ${part[1]} to ${part[2]}, ${part[3]} percent`]),
+    ...(grey ? ["without colours"] : []),
+    ...(contrast === undefined ? [] : [`contrast ${CONTRASTS[contrast]}`]),
+  ].map((change) => `${change}, `);
   const size = isFree ? "a size for each image" : `${width}x${height}`;
-  const border = fit.startsWith("letterbox") ? `, border ${pad}` : "";
+  const border = hasBorder(fit) ? `, border ${pad}` : "";
   const factor = scale === 1 ? "bytes" : `bytes x ${Number(scale.toPrecision(4))}`;
   const isNormal = mean.some((value) => value !== 0) || std.some((value) => value !== 1);
   const normal = isNormal ? ` - [${mean.join(", ")}] / [${std.join(", ")}]` : "";
-  return `${size} ${order}, ${fit.replaceAll("_", " ")}${border}, values ${factor}${normal}`;
+  return `${changes.join("")}${size} ${order}, ${fit.replaceAll("_", " ")}${border}, values ${factor}${normal}`;
 }
 
 /** How texts become tokens, and the tower that takes them where it is not what was listed. */

@@ -1,5 +1,5 @@
 import { ModelError } from "../base/errors.ts";
-import { type Fit, FULL_RGB, type RenditionRequest } from "../kinds/frame.ts";
+import { type Fit, FULL_RGB, type PicturePart, type RenditionRequest } from "../kinds/frame.ts";
 import type { RecommendedScores } from "../kinds/least-score.ts";
 import type { TaskName } from "../kinds/model-task.ts";
 import type { ClassifierHead } from "./classifier-head.ts";
@@ -12,6 +12,9 @@ import type { TextTower, TokenFeeding } from "./texts/text-tower.ts";
  * "numbered" are made up from the index, "none" where the task has no classes.
  */
 export type ClassesSource = "metadata" | "statement" | "files" | "family" | "coco80" | "numbered" | "none";
+
+/** Stretched from the 2nd to the 98th of 100 values, or evened out by the whole picture or place by place. */
+export type Contrast = "stretch" | "equalize" | "equalize_locally";
 
 /** How pixels become the model's input: `value = (byte * scale - mean[c]) / std[c]`, channels in `order`. */
 export interface ModelInput {
@@ -28,6 +31,12 @@ export interface ModelInput {
   fit: Exclude<Fit, "none">;
   /** Grey level 0..255 of a letterbox's border. */
   pad: number;
+  /** The part of each picture that the model sees; absent for all of it. */
+  part?: PicturePart;
+  /** Whether pictures lose their colours, before their contrast changes. */
+  grey?: boolean;
+  /** What is done about contrast before pixels become values. */
+  contrast?: Contrast;
   /** Pictures in one run when the file fixes it, 1 when it is free. */
   batch: number;
   /** The size follows each image's; `width` and `height` are one of many. */
@@ -98,9 +107,11 @@ export interface DecoderDescription {
 /** What the decoder must deliver of each frame to feed this model; throws `ModelError` when the family is unknown. */
 export function renditionOf(description: ModelDescription): RenditionRequest {
   if (description.input === null && description.texts !== null) return FULL_RGB;
-  const { fit, width, height, order, pad, isFree } = knownInput(description);
-  if (isFree) return FULL_RGB;
-  return { fit, width, height, pixelFormat: order === "bgr" ? "bgr24" : "rgb24", pad };
+  const { fit, width, height, order, pad, part, contrast, isFree } = knownInput(description);
+  // Contrast changes before a picture gets its size.
+  if (isFree || contrast !== undefined) return FULL_RGB;
+  const request: RenditionRequest = { fit, width, height, pixelFormat: order === "bgr" ? "bgr24" : "rgb24", pad };
+  return part === undefined ? request : { ...request, part };
 }
 
 /** The input facts of a model that can be run; throws `ModelError` MODEL_FAMILY_UNKNOWN with the reasons otherwise. */

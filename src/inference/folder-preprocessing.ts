@@ -1,12 +1,10 @@
-import { ModelError } from "../base/errors.ts";
 import type { Preprocessing } from "./families/family.ts";
+import { changesOf, type Fields, fields, unsupported } from "./folder-changes.ts";
 
 export interface ToldPreprocessing {
   preprocessing: Partial<Preprocessing>;
   size: { width?: number; height?: number };
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** What `inference_config.json` of Roboflow or `preprocessor_config.json` of Hugging Face say; null where neither is there. */
 export function preprocessingOf(
@@ -15,17 +13,17 @@ export function preprocessingOf(
 ): ToldPreprocessing | null {
   if (config === null) return feeding === null ? null : ofHub(fields(feeding));
   const { network_input: network, image_pre_processing: before } = fields(config);
-  refuseChanges(fields(before), path);
   const input = fields(network);
   const size = fields(input["training_input_size"]);
   const [mean, std] = Array.isArray(input["normalization"]) ? input["normalization"] : [];
   return {
     preprocessing: {
+      ...changesOf(fields(before), path),
       ...(input["color_mode"] === "bgr" || input["color_mode"] === "rgb" ? { order: input["color_mode"] } : {}),
       ...(typeof input["scaling_factor"] === "number" ? { scale: 1 / input["scaling_factor"] } : {}),
       ...(isTriple(mean) && isTriple(std) ? { mean, std } : {}),
-      ...fitOf(input["resize_mode"], path),
       ...(typeof input["padding_value"] === "number" ? { pad: input["padding_value"] } : {}),
+      ...fitOf(input, path),
     },
     size: sizeIn(size),
   };
@@ -36,12 +34,12 @@ export function oldPreprocessing(environment: unknown, path: string): ToldPrepro
   const written = fields(environment)["PREPROCESSING"];
   if (written === undefined) return null;
   const told = fields(typeof written === "string" ? readJson(written, path) : written);
-  refuseChanges(told, path);
   const resize = fields(told["resize"]);
   const border = BORDERS[String(resize["format"])];
   const preprocessing =
     border === undefined ? ({ fit: "stretch" } as const) : ({ fit: "letterbox_center", pad: border } as const);
-  return { preprocessing: resize["format"] === undefined ? {} : preprocessing, size: sizeIn(resize) };
+  const fit = resize["format"] === undefined ? {} : preprocessing;
+  return { preprocessing: { ...changesOf(told, path), ...fit }, size: sizeIn(resize) };
 }
 
 const BORDERS: Readonly<Record<string, number>> = {
@@ -55,17 +53,38 @@ const BORDERS: Readonly<Record<string, number>> = {
 
 const FITS: Readonly<Record<string, Partial<Preprocessing>>> = {
   stretch: { fit: "stretch" },
-  letterbox: { fit: "letterbox_center", pad: 0 },
-  "letterbox-reflect-edges": { fit: "letterbox_center", pad: 0 },
+  letterbox: { fit: "letterbox_center" },
+  "letterbox-reflect-edges": { fit: "letterbox_center" },
   // A fixed input needs a border; the reference takes this one.
   "fit-longer-edge": { fit: "letterbox_center", pad: 127 },
+  // The reference fills up with black, whatever the border is said to be.
+  "center-crop": { fit: "crop_center", pad: 0 },
 };
 
-function fitOf(mode: unknown, path: string): Partial<Preprocessing> {
-  if (mode === undefined || mode === null) return {};
+function fitOf(input: Fields, path: string): Partial<Preprocessing> {
+  const { resize_mode: mode, padding_value: pad } = input;
+  const border = { pad: typeof pad === "number" ? pad : 0 };
+  if (mode === undefined || mode === null) return typeof pad === "number" ? border : {};
   const fit = FITS[String(mode)];
-  if (fit !== undefined) return fit;
-  throw unsupported(path, `resize_mode "${String(mode)}", expected ${Object.keys(FITS).join(", ")}`);
+  if (fit === undefined) {
+    throw unsupported(path, `resize_mode "${String(mode)}", expected ${Object.keys(FITS).join(", ")}`);
+  }
+  refuseTwoSizes(input, path);
+  return { ...border, ...fit };
+}
+
+/** Pictures of RF-DETR get the size of the data set and are then stretched; that is one step only where the shape stays. */
+function refuseTwoSizes(input: Fields, path: string): void {
+  const [first, last] = [fields(input["dataset_version_resize_dimensions"]), fields(input["training_input_size"])].map(
+    sizeIn,
+  );
+  const mode = input["resize_mode"];
+  if (first?.width === undefined || first.height === undefined || mode === "stretch") return;
+  const { width = first.width, height = first.height } = last ?? {};
+  const isSame = mode === "center-crop" ? first.width === width : first.width * height === first.height * width;
+  if (isSame) return;
+  const sizes = `${first.width}x${first.height} of the data set, then to ${width}x${height} of the model`;
+  throw unsupported(path, `pictures are fitted (${String(mode)}) to ${sizes}, and only one step is made`);
 }
 
 function ofHub(feeding: Fields): ToldPreprocessing {
@@ -90,27 +109,12 @@ function squareOf(size: unknown): ToldPreprocessing["size"] | null {
   return Object.keys(found).length === 0 ? null : found;
 }
 
-/** Changes of a picture before the model sees it that nothing here makes: results would be silently worse. */
-function refuseChanges(before: Fields, path: string): void {
-  const on = ["static-crop", "grayscale", "contrast"].filter((name) => fields(before[name])["enabled"] === true);
-  if (on.length === 0) return;
-  throw unsupported(path, `pictures are changed before the model sees them (${on.join(", ")})`);
-}
-
-function unsupported(path: string, what: string): ModelError {
-  return new ModelError("MODEL_PREPROCESSING", `model folder "${path}": ${what}, which is not supported`, { path });
-}
-
 function readJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw unsupported(path, "PREPROCESSING of environment.json is no JSON");
   }
-}
-
-function fields(value: unknown): Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 }
 
 function sizeIn({ width, height }: Fields): { width?: number; height?: number } {

@@ -1,5 +1,6 @@
 import { ModelError } from "../base/errors.ts";
 import { suggest } from "../base/suggest.ts";
+import { TASK_TITLES, type TaskName } from "../kinds/model-task.ts";
 import { chooseClasses, namesInMetadata, readStatedClasses } from "./classes.ts";
 import { findHead } from "./classifier-head.ts";
 import type { DecoderDescription, ModelDescription, ModelInput } from "./description.ts";
@@ -205,7 +206,16 @@ function inputOf(
     throw new ModelError("MODEL_SIZE_UNKNOWN", message, { input: info.name });
   }
   const preprocessing = { ...family.preprocessing, ...match.preprocessing, ...stated };
+  if (preprocessing.part !== undefined && WHOLE.includes(family.task)) throw needsWhole(family);
   return { name: info.name, ...size, layout, elementType: info.elementType, batch, ...preprocessing };
+}
+
+/** What tells something of every place of a picture has nothing to tell beyond a part of it. */
+const WHOLE: readonly TaskName[] = ["depth", "anomaly", "prompted"];
+
+function needsWhole({ name, task }: Family): ModelError {
+  const message = `a part of each picture is stated for it (static-crop, or part in preprocessing), but ${TASK_TITLES[task]} by ${name} needs all of it; crop in the workflow instead`;
+  return new ModelError("MODEL_PREPROCESSING", message, { family: name });
 }
 
 /** A size that the family chooses for each image, where nothing fixes it. */

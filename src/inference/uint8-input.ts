@@ -75,16 +75,19 @@ function rowNodes({ from, to }: { from: string; to: string }): NodeSpec[] {
 function inputNodes(input: ModelInput): NodeSpec[] {
   const isFloat = input.elementType.includes("float");
   // Brightness is a mix, so it is computed in floats.
-  const computeType = isFloat || input.layout === "grey" ? "float32" : input.elementType;
+  const isMixed = input.layout === "grey" || input.grey === true;
+  const computeType = isFloat || isMixed ? "float32" : input.elementType;
   const steps: ((from: string, to: string) => NodeSpec[])[] = [];
   if (computeType !== "uint8") steps.push((from, to) => [castNode(from, to, computeType)]);
   // The first value of mean and std is that of the only channel.
-  if (input.layout === "grey") steps.push((from, to) => greyNodes(from, to, input.order));
+  if (isMixed) steps.push((from, to) => greyNodes(from, to, input));
   if (input.layout === "nchw" || input.layout === "grey")
     steps.push((from, to) => [node("Transpose", [from], to, { perm: [0, 3, 1, 2] })]);
   // Of a batch of one nothing else is of length 1.
   if (input.layout === "hwc") steps.push((from, to) => [node("Squeeze", [from], to)]);
   if (isFloat) steps.push(...normalisation(input));
+  // A cast to whole numbers cuts off.
+  if (isMixed && !isFloat) steps.push((from, to) => plus(from, to, { values: [0.5], layout: input.layout }));
   if (computeType !== input.elementType) {
     steps.push((from, to) => [castNode(from, to, input.elementType)]);
   }
@@ -108,12 +111,19 @@ function normalisation({ scale, mean, std, layout }: ModelInput) {
   ];
 }
 
+function plus(from: string, to: string, { values, layout }: { values: number[]; layout: ModelInput["layout"] }) {
+  return [constantNode(`${to}_constant`, values, layout), node("Add", [from, `${to}_constant`], to)];
+}
+
 /** Shares of red, green and blue in the brightness of a pixel (ITU-R BT.601). */
 const BRIGHTNESS = [0.299, 0.587, 0.114];
 
-function greyNodes(from: string, to: string, order: ModelInput["order"]): NodeSpec[] {
-  const values = Float32Array.from(order === "rgb" ? BRIGHTNESS : BRIGHTNESS.toReversed());
-  const weights = node("Constant", [], `${to}_weights`, { value: { dims: [3, 1], values } });
+/** One channel where the model takes one, else three that are equal. */
+function greyNodes(from: string, to: string, { order, layout }: ModelInput): NodeSpec[] {
+  const shares = order === "rgb" ? BRIGHTNESS : BRIGHTNESS.toReversed();
+  const channels = layout === "grey" ? 1 : 3;
+  const values = Float32Array.from(shares.flatMap((share) => new Array<number>(channels).fill(share)));
+  const weights = node("Constant", [], `${to}_weights`, { value: { dims: [3, channels], values } });
   return [weights, node("MatMul", [from, `${to}_weights`], to)];
 }
 

@@ -7,9 +7,9 @@ export type PixelFormat = "rgb24" | "bgr24" | "gray";
 
 /**
  * How a camera's picture was fitted into a rendition. `letterbox_*` keep the aspect ratio and fill the rest with `pad`; `cover_center`
- * keeps it too and leaves out what is beyond.
+ * keeps it too and leaves out what is beyond; `crop_center` scales nothing, leaves out what is beyond and fills the rest with `pad`.
  */
-export type Fit = "none" | "stretch" | "letterbox_center" | "letterbox_top_left" | "cover_center";
+export type Fit = "none" | "stretch" | "letterbox_center" | "letterbox_top_left" | "cover_center" | "crop_center";
 
 /** What a consumer wants to receive of each frame; `width`/`height` 0 mean the camera's own size (fit "none"). */
 export interface RenditionRequest {
@@ -19,13 +19,24 @@ export interface RenditionRequest {
   pixelFormat: PixelFormat;
   /** Grey level 0..255 of the border of a letterbox. */
   pad: number;
+  /** The part that is fitted; absent for the whole picture. */
+  part?: PicturePart;
 }
+
+/** A part of any picture: x min, y min, x max, y max in percent of its sides. */
+export type PicturePart = readonly [number, number, number, number];
 
 /** Equal requests have equal keys. */
 export function renditionKey(request: RenditionRequest): string {
   if (request.fit === "none") return `full:${request.pixelFormat}`;
-  const pad = request.fit.startsWith("letterbox") ? `:${request.pad}` : "";
-  return `${request.fit}:${request.width}x${request.height}:${request.pixelFormat}${pad}`;
+  const pad = hasBorder(request.fit) ? `:${request.pad}` : "";
+  const part = request.part === undefined ? "" : `:${request.part.join("-")}`;
+  return `${request.fit}:${request.width}x${request.height}:${request.pixelFormat}${pad}${part}`;
+}
+
+/** Whether something of a rendition may lie beyond the picture. */
+export function hasBorder(fit: Fit): boolean {
+  return fit.startsWith("letterbox") || fit === "crop_center";
 }
 
 /** The camera's own picture, wanted by crops and drawing. */
@@ -108,6 +119,10 @@ export function fitting(fit: Fit, width: number, height: number, toWidth: number
     const [scaleX, scaleY] = [toWidth / part.width, toHeight / part.height];
     return { scaleX, scaleY, offsetX: -part.x * scaleX, offsetY: -part.y * scaleY };
   }
+  if (fit === "crop_center") {
+    const [x, y] = [middle(width, toWidth), middle(height, toHeight)];
+    return { scaleX: 1, scaleY: 1, offsetX: x.to - x.from, offsetY: y.to - y.from };
+  }
   const box = letterbox(width, height, toWidth, toHeight);
   const centered = fit === "letterbox_center";
   return {
@@ -116,6 +131,12 @@ export function fitting(fit: Fit, width: number, height: number, toWidth: number
     offsetX: centered ? Math.floor((toWidth - box.width) / 2) : 0,
     offsetY: centered ? Math.floor((toHeight - box.height) / 2) : 0,
   };
+}
+
+/** Where the middle of a side lies in another one, and which part of it, without scaling. */
+export function middle(side: number, toSide: number) {
+  const length = Math.min(side, toSide);
+  return { from: Math.floor((side - length) / 2), to: Math.floor((toSide - length) / 2), length };
 }
 
 /** Size of the picture inside a letterbox: it fills one side, the other is rounded down to whole pixels. */
@@ -133,4 +154,16 @@ export function cover(width: number, height: number, toWidth: number, toHeight: 
     ? { width: Math.max(1, Math.floor((height * toWidth) / toHeight)), height }
     : { width, height: Math.max(1, Math.floor((width * toHeight) / toWidth)) };
   return { x: Math.floor((width - part.width) / 2), y: Math.floor((height - part.height) / 2), ...part };
+}
+
+/** The pixels of a part, at least one; its edges are rounded down, as with the reference and in the decoder's filter chain. */
+export function partIn([xMin, yMin, xMax, yMax]: PicturePart, { width, height }: { width: number; height: number }) {
+  const [x, across] = partOfSide(width, xMin, xMax);
+  const [y, down] = partOfSide(height, yMin, yMax);
+  return { x, y, width: across, height: down };
+}
+
+function partOfSide(side: number, from: number, to: number): [start: number, length: number] {
+  const start = Math.min(side - 1, Math.trunc((from / 100) * side));
+  return [start, Math.max(1, Math.min(side, Math.trunc((to / 100) * side)) - start)];
 }

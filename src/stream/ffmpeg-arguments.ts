@@ -1,4 +1,4 @@
-import type { RenditionRequest } from "../kinds/frame.ts";
+import type { PicturePart, RenditionRequest } from "../kinds/frame.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import { rateLimitFilter } from "./rate-limit-filter.ts";
 import { type InputKind, inputKind, isLive, type SourceSettings } from "./source-settings.ts";
@@ -91,8 +91,20 @@ function filterGraph(filters: readonly string[], settings: SourceSettings): stri
   return [head + split, ...branches].join(";");
 }
 
-/** The rounding is that of `letterbox`, `cover` and `fitting` in `kinds/frame.ts`. */
-function renditionFilter({ fit, width, height, pixelFormat, pad }: RenditionRequest): string {
+/** The rounding is that of `partIn`, `letterbox`, `cover` and `fitting` in `kinds/frame.ts`. */
+function renditionFilter({ part, ...request }: RenditionRequest): string {
+  return `${part === undefined ? "" : `${partFilter(part)},`}${fitFilter(request)}`;
+}
+
+function partFilter([xMin, yMin, xMax, yMax]: PicturePart): string {
+  const start = (side: string, from: number) => `min(${side}-1,trunc(${from}/100*${side}))`;
+  const length = (side: string, from: number, to: number) =>
+    `max(1,min(${side},trunc(${to}/100*${side}))-${start(side, from)})`;
+  const size = `'${length("iw", xMin, xMax)}':'${length("ih", yMin, yMax)}'`;
+  return `crop=${size}:'${start("iw", xMin)}':'${start("ih", yMin)}':exact=1`;
+}
+
+function fitFilter({ fit, width, height, pixelFormat, pad }: RenditionRequest): string {
   if (fit === "none") return `scale=flags=bilinear,format=${pixelFormat}`;
   if (fit === "stretch") return `scale=${width}:${height}:flags=bilinear,format=${pixelFormat}`;
   if (fit === "cover_center") {
@@ -101,12 +113,17 @@ function renditionFilter({ fit, width, height, pixelFormat, pad }: RenditionRequ
     const crop = `crop=${size}:'floor((iw-ow)/2)':'floor((ih-oh)/2)':exact=1`;
     return `${crop},scale=${width}:${height}:flags=bilinear,format=${pixelFormat}`;
   }
+  const grey = pad.toString(16).padStart(2, "0").repeat(3);
+  if (fit === "crop_center") {
+    const crop = `crop='min(iw,${width})':'min(ih,${height})':'floor((iw-ow)/2)':'floor((ih-oh)/2)':exact=1`;
+    const border = `pad=${width}:${height}:'floor((ow-iw)/2)':'floor((oh-ih)/2)':color=0x${grey}`;
+    return `${crop},scale=flags=bilinear,format=${pixelFormat},${border}`;
+  }
   // The same whole numbers as `letterbox()` of kinds/frame.ts: products first, so that nothing is lost to rounding.
   const isWide = `lte(${width}*ih,${height}*iw)`;
   const scaledWidth = `'max(1,if(${isWide},${width},floor(iw*${height}/ih)))'`;
   const scaledHeight = `'max(1,if(${isWide},floor(ih*${width}/iw),${height}))'`;
   const [x, y] = fit === "letterbox_center" ? ["'floor((ow-iw)/2)'", "'floor((oh-ih)/2)'"] : ["0", "0"];
-  const grey = pad.toString(16).padStart(2, "0").repeat(3);
   const scale = `scale=${scaledWidth}:${scaledHeight}:flags=bilinear,format=${pixelFormat}`;
   return `${scale},pad=${width}:${height}:${x}:${y}:color=0x${grey}`;
 }

@@ -112,6 +112,58 @@ describe("a folder of Roboflow", () => {
     ]);
   });
 
+  test("tells what is done to pictures before they get their size, in both forms", async () => {
+    const before = {
+      "static-crop": { enabled: true, x_min: 10, x_max: 90, y_min: 25, y_max: 100 },
+      grayscale: { enabled: true },
+      contrast: { enabled: true, type: "Contrast Stretching" },
+      "auto-orient": { enabled: true },
+    };
+    const off = { "static-crop": { enabled: false }, grayscale: {}, contrast: { enabled: false, type: "x" } };
+    const files = { "weights.onnx": CELLS, "class_names.txt": "a\nb\nc\n" };
+    const paths = [
+      await write("changes-new", { ...files, "inference_config.json": { image_pre_processing: before } }),
+      await write("changes-old", { ...files, "environment.json": { PREPROCESSING: JSON.stringify(before) } }),
+    ];
+    const changes = { part: [10, 25, 90, 100], grey: true, contrast: "stretch" };
+    for (const path of paths) expect(await inspectModel(path)).toMatchObject({ input: changes });
+    const plain = await write("changes-off", { ...files, "environment.json": { PREPROCESSING: off } });
+    expect(Object.keys((await inspectModel(plain)).input ?? {})).not.toEqual(expect.arrayContaining(["part"]));
+  });
+
+  test("whose pictures get their size in a way that cannot be made is refused with it", async () => {
+    const files = { "weights.onnx": CELLS, "class_names.txt": "a\nb\nc\n" };
+    const config = (network_input: object) => ({ ...files, "inference_config.json": { network_input } });
+    const training_input_size = { width: 64, height: 64 };
+    const told = { resize_mode: "letterbox", padding_value: 127, training_input_size };
+    const accepted = [
+      { ...told, dataset_version_resize_dimensions: { width: 640, height: 640 } },
+      { ...told, resize_mode: "center-crop", dataset_version_resize_dimensions: null },
+    ];
+    const [letterbox, crop] = await Promise.all(
+      accepted.map(async (network, i) => (await inspectModel(await write(`fit-${i}`, config(network)))).input),
+    );
+    expect([letterbox, crop]).toMatchObject([
+      { fit: "letterbox_center", pad: 127 },
+      { fit: "crop_center", pad: 0 },
+    ]);
+    const refused = [
+      config({ ...told, dataset_version_resize_dimensions: { width: 640, height: 480 } }),
+      config({ ...told, resize_mode: "tile" }),
+      { ...files, "environment.json": { PREPROCESSING: { contrast: { enabled: true, type: "Gamma" } } } },
+      { ...files, "environment.json": { PREPROCESSING: { "static-crop": { enabled: true, x_min: 50, x_max: 10 } } } },
+    ];
+    const said = await Promise.all(refused.map(async (given, i) => refusal(await write(`refused-${i}`, given))));
+    expect(said).toMatchInlineSnapshot(`
+      [
+        "model folder "refused-0": pictures are fitted (letterbox) to 640x480 of the data set, then to 64x64 of the model, and only one step is made",
+        "model folder "refused-1": resize_mode "tile", expected stretch, letterbox, letterbox-reflect-edges, fit-longer-edge, center-crop",
+        "model folder "refused-2": contrast is of type "Gamma", expected Contrast Stretching, Histogram Equalization, Adaptive Equalization",
+        "model folder "refused-3": static-crop has x_min, y_min, x_max, y_max of 50, nothing, 10, nothing, expected percent of the sides",
+      ]
+    `);
+  });
+
   test("that contradicts the file, or wants what is not made, is refused", async () => {
     const names = { "class_names.txt": "a\nb\nc\n" };
     const said = [
@@ -136,7 +188,7 @@ describe("a folder of Roboflow", () => {
       [
         "model "task": the metadata name the task "classify", and model_type.json name "object-detection"",
         "model "names": its metadata name 2 classes, and the files beside it 3",
-        "model folder "crop": pictures are changed before the model sees them (static-crop), which is not supported",
+        "model folder "crop": static-crop has x_min, y_min, x_max, y_max of nothing, nothing, nothing, nothing, expected percent of the sides",
         "model folder "empty": expected weights.onnx, one ONNX file, or two: an encoder and a decoder, or visual.onnx and textual.onnx; found none",
         "model file "environment.json": no JSON: Expected property name or '}' in JSON at position 1",
       ]

@@ -30,6 +30,28 @@ describe("a picture becomes the model's input", () => {
     expect(rowColours(modelPixels(picture, stretched, none))).toEqual(new Array(8).fill(RED));
   });
 
+  test("unscaled, its middle cut out or a border around it", () => {
+    const cut = { ...input, fit: "crop_center" } as const;
+    const patch = { x: 4, y: 1, width: 8, height: 2, rgb: RED } as const;
+    const large = { type: "owned", rgb: paint(16, 9, [patch]), width: 16, height: 9 } as const;
+    expect(rowColours(modelPixels(large, cut, none))).toEqual([114, RED, RED, 114, 114, 114, 114, 114]);
+    const wide = { type: "owned", rgb: solid(17, 3, RED), width: 17, height: 3 } as const;
+    expect(rowColours(modelPixels(wide, cut, none))).toEqual([7, 7, RED, RED, RED, 7, 7, 7]);
+    expect(rowColours(modelPixels(wide, { ...cut, order: "bgr" }, none))[2]).toEqual(BLUE);
+  });
+
+  test("by a part of it", () => {
+    const patch = { x: 8, y: 4, width: 8, height: 8, rgb: RED } as const;
+    const picture = { type: "owned", rgb: paint(16, 16, [patch]), width: 16, height: 16 } as const;
+    expect(rowColours(modelPixels(picture, { ...input, part: [50, 25, 100, 75] }, none))).toEqual(
+      new Array(8).fill(RED),
+    );
+    // One pixel at least, however little of it there is.
+    expect(rowColours(modelPixels(picture, { ...input, part: [99, 0, 99.5, 0.1] }, none))).toEqual(
+      new Array(8).fill(114),
+    );
+  });
+
   test("in the model's order of colours", () => {
     const picture = { type: "owned", rgb: solid(8, 8, RED), width: 8, height: 8 } as const;
     expect(modelPixels(picture, { ...input, order: "bgr" }, none).subarray(0, 3)).toEqual(Uint8Array.from(BLUE));

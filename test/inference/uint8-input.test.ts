@@ -76,6 +76,23 @@ test.each([
   }
 });
 
+test.each([
+  ["rgb", "float32", [0.299, 0.587, 0.114]],
+  ["bgr", "uint8", [0.114, 0.587, 0.299]],
+] as const)("pixels in %s without colours have three equal values as %s", async (order, elementType, shares) => {
+  const description = await echoDescription({ layout: "nhwc", elementType, ...preprocessings.plain });
+  const input: ModelInput = { ...description.input!, order, grey: true };
+  const session = await openSession({ ...description, input }, { providers: ["cpu"] });
+  const pixels = Uint8Array.from({ length: WIDTH * HEIGHT * 3 }, (_, i) => (i * 7919) % 256);
+  const [output] = await session.run([pixels]);
+  await session.close();
+  for (const [i, value] of [...(output?.data ?? [])].entries()) {
+    const at = i - (i % 3);
+    const brightness = shares.reduce((sum, share, channel) => sum + share * pixels[at + channel]!, 0);
+    expect(Math.abs(value - brightness)).toBeLessThan(elementType === "uint8" ? 0.501 : 0.001);
+  }
+});
+
 test("weights listed among the inputs stay there, and the model still runs", async () => {
   const path = folder.write("weights.onnx", tinyYolox({ weightsAsInputs: true }));
   const session = await openSession(await inspectModel(path), { providers: ["cpu"] });

@@ -4,6 +4,8 @@ import { passwordFile } from "./fields.ts";
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);
 
+const percent = z.number().min(0).max(100);
+
 /** `value = (byte * scale - mean) / std`, the channels in their order. */
 const Preprocessing = z
   .strictObject({
@@ -12,9 +14,19 @@ const Preprocessing = z
     mean: channels.describe("Subtracted from each channel, after the factor"),
     std: channels.describe("Divides each channel, after the mean was subtracted"),
     fit: z
-      .enum(["stretch", "letterbox_center", "letterbox_top_left", "cover_center"])
+      .enum(["stretch", "letterbox_center", "letterbox_top_left", "cover_center", "crop_center"])
       .describe("How a picture is fitted into the input"),
     pad: z.int().min(0).max(255).describe("Grey level around a letterbox"),
+    part: z
+      .tuple([percent, percent, percent, percent])
+      .refine(([xMin, yMin, xMax, yMax]) => xMin < xMax && yMin < yMax, {
+        error: "expected x min and y min before x max and y max",
+      })
+      .describe("Part of each picture that the model sees: x min, y min, x max and y max in percent of its sides"),
+    grey: z.boolean().describe("Whether pictures lose their colours"),
+    contrast: z
+      .enum(["stretch", "equalize", "equalize_locally"])
+      .describe("Stretch contrast, or even out how frequent values are, in the whole picture or place by place"),
   })
   .partial();
 

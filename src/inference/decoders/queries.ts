@@ -3,8 +3,8 @@ import { addBox, cornersOf } from "./boxes.ts";
 import { logistic, logitOf } from "./scores.ts";
 
 /** Which outputs hold the boxes and the class logits of queries. */
-export function queryTensors(outputs: readonly OutputTensor[], { boxes, scores }: Layout) {
-  return { boxes: outputs[boxes as number]!, logits: outputs[scores as number]! };
+export function queryTensors(outputs: readonly OutputTensor[], { boxes, logits }: Layout) {
+  return { boxes: outputs[boxes as number]!, logits: outputs[logits as number]! };
 }
 
 /**

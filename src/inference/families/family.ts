@@ -47,7 +47,10 @@ export interface ImageFacts {
 }
 
 /** What only the family tells about the input. */
-export type Preprocessing = Pick<ModelInput, "order" | "scale" | "mean" | "std" | "fit" | "pad">;
+export type Preprocessing = Pick<
+  ModelInput,
+  "order" | "scale" | "mean" | "std" | "fit" | "pad" | "part" | "grey" | "contrast"
+>;
 
 /** Plain facts of how outputs are laid out, from `match`, from options and from the first run; decoders read them. */
 export type Layout = Readonly<Record<string, LayoutValue>>;

@@ -5,7 +5,7 @@ import type { BoxReader, Candidates, ItemOutputs } from "../families/family.ts";
 import { best, suppress } from "../nms.ts";
 import { placeInImage } from "../placement.ts";
 import { DEFAULT_CONFIDENCE, type ModelItem, ROW } from "../request.ts";
-import type { Reading } from "./task-reader.ts";
+import type { PartReading } from "./task-reader.ts";
 
 /** The boxes of one item and which candidates they were. */
 export interface ChosenBoxes extends FoundObjects {
@@ -17,12 +17,12 @@ type AnyBoxReader = BoxReader & { corners?(outputs: ItemOutputs, origin: number)
 
 /** Decodes, suppresses and places the boxes of one item. */
 export function readBoxes(
-  { parameters, width, height }: ModelItem,
-  { description, input, outputs, candidates }: Reading,
+  item: ModelItem,
+  { description, input, outputs, candidates, whole }: PartReading,
   reader: AnyBoxReader,
 ): ChosenBoxes {
   // The task of the item says what its parameters are.
-  const asked = parameters as DetectParameters;
+  const asked = item.parameters as DetectParameters;
   const { iouThreshold, classAgnostic, maxCandidates, maxDetections } = asked;
   candidates.count = 0;
   const { classes, recommended } = description;
@@ -36,7 +36,7 @@ export function readBoxes(
   const choose = reader.needsSuppression ? suppress : best;
   const overlap = overlapOf(reader, outputs, candidates);
   const chosen = choose(candidates, { iouThreshold, classAgnostic, maxCandidates, maxDetections, wanted, overlap });
-  return { chosen, rows: placeInImage(candidates, chosen, { input, width, height }) };
+  return { chosen, rows: placeInImage(candidates, chosen, { input, seen: item, whole }) };
 }
 
 /** From numbers of the outputs to classes; what is of none goes. */

@@ -1,12 +1,14 @@
 import { BugError } from "../../base/errors.ts";
 import { SERVES } from "../../kinds/model-task.ts";
 import type { Family, ReadableTask } from "../families/family.ts";
+import { seenOf } from "../pixels.ts";
 import type { ModelItem } from "../request.ts";
 import { readAnomaly } from "./anomaly.ts";
 import { readBoxes } from "./boxes.ts";
 import { readDepth } from "./depth.ts";
 import { readFeatures } from "./features.ts";
 import { readPoints } from "./keypoints.ts";
+import { moved } from "./moved.ts";
 import { readNamed } from "./named.ts";
 import { readSegments } from "./segment.ts";
 import { readSemantic } from "./semantic.ts";
@@ -38,5 +40,8 @@ export function readItem(item: ModelItem, reading: Reading, family: Family): obj
   if (item.task === "features") return readFeatures(item, reading);
   // What serves another task reads boxes as a detector does.
   const reader = READERS[item.task as keyof typeof READERS] as (...reading: unknown[]) => object;
-  return reader(item, reading, family);
+  const { x, y, width, height } = seenOf(item, reading.input);
+  const whole = { x: -x, y: -y, width: item.width, height: item.height };
+  const reply = reader({ ...item, width, height }, { ...reading, whole }, family);
+  return x === 0 && y === 0 ? reply : moved(reply, { x, y });
 }

@@ -12,9 +12,15 @@ export interface Reading {
   candidates: Candidates;
 }
 
-/** Turns one item's part of the outputs into the reply of a task, in pixels of the item's image. */
+/** The same for an item that is the part of an image that the model sees. */
+export interface PartReading extends Reading {
+  /** The whole image, in pixels of the part. */
+  whole: { x: number; y: number; width: number; height: number };
+}
+
+/** Turns one item's part of the outputs into the reply of a task, in pixels of the item's part. */
 export type TaskReader<T extends ReadableTask> = (
   item: ModelItem,
-  reading: Reading,
+  reading: PartReading,
   family: FamilyOf<T>,
 ) => TaskReply<T>;

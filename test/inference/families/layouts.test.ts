@@ -41,6 +41,13 @@ describe.each(LAYOUTS.map((layout) => [layout.family, layout.name, layout] as co
     expect({ family: description.family, reasons: description.reasons }).toMatchObject({ family });
   });
 
+  test("opens as what it was judged to be", async () => {
+    const description = await inspectModel(written(layout), statement);
+    if (description.input === null) return;
+    const model = await openModel(description, new SharedArrayBuffer(0), { providers: ["cpu"] });
+    await model.close();
+  });
+
   test.skipIf(rows === undefined)("is decoded to its boxes", async () => {
     const description = await inspectModel(written(layout), statement);
     const model = await openModel(description, new SharedArrayBuffer(0), { providers: ["cpu"] });

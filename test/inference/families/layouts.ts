@@ -71,6 +71,9 @@ const LOGITS = (width: number) =>
   rowsOf(100, width, { 0: [logit(0.9), -9, -9], 1: [-9, -9, logit(0.8)] }).map((row, i) =>
     row.map((value, column) => (column > 2 || i > 1 ? -9 : value)),
   );
+/** Of three classes and no object, of which one has a share of all. */
+const SHARES_OF_LOGITS = (share: number, classId: number) =>
+  [0, 1, 2, 3].map((i) => Math.log(i === classId ? share : (1 - share) / 3));
 const SHARES = TWO.map(([x1 = 0, y1 = 0, x2 = 0, y2 = 0]) => [x1 / 64, y1 / 64, x2 / 64, y2 / 64]);
 
 /** Logits of 8 steps whose mean is a whole number of them. */
@@ -218,9 +221,14 @@ export const LAYOUTS: readonly LayoutCase[] = [
     input: { name: "pixel_values" },
     extra: [{ name: "pixel_mask", elementType: "int64", shape: [1, 64, 64] }],
     outputs: {
-      logits: wrap(rowsOf(100, 4, {}).map((row, i) => (i === 0 ? [9, 0, 0, 0] : [...row.slice(0, 3), 9]))),
+      logits: wrap(
+        rowsOf(100, 4, { 0: SHARES_OF_LOGITS(0.9, 0), 1: SHARES_OF_LOGITS(0.8, 2) }).map((row, i) =>
+          i > 1 ? [0, 0, 0, 9] : row,
+        ),
+      ),
       pred_boxes: wrap(QUERIES),
     },
+    rows: TWO,
   }),
   layout("rt-detr", "with the size as input", {
     statement: { classes: CLASSES },

@@ -35,7 +35,7 @@ function match(facts: ModelFacts): Verdict {
   }
   const count = logits.shape[2];
   if (typeof count !== "number") return no("the number of logits is free");
-  const layout = { boxes: outputs.indexOf(boxes), scores: outputs.indexOf(logits) };
+  const layout = { boxes: outputs.indexOf(boxes), logits: outputs.indexOf(logits) };
   // The models of the first kind take a mask, and tell classes apart with one logit for no object.
   const isFirst = inputs.some(({ name }) => name === "pixel_mask") || [100, 125].includes(logits.shape[1] as number);
   const told = facts.options["scores"];
@@ -46,7 +46,7 @@ function match(facts: ModelFacts): Verdict {
     return {
       matches: true,
       classCount: count - 1,
-      layout: { ...layout, scores_of: "softmax" },
+      layout: { ...layout, scores: "softmax" },
       reason,
       preprocessing: IMAGENET,
     };
@@ -61,7 +61,7 @@ function all(count: number, facts: ModelFacts) {
 }
 
 function decode(request: DecodeRequest, into: Candidates): void {
-  if (request.layout["scores_of"] !== "softmax") decodeQueries(request, into);
+  if (request.layout["scores"] !== "softmax") decodeQueries(request, into);
   else decodeExclusive(request, into);
 }
 

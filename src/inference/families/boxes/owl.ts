@@ -38,7 +38,7 @@ function match(facts: ModelFacts): Verdict {
   return {
     matches: true,
     classCount: 0,
-    layout: { boxes: outputs.indexOf(boxes), scores: outputs.indexOf(logits) },
+    layout: { boxes: outputs.indexOf(boxes), logits: outputs.indexOf(logits) },
     reason: `boxes and a score for each text${isFirst ? ", of stretched pictures" : ""}`,
     ...(isFirst ? { preprocessing: { fit: "stretch" as const } } : {}),
   };

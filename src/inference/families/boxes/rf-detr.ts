@@ -25,30 +25,30 @@ export function matchRfDetr(facts: ModelFacts, third: { role: string; rank: numb
   if (outputs.length !== count) return no(`expected ${count} outputs, found ${describeTensors(outputs)}`);
   const found = queryOutputs(facts);
   if (typeof found === "string") return no(found);
-  const [boxes, scores] = [outputs[found.boxes]!, outputs[found.scores]!];
-  const rest = outputs.findIndex((_, i) => i !== found.boxes && i !== found.scores);
+  const [boxes, logits] = [outputs[found.boxes]!, outputs[found.logits]!];
+  const rest = outputs.findIndex((_, i) => i !== found.boxes && i !== found.logits);
   if (third !== null && outputs[rest]?.shape.length !== third.rank) {
     return no(`expected a third output of ${third.rank} dimensions, found ${describeTensors(outputs)}`);
   }
-  const [, queries, classes] = scores.shape;
+  const [, queries, classes] = logits.shape;
   if (typeof classes !== "number") return no("the number of scores is free");
   const slots = slotsOf(classes, facts);
   if (typeof slots === "string") return no(slots);
   const layout: Layout = { ...found, ...(third === null ? {} : { [third.role]: rest }) };
-  const reason = `outputs "${boxes.name}" and "${scores.name}" of ${queries} queries with ${slots.reason}`;
+  const reason = `outputs "${boxes.name}" and "${logits.name}" of ${queries} queries with ${slots.reason}`;
   return { matches: true, ...slots, layout, reason };
 }
 
 /** Names tell the two apart, as they may be of one shape; without names they do where they are not. */
-function queryOutputs(facts: ModelFacts): { boxes: number; scores: number } | string {
+function queryOutputs(facts: ModelFacts): { boxes: number; logits: number } | string {
   const { outputs } = facts.file;
   const named = {
     boxes: outputs.findIndex(({ name }) => name === "dets"),
-    scores: outputs.findIndex(({ name }) => name === "labels"),
+    logits: outputs.findIndex(({ name }) => name === "labels"),
   };
-  const isNamed = named.boxes >= 0 && named.scores >= 0;
-  const [boxes, scores] = isNamed ? [named.boxes, named.scores] : [0, 1];
-  const [shape, other] = [outputs[boxes]?.shape ?? [], outputs[scores]?.shape ?? []];
+  const isNamed = named.boxes >= 0 && named.logits >= 0;
+  const [boxes, logits] = isNamed ? [named.boxes, named.logits] : [0, 1];
+  const [shape, other] = [outputs[boxes]?.shape ?? [], outputs[logits]?.shape ?? []];
   if (shape.length !== 3 || other.length !== 3 || shape[2] !== 4 || shape[1] !== other[1]) {
     return `expected boxes [n, queries, 4] and scores [n, queries, classes], found ${describeTensors(outputs)}`;
   }
@@ -56,7 +56,7 @@ function queryOutputs(facts: ModelFacts): { boxes: number; scores: number } | st
   if (!isNamed && !facts.stated && (!isUsual || isOther(facts))) {
     return "neither names nor the number of queries tell that these are its outputs";
   }
-  return { boxes, scores };
+  return { boxes, logits };
 }
 
 /** Names that other families give the same two tensors. */

@@ -36,7 +36,7 @@ function match(facts: ModelFacts): Verdict {
   if (!verdict.matches) return verdict;
   const shape = facts.file.outputs[verdict.layout?.["points"] as number]?.shape ?? [];
   const [, , places, numbers] = shape;
-  const scores = facts.file.outputs[verdict.layout?.["scores"] as number]?.shape[2];
+  const scores = facts.file.outputs[verdict.layout?.["logits"] as number]?.shape[2];
   if (numbers !== POINT_NUMBERS || typeof places !== "number" || typeof scores !== "number") {
     return no(`expected points of ${POINT_NUMBERS} numbers, found [${shape.join(", ")}]`);
   }
