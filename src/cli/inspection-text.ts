@@ -1,6 +1,5 @@
 import { basename } from "node:path";
 import type { inspectModelFile } from "../daemon/prepare/model-list.ts";
-import { hasBorder } from "../kinds/frame.ts";
 
 type Inspected = Awaited<ReturnType<typeof inspectModelFile>>;
 type Tensor = Inspected["inputs"][number];
@@ -68,7 +67,7 @@ function pictures(input: NonNullable<Inspected["input"]>): string {
     ...(contrast === undefined ? [] : [`contrast ${CONTRASTS[contrast]}`]),
   ].map((change) => `${change}, `);
   const size = isFree ? "a size for each image" : `${width}x${height}`;
-  const border = hasBorder(fit) ? `, border ${pad}` : "";
+  const border = fit.startsWith("letterbox") || fit === "crop_center" ? `, border ${pad}` : "";
   const factor = scale === 1 ? "bytes" : `bytes x ${Number(scale.toPrecision(4))}`;
   const isNormal = mean.some((value) => value !== 0) || std.some((value) => value !== 1);
   const normal = isNormal ? ` - [${mean.join(", ")}] / [${std.join(", ")}]` : "";

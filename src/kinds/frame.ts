@@ -35,7 +35,7 @@ export function renditionKey(request: RenditionRequest): string {
 }
 
 /** Whether something of a rendition may lie beyond the picture. */
-export function hasBorder(fit: Fit): boolean {
+function hasBorder(fit: Fit): boolean {
   return fit.startsWith("letterbox") || fit === "crop_center";
 }
 
