@@ -11,8 +11,8 @@ const HOSTS = "dynamic/hosts";
 // The loader of development brings the bundler.
 const { buildSync } = createRequire(`${ROOT}node_modules/tsx/package.json`)("esbuild");
 const OPTIONS = { bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "warning" };
-/** Data that modules read, by their paths below `src`. */
-const DATA = ["inference/texts/clip-merges.txt.gz"];
+/** Data that modules read, by their paths below `src`: files, and folders of them. */
+const DATA = ["daemon/http/page", "inference/texts/clip-merges.txt.gz"];
 
 const files = readdirSync(`${ROOT}src`, { recursive: true }).filter((path) => path.endsWith(".ts"));
 const workers = files.filter((path) => path.endsWith("-worker.ts"));
@@ -30,7 +30,7 @@ const TESTED = [
 rmSync(`${ROOT}dist`, { recursive: true, force: true });
 bundleModules(["library.ts", "cli/main.ts", ...workers, ...TESTED]);
 buildHosts();
-for (const path of DATA) cpSync(`${ROOT}src/${path}`, `${ROOT}dist/${path}`);
+for (const path of DATA) cpSync(`${ROOT}src/${path}`, `${ROOT}dist/${path}`, { recursive: true });
 if (!process.argv.includes("--modules")) declare();
 
 function declare() {

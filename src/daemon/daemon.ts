@@ -20,6 +20,7 @@ import { hostWatchSettings, sheddingOf } from "./host-watch-settings.ts";
 import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
+import { type PageState, pageState } from "./http/page-state.ts";
 import { Messaging } from "./messaging.ts";
 import { openModels } from "./models/models.ts";
 import { Pipelines } from "./pipeline/pipelines.ts";
@@ -29,6 +30,7 @@ import { attempt, type Refusal } from "./reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
 import { Reconciler } from "./reload/reconcile.ts";
 import { blotEvent } from "./report/blot-event.ts";
+import { CameraNotes } from "./report/camera-facts.ts";
 import { watchClock } from "./report/clock-watch.ts";
 import { type DaemonEvent, MODEL_AWAITED, type Report } from "./report/events.ts";
 import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
@@ -123,6 +125,7 @@ class RunningDaemon implements Daemon {
   /** When each camera was opened last. */
   readonly #openedAt = new Map<string, number>();
   readonly #states = new CameraStates();
+  readonly #notes = new CameraNotes();
   readonly #liveness = new Liveness();
   readonly #reused = new ReuseCounts();
   readonly #metrics: Metrics;
@@ -274,6 +277,7 @@ class RunningDaemon implements Daemon {
       live: this.#live,
       pictures: (camera) => cameraPictures(camera, this.#reconciler.inForce.prepared),
       events: this.#events,
+      state: () => this.#pageState(),
       health: () => this.health(),
       flow: () => this.flow(),
       metrics: this.#metrics,
@@ -288,6 +292,13 @@ class RunningDaemon implements Daemon {
     });
     this.#closers.push(() => moved.catch(() => {}).then(() => pages.close()));
     return moved;
+  }
+
+  #pageState(): PageState {
+    const { config, prepared } = this.#reconciler.wanted;
+    const camera = (id: string) => this.#notes.facts(id);
+    const { outbox } = this.#messaging;
+    return pageState({ config, prepared, health: this.health(), counts: this.counts(), outbox, camera });
   }
 
   async #undo(deadlineMs: number): Promise<void> {
@@ -427,6 +438,7 @@ class RunningDaemon implements Daemon {
     this.#firstFrameAt ??= decodedAt;
     this.#lastResultAt = steadyMs();
     this.#metrics.frame(camera, this.#lastResultAt - decodedAt);
+    this.#notes.frame(camera, this.#lastResultAt - decodedAt);
     if (objects === 0 || this.#firstSeen.has(camera)) return;
     this.#firstSeen.add(camera);
     const ms = steadyMs() - (this.#openedAt.get(camera) ?? this.#startedAt);
@@ -441,6 +453,7 @@ class RunningDaemon implements Daemon {
   #report(raw: DaemonEvent): void {
     const event = blotEvent(raw);
     this.#states.observe(event);
+    this.#notes.observe(event);
     this.#metrics.observe(event);
     this.#messaging.observe(event);
     this.#settings.report(event);

@@ -114,11 +114,11 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
       await page.goto(url, { waitUntil: "domcontentloaded" });
       // Nothing is evaluated in the page, whose policy forbids that.
       await within(
-        () => page.evaluate<boolean>("document.querySelector('img').naturalWidth > 0"),
+        () => page.evaluate<boolean>("document.querySelector('.card img')?.naturalWidth > 0"),
         () => "a picture is shown",
       );
       await within(
-        () => page.evaluate<boolean>("/online · [0-9.]+ fps/.test(document.querySelector('span').textContent)"),
+        () => page.evaluate<boolean>("/Online/.test(document.querySelector('.card .state')?.textContent)"),
         () => "the page's own script shows the state",
       );
       expect(await page.title()).toBe("dock · millrace");
@@ -128,13 +128,13 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
         async () => !first.equals(await page.locator("img").first().screenshot()),
         () => "the picture moves",
       );
-      await page.locator("select").first().selectOption("as it <is>");
+      await page.getByLabel("Picture of camera belt").selectOption("as it <is>");
       await within(
         async () => (await magentaOf(await page.locator("img").first().screenshot())) < 50,
         () => "the other output is shown",
       );
       await within(
-        () => page.evaluate<boolean>("document.querySelector('img').naturalWidth > 0"),
+        () => page.evaluate<boolean>("document.querySelector('.card img').naturalWidth > 0"),
         () => "its picture is there",
       );
     } finally {
@@ -162,7 +162,7 @@ describe.skipIf(lacksBrowser())("in a browser", () => {
         await within(
           () =>
             page.evaluate<boolean>(
-              "document.querySelector('img').naturalWidth > 0 && /[1-9][0-9.]* fps/.test(document.querySelector('span').textContent)",
+              "document.querySelector('.card img')?.naturalWidth > 0 && /[1-9][0-9.]*\\/s/.test(document.querySelector('.figures').textContent)",
             ),
           () => "the page shows pictures at some rate",
         );

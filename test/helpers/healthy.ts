@@ -1,3 +1,4 @@
+import type { PageState } from "../../src/daemon/http/page-state.ts";
 import type { Health } from "../../src/daemon/report/statistics.ts";
 
 /** What a daemon without cameras says of itself. */
@@ -18,6 +19,19 @@ export const HEALTHY: Health = {
 /** Of a server in a test. */
 export const HEALTHY_PAGES = {
   events: { page: () => ({ entries: [], next: null }), file: () => null },
+  state: (): PageState => ({
+    device: "box",
+    version: "0.0.0",
+    uptime_s: 1,
+    status: "ok",
+    degraded: [],
+    warnings: [],
+    broker: { state: "none", address: null, waiting: 0, dropped: 0 },
+    cameras: [],
+    pipelines: [],
+    video_out: [],
+    last_crash: null,
+  }),
   health: () => HEALTHY,
   flow: () => ({ stalled: [], live: true }),
   metrics: { contentType: "text/plain", text: async () => "" },

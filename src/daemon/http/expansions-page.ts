@@ -3,7 +3,7 @@ import type { PipelineExpansions } from "../pipeline/pipelines.ts";
 import { escapeHtml } from "./escape-html.ts";
 
 /** The page of the workflows that steps have made while running. */
-export function expansionsPage(device: string, pipelines: PipelineExpansions, nonce: string): string {
+export function expansionsPage(device: string, pipelines: PipelineExpansions): string {
   const sections = Object.entries(pipelines).flatMap(([pipeline, steps]) =>
     Object.entries(steps).map(([step, view]) => section(pipeline, step, view)),
   );
@@ -12,16 +12,8 @@ export function expansionsPage(device: string, pipelines: PipelineExpansions, no
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>workflows made while running · ${escapeHtml(device)} · millrace</title>
-<style nonce="${nonce}">
-  :root { color-scheme: dark; font: 15px/1.5 system-ui, sans-serif; }
-  body { margin: 0; padding: 1.5rem; background: #14171a; color: #dfe5ea; }
-  h1, h2 { font-size: 1.1rem; font-weight: 600; }
-  table { border-collapse: collapse; width: 100%; }
-  td, th { text-align: left; padding: .4rem .8rem; border-top: 1px solid #333a40; vertical-align: top; }
-  img { max-width: 100%; background: #fff; border-radius: 6px; }
-  .error { color: #ff9c8f; }
-  p { color: #9aa7b2; }
-</style>
+<link rel="stylesheet" href="/page/page.css">
+<body class="plain">
 <h1>Workflows made while running</h1>
 ${sections.join("\n") || "<p>No step has made a workflow yet.</p>"}
 </html>

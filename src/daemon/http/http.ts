@@ -11,8 +11,9 @@ import { answerEvents, type EventSource } from "./event-routes.ts";
 import { generatedPicture } from "./expansion-graph.ts";
 import { expansionsPage } from "./expansions-page.ts";
 import { type Guard, openGuard, protect } from "./http-guard.ts";
-import { livePage, type ShownCamera } from "./live-page.ts";
-import { answerPicture, type PictureSources } from "./picture-routes.ts";
+import { answerPageFile } from "./page-files.ts";
+import type { PageState } from "./page-state.ts";
+import { answerPicture, answerPictures, type PictureSources } from "./picture-routes.ts";
 
 export interface HttpSettings extends PictureSources {
   host: string;
@@ -20,8 +21,8 @@ export interface HttpSettings extends PictureSources {
   /** Names of this device beside its addresses and those of its own network. */
   allowedHosts?: readonly string[];
   device: string;
-  /** Those that are there when it is asked. */
-  cameras: () => readonly string[];
+  /** What the page shows. */
+  state: () => PageState;
   health: () => Health;
   /** Whether frames are processed: if not, a restart may help, other than with what is degraded. */
   flow: () => Flow;
@@ -59,20 +60,21 @@ interface Answering extends HttpSettings {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, settings: Answering): Promise<void> {
-  const { pathname } = new URL(request.url ?? "/", "http://localhost");
-  const { nonce } = protect(response);
+  const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+  protect(response);
   if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "only GET is served");
   const refusal = settings.guard(request, pathname);
   if (refusal !== null) return end(response, 403, refusal);
-  if (pathname === "/")
-    return end(response, 200, livePage(settings.device, shownCameras(settings), nonce), "text/html; charset=utf-8");
+  if (await answerPageFile(pathname, request, response)) return;
+  if (pathname === "/api/state") return end(response, 200, JSON.stringify(settings.state()), "application/json");
   if (pathname === "/health" || pathname.startsWith("/health/")) return answerHealth(pathname, response, settings);
   if (pathname === "/metrics") {
     return end(response, 200, await settings.metrics.text(), settings.metrics.contentType);
   }
-  if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, { ...settings, nonce });
   if (await answerEvents(request, response, settings.events)) return;
+  if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, settings);
   const isHead = request.method === "HEAD";
+  if (pathname === "/api/pictures" && !isHead) return answerPictures(searchParams, response, settings);
   if (await answerPicture({ pathname, isHead }, response, settings)) return;
   end(response, 404, "there is nothing here");
 }
@@ -93,21 +95,10 @@ function healthAt(pathname: string, { health, flow }: Answering): { isWell: bool
   return pathname === "/health/live" ? { isWell: live, body: { live, stalled } } : null;
 }
 
-function shownCameras({ cameras, pictures }: HttpSettings): ShownCamera[] {
-  return cameras().map((camera) => {
-    const { outputs = [], shown = null } = pictures(camera) ?? {};
-    return { camera, outputs, shown };
-  });
-}
-
-interface Page extends HttpSettings {
-  nonce: string;
-}
-
-async function answerExpansions(pathname: string, response: ServerResponse, settings: Page): Promise<void> {
+async function answerExpansions(pathname: string, response: ServerResponse, settings: Answering): Promise<void> {
   const found = await settings.expansions();
   if (pathname === "/expansions") {
-    return end(response, 200, expansionsPage(settings.device, found, settings.nonce), "text/html; charset=utf-8");
+    return end(response, 200, expansionsPage(settings.device, found), "text/html; charset=utf-8");
   }
   if (pathname === "/expansions.json") return end(response, 200, JSON.stringify(found), "application/json");
   const [, pipeline = "", step = "", key] = /^\/expansions\/([^/]+)\/([^/]+)\/([0-9a-f]+)\.svg$/.exec(pathname) ?? [];

@@ -20,6 +20,8 @@ export interface View {
 export interface LiveView extends Viewers {
   /** Streams pictures to a browser as MJPEG until either side ends. */
   stream(view: View, response: ServerResponse): void;
+  /** Streams pictures of several views in one answer, each as a line of JSON with its name and size, and its bytes. */
+  streamAll(views: ReadonlyMap<string, View>, response: ServerResponse): void;
   /** The next picture, or null when none came in time. */
   next(view: View, timeoutMs: number): Promise<Uint8Array | null>;
   /** Streams of a view. */
@@ -55,6 +57,23 @@ export function openLiveView(): LiveView {
     };
   }
 
+  /** Answers with what `open` starts, until either side ends. */
+  function begin(response: ServerResponse, type: string, open: () => (() => void)[]): void {
+    if (streams.size >= MOST_STREAMS) {
+      response.writeHead(503, { "content-type": "text/plain; charset=utf-8" });
+      response.end(`${MOST_STREAMS} streams of pictures are open already, and no more are at once`);
+      return;
+    }
+    response.writeHead(200, { "content-type": type, "cache-control": "no-store" });
+    response.flushHeaders();
+    const stops = open();
+    streams.add(response);
+    response.on("close", () => {
+      streams.delete(response);
+      for (const stop of stops) stop();
+    });
+  }
+
   return {
     wanting(frames) {
       const now = performance.now();
@@ -70,28 +89,33 @@ export function openLiveView(): LiveView {
       });
     },
     stream(view, response) {
-      if (streams.size >= MOST_STREAMS) {
-        response.writeHead(503, { "content-type": "text/plain; charset=utf-8" });
-        response.end(`${MOST_STREAMS} streams of pictures are open already, and no more are at once`);
-        return;
-      }
-      response.writeHead(200, {
-        "content-type": `multipart/x-mixed-replace; boundary=${BOUNDARY}`,
-        "cache-control": "no-store",
-      });
-      response.flushHeaders();
-      const stop = watch(view, {
-        isReady: () => response.writableLength === 0,
-        show(jpeg) {
-          response.write(`--${BOUNDARY}\r\ncontent-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`);
-          response.write(jpeg);
-          response.write("\r\n");
-        },
-      });
-      streams.add(response);
-      response.on("close", () => {
-        streams.delete(response);
-        stop();
+      begin(response, `multipart/x-mixed-replace; boundary=${BOUNDARY}`, () => [
+        watch(view, {
+          isReady: () => response.writableLength === 0,
+          show(jpeg) {
+            response.write(`--${BOUNDARY}\r\ncontent-type: image/jpeg\r\ncontent-length: ${jpeg.length}\r\n\r\n`);
+            response.write(jpeg);
+            response.write("\r\n");
+          },
+        }),
+      ]);
+    },
+    streamAll(views, response) {
+      begin(response, "application/octet-stream", () => {
+        return Array.from(views, ([name, view]) => {
+          // One picture of each waits at most, so that none is kept out by another.
+          let isTaken = true;
+          return watch(view, {
+            isReady: () => isTaken,
+            show(jpeg) {
+              isTaken = false;
+              response.write(`${JSON.stringify({ show: name, bytes: jpeg.length })}\n`);
+              response.write(jpeg, () => {
+                isTaken = true;
+              });
+            },
+          });
+        });
       });
     },
     async next(view, timeoutMs) {

@@ -1,13 +1,12 @@
 import { MillraceError } from "../../base/errors.ts";
 import { cameraSettings } from "../config/camera-settings.ts";
 import type { Config } from "../config/config-schema.ts";
-import { usedCameras } from "../config/config-warnings.ts";
 import type { Report } from "../report/events.ts";
 import { type HttpServer, type HttpSettings, openHttp } from "./http.ts";
 import { openRawView, type RawView } from "./raw-view.ts";
 
 export interface PageServerSettings
-  extends Pick<HttpSettings, "live" | "pictures" | "events" | "health" | "flow" | "metrics" | "expansions"> {
+  extends Pick<HttpSettings, "live" | "pictures" | "events" | "state" | "health" | "flow" | "metrics" | "expansions"> {
   ffmpegPath: string;
   /** The config as it is now. */
   config: () => Config;
@@ -59,10 +58,9 @@ export class PageServer {
       return found === undefined ? undefined : cameraSettings(camera, found, 0);
     };
     const raw = openRawView({ ffmpegPath, sourceOf });
-    const cameras = () => usedCameras(config());
     const { device } = config();
     const { allowed_hosts: allowedHosts, ...address } = http;
-    const settings = { ...address, ...shown, allowedHosts, device, cameras, raw };
+    const settings = { ...address, ...shown, allowedHosts, device, raw };
     const server = await openHttp(settings).catch((error) => {
       throw unavailable(http, error);
     });

@@ -100,6 +100,35 @@ const FINDERS: Readonly<Record<Asked["kind"], Find>> = {
   },
 };
 
+/** Most views in one answer. */
+const MOST_VIEWS = 64;
+
+/** Pictures of several cameras in one answer, for `?show=<camera>` and `?show=<camera>/<output>`, at a rate and a width of choice. */
+export function answerPictures(
+  asked: URLSearchParams,
+  response: ServerResponse,
+  { live, pictures }: Pick<PictureSources, "live" | "pictures">,
+): void {
+  const maxFps = bounded(asked.get("fps"), { least: 0.1, most: LIVE_FPS });
+  const width = Math.round(bounded(asked.get("width"), { least: 64, most: 3840 }));
+  const names = asked.getAll("show").slice(0, MOST_VIEWS);
+  const views = names.flatMap((name): [string, View][] => {
+    const [camera = "", ...rest] = name.split("/");
+    const output = rest.length === 0 ? null : rest.join("/");
+    const isThere = output === null || pictures(camera)?.outputs.includes(output);
+    if (pictures(camera) === undefined || !isThere) return [];
+    return [[name, { camera, output, maxFps, form: { ...LIVE_FORM, width } }]];
+  });
+  if (views.length === 0) end(response, 404, "there is nothing here");
+  else live.streamAll(new Map(views), response);
+}
+
+/** The most where nothing sensible is asked for. */
+function bounded(text: string | null, { least, most }: { least: number; most: number }): number {
+  const number = Number(text ?? most);
+  return Number.isFinite(number) ? Math.min(most, Math.max(least, number)) : most;
+}
+
 async function nextPicture(live: LiveView, view: View, response: ServerResponse): Promise<void> {
   const jpeg = await live.next(view, 5000);
   if (jpeg === null) end(response, 503, "no picture came within 5 s");

@@ -25,7 +25,6 @@ beforeEach(async () => {
     host: "127.0.0.1",
     port: 0,
     device: "box",
-    cameras: () => [],
     pictures: () => undefined,
     live: undefined as never,
     raw: undefined as never,

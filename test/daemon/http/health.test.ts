@@ -10,7 +10,7 @@ const camera = (state: CameraHealth["state"], error: string | null = null): Came
 
 async function answersOf(health: Partial<Health>, flow: Flow = { stalled: [], live: true }) {
   const server = await openHttp({
-    ...{ host: "127.0.0.1", port: 0, device: "box", cameras: () => [], pictures: () => undefined },
+    ...{ host: "127.0.0.1", port: 0, device: "box", pictures: () => undefined },
     ...{ live: undefined as never, raw: undefined as never, expansions: async () => ({}) },
     ...HEALTHY_PAGES,
     health: () => ({ ...HEALTHY, ...health }),

@@ -18,7 +18,6 @@ beforeAll(async () => {
     port: 0,
     allowedHosts: ["cameras.example.org"],
     device: "box",
-    cameras: () => ["gate"],
     pictures: (camera) =>
       camera === "gate" ? { outputs: [], shown: null, mjpeg: new Map(), hls: new Map() } : undefined,
     live: { stream: start, next: async () => Buffer.from("x") } as never,
@@ -123,14 +122,37 @@ describe("a page", () => {
     expect(await statusOf("/", { "sec-fetch-site": "cross-site", "sec-fetch-dest": "iframe" })).toBe(403);
   });
 
-  it.each(["/", "/expansions"])("runs its own script and style and nothing else: %s", async (path) => {
+  it.each(["/", "/expansions"])("runs and styles itself with files from here and nothing else: %s", async (path) => {
     const { headers, body } = await ask(path);
     const policy = String(headers["content-security-policy"]);
-    const nonce = /script-src 'nonce-([^']+)'/.exec(policy)?.[1];
     expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("style-src 'self';");
     expect(headers["x-content-type-options"]).toBe("nosniff");
-    for (const [tag] of body.matchAll(/<(script|style)\b[^>]*>/g)) expect(tag).toContain(`nonce="${nonce}"`);
-    expect(body).not.toMatch(/ (style|on\w+)=/);
-    expect((await ask(path)).headers["content-security-policy"]).not.toBe(policy);
+    const files = [...body.matchAll(/<(?:script|link)\b[^>]* (?:src|href)="([^"]+)"/g)].map(([, file = ""]) => file);
+    expect(files).not.toEqual([]);
+    for (const file of files) expect((await ask(file)).status, file).toBe(200);
+    expect(body).not.toMatch(/<style|<script>| (style|on\w+)=/);
   });
+});
+
+describe("a file of the page", () => {
+  it("is sent once and then only when it has changed", async () => {
+    const { status, headers, body } = await ask("/page/main.js");
+    expect([status, headers["content-type"], headers["cache-control"]]).toEqual([
+      200,
+      "text/javascript; charset=utf-8",
+      "no-cache",
+    ]);
+    expect(body).toContain("import");
+    const again = await ask("/page/main.js", { "if-none-match": String(headers["etag"]) });
+    expect([again.status, again.body]).toEqual([304, ""]);
+  });
+
+  it.each(["/page/", "/page/none.js", "/page/../http.ts", "/page/..%2fhttp.js", "/page/index.html"])(
+    "is none of the program's other files: %s",
+    async (path) => {
+      expect(await statusOf(path)).toBe(404);
+    },
+  );
 });
