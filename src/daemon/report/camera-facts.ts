@@ -30,7 +30,7 @@ interface Kept {
   times: RecentTimes;
 }
 
-/** Remembers of each camera what its page needs; nothing is computed until somebody looks. */
+/** Remembers of each camera what its page needs; nothing is computed until a viewer asks. */
 export class CameraNotes {
   readonly #kept = new Map<string, Kept>();
 
