@@ -86,8 +86,8 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     discovery: ["config", "prepare", "worker", "report"],
     control: ["config", "prepare", "reload", "report"],
     video: ["prepare", "pipeline", "worker", "report"],
-    http: ["archive", "pipeline", "worker", "config", "prepare", "report"],
     commands: ["host", "plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
+    http: ["archive", "pipeline", "worker", "config", "prepare", "models", "report"],
   },
   publish: {
     messages: [],

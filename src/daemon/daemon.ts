@@ -277,6 +277,7 @@ class RunningDaemon implements Daemon {
       live: this.#live,
       pictures: (camera) => cameraPictures(camera, this.#reconciler.inForce.prepared),
       events: this.#events,
+      plan: (id) => this.#reconciler.inForce.prepared.pipelines.find((pipeline) => pipeline.id === id)?.plan,
       state: () => this.#pageState(),
       health: () => this.health(),
       flow: () => this.flow(),
@@ -294,11 +295,15 @@ class RunningDaemon implements Daemon {
     return moved;
   }
 
-  #pageState(): PageState {
+  async #pageState(): Promise<PageState> {
+    const looks = (await this.#pipelines?.looks()) ?? new Map();
     const { config, prepared } = this.#reconciler.wanted;
-    const camera = (id: string) => this.#notes.facts(id);
-    const { outbox } = this.#messaging;
-    return pageState({ config, prepared, health: this.health(), counts: this.counts(), outbox, camera });
+    const awaited = new Map(prepared.awaited.map(({ id }) => [id, this.#whyAbsent(id) ?? ""]));
+    return pageState({
+      ...{ config, prepared, looks, outbox: this.#messaging.outbox },
+      ...{ health: this.health(), counts: this.counts(), camera: (id) => this.#notes.facts(id) },
+      models: this.#parts?.models.views(awaited) ?? [],
+    });
   }
 
   async #undo(deadlineMs: number): Promise<void> {

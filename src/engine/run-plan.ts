@@ -7,6 +7,7 @@ import type { StateGraph } from "./state-graph.ts";
 import { isSameStep, stepIdentity } from "./state-migration.ts";
 import { Step, type StepSettings } from "./step.ts";
 import { StepOrder } from "./step-order.ts";
+import { type StepTime, StepTimes } from "./step-times.ts";
 import { Values } from "./values.ts";
 
 export interface RunSettings extends StepSettings {
@@ -37,6 +38,7 @@ export class PlanRunner {
   readonly #plan: Plan;
   readonly #steps: readonly Step[];
   readonly #throws: boolean;
+  readonly #times: StepTimes;
   #last: StepOrder | null = null;
   /** States of steps that share them, by the name that they share by. */
   readonly #shared: Map<string, Map<string, unknown>>;
@@ -54,6 +56,7 @@ export class PlanRunner {
     this.#shared = before === null ? new Map() : before.#shared;
     const own = { ...settings, shared: (name: string) => this.#sharedBy(name) };
     this.#steps = plan.steps.map((step) => new Step(step, carried.get(step.name) ?? settings.blockOf(step), own));
+    this.#times = new StepTimes(this.#steps.length);
     this.#awaited = this.#steps.map(({ shares }, index) => {
       return shares === undefined ? index : this.#steps.findLastIndex((step) => step.shares === shares);
     });
@@ -75,8 +78,10 @@ export class PlanRunner {
         if (isUnseen(step.plan, batch)) continue;
         const wait = step.plan.stateful ? order.before(this.#awaited[index] ?? index) : undefined;
         if (wait !== undefined) await wait;
+        const startedAt = performance.now();
         const pending = step.run(values);
         if (pending !== undefined) await pending;
+        this.#times.took(index, performance.now() - startedAt);
         order.pass(index);
       }
       const rows = constructRows(this.#plan, values, batch.sources.length);
@@ -87,6 +92,11 @@ export class PlanRunner {
     } finally {
       order.end();
     }
+  }
+
+  /** How long each step takes. */
+  times(): StepTime[] {
+    return this.#plan.steps.map(({ name, type }, index) => ({ name, type, ...this.#times.of(index) }));
   }
 
   #unchangedIn(next: Plan): Map<string, Step> {

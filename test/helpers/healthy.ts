@@ -19,7 +19,8 @@ export const HEALTHY: Health = {
 /** Of a server in a test. */
 export const HEALTHY_PAGES = {
   events: { page: () => ({ entries: [], next: null }), file: () => null },
-  state: (): PageState => ({
+  plan: () => undefined,
+  state: async (): Promise<PageState> => ({
     device: "box",
     version: "0.0.0",
     uptime_s: 1,
@@ -29,6 +30,7 @@ export const HEALTHY_PAGES = {
     broker: { state: "none", address: null, waiting: 0, dropped: 0 },
     cameras: [],
     pipelines: [],
+    models: [],
     video_out: [],
     last_crash: null,
   }),

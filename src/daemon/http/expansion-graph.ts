@@ -6,7 +6,7 @@ interface Written {
 }
 
 /** A generated workflow as a graph in the DOT language; selectors are its edges. */
-function generatedGraph(workflow: object): string {
+export function generatedGraph(workflow: object): string {
   const { steps = [], outputs = [] } = workflow as Written;
   const lines = [
     "digraph workflow {",
@@ -26,12 +26,6 @@ function generatedGraph(workflow: object): string {
     connect(selector, { to: `out ${name}`, property: "", lines });
   }
   return [...lines, "}"].join("\n");
-}
-
-/** The graph as an SVG picture, laid out by Graphviz. */
-export async function generatedPicture(workflow: object): Promise<string> {
-  const { instance } = await import("@viz-js/viz");
-  return (await instance()).renderString(generatedGraph(workflow), { format: "svg" });
 }
 
 function connect(text: string, { to, property, lines }: { to: string; property: string; lines: string[] }): void {

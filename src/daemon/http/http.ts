@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Plan } from "../../compiler/plan.ts";
 import type { PipelineExpansions } from "../pipeline/pipelines.ts";
 import type { Flow } from "../report/liveness.ts";
 import type { Metrics } from "../report/metrics.ts";
@@ -8,12 +9,14 @@ import { readinessOf } from "../report/readiness.ts";
 import type { Health } from "../report/statistics.ts";
 import { end } from "./answer.ts";
 import { answerEvents, type EventSource } from "./event-routes.ts";
-import { generatedPicture } from "./expansion-graph.ts";
+import { drawGraph } from "./draw-graph.ts";
+import { generatedGraph } from "./expansion-graph.ts";
 import { expansionsPage } from "./expansions-page.ts";
 import { type Guard, openGuard, protect } from "./http-guard.ts";
 import { answerPageFile } from "./page-files.ts";
 import type { PageState } from "./page-state.ts";
 import { answerPicture, answerPictures, type PictureSources } from "./picture-routes.ts";
+import { workflowGraph } from "./workflow-graph.ts";
 
 export interface HttpSettings extends PictureSources {
   host: string;
@@ -21,8 +24,10 @@ export interface HttpSettings extends PictureSources {
   /** Names of this device beside its addresses and those of its own network. */
   allowedHosts?: readonly string[];
   device: string;
+  /** Of a pipeline; undefined for one that is not there. */
+  plan: (pipeline: string) => Plan | undefined;
   /** What the page shows. */
-  state: () => PageState;
+  state: () => Promise<PageState>;
   health: () => Health;
   /** Whether frames are processed: if not, a restart may help, other than with what is degraded. */
   flow: () => Flow;
@@ -66,13 +71,15 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   const refusal = settings.guard(request, pathname);
   if (refusal !== null) return end(response, 403, refusal);
   if (await answerPageFile(pathname, request, response)) return;
-  if (pathname === "/api/state") return end(response, 200, JSON.stringify(settings.state()), "application/json");
+  if (pathname === "/api/state") return end(response, 200, JSON.stringify(await settings.state()), "application/json");
   if (pathname === "/health" || pathname.startsWith("/health/")) return answerHealth(pathname, response, settings);
   if (pathname === "/metrics") {
     return end(response, 200, await settings.metrics.text(), settings.metrics.contentType);
   }
   if (await answerEvents(request, response, settings.events)) return;
   if (/^\/expansions(\.json|\/|$)/.test(pathname)) return answerExpansions(pathname, response, settings);
+  if (pathname.startsWith("/api/workflows/"))
+    return answerWorkflow(pathname, searchParams.get("flow"), settings, response);
   const isHead = request.method === "HEAD";
   if (pathname === "/api/pictures" && !isHead) return answerPictures(searchParams, response, settings);
   if (await answerPicture({ pathname, isHead }, response, settings)) return;
@@ -105,8 +112,25 @@ async function answerExpansions(pathname: string, response: ServerResponse, sett
   const view = found[decodeURIComponent(pipeline)]?.[decodeURIComponent(step)];
   const shape = view?.shapes.find(({ shapeKey }) => shapeKey === key);
   if (shape === undefined) return end(response, 404, "there is nothing here");
+  return answerGraph(generatedGraph(shape.workflow), response);
+}
+
+/** The plan of a pipeline as a picture, `?flow=right` for wide ones. */
+async function answerWorkflow(
+  pathname: string,
+  flow: string | null,
+  { plan }: Pick<HttpSettings, "plan">,
+  response: ServerResponse,
+) {
+  const [, id = ""] = /^\/api\/workflows\/([a-z0-9_-]+)\.svg$/.exec(pathname) ?? [];
+  const found = plan(id);
+  if (found === undefined) return end(response, 404, "there is nothing here");
+  return answerGraph(workflowGraph(found, flow === "right" ? "right" : "down"), response);
+}
+
+async function answerGraph(dot: string, response: ServerResponse): Promise<void> {
   response.setHeader("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
-  return end(response, 200, await generatedPicture(shape.workflow), "image/svg+xml");
+  end(response, 200, await drawGraph(dot), "image/svg+xml");
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -6,7 +6,10 @@ import { type HttpServer, type HttpSettings, openHttp } from "./http.ts";
 import { openRawView, type RawView } from "./raw-view.ts";
 
 export interface PageServerSettings
-  extends Pick<HttpSettings, "live" | "pictures" | "events" | "state" | "health" | "flow" | "metrics" | "expansions"> {
+  extends Pick<
+    HttpSettings,
+    "live" | "pictures" | "events" | "plan" | "state" | "health" | "flow" | "metrics" | "expansions"
+  > {
   ffmpegPath: string;
   /** The config as it is now. */
   config: () => Config;

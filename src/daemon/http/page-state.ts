@@ -1,11 +1,15 @@
 import { definedOnly } from "../../base/defined.ts";
+import type { StepTime } from "../../engine/step-times.ts";
 import type { OutboxStats } from "../../publish/outbox/outbox.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
 import type { Config } from "../config/config-schema.ts";
 import { configWarnings } from "../config/config-warnings.ts";
+import type { ModelView } from "../models/model-notes.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import type { CameraFacts } from "../report/camera-facts.ts";
 import type { CameraHealth, Health } from "../report/statistics.ts";
+import type { LastValue } from "../worker/last-values.ts";
+import type { WorkflowLook } from "../worker/workflow-runner.ts";
 import { cameraPictures } from "./camera-pictures.ts";
 
 /** Everything that the page shows, as it is at one moment. Plain data. */
@@ -20,6 +24,7 @@ export interface PageState {
   broker: { state: Health["broker"]; address: string | null; waiting: number; dropped: number };
   cameras: readonly CameraView[];
   pipelines: readonly PipelineView[];
+  models: readonly ModelView[];
   video_out: Health["video_out"];
   last_crash: Health["last_crash"] | null;
 }
@@ -32,6 +37,8 @@ interface CameraView extends Omit<CameraHealth, "dropped">, CameraFacts {
   /** Outputs with pictures, and the one that is shown where none is chosen. */
   pictures: readonly string[];
   shown: string | null;
+  /** What outputs without pictures gave last. */
+  values: readonly LastValue[];
 }
 
 interface PipelineView {
@@ -42,6 +49,8 @@ interface PipelineView {
   cameras: readonly string[];
   /** By step and code. */
   failures: Health["failures"][string];
+  /** Null while the workflow's thread does not say. */
+  steps: readonly StepTime[] | null;
   /** Whether steps may make workflows while running. */
   expands: boolean;
 }
@@ -54,6 +63,8 @@ export interface PageFacts {
   /** Null without a broker. */
   outbox: OutboxStats | null;
   camera: (id: string) => CameraFacts;
+  looks: ReadonlyMap<string, WorkflowLook | null>;
+  models: readonly ModelView[];
 }
 
 /** What the page shows, from what the parts of the daemon know. */
@@ -66,7 +77,8 @@ export function pageState(facts: PageFacts): PageState {
     warnings: [...configWarnings(config), ...prepared.warnings],
     broker: brokerView(facts),
     cameras: Object.entries(health.cameras).map(([id, camera]) => cameraView(id, camera, facts)),
-    pipelines: prepared.pipelines.map((pipeline) => pipelineView(pipeline, health)),
+    pipelines: prepared.pipelines.map((pipeline) => pipelineView(pipeline, facts)),
+    models: facts.models,
     video_out,
     last_crash: health.last_crash ?? null,
   };
@@ -81,20 +93,22 @@ function brokerView({ config, health, outbox }: PageFacts): PageState["broker"] 
 }
 
 function cameraView(id: string, { dropped: _, ...health }: CameraHealth, facts: PageFacts): CameraView {
-  const { prepared, counts, camera } = facts;
+  const { prepared, counts, camera, looks } = facts;
   const pipeline = prepared.pipelines.find(({ config }) => config.cameras.includes(id))?.id ?? null;
   const { outputs = [], shown = null } = cameraPictures(id, prepared) ?? {};
   const dropped = counts[id]?.dropped ?? {};
-  return { id, pipeline, ...health, ...camera(id), dropped, pictures: outputs, shown };
+  const values = looks.get(pipeline ?? "")?.values[id] ?? [];
+  return { id, pipeline, ...health, ...camera(id), dropped, pictures: outputs, shown, values };
 }
 
-function pipelineView({ id, revision, plan, config }: PreparedPipeline, { failures }: Health): PipelineView {
+function pipelineView({ id, revision, plan, config }: PreparedPipeline, { health, looks }: PageFacts): PipelineView {
   return {
     id,
     workflow: config.workflow,
     revision,
     cameras: config.cameras,
-    failures: failures[id] ?? {},
+    failures: health.failures[id] ?? {},
+    steps: looks.get(id)?.steps ?? null,
     expands: plan.steps.some(({ subworkflow }) => subworkflow?.type === "dynamic"),
   };
 }

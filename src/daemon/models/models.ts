@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { BugError, ModelError } from "../../base/errors.ts";
+import { BugError, ModelError, messageOf } from "../../base/errors.ts";
 import { openThread, type Thread } from "../../engine/thread.ts";
 import { workerEntry } from "../../engine/worker-entry.ts";
 import { type ModelDescription, renditionOf } from "../../inference/description.ts";
@@ -9,6 +9,7 @@ import type { ModelItem, ModelReply, TextItem } from "../../inference/request.ts
 import { type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
 import { MODEL_AWAITED, type Report } from "../report/events.ts";
 import type { WorkerModel } from "./model-link.ts";
+import { ModelNotes, type ModelView } from "./model-notes.ts";
 import type { OpenedSession, SessionTask, SessionWorkerData, Tower } from "./session-worker.ts";
 
 export interface InferenceSettings {
@@ -33,6 +34,8 @@ export interface ModelStore {
   /** What a workflow worker knows of a model. */
   workerModel(id: string): WorkerModel;
   rendition(id: string): RenditionRequest;
+  /** All that are known, for who looks. */
+  views(awaited: ReadonlyMap<string, string>): ModelView[];
   close(): Promise<void>;
 }
 
@@ -58,6 +61,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
   /** Also of models that still open. */
   const threads = new Set<Thread>();
   const known = new Map(descriptions);
+  const notes = new ModelNotes();
 
   const described = (id: string): ModelDescription => {
     const description = known.get(id);
@@ -70,6 +74,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
 
   async function start(id: string, tower: Tower): Promise<OpenModel> {
     const description = described(id);
+    notes.opening(id, tower);
     const startedAt = performance.now();
     const { providers, maxBatch } = inference;
     const died = (message: string) => report({ type: "session_died", model: id, message });
@@ -96,10 +101,16 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     const crew = [first, ...others];
     report({ type: "model_opened", model: id, provider, refusals, sessions: count, ms: performance.now() - startedAt });
     const sharesRuns = tower === "texts" || provider !== "cpu";
-    return { queue: queueOf(id, crew, sharesRuns ? opened.maxBatch : 1) };
+    const queue = queueOf({ id, tower }, crew, sharesRuns ? opened.maxBatch : 1);
+    notes.opened(id, tower, { provider, refusals, sessions: count, waiting: () => queue.load().waiting });
+    return { queue };
   }
 
-  function queueOf(id: string, threads: readonly Thread[], maxBatch: number): OpenModel["queue"] {
+  function queueOf(
+    { id, tower }: { id: string; tower: Tower },
+    threads: readonly Thread[],
+    maxBatch: number,
+  ): OpenModel["queue"] {
     return openModelQueue({
       model: id,
       threads: threads.length,
@@ -111,7 +122,9 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
       async dispatch(thread, items) {
         const task = { type: "run", items: items as ModelItem[] | TextItem[] } satisfies SessionTask;
         const answer = await threads[thread]?.run<ModelReply>(task);
-        const inferMs = (answer?.timings.inferMs ?? 0) / items.length;
+        const { preMs = 0, inferMs: runMs = 0, postMs = 0 } = answer?.timings ?? {};
+        notes.called(id, tower, { items: items.length, ms: preMs + runMs + postMs });
+        const inferMs = runMs / items.length;
         return (answer?.replies ?? []).map((reply) => ({ reply, inferMs }));
       },
     });
@@ -124,6 +137,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     // One that did not start may be tried again.
     return opening.catch((error: unknown) => {
       if (known.get(id) === opening) known.delete(id);
+      notes.failed(id, tower, messageOf(error));
       throw error;
     });
   }
@@ -156,6 +170,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
       const key = renditionKey(renditionOf({ task, ...description }));
       return { renditionKey: key, task, classes, points, recommended, takesTexts: texts !== null };
     },
+    views: (awaited) => notes.views(known, awaited),
     rendition: (id) => renditionOf(described(id)),
     async close() {
       const opening = Object.values(models).flatMap((known) => [...known.values()]);

@@ -6,6 +6,7 @@ import type { PreparedPipeline } from "../prepare/prepare.ts";
 import { attempt, type Refusal } from "../reload/attempt.ts";
 import { type ConfigChanges, type PreparedConfig, preparedOf } from "../reload/config-changes.ts";
 import type { Latency } from "../report/latency.ts";
+import type { WorkflowLook } from "../worker/workflow-runner.ts";
 import { openRunningPipeline, type PipelineSurroundings, type RunningPipeline } from "./running-pipeline.ts";
 
 /** What the steps of each pipeline have made, by the path of the step. */
@@ -97,6 +98,12 @@ export class Pipelines {
   async expansions(): Promise<PipelineExpansions> {
     const entries = [...this.#running].map(async ([id, { workflow }]) => [id, await workflow.expansions()] as const);
     return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** How each workflow goes; null for one that does not say. */
+  async looks(): Promise<ReadonlyMap<string, WorkflowLook | null>> {
+    const entries = [...this.#running].map(async ([id, { workflow }]) => [id, await workflow.look()] as const);
+    return new Map(await Promise.all(entries));
   }
 
   async close(deadlineMs: number): Promise<void> {

@@ -15,6 +15,7 @@ import {
   type PublishSettings,
   type SilenceReason,
 } from "./frame-publisher.ts";
+import { type LastValue, LastValues } from "./last-values.ts";
 import { makePictures, packedPixels } from "./make-picture.ts";
 import type { MadePicture, PictureWish } from "./picture-wish.ts";
 import { outputSerialiser, type SerialiseOutput } from "./serialise-output.ts";
@@ -58,6 +59,8 @@ export interface WriterTools {
 export interface ResultWriter {
   /** What a writer in its place would have to know; empty where nothing is published. */
   readonly memory: Partial<PublisherMemory>;
+  /** What outputs gave last, by camera. */
+  lastValues(): Record<string, LastValue[]>;
   write(frames: readonly FrameHandle[], result: EngineResult, timing: Timing): Promise<FrameResult[]>;
   writeRows(result: EngineResult): Promise<FrameResult[]>;
   /** Ends the tracks of a camera (null: of all). */
@@ -81,6 +84,7 @@ export function openResultWriter(
   const serialise = outputSerialiser(plan, codecs);
   const tools = { serialise, ...(before === undefined ? {} : { before }) };
   const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, tools);
+  const values = new LastValues(plan);
   const jpeg = (image: Image) => encodeJpeg(packedPixels(image, pixels), image, { quality: RESULT_QUALITY });
   const encode = settings.withoutPictures === true ? null : jpeg;
 
@@ -94,10 +98,12 @@ export function openResultWriter(
 
   return {
     memory: publisher?.memory ?? {},
+    lastValues: () => values.view(),
     async write(frames, { rows, faults, recovered = [] }, timing) {
       return Promise.all(
         frames.map(async (frame, i) => {
           const row = rows[rows.length === 1 ? 0 : i] ?? {};
+          values.note(frame.camera, row);
           const messages = publisher?.messages(frame, row, timing) ?? [];
           const own = [...faults, ...recovered].filter(({ element }) => element === i || element === null);
           const objects = publisher?.objects(row) ?? 0;
@@ -128,7 +134,10 @@ export function openResultWriter(
     },
     end: (camera, reason) => resultOf(publisher?.end(camera, reason)),
     silence: (camera, clockS, reason) => resultOf(publisher?.silence(camera, clockS, reason)),
-    forget: (camera) => publisher?.forget(camera),
+    forget(camera) {
+      values.forget(camera);
+      publisher?.forget(camera);
+    },
   };
 }
 

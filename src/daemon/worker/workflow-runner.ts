@@ -9,6 +9,7 @@ import type { CodeRuntime, InstanceOwner } from "../../dynamic/runtime/code-runt
 import type { Effects } from "../../effects/open-effects.ts";
 import type { EngineBatch, EngineResult } from "../../engine/batch.ts";
 import type { PlanRunner } from "../../engine/run-plan.ts";
+import type { StepTime } from "../../engine/step-times.ts";
 import { openGeneratedCompiler } from "../../expansion/compile-generated.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
 import { openLibrary } from "../../expansion/open-library.ts";
@@ -18,6 +19,7 @@ import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
 import { isFedByFrames, readInputs } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";
+import type { LastValue } from "./last-values.ts";
 import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
 import { keepsTracks } from "./track-sources.ts";
 
@@ -37,6 +39,12 @@ interface RunnerTools {
   pixels: PixelService;
   kernels: KernelService;
   effects: Effects["services"];
+}
+
+/** How long the steps take, and what outputs gave last, by camera. Plain data. */
+export interface WorkflowLook {
+  steps: readonly StepTime[];
+  values: Readonly<Record<string, readonly LastValue[]>>;
 }
 
 /** A definition opened on this thread. */
@@ -86,6 +94,12 @@ export class WorkflowRunner {
   /** The plan that runs. */
   get plan(): PlanRunner {
     return this.#running.runner;
+  }
+
+  /** How it goes, for who looks. */
+  look(): WorkflowLook {
+    const { runner, writer } = this.#running;
+    return { steps: runner.times(), values: writer.lastValues() };
   }
 
   views(): Record<string, ExpansionView> {

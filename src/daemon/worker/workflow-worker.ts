@@ -20,7 +20,7 @@ import { type KeepSettings, KeptSteps } from "./kept-steps.ts";
 import { openKernelThread } from "./kernel-thread.ts";
 import type { PictureWish } from "./picture-wish.ts";
 import type { FrameResult } from "./result-writer.ts";
-import { type WorkerDefinition, WorkflowRunner } from "./workflow-runner.ts";
+import { type WorkerDefinition, type WorkflowLook, WorkflowRunner } from "./workflow-runner.ts";
 
 // Root of the thread that runs one workflow: all state of its steps lives here.
 
@@ -48,7 +48,8 @@ export type WorkerTask =
   | { type: "end"; camera: string | null; reason: "reset" | "shutdown" }
   | { type: "silence"; camera: string; clockS: number; reason: SilenceReason }
   | { type: "forget"; camera: string }
-  | { type: "expansions" };
+  | { type: "expansions" }
+  | { type: "look" };
 
 type WorkerModels = ReadonlyMap<string, WorkerModel>;
 
@@ -58,6 +59,7 @@ export type WorkerReply =
   | { type: "not_open" }
   | { type: "results"; frames: FrameResult[] }
   | { type: "expansions"; views: Readonly<Record<string, ExpansionView>> }
+  | { type: "looked"; look: WorkflowLook }
   | { type: "failed"; code: string; message: string; details: Readonly<Record<string, unknown>> };
 
 const data = workerData as WorkflowWorkerData;
@@ -77,6 +79,7 @@ export default async function runWorkerTask(task: WorkerTask): Promise<WorkerRep
     if (opened === null) return { type: "not_open" };
     const { runner, models } = opened;
     if (task.type === "expansions") return { type: "expansions", views: runner.views() };
+    if (task.type === "look") return { type: "looked", look: runner.look() };
     if (task.type === "end") return { type: "results", frames: [runner.end(task.camera, task.reason)] };
     if (task.type === "silence")
       return { type: "results", frames: [runner.silence(task.camera, task.clockS, task.reason)] };

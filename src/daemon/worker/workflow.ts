@@ -2,7 +2,7 @@ import { MillraceError } from "../../base/errors.ts";
 import { RetryGate } from "../../base/retry-gate.ts";
 import { Serial } from "../../base/serial.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
-import { abortingAfter } from "../../base/within.ts";
+import { abortingAfter, endsWithin } from "../../base/within.ts";
 import { type Plan, plansOf } from "../../compiler/plan.ts";
 import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import { type FileSettings, USUAL_CALLS } from "../../effects/open-effects.ts";
@@ -22,7 +22,7 @@ import { failure, openWorker, workerModels } from "./open-worker.ts";
 import type { PictureWish } from "./picture-wish.ts";
 import type { FrameResult } from "./result-writer.ts";
 import { bringsNewCode, tryDefinition } from "./try-definition.ts";
-import type { WorkerDefinition } from "./workflow-runner.ts";
+import type { WorkerDefinition, WorkflowLook } from "./workflow-runner.ts";
 import type { WorkerReply, WorkerTask, WorkflowWorkerData } from "./workflow-worker.ts";
 
 export interface WorkflowSettings extends WorkerDefinition {
@@ -62,6 +62,8 @@ const LAST_WORDS_MS = 2000;
 const LEAST_OPENING_MS = 10_000;
 /** Beside the time that one batch may take. */
 const SETTLED_MS = 60_000;
+/** Longest wait for a thread to say how it goes. */
+const LOOK_MS = 1000;
 /** So often a thread may end while it is to take another definition. */
 const MOST_ENDINGS = 2;
 
@@ -85,6 +87,8 @@ export interface Workflow {
   swap(definition: WorkerDefinition): Promise<readonly Message[]>;
   /** What its steps have made while running, by their paths. */
   expansions(): Promise<Readonly<Record<string, ExpansionView>>>;
+  /** How it goes; null while its thread is busy with something long, or gone. */
+  look(): Promise<WorkflowLook | null>;
   close(deadlineMs: number): Promise<void>;
 }
 
@@ -244,6 +248,26 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     if (keepState !== null || bringsCode(definition.plan)) await codeLink?.close(Math.max(deadlineMs, LAST_WORDS_MS));
   }
 
+  /** One question at a time, whoever asks. */
+  let looking: Promise<WorkflowLook | null> | null = null;
+
+  function askOnce(): Promise<WorkflowLook | null> {
+    looking ??= thread
+      .run<WorkerReply>({ type: "look" } satisfies WorkerTask)
+      .then((reply) => (reply.type === "looked" ? reply.look : null))
+      .catch(() => null)
+      .finally(() => {
+        looking = null;
+      });
+    return looking;
+  }
+
+  async function look(): Promise<WorkflowLook | null> {
+    if (!isOpen) return null;
+    const asked = askOnce();
+    return (await endsWithin(LOOK_MS, asked)) ? asked : null;
+  }
+
   const giveUp = () => void thread.close(0).catch(() => {});
   settings.signal?.addEventListener("abort", giveUp, { once: true });
   try {
@@ -277,6 +301,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       const reply = await thread.run<WorkerReply>({ type: "expansions" } satisfies WorkerTask);
       return reply.type === "expansions" ? reply.views : {};
     },
+    look,
     async close(deadlineMs) {
       const startedAt = performance.now();
       await closeCode(deadlineMs);

@@ -1,0 +1,39 @@
+import { MillraceError } from "../../base/errors.ts";
+import { Serial } from "../../base/serial.ts";
+import { abortingAfter } from "../../base/within.ts";
+import { openThread } from "../../engine/thread.ts";
+import { workerEntry } from "../../engine/worker-entry.ts";
+
+/** Pictures that are kept, as several people may look at the same few workflows. */
+const KEPT = 16;
+/** A graph of some hundred steps is there in a second or two. */
+const LIMIT_MS = 30_000;
+
+const drawn = new Map<string, Promise<string>>();
+const turns = new Serial();
+
+/** A graph in the DOT language as an SVG picture, laid out by Graphviz on a thread that ends with it. */
+export function drawGraph(dot: string): Promise<string> {
+  const drawing = drawn.get(dot) ?? turns.run(() => draw(dot));
+  drawn.delete(dot);
+  drawn.set(dot, drawing);
+  drawing.catch(() => drawn.delete(dot));
+  for (const [oldest] of drawn) if (drawn.size > KEPT) drawn.delete(oldest);
+  return drawing;
+}
+
+async function draw(dot: string): Promise<string> {
+  const thread = openThread({
+    ...workerEntry("daemon/http/graph-worker"),
+    workerData: null,
+    concurrency: 1,
+    maxQueue: 1,
+  });
+  const late = (cause: unknown) =>
+    new MillraceError("GRAPH_TIMEOUT", `no layout within ${LIMIT_MS / 1000} s`, {}, { cause });
+  try {
+    return await abortingAfter({ limitMs: LIMIT_MS, late }, (signal) => thread.run<string>(dot, { signal }));
+  } finally {
+    await thread.close(0);
+  }
+}
