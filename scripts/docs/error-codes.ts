@@ -138,6 +138,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   INIT_FILE_EXISTS: "`millrace init` replaces no file unless `--force` is given.",
   INIT_NO_CAMERA: "`millrace init` was given no camera, and could not ask for one.",
   INNER_WORKFLOW_UNKNOWN_INPUT: "`parameter_bindings` names an input that the nested workflow does not have.",
+  GRAPH_TIMEOUT:
+    "The picture of a workflow's graph was not laid out in time; its steps and times are in the page's table.",
   HTTP_UNAVAILABLE:
     "The live page cannot listen on its address, often because another program has the port. It is retried; everything else runs.",
   LANE_DIED: "The thread of a workflow ended by itself. It is restarted; the state of its steps is lost.",

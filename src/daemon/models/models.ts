@@ -34,7 +34,7 @@ export interface ModelStore {
   /** What a workflow worker knows of a model. */
   workerModel(id: string): WorkerModel;
   rendition(id: string): RenditionRequest;
-  /** All that are known, for who looks. */
+  /** All that are known, for a viewer. */
   views(awaited: ReadonlyMap<string, string>): ModelView[];
   close(): Promise<void>;
 }

@@ -96,7 +96,7 @@ export class WorkflowRunner {
     return this.#running.runner;
   }
 
-  /** How it goes, for who looks. */
+  /** Times of the steps and last values, for a viewer. */
   look(): WorkflowLook {
     const { runner, writer } = this.#running;
     return { steps: runner.times(), values: writer.lastValues() };

@@ -1,4 +1,4 @@
-// Asks the daemon how things are, every two seconds while somebody looks; nothing runs there otherwise.
+// Asks the daemon how things are, every two seconds while the page is seen; nothing runs there otherwise.
 
 const EVERY_MS = 2000;
 const PATIENCE_MS = 8000;
