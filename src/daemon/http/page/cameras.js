@@ -4,6 +4,13 @@ import { CAMERA_STATES, clock, count, DROPS, duration, HINTS, milliseconds } fro
 
 /** From so many cameras on they can be searched. */
 const MANY = 9;
+/** Outputs on a card; the part of outputs has them all. */
+const VALUES = 4;
+
+/** Whether zones can be drawn here. */
+const hasZones = fetch("/api/zones")
+  .then(({ ok }) => ok)
+  .catch(() => false);
 
 /** The part with a card for each camera. */
 export function openCameras(part) {
@@ -85,7 +92,7 @@ function createCard({ id }) {
     figures: h("dl", { className: "figures" }),
     values: h("dl", { className: "values" }),
     more: h("dl", { className: "facts" }),
-    actions: h("div", { className: "actions" }),
+    zones: h("button", { type: "button", hidden: true }, "Draw zones", h("span", { className: "unseen" }, ` of ${id}`)),
   };
   card.element = h(
     "article",
@@ -95,8 +102,13 @@ function createCard({ id }) {
     card.figures,
     card.values,
     h("details", {}, h("summary", {}, "Details", h("span", { className: "unseen" }, ` of ${id}`)), card.more),
-    h("div", { className: "actions" }, card.choice, card.actions),
+    h("div", { className: "actions" }, card.choice, card.zones),
   );
+  void hasZones.then((isThere) => shown(card.zones, isThere));
+  card.zones.addEventListener("click", async () => {
+    const { openZonesEditor } = await import("./zones-editor.js");
+    openZonesEditor({ camera: id, picture: card.image, trigger: card.zones });
+  });
   card.choice.addEventListener("change", () => showPicture(card.image, `${id}/${card.choice.value}`));
   return card;
 }
@@ -114,6 +126,10 @@ function updateCard(card, camera, view) {
     ["Latency", milliseconds(camera.latency.p50) ?? "–"],
     ["Dropped", droppedShare(rate)],
   ]);
+  facts(
+    card.values,
+    camera.values.slice(0, VALUES).map((value) => [value.output, value.text]),
+  );
   facts(card.more, details(camera));
 }
 
