@@ -27,7 +27,7 @@ function createWorkflow({ id }) {
     failures: h("ul"),
     expansions: h("p", {}, h("a", { href: "/expansions" }, "Workflows that its steps have made")),
   };
-  const heads = ["Step", "Block", "Time", "Share"].map((name) => h("th", { scope: "col" }, name));
+  const heads = ["Step", "Time", "Share"].map((name) => h("th", { scope: "col" }, name));
   workflow.table = h(
     "table",
     {},
@@ -72,7 +72,13 @@ function createStep({ name, type }) {
   const [time, share] = [h("td"), h("span")];
   const bar = h("span", { className: "bar-of-share", "aria-hidden": "true" });
   const block = type.replace(/^roboflow_core\//, "");
-  const element = h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, block), time, h("td", {}, share, bar));
+  const element = h(
+    "tr",
+    {},
+    h("th", { scope: "row" }, name, h("span", { className: "below" }, block)),
+    time,
+    h("td", {}, share, bar),
+  );
   return { element, time, share, bar };
 }
 
