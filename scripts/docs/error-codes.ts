@@ -69,7 +69,10 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_RESTART:
     "A new config needs a restart that is not possible (yet); the daemon keeps running, and it is retried.",
   CONFIG_STATE_DIR: "A code block keeps its state on disk. Name a directory with `state_dir`.",
-  CONFIG_UNKNOWN_CAMERA: "A pipeline names a camera that is not configured.",
+  CONFIG_UNKNOWN_CAMERA: "A pipeline or a zone names a camera that is not configured.",
+  CONFIG_UNKNOWN_ZONE: "A parameter names a zone that is not in `zones`.",
+  CONFIG_ZONE_CAMERA:
+    "A parameter names zones of which a camera has none or several where it needs one, or zones of a camera of another pipeline.",
   CONFIG_UNKNOWN_KEY: "A key is not known; see [the config reference](config.md).",
   CONFIG_UNKNOWN_MODEL: "The workflow names a model that `models` maps to no file.",
   CONFIG_VIDEO_OUT: "A stream of video that the config asks for cannot be, or is in the way of another one.",

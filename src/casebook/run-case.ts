@@ -109,7 +109,7 @@ async function runBatch(
   try {
     const { given, issues } = await readPictures(plan, { parameters, images: {} });
     const { size, inputs, faults } = readInputs(plan, given, { codecs });
-    const all = [...faults, ...parameterFaults(plan, inputs, blocks)];
+    const all = [...faults, ...parameterFaults(plan, inputs, { blocks })];
     issues.push(...all.map((fault) => inputIssue(fault, plan)));
     if (issues.length > 0) return { error: failureOf(issues) };
     const serialise = outputSerialiser(plan, codecs);

@@ -16,7 +16,7 @@ export async function feedValues(feed: Feed<"values">, { loaded, golden, workflo
     const parameters = { ...golden.parameters, ...feed.values };
     const { given, issues } = await pictures.readPictures(plan, { parameters, images });
     const { size, inputs: read, faults } = inputs.readInputs(plan, given, { codecs: installed.kinds });
-    const wrong = [...issues, ...faults, ...parameterChecks.parameterFaults(plan, read, blocks)];
+    const wrong = [...issues, ...faults, ...parameterChecks.parameterFaults(plan, read, { blocks })];
     if (wrong.length > 0) throw new Error(wrong.map(({ message }) => message).join("\n"));
     const results = await workflow.once(size, given);
     return {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
 import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Point } from "../../kinds/anchor.ts";
+import { zoneName } from "../../kinds/zone-name.ts";
 
 export type Polygon = readonly Point[];
 
@@ -14,10 +15,10 @@ export const polygonLists = z.union([polygonPoints, z.array(polygonPoints)]);
 /** The polygons of a zone: one list of points, or several; none of an empty zone, which holds nothing. Throws STEP_BAD_ZONE. */
 export function polygonsOf(zone: unknown, step: string, several: boolean): Polygon[] {
   if (Array.isArray(zone) && zone.length === 0) return [];
-  const one = polygonPoints.safeParse(zone);
-  if (one.success) return [one.data];
+  // The lists themselves, as they may have names.
+  if (polygonPoints.safeParse(zone).success) return [zone as Polygon];
   const many = several ? z.array(polygonPoints).min(1).safeParse(zone) : undefined;
-  if (many?.success) return many.data;
+  if (many?.success) return zone as Polygon[];
   const shape = several ? "at least three points or a list of such polygons" : "at least three points";
   throw new StepError(
     "STEP_BAD_ZONE",
@@ -29,6 +30,8 @@ export function polygonsOf(zone: unknown, step: string, several: boolean): Polyg
 /** A polygon of whole pixels within the least upright rectangle around it. */
 export interface Area {
   polygon: Polygon;
+  /** Undefined for points that have no name. */
+  name: string | undefined;
   left: number;
   top: number;
   right: number;
@@ -50,7 +53,15 @@ const readAreas = { one: new WeakMap<object, readonly Area[]>(), several: new We
 function areaOf(corners: Polygon): Area {
   const polygon = corners.map(pixelAt);
   const [xs, ys] = [polygon.map(([x]) => x), polygon.map(([, y]) => y)];
-  return { polygon, left: Math.min(...xs), top: Math.min(...ys), right: Math.max(...xs), bottom: Math.max(...ys) };
+  const name = zoneName(corners);
+  return {
+    polygon,
+    name,
+    left: Math.min(...xs),
+    top: Math.min(...ys),
+    right: Math.max(...xs),
+    bottom: Math.max(...ys),
+  };
 }
 
 function pixelAt([x, y]: Point): Point {

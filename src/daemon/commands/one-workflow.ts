@@ -52,7 +52,7 @@ export async function loadWorkflow(settings: WorkflowArguments): Promise<LoadedW
   const { loaded, issues } = await inspectWorkflow(settings);
   const { plan, blocks, installed } = loaded;
   const { inputs, faults } = readInputs(plan, settings.parameters, { codecs: installed.kinds, isFed: isFedByFrames });
-  const all = [...faults, ...parameterFaults(plan, inputs, blocks)];
+  const all = [...faults, ...parameterFaults(plan, inputs, { blocks })];
   issues.push(...all.map((fault) => inputIssue(fault, plan)));
   if (issues.length > 0) throw new ConfigError("FLAGS", issues);
   return loaded;

@@ -20,7 +20,7 @@ export async function runOnce(settings: RunOnceSettings): Promise<Record<string,
   const { given, issues: unreadable } = await readPictures(plan, settings);
   // What is no picture was reported already; null takes its place.
   const { size, inputs, faults } = readInputs(plan, given, { codecs: installed.kinds });
-  const all = [...faults, ...parameterFaults(plan, inputs, blocks)];
+  const all = [...faults, ...parameterFaults(plan, inputs, { blocks })];
   issues.push(...unreadable, ...all.map((fault) => inputIssue(fault, plan)));
   if (issues.length > 0) throw new ConfigError("FLAGS", issues);
   const { report, disableSinks = false } = settings;

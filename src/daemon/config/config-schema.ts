@@ -7,6 +7,7 @@ import { Inference, Model } from "./model-schema.ts";
 import { Mqtt } from "./mqtt-schema.ts";
 import { Pipeline } from "./pipeline-schema.ts";
 import { takers } from "./taker.ts";
+import { Zone } from "./zone-schema.ts";
 
 // The one description of the config file: types, defaults, the JSON schema and docs/reference/config.md come from it, and
 // what takes another value while the daemon runs.
@@ -78,6 +79,11 @@ export const ConfigSchema = z.strictObject({
     .record(id, Pipeline)
     .describe("Workflows and the cameras they run on, by id")
     .register(takers, { taker: "pipeline" }),
+  zones: z
+    .record(id, Zone)
+    .default({})
+    .describe("Polygons and lines by id, which `parameters` of pipelines name as `{ zone: id }` or `{ zones: [id] }`")
+    .register(takers, { taker: "prepared" }),
   inference: Inference.prefault({}).describe("How models run").register(takers, { taker: "daemon" }),
   http: Http.nullable()
     .prefault({})

@@ -15,6 +15,7 @@ import { type Config, ConfigSchema } from "./config-schema.ts";
 import { fillIn } from "./config-variables.ts";
 import { hostDevice } from "./host-device.ts";
 import { modelSourceIssues } from "./model-source.ts";
+import { zoneCameraIssues } from "./zone-camera-issues.ts";
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
 export async function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
@@ -138,6 +139,10 @@ function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounte
     return issue.issues.map((inner) => refused(`is no possible name: ${inner.message}`));
   if (issue.input === undefined && issue.code === "invalid_type")
     return [{ ...refused("is missing"), code: "CONFIG_MISSING" }];
+  if (issue.code === "custom" && issue.params !== undefined) {
+    const { hint } = issue.params as { hint?: string };
+    return [{ ...refused(issue.message), ...(hint === undefined ? {} : { hint }) }];
+  }
   return [refused(`is ${shown(issue.input, name)}: ${ruleOf(issue)}`)];
 }
 
@@ -181,8 +186,8 @@ function unwrap(schema: unknown): unknown {
   return inner === undefined ? schema : unwrap(inner);
 }
 
-function crossChecks({ pipelines, cameras }: Pick<Config, "pipelines" | "cameras">): Issue[] {
-  const issues: Issue[] = [];
+function crossChecks({ pipelines, cameras, zones }: Pick<Config, "pipelines" | "cameras" | "zones">): Issue[] {
+  const issues = zoneCameraIssues(zones, Object.keys(cameras));
   const users = new Map<string, string>();
   for (const [id, pipeline] of Object.entries(pipelines)) {
     pipeline.cameras.forEach((camera, index) => {

@@ -4,7 +4,8 @@ import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Issue } from "../../base/issue.ts";
 import type { Config } from "../config/config-schema.ts";
-import type { PreparedPipeline } from "../prepare/prepare.ts";
+import type { Zones } from "../config/zone-schema.ts";
+import { type PreparedPipeline, withParameters } from "../prepare/prepare.ts";
 import { type PreparedConfig, preparedOf } from "../reload/config-changes.ts";
 import type { Change } from "./control.ts";
 
@@ -47,7 +48,7 @@ export class Overrides {
     });
     const forgotten: Issue[] = [];
     const set = prepared.pipelines.map((pipeline) => {
-      const { next, issues } = this.#withParameters(pipeline);
+      const { next, issues } = this.#withParameters(pipeline, config.zones);
       forgotten.push(...issues);
       return next;
     });
@@ -76,7 +77,7 @@ export class Overrides {
       this.#level = change.level === null ? null : { value: change.level, over: config.log.level };
     } else {
       const pipeline = preparedOf(prepared, change.pipeline);
-      const issues = pipeline === undefined ? [] : this.#noteParameters(change, pipeline);
+      const issues = pipeline === undefined ? [] : this.#noteParameters(change, pipeline, config.zones);
       if (issues.length > 0) {
         undo();
         return { issues };
@@ -86,25 +87,29 @@ export class Overrides {
     return { undo };
   }
 
-  #noteParameters({ set, reset }: Extract<Change, { type: "parameters" }>, pipeline: PreparedPipeline): Issue[] {
+  #noteParameters(
+    { set, reset }: Extract<Change, { type: "parameters" }>,
+    pipeline: PreparedPipeline,
+    zones: Zones,
+  ): Issue[] {
     const { parameters } = pipeline.config;
     const own = { ...this.#stored.parameters[pipeline.id] };
     for (const name of reset) delete own[name];
     for (const [name, value] of Object.entries(set)) own[name] = { value, over: parameters[name] };
     this.#stored.parameters[pipeline.id] = own;
-    return pipeline.faultsOf(this.#valuesFor(pipeline));
+    return pipeline.faultsOf(this.#valuesFor(pipeline), zones);
   }
 
-  #withParameters(pipeline: PreparedPipeline): { next: PreparedPipeline; issues: Issue[] } {
+  #withParameters(pipeline: PreparedPipeline, zones: Zones): { next: PreparedPipeline; issues: Issue[] } {
     const values = this.#valuesFor(pipeline);
     if (isDeepStrictEqual(values, pipeline.config.parameters)) return { next: pipeline, issues: [] };
-    const issues = pipeline.faultsOf(values);
+    const issues = pipeline.faultsOf(values, zones);
     if (issues.length > 0) {
       delete this.#stored.parameters[pipeline.id];
       this.#save();
       return { next: pipeline, issues };
     }
-    return { next: { ...pipeline, config: { ...pipeline.config, parameters: values } }, issues };
+    return { next: withParameters(pipeline, values, zones), issues };
   }
 
   #valuesFor({ id, config: { parameters } }: PreparedPipeline): Record<string, unknown> {

@@ -24,15 +24,21 @@ export interface InputSettings {
   codecs: KindCodecs;
   /** Inputs that something else feeds, such as the frames of a camera. */
   isFed?: (input: PlanInput) => boolean;
+  /** Words for a value in faults; the value itself by default. */
+  shown?: (input: string, value: unknown) => string;
 }
 
 /**
  * JSON values for a definition's inputs by the reference's rules: the first longer list sets the size, single values are
  * repeated, every value is read as its kinds say. Values that are no inputs are ignored.
  */
-export function readInputs(plan: Plan, given: Given, { codecs, isFed = () => false }: InputSettings): RuntimeInputs {
+export function readInputs(
+  plan: Plan,
+  given: Given,
+  { codecs, isFed = () => false, shown = shownValue }: InputSettings,
+): RuntimeInputs {
   const size = batchSize(plan, given);
-  const reading: Reading = { codecs, faults: [] };
+  const reading: Reading = { codecs, shown, faults: [] };
   const inputs: Record<string, unknown> = {};
   for (const input of plan.inputs) {
     if (isFed(input)) continue;
@@ -49,10 +55,13 @@ export function isFedByFrames({ batch: isBatch, kinds }: PlanInput): boolean {
   return isBatch && (kinds.includes("image") || kinds.includes("video_metadata"));
 }
 
+function shownValue(_: string, value: unknown): string {
+  return brief(value);
+}
+
 type Given = Readonly<Record<string, unknown>>;
 
-interface Reading {
-  codecs: KindCodecs;
+interface Reading extends Required<Pick<InputSettings, "codecs" | "shown">> {
   faults: InputFault[];
 }
 
@@ -102,10 +111,10 @@ function element(value: unknown, place: Place, reading: Reading): unknown {
   return null;
 }
 
-function leaf(value: unknown, { input, where }: Place, { codecs, faults }: Reading): unknown {
+function leaf(value: unknown, { input, where }: Place, { codecs, shown, faults }: Reading): unknown {
   const answer = deserialise(value, input.kinds, codecs);
   if ("value" in answer) return answer.value;
-  const found = `input "${input.name}"${where} is ${brief(value)}`;
+  const found = `input "${input.name}"${where} is ${shown(input.name, value)}`;
   faults.push({ input: input.name, message: `${found}${because(answer.reasons)}` });
   return null;
 }

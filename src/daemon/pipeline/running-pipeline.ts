@@ -284,10 +284,11 @@ function deliveredFor({ plan, config: { parameters } }: PreparedPipeline, models
 }
 
 function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): WorkerDefinition {
-  const { plan, picture, config: pipeline } = prepared;
+  const { plan, picture, zones, config: pipeline } = prepared;
   return {
     plan,
     parameters: pipeline.parameters,
+    zones,
     onError: pipeline.on_error === "drop" ? "throw" : "isolate",
     writer: { publish: publishSettings(prepared, config, around), outputs: false, picture },
   };

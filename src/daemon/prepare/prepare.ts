@@ -4,11 +4,16 @@ import { type Issue, pointer, sentenceOf } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
 import { checkToRun } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/plan.ts";
+import { brief } from "../../definition/brief.ts";
 import type { ModelDescription } from "../../inference/description.ts";
 import type { Config, PipelineConfig } from "../config/config-schema.ts";
+import type { Zones } from "../config/zone-schema.ts";
 import { parameterFaults } from "../input/parameter-faults.ts";
+import { placedParameters } from "../input/placed-parameters.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
-import { readInputs } from "../input/runtime-inputs.ts";
+import { zoneIssues } from "../input/zone-issues.ts";
+import { usedZones, zoneReference } from "../input/zone-reference.ts";
+import { zoneWords } from "../input/zone-words.ts";
 import { askedModels, taskFault } from "../models/asked-models.ts";
 import type { AwaitedModel } from "../models/awaited-model.ts";
 import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
@@ -32,8 +37,19 @@ export interface PreparedPipeline {
   codeFiles: readonly string[];
   detections: string | null;
   picture: string | null;
-  /** What is wrong with other values for its parameters. */
-  faultsOf: (parameters: PipelineConfig["parameters"]) => Issue[];
+  /** Those that its parameters name. */
+  zones: Zones;
+  /** What is wrong with other values for its parameters, or with other zones. */
+  faultsOf: (parameters: PipelineConfig["parameters"], zones: Zones) => Issue[];
+}
+
+/** A pipeline with other values for its parameters and other zones, in which there is nothing wrong. */
+export function withParameters(
+  { config, ...pipeline }: PreparedPipeline,
+  parameters: PipelineConfig["parameters"],
+  zones: Zones,
+): PreparedPipeline {
+  return { ...pipeline, config: { ...config, parameters }, zones: usedZones({ ...config, parameters }, zones) };
 }
 
 export interface Prepared {
@@ -118,32 +134,51 @@ async function preparePipeline(
     ...modelWarnings(plan, { ...around, parameters: pipeline.parameters }),
   ];
   around.warnings.push(...doubts.map((issue) => withinDefinition(issue, path, pipeline.workflow)));
-  const faultsOf = (parameters: PipelineConfig["parameters"]) => {
+  const faultsOf = (parameters: PipelineConfig["parameters"], zones: Zones) => {
     const changed = { ...pipeline, parameters };
-    const issues = parameterIssues(plan, { pipeline: changed, blocks, path }, around.loaded);
+    const unknown = zoneIssues(changed, zones, path);
+    const given = { pipeline: changed, zones, blocks, path };
+    const issues = unknown.length > 0 ? unknown : parameterIssues(plan, given, around.loaded);
     return [...pipelineIssues(plan, changed, path, around), ...issues];
   };
-  around.issues.push(...faultsOf(pipeline.parameters), ...stateIssues(plan, path, around.config));
+  const { zones } = around.config;
+  around.issues.push(...faultsOf(pipeline.parameters, zones), ...stateIssues(plan, path, around.config));
   const revision = createHash("sha256").update(JSON.stringify(definition.document)).digest("hex").slice(0, 8);
   const { publish } = pipeline;
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
   const picture = pipeline.picture ?? pictureOutput(plan);
   around.issues.push(...videoIssues(plan, { id, config: pipeline, picture }));
   const { files: codeFiles } = definition;
-  return { id, config: pipeline, plan, plugins, revision, codeFiles, detections, picture, faultsOf };
+  const known = { plan, plugins, revision, codeFiles, detections, picture };
+  return { id, config: pipeline, ...known, zones: usedZones(pipeline, zones), faultsOf };
 }
 
 interface Given {
   pipeline: PipelineConfig;
-  blocks: Parameters<typeof parameterFaults>[2];
+  zones: Zones;
+  blocks: Parameters<typeof parameterFaults>[2]["blocks"];
   path: string;
 }
 
-/** Values of parameters that are of no kind the input takes, or that a step does not take. */
-function parameterIssues(plan: Plan, { pipeline, blocks, path }: Given, { installed }: LoadedLibrary): Issue[] {
+/** Any size of picture shows what is wrong with a zone for a step. */
+const ANY_SIZE = { width: 1000, height: 1000 };
+
+/** Values of parameters that are of no kind the input takes, or that a step does not take; zones as each camera has them. */
+function parameterIssues(plan: Plan, { pipeline, zones, blocks, path }: Given, { installed }: LoadedLibrary): Issue[] {
+  const { parameters, cameras } = pipeline;
   const isFed = (input: Plan["inputs"][number]) => input.batch;
-  const { inputs, faults } = readInputs(plan, pipeline.parameters, { codecs: installed.kinds, isFed });
-  return [...faults, ...parameterFaults(plan, inputs, blocks)].map(({ input, message }) => {
+  const settings = { plan, parameters, zones, codecs: installed.kinds, isFed };
+  const found = cameras.flatMap((camera) => {
+    const words = (name: string) => {
+      const reference = zoneReference(parameters[name]);
+      return reference === null ? null : zoneWords(reference, zones, camera);
+    };
+    const shown = (name: string, value: unknown) => words(name)?.found ?? brief(value);
+    const { inputs, faults } = placedParameters(settings, { camera, ...ANY_SIZE }, shown);
+    return [...faults, ...parameterFaults(plan, inputs, { blocks, words })];
+  });
+  const messages = new Map(found.map(({ input, message }) => [message, input]));
+  return [...messages].map(([message, input]) => {
     const at = pointer(["parameters", input]);
     return { code: "RUN_INPUT", class: "RuntimeInputError", path: `${path}${at}`, message };
   });

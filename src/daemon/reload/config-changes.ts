@@ -30,7 +30,7 @@ export interface ConfigChanges {
     removed: string[];
     /** They are closed and opened with their cameras. */
     reopened: string[];
-    /** Only their definition, its parameters or `publish` have changed. */
+    /** Only their definition, its parameters, their zones or `publish` have changed. */
     swapped: string[];
   };
   /** By pipeline that is in both: cameras that come, go, or are reopened. */
@@ -93,8 +93,8 @@ function pipelineChange(id: string, keys: readonly ChangedKey[], both: Both): "n
 
 /** What is read with the config, such as the text of a definition. */
 function readOf(pipeline: PreparedPipeline | undefined) {
-  const { plan, revision, detections, picture } = pipeline ?? {};
-  return { plan, revision, detections, picture };
+  const { plan, revision, detections, picture, zones } = pipeline ?? {};
+  return { plan, revision, detections, picture, zones };
 }
 
 /** The pipeline of a config that has been prepared. */

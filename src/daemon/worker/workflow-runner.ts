@@ -17,7 +17,9 @@ import { blocksOf, openPlanRunner } from "../../expansion/open-plan.ts";
 import type { SubworkflowSurroundings } from "../../expansion/subworkflow-host.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
-import { isFedByFrames, readInputs } from "../input/runtime-inputs.ts";
+import type { Zones } from "../config/zone-schema.ts";
+import { openPlacedParameters, type Picture } from "../input/placed-parameters.ts";
+import { isFedByFrames } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";
 import type { LastValue } from "./last-values.ts";
 import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
@@ -28,6 +30,8 @@ export interface WorkerDefinition {
   plan: Plan;
   /** JSON values for the workflow's parameters. */
   parameters: Readonly<Record<string, unknown>>;
+  /** Those that the parameters name; none when absent. */
+  zones?: Zones;
   onError: "throw" | "isolate";
   writer: WriterSettings;
 }
@@ -51,12 +55,18 @@ export interface WorkflowLook {
 interface Opened {
   definition: WorkerDefinition;
   runner: PlanRunner;
-  /** Values of the parameters. */
-  parameters: Readonly<Record<string, unknown>>;
+  /** Values of the parameters for a picture of a camera; the same object where they are the same. */
+  parametersIn: (picture: Picture) => Readonly<Record<string, unknown>>;
   writer: ResultWriter;
 }
 
-type BatchFor = (opened: Opened) => EngineBatch;
+type Opening = Pick<Opened, "definition" | "parametersIn">;
+
+/** A batch, and what is written of its result. */
+interface Part<T> {
+  batch: EngineBatch;
+  write: (writer: ResultWriter, result: EngineResult) => Promise<T>;
+}
 
 /** Runs the workflow of a thread and owns its state. The definition may be swapped between two batches. */
 export class WorkflowRunner {
@@ -125,12 +135,23 @@ export class WorkflowRunner {
   }
 
   /** Runs a batch and has its results written, both by the definition in force when it starts. */
-  async run<T>(batch: BatchFor, write: (writer: ResultWriter, result: EngineResult) => Promise<T>): Promise<T> {
+  async run<T>(batch: (opened: Opening) => EngineBatch, write: Part<T>["write"]): Promise<T> {
+    const [result] = await this.runSideBySide((opened) => [{ batch: batch(opened), write }]);
+    return result as T;
+  }
+
+  /** The same for batches that are parts of one. */
+  async runSideBySide<T>(partsFor: (opened: Opening) => readonly Part<T>[]): Promise<T[]> {
     while (this.#gate !== null) await this.#gate;
     const opened = this.#running;
     this.#underWay++;
     try {
-      return await write(opened.writer, await opened.runner.run(batch(opened)));
+      const parts = partsFor(opened).map(async ({ batch, write }) =>
+        write(opened.writer, await opened.runner.run(batch)),
+      );
+      // No frame may be given back while another part reads it.
+      await Promise.allSettled(parts);
+      return await Promise.all(parts);
     } finally {
       this.#underWay--;
       if (this.#underWay === 0) this.#isIdle();
@@ -204,10 +225,11 @@ export class WorkflowRunner {
   }
 
   /** The inputs before the steps and the writer after them. */
-  #openEnds({ plan, parameters, writer }: WorkerDefinition, before: ResultWriter["memory"]) {
+  #openEnds({ plan, parameters, zones = {}, writer }: WorkerDefinition, before: ResultWriter["memory"]) {
     const { installed, pixels } = this.#tools;
-    const { inputs } = readInputs(plan, parameters, { codecs: installed.kinds, isFed: isFedByFrames });
-    return { parameters: inputs, writer: openResultWriter(writer, plan, { pixels, codecs: installed.kinds, before }) };
+    const codecs = installed.kinds;
+    const parametersIn = openPlacedParameters({ plan, parameters, zones, codecs, isFed: isFedByFrames });
+    return { parametersIn, writer: openResultWriter(writer, plan, { pixels, codecs, before }) };
   }
 
   #restoreViews(views: SubworkflowSurroundings["expansions"]): void {

@@ -150,19 +150,36 @@ async function runFrames({
 }: Extract<WorkerTask, { type: "frames" }>): Promise<FrameResult[]> {
   if (opened === null) return [];
   const { runner, models } = opened;
-  const sources = frames.map(({ camera }) => camera);
-  return runner.run(
-    ({ definition, parameters }) => ({
-      sources,
-      inputs: { ...parameters, ...frameInputs(definition.plan, frames) },
-      pictures: namedIn(wishes, definition.writer.picture),
-    }),
-    (writer, result) =>
-      writer.write(frames, result, {
-        ...{ startedAt, wishes, reused: models.reused },
-        inferMs: models.inferMs(frames),
-      }),
+  const parts = await runner.runSideBySide(({ definition, parametersIn }) =>
+    alike(frames, parametersIn).map(({ parameters, own }) => ({
+      batch: {
+        sources: own.map(({ camera }) => camera),
+        inputs: { ...parameters, ...frameInputs(definition.plan, own) },
+        pictures: namedIn(wishes, definition.writer.picture),
+      },
+      write: async (writer, result) => {
+        const results = await writer.write(own, result, {
+          ...{ startedAt, wishes, reused: models.reused },
+          inferMs: models.inferMs(own),
+        });
+        return own.map((frame, i) => ({ frame, result: results[i] as FrameResult }));
+      },
+    })),
   );
+  const resultOf = new Map(parts.flat().map(({ frame, result }) => [frame, result]));
+  return frames.map((frame) => resultOf.get(frame) as FrameResult);
+}
+
+/** A batch has one value for each parameter, so frames in whose pictures zones lie elsewhere are in batches of their own. */
+function alike(frames: readonly FrameHandle[], parametersIn: (frame: FrameHandle) => object) {
+  const groups = new Map<object, FrameHandle[]>();
+  for (const frame of frames) {
+    const parameters = parametersIn(frame);
+    const own = groups.get(parameters);
+    if (own === undefined) groups.set(parameters, [frame]);
+    else own.push(frame);
+  }
+  return [...groups].map(([parameters, own]) => ({ parameters, own }));
 }
 
 function namedIn(wishes: readonly PictureWish[], shown: string | null): ReadonlySet<string> {

@@ -315,8 +315,8 @@ const NOTHING: WorkerReply = { type: "results", frames: [] };
 type BatchTask = Extract<WorkerTask, { type: "frames" | "run" | "end" | "silence" | "forget" }>;
 
 /** Only what the thread needs. */
-function definitionOf({ plan, parameters, onError, writer }: WorkerDefinition): WorkerDefinition {
-  return { plan, parameters, onError, writer };
+function definitionOf({ plan, parameters, zones = {}, onError, writer }: WorkerDefinition): WorkerDefinition {
+  return { plan, parameters, zones, onError, writer };
 }
 
 /** What the decoder must deliver for the plan's image inputs: the models' own sizes, the full picture, or both. */

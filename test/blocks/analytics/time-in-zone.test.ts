@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { timeInZoneV1, timeInZoneV2, timeInZoneV3 } from "../../../src/blocks/analytics/time-in-zone.ts";
 import type { Block } from "../../../src/blocks/contract/block.ts";
 import type { Detection, Detections } from "../../../src/kinds/detections.ts";
+import { nameZone } from "../../../src/kinds/zone-name.ts";
 import { Step, type Values } from "../run-block.ts";
 import { detection, detections, frame, picture, video } from "../values.ts";
 
@@ -123,6 +124,35 @@ describe("the versions of time_in_zone", () => {
     const values = { zone: [SQUARE, FAR_SQUARE] };
     expect(times(timeInZoneV3, [150, 590, 300], values)).toEqual([0, 0.1, undefined]);
     expect(() => times(timeInZoneV2, [150], values)).toThrow();
+  });
+
+  it("name zones that have a name, each with its own time", () => {
+    const wide = SQUARE.map(([x = 0, y = 0]): [number, number] => [x * 2, y]);
+    const zone = [[...SQUARE], wide];
+    nameZone(zone[0], "door");
+    nameZone(zone[1], "hall");
+    const context = { step: "desk", source: "", state: timeInZoneV3.state?.() } as never;
+    const rules = {
+      triggering_anchor: "CENTER",
+      remove_out_of_zone_detections: true,
+      reset_out_of_zone_detections: true,
+    };
+    const stays = [150, 210, 290, 220, 150, 50, 150].map((x, i) => {
+      const container = detections([detection(around(x), { trackerId: 1 })]);
+      const inputs = { image: frame(i + 1, FILE), detections: container, zone, ...rules };
+      const answer = timeInZoneV3.run?.(inputs as never, context) as Record<string, unknown>;
+      const timed = answer["timed_detections"] as Detections;
+      return Object.fromEntries((timed.items[0]?.zones ?? []).map((stay) => [stay.zone, stay.seconds]));
+    });
+    expect(stays).toEqual([{ door: 0 }, { hall: 0 }, { hall: 0.1 }, { hall: 0.2 }, { door: 0 }, {}, { door: 0 }]);
+  });
+
+  it("name the step where a zone has no name", () => {
+    const container = detections([detection(around(150), { trackerId: 1 })]);
+    const { items } = new Step(timeInZoneV3).run({ image: frame(1, FILE), detections: container, zone: [SQUARE] })[
+      "timed_detections"
+    ] as Detections;
+    expect(items[0]?.zones?.map(({ zone }) => zone)).toEqual(["step"]);
   });
 
   it("take the clock of a stream from the time of its frames", () => {

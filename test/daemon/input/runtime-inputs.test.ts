@@ -177,7 +177,7 @@ describe("the value of a parameter in the place of a property", () => {
     const step = { type: "strict", name: "s", size: "$inputs.size", mode: "$inputs.mode", points: "$inputs.points" };
     const other = { type: "strict", name: "t", size: "$inputs.size", data: "$inputs.mode" };
     const document = documentOf([step, other], {}, inputs);
-    const faults = parameterFaults(openPlan(document, { blocks: [strict] }).plan, values, blocks);
+    const faults = parameterFaults(openPlan(document, { blocks: [strict] }).plan, values, { blocks });
     return `\n${faults.map(({ message }) => `  ${message}`).join("\n")}\n`;
   }
 

@@ -91,6 +91,18 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       "mqtt.url": brokerUrl,
     }),
     ...rows("nothing", {
+      // Of which no parameter makes use.
+      "zones.door.line": [
+        [0, 0.5],
+        [1, 0.5],
+      ],
+      "zones.door.camera": "gate",
+      "zones.door.pixels_of": [640, 480],
+      "zones.door.polygon": [
+        [0, 0],
+        [600, 0],
+        [600, 400],
+      ],
       "mqtt.formats": ["frigate-events"],
       // Of a camera that no pipeline runs on by then.
       [`${GATE}.enabled`]: false,
@@ -176,7 +188,7 @@ function leaves(schema: unknown, path: string): string[] {
   const inner = unwrapped(schema) as { shape?: Tree; valueType?: unknown };
   const at = (key: string) => (path === "" ? key : `${path}.${key}`);
   if (inner.shape !== undefined) return Object.entries(inner.shape).flatMap(([key, child]) => leaves(child, at(key)));
-  const id = { cameras: "gate", pipelines: "one", models: "known/1" }[path];
+  const id = { cameras: "gate", pipelines: "one", models: "known/1", zones: "door" }[path];
   return inner.valueType === undefined || id === undefined ? [path] : leaves(inner.valueType, at(id));
 }
 
@@ -197,6 +209,8 @@ function withValue(tree: Tree, [key = "", ...rest]: readonly string[], value: un
     const { path: _, ...others } = tree;
     return { ...others, [key]: value, sha256: "a".repeat(64) };
   }
+  // A zone has one outline.
+  if (key === "polygon") return { camera: tree["camera"], pixels_of: tree["pixels_of"], polygon: value };
   return { ...tree, [key]: rest.length === 0 ? value : withValue(inner, rest, value) };
 }
 
