@@ -11,7 +11,7 @@ function told(zones: string): string {
 }
 
 describe("zones of a config", () => {
-  test("are polygons and lines in parts of the picture, or in pixels of a picture whose size is told", () => {
+  test("are polygons and lines in parts of the picture, or in pixels of a picture of a size", () => {
     const text = `${REST}zones:
   door: { camera: gate, polygon: [[0.1, 0.5], [0.9, 0.5], [0.9, 1], [0.1, 1]] }
   kerb: { line: [[0, 320], [1280, 720]], pixels_of: [1280, 720] }

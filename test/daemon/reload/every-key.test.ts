@@ -97,11 +97,11 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
         [1, 0.5],
       ],
       "zones.door.camera": "gate",
-      "zones.door.pixels_of": [640, 480],
+      "zones.door.pixels_of": [2, 1],
       "zones.door.polygon": [
         [0, 0],
-        [600, 0],
-        [600, 400],
+        [2, 0],
+        [2, 1],
       ],
       "mqtt.formats": ["frigate-events"],
       // Of a camera that no pipeline runs on by then.
