@@ -32,6 +32,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "vision",
     "base",
     "kinds",
+    "geometry",
     "definition",
     "flatten",
     "blocks",
