@@ -193,6 +193,12 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   EFFECT_REFUSED: "Too much work of the step is queued already, so more was refused.",
   ENVIRONMENT_FORBIDDEN:
     "Blocks may not read environment variables: `ALLOW_WORKFLOW_BLOCKS_ACCESSING_ENVIRONMENTAL_VARIABLES` is false.",
+  CLOUD_ANSWER: "A service of a third party did not answer in its form.",
+  CLOUD_AWAY: "A service of a third party failed recently and is retried later.",
+  CLOUD_LIMIT: "A pipeline asked paid services as often in a minute as `language_calls_per_minute` allows.",
+  CLOUD_NO_KEY: "A step asks a service of a third party and has no key, and none is in the environment.",
+  CLOUD_REFUSED: "A service of a third party refused a request; its reason follows.",
+  CLOUD_TIMEOUT: "Requests to a service of a third party took longer than a frame may wait for them.",
   LANGUAGE_ANSWER: "The server of a language model did not answer with JSON.",
   LANGUAGE_AWAY: "The server of a language model failed recently and is retried later.",
   LANGUAGE_LIMIT: "A pipeline asked language models as often in a minute as `language_calls_per_minute` allows.",

@@ -41,6 +41,10 @@ import { anomalyDetectionModelV1 } from "./model/anomaly-detection-model.ts";
 import { classificationModelV1, classificationModelV2, classificationModelV3 } from "./model/classification.ts";
 import { clipV1 } from "./model/clip.ts";
 import { clipComparisonV1, clipComparisonV2 } from "./model/clip-comparison.ts";
+import { googleVisionOcrV1 } from "./model/cloud/google-vision-ocr.ts";
+import { stabilityAiImageGenV1 } from "./model/cloud/stability-image-gen.ts";
+import { stabilityAiInpaintingV1 } from "./model/cloud/stability-inpainting.ts";
+import { stabilityAiOutpaintingV1 } from "./model/cloud/stability-outpainting.ts";
 import { depthEstimationV1 } from "./model/depth-estimation.ts";
 import { easyOcrV1 } from "./model/easy-ocr.ts";
 import { embeddingModelV1 } from "./model/embedding-model.ts";
@@ -236,6 +240,10 @@ export const BLOCKS: readonly Block[] = [
   clipComparisonV1,
   clipComparisonV2,
   clipV1,
+  googleVisionOcrV1,
+  stabilityAiImageGenV1,
+  stabilityAiInpaintingV1,
+  stabilityAiOutpaintingV1,
   depthEstimationV1,
   easyOcrV1,
   embeddingModelV1,

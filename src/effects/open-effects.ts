@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { steadyMs } from "../base/steady-clock.ts";
 import type { EffectEvent, FilesDeleted, Services } from "../blocks/contract/services.ts";
 import { openBackground } from "./background.ts";
+import { openCloud } from "./cloud.ts";
 import { openEnvironment } from "./environment.ts";
 import { type FileSettings, openFiles } from "./files.ts";
 import { openFonts } from "./fonts.ts";
@@ -9,12 +10,13 @@ import { openHttp } from "./http.ts";
 import { openLanguage } from "./language/language.ts";
 import { openMail } from "./mail.ts";
 import { openMqtt } from "./mqtt.ts";
+import { openPaidCalls } from "./paid/paid-calls.ts";
 
 export type { FileSettings } from "./files.ts";
 
 type EffectServices = Pick<
   Services,
-  "http" | "files" | "fonts" | "mail" | "mqtt" | "language" | "background" | "environment" | "time" | "ids"
+  "http" | "files" | "fonts" | "mail" | "mqtt" | "language" | "cloud" | "background" | "environment" | "time" | "ids"
 >;
 
 /** How blocks act on the world, for one thread. */
@@ -31,7 +33,7 @@ export interface EffectSettings {
   report: (event: EffectEvent | FilesDeleted) => void;
   /** The process's own by default. */
   variables?: NodeJS.ProcessEnv;
-  /** Most questions to language models in a minute. */
+  /** Most questions to language models and services of third parties in a minute. */
   languageCallsPerMinute?: number;
   /** Sinks send and write nothing. */
   disableSinks?: boolean;
@@ -42,6 +44,7 @@ export interface EffectSettings {
 export function openEffects(settings: EffectSettings): Effects {
   const { files, report, variables = process.env, onSecret = () => {} } = settings;
   const { languageCallsPerMinute: callsPerMinute = USUAL_CALLS } = settings;
+  const calls = openPaidCalls(callsPerMinute);
   const environment = openEnvironment({ variables, onSecret });
   const http = openHttp();
   const mqtt = openMqtt();
@@ -54,7 +57,8 @@ export function openEffects(settings: EffectSettings): Effects {
     fonts: openFonts(variables),
     mail: openMail(variables),
     environment,
-    language: openLanguage({ http, environment, callsPerMinute }),
+    language: openLanguage({ http, environment, calls }),
+    cloud: openCloud({ http, environment, calls }),
     time: { steadyMs, now: () => new Date() },
     ids: { uuid: randomUUID },
   };

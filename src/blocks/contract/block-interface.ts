@@ -36,6 +36,7 @@ const SERVICE_NAMES: Readonly<Record<keyof Services, true>> = {
   mail: true,
   mqtt: true,
   language: true,
+  cloud: true,
   background: true,
   environment: true,
   time: true,

@@ -14,6 +14,7 @@ export interface Services {
   mail: MailService;
   mqtt: MqttService;
   language: LanguageService;
+  cloud: CloudService;
   background: BackgroundService;
   environment: EnvironmentService;
   time: TimeService;
@@ -143,6 +144,25 @@ export interface LanguageAnswer {
   thinking: string;
   inputTokens: number | null;
   outputTokens: number | null;
+}
+
+export interface CloudService {
+  /** Asks a service of a third party, whose answer is JSON. Throws an `EffectError` where it is refused, takes too long, or more was asked than may be. */
+  ask(question: CloudQuestion): Promise<Readonly<Record<string, unknown>>>;
+}
+
+export type CloudProvider = "google_vision" | "stability_ai";
+
+export interface CloudQuestion {
+  provider: CloudProvider;
+  path: string;
+  /** Null for the one in the environment. */
+  key: string | null;
+  /** Content type of the body. */
+  type: string;
+  body: string | Uint8Array;
+  /** With all attempts. */
+  timeoutMs: number;
 }
 
 /** Failures of both kinds of work are reported and counted. */

@@ -69,25 +69,31 @@ export const CLOUD: ReferenceGroup = {
   },
   "google_vision_ocr@v1": {
     summary: "Reads text with Google Vision.",
-    in: "image*: $[image]; ocr_type*: {text_detection,ocr_text_detection}",
+    in: `image*: $[image]; ocr_type*: {text_detection,ocr_text_detection}; language_hints: list<str> = null;
+      api_key: $[ROBOFLOW_MANAGED_KEY|secret|str]|str = "rf_key:account"`,
     out: "text: str; language: str; predictions: od",
     why: "service",
   },
   "stability_ai_image_gen@v1": {
     summary: "Makes an image from a text, at Stability AI.",
-    in: "prompt*: $[str]|str; api_key*: $[str|secret]|str; image: $[image] = null",
+    in: `prompt*: $[str]|str; negative_prompt: $[str]|str = null; model: $[str]|str = core; api_key*: $[str|secret]|str;
+      image: $[image] = null; strength: num|$[f01] = 0.3`,
     out: "image: image",
     why: "service",
   },
   "stability_ai_inpainting@v1": {
     summary: "Paints over masks of an image, at Stability AI.",
-    in: "image*: $[image]; segmentation_mask*: $[is]; prompt*: $[str]|str; api_key*: $[str|secret]|str",
+    in: `image*: $[image]; segmentation_mask*: $[is]; prompt*: $[str]|str; api_key*: $[str|secret]|str;
+      negative_prompt: $[str]|str = null; invert_segmentation_mask: bool|$[bool] = false; preset: str = null;
+      seed: int|$[int] = null`,
     out: "image: image",
     why: "service",
   },
   "stability_ai_outpainting@v1": {
     summary: "Paints an image beyond its borders, at Stability AI.",
-    in: "image*: $[image]; api_key*: $[str|secret]|str; prompt: $[str]|str = null",
+    in: `image*: $[image]; api_key*: $[str|secret]|str; prompt: $[str]|str = null; creativity: num|$[f01] = 0.5;
+      left: int|$[int] = null; right: int|$[int] = null; up: int|$[int] = null; down: int|$[int] = null;
+      preset: str = null; seed: int|$[int] = null`,
     out: "image: image",
     why: "service",
   },

@@ -12,7 +12,7 @@ export const INDUSTRIAL: ReferenceGroup = {
       request_timeout: int|$[int] = 5`,
     out: "error_status: bool; event_id: str; message: str",
     sink: true,
-    why: "sink",
+    why: "undocumented",
     instead: INSTEAD.output,
   },
   "microsoft_sql_server_sink@v1": {
@@ -22,7 +22,7 @@ export const INDUSTRIAL: ReferenceGroup = {
       fire_and_forget: $[bool]|bool = true`,
     out: "error_status: bool; message: str",
     sink: true,
-    why: "sink",
+    why: "database",
     instead: INSTEAD.output,
   },
   "modbus_tcp@v1": {

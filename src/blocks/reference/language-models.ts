@@ -1,5 +1,6 @@
 import { askedFields } from "./dynamic-outputs.ts";
 import type { ReferenceGroup } from "./notation.ts";
+import { INSTEAD } from "./reasons.ts";
 
 const ASKED = { in: "images/image*: $[image]; +prompting", out: "output: str|lmo; classes: list", batches: ["images"] };
 const TOKENS = `${ASKED.out}; input_tokens: int; output_tokens: int`;
@@ -54,6 +55,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
     out: "output: str|lmo",
     batches: ["images"],
     why: "language_model",
+    instead: INSTEAD.server,
   },
   "glm_ocr@v1": {
     summary: "Reads text with GLM-OCR.",
@@ -61,6 +63,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
     out: "parsed_output: str|lmo",
     batches: ["images"],
     why: "language_model",
+    instead: INSTEAD.server,
   },
   "google_gemini@v1": {
     summary: "Asks Gemini about images.",
@@ -234,6 +237,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
       extra_body: map<any> = null`,
     out: "output: str|lmo; error_status: str",
     why: "language_model",
+    instead: INSTEAD.server,
   },
   "openrouter@v1": {
     summary: "Asks any model of OpenRouter about images.",
@@ -258,6 +262,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
     out: "parsed_output: dict",
     batches: ["images"],
     why: "language_model",
+    instead: INSTEAD.server,
   },
   "qwen3_5_openrouter@v1": {
     summary: "Asks Qwen 3.5 about images, by OpenRouter.",
@@ -270,6 +275,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
     out: "parsed_output: dict; thinking: str",
     batches: ["images"],
     why: "language_model",
+    instead: INSTEAD.server,
   },
   "qwen3_5vl@v2": {
     summary: "Asks Qwen 3.5 VL about images.",
@@ -277,6 +283,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
     out: "parsed_output: dict",
     batches: ["images"],
     why: "language_model",
+    instead: INSTEAD.server,
   },
   "qwen3_6_openrouter@v1": {
     summary: "Asks Qwen 3.6 about images, by OpenRouter.",
@@ -289,6 +296,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
     out: "parsed_output: dict",
     batches: ["images"],
     why: "language_model",
+    instead: INSTEAD.server,
   },
   "qwen_vlm@v1": {
     summary: "Asks Qwen about images, locally or by OpenRouter.",
@@ -320,6 +328,7 @@ export const LANGUAGE_MODELS: ReferenceGroup = {
     out: "parsed_output: dict",
     batches: ["images"],
     why: "language_model",
+    instead: INSTEAD.server,
   },
   "spacexai@v1": {
     summary: "Asks Grok about images.",

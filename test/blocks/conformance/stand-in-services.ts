@@ -1,5 +1,5 @@
 import { StepError } from "../../../src/base/errors.ts";
-import type { ModelAnswer, Services } from "../../../src/blocks/contract/services.ts";
+import type { CloudProvider, ModelAnswer, Services } from "../../../src/blocks/contract/services.ts";
 import { directKernels } from "../../../src/blocks/direct-kernels.ts";
 import { openFonts } from "../../../src/effects/fonts.ts";
 import type { Image } from "../../../src/kinds/image.ts";
@@ -29,6 +29,7 @@ export function standInServices(): StandIns {
     mail: { send: async () => {} },
     mqtt: { publish: async () => {} },
     language: { ask: async () => ({ text: "a car", thinking: "", inputTokens: 5, outputTokens: 2 }) },
+    cloud: { ask: async ({ provider }) => CLOUD[provider] },
     background: { isOff: false, start: (_, work) => running.push(work()) > 0, attend: async (_, work) => work() },
     environment: { secret: () => "secret", address: (_, usual) => usual, keepSecret: () => {} },
     ids: { uuid: () => `00000000-0000-4000-8000-${String(ids++).padStart(12, "0")}` },
@@ -36,6 +37,13 @@ export function standInServices(): StandIns {
   };
   return { services, idle: async () => void (await Promise.allSettled(running)) };
 }
+
+/** One white pixel as PNG. */
+const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC";
+const CLOUD: Readonly<Record<CloudProvider, Record<string, unknown>>> = {
+  google_vision: { responses: [{ textAnnotations: [{ description: "EXIT", locale: "en" }, { description: "EXIT" }] }] },
+  stability_ai: { image: PIXEL, finish_reason: "SUCCESS" },
+};
 
 const NOW = 1_700_000_000_000;
 

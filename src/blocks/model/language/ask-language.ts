@@ -5,6 +5,7 @@ import type { Context } from "../../contract/block.ts";
 import type { LanguageAnswer, LanguageQuestion } from "../../contract/services.ts";
 import { longestEdge, type Size } from "../../data/upload-size.ts";
 import { encodeJpeg } from "../../encode-jpeg.ts";
+import type { Slots } from "../slots.ts";
 import { BOX_FORMATS, type BoxFormatName } from "./box-formats.ts";
 import { type LanguageTask, languagePrompt } from "./language-prompt.ts";
 import { readAnswer } from "./read-answer.ts";
@@ -40,31 +41,8 @@ type Asking = Pick<Context<undefined, Slots>, "prepared" | "services" | "step">;
 
 /** A frame waits no longer, with all its questions. */
 const TIMEOUT_MS = 20_000;
-const MOST_AT_ONCE = 4;
 const QUALITY = 90;
 const LONGEST_SIDE = 1024;
-
-/** Places for questions of one step that are under way at once. */
-export class Slots {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(most: number | null | undefined) {
-    this.#free = Math.max(1, most ?? MOST_AT_ONCE);
-  }
-
-  async use<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free++;
-      else next();
-    }
-  }
-}
 
 /** Asks a language model about an image, and reads what it answers. */
 export async function askLanguage(inputs: AskInputs, wanted: Wanted, context: Asking) {

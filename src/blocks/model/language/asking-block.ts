@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { KindName } from "../../../kinds/kinds.ts";
 import { type Context, defineBlock, type TogetherFault } from "../../contract/block.ts";
-import { type AskInputs, type AskSettings, askLanguage, Slots } from "./ask-language.ts";
+import { Slots } from "../slots.ts";
+import { type AskInputs, type AskSettings, askLanguage } from "./ask-language.ts";
 import { askedFields } from "./language-fields.ts";
 import { lacking } from "./language-prompt.ts";
 

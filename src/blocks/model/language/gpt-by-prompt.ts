@@ -3,7 +3,8 @@ import { EffectError } from "../../../base/errors.ts";
 import type { Image } from "../../../kinds/image.ts";
 import type { Context } from "../../contract/block.ts";
 import { answerJson } from "../../data/answer-json.ts";
-import { encoded, type Slots } from "./ask-language.ts";
+import type { Slots } from "../slots.ts";
+import { encoded } from "./ask-language.ts";
 
 export const gptConfigField = z
   .object({

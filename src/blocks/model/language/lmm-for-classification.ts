@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
-import { Slots } from "./ask-language.ts";
+import { Slots } from "../slots.ts";
 import { askGpt, gptConfigField, imageOutputs } from "./gpt-by-prompt.ts";
 
 export const lmmForClassificationV1 = defineBlock({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
 import { askedFields as fieldsOfAnswer } from "../../reference/dynamic-outputs.ts";
-import { Slots } from "./ask-language.ts";
+import { Slots } from "../slots.ts";
 import { askGpt, gptConfigField, structuredField, structuredOutputs } from "./gpt-by-prompt.ts";
 
 export const lmmV1 = defineBlock({

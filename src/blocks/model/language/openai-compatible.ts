@@ -5,7 +5,8 @@ import { dataOperations } from "../../../query/operated-data.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, refMap } from "../../contract/fields.ts";
 import { compileMessage, textOf } from "../../sink/message-text.ts";
-import { encoded, Slots } from "./ask-language.ts";
+import { Slots } from "../slots.ts";
+import { encoded } from "./ask-language.ts";
 
 const TIMEOUT_MS = 20_000;
 const LONGEST_SIDE = 1024;
