@@ -120,7 +120,9 @@ export const ConfigSchema = z.strictObject({
     .min(0)
     .max(100_000)
     .default(60)
-    .describe("Most questions of a pipeline to language models and other paid services in a minute, as each costs money; more fail at once")
+    .describe(
+      "Most questions of a pipeline to language models and other paid services in a minute, as each costs money; more fail at once",
+    )
     .register(takers, { taker: "daemon" }),
   code_blocks: z
     .enum(["local", "isolated", "off"])
