@@ -47,6 +47,7 @@ import { stabilityAiInpaintingV1 } from "./model/cloud/stability-inpainting.ts";
 import { stabilityAiOutpaintingV1 } from "./model/cloud/stability-outpainting.ts";
 import { depthEstimationV1 } from "./model/depth-estimation.ts";
 import { easyOcrV1 } from "./model/easy-ocr.ts";
+import { embedDetectionsV1 } from "./model/embed-detections.ts";
 import { embeddingModelV1 } from "./model/embedding-model.ts";
 import { gazeV1 } from "./model/gaze.ts";
 import {
@@ -246,6 +247,7 @@ export const BLOCKS: readonly Block[] = [
   stabilityAiOutpaintingV1,
   depthEstimationV1,
   easyOcrV1,
+  embedDetectionsV1,
   embeddingModelV1,
   gazeV1,
   instanceSegmentationModelV1,

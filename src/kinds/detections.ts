@@ -16,6 +16,8 @@ export interface Detection {
   zones?: readonly ZoneStay[];
   /** Which pixels of the image the object covers. */
   mask?: Mask;
+  /** How the object looks, as a model describes it; for steps that compare objects, and in no message. */
+  embedding?: Float32Array;
   /** Named points of the object, in pixels of the image. */
   keypoints?: KeyPoint[];
   /** Further per-detection fields by their JSON names, serialised as they are. */

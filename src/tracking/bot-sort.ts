@@ -1,3 +1,4 @@
+import { costsByLooks, remember } from "./appearance.ts";
 import type { CameraShift } from "./camera-shift.ts";
 import { Round, scoredCosts } from "./round.ts";
 import { SizeMotion } from "./size-motion.ts";
@@ -26,7 +27,7 @@ type SizedTrack = Track<SizeMotion>;
 
 /**
  * BoT-SORT (Aharon et al. 2022): as ByteTrack, with overlaps weighed by the scores and with the motion of the camera taken out of
- * that of the objects. Sightings come in the order of the matches.
+ * that of the objects. Confident observations that carry embeddings are matched by their looks as well. Sightings come in the order of the matches.
  */
 export class BotSortTracker implements Tracker {
   private readonly settings: BotSortSettings;
@@ -59,6 +60,7 @@ export class BotSortTracker implements Tracker {
     const round = new Round<SizedTrack>(observations);
     this.associate(round, high, low);
     this.start(round, high);
+    this.look(round);
     this.isFirst = false;
     return round.sightings();
   }
@@ -69,10 +71,11 @@ export class BotSortTracker implements Tracker {
     const seen = this.tracks.all.filter((track) => track.missed === 1);
     const known = seen.filter(isKnown);
     const lost = this.tracks.all.filter((track) => track.missed > 1);
-    round.match([...known, ...lost], high, { limit: 1 - firstOverlap, costOf: scoredCosts });
+    const costOf = round.observations.some(({ embedding }) => embedding) ? costsByLooks : scoredCosts;
+    round.match([...known, ...lost], high, { limit: 1 - firstOverlap, costOf });
     round.match(known, low, { limit: 1 - secondOverlap });
     const tentative = seen.filter((track) => !isKnown(track));
-    round.match(tentative, high, { limit: 1 - tentativeOverlap, costOf: scoredCosts });
+    round.match(tentative, high, { limit: 1 - tentativeOverlap, costOf });
     for (const track of round.matched.keys()) if (track.sights >= minimumUpdates) this.tracks.identify(track);
     this.tracks.keep((track) => track.isSeen || isKnown(track));
   }
@@ -86,6 +89,15 @@ export class BotSortTracker implements Tracker {
       if (this.isFirst && identifiesFirst) this.tracks.identify(track);
       round.begin(track, index);
       this.tracks.add(track);
+    }
+  }
+
+  /** Remembers the looks of what was seen for certain: an uncertain sight often shows another object in front. */
+  private look(round: Round<SizedTrack>): void {
+    for (const [track, index] of round.matched) {
+      const { confidence, embedding } = round.observations[index] as Observation;
+      if (embedding === undefined || confidence < this.settings.highConfidence) continue;
+      track.appearance = remember(track.appearance, embedding);
     }
   }
 }

@@ -2,6 +2,9 @@ import type { BoxMotion } from "./box-motion.ts";
 import type { Box } from "./overlap.ts";
 import type { Step } from "./tracker.ts";
 
+/** How an object looks: a vector of length 1. */
+export type Appearance = Float64Array;
+
 /** One object as it is followed. */
 export class Track<M extends BoxMotion = BoxMotion> {
   /** 0 until the policy gives one. */
@@ -17,6 +20,8 @@ export class Track<M extends BoxMotion = BoxMotion> {
   /** Where it is expected, or was seen in this update. */
   box: Box;
   motion: M;
+  /** How it looked, for a tracker that compares that. */
+  appearance: Appearance | null = null;
 
   constructor(box: Box, motion: M) {
     this.box = box;

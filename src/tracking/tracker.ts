@@ -3,6 +3,8 @@ import type { Box } from "./overlap.ts";
 export interface Observation {
   box: Box;
   confidence: number;
+  /** How it looks, where a step before described that. */
+  embedding?: Float32Array;
 }
 
 /** What lies between a picture and the one before. */

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { roundHalfEven } from "../../../base/round-half-even.ts";
 import type { Color } from "../../../drawing/canvas.ts";
 import { colorOf } from "../../../drawing/color.ts";
 import { type Bitmap, bitmapOf, isInBitmap } from "../../../kinds/bitmap.ts";
@@ -9,6 +8,7 @@ import { clipMask } from "../../../kinds/mask.ts";
 import type { PixelService } from "../../../kinds/pixel-service.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
+import { regionOf } from "./box-region.ts";
 import { cropOf } from "./crop-image.ts";
 
 const detectionKinds = [
@@ -101,13 +101,4 @@ function backgroundOf(value: unknown, step: string): Color {
   if (bare !== undefined) return colorOf(`rgb(${bare})`, step);
   if (!Array.isArray(value)) return colorOf(String(value), step);
   return colorOf(`rgb(${value.join(", ")})`, step);
-}
-
-/** The box in whole pixels of the picture, null when nothing of it lies inside. */
-function regionOf([x1, y1, x2, y2]: Detection["box"], { width, height }: Image): Region | null {
-  const left = Math.max(0, roundHalfEven(x1));
-  const top = Math.max(0, roundHalfEven(y1));
-  const right = Math.min(width, roundHalfEven(x2));
-  const bottom = Math.min(height, roundHalfEven(y2));
-  return right > left && bottom > top ? { x: left, y: top, width: right - left, height: bottom - top } : null;
 }

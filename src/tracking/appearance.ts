@@ -1,0 +1,43 @@
+import { overlapCosts } from "./round.ts";
+import type { Appearance, Track } from "./track.ts";
+import type { Observation } from "./tracker.ts";
+
+/** Boxes that overlap by less are not compared by looks, and looks that differ by more are not of one object (Aharon et al. 2022). */
+const FARTHEST = 0.5;
+const MOST_DIFFERENT = 0.25;
+/** Share of what is known in what is remembered after another sight. */
+const KEPT = 0.9;
+
+/** 1 - overlap * score, or half the distance of the looks where that is less: of objects that are near and look alike. */
+export function costsByLooks(tracks: readonly Track[], observations: readonly Observation[]): Float64Array {
+  const looks = observations.map(({ embedding }) => (embedding === undefined ? null : lookOf(embedding)));
+  return overlapCosts(tracks, observations).map((apart, i) => {
+    const column = i % observations.length;
+    const scored = 1 - (1 - apart) * (observations[column]?.confidence ?? 0);
+    const known = tracks[Math.floor(i / observations.length)]?.appearance;
+    const look = looks[column];
+    if (apart > FARTHEST || !known || !look || known.length !== look.length) return scored;
+    const different = 1 - dot(known, look);
+    return different < MOST_DIFFERENT ? Math.min(scored, different / 2) : scored;
+  });
+}
+
+/** What is remembered of an object's looks after a sight of it. */
+export function remember(known: Appearance | null, embedding: ArrayLike<number>): Appearance | null {
+  const look = lookOf(embedding);
+  if (look === null || known === null || known.length !== look.length) return look ?? known;
+  return lookOf(known.map((value, i) => KEPT * value + (1 - KEPT) * (look[i] ?? 0)));
+}
+
+/** Null for zeros, which look like nothing. */
+function lookOf(embedding: ArrayLike<number>): Appearance | null {
+  const vector = Float64Array.from(embedding);
+  const length = Math.sqrt(dot(vector, vector));
+  return length > 0 && Number.isFinite(length) ? vector.map((value) => value / length) : null;
+}
+
+function dot(a: Appearance, b: Appearance): number {
+  let sum = 0;
+  for (const [i, value] of a.entries()) sum += value * (b[i] ?? 0);
+  return sum;
+}
