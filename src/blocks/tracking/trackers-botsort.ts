@@ -12,7 +12,7 @@ export const trackersBotsortV1 = defineBlock({
   type: "roboflow_core/trackers_botsort@v1",
   category: "tracking",
   summary:
-    "Follows objects by BoT-SORT: overlaps weighed by scores, looks where millrace/embed_detections described them, and the motion of the camera taken out where asked for. The parameters of a video's first frame hold.",
+    "Follows objects by BoT-SORT: overlaps weighed by scores, looks where detections have vectors, the camera's motion taken out where asked for. The parameters of a video's first frame hold.",
   inputs: z.object({
     image: fields.frameToTrack,
     detections: fields.objectsToFollow,

@@ -157,7 +157,7 @@ describe("the blocks of Stability AI", () => {
     expect(await formOf(asked[1] as Asked)).toMatchObject({ mode: "image-to-image", strength: "0.6" });
   });
 
-  test("a refusal is told in the service's words without the key, and a filtered picture is none", async () => {
+  test("a refusal is reported in the service's words without the key, and a filtered picture is none", async () => {
     const answers = [
       (response: ServerResponse) => json(response, { name: "unauthorized", errors: [`no key ${KEY}`] }, 401),
       (response: ServerResponse) => json(response, { image: "", finish_reason: "CONTENT_FILTERED" }),
