@@ -68,7 +68,9 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_MODEL: "A model file cannot be read, or is of no known family. `millrace models inspect` says more.",
   CONFIG_RESTART:
     "A new config needs a restart that is not possible (yet); the daemon keeps running, and it is retried.",
-  CONFIG_STATE_DIR: "A code block keeps its state on disk. Name a directory with `state_dir`.",
+  CONFIG_SNAPSHOTS: "Pictures of events are wanted of a pipeline without events.",
+  CONFIG_STATE_DIR:
+    "Something is kept on disk, such as the state of a code block or events. Name a directory with `state_dir`.",
   CONFIG_UNKNOWN_CAMERA: "A pipeline or a zone names a camera that is not configured.",
   CONFIG_UNKNOWN_ZONE: "A parameter names a zone that is not in `zones`.",
   CONFIG_ZONE_CAMERA:

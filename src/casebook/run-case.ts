@@ -80,7 +80,7 @@ async function runAll(running: Running): Promise<RunResult[]> {
   const code = openCodeRuntime({ stateDirectory: null, report: tools.report });
   const pixels = arenaPixels(new SharedArrayBuffer(64));
   const effects = openEffects({ files: filesOf(process.env), report: tools.report });
-  const own = { code, pixels, kernels: directKernels, effects: effects.services };
+  const own = { code, pixels, kernels: directKernels, effects: effects.services, pictures: null };
   const tool = { installed: loaded.installed, models: tools.models, ...own };
   try {
     for (const id of modelIds(plan.models, plan, one.runs[0] ?? {})) await tools.models.open(id);

@@ -7,6 +7,7 @@ import type { Message } from "../publish/messages/message-class.ts";
 import { type Arena, createArena } from "../stream/arena.ts";
 import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
+import { archiveDisk } from "./archive/archive-disk.ts";
 import { EventArchive } from "./archive/event-archive.ts";
 import { Claims, type Lock } from "./claim/claims.ts";
 import type { Config } from "./config/config-schema.ts";
@@ -29,6 +30,7 @@ import { videoTargets } from "./prepare/video-targets.ts";
 import { attempt, type Refusal } from "./reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
 import { Reconciler } from "./reload/reconcile.ts";
+import type { SnapshotCounts } from "./report/archive-health.ts";
 import { blotEvent } from "./report/blot-event.ts";
 import { CameraNotes } from "./report/camera-facts.ts";
 import { watchClock } from "./report/clock-watch.ts";
@@ -40,6 +42,7 @@ import { CameraStates, type Health } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
 import { VideoOut } from "./video/video-out.ts";
+import type { PictureWord } from "./worker/event-pictures.ts";
 import type { FrameResult } from "./worker/result-writer.ts";
 
 export interface DaemonSettings extends PreparedConfig {
@@ -114,7 +117,8 @@ class RunningDaemon implements Daemon {
   readonly #startedAt = performance.now();
   readonly #ledger: Ledger = createLedger();
   readonly #live: LiveView = openLiveView();
-  readonly #events = new EventArchive();
+  readonly #events: EventArchive;
+  readonly #snapshots = new Map<string, SnapshotCounts>();
   #pipelines: Pipelines | null = null;
   #parts: Parts | null = null;
   /** Undone in reverse order. */
@@ -147,6 +151,11 @@ class RunningDaemon implements Daemon {
       inForce: settings,
       apply: (changes, before, next) => this.#apply(changes, before, next),
       inTurn: (work) => this.#pipelines?.change(work) ?? work(),
+      report: (event) => this.#report(event),
+    });
+    this.#events = new EventArchive({
+      disk: archiveDisk(settings.config),
+      isKept: ({ pipeline }) => this.#config.pipelines[pipeline]?.publish.snapshots.disk === true,
       report: (event) => this.#report(event),
     });
     this.#metrics = openMetrics({
@@ -203,6 +212,7 @@ class RunningDaemon implements Daemon {
     this.#warn({ config, prepared });
     this.#claim = await this.#claims.take(config, (event) => this.#report(event));
     this.#closers.push(async () => this.#claim?.release());
+    this.#closers.push(() => this.#events.close());
     if (config.state_dir !== undefined) offerTemporaryFolder(config.state_dir);
     const ffmpeg = await this.#opened(configuredFfmpeg(config, signal));
     this.#report({ type: "ffmpeg_found", path: ffmpeg.path, origin: ffmpeg.origin, version: ffmpeg.version });
@@ -340,6 +350,8 @@ class RunningDaemon implements Daemon {
       video: this.#video?.health() ?? [],
       host: this.#host.state,
       shed: this.#shedding.causes,
+      archive: this.#events.health(),
+      snapshots: Object.fromEntries(this.#snapshots),
       counts: this.counts(),
       uptimeS: this.#uptimeMs() / 1000,
     });
@@ -382,6 +394,7 @@ class RunningDaemon implements Daemon {
       viewers: { wanting: (frames) => [...this.#live.wanting(frames), ...(this.#video?.wanting(frames) ?? [])] },
       report: (event) => this.#report(event),
       publish: (message) => this.#messaging.publish(message),
+      pictured: (pipeline, word) => this.#pictured(pipeline, word),
       hasReaders,
       cameraStarting: (camera) => {
         this.#openedAt.set(camera, steadyMs());
@@ -448,6 +461,22 @@ class RunningDaemon implements Daemon {
     this.#firstSeen.add(camera);
     const ms = steadyMs() - (this.#openedAt.get(camera) ?? this.#startedAt);
     this.#report({ type: "first_detection", camera, ms, isPublished: this.#messaging.broker !== "none" });
+  }
+
+  #pictured(pipeline: string, word: PictureWord): void {
+    const camera = word.type === "picture" ? word.picture.camera : word.camera;
+    const counts = this.#snapshots.get(camera) ?? { made: 0, skipped: 0, failed: 0 };
+    this.#snapshots.set(camera, counts);
+    if (word.type === "skipped") counts.skipped += word.frames;
+    else if (word.type === "failed") {
+      counts.failed++;
+      this.#report({ ...word, type: "snapshot_failed", pipeline });
+    } else {
+      counts.made++;
+      this.#events.picture(word.picture);
+      if (this.#config.pipelines[pipeline]?.publish.snapshots.mqtt === true)
+        this.#messaging.publishPicture(word.picture);
+    }
   }
 
   #warn({ config, prepared }: PreparedConfig): void {

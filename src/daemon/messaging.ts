@@ -14,7 +14,7 @@ import type { Config } from "./config/config-schema.ts";
 import { usedCameras } from "./config/config-warnings.ts";
 import { openCommands } from "./control/commands.ts";
 import type { Control } from "./control/control.ts";
-import { takeSnapshot } from "./control/snapshot.ts";
+import { snapshotMessages, takeSnapshot } from "./control/snapshot.ts";
 import { wordingOf } from "./discovery/component.ts";
 import { type Discovery, openDiscovery } from "./discovery/discovery.ts";
 import { factsOf } from "./discovery/facts-of.ts";
@@ -28,6 +28,7 @@ import { type Announcer, openAnnouncer, type Present } from "./report/announce.t
 import type { DaemonEvent, Report } from "./report/events.ts";
 import type { ReuseCounts } from "./report/reuse-counts.ts";
 import { type CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
+import type { EventPicture } from "./worker/event-pictures.ts";
 import { LIVE_FORM } from "./worker/picture-wish.ts";
 import { plainOutputs } from "./worker/plain-values.ts";
 
@@ -113,6 +114,16 @@ export class Messaging {
     this.#discovery = openDiscovery({ topics, retained: () => publisher.retained, publish: publisher.publish });
     this.announce(this.#settings.inForce());
     if (stateDir !== undefined) this.#openJournal(join(stateDir, "open-tracks.jsonl"));
+  }
+
+  /** Publishes a picture of an event; the last one is retained. */
+  publishPicture({ camera, event, jpeg }: EventPicture): void {
+    if (this.#publisher === null) return;
+    const { mqtt, device } = this.#config;
+    const sender = { device, boot: this.#boot, sequence: this.#sequence };
+    const topics = topicsOf(mqtt?.prefix ?? "millrace", device);
+    for (const message of snapshotMessages({ camera, reason: "event", event, jpeg }, { sender, topics }))
+      this.publish(message);
   }
 
   publish(message: Message): void {

@@ -11,6 +11,8 @@ export const HEALTHY: Health = {
   broker: "none",
   cameras: {},
   video_out: [],
+  archive: null,
+  snapshots: {},
   failures: {},
   host: {},
   deleted_files: 0,

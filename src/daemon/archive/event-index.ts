@@ -1,4 +1,5 @@
 import type { EventRecord } from "./event-record.ts";
+import type { Notes } from "./stored-event.ts";
 
 /** Kinds of files of an event, by their endings. */
 export type FileEnding = "json" | "jpg" | "mp4";
@@ -8,6 +9,8 @@ export interface EventEntry {
   record: EventRecord;
   /** Bytes of each file; empty for an event that is only in memory. */
   files: Map<FileEnding, number>;
+  /** About its picture and clip. */
+  notes: Notes;
 }
 
 export interface EventQuery {
@@ -52,13 +55,13 @@ export class EventIndex {
   }
 
   /** Adds an event, or says how it goes on. */
-  put(record: EventRecord): EventEntry {
+  put(record: EventRecord, notes: Notes = { snapshot: null, clip: null }): EventEntry {
     const known = this.#byId.get(record.id);
     if (known !== undefined) {
       known.record = record;
       return known;
     }
-    const entry: EventEntry = { record, files: new Map() };
+    const entry: EventEntry = { record, files: new Map(), notes };
     this.#byId.set(record.id, entry);
     this.#sorted.splice(this.#placeOf(keyOf(record)), 0, entry);
     this.#keepLight(entry);
@@ -83,9 +86,9 @@ export class EventIndex {
     this.#sorted.splice(this.#placeOf(keyOf(entry.record)), 1);
   }
 
-  /** With files, from the oldest on. */
-  *oldest(): Iterable<EventEntry> {
-    for (const entry of [...this.#sorted]) if (entry.files.size > 0) yield entry;
+  /** Of those with files. */
+  oldest(): EventEntry | undefined {
+    return this.#sorted.find(({ files }) => files.size > 0);
   }
 
   page({ camera, limit, before }: EventQuery): EventPage {

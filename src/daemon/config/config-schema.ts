@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { SANDBOX_LEVELS } from "../../dynamic/sandbox/sandbox-launch.ts";
+import { Archive } from "./archive-schema.ts";
 import { Camera } from "./camera-schema.ts";
 import { id } from "./fields.ts";
 import { Host } from "./host-schema.ts";
@@ -112,6 +113,9 @@ export const ConfigSchema = z.strictObject({
   host: Host.prefault({})
     .describe("How the machine is watched: memory, disks, temperature")
     .register(takers, { taker: "host" }),
+  archive: Archive.prefault({})
+    .describe("Events that are kept on disk, with their pictures")
+    .register(takers, { taker: "daemon" }),
   block_files: BlockFiles.prefault({})
     .describe("Files that blocks write, such as logs and event archives")
     .register(takers, { taker: "daemon" }),

@@ -9,6 +9,7 @@ import { fileFault } from "../../base/file-fault.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { blot } from "../../base/secrets.ts";
 import { suggest } from "../../base/suggest.ts";
+import { archiveIssues } from "./archive-issues.ts";
 import { type AccessFault, readAccess } from "./config-access.ts";
 import { placeAt, placeIn } from "./config-place.ts";
 import { type Config, ConfigSchema } from "./config-schema.ts";
@@ -60,7 +61,7 @@ export function parseConfig(
   );
   issues.push(
     ...faults.map((fault) => accessIssue(fault, document, lines)),
-    ...[...crossChecks(config), ...modelSourceIssues(config)].map((issue) => ({
+    ...[...crossChecks(config), ...modelSourceIssues(config), ...archiveIssues(config)].map((issue) => ({
       ...issue,
       ...placeIn(document, lines, keysOf(issue.path)),
     })),
@@ -244,6 +245,7 @@ function resolvePaths(config: Config, base: string): Config {
     })),
     host: { ...config.host, root: local(config.host.root) },
     ...optional("state_dir", config.state_dir),
+    archive: { ...config.archive, ...optional("directory", config.archive.directory) },
     block_files: { ...config.block_files, ...optional("directory", config.block_files.directory) },
     ...(mqtt === undefined
       ? {}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Snapshots } from "./archive-schema.ts";
 import { id, milliseconds } from "./fields.ts";
 import { takers } from "./taker.ts";
 import { VideoOutput } from "./video-schema.ts";
@@ -49,6 +50,7 @@ const Publish = z.strictObject({
     .default(true)
     .describe("Publish start, update and end of every tracked object, and a record of each track"),
   tracks: Tracks.prefault({}).describe("When events of tracked objects are published"),
+  snapshots: Snapshots.prefault({}).describe("Pictures of events, each of its best frame"),
   counts: z
     .boolean()
     .default(true)

@@ -6,6 +6,8 @@ export interface CameraFacts {
   id: string;
   /** Its workflow has a picture among its outputs. */
   hasPicture: boolean;
+  /** Pictures of its events are published. */
+  showsEvents: boolean;
   /** Commands that are taken. */
   commands: "none" | "cameras" | "all";
   /** Outputs with a plain value: level of their topic, name, and kinds. */
@@ -105,16 +107,17 @@ function diagnostics({ id }: CameraFacts, topics: Topics, base: Base): Component
   };
 }
 
-function pictures({ id, hasPicture, commands }: CameraFacts, topics: Topics, base: Base): Components {
-  if (!hasPicture || commands === "none") return {};
+function pictures({ id, hasPicture, showsEvents, commands }: CameraFacts, topics: Topics, base: Base): Components {
+  const snapshot = {
+    ...base("snapshot"),
+    platform: "image",
+    name: "Snapshot",
+    image_topic: topics.snapshot(id),
+    content_type: "image/jpeg",
+  };
+  if (!hasPicture || commands === "none") return showsEvents ? { snapshot } : {};
   return {
-    snapshot: {
-      ...base("snapshot"),
-      platform: "image",
-      name: "Snapshot",
-      image_topic: topics.snapshot(id),
-      content_type: "image/jpeg",
-    },
+    snapshot,
     take_snapshot: {
       ...base("take_snapshot"),
       platform: "button",

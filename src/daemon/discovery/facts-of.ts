@@ -20,12 +20,13 @@ export function factsOf(
 }
 
 function camerasOf({ config, plan, detections, picture }: PreparedPipeline): DiscoveryFacts["cameras"] {
-  const { counts, events, values } = config.publish;
+  const { counts, events, values, snapshots } = config.publish;
   const outputs = values ? plainOutputs(plan, detections) : [];
   const kinded = outputs.map(([name, level]) => ({ name, level, kinds: outputKinds(plan, name) }));
   return config.cameras.map((id) => ({
     id,
     hasPicture: picture !== null,
+    showsEvents: snapshots.mqtt,
     isCounted: counts && events,
     values: kinded,
   }));

@@ -16,7 +16,9 @@ import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import type { Report } from "../report/events.ts";
 import { VERSION } from "../report/version.ts";
+import type { PictureWord } from "../worker/event-pictures.ts";
 import { filesOf } from "../worker/files-of.ts";
+import type { PublishSettings } from "../worker/frame-publisher.ts";
 import type { FrameResult } from "../worker/result-writer.ts";
 import { openWorkflow, renditionsOf, type Workflow } from "../worker/workflow.ts";
 import type { WorkerDefinition } from "../worker/workflow-runner.ts";
@@ -41,6 +43,8 @@ export interface PipelineSurroundings {
   shedding: Pick<LoadShedding, "share" | "admits">;
   report: Report;
   publish: (message: Message) => void;
+  /** Pictures of events, of a pipeline. */
+  pictured: (pipeline: string, word: PictureWord) => void;
   /** False where events alone are wanted, which the page shows. */
   hasReaders: boolean;
   cameraStarting: (camera: string) => void;
@@ -77,6 +81,7 @@ export async function openRunningPipeline(
     languageCallsPerMinute: config.language_calls_per_minute,
     pipeline: id,
     report: (event) => report({ ...event, pipeline: id }),
+    pictured: (word) => around.pictured(id, word),
     concurrency: credits,
     timeoutMs: own.timeout_ms,
     signal,
@@ -278,9 +283,9 @@ export class RunningPipeline {
 }
 
 /** What cameras deliver: the luminance as well, where models read whole pictures. */
-function deliveredFor({ plan, config: { parameters } }: PreparedPipeline, models: ModelStore): RenditionRequest[] {
+function deliveredFor({ plan, config }: PreparedPipeline, models: ModelStore): RenditionRequest[] {
   const looks = plan.pixels.some((needs) => needs.models.length > 0);
-  return [...renditionsOf(plan, parameters, models), ...(looks ? [LUMINANCE] : [])];
+  return [...renditionsOf(plan, config.parameters, models, hasSnapshots(config)), ...(looks ? [LUMINANCE] : [])];
 }
 
 function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): WorkerDefinition {
@@ -292,6 +297,18 @@ function definitionOf(prepared: PreparedPipeline, config: Config, around: Pipeli
     onError: pipeline.on_error === "drop" ? "throw" : "isolate",
     writer: { publish: publishSettings(prepared, config, around), outputs: false, picture },
   };
+}
+
+function hasSnapshots({ publish: { snapshots } }: PreparedPipeline["config"]): boolean {
+  return snapshots.mqtt || snapshots.disk;
+}
+
+/** An address stays, a topic has the last picture of any event. */
+function picturesOf({ snapshots }: PreparedPipeline["config"]["publish"]): PublishSettings["pictures"] {
+  const { mqtt, disk, crop, margin, max_width: maxWidth, max_kb: maxKb, quality } = snapshots;
+  if (!mqtt && !disk) return null;
+  const rules = { crop, margin, jpeg: { quality, maxWidth, maxBytes: maxKb * 1024 } };
+  return { rules, reference: disk ? "address" : "topic" };
 }
 
 const NOTHING_ELSE = { frames: false, counts: false, values: false, outputs: "none" } as const;
@@ -325,5 +342,6 @@ function publishSettings(
     counts,
     values,
     outputs,
+    pictures: picturesOf(publish),
   };
 }

@@ -53,6 +53,20 @@ export const DAEMON_WORDS = words({
     ),
   tracks_not_kept: (event) => line("error", `open tracks cannot be kept on disk in ${event.file}: ${event.message}`),
   tracks_closed: (event) => line("info", `closed ${event.count} tracks that the last run left open`),
+  archive_failed: (event) =>
+    line("error", `events are not kept in ${event.directory}: ${event.message}`, `archive ${event.directory}`),
+  events_deleted: (event) =>
+    line(
+      "info",
+      `${event.events} events (${(event.bytes / 2 ** 20).toFixed(1)} MB) in ${event.directory} were deleted by its budget, ${event.count} since the start`,
+      `archive deletes ${event.directory}`,
+    ),
+  snapshot_failed: (event) =>
+    line(
+      "error",
+      `pipeline ${event.pipeline}: a picture of an event of camera ${event.camera} failed: ${event.message}`,
+      `snapshot ${event.camera}`,
+    ),
   video_out_started: (event) => ({
     ...line("info", `${streamOf(event)}: ${event.width}x${event.height} by ${event.encoder} to ${event.place}`),
     heals: `video ${streamKey(event)}`,

@@ -77,6 +77,11 @@ type DaemonOwnEvent =
       camera: string;
     }
   | (CodeEvent & { pipeline: string })
+  /** Events, or pictures of them, that are not kept. */
+  | { type: "archive_failed"; directory: string; message: string }
+  /** By the budget of the archive; `count` since the start. */
+  | { type: "events_deleted"; directory: string; events: number; bytes: number; count: number }
+  | { type: "snapshot_failed"; pipeline: string; camera: string; message: string }
   /** The wall clock was set. */
   | { type: "clock_stepped"; byMs: number }
   /** After a crash no end event can be published for them. */

@@ -1,5 +1,6 @@
 import type { Registry } from "prom-client";
 import type { FrameCounts } from "../../stream/ledger.ts";
+import type { ArchiveHealth, SnapshotCounts } from "./archive-health.ts";
 import type { CameraState } from "./events.ts";
 import { addMetric, flag, type Sample } from "./metric.ts";
 import type { MetricFacts } from "./metrics.ts";
@@ -60,6 +61,44 @@ export function cameraMetrics(registry: Registry, { health, counts, reused }: Me
       Object.entries(reused()).flatMap(([camera, models]) =>
         Object.entries(models).map(([model, count]): Sample => [{ camera, model }, count]),
       ),
+  });
+}
+
+/** Events that are kept, and their pictures. */
+export function archiveMetrics(registry: Registry, { health }: MetricFacts): void {
+  const kept = (pick: (archive: ArchiveHealth) => number) => (): Sample[] => {
+    const { archive } = health();
+    return archive === null ? [] : [[{}, pick(archive)]];
+  };
+  const made = (pick: (counts: SnapshotCounts) => number) => () =>
+    Object.entries(health().snapshots).map(([camera, counts]): Sample => [{ camera }, pick(counts)]);
+  addMetric(registry, { name: "millrace_archive_events", help: "Events on disk.", read: kept(({ events }) => events) });
+  addMetric(registry, {
+    name: "millrace_archive_bytes",
+    help: "Size of their files.",
+    read: kept(({ bytes }) => bytes),
+  });
+  addMetric(registry, {
+    name: "millrace_archive_events_deleted_total",
+    help: "Events that the budget of the archive has deleted.",
+    read: kept(({ deleted }) => deleted),
+  });
+  addMetric(registry, {
+    name: "millrace_archive_files_dropped_total",
+    help: "Files of events that were not written.",
+    read: kept(({ dropped }) => dropped),
+  });
+  addMetric(registry, {
+    name: "millrace_snapshots_total",
+    help: "Pictures of events that were made.",
+    labels: ["camera"],
+    read: made((counts) => counts.made),
+  });
+  addMetric(registry, {
+    name: "millrace_snapshots_skipped_total",
+    help: "Better frames of events that came while the encoder of their camera was busy.",
+    labels: ["camera"],
+    read: made((counts) => counts.skipped),
   });
 }
 

@@ -6,7 +6,7 @@ import type { DaemonEvent } from "./events.ts";
 import type { Flow } from "./liveness.ts";
 import { addMetric, flag } from "./metric.ts";
 import { hostMetrics } from "./metrics-of-host.ts";
-import { cameraMetrics, outboxMetrics, stepMetrics } from "./metrics-of-parts.ts";
+import { archiveMetrics, cameraMetrics, outboxMetrics, stepMetrics } from "./metrics-of-parts.ts";
 import { processMetrics } from "./metrics-of-process.ts";
 import { readinessOf } from "./readiness.ts";
 import type { Health } from "./statistics.ts";
@@ -60,6 +60,7 @@ export function openMetrics(given: MetricFacts): Metrics {
     registers: [registry],
   });
   stepMetrics(registry, facts);
+  archiveMetrics(registry, facts);
   outboxMetrics(registry, facts);
   hostMetrics(registry, facts);
   const events = new Counter({

@@ -1,13 +1,14 @@
 import type { LoadShedding } from "../host/load-shedding.ts";
 import { shedText } from "../host/shed-text.ts";
 import type { Strain } from "../host/strain.ts";
+import type { ArchiveHealth } from "./archive-health.ts";
 import type { SpoolTrouble } from "./spool-trouble.ts";
 import type { CameraHealth, Health } from "./statistics.ts";
 import type { VideoHealth } from "./video-health.ts";
 
 /** Something that the config names and that does not work. */
 export interface Degradation {
-  /** `config`, `broker`, `spool`, `memory`, `disk <folder>`, `temperature <zone>`, `camera <id>`, `video <camera>/<output>`, or a key of the config such as `pipelines.<id>`. */
+  /** `config`, `broker`, `spool`, `archive`, `memory`, `disk <folder>`, `temperature <zone>`, `camera <id>`, `video <camera>/<output>`, or a key of the config such as `pipelines.<id>`. */
   what: string;
   message: string;
 }
@@ -25,13 +26,14 @@ export interface ReadinessFacts {
   strains: readonly Strain[];
   /** Cameras that give up frames. */
   shed: LoadShedding["causes"];
+  archive: ArchiveHealth | null;
   /** Cameras whose frames are not processed. */
   stalled: readonly string[];
 }
 
 /** Everything that is degraded; a camera that has yet to give its first frame is not. */
 export function degradations(facts: ReadinessFacts): Degradation[] {
-  const { broker, cameras, configFault, refused, spool, video, strains, shed, stalled } = facts;
+  const { broker, cameras, configFault, refused, spool, video, archive, strains, shed, stalled } = facts;
   return [
     ...(configFault === null ? [] : [{ what: "config", message: configFault }]),
     ...Array.from(refused, ([what, message]) => ({ what, message })),
@@ -39,6 +41,7 @@ export function degradations(facts: ReadinessFacts): Degradation[] {
     ...(spool === null ? [] : [{ what: "spool", message: `${spool.directory}: ${spool.message}` }]),
     ...strains.map(({ what, message }) => ({ what, message })),
     ...Array.from(shed, ([id, { share, cause }]) => ({ what: `camera ${id}`, message: shedText(share, cause) })),
+    ...(archive === null || archive.error === null ? [] : [{ what: "archive", message: archive.error }]),
     ...camerasIn(cameras, ["retrying", "failed"], "it gives no frames"),
     ...video.filter(({ state }) => state === "retrying").map(videoTrouble),
     ...stalled.map((camera) => ({ what: `camera ${camera}`, message: "its frames come and are not processed" })),

@@ -4,6 +4,7 @@ import { type HostFacts, hostFacts } from "../host/host-facts.ts";
 import type { HostState } from "../host/host-watch.ts";
 import type { LoadShedding } from "../host/load-shedding.ts";
 import { type Crash, lastCrash } from "../supervisor/supervise.ts";
+import type { ArchiveHealth, SnapshotCounts } from "./archive-health.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
 import { type Degradation, degradations, type ReadinessFacts } from "./readiness.ts";
 import { type SpoolTrouble, spoolTrouble } from "./spool-trouble.ts";
@@ -70,6 +71,10 @@ export interface Health extends Record<string, unknown> {
   failures: Record<string, FailureCounts>;
   /** What the machine has left. */
   host: HostFacts;
+  /** Events that are kept on disk; null where none can be. */
+  archive: ArchiveHealth | null;
+  /** Pictures of events since the start, by camera: made, and better frames that were skipped as the encoder was busy. */
+  snapshots: Readonly<Record<string, SnapshotCounts>>;
   /** Files that the budget of the folder for blocks has deleted since the start. */
   deleted_files: number;
   /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
@@ -83,9 +88,11 @@ interface RunningStep {
   block: string;
 }
 
-interface HealthFacts extends Pick<ReadinessFacts, "broker" | "configFault" | "refused" | "stalled" | "video"> {
+interface HealthFacts
+  extends Pick<ReadinessFacts, "broker" | "configFault" | "refused" | "stalled" | "video" | "archive"> {
   host: HostState;
   shed: LoadShedding["causes"];
+  snapshots: Health["snapshots"];
   isStopping: boolean;
   cameras: readonly string[];
   counts: Counts;
@@ -145,6 +152,8 @@ export class CameraStates {
       ...fixed,
       cameras: states,
       video_out: facts.video,
+      archive: facts.archive,
+      snapshots: facts.snapshots,
       failures: this.failures(),
       host: hostFacts(host),
       deleted_files: this.#deletedFiles,

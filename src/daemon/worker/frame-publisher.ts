@@ -7,11 +7,13 @@ import { type FramePayloads, framePayloads, type Origin } from "../../publish/me
 import { openSequence } from "../../publish/messages/sequence.ts";
 import {
   createTrackEvents,
+  type TrackEvent,
   type TrackEvents,
   type TrackOutput,
   type TrackRules,
 } from "../../publish/messages/track-events.ts";
 import { topicsOf } from "../../publish/topics/topics.ts";
+import type { EventPictures, PictureRules } from "./event-pictures.ts";
 import { emptyMemory, openPlainValues, outputLevels, type ValueMemory } from "./plain-values.ts";
 import type { SerialiseOutput } from "./serialise-output.ts";
 
@@ -29,6 +31,8 @@ export interface PublishSettings {
   counts: boolean;
   values: boolean;
   outputs: "changed" | "every_frame" | "none";
+  /** Pictures of events, and what events refer to them by; null for none. */
+  pictures: { rules: PictureRules; reference: "topic" | "address" } | null;
 }
 
 export type SilenceReason = "camera_lost" | "camera_ended";
@@ -63,13 +67,14 @@ export interface FramePublisher {
 
 export interface FramePublisherTools {
   serialise: SerialiseOutput;
+  pictures: EventPictures | null;
   /** Of a publisher whose place this one takes. */
   before?: Partial<PublisherMemory>;
 }
 
 export function openFramePublisher(settings: PublishSettings, plan: Plan, tools: FramePublisherTools): FramePublisher {
   const { device, boot, workflow } = settings;
-  const { serialise, before = {} } = tools;
+  const { serialise, pictures, before = {} } = tools;
   const sequence = openSequence(settings.sequence);
   const payloads = framePayloads({ device, boot, sequence });
   const topics = topicsOf(settings.prefix, device);
@@ -127,8 +132,12 @@ export function openFramePublisher(settings: PublishSettings, plan: Plan, tools:
         const payload = payloads.detections(frame, detections ?? [], origin);
         messages.push({ class: "detections", topic: topics.detections(frame.camera), payload });
       }
-      if (tracks !== null)
-        messages.push(...trackMessages(tracks.observe(frame, detections ?? none(frame)), payloads, origin));
+      if (tracks !== null) {
+        const output = tracks.observe(frame, detections ?? none(frame));
+        const { pictures: wanted } = settings;
+        if (wanted !== null) pictures?.observe(frame, tracks.inSight(frame.camera), wanted.rules);
+        messages.push(...trackMessages(output, payloads, origin));
+      }
       messages.push(...counts([frame.camera]));
       messages.push(...outputs(frame, row, origin));
       return messages;
@@ -148,10 +157,18 @@ export function openFramePublisher(settings: PublishSettings, plan: Plan, tools:
     forget: (camera) => plain.forget(camera),
   };
 
+  function pictureOf({ id, phase, stamp: { camera }, detection: { trackerId } }: TrackEvent): string | null {
+    if (phase === "start") pictures?.started(camera, trackerId, id);
+    if (settings.pictures === null || pictures?.has(camera, trackerId) !== true) return null;
+    return settings.pictures.reference === "topic" ? topics.snapshot(camera) : `/events/${id}.jpg`;
+  }
+
   function trackMessages(output: TrackOutput, made: FramePayloads, origin: Origin): Message[] {
     const events = output.events.map((event): Message => {
-      return { class: "events", topic: topics.events(event.stamp.camera), payload: made.event(event, origin) };
+      const payload = made.event(event, origin, pictureOf(event));
+      return { class: "events", topic: topics.events(event.stamp.camera), payload };
     });
+    for (const { camera, trackerId } of output.closed) pictures?.ended(camera, trackerId);
     const records = output.tracks.map((record): Message => {
       return { class: "tracks", topic: topics.tracks(record.stamp.camera), payload: made.track(record, origin) };
     });

@@ -7,12 +7,15 @@ import { type AskedModel, askedModels } from "../models/asked-models.ts";
 import { serveModels, type WorkerModel } from "../models/model-link.ts";
 import type { ModelStore } from "../models/models.ts";
 import { type CodeLink, openCodeLink } from "./code-link.ts";
+import type { PictureWord } from "./event-pictures.ts";
 import type { WorkerDefinition } from "./workflow-runner.ts";
 import type { WorkerReply, WorkerTask } from "./workflow-worker.ts";
 
 export interface WorkerOpening {
   models: ModelStore;
   report: (event: CodeEvent) => void;
+  /** Receives pictures of events. */
+  pictured: (word: PictureWord) => void;
   limitMs: number;
 }
 
@@ -20,7 +23,7 @@ export interface WorkerOpening {
 export async function openWorker(
   thread: Thread,
   definition: WorkerDefinition,
-  { models, report, limitMs }: WorkerOpening,
+  { models, report, pictured, limitMs }: WorkerOpening,
 ): Promise<CodeLink> {
   const { port1, port2: port } = new MessageChannel();
   serveModels(port1, {
@@ -34,8 +37,12 @@ export async function openWorker(
   port1.unref();
   const { port1: nearPort, port2: codePort } = new MessageChannel();
   const link = openCodeLink(nearPort, report);
+  const { port1: picturesIn, port2: picturePort } = new MessageChannel();
+  picturesIn.on("message", pictured);
+  picturesIn.unref();
   const known = await workerModels(models, definition);
-  const reply = await runToOpen(thread, { type: "open", port, codePort, models: known, definition }, limitMs);
+  const task = { type: "open", port, codePort, picturePort, models: known, definition } as const;
+  const reply = await runToOpen(thread, task, limitMs);
   if (reply.type === "failed") throw failure(reply);
   return link;
 }
@@ -60,7 +67,7 @@ async function runToOpen(thread: Thread, task: Extract<WorkerTask, { type: "open
   const message = `the workflow did not open within ${limitMs} ms: its thread was ended`;
   const late = (cause: unknown) => new MillraceError("LANE_TIMEOUT", message, {}, { cause });
   return abortingAfter({ limitMs, late }, (signal) =>
-    thread.run<WorkerReply>(task, { transfer: [task.port, task.codePort], signal }),
+    thread.run<WorkerReply>(task, { transfer: [task.port, task.codePort, task.picturePort], signal }),
   );
 }
 

@@ -8,6 +8,7 @@ import type { Image } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { SerialisedImage } from "../../kinds/serialise.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
+import type { EventPictures } from "./event-pictures.ts";
 import {
   type FrameTiming,
   openFramePublisher,
@@ -52,6 +53,7 @@ export interface WriterTools {
   pixels: PixelService;
   /** Of the kinds of plugins. */
   codecs: KindCodecs;
+  pictures: EventPictures | null;
   /** What a writer remembered whose place this one takes. */
   before?: Partial<PublisherMemory>;
 }
@@ -79,10 +81,10 @@ interface Timing extends FrameTiming {
 export function openResultWriter(
   settings: WriterSettings,
   plan: Plan,
-  { pixels, codecs, before }: WriterTools,
+  { pixels, codecs, pictures, before }: WriterTools,
 ): ResultWriter {
   const serialise = outputSerialiser(plan, codecs);
-  const tools = { serialise, ...(before === undefined ? {} : { before }) };
+  const tools = { serialise, pictures, ...(before === undefined ? {} : { before }) };
   const publisher = settings.publish === null ? null : openFramePublisher(settings.publish, plan, tools);
   const values = new LastValues(plan);
   const jpeg = (image: Image) => encodeJpeg(packedPixels(image, pixels), image, { quality: RESULT_QUALITY });

@@ -30,7 +30,7 @@ export async function tryDefinition(
     maxQueue: 2,
   });
   try {
-    const link = await openWorker(thread, definition, { models, report: () => {}, limitMs });
+    const link = await openWorker(thread, definition, { models, report: () => {}, pictured: () => {}, limitMs });
     await link.close(CLOSE_MS);
   } finally {
     await thread.close(0);

@@ -21,6 +21,7 @@ import type { Zones } from "../config/zone-schema.ts";
 import { openPlacedParameters, type Picture } from "../input/placed-parameters.ts";
 import { isFedByFrames } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";
+import type { EventPictures } from "./event-pictures.ts";
 import type { LastValue } from "./last-values.ts";
 import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
 import { keepsTracks } from "./track-sources.ts";
@@ -43,6 +44,8 @@ interface RunnerTools {
   pixels: PixelService;
   kernels: KernelService;
   effects: Effects["services"];
+  /** Null where no pictures of events are wanted. */
+  pictures: EventPictures | null;
 }
 
 /** How long the steps take, and what outputs gave last, by camera. Plain data. */
@@ -226,10 +229,10 @@ export class WorkflowRunner {
 
   /** The inputs before the steps and the writer after them. */
   #openEnds({ plan, parameters, zones = {}, writer }: WorkerDefinition, before: ResultWriter["memory"]) {
-    const { installed, pixels } = this.#tools;
+    const { installed, pixels, pictures } = this.#tools;
     const codecs = installed.kinds;
     const parametersIn = openPlacedParameters({ plan, parameters, zones, codecs, isFed: isFedByFrames });
-    return { parametersIn, writer: openResultWriter(writer, plan, { pixels, codecs, before }) };
+    return { parametersIn, writer: openResultWriter(writer, plan, { pixels, codecs, pictures, before }) };
   }
 
   #restoreViews(views: SubworkflowSurroundings["expansions"]): void {

@@ -15,6 +15,7 @@ import { openPlugins, type PluginModule } from "../plugins/plugins.ts";
 import { openCallWitness } from "../supervisor/crash-witness.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { openLinkedRuntime } from "./code-link.ts";
+import { EventPictures, type PictureWord } from "./event-pictures.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
 import { type KeepSettings, KeptSteps } from "./kept-steps.ts";
 import { openKernelThread } from "./kernel-thread.ts";
@@ -41,7 +42,14 @@ export interface WorkflowWorkerData {
 }
 
 export type WorkerTask =
-  | { type: "open"; port: MessagePort; codePort: MessagePort; models: WorkerModels; definition: WorkerDefinition }
+  | {
+      type: "open";
+      port: MessagePort;
+      codePort: MessagePort;
+      picturePort: MessagePort;
+      models: WorkerModels;
+      definition: WorkerDefinition;
+    }
   | { type: "swap"; models: WorkerModels; definition: WorkerDefinition }
   | { type: "frames"; frames: FrameHandle[]; startedAt: number; wishes: readonly PictureWish[] }
   | { type: "run"; size: number; inputs: Record<string, unknown> }
@@ -70,6 +78,7 @@ interface Opened {
   models: ReturnType<typeof openModelLink>;
   codecs: typeof CORE.kinds;
   kept: KeptSteps | null;
+  pictures: EventPictures;
 }
 
 /** Every failure is a value: error classes do not survive the way between threads. */
@@ -80,7 +89,12 @@ export default async function runWorkerTask(task: WorkerTask): Promise<WorkerRep
     const { runner, models } = opened;
     if (task.type === "expansions") return { type: "expansions", views: runner.views() };
     if (task.type === "look") return { type: "looked", look: runner.look() };
-    if (task.type === "end") return { type: "results", frames: [runner.end(task.camera, task.reason)] };
+    if (task.type === "end") {
+      const last = runner.end(task.camera, task.reason);
+      // The thread may be ended next.
+      await opened.pictures.settled();
+      return { type: "results", frames: [last] };
+    }
     if (task.type === "silence")
       return { type: "results", frames: [runner.silence(task.camera, task.clockS, task.reason)] };
     if (task.type === "forget") {
@@ -125,6 +139,7 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
     onSecret: code.keepSecret,
   });
   const pixels = arenaPixels(data.arena);
+  const pictures = new EventPictures(pixels, (word: PictureWord) => task.picturePort.postMessage(word));
   const runner = await WorkflowRunner.open(task.definition, {
     installed,
     models,
@@ -132,8 +147,9 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
     pixels,
     kernels: openKernelThread(),
     effects: effects.services,
+    pictures,
   });
-  opened = { runner, models, codecs: installed.kinds, kept: keptOf(runner, code) };
+  opened = { runner, models, codecs: installed.kinds, kept: keptOf(runner, code), pictures };
   return { type: "opened" };
 }
 

@@ -15,6 +15,7 @@ import { modelIds } from "../models/asked-models.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PluginModule } from "../plugins/plugins.ts";
 import type { CodeLink } from "./code-link.ts";
+import type { PictureWord } from "./event-pictures.ts";
 import { filesOf } from "./files-of.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
 import type { KeepSettings } from "./kept-steps.ts";
@@ -44,6 +45,8 @@ export interface WorkflowSettings extends WorkerDefinition {
   pipeline?: string;
   /** Receives events of code blocks. */
   report?: (event: CodeEvent) => void;
+  /** Receives pictures of events. */
+  pictured?: (word: PictureWord) => void;
   /** Most batches in flight. */
   concurrency: number;
   /** Ends an opening. */
@@ -96,7 +99,7 @@ export interface Workflow {
 export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow> {
   const { models, arena, timeoutMs } = settings;
   const { plugins = [], stateDirectory = null, keepState = null, pipeline = "" } = settings;
-  const { report = () => {}, threadDied = () => {} } = settings;
+  const { report = () => {}, pictured = () => {}, threadDied = () => {} } = settings;
   let definition = definitionOf(settings);
   const { files = filesOf(process.env), languageCallsPerMinute = USUAL_CALLS } = settings;
   const workerData: WorkflowWorkerData = {
@@ -130,7 +133,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   const swaps = new Serial();
 
   async function open(): Promise<void> {
-    codeLink = await openWorker(thread, definition, { models, report, limitMs: openingLimitMs });
+    codeLink = await openWorker(thread, definition, { models, report, pictured, limitMs: openingLimitMs });
     isOpen = true;
     openings++;
     gate.started();
@@ -324,6 +327,7 @@ export function renditionsOf(
   plan: Plan,
   parameters: Readonly<Record<string, unknown>>,
   models: ModelStore,
+  needsFull = false,
 ): RenditionRequest[] {
   const wanted = new Map<string, RenditionRequest>();
   for (const needs of plan.pixels) {
@@ -333,6 +337,7 @@ export function renditionsOf(
     }
     if (needs.full) wanted.set(renditionKey(FULL_RGB), FULL_RGB);
   }
+  if (needsFull) wanted.set(renditionKey(FULL_RGB), FULL_RGB);
   // Something must arrive even when nothing looks at the pixels: frames are counted and timed by it.
   return wanted.size > 0 ? [...wanted.values()] : [THUMBNAIL];
 }

@@ -47,7 +47,8 @@ export function devicePayload<Name extends DevicePayload>(
 /** Makes the JSON of everything one workflow says about frames. */
 export interface FramePayloads {
   detections(stamp: FrameStamp, detections: Detections | readonly Detections[], origin: Origin): string;
-  event(event: TrackEvent, origin: Origin): string;
+  /** `snapshot`: topic or address of its picture. */
+  event(event: TrackEvent, origin: Origin, snapshot?: string | null): string;
   track(record: TrackRecord, origin: Origin): string;
   /** `value` is already in its wire form. */
   output(stamp: FrameStamp, output: { name: string; value: unknown; of?: MessageClass }, origin: Origin): string;
@@ -65,7 +66,7 @@ export function framePayloads(sender: Sender): FramePayloads {
         ...head("detections", "detections", [stamp, origin]),
         objects: objectsOf(stamp, detections),
       }),
-    event: (event, origin) =>
+    event: (event, origin, snapshot = null) =>
       JSON.stringify({
         ...head("event", "events", [event.stamp, origin]),
         id: event.id,
@@ -74,7 +75,7 @@ export function framePayloads(sender: Sender): FramePayloads {
         start_ts: new Date(event.startTimestamp).toISOString(),
         best_confidence: rounded(event.bestConfidence),
         zones_entered: event.zonesEntered,
-        snapshot: null,
+        snapshot,
         object: objectOf(event.detection, event.stamp, event.parent),
       }),
     track: (record, origin) =>

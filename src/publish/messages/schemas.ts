@@ -183,7 +183,7 @@ const cameraStatus = z.object({
 const snapshot = z.object({
   ...envelope("snapshot"),
   camera: z.string(),
-  reason: z.string().describe("`command`, or what else it was taken for"),
+  reason: z.string().describe("`command`, or `event`: the first picture of an event, and its best one when it ends"),
   event: z.string().nullable().describe("Id of the event that it shows"),
   content_type: z.string(),
   bytes: count,
@@ -216,7 +216,13 @@ const event = z.object({
     .array(z.string())
     .optional()
     .describe("Names of the zones that it was in so far; `object.zones` has the present ones"),
-  snapshot: z.string().nullable().optional().describe("Topic or address of a picture, when there is one"),
+  snapshot: z
+    .string()
+    .nullable()
+    .optional()
+    .describe(
+      "Address of its picture at the HTTP server of the daemon, or the topic of pictures where none are kept; null while there is none",
+    ),
   object,
 });
 

@@ -40,6 +40,8 @@ export interface TrackEvent {
 export interface TrackOutput {
   events: TrackEvent[];
   tracks: TrackRecord[];
+  /** Numbers of tracks that are not open any more, also of those without an event. */
+  closed: { camera: string; trackerId: number }[];
 }
 
 export interface TrackRules {
@@ -60,6 +62,14 @@ export interface TrackEventsSettings {
   rules: TrackRules;
 }
 
+/** A tracked object in a frame. */
+export interface TrackSight {
+  trackerId: number;
+  detection: Detection;
+  /** It has started, or does so if the next frame shows it. */
+  isLikely: boolean;
+}
+
 /** Turns tracked detections of frames into start, update and end events and one record per finished track. */
 export interface TrackEvents {
   /** Takes the frames of a camera in order; detections without a tracker id are passed over. */
@@ -70,6 +80,8 @@ export interface TrackEvents {
   endAll(reason: EndReason, camera?: string): TrackOutput;
   /** Objects of a camera that are in sight. */
   counts(camera: string): Counts;
+  /** What the last frame of a camera shows. */
+  inSight(camera: string): TrackSight[];
   /** From the next frame on. */
   setRules(rules: TrackRules): void;
 }
@@ -92,7 +104,7 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
   const cameras = new Map<string, Camera>();
 
   function observe(frame: FrameStamp, detections: Detections): TrackOutput {
-    const output: TrackOutput = { events: [], tracks: [] };
+    const output: TrackOutput = { events: [], tracks: [], closed: [] };
     const camera = cameraAt(frame, output);
     const stamp = { ...frame, clockS: Math.max(frame.clockS, camera.last.clockS) };
     camera.last = stamp;
@@ -167,7 +179,7 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
   }
 
   function silence(name: string, clockS: number, reason: "camera_lost" | "camera_ended"): TrackOutput {
-    const output: TrackOutput = { events: [], tracks: [] };
+    const output: TrackOutput = { events: [], tracks: [], closed: [] };
     const camera = cameras.get(name);
     if (camera === undefined) return output;
     const { last } = camera;
@@ -182,6 +194,7 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
   /** A track whose start was not published ends without an event. */
   function end(camera: Camera, track: OpenTrack, { ending, output }: { ending: Ending; output: TrackOutput }): void {
     camera.tracks.delete(track.trackerId);
+    output.closed.push({ camera: track.last.stamp.camera, trackerId: track.trackerId });
     if (!isStarted(track)) return;
     output.events.push({ ...event(track, "end", ending.reason), stamp: ending.stamp });
     output.tracks.push(recordOf(track, ending.reason, ending.stamp));
@@ -193,7 +206,7 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
   }
 
   function endAll(reason: EndReason, only?: string): TrackOutput {
-    const output: TrackOutput = { events: [], tracks: [] };
+    const output: TrackOutput = { events: [], tracks: [], closed: [] };
     for (const [name, camera] of cameras) {
       if (only !== undefined && only !== name) continue;
       endCamera(camera, reason, output);
@@ -202,11 +215,28 @@ export function createTrackEvents(settings: TrackEventsSettings): TrackEvents {
     return output;
   }
 
+  function inSight(name: string): TrackSight[] {
+    const camera = cameras.get(name);
+    if (camera === undefined) return [];
+    const shown = [...camera.tracks.values()].filter(({ last }) => last.stamp === camera.last);
+    // What was taken for something else in this frame shows it badly.
+    const own = shown.filter(({ published, last }) => published === last);
+    return own.map((track) => ({
+      trackerId: track.trackerId,
+      detection: track.last.detection,
+      isLikely: isLikely(track),
+    }));
+  }
+
+  function isLikely(track: OpenTrack): boolean {
+    return track.id !== null || (track.frames >= rules.confirmFrames - 1 && scoreOf(track) >= rules.confirmScore);
+  }
+
   const setRules = (next: TrackRules) => {
     rules = next;
   };
   const counts = (name: string) => countTracks(cameras.get(name)?.tracks.values() ?? []);
-  return { observe, silence, endAll, counts, setRules };
+  return { observe, silence, endAll, counts, inSight, setRules };
 }
 
 function isStarted(track: OpenTrack): track is OpenTrack & { id: string } {

@@ -12,6 +12,8 @@ const FACTS = {
   uptimeS: 1,
   configFault: null,
   video: [],
+  archive: null,
+  snapshots: {},
   stalled: [],
 } as const;
 

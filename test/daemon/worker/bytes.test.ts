@@ -26,13 +26,17 @@ test("a camera at 5 frames a second with tracks and no topic of every frame publ
     ...{ prefix: "millrace", device: "dock", boot: "dead0000", sequence: openSequence().memory },
     ...{ workflow: { id: "count", revision: "abcdef01" }, detections: "tracks", frames: false, events: true },
     ...{ tracks: { confirmFrames: 3, confirmScore: 0.4, updateEveryS: 5, lostAfterS: 3, maxOpen: 1000 } },
-    ...{ counts: true, values: true, outputs: "changed" as const },
+    ...{ counts: true, values: true, outputs: "changed" as const, pictures: null },
   };
   const pixels = {
     view: () => ({ rgb: new Uint8Array(), stride: 0, width: 0, height: 0 }),
     copy: () => new Uint8Array(),
   };
-  const writer = openResultWriter({ publish, outputs: false, picture: null }, plan, { pixels, codecs: new Map() });
+  const writer = openResultWriter({ publish, outputs: false, picture: null }, plan, {
+    pixels,
+    codecs: new Map(),
+    pictures: null,
+  });
   let now = 0;
   const sent: Message[] = [];
   const paced = createPaced(1000, (message) => sent.push(message), { now: () => now, after: () => () => {} });

@@ -30,11 +30,13 @@ function open(publish: object = {}, settings: Partial<WriterSettings> = {}) {
     events: true,
     tracks: { confirmFrames: 1, confirmScore: 0, updateEveryS: 5, lostAfterS: 3, maxOpen: 1000 },
     outputs: "changed",
+    pictures: null,
     ...publish,
   };
   const writer = openResultWriter({ publish: all, outputs: false, picture: "picture", ...settings }, plan, {
     pixels,
     codecs: new Map(),
+    pictures: null,
   });
   return {
     writer,

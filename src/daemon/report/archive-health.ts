@@ -1,0 +1,19 @@
+/** Events that are kept on disk, in `/health` and in metrics. */
+export interface ArchiveHealth {
+  /** Events with files, and the bytes of these. */
+  events: number;
+  bytes: number;
+  /** Events that the budget has deleted since the start. */
+  deleted: number;
+  /** Files that were not written since the start. */
+  dropped: number;
+  /** Why the last one was not; null once one was. */
+  error: string | null;
+}
+
+/** Pictures of the events of a camera. */
+export interface SnapshotCounts {
+  made: number;
+  skipped: number;
+  failed: number;
+}
