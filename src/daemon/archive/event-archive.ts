@@ -36,7 +36,8 @@ export class EventArchive {
   #waiting = 0;
   #deleted = 0;
   #dropped = 0;
-  #error: string | null = null;
+  /** The last failure, until a file of the same kind is written: a record may fit where no picture does. */
+  #failure: { ending: FileEnding; message: string } | null = null;
 
   constructor(settings: ArchiveSettings) {
     const { disk } = settings;
@@ -82,7 +83,7 @@ export class EventArchive {
   health(): ArchiveHealth | null {
     if (this.#folder === null) return null;
     const { stored: events, bytes } = this.#index;
-    return { events, bytes, deleted: this.#deleted, dropped: this.#dropped, error: this.#error };
+    return { events, bytes, deleted: this.#deleted, dropped: this.#dropped, error: this.#failure?.message ?? null };
   }
 
   /** Writes what waits. */
@@ -116,7 +117,7 @@ export class EventArchive {
     const folder = this.#folder;
     if (folder === null) return;
     if (this.#waiting >= MOST_WAITING) {
-      this.#failed(`${MOST_WAITING} files wait for the disk already`);
+      this.#failed(ending, `${MOST_WAITING} files wait for the disk already`);
       return;
     }
     this.#waiting++;
@@ -125,18 +126,18 @@ export class EventArchive {
         await this.#makeRoom(bytes);
         const size = await put(folder);
         this.#index.setFile(this.#index.put(entry.record, entry.notes), ending, size);
-        this.#error = null;
+        if (this.#failure?.ending === ending) this.#failure = null;
       } catch (error) {
-        this.#failed(messageOf(error));
+        this.#failed(ending, messageOf(error));
       } finally {
         this.#waiting--;
       }
     });
   }
 
-  #failed(message: string): void {
+  #failed(ending: FileEnding, message: string): void {
     this.#dropped++;
-    this.#error = message;
+    this.#failure = { ending, message };
     this.#settings.report({ type: "archive_failed", directory: this.#settings.disk?.directory ?? "", message });
   }
 
@@ -168,7 +169,7 @@ export class EventArchive {
     await this.#makeRoom(0);
   }
 
-  /** What has been heard of an event since counts more than what its file says. */
+  /** Messages about an event since the start count more than its file. */
   #add({ record, files, snapshot, clip }: FoundEvent): void {
     const known = this.#index.get(record.id);
     const entry = known ?? this.#index.put(record, { snapshot, clip });

@@ -7,7 +7,7 @@ export interface ArchiveHealth {
   deleted: number;
   /** Files that were not written since the start. */
   dropped: number;
-  /** Why the last one was not; null once one was. */
+  /** Why the last one was not; null once one of its kind was. */
   error: string | null;
 }
 

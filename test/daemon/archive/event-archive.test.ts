@@ -86,7 +86,7 @@ test("events and their pictures go on after a restart, in whatever order picture
   second.archive.observe(message(3, "start"));
   await within(
     () => second.listed().length === 3,
-    () => "the events of before are listed",
+    () => "the earlier events are listed",
   );
   const [newest, open2, ended] = second.listed();
   expect([newest?.id, newest?.end]).toEqual([idOf(3), null]);
