@@ -17,8 +17,8 @@ export interface Inbox {
   receive(message: Received): void;
 }
 
-/** Subscribes a connected client; refusals are reported. */
-export function openInbox(client: MqttClient, { topics, receive }: Inbox, report: Report): void {
+/** Subscribes a connected client; refusals are reported. Resolves when the broker has answered for every topic, or the connection is lost. */
+export async function openInbox(client: MqttClient, { topics, receive }: Inbox, report: Report): Promise<void> {
   client.on("message", (topic, payload, { retain, properties = {} }) => {
     const { responseTopic, correlationData } = properties;
     if (retain) return;
@@ -29,11 +29,16 @@ export function openInbox(client: MqttClient, { topics, receive }: Inbox, report
       ...(correlationData === undefined ? {} : { correlationData }),
     });
   });
-  for (const topic of topics) {
+  await Promise.all(topics.map((topic) => subscribe(client, topic, report)));
+}
+
+function subscribe(client: MqttClient, topic: string, report: Report): Promise<void> {
+  return new Promise((resolve) => {
     client.subscribe(topic, { qos: 1, nl: true }, (error, granted) => {
+      resolve();
       const refused = granted?.some(({ qos }) => qos >= 128);
       if (!client.connected || (error === null && !refused)) return;
       report({ type: "subscription_refused", topic, message: error === null ? "refused" : messageOf(error) });
     });
-  }
+  });
 }

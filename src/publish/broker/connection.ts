@@ -1,5 +1,6 @@
 import { pause as pauseFor } from "../../base/clock.ts";
 import { RetryGate } from "../../base/retry-gate.ts";
+import { endsWithin } from "../../base/within.ts";
 import { type BrokerFault, faultOf } from "../report/broker-fault.ts";
 import type { Report } from "../report/report.ts";
 import { topicsOf } from "../topics/topics.ts";
@@ -33,6 +34,8 @@ export interface ConnectionHooks {
 
 /** A connection that held for this long makes the next pause a short one again. */
 const STEADY_MS = 10_000;
+/** A broker that has not confirmed the subscriptions by then gets messages nevertheless. */
+const SUBSCRIBED_WITHIN_MS = 5000;
 
 /** Starts connecting; throws `PublishError` only for an address that is none. */
 export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks): MqttConnection {
@@ -60,9 +63,11 @@ export function openConnection(settings: BrokerSettings, hooks: ConnectionHooks)
     gate.started();
     const opened = openLink(client, { url, secrets, window: settings.window ?? 64 });
     link = opened;
-    opened.send(statusMessage(settings, "online"), reportRefusal);
     const inbox = hooks.inbox?.() ?? null;
-    if (inbox !== null) openInbox(client, inbox, hooks.report);
+    const subscribed = inbox === null ? undefined : openInbox(client, inbox, hooks.report);
+    // Who sees that it is online may send commands.
+    if (subscribed !== undefined) await endsWithin(SUBSCRIBED_WITHIN_MS, Promise.race([subscribed, opened.lost]));
+    opened.send(statusMessage(settings, "online"), reportRefusal);
     hooks.report({ type: "broker_connected", url, protocolVersion: version, attempts });
     hooks.up?.();
     const fault = await opened.lost;
