@@ -1,4 +1,5 @@
 import { BugError, CompileError } from "./base/errors.ts";
+import type { Issue } from "./base/issue.ts";
 import { BLOCKS } from "./blocks/block-list.ts";
 import type { Block } from "./blocks/contract/block.ts";
 import type { Services } from "./blocks/contract/services.ts";
@@ -6,8 +7,9 @@ import { openInits } from "./blocks/registry/init-parameters.ts";
 import { type Installed, initSources, install } from "./blocks/registry/installed.ts";
 import { type Plugin, readPlugin } from "./blocks/registry/plugin.ts";
 import type { BlockFilter } from "./blocks/registry/switched-off.ts";
-import { compile as compileWith, type Library } from "./compiler/compile.ts";
+import { checkToRun, compile as compileWith, type Library } from "./compiler/compile.ts";
 import type { Plan } from "./compiler/plan.ts";
+import type { CameraPipeline, CameraPipelineSettings } from "./daemon/embedded/camera-pipeline.ts";
 import { type CodeEvent, openCodeRuntime } from "./dynamic/runtime/code-runtime.ts";
 import { servicesFrom } from "./effects/services-from.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
@@ -20,7 +22,7 @@ import type { SubworkflowSurroundings } from "./expansion/subworkflow-host.ts";
 
 /** The zod that fields are made with; a second copy of zod would not recognise them. */
 export { z } from "zod";
-export { CompileError, MillraceError, StepError } from "./base/errors.ts";
+export { CompileError, ConfigError, MillraceError, SourceError, StepError, UserError } from "./base/errors.ts";
 export type { Issue } from "./base/issue.ts";
 export { BLOCKS } from "./blocks/block-list.ts";
 export { type Block, type BlockManifest, type Context, defineBlock } from "./blocks/contract/block.ts";
@@ -45,6 +47,13 @@ export { kind, out } from "./dsl/kind.ts";
 export { type Handle, type MapOptions, Pipeline, pipeline } from "./dsl/pipeline.ts";
 export type { Promised } from "./dsl/promised.ts";
 export type { DynamicRunner, DynamicWorkflowResult, RunSettings } from "./dsl/run-dynamic.ts";
+export type {
+  CameraOptions,
+  CameraPipeline,
+  CameraPipelineSettings,
+  CameraResult,
+  ModelOptions,
+} from "./daemon/embedded/camera-pipeline.ts";
 export type { EngineBatch, EngineResult } from "./engine/batch.ts";
 export {
   type Candidates,
@@ -63,6 +72,25 @@ export { type Image, isImage } from "./kinds/image.ts";
 export type { Kinds } from "./kinds/kinds.ts";
 export type { PixelService } from "./kinds/pixel-service.ts";
 export { type VideoMetadata, videoSeconds } from "./kinds/video-metadata.ts";
+
+/**
+ * Runs a workflow on a camera or file, with the parts that the daemon runs it with: a decoder process, a thread for the workflow
+ * and one for each session of a model. Throws a `ConfigError` with every fault of the settings and of what they name.
+ *
+ * @example
+ * await using pipeline = await openPipeline({
+ *   camera: "rtsp://viewer:secret@192.168.1.20/stream",
+ *   workflow: "people.json",
+ *   models: { "people/1": "people.onnx" },
+ *   onResult: ({ frame, outputs }) => console.log(frame, outputs["people"]),
+ * });
+ * await pipeline.finished;
+ */
+export async function openPipeline(settings: CameraPipelineSettings): Promise<CameraPipeline> {
+  // Programs that compile alone do not load what decodes.
+  const { openCameraPipeline } = await import("./daemon/embedded/camera-pipeline.ts");
+  return openCameraPipeline(settings);
+}
 
 /** Blocks and what they build on; the same for `compile` and for `openEngine`. */
 export interface BlockSettings {
@@ -87,6 +115,22 @@ export interface CompileSettings extends BlockSettings {
  */
 export function compile(document: unknown, settings: CompileSettings = {}): Plan {
   return compileWith(document, libraryOf(settings));
+}
+
+/** What is to be said of a definition. */
+export interface Check {
+  /** Faults; with any of them `compile` throws. */
+  issues: readonly Issue[];
+  /** What is valid and most likely not meant. */
+  warnings: readonly Issue[];
+  /** Block types that are known but cannot run here; each has an issue as well. */
+  unsupported: readonly string[];
+}
+
+/** The faults and warnings of a definition (parsed JSON) as values; throws only for faults of the plugins. */
+export function check(document: unknown, settings: CompileSettings = {}): Check {
+  const { issues, warnings, unsupported } = checkToRun(document, libraryOf(settings));
+  return { issues, warnings, unsupported };
 }
 
 function libraryOf({ allowCode = true, ...settings }: CompileSettings, isExamined = true): Library {

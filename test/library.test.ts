@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BLOCKS, CompileError, compile, defineBlock, openEngine, orRef, StepError, z } from "../src/library.ts";
+import { BLOCKS, CompileError, check, compile, defineBlock, openEngine, orRef, StepError, z } from "../src/library.ts";
 
 const scale = defineBlock({
   type: "example/scale@v1",
@@ -30,6 +30,12 @@ describe("the main module of the package", () => {
 
   it("tells all faults of a definition in one error", () => {
     expect(() => compile(DEFINITION)).toThrow(CompileError);
+  });
+
+  it("checks a definition without throwing", () => {
+    expect(check(DEFINITION, { blocks: [...BLOCKS, scale] })).toEqual({ issues: [], warnings: [], unsupported: [] });
+    const { issues } = check({ ...DEFINITION, outputs: [] });
+    expect(issues).toMatchObject([{ code: "COMPILE_UNKNOWN_BLOCK", path: "/steps/0/type" }]);
   });
 
   it("refuses code in definitions where it is switched off", () => {

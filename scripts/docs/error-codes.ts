@@ -239,8 +239,13 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   NESTED_WORKFLOW: "A subworkflow does not fit its step; the message says why.",
   OUTPUT_MALFORMED:
     "A block gave detections that lack a part, or a value that contains itself; the output is null for that element.",
+  PIPELINE_CALLBACK: "`onResult` or `onError` of `openPipeline` threw or rejected; the pipeline goes on.",
   PIPELINE_FAILED: "A pipeline could not start for a reason that has no code of its own; the others run.",
   PLUGINS: "Plugins cannot be used; the faults follow.",
+  PIPELINE_SETTING: "A setting of `openPipeline` is missing, misspelt or of another type.",
+  PIPELINE_SETTINGS: "The settings of `openPipeline` have faults; all of them follow.",
+  SOURCE_DAMAGED: "A video file lacks parts of what it should hold; what can be decoded is.",
+  MODEL_SESSION_DIED: "The thread of a model ended by itself. It is restarted.",
   PLUGIN_BLOCK: "A plugin declares a block wrongly.",
   PLUGIN_INITIALISER: "A function that makes an initialisation parameter failed.",
   PLUGIN_INTERFACE: "The main module of a plugin does not export what a plugin exports.",

@@ -60,7 +60,7 @@ interface ReadSettings {
 
 async function read(file: string, { isStrict }: ReadSettings): Promise<PreparedConfig> {
   const config = await readConfig(file);
-  return { config, prepared: await prepare(config, file, isStrict) };
+  return { config, prepared: await prepare(config, file, { isStrict }) };
 }
 
 interface ServerSettings extends ReadSettings {
@@ -256,7 +256,7 @@ class Server {
   async #withFetched(): Promise<PreparedConfig | { fault: string }> {
     const config = this.#read?.config;
     if (config === undefined) return { fault: "no config has been read" };
-    return this.#unlessFaulty(async () => ({ config, prepared: await prepare(config, this.#file, this.#isStrict) }));
+    return this.#unlessFaulty(async () => ({ config, prepared: await prepare(config, this.#file, { isStrict: this.#isStrict }) }));
   }
 
   async #unlessFaulty(work: () => Promise<PreparedConfig>): Promise<PreparedConfig | { fault: string }> {

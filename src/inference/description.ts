@@ -54,6 +54,8 @@ export interface ModelDescription {
   family: string | null;
   /** Package that brings the family, null for millrace's own. */
   familySource: string | null;
+  /** Main module of that package. */
+  familyUrl?: string | null;
   /** What the family is for; null exactly when `family` is. */
   task: TaskName | null;
   /** Sentences that tell why the family, the size and the classes were judged so. */

@@ -122,6 +122,7 @@ async function judge(file: OnnxFile, around: Around): Promise<Judgement> {
   return {
     family: family.name,
     familySource: family.source ?? null,
+    familyUrl: family.url ?? null,
     task: family.task,
     reasons: [
       `${family.name}: ${match.reason}`,

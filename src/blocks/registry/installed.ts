@@ -18,7 +18,7 @@ export interface Installed {
   sources: ReadonlyMap<string, string>;
   kinds: KindCodecs;
   /** Families of models with the package that each comes in. */
-  families: readonly { source: string; family: PluginFamily }[];
+  families: readonly { source: string; url?: string; family: PluginFamily }[];
   /** By `source.name`. */
   initialisers: ReadonlyMap<string, unknown>;
 }
@@ -38,8 +38,8 @@ export function install(
   for (const { source, plugin } of plugins) {
     for (const [name, value] of Object.entries(plugin.initialisers ?? {})) initialisers.set(`${source}.${name}`, value);
   }
-  const families = plugins.flatMap(({ source, plugin }) =>
-    (plugin.families ?? []).map((family) => ({ source, family })),
+  const families = plugins.flatMap(({ source, url, plugin }) =>
+    (plugin.families ?? []).map((family) => ({ source, family, ...(url === undefined ? {} : { url }) })),
   );
   const all = [...core, ...added].map((block) => ({ block, reason: reasonOff(block, filter) }));
   const blocks = all.filter(({ reason }) => reason === null).map(({ block }) => block);

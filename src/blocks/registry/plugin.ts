@@ -19,6 +19,8 @@ export interface Plugin {
 /** A plugin and the name of the package it came in. */
 export interface NamedPlugin {
   source: string;
+  /** Its main module, where it came from one. */
+  url?: string;
   plugin: Plugin;
 }
 

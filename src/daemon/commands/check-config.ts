@@ -14,7 +14,7 @@ export interface ConfigVerdict {
 export async function checkConfig(file: string, isStrict: boolean): Promise<ConfigVerdict> {
   try {
     const config = await readConfig(file);
-    const { warnings, awaited } = await prepare(config, file, isStrict);
+    const { warnings, awaited } = await prepare(config, file, { isStrict });
     const downloads = awaited.map(({ id, url }) => `model "${id}" is not downloaded yet: ${downloadNote(url)}`);
     return { issues: [], warnings: [...configWarnings(config), ...warnings, ...downloads] };
   } catch (error) {

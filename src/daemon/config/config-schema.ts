@@ -85,6 +85,13 @@ export const ConfigSchema = z.strictObject({
     .default({})
     .describe("Polygons and lines by id, which `parameters` of pipelines name as `{ zone: id }` or `{ zones: [id] }`")
     .register(takers, { taker: "prepared" }),
+  plugins: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      "Packages with further blocks, kinds and model families: names of npm packages that are installed beside this file, or paths; beside those of WORKFLOWS_PLUGINS",
+    )
+    .register(takers, { taker: "daemon" }),
   inference: Inference.prefault({}).describe("How models run").register(takers, { taker: "daemon" }),
   http: Http.nullable()
     .prefault({})

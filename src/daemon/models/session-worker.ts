@@ -44,13 +44,13 @@ export default async function runSessionTask(task: SessionTask): Promise<OpenedS
  * a thread without it has a small heap, which the collector goes through for every few outputs of a model.
  */
 async function open(): Promise<OpenModel | OpenTower> {
-  const { familySource, texts } = description;
+  const { familySource, familyUrl, texts } = description;
   if (tower === "texts" && texts !== null) {
     const { openTower } = await import("../../inference/texts/open-tower.ts");
     return openTower(texts, settings);
   }
-  if (familySource === null) return openModel(description, arena, settings);
-  const { loadPlugins } = await import("../plugins/plugins.ts");
-  const { installed } = await loadPlugins({ WORKFLOWS_PLUGINS: familySource }, process.cwd());
+  if (familySource === null || !familyUrl) return openModel(description, arena, settings);
+  const { openPlugins } = await import("../plugins/plugins.ts");
+  const installed = await openPlugins([{ source: familySource, url: familyUrl }]);
   return openModel(description, arena, { ...settings, families: familiesWith(installed.families) });
 }

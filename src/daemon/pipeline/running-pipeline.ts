@@ -48,7 +48,10 @@ export interface PipelineSurroundings {
   /** False where events alone are wanted, which the page shows. */
   hasReaders: boolean;
   cameraStarting: (camera: string) => void;
-  onResult: (frame: FrameHandle, result: FrameResult) => void;
+  /** Outputs of every frame come with its result, with pictures or without; they do not by default. */
+  results?: { withoutPictures: boolean };
+  /** The next result waits for it. */
+  onResult: (frame: FrameHandle, result: FrameResult) => void | Promise<void>;
   /** Something of the config does not run yet and is tried again. */
   isAwaited: () => boolean;
 }
@@ -155,7 +158,7 @@ export class RunningPipeline {
       ...{ id, intake: this.#intake, workflow, ledger, viewers, report },
       onResult(frame, result) {
         silence.seen(frame);
-        onResult(frame, result);
+        return onResult(frame, result);
       },
       publish: (message) => this.#publish([message]),
       stateLost: () => {
@@ -295,7 +298,12 @@ function definitionOf(prepared: PreparedPipeline, config: Config, around: Pipeli
     parameters: pipeline.parameters,
     zones,
     onError: pipeline.on_error === "drop" ? "throw" : "isolate",
-    writer: { publish: publishSettings(prepared, config, around), outputs: false, picture },
+    writer: {
+      publish: publishSettings(prepared, config, around),
+      outputs: around.results !== undefined,
+      picture,
+      ...around.results,
+    },
   };
 }
 

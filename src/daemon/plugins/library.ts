@@ -1,7 +1,7 @@
 import type { Installed } from "../../blocks/registry/installed.ts";
 import type { Library } from "../../compiler/compile.ts";
 import { CODE, type CodeSettings, openLibrary } from "../../expansion/open-library.ts";
-import { loadPlugins, type PluginModule } from "./plugins.ts";
+import { loadPlugins, type PluginModule, type PluginNames } from "./plugins.ts";
 
 export interface LoadedLibrary {
   library: Library;
@@ -9,12 +9,16 @@ export interface LoadedLibrary {
   plugins: readonly PluginModule[];
 }
 
+export interface LibrarySettings extends Partial<CodeSettings> {
+  allowCode?: boolean;
+  /** Plugins of a config, beside those of the environment. */
+  plugins?: PluginNames;
+}
+
 /** The library of a process: with the plugins and switches that its environment names, which may forbid code as well. */
-export async function loadLibrary(
-  settings: Partial<CodeSettings> & { allowCode?: boolean } = {},
-): Promise<LoadedLibrary> {
-  const { allowCode = true, ...code } = settings;
-  const { installed, modules } = await loadPlugins(process.env, process.cwd());
+export async function loadLibrary(settings: LibrarySettings = {}): Promise<LoadedLibrary> {
+  const { allowCode = true, plugins, ...code } = settings;
+  const { installed, modules } = await loadPlugins(process.env, process.cwd(), plugins);
   const isAllowed = allowCode && codeAllowedByEnvironment(process.env);
   const library = openLibrary({ allowCode: isAllowed, code: { ...CODE, ...code }, installed });
   return { library, installed, plugins: modules };

@@ -5,14 +5,9 @@ import { type NamedPlugin, readPlugin } from "../../blocks/registry/plugin.ts";
 import { type BlockFilter, commaList, filterOf } from "../../blocks/registry/switched-off.ts";
 import { familyFaults } from "../../inference/families/added.ts";
 import { offerOwnLibrary } from "./own-library.ts";
-import { resolvePlugin } from "./resolve-plugin.ts";
+import { type PluginHomes, type PluginModule, resolvePlugin } from "./resolve-plugin.ts";
 
-/** A plugin as it is posted to a thread, which loads it again. */
-export interface PluginModule {
-  /** Name of the package. */
-  source: string;
-  url: string;
-}
+export type { PluginModule } from "./resolve-plugin.ts";
 
 /** What is installed here, and the plugins that it came from. */
 export interface Surroundings {
@@ -20,10 +15,28 @@ export interface Surroundings {
   modules: readonly PluginModule[];
 }
 
-/** Loads the plugins that the environment names, from a folder; throws a `ConfigError` with every fault found. */
-export async function loadPlugins(environment: NodeJS.ProcessEnv, folder: string): Promise<Surroundings> {
+/** Plugins that a config names, and the folder of the config. */
+export interface PluginNames {
+  names: readonly string[];
+  folder: string;
+}
+
+/** Loads the plugins that the environment names, from a folder, and those of a config; throws a `ConfigError` with every fault found. */
+export async function loadPlugins(
+  environment: NodeJS.ProcessEnv,
+  folder: string,
+  configured: PluginNames = { names: [], folder },
+): Promise<Surroundings> {
   const issues: Issue[] = [];
-  const modules = resolveAll(commaList(environment["WORKFLOWS_PLUGINS"]), folder, issues);
+  const named = commaList(environment["WORKFLOWS_PLUGINS"]);
+  const inside = { folders: [folder], called: "the working directory" };
+  const beside = { folders: [configured.folder, folder], called: "the folder of the config or the working directory" };
+  const found = [
+    ...resolveAll(named, { ...inside, hint: HINT, issues }),
+    ...resolveAll(configured.names, { ...beside, hint: CONFIG_HINT, at: "/plugins", issues }),
+  ];
+  // One that is named twice is one.
+  const modules = [...new Map(found.map((module) => [module.url, module])).values()];
   const installed = await openPlugins(modules, { filter: filterOf(environment), issues });
   return { installed, modules };
 }
@@ -40,7 +53,7 @@ export async function openPlugins(
     if (exported === null) continue;
     const { plugin, issues: found } = readPlugin(source, exported);
     issues.push(...found);
-    plugins.push({ source, plugin });
+    plugins.push({ source, url, plugin });
   }
   const { installed, issues: found } = install(plugins, filter === undefined ? {} : { filter });
   issues.push(...found, ...familyFaults(installed.families).map(({ source, what }) => loading(source, what)));
@@ -48,18 +61,26 @@ export async function openPlugins(
   return installed;
 }
 
-function resolveAll(names: readonly string[], folder: string, issues: Issue[]): PluginModule[] {
-  return [...new Set(names)].flatMap((source) => {
+interface Resolving extends PluginHomes {
+  hint: string;
+  /** Path of the list in a config. */
+  at?: string;
+  issues: Issue[];
+}
+
+function resolveAll(names: readonly string[], { hint, at, issues, ...homes }: Resolving): PluginModule[] {
+  return names.flatMap((source, i) => {
     try {
-      return [{ source, url: resolvePlugin(source, folder) }];
+      return [resolvePlugin(source, homes)];
     } catch (error) {
-      issues.push({ ...loading(source, messageOf(error)), hint: HINT });
+      issues.push({ ...loading(source, messageOf(error)), path: at === undefined ? "" : `${at}/${i}`, hint });
       return [];
     }
   });
 }
 
 const HINT = "WORKFLOWS_PLUGINS names npm packages, separated by commas; `npm install` them where millrace is started";
+const CONFIG_HINT = "`plugins` names npm packages that are installed beside the config, or paths from its folder";
 
 async function importModule(source: string, url: string, issues: Issue[]): Promise<unknown> {
   try {

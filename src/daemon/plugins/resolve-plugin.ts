@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,17 +7,45 @@ import { MillraceError } from "../../base/errors.ts";
 // Node resolves packages from the module that asks. Plugins belong to the folder the program was started in, and what
 // Node offers for that (`createRequire`) does not see packages that are ES modules only.
 
-/** Address of the main module of a package installed for a folder; throws `MillraceError` when there is none. */
-export function resolvePlugin(name: string, folder: string): string {
-  if (!PACKAGE_NAME.test(name)) throw unloadable("is not the name of an npm package");
-  const home = packageFolder(name, resolve(folder));
-  if (home === null) throw unloadable("is not installed for the working directory");
+/** A plugin as it is posted to a thread, which loads it again. */
+export interface PluginModule {
+  /** Name of the package. */
+  source: string;
+  url: string;
+}
+
+/** Where packages are looked for, one folder after another, and how these are called; paths are meant from the first. */
+export interface PluginHomes {
+  folders: readonly string[];
+  called: string;
+}
+
+/** A plugin by the name of its package, or by the path of its folder or module; throws `MillraceError` when there is none. */
+export function resolvePlugin(name: string, { folders, called }: PluginHomes): PluginModule {
+  const [first = "."] = folders;
+  if (/^(\.{0,2}\/|\.{1,2}$)/.test(name)) return byPath(name, resolve(first, name));
+  if (!PACKAGE_NAME.test(name)) throw unloadable("is neither the name of an npm package nor a path (./… or /…)");
+  const home = folders.map((folder) => packageFolder(name, resolve(folder))).find((found) => found !== null);
+  if (home === undefined) throw unloadable(`is not installed for ${called}`);
+  return { source: name, url: mainOf(home) };
+}
+
+const PACKAGE_NAME = /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/;
+
+function byPath(given: string, path: string): PluginModule {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw unloadable("leads to no file or folder");
+  if (found.isFile()) return { source: given, url: pathToFileURL(path).href };
+  if (!existsSync(join(path, "package.json"))) throw unloadable("is a folder without a package.json");
+  const { name } = readManifest(join(path, "package.json"));
+  return { source: typeof name === "string" ? name : given, url: mainOf(path) };
+}
+
+function mainOf(home: string): string {
   const main = mainModule(home);
   if (main === null || !existsSync(main)) throw unloadable("is installed, but has no main module");
   return pathToFileURL(main).href;
 }
-
-const PACKAGE_NAME = /^(?:@[\w.-]+\/)?[\w-][\w.-]*$/;
 
 function unloadable(what: string): MillraceError {
   return new MillraceError("PLUGIN_LOAD", what);

@@ -1,3 +1,4 @@
+import { dirname, resolve } from "node:path";
 import { definedOnly } from "../../base/defined.ts";
 import { shownDownload } from "../../base/download-address.ts";
 import { BugError, messageOf } from "../../base/errors.ts";
@@ -89,7 +90,8 @@ export interface ConfiguredModel {
 
 export async function listConfiguredModels(file: string): Promise<ConfiguredModel[]> {
   const config = await readConfig(file);
-  const { installed } = await loadPlugins(process.env, process.cwd());
+  const own = { names: config.plugins, folder: dirname(resolve(file)) };
+  const { installed } = await loadPlugins(process.env, process.cwd(), own);
   const found = await inspectConfigured(config, installed);
   return found.map(({ id, path, description, error, awaited }) => {
     const { url } = config.models[id] ?? {};

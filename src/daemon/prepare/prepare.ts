@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { dirname, resolve } from "node:path";
 import { ConfigError, messageOf, UserError } from "../../base/errors.ts";
 import { type Issue, pointer, sentenceOf } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
@@ -61,11 +62,23 @@ export interface Prepared {
   warnings: readonly string[];
 }
 
+export interface PrepareOptions {
+  /** Warnings are faults. */
+  isStrict?: boolean;
+  /** Reads the definition that a pipeline names. */
+  readDefinition?: typeof readDefinitionFile;
+}
+
 /** Checks everything a config refers to before anything starts; throws one `ConfigError` with every fault found. */
-export async function prepare(config: Config, file: string, isStrict = false): Promise<Prepared> {
+export async function prepare(
+  config: Config,
+  file: string,
+  { isStrict = false, readDefinition = readDefinitionFile }: PrepareOptions = {},
+): Promise<Prepared> {
   const issues = await outsideIssues(config);
   const warnings: Issue[] = [];
-  const loaded = await loadLibrary(codeSettings(config)).catch((error: unknown) => {
+  const plugins = { names: config.plugins, folder: dirname(resolve(file)) };
+  const loaded = await loadLibrary({ ...codeSettings(config), plugins }).catch((error: unknown) => {
     // Without its plugins no definition can be judged.
     if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
     throw error;
@@ -74,7 +87,7 @@ export async function prepare(config: Config, file: string, isStrict = false): P
   issues.push(...(await cameraFileIssues(config)));
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
-    const prepared = await preparePipeline(id, pipeline, { config, issues, warnings, models, loaded });
+    const prepared = await preparePipeline(id, pipeline, { config, issues, warnings, models, loaded, readDefinition });
     if (prepared !== null) pipelines.push(prepared);
   }
   if (isStrict) issues.push(...warnings);
@@ -112,6 +125,7 @@ interface Surroundings {
   issues: Issue[];
   warnings: Issue[];
   models: ReadonlyMap<string, ModelDescription>;
+  readDefinition: typeof readDefinitionFile;
 }
 
 async function preparePipeline(
@@ -120,7 +134,7 @@ async function preparePipeline(
   around: Surroundings,
 ): Promise<PreparedPipeline | null> {
   const path = pointer(["pipelines", id]);
-  const definition = await readDefinitionFile(pipeline.workflow).catch((error) => {
+  const definition = await around.readDefinition(pipeline.workflow).catch((error) => {
     around.issues.push(...definitionIssues(error, path, pipeline.workflow));
     return null;
   });

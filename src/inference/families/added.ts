@@ -4,12 +4,14 @@ import { FAMILIES } from "./family-list.ts";
 /** A family as it was loaded from a package; that it has what its task needs was checked before. */
 export interface AddedFamily {
   source: string;
+  /** Main module of the package. */
+  url?: string;
   family: { name: string };
 }
 
 /** Millrace's own families and those of packages. */
 export function familiesWith(added: readonly AddedFamily[]): readonly Family[] {
-  return [...FAMILIES, ...added.map(({ source, family }) => ({ ...family, source }) as Family)];
+  return [...FAMILIES, ...added.map(({ source, url, family }) => ({ ...family, source, url }) as Family)];
 }
 
 /** Names that are taken already, as the end of a sentence about the package. */

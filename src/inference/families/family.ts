@@ -126,6 +126,8 @@ interface FamilyOfAny {
   name: string;
   /** Package that brings the family, set by who loads it; absent for millrace's own. */
   source?: string;
+  /** Main module of that package. */
+  url?: string | undefined;
   /** Other names that state it, as those of architectures with the same layout; several families may share one. */
   aliases?: readonly string[];
   preprocessing: Preprocessing;

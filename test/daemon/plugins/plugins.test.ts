@@ -99,7 +99,7 @@ describe("a package", () => {
         PluginLoadingError PLUGIN_LOAD
           plugin "missing" is not installed for the working directory
         PluginLoadingError PLUGIN_LOAD
-          plugin "../outside" is not the name of an npm package
+          plugin "../outside" leads to no file or folder
         PluginLoadingError PLUGIN_LOAD
           plugin "broken-manifest" is installed, but its package.json cannot be read
         PluginLoadingError PLUGIN_LOAD

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cp, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
 import { openEmbeddedBroker } from "../../../src/demo/broker.ts";
@@ -152,6 +152,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       ffmpeg: "/usr/bin/ffmpeg",
       frame_memory_mb: 128,
       state_dir: "state",
+      plugins: ["./plugin"],
       language_calls_per_minute: 5,
       "archive.directory": "events",
       "archive.max_mb": 10,
@@ -234,6 +235,9 @@ test("every key touches what the schema says, and nothing else starts again", as
   }
   for (const name of ["known", "same"]) await cp(SHAPES, folder.path(`${name}.onnx`));
   await writeFile(folder.path("other-secret"), "another");
+  await mkdir(folder.path("plugin"));
+  await writeFile(folder.path("plugin/package.json"), JSON.stringify({ name: "plugin", type: "module", exports: "./index.js" }));
+  await writeFile(folder.path("plugin/index.js"), "export const initialisers = { one: 1 };");
   const files = ["-keyout", folder.path("key.pem"), "-out", folder.path("cert.pem")];
   execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=box", ...files], {
     stdio: "ignore",
