@@ -41,12 +41,6 @@ export {
 export type { ModelService, Services } from "./blocks/contract/services.ts";
 export type { Plugin } from "./blocks/registry/plugin.ts";
 export type { Plan } from "./compiler/plan.ts";
-export { Dynamic, type DynamicContext, type DynamicDeclaration, direct, dynamic } from "./dsl/dynamic.ts";
-export { type FunctionStep, step } from "./dsl/function-step.ts";
-export { kind, out } from "./dsl/kind.ts";
-export { type Handle, type MapOptions, Pipeline, pipeline } from "./dsl/pipeline.ts";
-export type { Promised } from "./dsl/promised.ts";
-export type { DynamicRunner, DynamicWorkflowResult, RunSettings } from "./dsl/run-dynamic.ts";
 export type {
   CameraOptions,
   CameraPipeline,
@@ -54,6 +48,12 @@ export type {
   CameraResult,
   ModelOptions,
 } from "./daemon/embedded/camera-pipeline.ts";
+export { Dynamic, type DynamicContext, type DynamicDeclaration, direct, dynamic } from "./dsl/dynamic.ts";
+export { type FunctionStep, step } from "./dsl/function-step.ts";
+export { kind, out } from "./dsl/kind.ts";
+export { type Handle, type MapOptions, Pipeline, pipeline } from "./dsl/pipeline.ts";
+export type { Promised } from "./dsl/promised.ts";
+export type { DynamicRunner, DynamicWorkflowResult, RunSettings } from "./dsl/run-dynamic.ts";
 export type { EngineBatch, EngineResult } from "./engine/batch.ts";
 export {
   type Candidates,

@@ -11,13 +11,13 @@ const pipeline = await openPipeline({
   workflow,
   models: { [id]: path },
   onResult({ frame, outputs }) {
-    console.log(JSON.stringify({ frame, crossed: outputs["crossed"] }));
+    process.stdout.write(`${JSON.stringify({ frame, crossed: outputs["crossed"] })}\n`);
     left--;
     if (left === 0) void pipeline.close();
   },
-  onError: (error) => console.error(`${error.code}: ${error.message}`),
+  onError: (error) => void process.stderr.write(`${error.code}: ${error.message}\n`),
   pictures: false,
 });
 
 await pipeline.finished;
-console.error(pipeline.counts());
+process.stderr.write(`${JSON.stringify(pipeline.counts())}\n`);

@@ -256,7 +256,10 @@ class Server {
   async #withFetched(): Promise<PreparedConfig | { fault: string }> {
     const config = this.#read?.config;
     if (config === undefined) return { fault: "no config has been read" };
-    return this.#unlessFaulty(async () => ({ config, prepared: await prepare(config, this.#file, { isStrict: this.#isStrict }) }));
+    return this.#unlessFaulty(async () => ({
+      config,
+      prepared: await prepare(config, this.#file, { isStrict: this.#isStrict }),
+    }));
   }
 
   async #unlessFaulty(work: () => Promise<PreparedConfig>): Promise<PreparedConfig | { fault: string }> {

@@ -10,7 +10,14 @@ export function errorOf(event: DaemonEvent): MillraceError | null {
     }
     case "source_failed": {
       const { cause, message, attempts, nextRetryMs, exitCode, signal, stderr } = event;
-      return new SourceError(`STREAM_${cause.toUpperCase()}`, message, { cause, attempts, nextRetryMs, exitCode, signal, stderr });
+      return new SourceError(`STREAM_${cause.toUpperCase()}`, message, {
+        cause,
+        attempts,
+        nextRetryMs,
+        exitCode,
+        signal,
+        stderr,
+      });
     }
     case "source_damaged":
       return new SourceError("SOURCE_DAMAGED", `the file lacks parts: ${event.line}`);

@@ -11,7 +11,9 @@ export const CAMERA = "camera";
 const PIPELINE = "pipeline";
 
 /** The settings as a config of one camera and one pipeline, with all that it refers to; throws a `ConfigError` with every fault. */
-export async function preparedSettings(settings: CameraPipelineSettings): Promise<{ config: Config; prepared: Prepared }> {
+export async function preparedSettings(
+  settings: CameraPipelineSettings,
+): Promise<{ config: Config; prepared: Prepared }> {
   const issues = [...unknownSettings(settings), ...missingCalls(settings)];
   const { config, issues: faults } = parseConfig(asText(documentOf(settings)), {});
   issues.push(...faults.map(asSetting));
@@ -83,12 +85,16 @@ function documentOf({ camera, workflow, models = {}, parameters = {}, plugins = 
 /** `connectTimeoutMs` is `connect_timeout_ms` in a config. */
 function inConfig(settings: object): Record<string, unknown> {
   const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([key, value]) => [key.replace(/[A-Z]/g, (big) => `_${big.toLowerCase()}`), value]));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key.replace(/[A-Z]/g, (big) => `_${big.toLowerCase()}`), value]),
+  );
 }
 
 /** Nothing in settings refers to the environment. */
 function asText(document: object): string {
-  return JSON.stringify(document, (_, value: unknown) => (typeof value === "string" ? value.replaceAll("${", "$${") : value));
+  return JSON.stringify(document, (_, value: unknown) =>
+    typeof value === "string" ? value.replaceAll("${", "$${") : value,
+  );
 }
 
 function given(document: object): Awaited<ReturnType<typeof readDefinitionFile>> {

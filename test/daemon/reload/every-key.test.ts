@@ -236,7 +236,10 @@ test("every key touches what the schema says, and nothing else starts again", as
   for (const name of ["known", "same"]) await cp(SHAPES, folder.path(`${name}.onnx`));
   await writeFile(folder.path("other-secret"), "another");
   await mkdir(folder.path("plugin"));
-  await writeFile(folder.path("plugin/package.json"), JSON.stringify({ name: "plugin", type: "module", exports: "./index.js" }));
+  await writeFile(
+    folder.path("plugin/package.json"),
+    JSON.stringify({ name: "plugin", type: "module", exports: "./index.js" }),
+  );
   await writeFile(folder.path("plugin/index.js"), "export const initialisers = { one: 1 };");
   const files = ["-keyout", folder.path("key.pem"), "-out", folder.path("cert.pem")];
   execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=box", ...files], {
