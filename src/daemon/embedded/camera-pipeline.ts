@@ -128,7 +128,8 @@ export async function openCameraPipeline(settings: CameraPipelineSettings): Prom
     config,
     {
       ...{ arena, models, ledger, report, ffmpeg: await configuredFfmpeg(config) },
-      ...{ sequence: openSequence(), boot: "", journal: NO_JOURNAL, publish: null },
+      ...{ sequence: openSequence(), boot: "", journal: NO_JOURNAL, publish() {}, hasReaders: false },
+      shedding: { share: () => 1, admits: () => true },
       results: { withoutPictures: settings.pictures === false },
       viewers: { wanting: () => [] },
       cameraStarting() {},
