@@ -64,7 +64,7 @@ export interface CameraPipelineSettings {
   plugins?: readonly string[];
   /** Frames a second at most; those beyond are left out by the decoder. */
   maxFps?: number;
-  /** Whether outputs with pictures are encoded (base64 JPEG); true by default. Without it they are null, and cost nothing. */
+  /** Whether outputs with pictures are encoded (base64 JPEG); true by default. Without it their `value` is null, and nothing is encoded. */
   pictures?: boolean;
   /**
    * Gets every result, in the order of the frames. The next one waits for its promise: meanwhile a live camera drops frames
