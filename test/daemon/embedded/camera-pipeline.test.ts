@@ -71,7 +71,13 @@ describe("a pipeline on a file", () => {
     await pipeline.finished;
     expect(results.map(({ outputs }) => outputs["grey"])).toEqual(Array.from({ length: FRAMES }, (_, i) => [i, i + 1]));
     expect(results.map(({ frame }) => frame)).toEqual(results.map((_, i) => i));
-    expect(results[10]).toMatchObject({ width: 64, height: 48, pts: 0.4, outputs: { picture: { value: null } }, failures: [] });
+    expect(results[10]).toMatchObject({
+      width: 64,
+      height: 48,
+      pts: 0.4,
+      outputs: { picture: { value: null } },
+      failures: [],
+    });
     expect(pipeline.counts()).toEqual({ decoded: FRAMES, published: FRAMES, dropped: {}, inFlight: 0 });
     expect(errors).toEqual([]);
   });
