@@ -133,6 +133,7 @@ export async function openCameraPipeline(settings: CameraPipelineSettings): Prom
       results: { withoutPictures: settings.pictures === false },
       viewers: { wanting: () => [] },
       cameraStarting() {},
+      pictured() {},
       isAwaited: () => false,
       async onResult(frame, result) {
         try {
