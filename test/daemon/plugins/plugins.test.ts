@@ -297,7 +297,7 @@ describe("what plugins bring", () => {
         BlockInterfaceError PLUGIN_BLOCK
           plugin "wrong-kinds": the block "wrong/kinds@v1" has an output "out" of the unknown kind "nonesuch"
         BlockInterfaceError PLUGIN_BLOCK
-          plugin "wrong-needs": the block "wrong/needs@v1" needs "gpu", expected models, pixels, kernels, http, files, fonts, mail, mqtt, language, background, environment, time or ids
+          plugin "wrong-needs": the block "wrong/needs@v1" needs "gpu", expected models, pixels, kernels, http, files, fonts, mail, mqtt, language, cloud, background, environment, time or ids
         BlockInterfaceError PLUGIN_BLOCK
           plugin "wrong-flow": the block "wrong/flow@v1" controls the flow, but has no property that names steps
         BlockInterfaceError PLUGIN_BLOCK
