@@ -9,14 +9,17 @@ import { useFolder } from "../stream/clip.ts";
 const folder = useFolder();
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 
-test("a program that may open too few files to be loaded says so, without a stack trace", () => {
-  const script = 'ulimit -n 100 && exec "$0" "$1" start --config nowhere.yaml';
-  const { status, stderr } = spawnSync("sh", ["-c", script, process.execPath, MAIN], { encoding: "utf8" });
-  expect(stderr).toBe(
-    "millrace: it may have no more than 100 files open at once, and needs 256; raise the limit with `ulimit -n 4096` in a shell, or with LimitNOFILE=4096 in a systemd unit\n",
-  );
-  expect(status).toBe(1);
-});
+test.each([64, 100])(
+  "a program that may open %i files alone, too few to be loaded, says so without a stack trace",
+  (most) => {
+    const script = `ulimit -n ${most} && exec "$0" "$1" start --config nowhere.yaml`;
+    const { status, stderr } = spawnSync("sh", ["-c", script, process.execPath, MAIN], { encoding: "utf8" });
+    expect(stderr).toBe(
+      `millrace: it may have no more than ${most} files open at once, and needs 256; raise the limit with \`ulimit -n 4096\` in a shell, or with LimitNOFILE=4096 in a systemd unit\n`,
+    );
+    expect(status).toBe(1);
+  },
+);
 
 test("an error that means that descriptors have run out is reported with what to do, others are not", () => {
   const error = Object.assign(new Error("EMFILE: too many open files, open '/x'"), { code: "EMFILE" });

@@ -1,7 +1,10 @@
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { openEmbeddedBroker } from "../../src/demo/broker.ts";
 import { baseConfig, startDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
 import { describeMachine } from "../helpers/machine.ts";
+import { mountSmallDisk } from "../helpers/small-disk.ts";
 import { useFolder, writeNumberedClip } from "../stream/clip.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -123,4 +126,28 @@ describe("a machine with too little for all its cameras", () => {
     }
     expect(await daemon.stop()).toMatchObject({ code: 0 });
   });
+});
+
+test("a state folder on a full disk is reported, and the cameras go on", async () => {
+  const disk = await mountSmallDisk(512);
+  if (disk === undefined) return;
+  onTestFinished(() => disk.close());
+  const broker = await openEmbeddedBroker(() => {});
+  onTestFinished(() => broker.close());
+  await writeFile(join(disk.path, "filler"), Buffer.alloc(2 ** 20)).catch(() => {});
+  await writeNumberedClip(folder.path("clip.mkv"), 60, "320x192", 10);
+  await writeFile(folder.path("shapes.json"), JSON.stringify(trackingWorkflow()));
+  const daemon = await startDaemon(folder.path("millrace.yaml"), {
+    ...baseConfig,
+    state_dir: join(disk.path, "state"),
+    mqtt: { url: broker.url },
+    cameras: { gate: { url: "clip.mkv", loop: true } },
+    pipelines: { one: { workflow: "shapes.json", cameras: ["gate"], keep_state: true } },
+  });
+  onTestFinished(async () => void (await daemon.stop()));
+  await daemon.frames("gate", 3);
+  const { degraded } = await daemon.health();
+  expect(degraded.map(({ what }) => what).join()).toMatch(/disk|spool/);
+  expect(await daemon.stop()).toMatchObject({ code: 0 });
+  expect(daemon.output()).not.toMatch(/^\s+at /m);
 });

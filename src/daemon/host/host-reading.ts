@@ -1,6 +1,7 @@
 import type { DiskRoom } from "./disk-room.ts";
 import { readDiskRoom } from "./disk-room.ts";
 import { type MemoryRoom, readMemoryRoom } from "./memory-room.ts";
+import { mostOpenFiles, openFiles } from "./open-files.ts";
 import { readPowerMode } from "./power-mode.ts";
 import { readTemperatures, type Temperature } from "./temperatures.ts";
 
@@ -8,6 +9,8 @@ import { readTemperatures, type Temperature } from "./temperatures.ts";
 export interface HostReading {
   memory: MemoryRoom | null;
   disks: readonly DiskRoom[];
+  /** Of this process. */
+  files: { open: number; most: number } | null;
   temperatures: readonly Temperature[];
   /** Of a Jetson, else how the processor's frequency is governed. */
   powerMode: string | null;
@@ -27,5 +30,10 @@ export async function readHost({ root, folders }: HostSources): Promise<HostRead
     readTemperatures(root),
     readPowerMode(root),
   ]);
-  return { memory, disks, temperatures, powerMode };
+  return { memory, disks, files: readFiles(), temperatures, powerMode };
+}
+
+function readFiles(): HostReading["files"] {
+  const [open, most] = [openFiles(), mostOpenFiles()];
+  return open === null || most === null ? null : { open, most };
 }

@@ -19,7 +19,14 @@ export interface HostState extends HostReading {
   strains: readonly Strain[];
 }
 
-export const UNKNOWN_HOST: HostState = { memory: null, disks: [], temperatures: [], powerMode: null, strains: [] };
+export const UNKNOWN_HOST: HostState = {
+  memory: null,
+  disks: [],
+  files: null,
+  temperatures: [],
+  powerMode: null,
+  strains: [],
+};
 
 /** Longest wait for the first look. */
 const FIRST_LOOK_MS = 1000;

@@ -1,9 +1,10 @@
 import type { HostReading } from "./host-reading.ts";
+import { RAISE_OPEN_FILES } from "./open-files.ts";
 
 /** Something that the machine runs out of. */
 export interface Strain {
-  kind: "memory" | "disk" | "temperature";
-  /** `memory`, `disk <folder>` or `temperature <zone>`. */
+  kind: "memory" | "disk" | "files" | "temperature";
+  /** `memory`, `open files`, `disk <folder>` or `temperature <zone>`. */
   what: string;
   message: string;
 }
@@ -25,7 +26,12 @@ const COOLER_C = 5;
 /** What the machine runs out of; what was strained `before` takes more to be over, so that nothing flaps at a limit. */
 export function strainsOf(reading: HostReading, limits: HostLimits, before: readonly Strain[]): Strain[] {
   const was = (what: string) => before.some((strain) => strain.what === what);
-  return [...memoryStrain(reading, limits, was), ...diskStrains(reading, limits, was), ...heat(reading, limits, was)];
+  return [
+    ...memoryStrain(reading, limits, was),
+    ...diskStrains(reading, limits, was),
+    ...fileStrain(reading, was),
+    ...heat(reading, limits, was),
+  ];
 }
 
 type Was = (what: string) => boolean;
@@ -53,6 +59,17 @@ function diskStrains({ disks }: HostReading, { diskReserveBytes }: HostLimits, w
     if (freeBytes >= reserve * (was(what) ? RELIEF : 1)) return [];
     return [{ kind: "disk", what, message: `${mb(freeBytes)} are left on the disk, ${mb(reserve)} should be` }];
   });
+}
+
+/** Shares of the open files that are too many, and few enough again. */
+const MOST_FILES = 0.85;
+const FEWER_FILES = 0.75;
+
+function fileStrain({ files }: HostReading, was: Was): Strain[] {
+  const what = "open files";
+  if (files === null || files.open < files.most * (was(what) ? FEWER_FILES : MOST_FILES)) return [];
+  const message = `${files.open} are open of the ${files.most} that this process may have; ${RAISE_OPEN_FILES}`;
+  return [{ kind: "files", what, message }];
 }
 
 function heat({ temperatures }: HostReading, { temperatureC }: HostLimits, was: Was): Strain[] {

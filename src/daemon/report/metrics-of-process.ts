@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { performance } from "node:perf_hooks";
 import type { Registry } from "prom-client";
+import { mostOpenFiles, openFiles } from "../host/open-files.ts";
 import { addMetric, type Sample } from "./metric.ts";
 
 /** What the daemon's process takes of the machine, without its decoders. */
@@ -27,12 +27,12 @@ export function processMetrics(registry: Registry): void {
   addMetric(registry, {
     name: "millrace_process_open_descriptors",
     help: "Open file descriptors, where the system tells.",
-    read: () => sampleOf(openDescriptors()),
+    read: () => sampleOf(openFiles()),
   });
   addMetric(registry, {
     name: "millrace_process_max_descriptors",
     help: "Most descriptors that the process may have, where the system tells.",
-    read: () => sampleOf(mostDescriptors()),
+    read: () => sampleOf(mostOpenFiles()),
   });
   addMetric(registry, {
     name: "millrace_process_event_loop_utilization",
@@ -48,21 +48,4 @@ export function processMetrics(registry: Registry): void {
 
 function sampleOf(value: number | null): Sample[] {
   return value === null ? [] : [[{}, value]];
-}
-
-function openDescriptors(): number | null {
-  try {
-    return readdirSync("/proc/self/fd").length;
-  } catch {
-    return null;
-  }
-}
-
-function mostDescriptors(): number | null {
-  try {
-    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
-    return soft === undefined ? null : Number(soft);
-  } catch {
-    return null;
-  }
 }

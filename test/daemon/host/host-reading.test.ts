@@ -22,6 +22,7 @@ test("a machine that tells nothing is read without a fault", async () => {
   expect(await readHost({ root, folders: [folder.path("none")] })).toEqual({
     memory: null,
     disks: [],
+    files: { open: expect.any(Number), most: expect.any(Number) },
     temperatures: [],
     powerMode: null,
   });

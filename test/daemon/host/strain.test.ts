@@ -4,7 +4,7 @@ import { type HostLimits, type Strain, strainsOf } from "../../../src/daemon/hos
 
 const MB = 2 ** 20;
 const LIMITS: HostLimits = { memoryReserveBytes: 100 * MB, diskReserveBytes: 64 * MB, temperatureC: null };
-const NOTHING: HostReading = { memory: null, disks: [], temperatures: [], powerMode: null };
+const NOTHING: HostReading = { memory: null, disks: [], files: null, temperatures: [], powerMode: null };
 
 const withMemory = (availableMb: number): HostReading => ({
   ...NOTHING,
@@ -53,6 +53,13 @@ test("a small disk is strained by its last tenth, not by a reserve that is large
     ["disk /state"],
     ["disk /state"],
   ]);
+});
+
+test("open files are strained at 85 % of what the process may have, until they are below 75 %", () => {
+  const withFiles = (open: number): HostReading => ({ ...NOTHING, files: { open, most: 1000 } });
+  const [many, none] = [["open files"], []];
+  expect(after([849, 850, 750, 749, 800].map(withFiles))).toEqual([none, many, many, none, none]);
+  expect(strainsOf(withFiles(900), LIMITS, [])[0]?.message).toMatch(/^900 are open of the 1000 .* raise the limit/);
 });
 
 test("what is strained is said in numbers, and an unknown state strains nothing", () => {
