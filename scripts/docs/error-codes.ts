@@ -180,6 +180,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   MODEL_NO_PROVIDER: "No execution provider of the list takes the model; each one's reason follows.",
   MODEL_OPSET_TOO_OLD: "The operator set of the model is too old to be given uint8 input. Convert it.",
   MODEL_RUN_FAILED: "The runtime failed while running a model.",
+  MODEL_OPTION_UNUSED: "Warning: a step states an option that its model does not follow.",
   MODEL_UNKNOWN_CLASS: "Warning: a step asks for a class that its model does not find.",
   HTTP_ADDRESS: "A sink has an address that is not http or https.",
   HTTP_TIMEOUT: "The server of a sink did not answer within the time of the step.",

@@ -22,7 +22,7 @@ export function inspectionText(model: Inspected): string {
     `batch: ${model.dynamicBatch ? "free" : "fixed"}; opset ${model.opset}; ${model.sizeBytes} bytes; sha256 ${model.sha256}`,
     ...Object.entries(model.familyOptions).map(([name, meaning]) => `option ${name}: ${meaning}`),
     ...considered(model),
-    "if it is wrong, state in the config: family, classes, width, height, preprocessing, options (docs/model-families.md)",
+    ...toState(model),
   ].join("\n");
 }
 
@@ -98,8 +98,9 @@ function listed(names: readonly string[]): string {
 }
 
 /** Those that a statement would change, or that differ in one thing, come first. */
-function considered({ considered: all, family }: Inspected): string[] {
+function considered({ considered, family, reasons }: Inspected): string[] {
   const title = family === null ? "considered" : "considered as well";
+  const all = considered.filter((line) => !reasons.includes(line));
   return all.length === 0
     ? []
     : [
@@ -110,3 +111,13 @@ function considered({ considered: all, family }: Inspected): string[] {
         ),
       ];
 }
+
+/** What to state where the verdict is wrong or missing: the families that only a statement keeps out, else any of what may be stated. */
+function toState({ considered: all, family }: Inspected): string[] {
+  const near = all.flatMap((line) => /^not ([a-z0-9-]+): .*; state /.exec(line)?.[1] ?? []);
+  const title = family === null ? "to run it, state in the config" : "if it is wrong, state in the config";
+  const which = near.length === 0 ? "family" : `family (${near.slice(0, MOST_NEAR).join(", ")})`;
+  return [`${title}: ${which}, classes, width, height, preprocessing, options (docs/model-families.md)`];
+}
+
+const MOST_NEAR = 6;

@@ -3,13 +3,14 @@ import { suggest } from "../../base/suggest.ts";
 import { type Plan, type PlanStep, plansOf } from "../../compiler/plan.ts";
 import type { ModelDescription } from "../../inference/description.ts";
 import { modelIds } from "../models/asked-models.ts";
+import { unusedOptions } from "./unused-options.ts";
 
 interface Around {
   parameters: Readonly<Record<string, unknown>>;
   models: ReadonlyMap<string, ModelDescription>;
 }
 
-/** What is doubtful of the models of a plan: names in a file that cannot be read, and classes that a model does not have. */
+/** What is doubtful of the models of a plan: names in a file that cannot be read, classes that a model does not have, and options without effect. */
 export function modelWarnings(plan: Plan, around: Around): Issue[] {
   const ids = modelIds(plan.models, plan, around.parameters);
   return [...ids.flatMap((id) => nameWarnings(id, around.models.get(id))), ...classWarnings(plan, around)];
@@ -38,7 +39,18 @@ function brief(text: string): string {
 function classWarnings(plan: Plan, around: Around): Issue[] {
   return plan.steps.flatMap((step) => {
     const inside = step.subworkflow === null ? [] : plansOf(step.subworkflow);
-    return [...stepWarnings(step, plan, around), ...inside.flatMap((inner) => classWarnings(inner, around))];
+    return [
+      ...stepWarnings(step, plan, around),
+      ...optionWarnings(step, plan, around),
+      ...inside.flatMap((inner) => classWarnings(inner, around)),
+    ];
+  });
+}
+
+function optionWarnings(step: PlanStep, plan: Plan, { parameters, models }: Around): Issue[] {
+  return modelIds(step.models, plan, parameters).flatMap((id) => {
+    const model = models.get(id);
+    return model === undefined ? [] : unusedOptions(step, { id, model });
   });
 }
 
