@@ -134,9 +134,28 @@ describe("README.md", () => {
     expect(measured).toHaveLength(3);
     expect(shown).toEqual(measured);
   });
+});
 
+describe("docs/troubleshooting.md", () => {
+  const page = read("docs/troubleshooting.md");
+
+  it("names error codes that exist", () => {
+    const codes = Array.from(page.matchAll(/`([A-Z][A-Z_]+_[A-Z_]+)`/g), ([, code = ""]) => code);
+    expect(codes.length).toBeGreaterThan(15);
+    expect(codes.filter((code) => !Object.hasOwn(ERROR_CODES, code))).toEqual([]);
+  });
+
+  it("names every reason for which a camera is offline and a frame is dropped", () => {
+    const codes = Object.keys(ERROR_CODES).filter((code) => /^STREAM_(?!BAD_NUT|FFMPEG|DECODER|GEOMETRY)/.test(code));
+    const [, reasons = ""] = /export type DropReason =(.*?);/s.exec(read("src/stream/ledger.ts")) ?? [];
+    const names = [...codes, ...Array.from(reasons.matchAll(/"(\w+)"/g), ([, name = ""]) => name)];
+    expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe("docs/mqtt.md", () => {
   it("shows payloads that their schemas accept", () => {
-    const payloads = blocksOf(README, "json").filter((text) => text.includes('"schema": "millrace.'));
+    const payloads = blocksOf(read("docs/mqtt.md"), "json").filter((text) => text.includes('"schema": "millrace.'));
     expect(payloads).not.toEqual([]);
     for (const text of payloads) {
       const payload = JSON.parse(text) as { schema: string };

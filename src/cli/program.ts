@@ -6,16 +6,10 @@ import { say, sayIssue } from "./output.ts";
 
 /** Runs the command of the arguments and sets the exit code: 0 done, 1 failed while running, 2 the user's input is wrong. */
 export async function runProgram(): Promise<void> {
-  const program = new Command("millrace")
-    .description("Cameras in, detections out over MQTT: streaming video workflows for edge devices.")
-    .version(VERSION)
-    .showHelpAfterError("(millrace help lists the commands)")
-    .exitOverride();
   const [, , name = ""] = process.argv;
   // Completion lists all the others.
   const isAlone = Object.hasOwn(COMMANDS, name) && name !== "completion";
-  const loads = isAlone ? [COMMANDS[name]] : Object.values(COMMANDS);
-  for (const load of loads) (await load?.())?.(program);
+  const program = await programWith(isAlone ? [name] : Object.keys(COMMANDS));
   // A reader that has seen enough, such as head, closes its end.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0);
@@ -26,6 +20,17 @@ export async function runProgram(): Promise<void> {
   } catch (error) {
     process.exitCode = exitCode(error);
   }
+}
+
+/** The program with some of its commands, all by default. */
+export async function programWith(names: readonly string[] = Object.keys(COMMANDS)): Promise<Command> {
+  const program = new Command("millrace")
+    .description("Cameras in, detections out over MQTT: streaming video workflows for edge devices.")
+    .version(VERSION)
+    .showHelpAfterError("(millrace help lists the commands)")
+    .exitOverride();
+  for (const name of names) (await COMMANDS[name]?.())?.(program);
+  return program;
 }
 
 /** What adds each command. The modules of a command are loaded when it is the one that runs, or when all are listed. */
