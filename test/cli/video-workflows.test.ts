@@ -1,10 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test, vi } from "vitest";
 import { carsFilm, PLATES } from "../../examples/video-workflows/films/cars-film.ts";
-import { writeFilm } from "../../examples/video-workflows/films/film.ts";
+import { type Film, writeFilm } from "../../examples/video-workflows/films/film.ts";
 import { PARTS, partsFilm } from "../../examples/video-workflows/films/parts-film.ts";
+import { doorFilm, queueFilm, roadFilm } from "../../examples/video-workflows/films/places-films.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { millrace, ROOT } from "../helpers/cli.ts";
 import { useFolder } from "../stream/clip.ts";
@@ -89,6 +90,41 @@ test.skipIf(lacksAssets(MODEL, CLASSES, "videos/store-aisle.mp4"))(
     expect(Math.max(...frames.at(-1).waiting_s)).toBeCloseTo(66 / 15, 1);
   },
 );
+
+/** The demo's detector, whose circles are people and whose squares are cars. */
+async function drawnOf(name: string, film: Film, ...more: string[]): Promise<Outputs[]> {
+  const [video, names] = [folder.path(`${name}.mp4`), folder.path("drawn.txt")];
+  await writeFilm(film, video);
+  await writeFile(names, "person\ncar\nbag\n");
+  return resultsOf(name, video, "--model", `coco/1=${ROOT}/demo/shapes.onnx,classes=${names}`, ...more);
+}
+
+test("three who come in, stay and leave are counted both ways, and each entry is reported", async () => {
+  const alerts = await listen();
+  const frames = await drawnOf("people-at-a-door", doorFilm, ...alerts.parameters);
+  const requests = await alerts.close();
+  expect(frames.at(-1)).toMatchObject({ entered: 3, left: 3 });
+  expect(requests).toHaveLength(3);
+  for (const body of requests) expect(body.includes(JPEG)).toBe(true);
+});
+
+test("two drive up and two down, each in its lane", async () => {
+  const frames = await drawnOf("vehicles-by-lane", roadFilm);
+  expect(frames.at(-1)).toMatchObject({ up: 2, down: 2 });
+  for (const lane of ["left_lane", "right_lane"]) {
+    const ids = frames.flatMap((frame) => frame[lane].predictions.map((car: { tracker_id: number }) => car.tracker_id));
+    expect(new Set(ids).size, lane).toBe(2);
+  }
+});
+
+test("a queue grows to four as each comes, and is three when the first has left", async () => {
+  const frames = await drawnOf("queue", queueFilm);
+  const lengths = frames.map(({ length }) => length as number);
+  expect(Math.max(...lengths)).toBe(4);
+  expect(lengths.at(-1)).toBe(3);
+  const waited = frames.at(-1).waiting_s as number[];
+  expect(waited.toSorted((a, b) => b - a)[0]).toBeGreaterThan(11);
+});
 
 test("parts are judged by colour and size, counted once each, and those that fail are reported", async () => {
   const video = folder.path("parts.mp4");
