@@ -308,7 +308,7 @@ test("faults of all flags are reported at once", async () => {
     --image is "belt.png", expected NAME=VALUE [FLAG_FORM]
     --param is "x", expected NAME=VALUE [FLAG_FORM]
     --model: "famly=yolox" is not known [FLAG_FORM]
-        hint: family, classes, width, height, order, scale, mean, std, fit, pad are
+        hint: family, classes, width, height, order, scale, mean, std, fit, pad, part, grey, contrast are
     "
   `);
 });

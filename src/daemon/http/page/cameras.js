@@ -7,11 +7,6 @@ const MANY = 9;
 /** Outputs on a card; the part of outputs has them all. */
 const VALUES = 4;
 
-/** Whether zones can be drawn here. */
-const hasZones = fetch("/api/zones")
-  .then(({ ok }) => ok)
-  .catch(() => false);
-
 /** The part with a card for each camera. */
 export function openCameras(part) {
   const search = h("input", { type: "search", placeholder: "Find a camera", "aria-label": "Find a camera" });
@@ -92,7 +87,6 @@ function createCard({ id }) {
     figures: h("dl", { className: "figures" }),
     values: h("dl", { className: "values" }),
     more: h("dl", { className: "facts" }),
-    zones: h("button", { type: "button", hidden: true }, "Draw zones", h("span", { className: "unseen" }, ` of ${id}`)),
   };
   card.element = h(
     "article",
@@ -102,13 +96,8 @@ function createCard({ id }) {
     card.figures,
     card.values,
     h("details", {}, h("summary", {}, "Details", h("span", { className: "unseen" }, ` of ${id}`)), card.more),
-    h("div", { className: "actions" }, card.choice, card.zones),
+    h("div", { className: "actions" }, card.choice),
   );
-  void hasZones.then((isThere) => shown(card.zones, isThere));
-  card.zones.addEventListener("click", async () => {
-    const { openZonesEditor } = await import("./zones-editor.js");
-    openZonesEditor({ camera: id, picture: card.image, trigger: card.zones });
-  });
   card.choice.addEventListener("change", () => showPicture(card.image, `${id}/${card.choice.value}`));
   return card;
 }

@@ -46,7 +46,7 @@ async function ask() {
 function createEvent({ id, camera, class: name }) {
   const label = `event-${id}`;
   const event = {
-    media: h("div", { className: "picture" }),
+    media: h("div", { className: "picture", hidden: true }),
     title: h("h3", { id: label }, `${name} · ${camera}`),
     when: h("p"),
     more: h("p", { className: "hint" }),
@@ -70,6 +70,7 @@ function updateEvent(event, { camera, pipeline, class: name, score, start, end, 
   const sure = score === null || score === undefined ? null : `${Math.round(score * 100)} %`;
   text(event.more, [sure, where, pipeline].filter(Boolean).join(" · "));
   const shownMedia = clip ?? snapshot ?? "";
+  shown(event.media, shownMedia !== "");
   if (event.media.dataset.of === shownMedia) return;
   event.media.dataset.of = shownMedia;
   const label = `${name} at camera ${camera}`;
@@ -85,5 +86,5 @@ function updateEvent(event, { camera, pipeline, class: name, score, start, end, 
     event.media.replaceChildren(video);
   } else if (snapshot !== null && snapshot !== undefined) {
     event.media.replaceChildren(h("img", { src: snapshot, alt: `Picture of ${label}`, loading: "lazy" }));
-  } else event.media.replaceChildren(h("p", { className: "notice" }, "No picture was kept."));
+  }
 }
