@@ -91,7 +91,7 @@ describe("a definition with blocks that are known but cannot run here", () => {
       ["track", null],
       ["door", null],
       ["changed", null],
-      ["notify", "its way of sending is not built in"],
+      ["notify", "its database is asked over TDS, which is not built in"],
     ]);
   });
 
@@ -104,7 +104,7 @@ describe("a definition with blocks that are known but cannot run here", () => {
           code: "COMPILE_UNSUPPORTED_BLOCK",
           path: "/steps/4/type",
           message:
-            'step "notify": block type "roboflow_core/microsoft_sql_server_sink@v1" is known but cannot run here: its way of sending is not built in',
+            'step "notify": block type "roboflow_core/microsoft_sql_server_sink@v1" is known but cannot run here: its database is asked over TDS, which is not built in',
           hint: "name the value as an output of the workflow: outputs are published over MQTT",
         },
       ],
