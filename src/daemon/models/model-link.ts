@@ -94,8 +94,9 @@ export function openModelLink(
         const { width, height } = image;
         return { task, source: pixelsFor(image, model.renditionKey), width, height, parameters };
       };
-      const question = JSON.stringify([modelId, task, parameters]);
-      const replies = await answers({ model: modelId, question, itemOf }, images);
+      const replies = images.some(memory.covers)
+        ? await answers({ model: modelId, question: JSON.stringify([modelId, task, parameters]), itemOf }, images)
+        : await askAbout({ model: modelId, itemOf }, images);
       const { points, recommended } = model;
       const classes = model.task === "detect_named" ? (parameters as NamedParameters).names : model.classes;
       // The reply is of the task that was asked.
@@ -136,7 +137,7 @@ export function openModelLink(
     return reply;
   }
 
-  function askAbout({ model, itemOf }: Asking, images: readonly Image[]): Promise<object[]> {
+  function askAbout({ model, itemOf }: Omit<Asking, "question">, images: readonly Image[]): Promise<object[]> {
     return ask<object[]>({ id: nextId++, model, items: images.map(itemOf) }, framesOf(images));
   }
 

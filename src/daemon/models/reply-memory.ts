@@ -9,6 +9,8 @@ const SETTLING = 2;
 
 /** Last replies of models about whole pictures of cameras, which stand while the picture does not change. */
 export interface ReplyMemory {
+  /** Whether a reply about this picture may be kept, or one that was kept be given. */
+  covers(image: Image): boolean;
   /** A copy of the reply that is valid for this picture; null where the model has to look. Rejects where that reply failed. */
   standing(image: Image, question: string): Promise<object> | null;
   /** The model looks at this picture. */
@@ -39,6 +41,7 @@ export function openReplyMemory(arena: SharedArrayBuffer): ReplyMemory {
   };
 
   return {
+    covers: (image) => wholeFrame(image) !== null,
     standing(image, question) {
       const frame = wholeFrame(image);
       if (frame === null) return null;

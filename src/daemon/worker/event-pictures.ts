@@ -31,7 +31,7 @@ export interface EventPicture {
 /** What is said about pictures of events beside the results of frames. */
 export type PictureWord =
   | { type: "picture"; picture: EventPicture }
-  /** A better frame came while the encoder of its camera was busy. */
+  /** A better frame came while the encoder of its camera was busy, or pictures that wait have all the memory for them. */
   | { type: "skipped"; camera: string; frames: number }
   | { type: "failed"; camera: string; message: string };
 
@@ -93,7 +93,8 @@ export class EventPictures {
     if (skipped !== undefined) return void this.#busy.set(camera, skipped + 1);
     const isNew = better.some(({ trackerId }) => !this.#best.has(keyOf(camera, trackerId)));
     const sinceS = Math.abs(clockS - (this.#lastS.get(camera) ?? Number.NEGATIVE_INFINITY));
-    if ((!isNew && sinceS < LEAST_S) || this.#bytes > MOST_BYTES) return;
+    if (!isNew && sinceS < LEAST_S) return;
+    if (this.#bytes > MOST_BYTES) return void this.#send({ type: "skipped", camera, frames: 1 });
     this.#lastS.set(camera, clockS);
     this.#encode(camera, this.#take(frame, better, rules), rules.jpeg);
   }
