@@ -221,7 +221,7 @@ export class Step {
       prepared: this.#prepared,
       init: this.#init,
       services,
-      frame: this.#block.nests === true ? values.frameOf(i, this.plan.level) : null,
+      frame: this.#block.nests === true || this.#block.sink ? values.frameOf(i, this.plan.level) : null,
       place: this.#block.placed === true ? this.#placeOf(i, values) : null,
     };
   }

@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { MillraceError } from "../base/errors.ts";
 import type { FrameScope } from "../blocks/contract/block.ts";
 import type { Plan, PlanGate, PlanStep } from "../compiler/plan.ts";
+import { isImage } from "../kinds/image.ts";
+import { videoSeconds } from "../kinds/video-metadata.ts";
 import type { EngineBatch, StepFault } from "./batch.ts";
 import { ancestor, type Level, levelBelow, SCALAR_LEVEL } from "./levels.ts";
 
@@ -130,8 +132,18 @@ export class Values {
     const root = this.rootOf(i, levelIndex) ?? 0;
     const given = this.#batch.frames?.[root];
     if (given !== undefined) return given;
-    this.#frames ??= this.#batch.sources.map(newFrame);
-    return this.#frames[root] ?? newFrame();
+    this.#frames ??= this.#batch.sources.map((_, element) => newFrame(this.#recordedS(element)));
+    return this.#frames[root] ?? newFrame(this.#recordedS(root));
+  }
+
+  /** Seconds on the clock of the recording that an element of the batch is from. */
+  #recordedS(element: number): number | null {
+    for (const { slot, batch } of this.#plan.inputs) {
+      if (batch && this.levelOfSlot(slot) !== this.#root) continue;
+      const value = this.column(slot)[batch ? element : 0];
+      if (isImage(value) && value.video?.comesFromVideoFile === true) return videoSeconds(value.video);
+    }
+    return null;
   }
 
   /** Remembers that something failed for an element of the batch, null for what belongs to none. */
@@ -174,8 +186,8 @@ export class Values {
   }
 }
 
-function newFrame(): FrameScope {
-  return { depth: 0, spent: { expansions: 0, steps: 0 } };
+function newFrame(recordedS: number | null): FrameScope {
+  return { depth: 0, spent: { expansions: 0, steps: 0 }, recordedS };
 }
 
 function expectList(value: unknown, name: string): readonly unknown[] {

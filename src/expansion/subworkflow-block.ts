@@ -53,8 +53,8 @@ export function stateKeyOf({ source, stateKey = source }: Context): string {
 
 /** The same frame one workflow further inside. */
 export function deeper({ frame }: Context): FrameScope {
-  const { depth = 0, spent = { expansions: 0, steps: 0 } } = frame ?? {};
-  return { depth: depth + 1, spent };
+  const { depth = 0, spent = { expansions: 0, steps: 0 }, recordedS = null } = frame ?? {};
+  return { depth: depth + 1, spent, recordedS };
 }
 
 /** A failure inside a workflow in words: the path of the step, the item if it was one, and the cause. */

@@ -98,7 +98,7 @@ export const emailNotificationV2 = defineBlock({
     if (email_provider === "Custom SMTP" && sender_email !== null && smtp_server !== null) {
       return sendEmail({ ...inputs, sender_email, smtp_server }, context);
     }
-    return sendBy(inputs, { ...context, coolDown: context.prepared.coolDown }, () => {
+    return sendBy(inputs, context, context.prepared.coolDown, () => {
       throw new StepError("SINK_PROVIDER", unsent(email_provider));
     });
   },
@@ -111,10 +111,8 @@ function prepared(operations: Readonly<Record<string, unknown>> | undefined) {
 type Sending = Parameters<typeof sendBy>[0];
 
 function sendEmail(inputs: EmailInputs & Sending, context: Context<undefined, ReturnType<typeof prepared>>) {
-  const { step, prepared, services } = context;
-  return sendBy(inputs, { step, services, coolDown: prepared.coolDown }, () =>
-    composeEmail(inputs, prepared.message, services),
-  );
+  const { prepared, services } = context;
+  return sendBy(inputs, context, prepared.coolDown, () => composeEmail(inputs, prepared.message, services));
 }
 
 function unsent(provider: string): string {

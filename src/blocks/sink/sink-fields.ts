@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
+import type { Context } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
-import type { Services } from "../contract/services.ts";
 import type { CoolDown } from "./cool-down.ts";
 
 /** Whether and how a sink sends. */
@@ -35,11 +35,7 @@ export interface Sending {
 /** Why a sink did nothing where all of them are off. */
 export const SINKS_ARE_OFF = "sinks are switched off by disable_sinks";
 
-interface Sender {
-  step: string;
-  coolDown: CoolDown;
-  services: Pick<Services, "background" | "time">;
-}
+type Sender = Pick<Context, "step" | "source" | "frame" | "services">;
 
 interface Outcome {
   error_status: boolean;
@@ -53,12 +49,15 @@ interface Outcome {
  */
 export async function sendBy(
   inputs: Sending,
-  { step, coolDown, services: { background, time } }: Sender,
+  sender: Sender,
+  coolDown: CoolDown,
   compose: () => () => Promise<string>,
 ): Promise<Outcome> {
+  const { step, services } = sender;
+  const { background } = services;
   if (background.isOff) return outcome(false, false, SINKS_ARE_OFF);
   if (inputs.disable_sink) return outcome(false, false, "the sink is switched off by disable_sink");
-  if (!coolDown.admits(inputs.cooldown_seconds, time.steadyMs())) return outcome(false, true, "the sink cools down");
+  if (!coolDown.admits(inputs.cooldown_seconds, sender)) return outcome(false, true, "the sink cools down");
   try {
     if (!inputs.fire_and_forget) return outcome(false, false, await background.attend(step, () => compose()()));
     const send = await background.attend(step, compose);

@@ -33,10 +33,11 @@ export const slackNotificationV1 = defineBlock({
     cooldown_session_key: "door",
   },
   prepare: ({ message_parameters_operations }) => ({ messageOf: compileMessage(message_parameters_operations) }),
-  run(inputs, { step, prepared, services }) {
+  run(inputs, context) {
+    const { prepared, services } = context;
     const { slack_token: token, channel, cooldown_session_key: session } = inputs;
     const coolDown = sharedCoolDown(services.background, `slack ${session}`);
-    return sendBy(inputs, { step, coolDown, services }, () => {
+    return sendBy(inputs, context, coolDown, () => {
       services.environment.keepSecret(token);
       const text = textOf(prepared.messageOf(inputs, services.pixels));
       const files = attachedFiles(inputs.attachments, services.pixels);

@@ -44,10 +44,11 @@ export const twilioSmsNotificationV1 = defineBlock({
   needs,
   example: { ...example, cooldown_session_key: "door" },
   prepare: ({ message_parameters_operations }) => ({ messageOf: compileMessage(message_parameters_operations) }),
-  run(inputs, { step, prepared, services }) {
+  run(inputs, context) {
+    const { prepared, services } = context;
     const { twilio_account_sid: account, twilio_auth_token: token, cooldown_session_key: session } = inputs;
     const coolDown = sharedCoolDown(services.background, `twilio ${session}`);
-    return sendBy(inputs, { step, coolDown, services }, () => {
+    return sendBy(inputs, context, coolDown, () => {
       const text = textOf(prepared.messageOf(inputs, services.pixels));
       const { sender_number: from, receiver_number: to, length_limit } = inputs;
       return sms({ account, token, from, to, text: shortened(text, length_limit), media: [] }, services);
@@ -83,8 +84,10 @@ export const twilioSmsNotificationV2 = defineBlock({
     coolDown: new CoolDown(),
     messageOf: compileMessage(message_parameters_operations),
   }),
-  run(inputs, { step, prepared: { coolDown, messageOf }, services }) {
-    return sendBy(inputs, { step, coolDown, services }, () => {
+  run(inputs, context) {
+    const { prepared, services } = context;
+    const { coolDown, messageOf } = prepared;
+    return sendBy(inputs, context, coolDown, () => {
       const { sms_provider, twilio_account_sid: account, twilio_auth_token: token, sender_number: from } = inputs;
       if (sms_provider !== "Custom Twilio" || account === null || token === null || from === null) {
         throw new StepError("SINK_PROVIDER", unsent(sms_provider));

@@ -47,10 +47,10 @@ export const visionEventBundleV1 = defineBlock({
     severity: "high",
   },
   prepare: () => new CoolDown(),
-  async run(inputs, { step, prepared, services }) {
-    const { files, ids, pixels, time } = services;
+  async run(inputs, context) {
+    const { files, ids, pixels, time } = context.services;
     const bundle = { id: "", path: "" };
-    const sent = await sendBy(inputs, { step, coolDown: prepared, services }, () => {
+    const sent = await sendBy(inputs, context, context.prepared, () => {
       const now = time.now();
       bundle.id = ids.uuid();
       bundle.path = `${inputs.target_directory}/${nameOf(inputs.file_name, now, bundle.id)}`;

@@ -62,10 +62,11 @@ export const webhookSinkV1 = defineBlock({
     files: compileDataOperations(literals.multi_part_encoded_files_operations),
     form: compileDataOperations(literals.form_data_operations),
   }),
-  run(inputs, { step, prepared, services }) {
+  run(inputs, context) {
+    const { prepared, services } = context;
     const { coolDown, payload, files, form } = prepared;
     const pixels = { [PIXELS]: services.pixels };
-    return sendBy(inputs, { step, coolDown, services }, () => {
+    return sendBy(inputs, context, coolDown, () => {
       const content = {
         ...inputs,
         json_payload: payload({ ...inputs.json_payload, ...pixels }),
