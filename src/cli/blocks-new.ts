@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type NewBlock, newBlock } from "../daemon/commands/new-block.ts";
+import { type NewBlock, newBlock } from "../daemon/commands/new-block/new-block.ts";
 import { refuse } from "./flags.ts";
 import { say } from "./output.ts";
 

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import type { Comparison } from "../daemon/commands/compare-models.ts";
-import type { ComparedModel } from "../daemon/commands/compared-model.ts";
+import type { Comparison } from "../daemon/commands/compare/compare-models.ts";
+import type { ComparedModel } from "../daemon/commands/compare/compared-model.ts";
 
 /** Two models side by side, one line for each figure. */
 export function comparisonText({ pictures, models, agreement, sameClass }: Comparison): string {

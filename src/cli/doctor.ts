@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
-import { examine, type Finding } from "../daemon/commands/doctor.ts";
+import { examine, type Finding } from "../daemon/commands/doctor/doctor.ts";
 import { print, printJson } from "./output.ts";
 
 export function addDoctor(program: Command): void {

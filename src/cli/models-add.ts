@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
-import { type AddedModel, addModel } from "../daemon/commands/add-model.ts";
+import { type AddedModel, addModel } from "../daemon/commands/setup/add-model.ts";
 import { refuse, wholeNumber } from "./flags.ts";
 import { print, printJson, say } from "./output.ts";
 import { openProgress, type Progress } from "./progress.ts";

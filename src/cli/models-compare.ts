@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
-import { type Comparison, compareModels } from "../daemon/commands/compare-models.ts";
+import { type Comparison, compareModels } from "../daemon/commands/compare/compare-models.ts";
 import { comparisonText } from "./comparison-text.ts";
 import { fraction, readModels, refuse, wholeNumber } from "./flags.ts";
 import { print, printJson } from "./output.ts";

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { realpathSync } from "node:fs";
 import type { Command } from "commander";
 import { MillraceError } from "../base/errors.ts";
-import { installService, uninstallService } from "../daemon/commands/install-service.ts";
+import { installService, uninstallService } from "../daemon/commands/setup/install-service.ts";
 import { SERVICE_CONFIG } from "../daemon/config/default-config.ts";
 import { say } from "./output.ts";
 

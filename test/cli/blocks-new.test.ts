@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { appendFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { describe, expect, it, vi } from "vitest";
 import { ConfigError, type UserError } from "../../src/base/errors.ts";
-import { newBlock } from "../../src/daemon/commands/new-block.ts";
+import { newBlock } from "../../src/daemon/commands/new-block/new-block.ts";
 import { type Ended, millrace, ROOT } from "../helpers/cli.ts";
 import { useFolder } from "../stream/clip.ts";
 

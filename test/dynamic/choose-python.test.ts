@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, it, vi } from "vitest";
-import { examineCode } from "../../src/daemon/commands/doctor-code.ts";
+import { examineCode } from "../../src/daemon/commands/doctor/doctor-code.ts";
 import { findPython } from "../../src/dynamic/process/child-python.ts";
 import { findPythonCommand } from "./child-block.ts";
 

@@ -4,7 +4,7 @@ import { join, relative } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CODE_LIMITS } from "../../src/blocks/contract/code.ts";
 import { check } from "../../src/compiler/compile.ts";
-import { examineCode } from "../../src/daemon/commands/doctor-code.ts";
+import { examineCode } from "../../src/daemon/commands/doctor/doctor-code.ts";
 import { findPython } from "../../src/dynamic/process/child-python.ts";
 import { openLibrary } from "../../src/expansion/open-library.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";

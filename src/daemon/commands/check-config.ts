@@ -3,7 +3,7 @@ import type { Issue } from "../../base/issue.ts";
 import { readConfig } from "../config/config.ts";
 import { configWarnings } from "../config/config-warnings.ts";
 import { prepare } from "../prepare/prepare.ts";
-import { downloadNote } from "./doctor-downloads.ts";
+import { downloadNote } from "./doctor/doctor-downloads.ts";
 
 export interface ConfigVerdict {
   issues: readonly Issue[];

@@ -1,5 +1,5 @@
-import { shownDownload } from "../../base/download-address.ts";
-import type { AwaitedModel } from "../models/awaited-model.ts";
+import { shownDownload } from "../../../base/download-address.ts";
+import type { AwaitedModel } from "../../models/awaited-model.ts";
 import type { Finding } from "./doctor.ts";
 
 /** Models that are still to be downloaded; no server is asked. */

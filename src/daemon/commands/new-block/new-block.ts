@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
-import { CompileError, ConfigError } from "../../base/errors.ts";
-import { checkToRun } from "../../compiler/compile.ts";
-import { loadLibrary } from "../plugins/library.ts";
-import { mustBeAbsent } from "./absent-files.ts";
+import { CompileError, ConfigError } from "../../../base/errors.ts";
+import { checkToRun } from "../../../compiler/compile.ts";
+import { loadLibrary } from "../../plugins/library.ts";
+import { mustBeAbsent } from "../absent-files.ts";
 import { type BlockLanguage, blockFiles, type GreyPicture } from "./new-block-files.ts";
 
 export interface NewBlockSettings {

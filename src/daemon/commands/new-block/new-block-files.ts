@@ -1,6 +1,6 @@
-import { DynamicBlockDefinition } from "../../definition/dynamic-block.ts";
-import { pythonStub } from "../../dynamic/editor-types/python-stub.ts";
-import { typeScriptTypes } from "../../dynamic/editor-types/typescript-types.ts";
+import { DynamicBlockDefinition } from "../../../definition/dynamic-block.ts";
+import { pythonStub } from "../../../dynamic/editor-types/python-stub.ts";
+import { typeScriptTypes } from "../../../dynamic/editor-types/typescript-types.ts";
 import { blockCode } from "./new-block-code.ts";
 
 export type BlockLanguage = "python" | "javascript" | "typescript";

@@ -1,15 +1,15 @@
 import { chmod, chown, readFile, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, isAbsolute, relative, resolve } from "node:path";
 import { parseDocument, stringify } from "yaml";
-import { definedOnly } from "../../base/defined.ts";
-import { downloadFault } from "../../base/download-address.ts";
-import { ConfigError, ModelError, messageOf } from "../../base/errors.ts";
-import { type Issue, pointer } from "../../base/issue.ts";
-import type { ModelDescription } from "../../inference/description.ts";
-import type { ModelConfig } from "../config/config-schema.ts";
-import { fillIn } from "../config/config-variables.ts";
-import { insertModel } from "../config/insert-model.ts";
-import { inspectModelFile } from "../prepare/model-list.ts";
+import { definedOnly } from "../../../base/defined.ts";
+import { downloadFault } from "../../../base/download-address.ts";
+import { ConfigError, ModelError, messageOf } from "../../../base/errors.ts";
+import { type Issue, pointer } from "../../../base/issue.ts";
+import type { ModelDescription } from "../../../inference/description.ts";
+import type { ModelConfig } from "../../config/config-schema.ts";
+import { fillIn } from "../../config/config-variables.ts";
+import { insertModel } from "../../config/insert-model.ts";
+import { inspectModelFile } from "../../prepare/model-list.ts";
 import { fetchToAdd } from "./fetch-to-add.ts";
 
 export interface AddSettings {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { networkInterfaces } from "node:os";
-import { pause } from "../../base/clock.ts";
+import { pause } from "../../../base/clock.ts";
 
 /** A camera that answered. Its stream's address is not known by that. */
 export interface FoundCamera {

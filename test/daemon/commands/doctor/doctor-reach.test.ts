@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from "vitest";
-import { examineReach } from "../../../src/daemon/commands/doctor-reach.ts";
-import { parseConfig } from "../../../src/daemon/config/config.ts";
-import { probeFfmpeg } from "../../../src/stream/ffmpeg-binary.ts";
-import { lacksBroker, startBroker } from "../../helpers/broker.ts";
-import { startCamera } from "../../helpers/camera.ts";
+import { examineReach } from "../../../../src/daemon/commands/doctor/doctor-reach.ts";
+import { parseConfig } from "../../../../src/daemon/config/config.ts";
+import { probeFfmpeg } from "../../../../src/stream/ffmpeg-binary.ts";
+import { lacksBroker, startBroker } from "../../../helpers/broker.ts";
+import { startCamera } from "../../../helpers/camera.ts";
 
 test.skipIf(lacksBroker())(
   "the broker acknowledges a message, and each camera that is used is asked for a frame",

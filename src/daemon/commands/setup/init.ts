@@ -1,15 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import sharp from "sharp";
-import { ConfigError, messageOf } from "../../base/errors.ts";
-import { blot } from "../../base/secrets.ts";
-import { probeBroker } from "../../publish/broker/probe.ts";
-import { findFfmpeg } from "../../stream/ffmpeg-binary.ts";
-import { brokerSettings } from "../config/broker-config.ts";
-import { parseConfig, readConfig } from "../config/config.ts";
-import type { Config } from "../config/config-schema.ts";
-import { prepare } from "../prepare/prepare.ts";
-import { mustBeAbsent } from "./absent-files.ts";
+import { ConfigError, messageOf } from "../../../base/errors.ts";
+import { blot } from "../../../base/secrets.ts";
+import { probeBroker } from "../../../publish/broker/probe.ts";
+import { findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
+import { brokerSettings } from "../../config/broker-config.ts";
+import { parseConfig, readConfig } from "../../config/config.ts";
+import type { Config } from "../../config/config-schema.ts";
+import { prepare } from "../../prepare/prepare.ts";
+import { mustBeAbsent } from "../absent-files.ts";
 import { type FirstConfig, type FirstFiles, firstFiles } from "./first-config.ts";
 import { tryCamera } from "./try-camera.ts";
 

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
-import { findCameras } from "../../../src/daemon/commands/find-cameras.ts";
+import { findCameras } from "../../../../src/daemon/commands/setup/find-cameras.ts";
 
 const envelope = (relatesTo: string, matches: string) => `<?xml version="1.0"?>
 <SOAP-ENV:Envelope xmlns:SOAP-ENV="http://www.w3.org/2003/05/soap-envelope" xmlns:wsa="http://schemas.xmlsoap.org/ws/2004/08/addressing"

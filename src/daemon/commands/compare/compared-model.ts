@@ -1,15 +1,15 @@
-import type { ModelDescription } from "../../inference/description.ts";
-import type { Sighting } from "../../inference/measures/agreement.ts";
+import type { ModelDescription } from "../../../inference/description.ts";
+import type { Sighting } from "../../../inference/measures/agreement.ts";
 import {
   type CocoFigures,
   type CocoResult,
   type CocoTruth,
   cocoFigures,
-} from "../../inference/measures/coco-precision.ts";
-import type { OpenModel } from "../../inference/open-model.ts";
-import type { ProviderName } from "../../inference/provider-library.ts";
-import { ROW } from "../../inference/request.ts";
-import type { ClassScores, DetectParameters, FoundObjects, TaskName } from "../../kinds/model-task.ts";
+} from "../../../inference/measures/coco-precision.ts";
+import type { OpenModel } from "../../../inference/open-model.ts";
+import type { ProviderName } from "../../../inference/provider-library.ts";
+import { ROW } from "../../../inference/request.ts";
+import type { ClassScores, DetectParameters, FoundObjects, TaskName } from "../../../kinds/model-task.ts";
 import type { ComparedPicture } from "./compared-pictures.ts";
 
 export type ComparedTask = "detect" | "classify";

@@ -1,12 +1,12 @@
-import { messageOf } from "../../base/errors.ts";
-import { blot } from "../../base/secrets.ts";
-import { probeBroker } from "../../publish/broker/probe.ts";
-import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";
-import { brokerSettings } from "../config/broker-config.ts";
-import type { CameraConfig, Config } from "../config/config-schema.ts";
-import { usedCameras } from "../config/config-warnings.ts";
+import { messageOf } from "../../../base/errors.ts";
+import { blot } from "../../../base/secrets.ts";
+import { probeBroker } from "../../../publish/broker/probe.ts";
+import type { FfmpegBinary } from "../../../stream/ffmpeg-binary.ts";
+import { brokerSettings } from "../../config/broker-config.ts";
+import type { CameraConfig, Config } from "../../config/config-schema.ts";
+import { usedCameras } from "../../config/config-warnings.ts";
+import { tryCamera } from "../setup/try-camera.ts";
 import type { Finding } from "./doctor.ts";
-import { tryCamera } from "./try-camera.ts";
 
 /** Asks everything that a config names outside of this machine: the broker for the acknowledgement of a message, each camera for a frame. */
 export async function examineReach(config: Config, ffmpeg: FfmpegBinary | null): Promise<Finding[]> {

@@ -1,13 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { ConfigError } from "../../base/errors.ts";
-import type { PixelRef } from "../../inference/request.ts";
-import { type FrameHandle, FULL_RGB, renditionKey } from "../../kinds/frame.ts";
-import { createArena } from "../../stream/arena.ts";
-import { openCamera } from "../../stream/camera.ts";
-import { findFfmpeg } from "../../stream/ffmpeg-binary.ts";
-import { createLedger } from "../../stream/ledger.ts";
-import { readPicture } from "../input/read-picture.ts";
+import { ConfigError } from "../../../base/errors.ts";
+import type { PixelRef } from "../../../inference/request.ts";
+import { type FrameHandle, FULL_RGB, renditionKey } from "../../../kinds/frame.ts";
+import { createArena } from "../../../stream/arena.ts";
+import { openCamera } from "../../../stream/camera.ts";
+import { findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
+import { createLedger } from "../../../stream/ledger.ts";
+import { readPicture } from "../../input/read-picture.ts";
 
 /** A picture that several models are asked about; its pixels are valid until the next one. */
 export interface ComparedPicture {

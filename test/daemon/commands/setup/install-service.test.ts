@@ -1,7 +1,7 @@
 import { readFile, readlink, stat, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { installService, uninstallService } from "../../../src/daemon/commands/install-service.ts";
-import { useFolder } from "../../stream/clip.ts";
+import { installService, uninstallService } from "../../../../src/daemon/commands/setup/install-service.ts";
+import { useFolder } from "../../../stream/clip.ts";
 
 const folder = useFolder();
 const UNIT = "/etc/systemd/system/millrace.service";

@@ -1,11 +1,11 @@
-import { messageOf } from "../../base/errors.ts";
-import { CODE_LIMITS } from "../../blocks/contract/code.ts";
-import { confinedProgram } from "../../dynamic/process/child-program.ts";
-import { findPython } from "../../dynamic/process/child-python.ts";
-import { callFilter } from "../../dynamic/sandbox/call-filter.ts";
-import type { Confinement } from "../../dynamic/sandbox/sandbox-launch.ts";
-import { isAtLeast, probeSandbox } from "../../dynamic/sandbox/sandbox-probe.ts";
-import type { Config } from "../config/config-schema.ts";
+import { messageOf } from "../../../base/errors.ts";
+import { CODE_LIMITS } from "../../../blocks/contract/code.ts";
+import { confinedProgram } from "../../../dynamic/process/child-program.ts";
+import { findPython } from "../../../dynamic/process/child-python.ts";
+import { callFilter } from "../../../dynamic/sandbox/call-filter.ts";
+import type { Confinement } from "../../../dynamic/sandbox/sandbox-launch.ts";
+import { isAtLeast, probeSandbox } from "../../../dynamic/sandbox/sandbox-probe.ts";
+import type { Config } from "../../config/config-schema.ts";
 import type { Finding } from "./doctor.ts";
 
 /** What code blocks need of the machine: an interpreter for Python, and a way to shut processes in. */

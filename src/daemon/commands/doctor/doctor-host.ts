@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
-import type { Config } from "../config/config-schema.ts";
-import type { HostReading } from "../host/host-reading.ts";
-import { readHost } from "../host/host-reading.ts";
-import { type HostLimits, type Strain, strainsOf } from "../host/strain.ts";
+import type { Config } from "../../config/config-schema.ts";
+import type { HostReading } from "../../host/host-reading.ts";
+import { readHost } from "../../host/host-reading.ts";
+import { type HostLimits, type Strain, strainsOf } from "../../host/strain.ts";
 import type { Finding } from "./doctor.ts";
 
 const LIMITS: HostLimits = { memoryReserveBytes: null, diskReserveBytes: 0, temperatureC: null };

@@ -1,9 +1,9 @@
-import { messageOf } from "../../base/errors.ts";
-import type { ModelDescription } from "../../inference/description.ts";
-import { createArena } from "../../stream/arena.ts";
-import type { Config } from "../config/config-schema.ts";
-import { openModels } from "../models/models.ts";
-import type { DaemonEvent } from "../report/events.ts";
+import { messageOf } from "../../../base/errors.ts";
+import type { ModelDescription } from "../../../inference/description.ts";
+import { createArena } from "../../../stream/arena.ts";
+import type { Config } from "../../config/config-schema.ts";
+import { openModels } from "../../models/models.ts";
+import type { DaemonEvent } from "../../report/events.ts";
 import type { Finding } from "./doctor.ts";
 
 /** Opens each model as the daemon would, which runs it on a blank picture, one after the other. */

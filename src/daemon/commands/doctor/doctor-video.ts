@@ -1,6 +1,6 @@
-import { messageOf } from "../../base/errors.ts";
-import { type FfmpegBinary, findFfmpeg } from "../../stream/ffmpeg-binary.ts";
-import { tryHardwareDecoders } from "../../stream/try-decoder.ts";
+import { messageOf } from "../../../base/errors.ts";
+import { type FfmpegBinary, findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
+import { tryHardwareDecoders } from "../../../stream/try-decoder.ts";
 import type { Finding } from "./doctor.ts";
 
 /** The ffmpeg that is used, if any, and what it can decode here. */

@@ -1,4 +1,4 @@
-import { isFault, readAddress } from "../../base/address.ts";
+import { isFault, readAddress } from "../../../base/address.ts";
 
 /** What `init` was given or has asked for. */
 export interface FirstConfig {

@@ -1,8 +1,8 @@
 import { lstat, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { ConfigError } from "../../base/errors.ts";
-import { SERVICE_CONFIG } from "../config/default-config.ts";
+import { ConfigError } from "../../../base/errors.ts";
+import { packageFolder } from "../../../base/program-files.ts";
+import { SERVICE_CONFIG } from "../../config/default-config.ts";
 
 export interface ServiceSettings {
   /** Folder in place of `/`. */
@@ -24,7 +24,7 @@ const SECRETS = "/etc/millrace/secrets.env";
 /** Writes unit, folders and the file for secrets, and has the service start with the machine. Its user is made by systemd. */
 export async function installService({ root, program }: ServiceSettings): Promise<InstalledService> {
   mustBeSeen(program);
-  const unit = unitFor(await readFile(templatePath(), "utf8"), program);
+  const unit = unitFor(await readFile(new URL("systemd/millrace.service", packageFolder), "utf8"), program);
   const at = (path: string) => join(root, path);
   await mkdir(at("/etc/millrace"), { recursive: true, mode: 0o755 });
   await mkdir(at("/etc/systemd/system/multi-user.target.wants"), { recursive: true });
@@ -46,13 +46,6 @@ export async function uninstallService(root: string): Promise<string[]> {
   for (const file of files) if (await exists(file)) present.push(file);
   for (const file of files) await rm(file, { force: true });
   return present;
-}
-
-/** Beside `dist`, also where all of it is bundled. */
-function templatePath(): string {
-  let folder = new URL("./", import.meta.url);
-  while (!folder.pathname.endsWith("/dist/") && !folder.pathname.endsWith("/src/")) folder = new URL("../", folder);
-  return fileURLToPath(new URL("../systemd/millrace.service", folder));
 }
 
 function unitFor(template: string, program: readonly string[]): string {

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { chmod, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { type AddSettings, addModel } from "../../../src/daemon/commands/add-model.ts";
-import { tinyYolox } from "../../fixtures/models.ts";
-import { millrace, SHAPES } from "../../helpers/cli.ts";
-import { openFileServer, serving } from "../../helpers/file-server.ts";
-import { useFolder } from "../../stream/clip.ts";
+import { type AddSettings, addModel } from "../../../../src/daemon/commands/setup/add-model.ts";
+import { tinyYolox } from "../../../fixtures/models.ts";
+import { millrace, SHAPES } from "../../../helpers/cli.ts";
+import { openFileServer, serving } from "../../../helpers/file-server.ts";
+import { useFolder } from "../../../stream/clip.ts";
 
 const folder = useFolder();
 const model = tinyYolox({ metadata: { names: "{0: 'red', 1: 'blue'}" } });

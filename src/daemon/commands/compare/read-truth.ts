@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import { messageOf } from "../../base/errors.ts";
-import type { Issue } from "../../base/issue.ts";
-import type { CocoTruth } from "../../inference/measures/coco-precision.ts";
+import { messageOf } from "../../../base/errors.ts";
+import type { Issue } from "../../../base/issue.ts";
+import type { CocoTruth } from "../../../inference/measures/coco-precision.ts";
 
 const Truth = z.object({
   images: z.array(z.object({ id: z.number(), file_name: z.string() })).min(1),

@@ -1,10 +1,10 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { examineModels } from "../../../src/daemon/commands/doctor-models.ts";
-import { parseConfig } from "../../../src/daemon/config/config.ts";
-import { inspectModelFile } from "../../../src/daemon/prepare/model-list.ts";
-import { SHAPES } from "../../helpers/cli.ts";
-import { useFolder } from "../../stream/clip.ts";
+import { examineModels } from "../../../../src/daemon/commands/doctor/doctor-models.ts";
+import { parseConfig } from "../../../../src/daemon/config/config.ts";
+import { inspectModelFile } from "../../../../src/daemon/prepare/model-list.ts";
+import { SHAPES } from "../../../helpers/cli.ts";
+import { useFolder } from "../../../stream/clip.ts";
 
 const folder = useFolder();
 
