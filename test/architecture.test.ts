@@ -87,7 +87,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     discovery: ["config", "prepare", "worker", "report"],
     control: ["config", "prepare", "reload", "report"],
     video: ["prepare", "pipeline", "worker", "report"],
-    embedded: ["commands", "config", "input", "prepare", "pipeline", "report", "worker"],
+    embedded: ["commands", "config", "input", "models", "plugins", "prepare", "pipeline", "report", "worker"],
     commands: ["host", "plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
     http: ["archive", "pipeline", "worker", "config", "prepare", "models", "report"],
   },

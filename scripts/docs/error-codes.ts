@@ -208,6 +208,11 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   LANGUAGE_NO_KEY: "A step asks a language model and has no key, and none is in the environment.",
   LANGUAGE_REFUSED: "The server of a language model refused a question; its reason follows.",
   LANGUAGE_TIMEOUT: "Questions to a language model took longer than a frame may wait for them.",
+  LIBRARY_CLOSED: "A library or a workflow of `openLibrary` was used after it had been closed.",
+  LIBRARY_INPUTS: "Values for a run of a workflow have faults; all of them follow.",
+  LIBRARY_MODEL: "A model of `openLibrary` cannot be used, or a definition names one that is missing there.",
+  LIBRARY_SETTING: "A setting of `openLibrary` is missing, misspelt or of another type.",
+  LIBRARY_SETTINGS: "The settings of `openLibrary` have faults, or a definition needs models that are not among them.",
   LOAD_SHED:
     "A camera is paused because memory runs out or the machine is too hot; see `priority` of cameras and `host`.",
   MAIL_FAILED: "The mail server could not be reached, or refused the login or the e-mail; its words follow.",
