@@ -145,6 +145,13 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   INNER_WORKFLOW_UNKNOWN_INPUT: "`parameter_bindings` names an input that the nested workflow does not have.",
   GRAPH_TIMEOUT:
     "The picture of a workflow's graph was not laid out in time; its steps and times are in the page's table.",
+  HTTP_BODY: "A change over HTTP has a body that is no JSON, is called something else, or is too large.",
+  HTTP_BUSY: "Too many changes over HTTP wait for those before them. Send it again later.",
+  HTTP_FOREIGN: "A change over HTTP comes from a page that is not the daemon's own.",
+  HTTP_METHOD: "An address takes no change of this kind.",
+  HTTP_NO_TOKEN: "A change over HTTP comes over the network, and the config has no `http.token`.",
+  HTTP_READ_ONLY: "A daemon inside of another program, such as the demo, takes no changes over HTTP.",
+  HTTP_TOKEN: "The token of a request over HTTP is missing or wrong; it is `http.token` of the config.",
   HTTP_UNAVAILABLE:
     "The live page cannot listen on its address, often because another program has the port. It is retried; everything else runs.",
   LANE_DIED: "The thread of a workflow ended by itself. It is restarted; the state of its steps is lost.",
@@ -325,6 +332,16 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   TEMPLATE_MALFORMED: "A template cannot be read.",
   TEMPORARY_FOLDER:
     "No folder for temporary files, such as the pipes of ffmpeg, can be written. Set `TMPDIR` to one that can.",
+  ZONE_CHANGED: "A zone is not any more what its editor saw: another one has changed or deleted it.",
+  ZONE_LOST:
+    "Parameters of a pipeline name a zone that was drawn, and `zones.json` in `state_dir` cannot be read; the pipeline waits until the zone is drawn again.",
+  ZONE_NAME: "The name of a zone is not 1 to 64 of a-z, 0-9, _ and -.",
+  ZONE_NOT_DRAWN: "A zone that is to be deleted was not drawn: it stands in the config, or there is none.",
+  ZONE_NOT_KEPT: "A zone cannot be written to `state_dir`; nothing was changed.",
+  ZONE_REFUSED: "A zone is wrong, or parameters that name it would not take it; nothing was changed.",
+  ZONE_REVISION: "A change of a zone does not say which one it replaces.",
+  ZONE_TOO_MANY: "As many zones are drawn as there may be.",
+  ZONE_UNKNOWN: "There is no zone of this name.",
   VIDEO_NO_ENCODER: "No encoder of H.264 works on this machine, or the one that the config names does not.",
   VIDEO_OUT_FAILED: "A published video cannot be sent or written. It is retried, and the pipeline runs on.",
   VIDEO_WRITER_FAILED: "The annotated video cannot be written.",

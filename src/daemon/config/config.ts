@@ -1,13 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type Document, LineCounter, parseDocument, visit } from "yaml";
-import type { z } from "zod";
-import { shownAddress } from "../../base/address.ts";
 import { decodeText } from "../../base/decode-text.ts";
 import { ConfigError, messageOf } from "../../base/errors.ts";
 import { fileFault } from "../../base/file-fault.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
-import { blot } from "../../base/secrets.ts";
 import { suggest } from "../../base/suggest.ts";
 import { archiveIssues } from "./archive-issues.ts";
 import { type AccessFault, readAccess } from "./config-access.ts";
@@ -16,6 +13,7 @@ import { type Config, ConfigSchema } from "./config-schema.ts";
 import { fillIn } from "./config-variables.ts";
 import { hostDevice } from "./host-device.ts";
 import { modelSourceIssues } from "./model-source.ts";
+import { type PlaceOf, schemaIssues } from "./schema-issues.ts";
 import { zoneCameraIssues } from "./zone-camera-issues.ts";
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
@@ -52,7 +50,8 @@ export function parseConfig(
   const parsed = ConfigSchema.safeParse(data.value ?? {}, { reportInput: true });
   if (!parsed.success) {
     const faults = parsed.error.issues.filter((issue) => !open.has(document.getIn(issue.path, true)));
-    issues.push(...faults.flatMap((issue) => describe(issue, document, lines)));
+    const place: PlaceOf = (path, part) => placeIn(document, lines, path, part);
+    issues.push(...faults.flatMap((issue) => schemaIssues(issue, place)));
     return { config: null, issues };
   }
   const { config, faults } = readAccess(
@@ -118,73 +117,6 @@ function substitute(document: Document, lines: LineCounter, environment: NodeJS.
     },
   });
   return { issues, open };
-}
-
-function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Issue[] {
-  if (issue.code === "unrecognized_keys") {
-    const known = keysAt(issue.path);
-    return issue.keys.map((key) => {
-      const hint = suggest(key, known) ?? (known.length > 0 ? `known here: ${known.join(", ")}` : undefined);
-      const path = [...issue.path, key];
-      const message = `"${key}" is not known`;
-      const place = placeIn(document, lines, path, "key");
-      return { code: "CONFIG_UNKNOWN_KEY", path: pointer(path), message, ...place, ...(hint ? { hint } : {}) };
-    });
-  }
-  const name = String(issue.path.at(-1) ?? "config");
-  const place = placeIn(document, lines, issue.path);
-  const refused = (what: string): Issue => {
-    return { code: "CONFIG_VALUE", path: pointer(issue.path), message: `"${name}" ${what}`, ...place };
-  };
-  if (issue.code === "invalid_key")
-    return issue.issues.map((inner) => refused(`is no possible name: ${inner.message}`));
-  if (issue.input === undefined && issue.code === "invalid_type")
-    return [{ ...refused("is missing"), code: "CONFIG_MISSING" }];
-  if (issue.code === "custom" && issue.params !== undefined) {
-    const { hint } = issue.params as { hint?: string };
-    return [{ ...refused(issue.message), ...(hint === undefined ? {} : { hint }) }];
-  }
-  return [refused(`is ${shown(issue.input, name)}: ${ruleOf(issue)}`)];
-}
-
-/** The value found, without possible secrets: passwords, those in addresses, and contents of lists and maps. */
-function shown(input: unknown, name: string): string {
-  if (Array.isArray(input)) return "a list";
-  if (typeof input === "object" && input !== null) return "a map";
-  if (/^password/.test(name)) return `a ${typeof input}`;
-  const text = typeof input === "string" && name === "url" ? shownAddress(input) : input;
-  return text === null ? "a text" : blot(JSON.stringify(text));
-}
-
-function ruleOf(issue: z.core.$ZodIssue): string {
-  if (issue.code !== "invalid_union") return expectedOf(issue);
-  return issue.errors.flat().map(expectedOf).join(" or ").replaceAll(" or expected ", " or ");
-}
-
-/** zod's words where they say more than that it is wrong. */
-function expectedOf(issue: z.core.$ZodIssue): string {
-  const words: Readonly<Record<string, string>> = { object: "a map", record: "a map", array: "a list" };
-  if (issue.code === "invalid_type") return `expected ${words[issue.expected] ?? `a ${issue.expected}`}`;
-  const [, rule = issue.message] = /^[^:]*: (.*)$/.exec(issue.message) ?? [];
-  return rule;
-}
-
-/** Keys the schema knows at a path; record entries share one schema. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = ConfigSchema;
-  for (const key of path) schema = child(unwrap(schema), key);
-  const shape = (unwrap(schema) as { shape?: Record<string, unknown> } | undefined)?.shape;
-  return shape === undefined ? [] : Object.keys(shape);
-}
-
-function child(schema: unknown, key: PropertyKey): unknown {
-  const { shape, valueType } = (schema ?? {}) as { shape?: Record<PropertyKey, unknown>; valueType?: unknown };
-  return shape?.[key] ?? valueType;
-}
-
-function unwrap(schema: unknown): unknown {
-  const inner = (schema as { _zod?: { def?: { innerType?: unknown } } } | undefined)?._zod?.def?.innerType;
-  return inner === undefined ? schema : unwrap(inner);
 }
 
 function crossChecks({ pipelines, cameras, zones }: Pick<Config, "pipelines" | "cameras" | "zones">): Issue[] {

@@ -19,6 +19,8 @@ import { askedModels, taskFault } from "../models/asked-models.ts";
 import type { AwaitedModel } from "../models/awaited-model.ts";
 import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
 import type { PluginModule } from "../plugins/plugins.ts";
+import { type Drawn, readDrawn } from "../zones/zone-file.ts";
+import { zonesInForce } from "../zones/zones-in-force.ts";
 import { cameraFileIssues } from "./camera-files.ts";
 import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import { inspectConfigured } from "./model-list.ts";
@@ -40,6 +42,8 @@ export interface PreparedPipeline {
   picture: string | null;
   /** Those that its parameters name. */
   zones: Zones;
+  /** Why it waits for a zone that was drawn and is lost; null where none is. */
+  lacking: string | null;
   /** What is wrong with other values for its parameters, or with other zones. */
   faultsOf: (parameters: PipelineConfig["parameters"], zones: Zones) => Issue[];
 }
@@ -50,7 +54,8 @@ export function withParameters(
   parameters: PipelineConfig["parameters"],
   zones: Zones,
 ): PreparedPipeline {
-  return { ...pipeline, config: { ...config, parameters }, zones: usedZones({ ...config, parameters }, zones) };
+  const used = usedZones({ ...config, parameters }, zones);
+  return { ...pipeline, config: { ...config, parameters }, zones: used, lacking: null };
 }
 
 export interface Prepared {
@@ -60,6 +65,8 @@ export interface Prepared {
   awaited: readonly AwaitedModel[];
   /** What is in order and most likely not meant, in sentences. */
   warnings: readonly string[];
+  /** Zones that stand over those of the config. */
+  drawn: Drawn;
 }
 
 export interface PrepareOptions {
@@ -67,14 +74,17 @@ export interface PrepareOptions {
   isStrict?: boolean;
   /** Reads the definition that a pipeline names. */
   readDefinition?: typeof readDefinitionFile;
+  /** Zones that were drawn; by default those in the folder of the state. */
+  drawn?: Drawn;
 }
 
 /** Checks everything a config refers to before anything starts; throws one `ConfigError` with every fault found. */
 export async function prepare(
   config: Config,
   file: string,
-  { isStrict = false, readDefinition = readDefinitionFile }: PrepareOptions = {},
+  { isStrict = false, readDefinition = readDefinitionFile, drawn: given }: PrepareOptions = {},
 ): Promise<Prepared> {
+  const drawn = given ?? (await readDrawn(config.state_dir));
   const issues = await outsideIssues(config);
   const warnings: Issue[] = [];
   const plugins = { names: config.plugins, folder: dirname(resolve(file)) };
@@ -87,12 +97,13 @@ export async function prepare(
   issues.push(...(await cameraFileIssues(config)));
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
-    const prepared = await preparePipeline(id, pipeline, { config, issues, warnings, models, loaded, readDefinition });
+    const around = { config, issues, warnings, models, loaded, readDefinition, drawn };
+    const prepared = await preparePipeline(id, pipeline, around);
     if (prepared !== null) pipelines.push(prepared);
   }
   if (isStrict) issues.push(...warnings);
   if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
-  return { pipelines, models, awaited, warnings: warnings.map((warning) => onOneLine(warning, file)) };
+  return { pipelines, models, awaited, drawn, warnings: warnings.map((warning) => onOneLine(warning, file)) };
 }
 
 function onOneLine(warning: Issue, file: string): string {
@@ -126,6 +137,7 @@ interface Surroundings {
   warnings: Issue[];
   models: ReadonlyMap<string, ModelDescription>;
   readDefinition: typeof readDefinitionFile;
+  drawn: Drawn;
 }
 
 async function preparePipeline(
@@ -155,17 +167,23 @@ async function preparePipeline(
     const issues = unknown.length > 0 ? unknown : parameterIssues(plan, given, around.loaded);
     return [...pipelineIssues(plan, changed, path, around), ...issues];
   };
-  const { zones } = around.config;
-  around.issues.push(...faultsOf(pipeline.parameters, zones), ...stateIssues(plan, path, around.config));
+  const zones = zonesInForce(around.config, around.drawn.zones);
+  const faults = faultsOf(pipeline.parameters, zones);
+  const lost = around.drawn.damage.length === 0 ? [] : faults.filter(({ code }) => OF_ZONES.includes(code));
+  around.issues.push(...faults.filter((fault) => !lost.includes(fault)), ...stateIssues(plan, path, around.config));
   const revision = createHash("sha256").update(JSON.stringify(definition.document)).digest("hex").slice(0, 8);
   const { publish } = pipeline;
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
   const picture = pipeline.picture ?? pictureOutput(plan);
   around.issues.push(...videoIssues(plan, { id, config: pipeline, picture }));
   const { files: codeFiles } = definition;
-  const known = { plan, plugins, revision, codeFiles, detections, picture };
+  const lacking = lost.length === 0 ? null : lost.map(({ message }) => message).join("; ");
+  const known = { plan, plugins, revision, codeFiles, detections, picture, lacking };
   return { id, config: pipeline, ...known, zones: usedZones(pipeline, zones), faultsOf };
 }
+
+/** What is wrong where zones are not there. */
+const OF_ZONES: readonly string[] = ["CONFIG_UNKNOWN_ZONE", "CONFIG_ZONE_CAMERA"];
 
 interface Given {
   pipeline: PipelineConfig;

@@ -5,9 +5,9 @@ import type { ModelDescription } from "../../../inference/description.ts";
 import { missingLibrary } from "../../../inference/provider-library.ts";
 import { readConfig } from "../../config/config.ts";
 import type { Config } from "../../config/config-schema.ts";
-import { configWarnings } from "../../config/config-warnings.ts";
 import type { AwaitedModel } from "../../models/awaited-model.ts";
 import { prepare } from "../../prepare/prepare.ts";
+import { warningsOf } from "../../prepare/warnings.ts";
 import { examineCode } from "./doctor-code.ts";
 import { examineDownloads } from "./doctor-downloads.ts";
 import { examineHost } from "./doctor-host.ts";
@@ -53,9 +53,10 @@ async function examineConfig(file: string): Promise<ExaminedConfig> {
   let loaded: Config | null = null;
   try {
     loaded = await readConfig(file);
-    const { pipelines, models, warnings, awaited } = await prepare(loaded, file);
+    const prepared = await prepare(loaded, file);
+    const { pipelines, models, awaited } = prepared;
     const found = `${file}: pipelines that compile: ${pipelines.length}, models: ${models.size}`;
-    const doubts = [...warnings, ...configWarnings(loaded)];
+    const doubts = warningsOf(loaded, prepared);
     if (doubts.length === 0) return { loaded, models, awaited, found: { id: "config", status: "ok", found } };
     return { loaded, models, awaited, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };
   } catch (error) {
