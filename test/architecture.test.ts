@@ -65,6 +65,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // Runs workflows as the daemon does.
   casebook: ["base", "kinds", "blocks", "dynamic", "effects", "compiler", "engine", "inference", "daemon"],
+  // Tests of plugins and families; it opens what they are part of.
+  kit: [
+    "base",
+    "kinds",
+    "blocks",
+    "dynamic",
+    "effects",
+    "compiler",
+    "engine",
+    "expansion",
+    "inference",
+    "daemon",
+    "casebook",
+  ],
   cli: ["base", "daemon", "demo", "bench", "casebook"],
 };
 

@@ -209,6 +209,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CLOUD_NO_KEY: "A step asks a service of a third party and has no key, and none is in the environment.",
   CLOUD_REFUSED: "A service of a third party refused a request; its reason follows.",
   CLOUD_TIMEOUT: "Requests to a service of a third party took longer than a frame may wait for them.",
+  KIT_PROPERTY:
+    "A test calls a step with a literal that the schema of its block refuses (`BlockStep` of millrace/testing).",
   LANGUAGE_ANSWER: "The server of a language model did not answer with JSON.",
   LANGUAGE_AWAY: "The server of a language model failed recently and is retried later.",
   LANGUAGE_LIMIT: "A pipeline asked language models as often in a minute as `language_calls_per_minute` allows.",
