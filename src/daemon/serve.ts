@@ -5,7 +5,6 @@ import { RetryGate } from "../base/retry-gate.ts";
 import { blot } from "../base/secrets.ts";
 import { unlessAborted } from "../base/within.ts";
 import { Claims } from "./claim/claims.ts";
-import { readConfig } from "./config/config.ts";
 import type { Config } from "./config/config-schema.ts";
 import { type Change, type Outcome, refused } from "./control/control.ts";
 import { faulty, isInForce, settled } from "./control/outcome-of.ts";
@@ -14,6 +13,7 @@ import { whyNot, withDrawn } from "./control/set-zone.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import { startHeartbeat, statusOf } from "./heartbeat.ts";
 import { ModelFetcher } from "./models/model-fetcher.ts";
+import { loadConfig } from "./prepare/load-config.ts";
 import { prepare } from "./prepare/prepare.ts";
 import { configChanges, type PreparedConfig } from "./reload/config-changes.ts";
 import { keepKeys } from "./reload/keep-keys.ts";
@@ -61,8 +61,7 @@ interface ReadSettings {
 }
 
 async function read(file: string, { isStrict }: ReadSettings, zones: DrawnZones): Promise<PreparedConfig> {
-  const config = await readConfig(file);
-  return { config, prepared: await prepare(config, file, { isStrict, drawn: await zones.follow(config.state_dir) }) };
+  return loadConfig(file, { isStrict, drawnIn: (folder) => zones.follow(folder) });
 }
 
 interface ServerSettings extends ReadSettings {

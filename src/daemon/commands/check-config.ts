@@ -1,7 +1,6 @@
 import { UserError } from "../../base/errors.ts";
 import type { Issue } from "../../base/issue.ts";
-import { readConfig } from "../config/config.ts";
-import { prepare } from "../prepare/prepare.ts";
+import { loadConfig } from "../prepare/load-config.ts";
 import { warningsOf } from "../prepare/warnings.ts";
 import { downloadNote } from "./doctor/doctor-downloads.ts";
 
@@ -13,8 +12,7 @@ export interface ConfigVerdict {
 /** Everything that `start` would refuse of a config or warn of, before anything runs. */
 export async function checkConfig(file: string, isStrict: boolean): Promise<ConfigVerdict> {
   try {
-    const config = await readConfig(file);
-    const prepared = await prepare(config, file, { isStrict });
+    const { config, prepared } = await loadConfig(file, { isStrict });
     const downloads = prepared.awaited.map(
       ({ id, url }) => `model "${id}" is not downloaded yet: ${downloadNote(url)}`,
     );

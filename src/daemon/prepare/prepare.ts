@@ -76,25 +76,38 @@ export interface PrepareOptions {
   readDefinition?: typeof readDefinitionFile;
   /** Zones that were drawn; by default those in the folder of the state. */
   drawn?: Drawn;
+  /** Keys at the top of the config that entries are left out of, for faults of their own. */
+  incomplete?: ReadonlySet<string>;
 }
+
+/** Keys without which no definition can be judged. */
+const GROUNDS = ["plugins", "code_blocks", "python", "isolated_level"];
+
+/** Faults that an entry which was left out may be the cause of, by the key that it was left out of. */
+const FOLLOWING: Readonly<Record<string, readonly string[]>> = {
+  models: ["CONFIG_UNKNOWN_MODEL"],
+  zones: ["CONFIG_UNKNOWN_ZONE", "CONFIG_ZONE_CAMERA"],
+  cameras: ["CONFIG_ZONE_CAMERA", "CONFIG_VIDEO_OUT"],
+  state_dir: ["CONFIG_STATE_DIR", "CONFIG_UNKNOWN_ZONE"],
+};
 
 /** Checks everything a config refers to before anything starts; throws one `ConfigError` with every fault found. */
 export async function prepare(
   config: Config,
   file: string,
-  { isStrict = false, readDefinition = readDefinitionFile, drawn: given }: PrepareOptions = {},
+  { isStrict = false, readDefinition = readDefinitionFile, drawn: given, incomplete = new Set() }: PrepareOptions = {},
 ): Promise<Prepared> {
   const drawn = given ?? (await readDrawn(config.state_dir));
-  const issues = await outsideIssues(config);
+  const issues = [...(await outsideIssues(config)), ...(await cameraFileIssues(config))];
   const warnings: Issue[] = [];
-  const plugins = { names: config.plugins, folder: dirname(resolve(file)) };
-  const loaded = await loadLibrary({ ...codeSettings(config), plugins }).catch((error: unknown) => {
-    // Without its plugins no definition can be judged.
-    if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
-    throw error;
-  });
+  const loaded = await libraryOf(config, file, issues);
+  if (loaded === null || GROUNDS.some((key) => incomplete.has(key))) {
+    for (const [id, { workflow }] of Object.entries(config.pipelines)) {
+      await readDefinition(workflow).catch((error) => issues.push(...definitionIssues(error, id, workflow)));
+    }
+    throw new ConfigError("CONFIG", issues, file);
+  }
   const { models, awaited } = await inspectModels(config, loaded.installed, issues);
-  issues.push(...(await cameraFileIssues(config)));
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
     const around = { config, issues, warnings, models, loaded, readDefinition, drawn };
@@ -102,12 +115,26 @@ export async function prepare(
     if (prepared !== null) pipelines.push(prepared);
   }
   if (isStrict) issues.push(...warnings);
-  if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
+  const following = new Set([...incomplete].flatMap((key) => FOLLOWING[key] ?? []));
+  const faults = issues.filter(({ code }) => !following.has(code));
+  if (faults.length > 0) throw new ConfigError("CONFIG", faults, file);
   return { pipelines, models, awaited, drawn, warnings: warnings.map((warning) => onOneLine(warning, file)) };
 }
 
 function onOneLine(warning: Issue, file: string): string {
   return `${sentenceOf(warning, file)}${warning.hint === undefined ? "" : `; ${warning.hint}`}`;
+}
+
+/** Null where plugins have faults: without them no definition can be judged. */
+async function libraryOf(config: Config, file: string, issues: Issue[]): Promise<LoadedLibrary | null> {
+  const plugins = { names: config.plugins, folder: dirname(resolve(file)) };
+  try {
+    return await loadLibrary({ ...codeSettings(config), plugins });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    issues.push(...error.issues);
+    return null;
+  }
 }
 
 function codeSettings({ code_blocks: codeBlocks, python, isolated_level: isolatedLevel }: Config) {
@@ -147,7 +174,7 @@ async function preparePipeline(
 ): Promise<PreparedPipeline | null> {
   const path = pointer(["pipelines", id]);
   const definition = await around.readDefinition(pipeline.workflow).catch((error) => {
-    around.issues.push(...definitionIssues(error, path, pipeline.workflow));
+    around.issues.push(...definitionIssues(error, id, pipeline.workflow));
     return null;
   });
   if (definition === null) return null;
@@ -216,7 +243,8 @@ function parameterIssues(plan: Plan, { pipeline, zones, blocks, path }: Given, {
   });
 }
 
-function definitionIssues(error: unknown, path: string, file: string): Issue[] {
+function definitionIssues(error: unknown, pipeline: string, file: string): Issue[] {
+  const path = pointer(["pipelines", pipeline]);
   const issues =
     error instanceof UserError ? error.issues : [{ code: "DEFINITION_FILE", path: "", message: messageOf(error) }];
   return issues.map((issue) => withinDefinition(issue, path, file));
