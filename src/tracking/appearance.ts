@@ -1,3 +1,4 @@
+import { type Pairs, recosted } from "./pairing/touching.ts";
 import { overlapCosts } from "./round.ts";
 import type { Appearance, Track } from "./track.ts";
 import type { Observation } from "./tracker.ts";
@@ -9,12 +10,11 @@ const MOST_DIFFERENT = 0.25;
 const KEPT = 0.9;
 
 /** 1 - overlap * score, or half the distance of the looks where that is less: of objects that are near and look alike. */
-export function costsByLooks(tracks: readonly Track[], observations: readonly Observation[]): Float64Array {
+export function costsByLooks(tracks: readonly Track[], observations: readonly Observation[]): Pairs {
   const looks = observations.map(({ embedding }) => (embedding === undefined ? null : lookOf(embedding)));
-  return overlapCosts(tracks, observations).map((apart, i) => {
-    const column = i % observations.length;
+  return recosted(overlapCosts(tracks, observations), (row, column, apart) => {
     const scored = 1 - (1 - apart) * (observations[column]?.confidence ?? 0);
-    const known = tracks[Math.floor(i / observations.length)]?.appearance;
+    const known = tracks[row]?.appearance;
     const look = looks[column];
     if (apart > FARTHEST || !known || !look || known.length !== look.length) return scored;
     const different = 1 - dot(known, look);
