@@ -13,6 +13,16 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CASE_FORM: "A key of a case is missing, misspelt or has a value of the wrong form.",
   CAMERA_ENCODER_FAILED:
     "The demo's simulated camera could not start ffmpeg or its encoder. Install ffmpeg with an H.264 encoder.",
+  CLIP_BUSY: "A clip of an event is given up, as too many wait for the disk.",
+  CLIP_CODEC: "No clip of an event: the camera's packets are neither H.264 nor H.265, and only these are copied.",
+  CLIP_FAILED: "A clip of an event could not be written; ffmpeg's words follow.",
+  CLIP_GAP: "A clip of an event lacks seconds in between: no packets came from the camera.",
+  CLIP_NO_PACKETS:
+    "No clip of an event: no packets of its time are in memory. Let the camera send key frames more often, or raise `clips.ring_mb`.",
+  CLIP_START_LOST:
+    "A clip of an event begins later than it should: the memory for packets was full. Raise `clips.ring_mb`.",
+  CLIP_STREAM_ENDED:
+    "A clip of an event ends earlier than it should: the connection to the camera, or the file, ended.",
   COMMAND_BUSY: "Too many commands wait for those before them. Send it again later.",
   COMMAND_FAILED: "A command failed for a reason without a code of its own; nothing was changed.",
   COMMAND_FORM: "The payload of a command is not what its schema says; `millrace schema command-VERB` prints it.",
@@ -68,6 +78,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_MODEL: "A model file cannot be read, or is of no known family. `millrace models inspect` says more.",
   CONFIG_RESTART:
     "A new config needs a restart that is not possible (yet); the daemon keeps running, and it is retried.",
+  CONFIG_CLIPS: "Clips are wanted of a camera whose pictures are not coded, or of a pipeline without events.",
   CONFIG_SNAPSHOTS: "Pictures of events are wanted of a pipeline without events.",
   CONFIG_STATE_DIR:
     "Something is kept on disk, such as the state of a code block or events. Name a directory with `state_dir`.",
@@ -145,13 +156,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   INNER_WORKFLOW_UNKNOWN_INPUT: "`parameter_bindings` names an input that the nested workflow does not have.",
   GRAPH_TIMEOUT:
     "The picture of a workflow's graph was not laid out in time; its steps and times are in the page's table.",
-  HTTP_BODY: "A change over HTTP has a body that is no JSON, is called something else, or is too large.",
-  HTTP_BUSY: "Too many changes over HTTP wait for those before them. Send it again later.",
-  HTTP_FOREIGN: "A change over HTTP comes from a page that is not the daemon's own.",
-  HTTP_METHOD: "An address takes no change of this kind.",
-  HTTP_NO_TOKEN: "A change over HTTP comes over the network, and the config has no `http.token`.",
-  HTTP_READ_ONLY: "A daemon inside of another program, such as the demo, takes no changes over HTTP.",
-  HTTP_TOKEN: "The token of a request over HTTP is missing or wrong; it is `http.token` of the config.",
   HTTP_UNAVAILABLE:
     "The live page cannot listen on its address, often because another program has the port. It is retried; everything else runs.",
   LANE_DIED: "The thread of a workflow ended by itself. It is restarted; the state of its steps is lost.",
@@ -209,19 +213,12 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CLOUD_NO_KEY: "A step asks a service of a third party and has no key, and none is in the environment.",
   CLOUD_REFUSED: "A service of a third party refused a request; its reason follows.",
   CLOUD_TIMEOUT: "Requests to a service of a third party took longer than a frame may wait for them.",
-  KIT_PROPERTY:
-    "A test calls a step with a literal that the schema of its block refuses (`BlockStep` of millrace/testing).",
   LANGUAGE_ANSWER: "The server of a language model did not answer with JSON.",
   LANGUAGE_AWAY: "The server of a language model failed recently and is retried later.",
   LANGUAGE_LIMIT: "A pipeline asked language models as often in a minute as `language_calls_per_minute` allows.",
   LANGUAGE_NO_KEY: "A step asks a language model and has no key, and none is in the environment.",
   LANGUAGE_REFUSED: "The server of a language model refused a question; its reason follows.",
   LANGUAGE_TIMEOUT: "Questions to a language model took longer than a frame may wait for them.",
-  LIBRARY_CLOSED: "A library or a workflow of `openLibrary` was used after it had been closed.",
-  LIBRARY_INPUTS: "Values for a run of a workflow have faults; all of them follow.",
-  LIBRARY_MODEL: "A model of `openLibrary` cannot be used, or a definition names one that is missing there.",
-  LIBRARY_SETTING: "A setting of `openLibrary` is missing, misspelt or of another type.",
-  LIBRARY_SETTINGS: "The settings of `openLibrary` have faults, or a definition needs models that are not among them.",
   LOAD_SHED:
     "A camera is paused because memory runs out or the machine is too hot; see `priority` of cameras and `host`.",
   MAIL_FAILED: "The mail server could not be reached, or refused the login or the e-mail; its words follow.",
@@ -334,16 +331,6 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   TEMPLATE_MALFORMED: "A template cannot be read.",
   TEMPORARY_FOLDER:
     "No folder for temporary files, such as the pipes of ffmpeg, can be written. Set `TMPDIR` to one that can.",
-  ZONE_CHANGED: "A zone is not any more what its editor saw: another one has changed or deleted it.",
-  ZONE_LOST:
-    "Parameters of a pipeline name a zone that was drawn, and `zones.json` in `state_dir` cannot be read; the pipeline waits until the zone is drawn again.",
-  ZONE_NAME: "The name of a zone is not 1 to 64 of a-z, 0-9, _ and -.",
-  ZONE_NOT_DRAWN: "A zone that is to be deleted was not drawn: it stands in the config, or there is none.",
-  ZONE_NOT_KEPT: "A zone cannot be written to `state_dir`; nothing was changed.",
-  ZONE_REFUSED: "A zone is wrong, or parameters that name it would not take it; nothing was changed.",
-  ZONE_REVISION: "A change of a zone does not say which one it replaces.",
-  ZONE_TOO_MANY: "As many zones are drawn as there may be.",
-  ZONE_UNKNOWN: "There is no zone of this name.",
   VIDEO_NO_ENCODER: "No encoder of H.264 works on this machine, or the one that the config names does not.",
   VIDEO_OUT_FAILED: "A published video cannot be sent or written. It is retried, and the pipeline runs on.",
   VIDEO_WRITER_FAILED: "The annotated video cannot be written.",

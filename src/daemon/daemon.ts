@@ -8,13 +8,14 @@ import { type Arena, createArena } from "../stream/arena.ts";
 import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { archiveDisk } from "./archive/archive-disk.ts";
+import { ClipRecorder } from "./archive/clip-recorder.ts";
 import { EventArchive } from "./archive/event-archive.ts";
 import { Claims, type Lock } from "./claim/claims.ts";
+import { clipRules } from "./config/clip-rules.ts";
 import type { Config } from "./config/config-schema.ts";
-import { usedCameras } from "./config/config-warnings.ts";
+import { configWarnings, usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
 import type { Control } from "./control/control.ts";
-import { zoneFits, zoneView, zoneViews } from "./control/zone-views.ts";
 import { type HostState, HostWatch } from "./host/host-watch.ts";
 import { LoadShedding } from "./host/load-shedding.ts";
 import { shedText } from "./host/shed-text.ts";
@@ -23,13 +24,11 @@ import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
 import { type PageState, pageState } from "./http/page-state.ts";
-import type { ZoneDesk } from "./http/zone-routes.ts";
 import { Messaging } from "./messaging.ts";
 import { openModels } from "./models/models.ts";
 import { Pipelines } from "./pipeline/pipelines.ts";
 import type { PipelineSurroundings } from "./pipeline/running-pipeline.ts";
 import { videoTargets } from "./prepare/video-targets.ts";
-import { warningsOf } from "./prepare/warnings.ts";
 import { attempt, type Refusal } from "./reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
 import { Reconciler } from "./reload/reconcile.ts";
@@ -37,7 +36,7 @@ import type { SnapshotCounts } from "./report/archive-health.ts";
 import { blotEvent } from "./report/blot-event.ts";
 import { CameraNotes } from "./report/camera-facts.ts";
 import { watchClock } from "./report/clock-watch.ts";
-import { type DaemonEvent, MODEL_AWAITED, type Report, ZONE_LOST } from "./report/events.ts";
+import { type DaemonEvent, MODEL_AWAITED, type Report } from "./report/events.ts";
 import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
 import { type Metrics, openMetrics } from "./report/metrics.ts";
 import { ReuseCounts } from "./report/reuse-counts.ts";
@@ -121,6 +120,7 @@ class RunningDaemon implements Daemon {
   readonly #ledger: Ledger = createLedger();
   readonly #live: LiveView = openLiveView();
   readonly #events: EventArchive;
+  readonly #clips: ClipRecorder;
   readonly #snapshots = new Map<string, SnapshotCounts>();
   #pipelines: Pipelines | null = null;
   #parts: Parts | null = null;
@@ -158,8 +158,15 @@ class RunningDaemon implements Daemon {
     });
     this.#events = new EventArchive({
       disk: archiveDisk(settings.config),
-      isKept: ({ pipeline }) => this.#config.pipelines[pipeline]?.publish.snapshots.disk === true,
+      isKept: ({ pipeline, camera }) =>
+        this.#config.pipelines[pipeline]?.publish.snapshots.disk === true || hasClips(this.#config, camera),
       report: (event) => this.#report(event),
+    });
+    this.#clips = new ClipRecorder({
+      ffmpegPath: () => this.#parts?.ffmpeg.path ?? "ffmpeg",
+      archive: this.#events,
+      report: (event) => this.#report(event),
+      made: (clip) => this.#messaging.publishClip(clip),
     });
     this.#metrics = openMetrics({
       device: () => this.#config.device,
@@ -175,7 +182,8 @@ class RunningDaemon implements Daemon {
       control: settings.control,
       live: this.#live,
       onMessage: (message) => {
-        this.#events.observe(message);
+        const event = this.#events.observe(message);
+        if (event !== null) this.#clips.observe(event);
         settings.onMessage?.(message);
       },
       measures: () => ({
@@ -226,6 +234,7 @@ class RunningDaemon implements Daemon {
     this.#closers.push(() => video.close());
     await video.want(prepared.pipelines.flatMap(videoTargets));
     await this.#opened(this.#openMessaging());
+    this.#closers.push((deadlineMs) => this.#clips.close(deadlineMs));
     const pipelines = new Pipelines(this.#surroundings(parts));
     this.#pipelines = pipelines;
     this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
@@ -243,12 +252,12 @@ class RunningDaemon implements Daemon {
     return isAwaited ? (this.#settings.whyAbsent?.(id) ?? "it has to be downloaded first") : null;
   }
 
-  /** A pipeline that cannot start costs the others nothing; only when none runs, or waits for a model or a zone, is it a failure of the whole. */
+  /** A pipeline that cannot start costs the others nothing; only when none runs, or waits for a model, is it a failure of the whole. */
   #begin(refusals: readonly Refusal[]): void {
     const { config, prepared, pageBefore = null } = this.#settings;
     const failed = refusals.filter(({ part }) => part !== "http");
     const [first] = failed;
-    const isHopeless = failed.every(({ code }) => code !== MODEL_AWAITED && code !== ZONE_LOST);
+    const isHopeless = failed.every(({ code }) => code !== MODEL_AWAITED);
     if (first !== undefined && isHopeless && failed.length === prepared.pipelines.length)
       throw new MillraceError(first.code, first.message);
     const http = this.#pages?.url === null ? null : pageBefore;
@@ -290,7 +299,6 @@ class RunningDaemon implements Daemon {
       live: this.#live,
       pictures: (camera) => cameraPictures(camera, this.#reconciler.inForce.prepared),
       events: this.#events,
-      zones: this.#zones,
       plan: (id) => this.#reconciler.inForce.prepared.pipelines.find((pipeline) => pipeline.id === id)?.plan,
       state: () => this.#pageState(),
       health: () => this.health(),
@@ -307,17 +315,6 @@ class RunningDaemon implements Daemon {
     });
     this.#closers.push(() => moved.catch(() => {}).then(() => pages.close()));
     return moved;
-  }
-
-  get #zones(): ZoneDesk {
-    const running = () => this.#reconciler.wanted;
-    return {
-      all: () => zoneViews(running()),
-      one: (id) => zoneView(id, running()),
-      fits: (id) => zoneFits(id, running()),
-      isKept: () => this.#config.state_dir !== undefined,
-      change: this.#settings.control?.change,
-    };
   }
 
   async #pageState(): Promise<PageState> {
@@ -367,6 +364,7 @@ class RunningDaemon implements Daemon {
       shed: this.#shedding.causes,
       archive: this.#events.health(),
       snapshots: Object.fromEntries(this.#snapshots),
+      clips: this.#clips.counts(),
       counts: this.counts(),
       uptimeS: this.#uptimeMs() / 1000,
     });
@@ -411,6 +409,7 @@ class RunningDaemon implements Daemon {
       publish: (message) => this.#messaging.publish(message),
       pictured: (pipeline, word) => this.#pictured(pipeline, word),
       hasReaders,
+      packetsOf: (camera, entry) => this.#clips.ringOf(camera, clipRules(entry)),
       cameraStarting: (camera) => {
         this.#openedAt.set(camera, steadyMs());
         this.#messaging.cameraStarting(camera);
@@ -495,7 +494,8 @@ class RunningDaemon implements Daemon {
   }
 
   #warn({ config, prepared }: PreparedConfig): void {
-    for (const message of warningsOf(config, prepared)) this.#report({ type: "config_warning", message });
+    const warnings = [...configWarnings(config), ...prepared.warnings];
+    for (const message of warnings) this.#report({ type: "config_warning", message });
   }
 
   #report(raw: DaemonEvent): void {
@@ -510,6 +510,10 @@ class RunningDaemon implements Daemon {
   #uptimeMs(): number {
     return performance.now() - this.#startedAt;
   }
+}
+
+function hasClips({ cameras }: Config, camera: string): boolean {
+  return (cameras[camera]?.clips ?? false) !== false;
 }
 
 interface Parts {

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import type { Inbox } from "../publish/broker/broker-inbox.ts";
 import { openFormats } from "../publish/formats/formats.ts";
 import type { Message } from "../publish/messages/message-class.ts";
-import type { Sender } from "../publish/messages/payload.ts";
+import { devicePayload, type Sender } from "../publish/messages/payload.ts";
 import { openSequence } from "../publish/messages/sequence.ts";
 import { outboxFields } from "../publish/outbox/outbox-fields.ts";
 import { openPublisher, type Publisher } from "../publish/publisher.ts";
 import { type Topics, topicsOf } from "../publish/topics/topics.ts";
 import type { FrameCounts } from "../stream/ledger.ts";
+import type { MadeClip } from "./archive/clip-recorder.ts";
 import { brokerSettings } from "./config/broker-config.ts";
 import type { Config } from "./config/config-schema.ts";
 import { usedCameras } from "./config/config-warnings.ts";
@@ -124,6 +125,17 @@ export class Messaging {
     const topics = topicsOf(mqtt?.prefix ?? "millrace", device);
     for (const message of snapshotMessages({ camera, reason: "event", event, jpeg }, { sender, topics }))
       this.publish(message);
+  }
+
+  /** Says that a clip of an event is there. */
+  publishClip({ durationS, ...clip }: MadeClip): void {
+    if (this.#publisher === null) return;
+    const { mqtt, device } = this.#config;
+    const sender = { device, boot: this.#boot, sequence: this.#sequence };
+    const topic = topicsOf(mqtt?.prefix ?? "millrace", device).clip(clip.camera);
+    const more = { url: `/events/${clip.event}.mp4`, duration_s: durationS, content_type: "video/mp4" };
+    const known = { at: Date.now(), ...clip, ...more, lacks: [...clip.lacks] };
+    this.publish({ class: "clip", topic, payload: devicePayload(sender, "clip", known) });
   }
 
   publish(message: Message): void {

@@ -108,7 +108,8 @@ async function confine(path: string, directory: string | null): Promise<void> {
   if (!inside) throw new EffectError("FILE_OUTSIDE", `"${path}" is outside of "${directory}", where blocks may write`);
 }
 
-async function keepReserve(file: string, bytes: number, reserveBytes: number): Promise<void> {
+/** Throws where the disk would have less free than the reserve. */
+export async function keepReserve(file: string, bytes: number, reserveBytes: number): Promise<void> {
   const { bavail, bsize } = await statfs(dirname(file));
   const free = bavail * bsize;
   if (free - bytes >= reserveBytes) return;

@@ -37,6 +37,7 @@ export const PUBLISHED: readonly Published[] = [
   published("value", topics.value("camera0", "output0"), "value"),
   published("snapshot", topics.snapshot("camera0"), null),
   published("snapshot_info", topics.snapshotInfo("camera0"), "snapshot"),
+  published("clip", topics.clip("camera0"), "clip"),
   published("output", topics.output("pipeline0", "output0"), "output"),
   published("engine", topics.engine("model0"), "engine"),
   published("result", topics.result("id0"), "result"),

@@ -12,6 +12,7 @@ import { FrameMemory } from "./frame-memory.ts";
 import { FrameRate } from "./frame-rate.ts";
 import type { Delivery } from "./frame-scheduler.ts";
 import type { Ledger } from "./ledger.ts";
+import type { PacketRing, PacketRun } from "./packets/packet-ring.ts";
 import { type FailedAttempt, keepRunning, type Verdict } from "./restart.ts";
 import { runSource } from "./source.ts";
 import { isLive, type SourceSettings } from "./source-settings.ts";
@@ -36,6 +37,8 @@ export interface CameraContext {
   renditions: readonly RenditionRequest[];
   ledger: Ledger;
   report: ReportStreamEvent;
+  /** Keeps the camera's own packets of the last seconds. */
+  packets?: PacketRing | undefined;
   clock?: Clock;
   random?: () => number;
 }
@@ -92,6 +95,9 @@ class FfmpegCamera implements Camera {
   #stream: StreamInfo | undefined;
   #lastFailure: FailedAttempt | undefined;
   #sequence = 0;
+  #packets: PacketRun | undefined;
+  /** ffmpeg could not copy the packets: frames come first. */
+  #hasNoPackets = false;
   #wake: () => void = () => {};
   #emptied: () => void = () => {};
 
@@ -156,16 +162,19 @@ class FfmpegCamera implements Camera {
   async #run(started: () => void): Promise<void> {
     this.#enter("connecting");
     const sink = this.#sink(started);
+    this.#packets = this.#hasNoPackets ? undefined : this.#context.packets?.open();
     try {
       await runSource(this.#settings, {
         ffmpeg: this.#context.ffmpeg,
         renditions: this.#renditions,
         sink,
+        packets: this.#packets,
         signal: this.#stopped.signal,
         damaged: (line) => this.#context.report({ type: "source_damaged", camera: this.id, line }),
       });
     } finally {
       this.#wake = () => {};
+      this.#packets?.end();
     }
   }
 
@@ -206,8 +215,10 @@ class FfmpegCamera implements Camera {
     this.#rate.tick(performance.now());
     const name = { camera: this.id, sequence: ++this.#sequence };
     this.#context.ledger.decoded(name);
+    const times = this.#times(pts, startTime);
+    this.#packets?.shown(pts, times.timestamp);
     if (place === "discard") this.#context.ledger.dropped(name, "no_slot");
-    else this.#listener.frame({ ...name, ...this.#times(pts, startTime), ...this.#picture(place) });
+    else this.#listener.frame({ ...name, ...times, ...this.#picture(place) });
   }
 
   #times(pts: number, startTime: number) {
@@ -234,6 +245,11 @@ class FfmpegCamera implements Camera {
     const { loop, retry = this.#isLive || loop } = this.#settings;
     const isEnd = !this.#isLive && !loop && error.details["cause"] === "ended";
     if (isEnd) return { is: "end" };
+    if (this.#state === "connecting" && this.#packets !== undefined && isOfPackets(error)) {
+      this.#hasNoPackets = true;
+      this.#context.report({ type: "packets_refused", camera: this.id, message: error.message });
+      return { is: "failure", error, retry: true, isDenied: false };
+    }
     const { cause } = error.details;
     // Which addresses ffmpeg reads does not change while we run.
     return { is: "failure", error, retry: retry && cause !== "unsupported", isDenied: cause === "unauthorised" };
@@ -257,3 +273,10 @@ class FfmpegCamera implements Camera {
     });
   }
 }
+
+/** What ffmpeg says when it cannot write what it only copies. */
+function isOfPackets({ details: { stderr } }: SourceError): boolean {
+  return Array.isArray(stderr) && stderr.some((line) => REFUSED_PACKETS.test(String(line)));
+}
+
+const REFUSED_PACKETS = /dimensions not set|incorrect codec parameters|format 'fifo'/i;

@@ -1,5 +1,6 @@
 import type { PicturePart, RenditionRequest } from "../kinds/frame.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
+import { AHEAD_S } from "./packets/packet-ring.ts";
 import { rateLimitFilter } from "./rate-limit-filter.ts";
 import { type InputKind, inputKind, isLive, type SourceSettings } from "./source-settings.ts";
 
@@ -16,6 +17,7 @@ export function ffmpegArguments(
   settings: SourceSettings,
   ffmpeg: FfmpegOptions,
   renditions: readonly RenditionRequest[],
+  hasPackets = false,
 ): string[] {
   // The level `verbose` is where ffmpeg tells the size of the decoded picture whenever it changes.
   const global = ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "verbose"];
@@ -27,7 +29,20 @@ export function ffmpegArguments(
   const scaling = isSizedByFrame(settings, ffmpeg) ? ["-autoscale", "0"] : [];
   const raw = [...encoder, ...scaling, "-flush_packets", "1", "-f", "nut", "-write_index", "0"];
   const outputs = filters.flatMap((_, index) => ["-map", `[o${index}]`, ...raw, `pipe:${FIRST_PICTURE_FD + index}`]);
-  return [...global, ...inputArguments(settings, ffmpeg), ...graph, ...outputs];
+  const packets = hasPackets ? packetOutput(FIRST_PICTURE_FD + filters.length) : [];
+  return [...global, ...inputArguments(settings, ffmpeg), ...graph, ...outputs, ...packets];
+}
+
+/** Packets that wait for their reader; more are dropped, and no frame ever waits for them. */
+const MOST_PACKETS = 600;
+
+/** The packets as they come, not decoded. A thread of their own writes them, whose faults end nothing else. */
+function packetOutput(fd: number): string[] {
+  const stamps = ["-output_ts_offset", `${AHEAD_S}`, "-muxdelay", "0", "-muxpreload", "0"];
+  const overflow = ["-queue_size", `${MOST_PACKETS}`, "-drop_pkts_on_overflow", "1"];
+  const recovery = ["-attempt_recovery", "1", "-recover_any_error", "1", "-recovery_wait_time", "1"];
+  const format = ["-f", "fifo", "-fifo_format", "mpegts", "-format_opts", "flush_packets=1"];
+  return ["-map", "0:v:0", "-c:v", "copy", ...stamps, ...format, ...overflow, ...recovery, `pipe:${fd}`];
 }
 
 /** A camera whose picture changes is opened again; a file goes on, and every frame says its size. */

@@ -9,6 +9,8 @@ import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import { startPictureProcess } from "./ffmpeg-process.ts";
 import { FrameAssembly, type FrameSink } from "./frame-assembly.ts";
 import { type FrameReader, openFrameReader } from "./frame-reader.ts";
+import { openPacketReader, type PacketReader } from "./packets/packet-reader.ts";
+import type { PacketRun } from "./packets/packet-ring.ts";
 import { isRelayed, openRelay, type Relay } from "./relay/relay.ts";
 import { resolveHost } from "./resolve-host.ts";
 import { sourceError } from "./source-error.ts";
@@ -24,6 +26,8 @@ export interface SourceContext {
   signal: AbortSignal;
   /** A file lacks parts; ffmpeg's words. */
   damaged?: (line: string) => void;
+  /** Takes the packets of the stream beside its frames. */
+  packets?: PacketRun | undefined;
 }
 
 /**
@@ -57,6 +61,7 @@ class SourceRun {
   readonly #failed: Promise<never>;
   readonly #fail: (error: unknown) => void;
   readonly #closed = new AbortController();
+  #packets: PacketReader | null = null;
   #child: ChildProcess | undefined;
   #logRead: Promise<void> | null = null;
   #relay: Relay | null = null;
@@ -99,14 +104,19 @@ class SourceRun {
   }
 
   async untilEnd(): Promise<void> {
-    const { ffmpeg, renditions, signal } = this.#context;
-    const args = ffmpegArguments(await this.#reachable(ffmpeg), ffmpeg, renditions);
+    const { ffmpeg, renditions, signal, packets } = this.#context;
+    const args = ffmpegArguments(await this.#reachable(ffmpeg), ffmpeg, renditions, packets !== undefined);
     const sinks = [...this.#assembly.sizeSinks(), ...renditions.map((_, index) => this.#assembly.nutSink(index))];
-    const { child, readFds } = await startPictureProcess(ffmpeg.path, args, sinks.length);
+    const { child, readFds } = await startPictureProcess(
+      ffmpeg.path,
+      args,
+      sinks.length + (packets === undefined ? 0 : 1),
+    );
     this.#child = child;
     readFds.forEach((fd, index) => {
       const sink = sinks[index];
       if (sink !== undefined) this.#readers.push(openFrameReader(fd, sink));
+      else if (packets !== undefined) this.#packets = openPacketReader(fd, packets);
     });
     const readers = this.#readers.map((reader) => reader.ended);
     this.#logRead = child.stderr && this.#log.read(child.stderr);
@@ -122,6 +132,7 @@ class SourceRun {
     if (this.#hasFrames) this.#closeReaders();
     if (this.#child !== undefined) await killWithCertainty(this.#child, KILL_GRACE_MS);
     this.#closeReaders();
+    await this.#packets?.close();
     this.#relay?.close();
     await this.#logRead;
     this.#assembly.close();

@@ -2,7 +2,7 @@ import { type FailureCause, isFailureCause } from "./failure-cause.ts";
 import type { FailedAttempt } from "./restart.ts";
 
 /** What cameras report upwards. */
-export type StreamEvent = SourceStarted | SourceResized | SourceFailed | SourceEnded | SourceDamaged;
+export type StreamEvent = SourceStarted | SourceResized | SourceFailed | SourceEnded | SourceDamaged | PacketsRefused;
 
 /** The first frame of a run has arrived. */
 interface SourceStarted {
@@ -52,6 +52,13 @@ interface SourceDamaged {
   camera: string;
   /** ffmpeg's words. */
   line: string;
+}
+
+/** The decoder could not copy the packets of the stream; it goes on without. */
+interface PacketsRefused {
+  type: "packets_refused";
+  camera: string;
+  message: string;
 }
 
 export type ReportStreamEvent = (event: StreamEvent) => void;

@@ -1,4 +1,3 @@
-import { type Pairs, recosted } from "./pairing/touching.ts";
 import { overlapCosts } from "./round.ts";
 import type { Appearance, Track } from "./track.ts";
 import type { Observation } from "./tracker.ts";
@@ -10,11 +9,12 @@ const MOST_DIFFERENT = 0.25;
 const KEPT = 0.9;
 
 /** 1 - overlap * score, or half the distance of the looks where that is less: of objects that are near and look alike. */
-export function costsByLooks(tracks: readonly Track[], observations: readonly Observation[]): Pairs {
+export function costsByLooks(tracks: readonly Track[], observations: readonly Observation[]): Float64Array {
   const looks = observations.map(({ embedding }) => (embedding === undefined ? null : lookOf(embedding)));
-  return recosted(overlapCosts(tracks, observations), (row, column, apart) => {
+  return overlapCosts(tracks, observations).map((apart, i) => {
+    const column = i % observations.length;
     const scored = 1 - (1 - apart) * (observations[column]?.confidence ?? 0);
-    const known = tracks[row]?.appearance;
+    const known = tracks[Math.floor(i / observations.length)]?.appearance;
     const look = looks[column];
     if (apart > FARTHEST || !known || !look || known.length !== look.length) return scored;
     const different = 1 - dot(known, look);

@@ -13,6 +13,7 @@ export const HEALTHY: Health = {
   video_out: [],
   archive: null,
   snapshots: {},
+  clips: {},
   failures: {},
   host: {},
   deleted_files: 0,
@@ -21,8 +22,6 @@ export const HEALTHY: Health = {
 /** Of a server in a test. */
 export const HEALTHY_PAGES = {
   events: { page: () => ({ entries: [], next: null }), file: () => null },
-  zones: { all: () => [], one: () => null, fits: () => [], isKept: () => false, change: undefined },
-  report: () => {},
   plan: () => undefined,
   state: async (): Promise<PageState> => ({
     device: "box",

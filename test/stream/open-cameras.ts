@@ -3,6 +3,7 @@ import { createArena } from "../../src/stream/arena.ts";
 import { type Camera, type CameraSettings, type CameraState, openCamera } from "../../src/stream/camera.ts";
 import { type FfmpegBinary, probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
 import { createLedger } from "../../src/stream/ledger.ts";
+import type { PacketRing } from "../../src/stream/packets/packet-ring.ts";
 import type { SourceFailed, StreamEvent } from "../../src/stream/stream-event.ts";
 import { HandClock } from "./hand-clock.ts";
 
@@ -14,6 +15,7 @@ export interface TestStreamOptions {
   ffmpeg?: FfmpegBinary;
   renditions?: RenditionRequest[];
   arenaBytes?: number;
+  packets?: PacketRing | undefined;
 }
 
 /** Everything cameras need; the clock of their restarts is turned by hand, and waits are as long as they can be. */
@@ -30,6 +32,7 @@ export async function createStream(options: TestStreamOptions = {}) {
     renditions: options.renditions ?? [STRETCHED],
     report: (event: StreamEvent) => void events.push(event),
     random: () => 1,
+    packets: options.packets,
   };
   const open = (settings: Partial<CameraSettings> & { url: string }): Camera =>
     openCamera({ ...DEFAULTS, ...settings }, context);

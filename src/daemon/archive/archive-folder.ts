@@ -1,6 +1,6 @@
-import { readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { type FileSettings, openFiles } from "../../effects/files.ts";
+import { type FileSettings, keepReserve, openFiles } from "../../effects/files.ts";
 import type { EventEntry, FileEnding } from "./event-index.ts";
 import type { EventRecord } from "./event-record.ts";
 import { type Notes, readStored, storedText } from "./stored-event.ts";
@@ -19,10 +19,12 @@ const AT_ONCE = 16;
 /** The files of events on disk: a folder for each camera, in it one for each day (UTC). */
 export class ArchiveFolder {
   readonly #directory: string;
+  readonly #reserveBytes: number;
   readonly #files: ReturnType<typeof openFiles>;
 
   constructor(directory: string, reserveBytes: number) {
     this.#directory = directory;
+    this.#reserveBytes = reserveBytes;
     const settings: FileSettings = { isForbidden: false, directory, budget: null, reserveBytes };
     this.#files = openFiles(settings);
   }
@@ -35,6 +37,21 @@ export class ArchiveFolder {
   async write(record: EventRecord, ending: FileEnding, data: Uint8Array): Promise<number> {
     await this.#files.write(this.pathOf(record, ending), Buffer.from(data));
     return data.length;
+  }
+
+  /** Where a file is written that takes long; `adopt` gives it its name. Throws an `EffectError` where there is no room. */
+  async partOf(record: EventRecord, ending: FileEnding, bytes: number): Promise<string> {
+    const path = this.pathOf(record, ending);
+    await mkdir(dirname(path), { recursive: true });
+    await keepReserve(path, bytes, this.#reserveBytes);
+    return `${path}.part`;
+  }
+
+  async adopt(record: EventRecord, ending: FileEnding): Promise<number> {
+    const path = this.pathOf(record, ending);
+    const { size } = await stat(`${path}.part`);
+    await rename(`${path}.part`, path);
+    return size;
   }
 
   async writeRecord({ record, notes }: EventEntry): Promise<number> {

@@ -1,3 +1,4 @@
+import { rm, stat } from "node:fs/promises";
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import { Serial } from "../../base/serial.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
@@ -7,6 +8,7 @@ import type { EventPicture } from "../worker/event-pictures.ts";
 import { ArchiveFolder, type FoundEvent } from "./archive-folder.ts";
 import { type EventEntry, EventIndex, type EventPage, type EventQuery, type FileEnding } from "./event-index.ts";
 import { type EventRecord, recordOf } from "./event-record.ts";
+import type { ClipNote } from "./stored-event.ts";
 
 export interface ArchiveSettings {
   /** Where events are kept; null: in memory alone. */
@@ -14,6 +16,13 @@ export interface ArchiveSettings {
   /** Whether an event is kept on disk. */
   isKept: (event: EventRecord) => boolean;
   report: Report;
+}
+
+interface GivenClip {
+  note: ClipNote;
+  write: (path: string) => Promise<void>;
+  /** About as many as it will have. */
+  bytes: number;
 }
 
 /** Most events with files; each takes some memory. */
@@ -34,6 +43,7 @@ export class EventArchive {
   readonly #turns = new Serial();
   readonly #timer: NodeJS.Timeout | undefined;
   #waiting = 0;
+  #loaded: Promise<void> = Promise.resolve();
   #deleted = 0;
   #dropped = 0;
   /** The last failure, until a file of the same kind is written: a record may fit where no picture does. */
@@ -44,16 +54,15 @@ export class EventArchive {
     this.#settings = settings;
     this.#folder = disk === null ? null : new ArchiveFolder(disk.directory, disk.reserveBytes);
     if (this.#folder === null) return;
-    void this.#turns.run(() => this.#load());
+    this.#loaded = this.#turns.run(() => this.#load());
     this.#timer = setInterval(() => void this.#turns.run(() => this.#makeRoom(0)), EXPIRY_MS);
     this.#timer.unref();
   }
 
-  /** Takes every message that is published; those of events count. */
-  observe(message: Message): void {
-    if (message.class !== "events") return;
-    const found = recordOf(message);
-    if (found === null) return;
+  /** Takes every message that is published; those of events count, and are answered as they stand now. */
+  observe(message: Message): EventRecord | null {
+    const found = message.class === "events" ? recordOf(message) : null;
+    if (found === null) return null;
     // The first start counts: it is what the event is found by.
     const before = this.#index.get(found.id);
     const entry = this.#index.put({ ...found, start: before?.record.start ?? found.start });
@@ -61,6 +70,35 @@ export class EventArchive {
     if (early !== undefined) this.#store(entry, early);
     this.#early.delete(found.id);
     if (found.end !== null && this.#settings.isKept(entry.record)) this.#storeRecord(entry);
+    return entry.record;
+  }
+
+  /** Keeps a clip that `write` writes to a path, and gives its size; throws what that fails of. */
+  async clip(id: string, { note, write, bytes }: GivenClip): Promise<number> {
+    const entry = this.#index.get(id);
+    const folder = this.#folder;
+    if (entry === undefined || folder === null) throw new MillraceError("CLIP_FAILED", "its event is not kept");
+    // What earlier runs left unfinished is cleared away by then.
+    await this.#loaded;
+    const part = await folder.partOf(entry.record, "mp4", bytes);
+    try {
+      await write(part);
+      const { size } = await stat(part);
+      await this.#turns.run(async () => {
+        await this.#makeRoom(size);
+        await folder.adopt(entry.record, "mp4");
+        entry.notes.clip = note;
+        this.#index.setFile(this.#index.put(entry.record, entry.notes), "mp4", size);
+      });
+      this.#storeRecord(entry);
+      return size;
+    } finally {
+      await rm(part, { force: true });
+    }
+  }
+
+  hasClip(id: string): boolean {
+    return this.#index.get(id)?.files.has("mp4") === true;
   }
 
   /** Keeps the best picture of an event so far. */

@@ -17,7 +17,7 @@ interface SnapshotNote {
   confidence: number;
 }
 
-interface ClipNote {
+export interface ClipNote {
   /** Of its first frame. */
   start: string;
   duration_s: number;

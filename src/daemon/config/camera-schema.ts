@@ -21,6 +21,26 @@ export const Reuse = z.strictObject({
     .describe("Seconds after which a model looks again, also where nothing has changed"),
 });
 
+/** Videos of events, cut out of the camera's own packets. */
+export const Clips = z.strictObject({
+  before_s: z.number().min(0).max(60).default(5).describe("Seconds before the first frame of the event"),
+  after_s: z.number().min(0).max(60).default(5).describe("Seconds after its end"),
+  longest_s: z
+    .number()
+    .min(1)
+    .max(600)
+    .default(60)
+    .describe("Most seconds from the first frame of the event on; a longer event has a clip of its beginning"),
+  ring_mb: z
+    .number()
+    .min(1)
+    .max(4096)
+    .default(64)
+    .describe(
+      "Most memory for packets that may be needed; where it is too little for the rate of the camera, clips begin later",
+    ),
+});
+
 /** One camera or file. */
 export const Camera = z.strictObject({
   enabled: z
@@ -68,6 +88,12 @@ export const Camera = z.strictObject({
     .default(false)
     .describe(
       "Whether models that read the whole picture answer with their last result while it has not changed; true for the usual limits, auto: of live cameras, not of files",
+    ),
+  clips: z
+    .union([z.boolean(), Clips])
+    .default(false)
+    .describe(
+      "Whether events are kept in the `archive` with a video of them, from where /events/ID.mp4 serves it: the camera's own packets, H.264 or H.265, not encoded again and without sound; true for the usual lengths",
     ),
   stall_timeout_ms: milliseconds.default(10_000).describe("Longest time without a frame before the camera is reopened"),
 });

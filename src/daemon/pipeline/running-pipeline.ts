@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError, MillraceError } from "../../base/errors.ts";
+import { ConfigError } from "../../base/errors.ts";
 import { type FrameHandle, LUMINANCE, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
 import type { Sequence } from "../../publish/messages/sequence.ts";
@@ -9,12 +9,13 @@ import { type Intake, openIntake } from "../../stream/batch.ts";
 import { type Camera, openCamera } from "../../stream/camera.ts";
 import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";
 import type { Ledger } from "../../stream/ledger.ts";
+import type { PacketRing } from "../../stream/packets/packet-ring.ts";
 import { cameraSettings } from "../config/camera-settings.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { CameraConfig, Config } from "../config/config-schema.ts";
 import type { LoadShedding } from "../host/load-shedding.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
-import { type Report, ZONE_LOST } from "../report/events.ts";
+import type { Report } from "../report/events.ts";
 import { VERSION } from "../report/version.ts";
 import type { PictureWord } from "../worker/event-pictures.ts";
 import { filesOf } from "../worker/files-of.ts";
@@ -47,6 +48,8 @@ export interface PipelineSurroundings {
   pictured: (pipeline: string, word: PictureWord) => void;
   /** False where events alone are wanted, which the page shows. */
   hasReaders: boolean;
+  /** Where a camera that is opened keeps its packets for clips; nothing without them. */
+  packetsOf?: (camera: string, entry: CameraConfig) => PacketRing | undefined;
   cameraStarting: (camera: string) => void;
   /** Outputs of every frame come with its result, with pictures or without; they do not by default. */
   results?: { withoutPictures: boolean };
@@ -272,7 +275,8 @@ export class RunningPipeline {
     this.#around.cameraStarting(camera);
     const settings = cameraSettings(camera, entry, this.#credits + 3);
     const renditions = this.#renditions.filter((request) => request !== LUMINANCE || settings.reuse !== undefined);
-    const opened = openCamera(settings, { ffmpeg, arena, renditions, ledger, report });
+    const packets = this.#around.packetsOf?.(camera, entry);
+    const opened = openCamera(settings, { ffmpeg, arena, renditions, ledger, report, packets });
     this.#opened.set(camera, opened);
     return opened;
   }
@@ -292,7 +296,6 @@ function deliveredFor({ plan, config }: PreparedPipeline, models: ModelStore): R
 }
 
 function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): WorkerDefinition {
-  if (prepared.lacking !== null) throw new MillraceError(ZONE_LOST, prepared.lacking);
   const { plan, picture, zones, config: pipeline } = prepared;
   return {
     plan,

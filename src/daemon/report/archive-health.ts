@@ -11,6 +11,16 @@ export interface ArchiveHealth {
   error: string | null;
 }
 
+/** Clips of the events of a camera. */
+export interface ClipCounts {
+  made: number;
+  /** Of those made, how many lack a part of what they should show. */
+  incomplete: number;
+  failed: number;
+  /** Memory of the packets that may be needed. */
+  ring_bytes: number;
+}
+
 /** Pictures of the events of a camera. */
 export interface SnapshotCounts {
   made: number;

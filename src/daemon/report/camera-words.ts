@@ -27,6 +27,11 @@ export const CAMERA_WORDS = words({
     ),
   source_damaged: (event) =>
     line("warn", `camera ${event.camera}: the file is damaged or cut off, only part of it is read: ${event.line}`),
+  packets_refused: (event) =>
+    line(
+      "error",
+      `camera ${event.camera}: no clips until it is opened again, as ffmpeg cannot copy its packets: ${event.message}`,
+    ),
   source_ended: (event) => line("info", `camera ${event.camera}: the file has ended`),
   camera_disabled: (event) => line("info", `camera ${event.camera}: switched off`),
   camera_not_started: (event) =>

@@ -32,9 +32,6 @@ export const DAEMON_WORDS = words({
     event.ok
       ? line("info", `command "${event.verb}" over MQTT: done`)
       : line("warn", `command "${event.verb}" over MQTT: ${event.message}`, `command ${event.verb} ${event.code}`),
-  zone_changed: (event) => line("info", `zone "${event.zone}" was ${event.isDeleted ? "deleted" : "drawn"} over HTTP`),
-  http_change_refused: (event) =>
-    line("warn", `${event.path} asked for by ${event.from}: ${event.message}`, `http ${event.from} ${event.message}`),
   setting_forgotten: (event) =>
     line("warn", `set over MQTT and forgotten, as the config does not take it: ${event.message}`),
   restart_failed: (event) =>
@@ -69,6 +66,18 @@ export const DAEMON_WORDS = words({
       "error",
       `pipeline ${event.pipeline}: a picture of an event of camera ${event.camera} failed: ${event.message}`,
       `snapshot ${event.camera}`,
+    ),
+  clip_failed: (event) =>
+    line(
+      "error",
+      `camera ${event.camera}: no clip of event ${event.event}: ${event.message} (${event.code})`,
+      `clip ${event.camera} ${event.code}`,
+    ),
+  clip_incomplete: (event) =>
+    line(
+      "warn",
+      `camera ${event.camera}: the clip of event ${event.event} is not whole: ${event.message} (${event.code})`,
+      `clip ${event.camera} ${event.code}`,
     ),
   video_out_started: (event) => ({
     ...line("info", `${streamOf(event)}: ${event.width}x${event.height} by ${event.encoder} to ${event.place}`),

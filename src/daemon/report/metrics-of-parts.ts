@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
 import type { FrameCounts } from "../../stream/ledger.ts";
-import type { ArchiveHealth, SnapshotCounts } from "./archive-health.ts";
+import type { ArchiveHealth, ClipCounts, SnapshotCounts } from "./archive-health.ts";
 import type { CameraState } from "./events.ts";
 import { addMetric, flag, type Sample } from "./metric.ts";
 import type { MetricFacts } from "./metrics.ts";
@@ -99,6 +99,32 @@ export function archiveMetrics(registry: Registry, { health }: MetricFacts): voi
     help: "Better frames of events that came while the encoder of their camera was busy.",
     labels: ["camera"],
     read: made((counts) => counts.skipped),
+  });
+  const cut = (pick: (counts: ClipCounts) => number) => () =>
+    Object.entries(health().clips).map(([camera, counts]): Sample => [{ camera }, pick(counts)]);
+  addMetric(registry, {
+    name: "millrace_clips_total",
+    help: "Clips of events that were made.",
+    labels: ["camera"],
+    read: cut((counts) => counts.made),
+  });
+  addMetric(registry, {
+    name: "millrace_clips_incomplete_total",
+    help: "Those of them that lack a part of what they should show.",
+    labels: ["camera"],
+    read: cut((counts) => counts.incomplete),
+  });
+  addMetric(registry, {
+    name: "millrace_clips_failed_total",
+    help: "Clips of events that could not be made.",
+    labels: ["camera"],
+    read: cut((counts) => counts.failed),
+  });
+  addMetric(registry, {
+    name: "millrace_clip_ring_bytes",
+    help: "Memory of the camera's packets that clips may be cut from.",
+    labels: ["camera"],
+    read: cut((counts) => counts.ring_bytes),
   });
 }
 

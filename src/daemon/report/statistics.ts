@@ -4,7 +4,7 @@ import { type HostFacts, hostFacts } from "../host/host-facts.ts";
 import type { HostState } from "../host/host-watch.ts";
 import type { LoadShedding } from "../host/load-shedding.ts";
 import { type Crash, lastCrash } from "../supervisor/supervise.ts";
-import type { ArchiveHealth, SnapshotCounts } from "./archive-health.ts";
+import type { ArchiveHealth, ClipCounts, SnapshotCounts } from "./archive-health.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
 import { type Degradation, degradations, type ReadinessFacts } from "./readiness.ts";
 import { type SpoolTrouble, spoolTrouble } from "./spool-trouble.ts";
@@ -75,6 +75,8 @@ export interface Health extends Record<string, unknown> {
   archive: ArchiveHealth | null;
   /** Pictures of events since the start, by camera: made, and better frames that were skipped as the encoder was busy. */
   snapshots: Readonly<Record<string, SnapshotCounts>>;
+  /** Clips of events since the start, by camera, and the memory of the packets that may be needed for them. */
+  clips: Readonly<Record<string, ClipCounts>>;
   /** Files that the budget of the folder for blocks has deleted since the start. */
   deleted_files: number;
   /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
@@ -93,6 +95,7 @@ interface HealthFacts
   host: HostState;
   shed: LoadShedding["causes"];
   snapshots: Health["snapshots"];
+  clips: Health["clips"];
   isStopping: boolean;
   cameras: readonly string[];
   counts: Counts;
@@ -154,6 +157,7 @@ export class CameraStates {
       video_out: facts.video,
       archive: facts.archive,
       snapshots: facts.snapshots,
+      clips: facts.clips,
       failures: this.failures(),
       host: hostFacts(host),
       deleted_files: this.#deletedFiles,

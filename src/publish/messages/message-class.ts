@@ -24,6 +24,7 @@ export const MESSAGE_CLASSES = {
   count: { qos: 1, retained: true, away: "latest" },
   snapshot: { qos: 0, retained: true, away: "latest" },
   snapshot_info: { qos: 1, retained: true, away: "latest" },
+  clip: { qos: 1, retained: false, away: "spool", expiryS: WEEK_S },
   output: { qos: 0, retained: false, away: "drop_counted", expiryS: 60 },
   /** Plain, for consumers that want no JSON. */
   value: { qos: 1, retained: true, away: "latest" },

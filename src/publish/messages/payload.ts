@@ -23,13 +23,14 @@ export interface Origin {
 }
 
 type EnvelopeKey = "schema" | "replayed" | "device" | "boot" | "seq" | "ts";
-type DevicePayload = "info" | "stats" | "camera-status" | "snapshot" | "engine" | "result";
+type DevicePayload = "info" | "stats" | "camera-status" | "snapshot" | "clip" | "engine" | "result";
 
 const DEVICE_CLASSES: Record<DevicePayload, MessageClass> = {
   info: "info",
   stats: "stats",
   "camera-status": "camera_status",
   snapshot: "snapshot_info",
+  clip: "clip",
   engine: "engine",
   result: "result",
 };

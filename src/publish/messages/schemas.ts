@@ -189,6 +189,20 @@ const snapshot = z.object({
   bytes: count,
 });
 
+const clip = z.object({
+  ...envelope("clip"),
+  camera: z.string(),
+  event: z.string().describe("Id of the event that it shows"),
+  url: z.string().describe("Address at the HTTP server of the daemon"),
+  start: timestamp.describe("Of its first frame"),
+  duration_s: seconds,
+  content_type: z.string(),
+  bytes: count,
+  lacks: z
+    .array(z.enum(["start", "middle", "end"]))
+    .describe("Parts that it should show and does not; empty for a whole one"),
+});
+
 const engine = z.object({
   ...envelope("engine"),
   model: z.string(),
@@ -268,6 +282,7 @@ const SCHEMAS = {
   count: plainCount,
   value: plainValue,
   snapshot,
+  clip,
   engine,
   result,
 };

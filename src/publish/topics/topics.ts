@@ -16,6 +16,7 @@ export interface Topics {
   /** The last picture, and what it shows. */
   snapshot(camera: string): string;
   snapshotInfo(camera: string): string;
+  clip(camera: string): string;
   output(workflow: string, name: string): string;
   /** The plain value of an output. */
   value(camera: string, name: string): string;
@@ -46,6 +47,7 @@ export function topicsOf(prefix: string, device: string): Topics {
     count: (camera, zone, label) => under("camera", camera, "count", zone, label),
     snapshot: (camera) => under("camera", camera, "snapshot"),
     snapshotInfo: (camera) => under("camera", camera, "snapshot", "info"),
+    clip: (camera) => under("camera", camera, "clip"),
     output: (workflow, name) => under("workflow", workflow, "output", name),
     value: (camera, name) => under("camera", camera, "output", name, "value"),
     engine: (model) => under("engine", model),

@@ -46,6 +46,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${GATE}.stall_timeout_ms`]: 20_000,
       [`${GATE}.pace`]: "fast",
       [`${GATE}.reuse`]: true,
+      [`${GATE}.clips`]: true,
       [`${GATE}.loop`]: false,
       [`${ONE}.cameras`]: ["yard"],
     }),
@@ -83,13 +84,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${ONE}.disable_sinks`]: true,
       [`${ONE}.keep_state`]: true,
     }),
-    ...rows("page", {
-      "http.host": "localhost",
-      "http.port": port,
-      "http.allowed_hosts": ["box.local"],
-      "http.token": "0123456789abcdef",
-      "http.token_for": "all",
-    }),
+    ...rows("page", { "http.host": "localhost", "http.port": port, "http.allowed_hosts": ["box.local"] }),
     ...rows("broker", {
       "mqtt.username": "box",
       "mqtt.password": "secret",

@@ -14,6 +14,7 @@ const FACTS = {
   video: [],
   archive: null,
   snapshots: {},
+  clips: {},
   stalled: [],
 } as const;
 
