@@ -2,21 +2,24 @@ import { overlapCosts } from "./round.ts";
 import type { Appearance, Track } from "./track.ts";
 import type { Observation } from "./tracker.ts";
 
-/** Boxes that overlap by less are not compared by looks, and looks that differ by more are not of one object (Aharon et al. 2022). */
-const FARTHEST = 0.5;
+/** Looks that differ by more are not of one object (Aharon et al. 2022). */
 const MOST_DIFFERENT = 0.25;
 /** Share of what is known in what is remembered after another sight. */
 const KEPT = 0.9;
 
-/** 1 - overlap * score, or half the distance of the looks where that is less: of objects that are near and look alike. */
-export function costsByLooks(tracks: readonly Track[], observations: readonly Observation[]): Float64Array {
+/** 1 - overlap * score, or half the distance of the looks where that is less: of objects that overlap by so much and look alike. */
+export function costsByLooks(leastOverlap: number) {
+  return (tracks: readonly Track[], observations: readonly Observation[]) => costs(tracks, observations, leastOverlap);
+}
+
+function costs(tracks: readonly Track[], observations: readonly Observation[], leastOverlap: number): Float64Array {
   const looks = observations.map(({ embedding }) => (embedding === undefined ? null : lookOf(embedding)));
   return overlapCosts(tracks, observations).map((apart, i) => {
     const column = i % observations.length;
     const scored = 1 - (1 - apart) * (observations[column]?.confidence ?? 0);
     const known = tracks[Math.floor(i / observations.length)]?.appearance;
     const look = looks[column];
-    if (apart > FARTHEST || !known || !look || known.length !== look.length) return scored;
+    if (apart > 1 - leastOverlap || !known || !look || known.length !== look.length) return scored;
     const different = 1 - dot(known, look);
     return different < MOST_DIFFERENT ? Math.min(scored, different / 2) : scored;
   });

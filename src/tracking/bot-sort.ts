@@ -71,7 +71,8 @@ export class BotSortTracker implements Tracker {
     const seen = this.tracks.all.filter((track) => track.missed === 1);
     const known = seen.filter(isKnown);
     const lost = this.tracks.all.filter((track) => track.missed > 1);
-    const costOf = round.observations.some(({ embedding }) => embedding) ? costsByLooks : scoredCosts;
+    const hasLooks = round.observations.some(({ embedding }) => embedding);
+    const costOf = hasLooks ? costsByLooks(firstOverlap) : scoredCosts;
     round.match([...known, ...lost], high, { limit: 1 - firstOverlap, costOf });
     round.match(known, low, { limit: 1 - secondOverlap });
     const tentative = seen.filter((track) => !isKnown(track));

@@ -30,6 +30,9 @@ const Preprocessing = z
   })
   .partial();
 
+/** How pixels become the input of a model, as far as it is not the family's own way. */
+export type PreprocessingSettings = z.input<typeof Preprocessing>;
+
 /** One model: a file or a folder of this machine, or a file that is downloaded. */
 export const Model = z.strictObject({
   path: z.string().min(1).optional().describe("ONNX file, or a folder with one and the files that came with it"),

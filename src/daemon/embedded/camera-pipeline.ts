@@ -5,6 +5,7 @@ import { createArena } from "../../stream/arena.ts";
 import { createLedger, type FrameCounts } from "../../stream/ledger.ts";
 import { openCommandModels } from "../commands/one-workflow.ts";
 import { configuredFfmpeg } from "../config/configured-ffmpeg.ts";
+import type { PreprocessingSettings } from "../config/model-schema.ts";
 import { openRunningPipeline } from "../pipeline/running-pipeline.ts";
 import { NO_JOURNAL } from "../pipeline/track-journal.ts";
 import type { DaemonEvent } from "../report/events.ts";
@@ -49,6 +50,10 @@ export interface ModelOptions {
   /** Size of its input in pixels, where the file leaves that open. */
   width?: number;
   height?: number;
+  /** How pictures become its input, where the family's own way is not that of the file. */
+  preprocessing?: PreprocessingSettings;
+  /** Options of the family, which `millrace models inspect` lists. */
+  options?: Readonly<Record<string, unknown>>;
 }
 
 export interface CameraPipelineSettings {
