@@ -28,7 +28,7 @@ const TESTED = [
 ];
 
 rmSync(`${ROOT}dist`, { recursive: true, force: true });
-bundleModules(["library.ts", "cli/main.ts", ...workers, ...TESTED]);
+bundleModules(["library.ts", "testing.ts", "cli/main.ts", ...workers, ...TESTED]);
 buildHosts();
 for (const path of DATA) cpSync(`${ROOT}src/${path}`, `${ROOT}dist/${path}`, { recursive: true });
 if (!process.argv.includes("--modules")) declare();

@@ -1,5 +1,4 @@
 import { BugError, CompileError } from "./base/errors.ts";
-import type { Issue } from "./base/issue.ts";
 import { BLOCKS } from "./blocks/block-list.ts";
 import type { Block } from "./blocks/contract/block.ts";
 import type { Services } from "./blocks/contract/services.ts";
@@ -10,11 +9,12 @@ import type { BlockFilter } from "./blocks/registry/switched-off.ts";
 import { checkToRun, compile as compileWith, type Library } from "./compiler/compile.ts";
 import type { Plan } from "./compiler/plan.ts";
 import type { CameraPipeline, CameraPipelineSettings } from "./daemon/embedded/camera-pipeline.ts";
+import type { Check, WorkflowLibrary, WorkflowLibrarySettings } from "./daemon/embedded/workflow-library.ts";
 import { type CodeEvent, openCodeRuntime } from "./dynamic/runtime/code-runtime.ts";
 import { servicesFrom } from "./effects/services-from.ts";
 import type { EngineBatch, EngineResult } from "./engine/batch.ts";
 import { openGeneratedCompiler } from "./expansion/compile-generated.ts";
-import { openLibrary } from "./expansion/open-library.ts";
+import { openLibrary as openDefinitionLibrary } from "./expansion/open-library.ts";
 import { blocksOf, openPlanRunner } from "./expansion/open-plan.ts";
 import type { SubworkflowSurroundings } from "./expansion/subworkflow-host.ts";
 
@@ -48,6 +48,14 @@ export type {
   CameraResult,
   ModelOptions,
 } from "./daemon/embedded/camera-pipeline.ts";
+export type {
+  LibraryResult,
+  LibraryWorkflow,
+  LibraryWorkflowSettings,
+  PictureValue,
+  RawPicture,
+} from "./daemon/embedded/library-workflow.ts";
+export type { Check, WorkflowLibrary, WorkflowLibrarySettings } from "./daemon/embedded/workflow-library.ts";
 export { Dynamic, type DynamicContext, type DynamicDeclaration, direct, dynamic } from "./dsl/dynamic.ts";
 export { type FunctionStep, step } from "./dsl/function-step.ts";
 export { kind, out } from "./dsl/kind.ts";
@@ -92,6 +100,20 @@ export async function openPipeline(settings: CameraPipelineSettings): Promise<Ca
   return openCameraPipeline(settings);
 }
 
+/**
+ * Loads plugins and inspects model files once, and then checks, compiles and runs any number of definitions on pictures and values
+ * that the program has: no camera, no daemon. Throws a `ConfigError` with every fault of the settings and of what they name.
+ *
+ * @example
+ * await using library = await openLibrary({ models: { "people/1": "people.onnx" } });
+ * const workflow = await library.open("people.json");
+ * const [result] = await workflow.run({ image: "street.jpg" });
+ */
+export async function openLibrary(settings: WorkflowLibrarySettings = {}): Promise<WorkflowLibrary> {
+  const { openWorkflowLibrary } = await import("./daemon/embedded/workflow-library.ts");
+  return openWorkflowLibrary(settings);
+}
+
 /** Blocks and what they build on; the same for `compile` and for `openEngine`. */
 export interface BlockSettings {
   /** Blocks a definition may use; those of millrace by default. */
@@ -117,16 +139,6 @@ export function compile(document: unknown, settings: CompileSettings = {}): Plan
   return compileWith(document, libraryOf(settings));
 }
 
-/** What is to be said of a definition. */
-export interface Check {
-  /** Faults; with any of them `compile` throws. */
-  issues: readonly Issue[];
-  /** What is valid and most likely not meant. */
-  warnings: readonly Issue[];
-  /** Block types that are known but cannot run here; each has an issue as well. */
-  unsupported: readonly string[];
-}
-
 /** The faults and warnings of a definition (parsed JSON) as values; throws only for faults of the plugins. */
 export function check(document: unknown, settings: CompileSettings = {}): Check {
   const { issues, warnings, unsupported } = checkToRun(document, libraryOf(settings));
@@ -135,7 +147,7 @@ export function check(document: unknown, settings: CompileSettings = {}): Check 
 
 function libraryOf({ allowCode = true, ...settings }: CompileSettings, isExamined = true): Library {
   const installed = installedOf(settings);
-  return openLibrary({ allowCode, installed, isExamined, initParameters: settings.initParameters });
+  return openDefinitionLibrary({ allowCode, installed, isExamined, initParameters: settings.initParameters });
 }
 
 function installedOf({ blocks = BLOCKS, plugins = {}, disabled = {} }: BlockSettings): Installed {

@@ -65,6 +65,20 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   // Runs workflows as the daemon does.
   casebook: ["base", "kinds", "blocks", "dynamic", "effects", "compiler", "engine", "inference", "daemon"],
+  // Tests of plugins and families; it opens what they are part of.
+  kit: [
+    "base",
+    "kinds",
+    "blocks",
+    "dynamic",
+    "effects",
+    "compiler",
+    "engine",
+    "expansion",
+    "inference",
+    "daemon",
+    "casebook",
+  ],
   cli: ["base", "daemon", "demo", "bench", "casebook"],
 };
 
@@ -80,16 +94,17 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     models: ["report", "plugins"],
     plugins: ["input"],
     input: ["config"],
-    prepare: ["config", "models", "plugins", "input"],
+    zones: ["config"],
+    prepare: ["config", "models", "plugins", "input", "zones"],
     worker: ["config", "models", "plugins", "input", "supervisor"],
     reload: ["config", "prepare", "claim", "report"],
     pipeline: ["host", "report", "worker", "config", "prepare", "reload", "models"],
     discovery: ["config", "prepare", "worker", "report"],
-    control: ["config", "prepare", "reload", "report"],
+    control: ["config", "prepare", "reload", "report", "input", "zones"],
     video: ["prepare", "pipeline", "worker", "report"],
-    embedded: ["commands", "config", "input", "prepare", "pipeline", "report", "worker"],
+    embedded: ["commands", "config", "input", "models", "plugins", "prepare", "pipeline", "report", "worker"],
     commands: ["host", "plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
-    http: ["archive", "pipeline", "worker", "config", "prepare", "models", "report"],
+    http: ["archive", "pipeline", "worker", "config", "prepare", "models", "report", "control", "zones"],
   },
   publish: {
     messages: [],

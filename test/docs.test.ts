@@ -169,7 +169,12 @@ describe("docs/mqtt.md", () => {
 describe("config/example.yaml", () => {
   const text = read("config/example.yaml");
   const everything = text.replace(/^(\s*)# ([a-z0-9_]+: .*)$/gm, "$1$2");
-  const environment = { MQTT_PASSWORD: "secret", GATE_PASSWORD: "secret", MODELS_PASSWORD: "secret" };
+  const environment = {
+    MQTT_PASSWORD: "secret",
+    GATE_PASSWORD: "secret",
+    MODELS_PASSWORD: "secret",
+    HTTP_TOKEN: "0123456789abcdef",
+  };
   const schema = schemaOf("config") as JsonSchema;
 
   it.each([

@@ -32,7 +32,7 @@ const WORKFLOW = {
 /** Writes the config and its workflow, models on the CPU, everything else as it is by default; returns the path of the config. */
 export async function writeDaemonConfig(folder: string, { model, brokerUrl, cameras }: DaemonConfig): Promise<string> {
   await writeFile(join(folder, "workflow.json"), JSON.stringify(WORKFLOW));
-  const path = join(folder, `config-${Object.keys(cameras).join("-")}.yaml`);
+  const path = join(folder, `config-${Object.keys(cameras).length}.yaml`);
   const config = {
     device: "bench",
     mqtt: { url: brokerUrl },

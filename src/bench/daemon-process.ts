@@ -15,6 +15,8 @@ export interface DaemonProcess {
   failed: Promise<never>;
   /** Resident memory in MB (10^6 bytes): its threads are in it, the ffmpeg processes are not. */
   rssMb: () => Promise<number>;
+  /** Milliseconds of processor time that its threads have taken, its ffmpeg processes left out; null without /proc. */
+  processorMs: () => Promise<number | null>;
   /** Stops the process, and continues it. */
   pause: () => void;
   resume: () => void;
@@ -42,6 +44,7 @@ export function startDaemon(configFile: string): DaemonProcess {
     startedAt,
     failed,
     rssMb: () => residentMb(child.pid ?? 0),
+    processorMs: () => processorMs(child.pid ?? 0),
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),
     close() {
@@ -55,6 +58,17 @@ async function residentMb(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => null);
   const kib = status === null ? await residentByPs(pid) : /^VmRSS:\s+(\d+)/m.exec(status)?.[1];
   return (Number(kib) * 1024) / 1e6;
+}
+
+/** The kernel counts in hundredths of a second, whatever its own clock is. */
+const TICK_MS = 10;
+
+async function processorMs(pid: number): Promise<number | null> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+  if (stat === null) return null;
+  // The name before them may hold spaces.
+  const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
+  return (user + system) * TICK_MS;
 }
 
 /** Systems without /proc. */

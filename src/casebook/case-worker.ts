@@ -1,6 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { BugError, messageOf, UserError } from "../base/errors.ts";
 import { type ModelLink, openModelLink } from "../daemon/models/model-link.ts";
+import type { PluginNames } from "../daemon/plugins/plugins.ts";
 import { type CaseVerdict, testCase } from "./test-case.ts";
 
 // Root of a thread that runs cases, one after the other.
@@ -9,6 +10,8 @@ export interface CaseTask {
   file: string;
   /** Whether `expected` is rewritten where it differs. */
   update: boolean;
+  /** Plugins beside those of the environment. */
+  plugins: PluginNames;
   /** The line to the models, with the first task of a thread. */
   port?: MessagePort;
 }
@@ -19,14 +22,14 @@ const NO_FRAMES = new SharedArrayBuffer(0);
 let models: ModelLink | null = null;
 
 /** Never throws: what goes wrong is the verdict on the case. */
-export default async function runCaseTask({ file, update, port }: CaseTask): Promise<CaseVerdict> {
+export default async function runCaseTask({ file, update, plugins, port }: CaseTask): Promise<CaseVerdict> {
   if (port !== undefined) {
     port.unref();
     models = openModelLink(port, new Map(), NO_FRAMES);
   }
   try {
     if (models === null) throw new BugError("a thread for cases has no line to the models");
-    return await testCase(file, { update, models });
+    return await testCase(file, { update, models, plugins });
   } catch (error) {
     const issues = error instanceof UserError ? error.issues : [];
     const messages = issues.map(({ path, message, hint }) => {

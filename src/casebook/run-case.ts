@@ -12,6 +12,7 @@ import { readInputs } from "../daemon/input/runtime-inputs.ts";
 import { modelIds } from "../daemon/models/asked-models.ts";
 import type { ModelLink } from "../daemon/models/model-link.ts";
 import { type LoadedLibrary, loadLibrary } from "../daemon/plugins/library.ts";
+import type { PluginNames } from "../daemon/plugins/plugins.ts";
 import { arenaPixels } from "../daemon/worker/arena-pixels.ts";
 import { filesOf } from "../daemon/worker/files-of.ts";
 import { outputSerialiser } from "../daemon/worker/serialise-output.ts";
@@ -29,6 +30,8 @@ import { openPlaces, type Places } from "./places.ts";
 
 export interface CaseTools {
   models: ModelLink;
+  /** Plugins beside those of the environment. */
+  plugins?: PluginNames;
   report: (event: CodeEvent) => void;
 }
 
@@ -44,7 +47,7 @@ export async function runCase(one: Case, tools: CaseTools): Promise<CaseRun> {
   const places = await openPlaces([one.definition, one.runs]);
   const restore = setEnvironment(one.env);
   try {
-    const loaded = await loadLibrary();
+    const loaded = await loadLibrary(tools.plugins && { plugins: tools.plugins });
     const { library } = loaded;
     const document = places.fill(one.definition);
     const { issues, unsupported } = check(document, library);

@@ -1,5 +1,6 @@
 import { printable } from "../base/printable.ts";
 import type { ModelLink } from "../daemon/models/model-link.ts";
+import type { PluginNames } from "../daemon/plugins/plugins.ts";
 import type { CodeEvent } from "../dynamic/runtime/code-runtime.ts";
 import { type Case, readCase } from "./case-file.ts";
 import { compareCase, type Outcome } from "./compare-case.ts";
@@ -24,13 +25,14 @@ export interface CaseSettings {
   /** Whether `expected` is rewritten where it differs. */
   update: boolean;
   models: ModelLink;
+  plugins?: PluginNames;
   report?: (event: CodeEvent) => void;
 }
 
 /** Runs a case and compares what it gives. */
-export async function testCase(file: string, { update, models, report = printOutput }: CaseSettings) {
+export async function testCase(file: string, { update, models, plugins, report = printOutput }: CaseSettings) {
   const one = await readCase(file);
-  const { outcome, unsupported } = await runCase(one, { models, report });
+  const { outcome, unsupported } = await runCase(one, { models, report, ...(plugins && { plugins }) });
   const verdict = outcome === null ? null : await judge(one, outcome);
   if (outcome === null || verdict === null || (unsupported.length > 0 && verdict.status !== "same")) {
     const { name, types } = one;

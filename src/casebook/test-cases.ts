@@ -7,6 +7,7 @@ import type { ModelConfig } from "../daemon/config/config-schema.ts";
 import { serveModels } from "../daemon/models/model-link.ts";
 import type { ModelStore } from "../daemon/models/models.ts";
 import { loadLibrary } from "../daemon/plugins/library.ts";
+import type { PluginNames } from "../daemon/plugins/plugins.ts";
 import { inspectConfigured } from "../daemon/prepare/model-list.ts";
 import { openThread, type Thread } from "../engine/thread.ts";
 import { workerEntry } from "../engine/worker-entry.ts";
@@ -20,6 +21,8 @@ export interface CasebookSettings {
   /** Files and folders of cases. */
   paths: readonly string[];
   models: Readonly<Record<string, ModelConfig>>;
+  /** Plugins beside those of the environment. */
+  plugins?: PluginNames;
   /** Whether `expected` is rewritten where it differs. */
   update: boolean;
   /** Block types that cases have to use, all if empty. */
@@ -33,19 +36,21 @@ export interface CasebookSettings {
 }
 
 const LIMIT_MS = 120_000;
+const NO_PLUGINS: PluginNames = { names: [], folder: "." };
 
 /** Runs cases on a few threads, each on an engine of its own. Throws a `UserError` for what is no case or model. */
 export async function testCases(settings: CasebookSettings): Promise<void> {
   const { paths, only, threads = availableParallelism(), update, limitMs = LIMIT_MS, onVerdict } = settings;
+  const { plugins = NO_PLUGINS } = settings;
   const files = await typesFilter(await findCases(paths), only);
-  const models = openCommandModels(new SharedArrayBuffer(64), await describe(settings.models));
+  const models = openCommandModels(new SharedArrayBuffer(64), await describe(settings.models, plugins));
   const verdicts = inOrder(onVerdict);
   let next = 0;
   const work = async () => {
     const runner = openRunner(models, limitMs);
     try {
       for (let i = next++; i < files.length; i = next++)
-        verdicts.put(i, await runner.run({ file: files[i] ?? "", update }));
+        verdicts.put(i, await runner.run({ file: files[i] ?? "", update, plugins }));
     } finally {
       await runner.close();
     }
@@ -57,10 +62,13 @@ export async function testCases(settings: CasebookSettings): Promise<void> {
   }
 }
 
-async function describe(models: CasebookSettings["models"]): Promise<Map<string, ModelDescription>> {
+async function describe(
+  models: CasebookSettings["models"],
+  plugins: PluginNames,
+): Promise<Map<string, ModelDescription>> {
   const issues: Issue[] = [];
   const found = new Map<string, ModelDescription>();
-  const { installed } = await loadLibrary();
+  const { installed } = await loadLibrary({ plugins });
   for (const { id, description, error } of await inspectConfigured({ models }, installed)) {
     if (description !== null) found.set(id, description);
     else issues.push({ code: "FLAG_MODEL", path: "", message: `--model ${id}: ${error}` });

@@ -13,9 +13,10 @@ import { EventArchive } from "./archive/event-archive.ts";
 import { Claims, type Lock } from "./claim/claims.ts";
 import { clipRules } from "./config/clip-rules.ts";
 import type { Config } from "./config/config-schema.ts";
-import { configWarnings, usedCameras } from "./config/config-warnings.ts";
+import { usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
 import type { Control } from "./control/control.ts";
+import { zoneFits, zoneView, zoneViews } from "./control/zone-views.ts";
 import { type HostState, HostWatch } from "./host/host-watch.ts";
 import { LoadShedding } from "./host/load-shedding.ts";
 import { shedText } from "./host/shed-text.ts";
@@ -24,11 +25,13 @@ import { cameraPictures } from "./http/camera-pictures.ts";
 import { type LiveView, openLiveView } from "./http/live.ts";
 import { PageServer } from "./http/page-server.ts";
 import { type PageState, pageState } from "./http/page-state.ts";
+import type { ZoneDesk } from "./http/zone-routes.ts";
 import { Messaging } from "./messaging.ts";
 import { openModels } from "./models/models.ts";
 import { Pipelines } from "./pipeline/pipelines.ts";
 import type { PipelineSurroundings } from "./pipeline/running-pipeline.ts";
 import { videoTargets } from "./prepare/video-targets.ts";
+import { warningsOf } from "./prepare/warnings.ts";
 import { attempt, type Refusal } from "./reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
 import { Reconciler } from "./reload/reconcile.ts";
@@ -36,7 +39,7 @@ import type { SnapshotCounts } from "./report/archive-health.ts";
 import { blotEvent } from "./report/blot-event.ts";
 import { CameraNotes } from "./report/camera-facts.ts";
 import { watchClock } from "./report/clock-watch.ts";
-import { type DaemonEvent, MODEL_AWAITED, type Report } from "./report/events.ts";
+import { type DaemonEvent, MODEL_AWAITED, type Report, ZONE_LOST } from "./report/events.ts";
 import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
 import { type Metrics, openMetrics } from "./report/metrics.ts";
 import { ReuseCounts } from "./report/reuse-counts.ts";
@@ -252,12 +255,12 @@ class RunningDaemon implements Daemon {
     return isAwaited ? (this.#settings.whyAbsent?.(id) ?? "it has to be downloaded first") : null;
   }
 
-  /** A pipeline that cannot start costs the others nothing; only when none runs, or waits for a model, is it a failure of the whole. */
+  /** A pipeline that cannot start costs the others nothing; only when none runs, or waits for a model or a zone, is it a failure of the whole. */
   #begin(refusals: readonly Refusal[]): void {
     const { config, prepared, pageBefore = null } = this.#settings;
     const failed = refusals.filter(({ part }) => part !== "http");
     const [first] = failed;
-    const isHopeless = failed.every(({ code }) => code !== MODEL_AWAITED);
+    const isHopeless = failed.every(({ code }) => code !== MODEL_AWAITED && code !== ZONE_LOST);
     if (first !== undefined && isHopeless && failed.length === prepared.pipelines.length)
       throw new MillraceError(first.code, first.message);
     const http = this.#pages?.url === null ? null : pageBefore;
@@ -299,6 +302,7 @@ class RunningDaemon implements Daemon {
       live: this.#live,
       pictures: (camera) => cameraPictures(camera, this.#reconciler.inForce.prepared),
       events: this.#events,
+      zones: this.#zones,
       plan: (id) => this.#reconciler.inForce.prepared.pipelines.find((pipeline) => pipeline.id === id)?.plan,
       state: () => this.#pageState(),
       health: () => this.health(),
@@ -315,6 +319,17 @@ class RunningDaemon implements Daemon {
     });
     this.#closers.push(() => moved.catch(() => {}).then(() => pages.close()));
     return moved;
+  }
+
+  get #zones(): ZoneDesk {
+    const running = () => this.#reconciler.wanted;
+    return {
+      all: () => zoneViews(running()),
+      one: (id) => zoneView(id, running()),
+      fits: (id) => zoneFits(id, running()),
+      isKept: () => this.#config.state_dir !== undefined,
+      change: this.#settings.control?.change,
+    };
   }
 
   async #pageState(): Promise<PageState> {
@@ -494,8 +509,7 @@ class RunningDaemon implements Daemon {
   }
 
   #warn({ config, prepared }: PreparedConfig): void {
-    const warnings = [...configWarnings(config), ...prepared.warnings];
-    for (const message of warnings) this.#report({ type: "config_warning", message });
+    for (const message of warningsOf(config, prepared)) this.#report({ type: "config_warning", message });
   }
 
   #report(raw: DaemonEvent): void {

@@ -1,6 +1,5 @@
-import { readConfig } from "./config/config.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
-import { prepare } from "./prepare/prepare.ts";
+import { loadConfig } from "./prepare/load-config.ts";
 import type { Report } from "./report/events.ts";
 
 export type { Daemon } from "./daemon.ts";
@@ -17,7 +16,7 @@ export interface FileSettings {
 
 /** Opens a daemon on a config file. */
 export async function openFromFile({ file, environment, port, report }: FileSettings): Promise<Daemon> {
-  const config = await readConfig(file, environment);
+  const { config, prepared } = await loadConfig(file, { environment });
   const http = config.http === null ? null : { ...config.http, port };
-  return openDaemon({ config: { ...config, http }, prepared: await prepare(config, file), report });
+  return openDaemon({ config: { ...config, http }, prepared, report });
 }

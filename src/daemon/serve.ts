@@ -5,14 +5,15 @@ import { RetryGate } from "../base/retry-gate.ts";
 import { blot } from "../base/secrets.ts";
 import { unlessAborted } from "../base/within.ts";
 import { Claims } from "./claim/claims.ts";
-import { readConfig } from "./config/config.ts";
 import type { Config } from "./config/config-schema.ts";
 import { type Change, type Outcome, refused } from "./control/control.ts";
 import { faulty, isInForce, settled } from "./control/outcome-of.ts";
 import { Overrides } from "./control/overrides.ts";
+import { whyNot, withDrawn } from "./control/set-zone.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import { startHeartbeat, statusOf } from "./heartbeat.ts";
 import { ModelFetcher } from "./models/model-fetcher.ts";
+import { loadConfig } from "./prepare/load-config.ts";
 import { prepare } from "./prepare/prepare.ts";
 import { configChanges, type PreparedConfig } from "./reload/config-changes.ts";
 import { keepKeys } from "./reload/keep-keys.ts";
@@ -27,6 +28,7 @@ import { suspendedIn } from "./supervisor/crash-witness.ts";
 import { openLogSink } from "./supervisor/log-sink.ts";
 import { openServiceManager } from "./supervisor/service-manager.ts";
 import { lastCrash } from "./supervisor/supervise.ts";
+import { DrawnZones } from "./zones/drawn-zones.ts";
 
 /** From SIGTERM to exit, give or take the disk. */
 const STOP_DEADLINE_MS = 5000;
@@ -58,9 +60,8 @@ interface ReadSettings {
   isStrict: boolean;
 }
 
-async function read(file: string, { isStrict }: ReadSettings): Promise<PreparedConfig> {
-  const config = await readConfig(file);
-  return { config, prepared: await prepare(config, file, { isStrict }) };
+async function read(file: string, { isStrict }: ReadSettings, zones: DrawnZones): Promise<PreparedConfig> {
+  return loadConfig(file, { isStrict, drawnIn: (folder) => zones.follow(folder) });
 }
 
 interface ServerSettings extends ReadSettings {
@@ -88,6 +89,7 @@ class Server {
   /** The config as it was read last, before what commands have set. */
   #read: PreparedConfig | null = null;
   #overrides = new Overrides();
+  readonly #zones = new DrawnZones();
   readonly #asked: Asked[] = [];
   /** A config whose new start is not possible yet, and why; that is reported once. */
   #awaited: { next: PreparedConfig; message: string } | null = null;
@@ -105,7 +107,10 @@ class Server {
   }
 
   async run(): Promise<void> {
-    const found = await unlessAborted(this.#events.stopping, read(this.#file, { isStrict: this.#isStrict }));
+    const found = await unlessAborted(
+      this.#events.stopping,
+      read(this.#file, { isStrict: this.#isStrict }, this.#zones),
+    );
     this.#overrides = Overrides.open(found.config.state_dir);
     const first = this.#withOverrides(found);
     this.#openLog(first.config);
@@ -197,7 +202,8 @@ class Server {
     for (let asked = this.#asked.shift(); asked !== undefined; asked = this.#asked.shift()) {
       const { change, done } = asked;
       if (change.type !== "reload") {
-        done(await this.#set(daemon, change));
+        const set = change.type === "zone" ? this.#setZone(daemon, change) : this.#set(daemon, change);
+        done(await set.catch((error: unknown) => failed(error, this.#events.stopping)));
         continue;
       }
       const next = await this.#reread();
@@ -212,7 +218,7 @@ class Server {
   }
 
   /** A setting that is refused is taken back; a restart that waits goes on waiting. */
-  async #set(daemon: Daemon, change: Exclude<Change, { type: "reload" }>): Promise<Outcome> {
+  async #set(daemon: Daemon, change: Exclude<Change, { type: "reload" | "zone" }>): Promise<Outcome> {
     if (this.#read === null) return refused("COMMAND_FAILED", "no config has been read");
     const noted = this.#overrides.note(change, this.#read);
     if ("issues" in noted) return faulty(noted.issues);
@@ -222,6 +228,27 @@ class Server {
     noted.undo();
     await this.#apply(daemon, this.#withOverrides(this.#read));
     return refused("COMMAND_REFUSED", why === "" ? "it could not be applied" : why);
+  }
+
+  /** A zone that pipelines refuse is taken back. */
+  async #setZone(daemon: Daemon, change: Extract<Change, { type: "zone" }>): Promise<Outcome> {
+    if (this.#read === null) return refused("COMMAND_FAILED", "no config has been read");
+    const { id, zone } = change;
+    const drawn = this.#zones.with(id, zone);
+    const why = whyNot(change, this.#overrides.applyTo(this.#read).next, drawn);
+    if (why !== null) return why;
+    const undo = await this.#zones.take(drawn);
+    const before = new Map(daemon.refusals.map(({ part, message }) => [part, message]));
+    const read = this.#read;
+    await this.#apply(daemon, this.#withOverrides(withDrawn(read, drawn)));
+    const refusals = daemon.refusals.filter(({ part, message }) => before.get(part) !== message);
+    if (refusals.length === 0) {
+      this.#report({ type: "zone_changed", zone: id, isDeleted: zone === null });
+      return { ok: true, value: null };
+    }
+    await undo();
+    await this.#apply(daemon, this.#withOverrides(read));
+    return refused("COMMAND_REFUSED", refusals.map(({ message }) => message).join("; "));
   }
 
   /** Without what takes a new start. */
@@ -246,7 +273,7 @@ class Server {
     // Changes during the reading trigger another reload.
     await this.#files.mark();
     return this.#unlessFaulty(async () => {
-      const next = await read(this.#file, { isStrict: this.#isStrict });
+      const next = await read(this.#file, { isStrict: this.#isStrict }, this.#zones);
       this.#refused = null;
       return next;
     });
@@ -258,7 +285,7 @@ class Server {
     if (config === undefined) return { fault: "no config has been read" };
     return this.#unlessFaulty(async () => ({
       config,
-      prepared: await prepare(config, this.#file, { isStrict: this.#isStrict }),
+      prepared: await prepare(config, this.#file, { isStrict: this.#isStrict, drawn: this.#zones.now }),
     }));
   }
 
@@ -340,6 +367,12 @@ class Server {
       isColoured: hasColours(),
     });
   }
+}
+
+/** A stop ends everything; any other failure is the answer. */
+function failed(error: unknown, { aborted }: AbortSignal): Outcome {
+  if (aborted) throw error;
+  return refused(error instanceof MillraceError ? error.code : "COMMAND_FAILED", messageOf(error));
 }
 
 interface Asked {

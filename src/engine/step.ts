@@ -71,6 +71,11 @@ export class Step {
     return this.#block.shares;
   }
 
+  get #seesFrame(): boolean {
+    const { state, sink, nests = false } = this.#block;
+    return state !== null || sink || nests;
+  }
+
   /** Runs the block for every living element and registers what it returns. Synchronous unless the block is not. */
   run(values: Values): Promise<void> | undefined {
     const level = values.level(this.plan.level);
@@ -221,7 +226,7 @@ export class Step {
       prepared: this.#prepared,
       init: this.#init,
       services,
-      frame: this.#block.nests === true || this.#block.sink ? values.frameOf(i, this.plan.level) : null,
+      frame: this.#seesFrame ? values.frameOf(i, this.plan.level) : null,
       place: this.#block.placed === true ? this.#placeOf(i, values) : null,
     };
   }

@@ -1,3 +1,4 @@
+import { type Pairs, recosted } from "./pairing/touching.ts";
 import { overlapCosts } from "./round.ts";
 import type { Appearance, Track } from "./track.ts";
 import type { Observation } from "./tracker.ts";
@@ -12,12 +13,11 @@ export function costsByLooks(leastOverlap: number) {
   return (tracks: readonly Track[], observations: readonly Observation[]) => costs(tracks, observations, leastOverlap);
 }
 
-function costs(tracks: readonly Track[], observations: readonly Observation[], leastOverlap: number): Float64Array {
+function costs(tracks: readonly Track[], observations: readonly Observation[], leastOverlap: number): Pairs {
   const looks = observations.map(({ embedding }) => (embedding === undefined ? null : lookOf(embedding)));
-  return overlapCosts(tracks, observations).map((apart, i) => {
-    const column = i % observations.length;
+  return recosted(overlapCosts(tracks, observations), (row, column, apart) => {
     const scored = 1 - (1 - apart) * (observations[column]?.confidence ?? 0);
-    const known = tracks[Math.floor(i / observations.length)]?.appearance;
+    const known = tracks[row]?.appearance;
     const look = looks[column];
     if (apart > 1 - leastOverlap || !known || !look || known.length !== look.length) return scored;
     const different = 1 - dot(known, look);

@@ -1,5 +1,6 @@
 import { HeightMotion } from "./height-motion.ts";
-import { overlap } from "./overlap.ts";
+import type { Box } from "./overlap.ts";
+import { touching } from "./pairing/touching.ts";
 import { Round } from "./round.ts";
 import { Track } from "./track.ts";
 import { TrackList } from "./track-list.ts";
@@ -92,10 +93,17 @@ function twinsAmong(tracks: readonly Track[]): Set<Track> {
   const lost = tracks.filter((track) => !track.isSeen);
   const seen = tracks.filter((track) => track.isSeen);
   const dropped = new Set<Track>();
-  for (const old of lost) {
-    for (const track of seen) {
-      if (overlap(old.box, track.box) > TWIN_OVERLAP) dropped.add(old.age > track.age ? track : old);
+  const { starts, columns, costs } = touching(boxesOf(lost), boxesOf(seen));
+  lost.forEach((old, row) => {
+    for (let at = starts[row] ?? 0; at < (starts[row + 1] ?? 0); at++) {
+      const track = seen[columns[at] ?? 0];
+      if (track === undefined || 1 - (costs[at] ?? 1) <= TWIN_OVERLAP) continue;
+      dropped.add(old.age > track.age ? track : old);
     }
-  }
+  });
   return dropped;
+}
+
+function boxesOf(tracks: readonly Track[]): Box[] {
+  return tracks.map(({ box }) => box);
 }

@@ -1,6 +1,7 @@
 import { direction, ObservedTrack } from "./oc-track.ts";
 import { overlap } from "./overlap.ts";
-import { boxCosts, overlapCosts, Round } from "./round.ts";
+import { type Pairs, recosted, touching } from "./pairing/touching.ts";
+import { overlapCosts, Round } from "./round.ts";
 import { TrackList } from "./track-list.ts";
 import type { Observation, Sighting, Step, Tracker, TrackIds } from "./tracker.ts";
 
@@ -66,18 +67,15 @@ export class OcSortTracker implements Tracker {
 
 /** 1 - overlap, less for what lies where the track is heading; Infinity below the least overlap. */
 function directedCosts(minimumOverlap: number, weight: number) {
-  return (tracks: readonly ObservedTrack[], observations: readonly Observation[]): Float64Array => {
-    const costs = overlapCosts(tracks, observations);
-    tracks.forEach(({ heading, reference }, row) => {
-      observations.forEach(({ box, confidence }, column) => {
-        const at = row * observations.length + column;
-        const cost = costs[at] ?? Infinity;
-        if (1 - cost < minimumOverlap) costs[at] = Infinity;
-        else if (heading !== null)
-          costs[at] = cost - weight * confidence * agreement(heading, direction(reference, box));
-      });
+  return (tracks: readonly ObservedTrack[], observations: readonly Observation[]): Pairs => {
+    const headings = tracks.map(({ heading, reference }) => ({ heading, reference }));
+    return recosted(overlapCosts(tracks, observations), (row, column, cost) => {
+      if (1 - cost < minimumOverlap) return Infinity;
+      const { heading = null, reference } = headings[row] ?? {};
+      const { box, confidence } = observations[column] ?? {};
+      if (heading === null || reference === undefined || box === undefined || confidence === undefined) return cost;
+      return cost - weight * confidence * agreement(heading, direction(reference, box));
     });
-    return costs;
   };
 }
 
@@ -87,9 +85,9 @@ function agreement([x1, y1]: readonly [number, number], [x2, y2]: readonly [numb
   return 0.5 - Math.acos(cosine) / Math.PI;
 }
 
-function lastSeenCosts(tracks: readonly ObservedTrack[], observations: readonly Observation[]): Float64Array {
-  return boxCosts(
+function lastSeenCosts(tracks: readonly ObservedTrack[], observations: readonly Observation[]): Pairs {
+  return touching(
     tracks.map(({ lastSeen }) => lastSeen),
-    observations,
+    observations.map(({ box }) => box),
   );
 }

@@ -1,10 +1,10 @@
-import { assign } from "./assignment.ts";
-import { type Box, distances } from "./overlap.ts";
+import { assign } from "./pairing/assignment.ts";
+import { type Pairs, recosted, touching } from "./pairing/touching.ts";
 import type { Track } from "./track.ts";
 import type { Observation, Sighting } from "./tracker.ts";
 
-/** What pairs cost: values of tracks by observations, row by row. Infinity for a pair that cannot be. */
-export type CostOf<T extends Track> = (tracks: readonly T[], observations: readonly Observation[]) => Float64Array;
+/** The pairs of tracks and observations that can be, and what they cost. */
+export type CostOf<T extends Track> = (tracks: readonly T[], observations: readonly Observation[]) => Pairs;
 
 export interface Matching<T extends Track> {
   /** Largest cost of a pair. */
@@ -34,11 +34,11 @@ export class Round<T extends Track = Track> {
     const open = tracks.filter((track) => !this.matched.has(track));
     const free = candidates.filter((index) => this.isFree(index));
     if (open.length === 0 || free.length === 0) return;
-    const values = costOf(
+    const pairs = costOf(
       open,
       free.map((index) => this.observationAt(index)),
     );
-    const columns = assign({ values, rows: open.length, columns: free.length, limit });
+    const columns = assign({ pairs, columns: free.length, limit });
     open.forEach((track, row) => {
       const index = free[columns[row] ?? -1];
       if (index !== undefined) this.take(track, index);
@@ -70,23 +70,17 @@ export class Round<T extends Track = Track> {
 
 const NOTHING: Observation = { box: [0, 0, 0, 0], confidence: 0 };
 
-export function overlapCosts(tracks: readonly Track[], observations: readonly Observation[]): Float64Array {
-  return boxCosts(
+export function overlapCosts(tracks: readonly Track[], observations: readonly Observation[]): Pairs {
+  return touching(
     tracks.map(({ box }) => box),
-    observations,
+    observations.map(({ box }) => box),
   );
 }
 
-export function boxCosts(boxes: readonly Box[], observations: readonly Observation[]): Float64Array {
-  const columns = new Float64Array(4 * observations.length);
-  observations.forEach(({ box }, i) => {
-    columns.set(box, 4 * i);
-  });
-  return distances(boxes, columns);
-}
-
 /** The same weighed by the observations' scores: 1 - overlap * score. */
-export function scoredCosts(tracks: readonly Track[], observations: readonly Observation[]): Float64Array {
-  const costs = overlapCosts(tracks, observations);
-  return costs.map((cost, i) => 1 - (1 - cost) * (observations[i % observations.length]?.confidence ?? 0));
+export function scoredCosts(tracks: readonly Track[], observations: readonly Observation[]): Pairs {
+  return recosted(
+    overlapCosts(tracks, observations),
+    (_, column, cost) => 1 - (1 - cost) * (observations[column]?.confidence ?? 0),
+  );
 }

@@ -5,14 +5,12 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { BLOCKS } from "../../src/blocks/block-list.ts";
 import type { Block } from "../../src/blocks/contract/block.ts";
-import { KIND_NAMES } from "../../src/kinds/kinds.ts";
-import { literalsAndInputsDiffer, runExample } from "./conformance/run-example.ts";
-import { standInServices } from "./conformance/stand-in-services.ts";
+import { declarationFaults } from "../../src/kit/block-faults.ts";
+import { literalsAndInputsDiffer, runExample } from "../../src/kit/run-example.ts";
 
 // What holds for every block, whoever writes it.
 
 const FOLDER = fileURLToPath(new URL("../../src/blocks", import.meta.url));
-const SERVICES = Object.keys(standInServices().services);
 
 describe("the catalogue", () => {
   it("has no type or alias twice", () => {
@@ -34,51 +32,10 @@ describe("the catalogue", () => {
 });
 
 describe.each(BLOCKS.map((block) => [block.type, block] as const))("%s", (type, block) => {
-  const fields = Object.entries(block.schema.shape).filter(([name]) => name !== "type" && name !== "name");
   const schema = z.toJSONSchema(block.schema, { io: "input", unrepresentable: "any" });
 
-  it("has a well-formed type and a summary of one or two sentences", () => {
-    expect(type).toMatch(/^[a-z_]+\/[a-z0-9_-]+@v\d+$/);
-    expect(block.summary).toMatch(/^[A-Z].*\.$/);
-    expect(block.summary.length).toBeLessThan(200);
-  });
-
-  it("describes every property in a sentence", () => {
-    const properties = schema["properties"] as Record<string, { description?: string }>;
-    for (const [name] of fields) expect(properties[name]?.description, name).toMatch(/^\S.*\.$/);
-  });
-
-  it("takes and gives kinds that exist", () => {
-    const kinds = [...Object.values(block.outputs).flat(), ...Object.values(block.ports).flatMap((port) => port.kinds)];
-    expect(kinds.filter((kind) => !(KIND_NAMES as readonly string[]).includes(kind))).toEqual([]);
-  });
-
-  it("needs services that exist", () => {
-    expect(block.needs.filter((service) => !SERVICES.includes(service))).toEqual([]);
-  });
-
-  it("has exactly one of run and runMany, or a reason why it has none", () => {
-    const runs = [block.run, block.runMany].filter((run) => run !== null);
-    expect(runs).toHaveLength(block.unsupported === null ? 1 : 0);
-  });
-
-  it("speaks of its own properties when it tells which take batches", () => {
-    const { batches, batchesOrScalars, autoBatch, offsets, reference } = block;
-    const named = [
-      ...batches,
-      ...batchesOrScalars,
-      ...autoBatch,
-      ...Object.keys(offsets),
-      ...(reference ? [reference] : []),
-    ];
-    expect(named.filter((name) => block.ports[name] === undefined)).toEqual([]);
-  });
-
-  it("has outputs, unless it decides which steps run, acts on the world or has those that a step names", () => {
-    const names = Object.keys(block.outputs);
-    if (block.flow) expect(names).toEqual([]);
-    else if (!block.sink && block.dynamicOutputs === null) expect(names).not.toEqual([]);
-    expect(Object.values(block.ports).some(({ steps }) => steps)).toBe(block.flow);
+  it("is declared as every block has to be", () => {
+    expect(declarationFaults(block)).toEqual([]);
   });
 
   it("shows an example that its JSON schema accepts", () => {

@@ -1,43 +1,29 @@
-import type { Block, Context, Outputs } from "../../src/blocks/contract/block.ts";
-import type { Image } from "../../src/kinds/image.ts";
-import type { PixelService } from "../../src/kinds/pixel-service.ts";
+import type { Block, Outputs } from "../../src/blocks/contract/block.ts";
+import { BlockStep } from "../../src/kit/block-step.ts";
 import { testServices } from "../helpers/no-services.ts";
 
 /** Properties of a step: literals as a user writes them, and values of kinds where a selector would stand. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** Runs a block as one step would be run on one element, in state kept from call to call. */
+/** Runs a block that answers at once as one step would be run on one element, in state kept from call to call. */
 export class Step {
-  private readonly block: Block;
-  private readonly states = new Map<string, unknown>();
-  private prepared: unknown;
+  readonly #step: BlockStep;
 
   constructor(block: Block) {
-    this.block = block;
+    this.#step = new BlockStep(block, { services });
   }
 
   run(values: Values, source = "camera"): Outputs {
-    return this.call(values, source) as Outputs;
+    return this.#step.call(values, source) as Outputs;
   }
 
   /** For a block that makes several elements of one. */
   runList(values: Values, source = "camera"): Outputs[] {
-    return this.call(values, source) as Outputs[];
+    return this.#step.call(values, source) as Outputs[];
   }
 
-  private call(values: Values, source: string): unknown {
-    if (!this.states.has(source)) this.states.set(source, this.block.state?.());
-    const inputs = inputsOf(this.block, values);
-    this.prepared ??= this.block.prepare?.(inputs);
-    const context: Context = {
-      step: "step",
-      source,
-      state: this.states.get(source),
-      prepared: this.prepared,
-      init: {},
-      services,
-    };
-    return this.block.run?.(inputs, context);
+  state(source = "camera"): unknown {
+    return this.#step.state(source);
   }
 }
 
@@ -51,35 +37,10 @@ export async function askBlock(block: Block, values: Values): Promise<Outputs> {
   return new Step(block).run(values);
 }
 
-function inputsOf(block: Block, values: Values): Record<string, unknown> {
-  const inputs: Record<string, unknown> = {};
-  for (const [name, schema] of Object.entries(block.schema.shape)) {
-    if (name === "type" || name === "name") continue;
-    inputs[name] = isFlowing(values[name]) ? values[name] : schema.parse(values[name]);
-  }
-  return inputs;
-}
-
-/** Values of kinds are objects, which no literal of the blocks under test is. */
-function isFlowing(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-const pixels: PixelService = {
-  view: (image) => ({ rgb: rgbOf(image), stride: image.width * 3, width: image.width, height: image.height }),
-  copy: (image) => rgbOf(image).slice(),
-};
-
-const services = testServices({
-  pixels,
+const { pixels: _, ...services } = testServices({
   models: {
     run() {
       throw new Error("no models in this test");
     },
   },
 });
-
-function rgbOf(image: Image): Uint8Array {
-  if (image.pixels.type !== "owned") throw new Error("only pictures that own their pixels");
-  return image.pixels.rgb;
-}

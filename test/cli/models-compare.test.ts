@@ -1,6 +1,6 @@
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { constantModel } from "../fixtures/constant-model.ts";
+import { constantModel } from "../../src/kit/constant-model.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { millrace, SHAPES } from "../helpers/cli.ts";
 import { scene, writeSceneClip } from "../helpers/scene.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
-import { constantModel, type Nested } from "../fixtures/constant-model.ts";
+import { constantModel, type Nested } from "../../src/kit/constant-model.ts";
 import { onnxFile } from "../fixtures/models.ts";
 import { owlDetector } from "../fixtures/towers.ts";
 import { millrace } from "../helpers/cli.ts";

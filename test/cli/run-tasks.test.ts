@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { constantModel, type Nested } from "../fixtures/constant-model.ts";
+import { constantModel, type Nested } from "../../src/kit/constant-model.ts";
 import { promptDecoder, promptEncoder } from "../fixtures/prompted-models.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { millrace } from "../helpers/cli.ts";

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
-import { constantModel } from "../fixtures/constant-model.ts";
+import { constantModel } from "../../src/kit/constant-model.ts";
 import { bothTowers } from "../fixtures/towers.ts";
 import { millrace } from "../helpers/cli.ts";
 import { useFolder } from "../stream/clip.ts";

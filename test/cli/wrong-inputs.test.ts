@@ -119,11 +119,13 @@ pipelines: {p: {workflow: belt.json, cameras: [gate]}}
 `;
   expect(await start(yaml, { CAMERA_HOST: "camera" })).toMatchInlineSnapshot(`
     "
-    millrace: millrace.yaml: the input is wrong (2 faults)
+    millrace: millrace.yaml: the input is wrong (3 faults)
     millrace.yaml:1:13: the environment variable BROKER is not set [CONFIG_ENVIRONMENT]
         hint: set BROKER, or write the value itself
     millrace.yaml:1:36: the environment variable BROKER_PASSWORD is not set [CONFIG_ENVIRONMENT]
         hint: set BROKER_PASSWORD, or write the value itself
+    millrace.yaml:3:27 /pipelines/p/workflow: the workflow names the model "shapes/1", which "models" does not map to a file [CONFIG_UNKNOWN_MODEL]
+        hint: add  models: { "shapes/1": { path: your-model.onnx } }
     "
   `);
 });
@@ -136,11 +138,16 @@ pipelines:
 `;
   expect(await start(yaml)).toMatchInlineSnapshot(`
     "
-    millrace: millrace.yaml: the input is wrong (2 faults)
+    millrace: millrace.yaml: the input is wrong (5 faults)
     millrace.yaml:3:40 /pipelines/one/cameras/0: pipeline "one": there is no camera "gaet" [CONFIG_UNKNOWN_CAMERA]
         hint: did you mean "gate"?
     millrace.yaml:4:40 /pipelines/two/cameras/0: pipeline "two": camera "yard" already feeds pipeline "one" [CONFIG_CAMERA_TWICE]
         hint: give the second pipeline a camera entry of its own
+    millrace.yaml:1:39 /cameras/yard/url: camera "yard": "<folder>/y" does not exist [CONFIG_CAMERA]
+    millrace.yaml:3:19 /pipelines/one/workflow: the workflow names the model "shapes/1", which "models" does not map to a file [CONFIG_UNKNOWN_MODEL]
+        hint: add  models: { "shapes/1": { path: your-model.onnx } }
+    millrace.yaml:4:19 /pipelines/two/workflow: the workflow names the model "shapes/1", which "models" does not map to a file [CONFIG_UNKNOWN_MODEL]
+        hint: add  models: { "shapes/1": { path: your-model.onnx } }
     "
   `);
 });
@@ -165,17 +172,17 @@ pipelines:
   expect(await start(yaml)).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong (8 faults)
-    millrace.yaml /models/shapes~11: model "<folder>/missing.onnx": there is no such file [CONFIG_MODEL]
-    millrace.yaml /models/words: model "<folder>/text.onnx": no ONNX file: it is text, beginning "this is no model" [CONFIG_MODEL]
-    millrace.yaml /cameras/b/url: camera "b": "<folder>/b.mp4" does not exist [CONFIG_CAMERA]
-    millrace.yaml /pipelines/one/parameters/confidense: the workflow has no parameter "confidense" [CONFIG_UNKNOWN_PARAMETER]
+    millrace.yaml:1:52 /cameras/b/url: camera "b": "<folder>/b.mp4" does not exist [CONFIG_CAMERA]
+    millrace.yaml:3:3 /models/shapes~11: model "<folder>/missing.onnx": there is no such file [CONFIG_MODEL]
+    millrace.yaml:4:3 /models/words: model "<folder>/text.onnx": no ONNX file: it is text, beginning "this is no model" [CONFIG_MODEL]
+    millrace.yaml:9:30 /pipelines/one/parameters/confidense: the workflow has no parameter "confidense" [CONFIG_UNKNOWN_PARAMETER]
         hint: did you mean "confidence"?
-    millrace.yaml /pipelines/one/publish/detections: the workflow has no output "trakcs" [CONFIG_UNKNOWN_OUTPUT]
+    millrace.yaml:11:27 /pipelines/one/publish/detections: the workflow has no output "trakcs" [CONFIG_UNKNOWN_OUTPUT]
         hint: did you mean "tracks"?
-    millrace.yaml /pipelines/one/picture: the workflow has no output "pictur" [CONFIG_UNKNOWN_OUTPUT]
+    millrace.yaml:10:14 /pipelines/one/picture: the workflow has no output "pictur" [CONFIG_UNKNOWN_OUTPUT]
         hint: did you mean "picture"?
-    millrace.yaml /pipelines/two/workflow: <folder>/nowhere.json: there is no such file [DEFINITION_FILE]
-    millrace.yaml /pipelines/three/workflow: <folder>/broken.json:3:16: the document has a comma too many [DEFINITION_JSON]
+    millrace.yaml:12:19 /pipelines/two/workflow: <folder>/nowhere.json: there is no such file [DEFINITION_FILE]
+    millrace.yaml:13:21 /pipelines/three/workflow: <folder>/broken.json:3:16: the document has a comma too many [DEFINITION_JSON]
         > 3 |   "inputs": [],,
             |                ^
         hint: definitions are JSON: double quotes, no comments, no comma after the last element
@@ -188,7 +195,7 @@ test("a model of a definition must be mapped to a file", async () => {
   expect(await start(yaml)).toMatchInlineSnapshot(`
     "
     millrace: millrace.yaml: the input is wrong
-    millrace.yaml /pipelines/one/workflow: the workflow names the model "shapes/1", which "models" does not map to a file [CONFIG_UNKNOWN_MODEL]
+    millrace.yaml:2:29 /pipelines/one/workflow: the workflow names the model "shapes/1", which "models" does not map to a file [CONFIG_UNKNOWN_MODEL]
         hint: add  models: { "shapes/1": { path: your-model.onnx } }
     "
   `);

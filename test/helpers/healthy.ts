@@ -22,6 +22,8 @@ export const HEALTHY: Health = {
 /** Of a server in a test. */
 export const HEALTHY_PAGES = {
   events: { page: () => ({ entries: [], next: null }), file: () => null },
+  zones: { all: () => [], one: () => null, fits: () => [], isKept: () => false, change: undefined },
+  report: () => {},
   plan: () => undefined,
   state: async (): Promise<PageState> => ({
     device: "box",

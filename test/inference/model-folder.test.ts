@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { messageOf } from "../../src/base/errors.ts";
 import { inspectModel } from "../../src/inference/inspect.ts";
-import { constantModel } from "../fixtures/constant-model.ts";
+import { constantModel } from "../../src/kit/constant-model.ts";
 import { useFolder } from "../stream/clip.ts";
 
 const folder = useFolder();

@@ -16,7 +16,7 @@ describe("looks", () => {
     return track;
   };
   const costOf = (observation: Partial<Observation>, look = RED) =>
-    costsByLooks(0.2)([trackOf(BOX, look)], [{ box: BOX, confidence: 0.8, ...observation }])[0];
+    costsByLooks(0.2)([trackOf(BOX, look)], [{ box: BOX, confidence: 0.8, ...observation }]).costs[0];
 
   it("make a pair cheaper where they are alike, and leave it as it is where they are not", () => {
     expect(costOf({ embedding: RED })).toBeCloseTo(0);

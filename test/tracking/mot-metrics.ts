@@ -1,5 +1,6 @@
-import { assign } from "../../src/tracking/assignment.ts";
 import { overlap } from "../../src/tracking/overlap.ts";
+import { assign } from "../../src/tracking/pairing/assignment.ts";
+import { allPairs } from "./all-pairs.ts";
 
 export interface Labelled {
   id: number;
@@ -56,7 +57,11 @@ function matchFrame(objects: readonly Labelled[], found: readonly Labelled[], la
   const open = objects.filter(({ id }) => !matched.has(id));
   const free = found.filter(({ id }) => !taken.has(id));
   const values = Float64Array.from(open.flatMap((object) => free.map((track) => 1 - overlap(object.box, track.box))));
-  const columns = assign({ values, rows: open.length, columns: free.length, limit: 1 - MINIMUM_OVERLAP });
+  const columns = assign({
+    pairs: allPairs(values, open.length, free.length),
+    columns: free.length,
+    limit: 1 - MINIMUM_OVERLAP,
+  });
   open.forEach(({ id }, row) => {
     const track = free[columns[row]!];
     if (track) matched.set(id, track.id);
@@ -82,7 +87,7 @@ function idf1(truth: Scene, tracked: Scene, together: ReadonlyMap<string, number
   const values = Float64Array.from(
     ids.flatMap((id) => tracks.map((track) => most - (together.get(`${id} ${track}`) ?? 0))),
   );
-  const columns = assign({ values, rows: ids.length, columns: tracks.length, limit: most });
+  const columns = assign({ pairs: allPairs(values, ids.length, tracks.length), columns: tracks.length, limit: most });
   const agreed = ids.reduce((sum, id, row) => sum + (together.get(`${id} ${tracks[columns[row]!]}`) ?? 0), 0);
   return (2 * agreed) / (truth.flat().length + tracked.flat().length);
 }

@@ -41,9 +41,9 @@ export const dataAggregatorV1 = defineBlock({
   },
   state: () => ({ window: null as Window | null }),
   keeps: [...AGGREGATES],
-  run: ({ data, interval, interval_unit }, { prepared, state, services }) => {
+  run: ({ data, interval, interval_unit }, { prepared, state, services, frame }) => {
     const modes = prepared.modes.filter(([name]) => Object.hasOwn(data, name));
-    const now = secondsOf(Object.values(data));
+    const now = secondsOf(Object.values(data), frame);
     const values = prepared.operate({ ...data, [PIXELS]: services.pixels });
     state.window ??= openWindow(modes, now);
     const { window } = state;

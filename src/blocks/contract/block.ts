@@ -19,7 +19,7 @@ export interface Context<State = unknown, Prepared = unknown, Init extends strin
   /** The initialisation parameters that the block asks for, by name; made once for each thread. */
   init: Readonly<Record<Init, unknown>>;
   services: Services;
-  /** The frame that the element belongs to, for sinks and for blocks that run workflows; null for all others. */
+  /** The frame that the element belongs to, for sinks and for blocks that have state or run workflows; null for all others. */
   frame?: FrameScope | null;
   /** Where the element stands, for blocks that are `placed`; null for all others. */
   place?: ElementPlace | null;
@@ -144,7 +144,7 @@ export interface Block extends BlockManifest {
   keeps?: readonly StateClass[];
   /** One call for all elements of a batch; one result for each, in order. */
   runMany: ((elements: readonly Record<string, unknown>[], contexts: readonly Context[]) => unknown) | null;
-  /** The block runs workflows, so its contexts carry the frame, as those of sinks do. */
+  /** The block runs workflows. */
   nests?: boolean;
   /** Its contexts carry the places of elements. */
   placed?: boolean;

@@ -38,10 +38,10 @@ export const continueIfV1 = defineBlock({
   prepare: ({ condition_statement }) => compileStatement(condition_statement),
   state: () => ({ heldAt: null as number | null }),
   keeps: [],
-  run: ({ evaluation_parameters, next_steps, stop_delay }, { prepared, state, services }) => {
+  run: ({ evaluation_parameters, next_steps, stop_delay }, { prepared, state, services, frame }) => {
     const isHeld = prepared({ ...evaluation_parameters, [PIXELS]: services.pixels });
     if (stop_delay <= 0) return isHeld ? next_steps : [];
-    const now = secondsOf(Object.values(evaluation_parameters));
+    const now = secondsOf(Object.values(evaluation_parameters), frame);
     if (isHeld) state.heldAt = now;
     return isWithin(stop_delay, state.heldAt, now, true) ? next_steps : [];
   },

@@ -14,15 +14,17 @@ export const rateLimiterV1 = defineBlock({
     video_reference_image: inputRef("image")
       .nullable()
       .default(null)
-      .describe("Image whose video gives the time; the wall clock does when there is none."),
+      .describe(
+        "Image whose video gives the time; without it a recording's own clock does, and the machine's for live cameras.",
+      ),
   }),
   outputs: {},
   flow: true,
   example: { cooldown_seconds: 5, depends_on: "$steps.model.predictions", next_steps: ["$steps.notify"] },
   state: () => ({ ranAt: null as number | null }),
   keeps: [],
-  run: ({ cooldown_seconds, next_steps, video_reference_image }, { state }) => {
-    const now = secondsOf([video_reference_image]);
+  run: ({ cooldown_seconds, next_steps, video_reference_image }, { state, frame }) => {
+    const now = secondsOf([video_reference_image], frame);
     if (isWithin(cooldown_seconds, state.ranAt, now)) return [];
     state.ranAt = now;
     return next_steps;

@@ -1,14 +1,18 @@
 import { steadyMs } from "../../base/steady-clock.ts";
 import { isImage } from "../../kinds/image.ts";
 import { videoSeconds } from "../../kinds/video-metadata.ts";
+import type { Context } from "../contract/block.ts";
 
-/** Seconds for delays between elements: the video's own clock where one of the values is its image, else a steady one. */
-export function secondsOf(values: Iterable<unknown>): number {
+/**
+ * Seconds for delays between elements: the video's own clock where one of the values is its image or its frames are recorded, else a
+ * steady one.
+ */
+export function secondsOf(values: Iterable<unknown>, frame: Context["frame"]): number {
   for (const value of values) {
     const video = isImage(value) ? value.video : null;
     if (video !== null) return videoSeconds(video);
   }
-  return steadyMs() / 1000;
+  return frame?.recordedS ?? steadyMs() / 1000;
 }
 
 /** Whether less than `seconds` (or just as much, when `inclusive`) passed; a clock that was set back starts again. */

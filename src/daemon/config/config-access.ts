@@ -40,7 +40,8 @@ export function readAccess(config: Config, sources: AccessSources): { config: Co
   const models = Object.fromEntries(
     Object.entries(config.models).map(([id, model]) => [id, withModelAccess(id, model, take)]),
   );
-  const { mqtt } = config;
+  const { mqtt, http } = config;
+  if (http?.token !== undefined) keepSecret(http.token);
   // MQTT 5 knows passwords without a user name.
   const broker = mqtt === undefined ? {} : { mqtt: take(mqtt, ["mqtt"], mqtt.protocol === "3.1.1") };
   return { config: { ...config, cameras, models, pipelines, ...broker }, faults };

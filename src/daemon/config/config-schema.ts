@@ -4,6 +4,7 @@ import { Archive } from "./archive-schema.ts";
 import { Camera } from "./camera-schema.ts";
 import { id } from "./fields.ts";
 import { Host } from "./host-schema.ts";
+import { Http } from "./http-schema.ts";
 import { Inference, Model } from "./model-schema.ts";
 import { Mqtt } from "./mqtt-schema.ts";
 import { Pipeline } from "./pipeline-schema.ts";
@@ -12,25 +13,6 @@ import { Zone } from "./zone-schema.ts";
 
 // The one description of the config file: types, defaults, the JSON schema and docs/reference/config.md come from it, and
 // what takes another value while the daemon runs.
-
-const Http = z.strictObject({
-  host: z
-    .string()
-    .default("127.0.0.1")
-    .describe("Address to listen on; anything but loopback shows pictures to the network"),
-  port: z
-    .int()
-    .min(0)
-    .max(65_535)
-    .default(8480)
-    .describe("Port of the live page, of /health and of /metrics; 0 picks a free one"),
-  allowed_hosts: z
-    .array(z.string().toLowerCase())
-    .default([])
-    .describe(
-      "Names under which browsers may ask, and of sites whose pages may show pictures from here, beside IP addresses, names without a dot and the name of the machine",
-    ),
-});
 
 const BlockFiles = z.strictObject({
   directory: z

@@ -8,7 +8,18 @@ export function configWarnings(config: Config, environment: NodeJS.ProcessEnv = 
     const idle = used.includes(id) ? [] : ["no pipeline names it, so it is not opened"];
     return [...idle, ...withoutEffect(camera)].map((what) => `camera ${id}: ${what}`);
   });
-  return [...cameras, ...withoutFolder(config.block_files, environment), ...withoutStateDir(config)];
+  return [
+    ...cameras,
+    ...withoutFolder(config.block_files, environment),
+    ...withoutStateDir(config),
+    ...pageWarnings(config),
+  ];
+}
+
+/** A key of a lock that is not there. */
+function pageWarnings({ http }: Config): string[] {
+  if (http === null || http.token !== undefined || http.token_for === "changes") return [];
+  return ['http: "token_for" has an effect with a "token" alone'];
 }
 
 /** State that is to be kept nowhere. */

@@ -1,25 +1,42 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { type Document, LineCounter, parseDocument, visit } from "yaml";
-import type { z } from "zod";
-import { shownAddress } from "../../base/address.ts";
+import { type Document, isPair, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import { decodeText } from "../../base/decode-text.ts";
 import { ConfigError, messageOf } from "../../base/errors.ts";
 import { fileFault } from "../../base/file-fault.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
-import { blot } from "../../base/secrets.ts";
-import { suggest } from "../../base/suggest.ts";
 import { archiveIssues } from "./archive-issues.ts";
 import { type AccessFault, readAccess } from "./config-access.ts";
 import { placeAt, placeIn } from "./config-place.ts";
 import { type Config, ConfigSchema } from "./config-schema.ts";
 import { fillIn } from "./config-variables.ts";
+import { crossChecks } from "./cross-checks.ts";
 import { hostDevice } from "./host-device.ts";
 import { modelSourceIssues } from "./model-source.ts";
-import { zoneCameraIssues } from "./zone-camera-issues.ts";
+import { resolvePaths } from "./resolve-paths.ts";
+import { type PlaceOf, schemaIssues } from "./schema-issues.ts";
+import { idsLeftOut, type SoundPart, soundPart, withoutRefused } from "./sound-part.ts";
+
+/** A config file as it was read. */
+export interface ParsedConfig {
+  /** Null where there are faults. */
+  config: Config | null;
+  issues: Issue[];
+  /** What is in order of a config that has faults, null where nothing can be judged by it. */
+  sound: SoundPart | null;
+  /** Gives faults their line, by their path. */
+  placed: (issues: readonly Issue[]) => Issue[];
+}
 
 /** Reads a config file; throws one `ConfigError` with every fault, each with its path and line. */
 export async function readConfig(path: string, environment: NodeJS.ProcessEnv = process.env): Promise<Config> {
+  const { config, issues } = await readConfigFile(path, environment);
+  if (config === null) throw new ConfigError("CONFIG", issues, path);
+  return config;
+}
+
+/** Reads a config file with all its faults; throws a `ConfigError` only where it is no text at all. */
+export async function readConfigFile(path: string, environment: NodeJS.ProcessEnv): Promise<ParsedConfig> {
   const bytes = await readFile(path).catch((error) => {
     throw new ConfigError("CONFIG_FILE", [{ code: "CONFIG_FILE", path: "", message: fileFault(error) }], path);
   });
@@ -27,46 +44,59 @@ export async function readConfig(path: string, environment: NodeJS.ProcessEnv = 
   if ("fault" in decoded) {
     throw new ConfigError("CONFIG_FILE", [{ code: "CONFIG_FILE", path: "", message: decoded.fault }], path);
   }
-  const { config, issues } = parseConfig(decoded.text, environment, dirname(resolve(path)));
-  if (config === null) throw new ConfigError("CONFIG", issues, path);
-  return resolvePaths(config, dirname(resolve(path)));
+  const folder = dirname(resolve(path));
+  const { config, sound, ...read } = parseConfig(decoded.text, environment, folder);
+  return {
+    ...read,
+    config: config && resolvePaths(config, folder),
+    sound: sound && { ...sound, config: resolvePaths(sound.config, folder) },
+  };
 }
 
 /** Text to config: YAML, then `${NAME}` of the environment, then the schema, then user names and passwords. */
-export function parseConfig(
-  text: string,
-  environment: NodeJS.ProcessEnv,
-  folder = ".",
-): { config: Config | null; issues: Issue[] } {
+export function parseConfig(text: string, environment: NodeJS.ProcessEnv, folder = "."): ParsedConfig {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, merge: true });
+  const placed = (issues: readonly Issue[]) => issues.map((issue) => withPlace(issue, document, lines));
+  const unread = { config: null, sound: null, placed };
   if (document.errors.length > 0) {
     const issues = document.errors.map((error): Issue => {
       return { code: "CONFIG_YAML", path: "", message: error.message, ...placeAt(lines, error.pos[0]) };
     });
-    return { config: null, issues };
+    return { ...unread, issues };
   }
   const { issues, open } = substitute(document, lines, environment);
   const data = dataOf(document);
-  if ("fault" in data) return { config: null, issues: [...issues, data.fault] };
-  const parsed = ConfigSchema.safeParse(data.value ?? {}, { reportInput: true });
-  if (!parsed.success) {
-    const faults = parsed.error.issues.filter((issue) => !open.has(document.getIn(issue.path, true)));
-    issues.push(...faults.flatMap((issue) => describe(issue, document, lines)));
-    return { config: null, issues };
-  }
+  if ("fault" in data) return { ...unread, issues: [...issues, data.fault] };
+  const whole = ConfigSchema.safeParse(data.value ?? {}, { reportInput: true });
+  const refused = (whole.error?.issues ?? []).filter((issue) => !open.has(document.getIn(issue.path, true)));
+  const placeOf: PlaceOf = (path, part) => placeIn(document, lines, path, part);
+  issues.push(...refused.flatMap((issue) => schemaIssues(issue, placeOf)));
+  const left = [
+    ...open.values(),
+    ...refused.filter(({ code }) => code !== "unrecognized_keys").map(({ path }) => path),
+  ];
+  const parsed =
+    whole.success && open.size === 0 ? whole : ConfigSchema.safeParse(withoutRefused(data.value, refused, left));
+  if (!parsed.success) return { ...unread, issues };
   const { config, faults } = readAccess(
     { ...parsed.data, device: parsed.data.device ?? hostDevice() },
     { folder, environment },
   );
+  const sources = modelSourceIssues(config);
   issues.push(
     ...faults.map((fault) => accessIssue(fault, document, lines)),
-    ...[...crossChecks(config), ...modelSourceIssues(config), ...archiveIssues(config)].map((issue) => ({
-      ...issue,
-      ...placeIn(document, lines, keysOf(issue.path)),
-    })),
+    ...placed([...crossChecks(config, idsLeftOut("cameras", left)), ...sources, ...archiveIssues(config)]),
   );
-  return { config: issues.length === 0 ? config : null, issues };
+  if (issues.length === 0) return { config, issues, sound: null, placed };
+  const wrong = [...faults.map(({ path }) => path), ...sources.map(({ path }) => keysOf(path))];
+  return { config: null, issues, sound: soundPart(config, wrong, left), placed };
+}
+
+function withPlace(issue: Issue, document: Document, lines: LineCounter): Issue {
+  return issue.line !== undefined || issue.path === ""
+    ? issue
+    : { ...issue, ...placeIn(document, lines, keysOf(issue.path)) };
 }
 
 /** Ids of models have slashes. */
@@ -101,17 +131,17 @@ function withoutFragments(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith("x-")));
 }
 
-/** Values that faults leave open are judged no further. */
+/** Values that faults leave open are judged no further; they are known by their nodes, with their paths. */
 function substitute(document: Document, lines: LineCounter, environment: NodeJS.ProcessEnv) {
   const issues: Issue[] = [];
-  const open = new Set<unknown>();
+  const open = new Map<unknown, string[]>();
   visit(document, {
-    Scalar(_, node) {
+    Scalar(_, node, parents) {
       if (typeof node.value !== "string") return;
       const { text, faults } = fillIn(node.value, environment);
       const place = placeAt(lines, node.range?.[0] ?? 0);
       node.value = text;
-      if (faults.length > 0) open.add(node);
+      if (faults.length > 0) open.set(node, keysTo(node, parents));
       for (const { what, hint } of faults) {
         issues.push({ code: "CONFIG_ENVIRONMENT", path: "", message: what, ...place, hint });
       }
@@ -120,142 +150,9 @@ function substitute(document: Document, lines: LineCounter, environment: NodeJS.
   return { issues, open };
 }
 
-function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Issue[] {
-  if (issue.code === "unrecognized_keys") {
-    const known = keysAt(issue.path);
-    return issue.keys.map((key) => {
-      const hint = suggest(key, known) ?? (known.length > 0 ? `known here: ${known.join(", ")}` : undefined);
-      const path = [...issue.path, key];
-      const message = `"${key}" is not known`;
-      const place = placeIn(document, lines, path, "key");
-      return { code: "CONFIG_UNKNOWN_KEY", path: pointer(path), message, ...place, ...(hint ? { hint } : {}) };
-    });
-  }
-  const name = String(issue.path.at(-1) ?? "config");
-  const place = placeIn(document, lines, issue.path);
-  const refused = (what: string): Issue => {
-    return { code: "CONFIG_VALUE", path: pointer(issue.path), message: `"${name}" ${what}`, ...place };
-  };
-  if (issue.code === "invalid_key")
-    return issue.issues.map((inner) => refused(`is no possible name: ${inner.message}`));
-  if (issue.input === undefined && issue.code === "invalid_type")
-    return [{ ...refused("is missing"), code: "CONFIG_MISSING" }];
-  if (issue.code === "custom" && issue.params !== undefined) {
-    const { hint } = issue.params as { hint?: string };
-    return [{ ...refused(issue.message), ...(hint === undefined ? {} : { hint }) }];
-  }
-  return [refused(`is ${shown(issue.input, name)}: ${ruleOf(issue)}`)];
-}
-
-/** The value found, without possible secrets: passwords, those in addresses, and contents of lists and maps. */
-function shown(input: unknown, name: string): string {
-  if (Array.isArray(input)) return "a list";
-  if (typeof input === "object" && input !== null) return "a map";
-  if (/^password/.test(name)) return `a ${typeof input}`;
-  const text = typeof input === "string" && name === "url" ? shownAddress(input) : input;
-  return text === null ? "a text" : blot(JSON.stringify(text));
-}
-
-function ruleOf(issue: z.core.$ZodIssue): string {
-  if (issue.code !== "invalid_union") return expectedOf(issue);
-  return issue.errors.flat().map(expectedOf).join(" or ").replaceAll(" or expected ", " or ");
-}
-
-/** zod's words where they say more than that it is wrong. */
-function expectedOf(issue: z.core.$ZodIssue): string {
-  const words: Readonly<Record<string, string>> = { object: "a map", record: "a map", array: "a list" };
-  if (issue.code === "invalid_type") return `expected ${words[issue.expected] ?? `a ${issue.expected}`}`;
-  const [, rule = issue.message] = /^[^:]*: (.*)$/.exec(issue.message) ?? [];
-  return rule;
-}
-
-/** Keys the schema knows at a path; record entries share one schema. */
-function keysAt(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = ConfigSchema;
-  for (const key of path) schema = child(unwrap(schema), key);
-  const shape = (unwrap(schema) as { shape?: Record<string, unknown> } | undefined)?.shape;
-  return shape === undefined ? [] : Object.keys(shape);
-}
-
-function child(schema: unknown, key: PropertyKey): unknown {
-  const { shape, valueType } = (schema ?? {}) as { shape?: Record<PropertyKey, unknown>; valueType?: unknown };
-  return shape?.[key] ?? valueType;
-}
-
-function unwrap(schema: unknown): unknown {
-  const inner = (schema as { _zod?: { def?: { innerType?: unknown } } } | undefined)?._zod?.def?.innerType;
-  return inner === undefined ? schema : unwrap(inner);
-}
-
-function crossChecks({ pipelines, cameras, zones }: Pick<Config, "pipelines" | "cameras" | "zones">): Issue[] {
-  const issues = zoneCameraIssues(zones, Object.keys(cameras));
-  const users = new Map<string, string>();
-  for (const [id, pipeline] of Object.entries(pipelines)) {
-    pipeline.cameras.forEach((camera, index) => {
-      const path = `/pipelines/${id}/cameras/${index}`;
-      const hint = suggest(camera, Object.keys(cameras));
-      if (cameras[camera] === undefined) {
-        const message = `pipeline "${id}": there is no camera "${camera}"`;
-        issues.push({ code: "CONFIG_UNKNOWN_CAMERA", path, message, ...(hint ? { hint } : {}) });
-      }
-      const other = users.get(camera);
-      if (other !== undefined) {
-        const message = `pipeline "${id}": camera "${camera}" already feeds pipeline "${other}"`;
-        issues.push({
-          code: "CONFIG_CAMERA_TWICE",
-          path,
-          message,
-          hint: "give the second pipeline a camera entry of its own",
-        });
-      }
-      users.set(camera, id);
-    });
-  }
-  return issues;
-}
-
-/** Paths in the file are meant from where the file is. */
-function resolvePaths(config: Config, base: string): Config {
-  const local = (path: string) => (/^[a-z][a-z0-9+.-]+:\/\//i.test(path) ? path : resolve(base, path));
-  const entries = <T>(record: Record<string, T>, change: (value: T) => T) =>
-    Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]));
-  const optional = <K extends string>(key: K, path: string | undefined) =>
-    path === undefined ? {} : { [key]: local(path) };
-  const { mqtt } = config;
-  return {
-    ...config,
-    cameras: entries(config.cameras, (camera) => ({
-      ...camera,
-      url: local(camera.url),
-      ...optional("ca_file", camera.ca_file),
-    })),
-    models: entries(config.models, (model) => ({
-      ...model,
-      ...optional("path", model.path),
-      ...(typeof model.classes === "string" ? { classes: local(model.classes) } : {}),
-    })),
-    pipelines: entries(config.pipelines, (pipeline) => ({
-      ...pipeline,
-      workflow: local(pipeline.workflow),
-      video_out: pipeline.video_out.map((entry) => ({
-        ...entry,
-        ...optional("hls", entry.hls),
-        ...optional("ca_file", entry.ca_file),
-      })),
-    })),
-    host: { ...config.host, root: local(config.host.root) },
-    ...optional("state_dir", config.state_dir),
-    archive: { ...config.archive, ...optional("directory", config.archive.directory) },
-    block_files: { ...config.block_files, ...optional("directory", config.block_files.directory) },
-    ...(mqtt === undefined
-      ? {}
-      : {
-          mqtt: {
-            ...mqtt,
-            ...optional("ca_file", mqtt.ca_file),
-            ...optional("cert_file", mqtt.cert_file),
-            ...optional("key_file", mqtt.key_file),
-          },
-        }),
-  };
+function keysTo(node: unknown, parents: readonly unknown[]): string[] {
+  return [...parents, node].flatMap((parent, i, chain) => {
+    if (isPair(parent) && isScalar(parent.key)) return [String(parent.key.value)];
+    return isSeq(parent) ? [String(parent.items.indexOf(chain[i + 1]))] : [];
+  });
 }

@@ -4,7 +4,7 @@ import { type PreparedConfig, preparedOf } from "../reload/config-changes.ts";
 import type { Change, Outcome } from "./control.ts";
 import { refused } from "./control.ts";
 
-type Setting = Exclude<Change, { type: "reload" }>;
+type Setting = Exclude<Change, { type: "reload" | "zone" }>;
 
 /** Result of a setting that was applied: what holds now. */
 export function settled(change: Setting, { config, prepared }: PreparedConfig): Outcome {

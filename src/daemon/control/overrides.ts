@@ -7,6 +7,7 @@ import type { Config } from "../config/config-schema.ts";
 import type { Zones } from "../config/zone-schema.ts";
 import { type PreparedPipeline, withParameters } from "../prepare/prepare.ts";
 import { type PreparedConfig, preparedOf } from "../reload/config-changes.ts";
+import { zonesInForce } from "../zones/zones-in-force.ts";
 import type { Change } from "./control.ts";
 
 const Override = z.object({ value: z.unknown(), over: z.unknown().optional() });
@@ -48,7 +49,7 @@ export class Overrides {
     });
     const forgotten: Issue[] = [];
     const set = prepared.pipelines.map((pipeline) => {
-      const { next, issues } = this.#withParameters(pipeline, config.zones);
+      const { next, issues } = this.#withParameters(pipeline, zonesInForce(config, prepared.drawn.zones));
       forgotten.push(...issues);
       return next;
     });
@@ -63,7 +64,10 @@ export class Overrides {
   }
 
   /** Notes a change, and gives what takes it back; faults of parameters change nothing. */
-  note(change: Exclude<Change, { type: "reload" }>, read: PreparedConfig): { undo: () => void } | { issues: Issue[] } {
+  note(
+    change: Exclude<Change, { type: "reload" | "zone" }>,
+    read: PreparedConfig,
+  ): { undo: () => void } | { issues: Issue[] } {
     const before = { stored: structuredClone(this.#stored), level: this.#level };
     const undo = () => {
       this.#stored = before.stored;
@@ -77,7 +81,10 @@ export class Overrides {
       this.#level = change.level === null ? null : { value: change.level, over: config.log.level };
     } else {
       const pipeline = preparedOf(prepared, change.pipeline);
-      const issues = pipeline === undefined ? [] : this.#noteParameters(change, pipeline, config.zones);
+      const issues =
+        pipeline === undefined
+          ? []
+          : this.#noteParameters(change, pipeline, zonesInForce(config, prepared.drawn.zones));
       if (issues.length > 0) {
         undo();
         return { issues };

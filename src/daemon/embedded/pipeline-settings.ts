@@ -1,11 +1,11 @@
 import { ConfigError, UserError } from "../../base/errors.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
-import { suggest } from "../../base/suggest.ts";
 import { parseConfig } from "../config/config.ts";
 import type { Config } from "../config/config-schema.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
 import { type Prepared, prepare } from "../prepare/prepare.ts";
 import type { CameraPipelineSettings } from "./camera-pipeline.ts";
+import { asText, inConfig, modelsInConfig, unknownSettings } from "./settings-text.ts";
 
 export const CAMERA = "camera";
 const PIPELINE = "pipeline";
@@ -14,7 +14,7 @@ const PIPELINE = "pipeline";
 export async function preparedSettings(
   settings: CameraPipelineSettings,
 ): Promise<{ config: Config; prepared: Prepared }> {
-  const issues = [...unknownSettings(settings), ...missingCalls(settings)];
+  const issues = [...unknownSettings(settings, Object.keys(SETTINGS), "PIPELINE_SETTING"), ...missingCalls(settings)];
   const { config, issues: faults } = parseConfig(asText(documentOf(settings)), {});
   issues.push(...faults.map(asSetting));
   if (config === null || issues.length > 0) throw new ConfigError("PIPELINE_SETTINGS", issues);
@@ -40,15 +40,6 @@ const SETTINGS: Record<keyof CameraPipelineSettings, true> = {
   onError: true,
 };
 
-function unknownSettings(settings: CameraPipelineSettings): Issue[] {
-  const known = Object.keys(SETTINGS);
-  const unknown = Object.keys(settings).filter((key) => !known.includes(key));
-  return unknown.map((key) => {
-    const hint = suggest(key, known) ?? `known here: ${known.join(", ")}`;
-    return { code: "PIPELINE_SETTING", path: pointer([key]), message: `"${key}" is not known`, hint };
-  });
-}
-
 /** Of programs in JavaScript, which no compiler checks. */
 function missingCalls({ onResult, onError }: Partial<CameraPipelineSettings>): Issue[] {
   const wrong = (name: string, value: unknown): Issue => {
@@ -65,9 +56,7 @@ function documentOf({ camera, workflow, models = {}, parameters = {}, plugins = 
   const own = typeof camera === "string" ? { url: camera } : inConfig(camera ?? {});
   return {
     cameras: { [CAMERA]: { pace: "fast", ...own, ...(maxFps === undefined ? {} : { max_fps: maxFps }) } },
-    models: Object.fromEntries(
-      Object.entries(models).map(([id, model]) => [id, typeof model === "string" ? { path: model } : inConfig(model)]),
-    ),
+    models: modelsInConfig(models),
     plugins,
     pipelines: {
       [PIPELINE]: {
@@ -80,21 +69,6 @@ function documentOf({ camera, workflow, models = {}, parameters = {}, plugins = 
     },
     http: null,
   };
-}
-
-/** `connectTimeoutMs` is `connect_timeout_ms` in a config. */
-function inConfig(settings: object): Record<string, unknown> {
-  const entries = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key.replace(/[A-Z]/g, (big) => `_${big.toLowerCase()}`), value]),
-  );
-}
-
-/** Nothing in settings refers to the environment. */
-function asText(document: object): string {
-  return JSON.stringify(document, (_, value: unknown) =>
-    typeof value === "string" ? value.replaceAll("${", "$${") : value,
-  );
 }
 
 function given(document: object): Awaited<ReturnType<typeof readDefinitionFile>> {

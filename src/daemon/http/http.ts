@@ -3,11 +3,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Plan } from "../../compiler/plan.ts";
 import type { PipelineExpansions } from "../pipeline/pipelines.ts";
+import type { Report } from "../report/events.ts";
 import type { Flow } from "../report/liveness.ts";
 import type { Metrics } from "../report/metrics.ts";
 import { readinessOf } from "../report/readiness.ts";
 import type { Health } from "../report/statistics.ts";
-import { end } from "./answer.ts";
+import { type Access, type AccessSettings, openAccess } from "./access/access.ts";
+import { changeRefusal, type HttpRefusal, sightRefusal } from "./access/change-guard.ts";
+import { answerSession } from "./access/session-routes.ts";
+import { end, refuse } from "./answer.ts";
 import { drawGraph } from "./draw-graph.ts";
 import { answerEvents, type EventSource } from "./event-routes.ts";
 import { generatedGraph } from "./expansion-graph.ts";
@@ -17,9 +21,9 @@ import { answerPageFile } from "./page-files.ts";
 import type { PageState } from "./page-state.ts";
 import { answerPicture, answerPictures, type PictureSources } from "./picture-routes.ts";
 import { workflowGraph } from "./workflow-graph.ts";
+import { answerZones, isChange, type ZoneDesk } from "./zone-routes.ts";
 
-export interface HttpSettings extends PictureSources {
-  host: string;
+export interface HttpSettings extends PictureSources, AccessSettings {
   port: number;
   /** Names of this device beside its addresses and those of its own network. */
   allowedHosts?: readonly string[];
@@ -34,6 +38,8 @@ export interface HttpSettings extends PictureSources {
   metrics: Pick<Metrics, "text" | "contentType">;
   /** What has happened. */
   events: EventSource;
+  zones: ZoneDesk;
+  report: Report;
   /** What steps have made while running. */
   expansions: () => Promise<PipelineExpansions>;
 }
@@ -45,9 +51,9 @@ export interface HttpServer {
 
 /** The live page, its pictures, and the health of the daemon. */
 export async function openHttp(settings: HttpSettings): Promise<HttpServer> {
-  const guard = openGuard(settings.allowedHosts ?? []);
+  const answering = { ...settings, guard: openGuard(settings.allowedHosts ?? []), access: openAccess(settings) };
   const server = createServer((request, response) => {
-    answer(request, response, { ...settings, guard }).catch(() => response.destroy());
+    answer(request, response, answering).catch(() => response.destroy());
   });
   server.maxConnections = MOST_CONNECTIONS;
   server.listen(settings.port, settings.host);
@@ -62,15 +68,22 @@ const MOST_CONNECTIONS = 256;
 
 interface Answering extends HttpSettings {
   guard: Guard;
+  access: Access;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, settings: Answering): Promise<void> {
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
+  const { access } = settings;
   protect(response);
-  if (request.method !== "GET" && request.method !== "HEAD") return end(response, 405, "only GET is served");
   const refusal = settings.guard(request, pathname);
   if (refusal !== null) return end(response, 403, refusal);
+  if (await answerSession(pathname, request, { response, access, report: settings.report })) return;
+  const isOfZones = /^\/api\/zones(\/|$)/.test(pathname);
+  if (isChange(request) && !isOfZones) return end(response, 405, "only GET is served");
+  const why = isChange(request) ? changeRefusal(request, access) : sightRefusal(request, pathname, access);
+  if (why !== null) return turnAway(pathname, why, { request, response, settings });
   if (await answerPageFile(pathname, request, response)) return;
+  if (await answerZones(pathname, request, { response, zones: settings.zones })) return;
   if (pathname === "/api/state") return end(response, 200, JSON.stringify(await settings.state()), "application/json");
   if (pathname === "/health" || pathname.startsWith("/health/")) return answerHealth(pathname, response, settings);
   if (pathname === "/metrics") {
@@ -84,6 +97,17 @@ async function answer(request: IncomingMessage, response: ServerResponse, settin
   if (pathname === "/api/pictures" && !isHead) return answerPictures(searchParams, response, settings);
   if (await answerPicture({ pathname, isHead }, response, settings)) return;
   end(response, 404, "there is nothing here");
+}
+
+function turnAway(
+  pathname: string,
+  why: HttpRefusal,
+  { request, response, settings }: { request: IncomingMessage; response: ServerResponse; settings: Answering },
+): void {
+  const from = request.socket.remoteAddress ?? "";
+  // A page that was opened again asks before it knows better.
+  if (isChange(request)) settings.report({ type: "http_change_refused", from, path: pathname, message: why.message });
+  refuse(response, why);
 }
 
 function answerHealth(pathname: string, response: ServerResponse, settings: Answering): void {

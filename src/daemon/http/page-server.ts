@@ -8,7 +8,7 @@ import { openRawView, type RawView } from "./raw-view.ts";
 export interface PageServerSettings
   extends Pick<
     HttpSettings,
-    "live" | "pictures" | "events" | "plan" | "state" | "health" | "flow" | "metrics" | "expansions"
+    "live" | "pictures" | "events" | "zones" | "plan" | "state" | "health" | "flow" | "metrics" | "expansions"
   > {
   ffmpegPath: string;
   /** The config as it is now. */
@@ -62,8 +62,8 @@ export class PageServer {
     };
     const raw = openRawView({ ffmpegPath, sourceOf });
     const { device } = config();
-    const { allowed_hosts: allowedHosts, ...address } = http;
-    const settings = { ...address, ...shown, allowedHosts, device, raw };
+    const { allowed_hosts: allowedHosts, token_for: tokenFor, ...address } = http;
+    const settings = { ...address, ...shown, allowedHosts, tokenFor, device, raw, report };
     const server = await openHttp(settings).catch((error) => {
       throw unavailable(http, error);
     });

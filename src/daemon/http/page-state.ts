@@ -3,9 +3,9 @@ import type { StepTime } from "../../engine/step-times.ts";
 import type { OutboxStats } from "../../publish/outbox/outbox.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
 import type { Config } from "../config/config-schema.ts";
-import { configWarnings } from "../config/config-warnings.ts";
 import type { ModelView } from "../models/model-notes.ts";
-import type { PreparedPipeline } from "../prepare/prepare.ts";
+import type { Prepared, PreparedPipeline } from "../prepare/prepare.ts";
+import { warningsOf } from "../prepare/warnings.ts";
 import type { CameraFacts } from "../report/camera-facts.ts";
 import type { CameraHealth, Health } from "../report/statistics.ts";
 import type { LastValue } from "../worker/last-values.ts";
@@ -57,7 +57,7 @@ interface PipelineView {
 
 export interface PageFacts {
   config: Config;
-  prepared: { pipelines: readonly PreparedPipeline[]; warnings: readonly string[] };
+  prepared: Pick<Prepared, "pipelines" | "warnings" | "drawn">;
   health: Health;
   counts: Readonly<Record<string, FrameCounts>>;
   /** Null without a broker. */
@@ -74,7 +74,7 @@ export function pageState(facts: PageFacts): PageState {
   return {
     device: config.device,
     ...{ version, uptime_s, status, degraded },
-    warnings: [...configWarnings(config), ...prepared.warnings],
+    warnings: warningsOf(config, prepared),
     broker: brokerView(facts),
     cameras: Object.entries(health.cameras).map(([id, camera]) => cameraView(id, camera, facts)),
     pipelines: prepared.pipelines.map((pipeline) => pipelineView(pipeline, facts)),

@@ -10,11 +10,12 @@ import type { VideoMetadata } from "../../kinds/video-metadata.ts";
 import { pictureImage } from "./frame-image.ts";
 
 /**
- * A picture from JSON: base64, the path of a file, or `{type, value}` with what the reference writes beside it. `id` is
+ * A picture from JSON or from the bytes of a file: base64, the path of a file, or `{type, value}` with what the reference writes beside it. `id` is
  * the identity of one that has none of its own. Throws `MillraceError` with the end of a sentence.
  */
 export async function readPicture(json: unknown, id: string): Promise<Image> {
   if (isImage(json)) return json;
+  if (json instanceof Uint8Array) return decode(json, id);
   if (typeof json === "string") return decode(await bytesOf(json), id);
   if (!isMap(json) || json["value"] === undefined) throw unreadable(`is ${brief(json)}, expected a picture: ${FORMS}`);
   const image = await decode(await typed(json), id);

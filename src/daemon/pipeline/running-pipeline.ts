@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError } from "../../base/errors.ts";
+import { ConfigError, MillraceError } from "../../base/errors.ts";
 import { type FrameHandle, LUMINANCE, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
 import type { Sequence } from "../../publish/messages/sequence.ts";
@@ -15,7 +15,7 @@ import type { CameraConfig, Config } from "../config/config-schema.ts";
 import type { LoadShedding } from "../host/load-shedding.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
-import type { Report } from "../report/events.ts";
+import { type Report, ZONE_LOST } from "../report/events.ts";
 import { VERSION } from "../report/version.ts";
 import type { PictureWord } from "../worker/event-pictures.ts";
 import { filesOf } from "../worker/files-of.ts";
@@ -296,6 +296,7 @@ function deliveredFor({ plan, config }: PreparedPipeline, models: ModelStore): R
 }
 
 function definitionOf(prepared: PreparedPipeline, config: Config, around: PipelineSurroundings): WorkerDefinition {
+  if (prepared.lacking !== null) throw new MillraceError(ZONE_LOST, prepared.lacking);
   const { plan, picture, zones, config: pipeline } = prepared;
   return {
     plan,

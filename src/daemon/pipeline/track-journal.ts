@@ -32,21 +32,36 @@ export const NO_JOURNAL: TrackJournal = { left: [], opened() {}, ended() {}, clo
 /** Lines in the file beyond those of open tracks before it is written again. */
 const SLACK = 1000;
 
-/** Never throws: a disk that fails costs the track ends after a crash, and is reported to `failed` once. */
+/** How soon a disk that failed is tried again: it may be full for a moment only. */
+const RETRY_MS = 200;
+
+/**
+ * Never throws: a disk that fails is reported to `failed`, once until it works again, and costs the ends of tracks only if the daemon is
+ * lost meanwhile.
+ */
 export function openTrackJournal(path: string, failed: (message: string) => void): TrackJournal {
   const left = read(path);
   const open = new Map(left.map((entry) => [entry.event.id, entry]));
   let fd: number | null = null;
   let lines = 0;
+  let retry: NodeJS.Timeout | null = null;
 
   function attempt(work: () => void): void {
     try {
       work();
+      stopTrying();
     } catch (error) {
       if (fd !== null) closeQuietly(fd);
       fd = null;
+      if (retry !== null) return;
+      retry = setInterval(() => attempt(rewrite), RETRY_MS).unref();
       failed(messageOf(error));
     }
+  }
+
+  function stopTrying(): void {
+    if (retry !== null) clearInterval(retry);
+    retry = null;
   }
 
   function rewrite(): void {
@@ -82,6 +97,7 @@ export function openTrackJournal(path: string, failed: (message: string) => void
       if (open.delete(id)) append(`${JSON.stringify({ ended: id })}\n`);
     },
     close() {
+      stopTrying();
       if (fd !== null) closeQuietly(fd);
       fd = null;
     },

@@ -19,6 +19,8 @@ import { askedModels, taskFault } from "../models/asked-models.ts";
 import type { AwaitedModel } from "../models/awaited-model.ts";
 import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
 import type { PluginModule } from "../plugins/plugins.ts";
+import { type Drawn, readDrawn } from "../zones/zone-file.ts";
+import { zonesInForce } from "../zones/zones-in-force.ts";
 import { cameraFileIssues } from "./camera-files.ts";
 import { detectionsOutput, pictureOutput } from "./chosen-outputs.ts";
 import { inspectConfigured } from "./model-list.ts";
@@ -40,6 +42,8 @@ export interface PreparedPipeline {
   picture: string | null;
   /** Those that its parameters name. */
   zones: Zones;
+  /** Why it waits for a zone that was drawn and is lost; null where none is. */
+  lacking: string | null;
   /** What is wrong with other values for its parameters, or with other zones. */
   faultsOf: (parameters: PipelineConfig["parameters"], zones: Zones) => Issue[];
 }
@@ -50,7 +54,8 @@ export function withParameters(
   parameters: PipelineConfig["parameters"],
   zones: Zones,
 ): PreparedPipeline {
-  return { ...pipeline, config: { ...config, parameters }, zones: usedZones({ ...config, parameters }, zones) };
+  const used = usedZones({ ...config, parameters }, zones);
+  return { ...pipeline, config: { ...config, parameters }, zones: used, lacking: null };
 }
 
 export interface Prepared {
@@ -60,6 +65,8 @@ export interface Prepared {
   awaited: readonly AwaitedModel[];
   /** What is in order and most likely not meant, in sentences. */
   warnings: readonly string[];
+  /** Zones that stand over those of the config. */
+  drawn: Drawn;
 }
 
 export interface PrepareOptions {
@@ -67,36 +74,67 @@ export interface PrepareOptions {
   isStrict?: boolean;
   /** Reads the definition that a pipeline names. */
   readDefinition?: typeof readDefinitionFile;
+  /** Zones that were drawn; by default those in the folder of the state. */
+  drawn?: Drawn;
+  /** Keys at the top of the config that entries are left out of, for faults of their own. */
+  incomplete?: ReadonlySet<string>;
 }
+
+/** Keys without which no definition can be judged. */
+const GROUNDS = ["plugins", "code_blocks", "python", "isolated_level"];
+
+/** Faults that an entry which was left out may be the cause of, by the key that it was left out of. */
+const FOLLOWING: Readonly<Record<string, readonly string[]>> = {
+  models: ["CONFIG_UNKNOWN_MODEL"],
+  zones: ["CONFIG_UNKNOWN_ZONE", "CONFIG_ZONE_CAMERA"],
+  cameras: ["CONFIG_ZONE_CAMERA", "CONFIG_VIDEO_OUT"],
+  state_dir: ["CONFIG_STATE_DIR", "CONFIG_UNKNOWN_ZONE"],
+};
 
 /** Checks everything a config refers to before anything starts; throws one `ConfigError` with every fault found. */
 export async function prepare(
   config: Config,
   file: string,
-  { isStrict = false, readDefinition = readDefinitionFile }: PrepareOptions = {},
+  { isStrict = false, readDefinition = readDefinitionFile, drawn: given, incomplete = new Set() }: PrepareOptions = {},
 ): Promise<Prepared> {
-  const issues = await outsideIssues(config);
+  const drawn = given ?? (await readDrawn(config.state_dir));
+  const issues = [...(await outsideIssues(config)), ...(await cameraFileIssues(config))];
   const warnings: Issue[] = [];
-  const plugins = { names: config.plugins, folder: dirname(resolve(file)) };
-  const loaded = await loadLibrary({ ...codeSettings(config), plugins }).catch((error: unknown) => {
-    // Without its plugins no definition can be judged.
-    if (error instanceof UserError) throw new ConfigError("CONFIG", [...issues, ...error.issues], file);
-    throw error;
-  });
+  const loaded = await libraryOf(config, file, issues);
+  if (loaded === null || GROUNDS.some((key) => incomplete.has(key))) {
+    for (const [id, { workflow }] of Object.entries(config.pipelines)) {
+      await readDefinition(workflow).catch((error) => issues.push(...definitionIssues(error, id, workflow)));
+    }
+    throw new ConfigError("CONFIG", issues, file);
+  }
   const { models, awaited } = await inspectModels(config, loaded.installed, issues);
-  issues.push(...(await cameraFileIssues(config)));
   const pipelines: PreparedPipeline[] = [];
   for (const [id, pipeline] of Object.entries(config.pipelines)) {
-    const prepared = await preparePipeline(id, pipeline, { config, issues, warnings, models, loaded, readDefinition });
+    const around = { config, issues, warnings, models, loaded, readDefinition, drawn };
+    const prepared = await preparePipeline(id, pipeline, around);
     if (prepared !== null) pipelines.push(prepared);
   }
   if (isStrict) issues.push(...warnings);
-  if (issues.length > 0) throw new ConfigError("CONFIG", issues, file);
-  return { pipelines, models, awaited, warnings: warnings.map((warning) => onOneLine(warning, file)) };
+  const following = new Set([...incomplete].flatMap((key) => FOLLOWING[key] ?? []));
+  const faults = issues.filter(({ code }) => !following.has(code));
+  if (faults.length > 0) throw new ConfigError("CONFIG", faults, file);
+  return { pipelines, models, awaited, drawn, warnings: warnings.map((warning) => onOneLine(warning, file)) };
 }
 
 function onOneLine(warning: Issue, file: string): string {
   return `${sentenceOf(warning, file)}${warning.hint === undefined ? "" : `; ${warning.hint}`}`;
+}
+
+/** Null where plugins have faults: without them no definition can be judged. */
+async function libraryOf(config: Config, file: string, issues: Issue[]): Promise<LoadedLibrary | null> {
+  const plugins = { names: config.plugins, folder: dirname(resolve(file)) };
+  try {
+    return await loadLibrary({ ...codeSettings(config), plugins });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    issues.push(...error.issues);
+    return null;
+  }
 }
 
 function codeSettings({ code_blocks: codeBlocks, python, isolated_level: isolatedLevel }: Config) {
@@ -126,6 +164,7 @@ interface Surroundings {
   warnings: Issue[];
   models: ReadonlyMap<string, ModelDescription>;
   readDefinition: typeof readDefinitionFile;
+  drawn: Drawn;
 }
 
 async function preparePipeline(
@@ -135,7 +174,7 @@ async function preparePipeline(
 ): Promise<PreparedPipeline | null> {
   const path = pointer(["pipelines", id]);
   const definition = await around.readDefinition(pipeline.workflow).catch((error) => {
-    around.issues.push(...definitionIssues(error, path, pipeline.workflow));
+    around.issues.push(...definitionIssues(error, id, pipeline.workflow));
     return null;
   });
   if (definition === null) return null;
@@ -155,17 +194,23 @@ async function preparePipeline(
     const issues = unknown.length > 0 ? unknown : parameterIssues(plan, given, around.loaded);
     return [...pipelineIssues(plan, changed, path, around), ...issues];
   };
-  const { zones } = around.config;
-  around.issues.push(...faultsOf(pipeline.parameters, zones), ...stateIssues(plan, path, around.config));
+  const zones = zonesInForce(around.config, around.drawn.zones);
+  const faults = faultsOf(pipeline.parameters, zones);
+  const lost = around.drawn.damage.length === 0 ? [] : faults.filter(({ code }) => OF_ZONES.includes(code));
+  around.issues.push(...faults.filter((fault) => !lost.includes(fault)), ...stateIssues(plan, path, around.config));
   const revision = createHash("sha256").update(JSON.stringify(definition.document)).digest("hex").slice(0, 8);
   const { publish } = pipeline;
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
   const picture = pipeline.picture ?? pictureOutput(plan);
   around.issues.push(...videoIssues(plan, { id, config: pipeline, picture }));
   const { files: codeFiles } = definition;
-  const known = { plan, plugins, revision, codeFiles, detections, picture };
+  const lacking = lost.length === 0 ? null : lost.map(({ message }) => message).join("; ");
+  const known = { plan, plugins, revision, codeFiles, detections, picture, lacking };
   return { id, config: pipeline, ...known, zones: usedZones(pipeline, zones), faultsOf };
 }
+
+/** What is wrong where zones are not there. */
+const OF_ZONES: readonly string[] = ["CONFIG_UNKNOWN_ZONE", "CONFIG_ZONE_CAMERA"];
 
 interface Given {
   pipeline: PipelineConfig;
@@ -198,7 +243,8 @@ function parameterIssues(plan: Plan, { pipeline, zones, blocks, path }: Given, {
   });
 }
 
-function definitionIssues(error: unknown, path: string, file: string): Issue[] {
+function definitionIssues(error: unknown, pipeline: string, file: string): Issue[] {
+  const path = pointer(["pipelines", pipeline]);
   const issues =
     error instanceof UserError ? error.issues : [{ code: "DEFINITION_FILE", path: "", message: messageOf(error) }];
   return issues.map((issue) => withinDefinition(issue, path, file));

@@ -32,6 +32,9 @@ export const DAEMON_WORDS = words({
     event.ok
       ? line("info", `command "${event.verb}" over MQTT: done`)
       : line("warn", `command "${event.verb}" over MQTT: ${event.message}`, `command ${event.verb} ${event.code}`),
+  zone_changed: (event) => line("info", `zone "${event.zone}" was ${event.isDeleted ? "deleted" : "drawn"} over HTTP`),
+  http_change_refused: (event) =>
+    line("warn", `${event.path} asked for by ${event.from}: ${event.message}`, `http ${event.from} ${event.message}`),
   setting_forgotten: (event) =>
     line("warn", `set over MQTT and forgotten, as the config does not take it: ${event.message}`),
   restart_failed: (event) =>

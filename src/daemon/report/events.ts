@@ -55,6 +55,10 @@ type DaemonOwnEvent =
   /** What came over MQTT, and what became of it. */
   | { type: "command"; verb: string; ok: true }
   | { type: "command"; verb: string; ok: false; code: string; message: string }
+  /** A zone that was drawn or deleted over HTTP. */
+  | { type: "zone_changed"; zone: string; isDeleted: boolean }
+  /** A change over HTTP without the right token. */
+  | { type: "http_change_refused"; from: string; path: string; message: string }
   /** Values set over MQTT that a definition does not take any more. */
   | { type: "setting_forgotten"; message: string }
   | { type: "model_downloading"; model: string; url: string; doneBytes: number; totalBytes: number | null }
@@ -110,6 +114,9 @@ export type Report = (event: DaemonEvent) => void;
 
 /** Code of what waits for a model that is being downloaded. */
 export const MODEL_AWAITED = "MODEL_AWAITED";
+
+/** Code of what waits for a zone that was drawn and cannot be read any more. */
+export const ZONE_LOST = "ZONE_LOST";
 
 export type CameraState = "starting" | "online" | "retrying" | "failed" | "ended" | "disabled" | "paused";
 

@@ -54,7 +54,7 @@ describe("trace_visualization@v1", () => {
     const step = steps();
     for (let frame = 0; frame < 500; frame++)
       draw(step, [at(frame % 90, 10, { trackerId: frame })], { trace_length: 2 });
-    const state = (step as unknown as { states: Map<string, { points: Map<number, unknown> }> }).states.get("a")!;
+    const state = step.state("a") as { points: Map<number, unknown> };
     expect(state.points.size).toBeLessThanOrEqual(2);
   });
 });

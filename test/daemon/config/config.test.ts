@@ -143,12 +143,18 @@ pipelines: {count: {workflow: count.json, cameras: [gate, yard]}}
     ]);
   });
 
+  test("does not show a token that is too short", () => {
+    expect(messages(`${LEAST}http: {token: sh0rt}\n`)).toEqual([
+      'CONFIG_VALUE /http/token line 3: "token" is a string: expected 16 to 200 letters, digits and signs without spaces',
+    ]);
+  });
+
   test("tells what fits where a key is far from any known one", () => {
     const [issue] = parseConfig(`${LEAST}http: {address: 0.0.0.0}\n`, {}).issues;
     expect(issue).toMatchObject({
       code: "CONFIG_UNKNOWN_KEY",
       path: "/http/address",
-      hint: "known here: host, port, allowed_hosts",
+      hint: "known here: host, port, allowed_hosts, token, token_for",
     });
   });
 });

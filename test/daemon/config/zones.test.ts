@@ -78,6 +78,8 @@ describe("zones of a config", () => {
           hint: did you mean "polygon"?
       line 19:3 /zones/extra: "extra" needs "polygon" or "line", one of them [CONFIG_VALUE]
           hint: such as  polygon: [[0.1, 0.5], [0.9, 0.5], [0.9, 1], [0.1, 1]]
+      line 17:19 /zones/lost/camera: zone "lost": there is no camera "gaet" [CONFIG_UNKNOWN_CAMERA]
+          hint: did you mean "gate"?
       "
     `);
   });

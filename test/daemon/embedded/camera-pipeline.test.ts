@@ -202,11 +202,12 @@ describe("settings that are wrong", () => {
     const [camera, workflow] = [folder.path("absent.mp4"), folder.path("absent.json")];
     const issues = await issuesOf({ camera, workflow, models, onResult() {} });
     expect(issues.map(({ code, path }) => `${code} ${path}`)).toEqual([
-      "CONFIG_MODEL /models/a~11",
       "CONFIG_CAMERA /camera/url",
+      "CONFIG_MODEL /models/a~11",
       "DEFINITION_FILE /workflow",
     ]);
     expect(await issuesOf({ camera, workflow: numbering(), plugins: ["./absent"], onResult() {} })).toMatchObject([
+      { code: "CONFIG_CAMERA", path: "/camera/url" },
       { code: "PLUGIN_LOAD", path: "/plugins/0" },
     ]);
   });

@@ -1,7 +1,7 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, test, vi } from "vitest";
 import { OpenTracks } from "../../../src/daemon/pipeline/open-tracks.ts";
 import { NO_JOURNAL, openTrackJournal } from "../../../src/daemon/pipeline/track-journal.ts";
 import type { Message } from "../../../src/publish/messages/message-class.ts";
@@ -54,6 +54,26 @@ test("a disk that cannot be written is reported, and nothing fails", () => {
   const journal = openTrackJournal(join(file, "open.jsonl"), (text) => told.push(text));
   new OpenTracks(openSequence(), journal).observe(message("a", "start"));
   journal.close();
+  expect(told).toHaveLength(1);
+});
+
+test("a disk that is full for a while has every open track once it has room again", async () => {
+  const told: string[] = [];
+  const state = join(folder, "blocked");
+  writeFileSync(state, "");
+  const path = join(state, "open.jsonl");
+  const journal = openTrackJournal(path, (text) => told.push(text));
+  const tracks = new OpenTracks(openSequence(), journal);
+  tracks.observe(message("a", "start"));
+  tracks.observe(message("b", "start"));
+  tracks.observe(message("a", "end"));
+  rmSync(state);
+  await vi.waitFor(() => expect(existsSync(path)).toBe(true), { timeout: 20_000, interval: 20 });
+  tracks.observe(message("c", "start"));
+  journal.close();
+  const next = openTrackJournal(path, fail);
+  expect(next.left.map(({ event }) => event.id)).toEqual(["b", "c"]);
+  next.close();
   expect(told).toHaveLength(1);
 });
 

@@ -7,7 +7,7 @@ import { check } from "../../../src/compiler/compile.ts";
 import { listBlocks } from "../../../src/daemon/commands/block-list.ts";
 import { loadPlugins } from "../../../src/daemon/plugins/plugins.ts";
 import { openLibrary } from "../../../src/expansion/open-library.ts";
-import { constantModel } from "../../fixtures/constant-model.ts";
+import { constantModel } from "../../../src/kit/constant-model.ts";
 import { millrace, ROOT } from "../../helpers/cli.ts";
 import { writePicture } from "../../helpers/scene.ts";
 import { useFolder } from "../../stream/clip.ts";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { inspectWorkflow } from "../../../src/daemon/commands/one-workflow.ts";
-import { constantModel } from "../../fixtures/constant-model.ts";
+import { constantModel } from "../../../src/kit/constant-model.ts";
 import { tinyYolov8 } from "../../fixtures/models.ts";
 import { useFolder } from "../../stream/clip.ts";
 

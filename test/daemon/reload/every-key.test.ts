@@ -84,7 +84,13 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${ONE}.disable_sinks`]: true,
       [`${ONE}.keep_state`]: true,
     }),
-    ...rows("page", { "http.host": "localhost", "http.port": port, "http.allowed_hosts": ["box.local"] }),
+    ...rows("page", {
+      "http.host": "localhost",
+      "http.port": port,
+      "http.allowed_hosts": ["box.local"],
+      "http.token": "0123456789abcdef",
+      "http.token_for": "all",
+    }),
     ...rows("broker", {
       "mqtt.username": "box",
       "mqtt.password": "secret",

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { type Config, ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
 import type { PreparedConfig } from "../../../src/daemon/reload/config-changes.ts";
 import { keepKeys } from "../../../src/daemon/reload/keep-keys.ts";
+import { NOTHING_DRAWN } from "../../../src/daemon/zones/zone-file.ts";
 
 const of = (given: object, models: [string, unknown][] = []): PreparedConfig => ({
   config: ConfigSchema.parse({ device: "dock", cameras: {}, pipelines: {}, ...given }) as Config,
@@ -9,6 +10,7 @@ const of = (given: object, models: [string, unknown][] = []): PreparedConfig => 
     pipelines: [],
     warnings: [],
     awaited: [],
+    drawn: NOTHING_DRAWN,
     models: new Map(models) as PreparedConfig["prepared"]["models"],
   },
 });

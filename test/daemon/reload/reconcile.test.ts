@@ -4,6 +4,7 @@ import type { Refusal } from "../../../src/daemon/reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "../../../src/daemon/reload/config-changes.ts";
 import { Reconciler } from "../../../src/daemon/reload/reconcile.ts";
 import type { DaemonEvent } from "../../../src/daemon/report/events.ts";
+import { NOTHING_DRAWN } from "../../../src/daemon/zones/zone-file.ts";
 
 const camera = (url: string) => ({ url });
 const BASE = {
@@ -18,7 +19,7 @@ function of(changes: object = {}): PreparedConfig {
     const prepared = { id, config: pipeline, plan: {}, plugins: [], revision: "1", detections: null, picture: null };
     return prepared as unknown as PreparedConfig["prepared"]["pipelines"][number];
   });
-  return { config, prepared: { pipelines, warnings: [], awaited: [], models: new Map() } };
+  return { config, prepared: { pipelines, warnings: [], awaited: [], models: new Map(), drawn: NOTHING_DRAWN } };
 }
 
 /** A reconciler whose parts are refused as long as a test says so. */

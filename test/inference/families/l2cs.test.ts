@@ -2,7 +2,7 @@ import { afterAll, expect, test } from "vitest";
 import { inspectModel } from "../../../src/inference/inspect.ts";
 import { openModel } from "../../../src/inference/open-model.ts";
 import type { Gaze } from "../../../src/kinds/model-task.ts";
-import { type ConstantModel, constantModel } from "../../fixtures/constant-model.ts";
+import { type ConstantModel, constantModel } from "../../../src/kit/constant-model.ts";
 import { openModelFolder } from "../../fixtures/model-folder.ts";
 import { paint } from "../../fixtures/models.ts";
 

@@ -3,23 +3,12 @@ import { afterAll, describe, expect, test } from "vitest";
 import { FAMILIES } from "../../../src/inference/families/family-list.ts";
 import { inspectModel } from "../../../src/inference/inspect.ts";
 import { openModel } from "../../../src/inference/open-model.ts";
-import type { ModelItem } from "../../../src/inference/request.ts";
-import type { FoundObjects } from "../../../src/kinds/model-task.ts";
+import { decodeModel } from "../../../src/kit/decode-model.ts";
 import { openModelFolder } from "../../fixtures/model-folder.ts";
-import { paint } from "../../fixtures/models.ts";
 import { LAYOUTS, type LayoutCase } from "./layouts.ts";
 
 const folder = openModelFolder();
 afterAll(() => folder[Symbol.dispose]());
-
-const parameters = {
-  confidence: 0.5,
-  iouThreshold: 0.5,
-  maxDetections: 300,
-  maxCandidates: 3000,
-  classAgnostic: false,
-  classFilter: null,
-};
 
 /** The file, or the folder of two. */
 function written({ file, decoder }: LayoutCase): string {
@@ -49,13 +38,10 @@ describe.each(LAYOUTS.map((layout) => [layout.family, layout.name, layout] as co
   });
 
   test.skipIf(rows === undefined)("is decoded to its boxes", async () => {
-    const description = await inspectModel(written(layout), statement);
-    const model = await openModel(description, new SharedArrayBuffer(0), { providers: ["cpu"] });
-    const source = { type: "owned", rgb: paint(64, 64, []), width: 64, height: 64 } as const;
-    const item: ModelItem = { task: "detect", source, width: 64, height: 64, parameters };
-    const [reply] = (await model.run([item])).replies as FoundObjects[];
-    await model.close();
-    const found = [...(reply?.rows ?? [])].map((value) => Math.round(value * 100) / 100 + 0);
-    expect(Array.from({ length: found.length / 6 }, (_, i) => found.slice(i * 6, i * 6 + 6))).toEqual(rows);
+    const picture = { rgb: new Uint8Array(64 * 64 * 3), width: 64, height: 64 };
+    const settings = { statement, picture, parameters: { confidence: 0.5 } };
+    const { boxes } = await decodeModel(written(layout), settings);
+    const found = boxes.map(({ box, confidence, classId }) => [...box, confidence, classId]);
+    expect(found.map((row) => row.map((value) => Math.round(value * 100) / 100 + 0))).toEqual(rows);
   });
 });

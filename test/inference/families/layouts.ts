@@ -1,5 +1,5 @@
 import type { ModelStatement } from "../../../src/inference/inspect.ts";
-import { type ConstantModel, constantModel, type Nested } from "../../fixtures/constant-model.ts";
+import { type ConstantModel, constantModel, type Nested } from "../../../src/kit/constant-model.ts";
 import { type PromptedForm, promptDecoder, promptEncoder } from "../../fixtures/prompted-models.ts";
 import { bothTowers, freeTokens, owlDetector, tokenEcho } from "../../fixtures/towers.ts";
 

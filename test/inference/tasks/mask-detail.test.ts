@@ -4,7 +4,7 @@ import { openModel } from "../../../src/inference/open-model.ts";
 import type { ModelItem } from "../../../src/inference/request.ts";
 import { pixelsOf, wholeRuns } from "../../../src/kinds/mask.ts";
 import type { FoundMasks } from "../../../src/kinds/model-task.ts";
-import { constantModel } from "../../fixtures/constant-model.ts";
+import { constantModel } from "../../../src/kit/constant-model.ts";
 import { openModelFolder } from "../../fixtures/model-folder.ts";
 import { paint } from "../../fixtures/models.ts";
 

@@ -3,7 +3,7 @@ import { messageOf } from "../../../src/base/errors.ts";
 import { inspectModel, type ModelStatement } from "../../../src/inference/inspect.ts";
 import { openModel } from "../../../src/inference/open-model.ts";
 import type { FoundObjects } from "../../../src/kinds/model-task.ts";
-import { constantModel } from "../../fixtures/constant-model.ts";
+import { constantModel } from "../../../src/kit/constant-model.ts";
 import { openModelFolder } from "../../fixtures/model-folder.ts";
 import { paint } from "../../fixtures/models.ts";
 import { owlDetector } from "../../fixtures/towers.ts";

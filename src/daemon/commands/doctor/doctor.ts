@@ -3,11 +3,11 @@ import { messageOf, UserError } from "../../../base/errors.ts";
 import { blot } from "../../../base/secrets.ts";
 import type { ModelDescription } from "../../../inference/description.ts";
 import { missingLibrary } from "../../../inference/provider-library.ts";
-import { readConfig } from "../../config/config.ts";
+import { readConfigFile } from "../../config/config.ts";
 import type { Config } from "../../config/config-schema.ts";
-import { configWarnings } from "../../config/config-warnings.ts";
 import type { AwaitedModel } from "../../models/awaited-model.ts";
-import { prepare } from "../../prepare/prepare.ts";
+import { prepareRead } from "../../prepare/load-config.ts";
+import { warningsOf } from "../../prepare/warnings.ts";
 import { examineCode } from "./doctor-code.ts";
 import { examineDownloads } from "./doctor-downloads.ts";
 import { examineHost } from "./doctor-host.ts";
@@ -48,14 +48,16 @@ export async function examine(configFile?: string): Promise<Finding[]> {
   return findings;
 }
 
-/** A config with faulty definitions still has cameras and a broker to check. */
+/** A config with faults still has cameras and a broker to check. */
 async function examineConfig(file: string): Promise<ExaminedConfig> {
   let loaded: Config | null = null;
   try {
-    loaded = await readConfig(file);
-    const { pipelines, models, warnings, awaited } = await prepare(loaded, file);
+    const read = await readConfigFile(file, process.env);
+    loaded = read.config ?? read.sound?.config ?? null;
+    const { config, prepared } = await prepareRead(read, file);
+    const { pipelines, models, awaited } = prepared;
     const found = `${file}: pipelines that compile: ${pipelines.length}, models: ${models.size}`;
-    const doubts = [...warnings, ...configWarnings(loaded)];
+    const doubts = warningsOf(config, prepared);
     if (doubts.length === 0) return { loaded, models, awaited, found: { id: "config", status: "ok", found } };
     return { loaded, models, awaited, found: { id: "config", status: "warning", found, advice: doubts.join("; ") } };
   } catch (error) {

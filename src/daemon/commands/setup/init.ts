@@ -6,9 +6,9 @@ import { blot } from "../../../base/secrets.ts";
 import { probeBroker } from "../../../publish/broker/probe.ts";
 import { findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
 import { brokerSettings } from "../../config/broker-config.ts";
-import { parseConfig, readConfig } from "../../config/config.ts";
+import { parseConfig } from "../../config/config.ts";
 import type { Config } from "../../config/config-schema.ts";
-import { prepare } from "../../prepare/prepare.ts";
+import { loadConfig } from "../../prepare/load-config.ts";
 import { mustBeAbsent } from "../absent-files.ts";
 import { type FirstConfig, type FirstFiles, firstFiles } from "./first-config.ts";
 import { tryCamera } from "./try-camera.ts";
@@ -48,7 +48,7 @@ export async function init(settings: InitSettings): Promise<Initialised> {
     await writeFile(join(folder, WORKFLOW), `${JSON.stringify(files.workflow, null, 2)}\n`);
   if (Object.keys(files.secrets).length > 0) await writeSecrets(join(folder, SECRETS), files.secrets);
   await writeFile(file, files.config);
-  await prepare(await readConfig(file, { ...process.env, ...files.secrets }), file);
+  await loadConfig(file, { environment: { ...process.env, ...files.secrets } });
   const failures = settings.isTried ? await tryAll(config, folder, settings) : 0;
   return { files: written, failures };
 }

@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
-import { type Block, defineBlock } from "../../../src/blocks/contract/block.ts";
-import { orRef, ref } from "../../../src/blocks/contract/fields.ts";
-import type { Detections } from "../../../src/kinds/detections.ts";
-import { literalsAndInputsDiffer, runExample } from "./run-example.ts";
+import { type Block, defineBlock } from "../../src/blocks/contract/block.ts";
+import { orRef, ref } from "../../src/blocks/contract/fields.ts";
+import type { Detections } from "../../src/kinds/detections.ts";
+import { literalsAndInputsDiffer, runExample } from "../../src/kit/run-example.ts";
 
 // Blocks that break one rule each, and one that keeps them all.
 

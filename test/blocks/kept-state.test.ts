@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import { BLOCKS } from "../../../src/blocks/block-list.ts";
-import type { Block, Context } from "../../../src/blocks/contract/block.ts";
-import { packState, unpackState } from "../../../src/engine/state-graph.ts";
-import type { Detection } from "../../../src/kinds/detections.ts";
-import { testServices } from "../../helpers/no-services.ts";
-import { detection, detections, picture, video } from "../values.ts";
+import { BLOCKS } from "../../src/blocks/block-list.ts";
+import type { Block, Context } from "../../src/blocks/contract/block.ts";
+import { packState, unpackState } from "../../src/engine/state-graph.ts";
+import type { Detection } from "../../src/kinds/detections.ts";
+import { testServices } from "../helpers/no-services.ts";
+import { detection, detections, picture, video } from "./values.ts";
 
 // A state that is kept goes on where it was.
 

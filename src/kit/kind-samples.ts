@@ -1,8 +1,8 @@
-import { pixelsOf } from "../../../src/blocks/rasters.ts";
-import type { Detection, Detections } from "../../../src/kinds/detections.ts";
-import type { Image } from "../../../src/kinds/image.ts";
-import type { KindName } from "../../../src/kinds/kinds.ts";
-import { maskOf } from "../../../src/kinds/mask.ts";
+import { pixelsOf } from "../blocks/rasters.ts";
+import type { Detection, Detections } from "../kinds/detections.ts";
+import type { Image } from "../kinds/image.ts";
+import type { KindName } from "../kinds/kinds.ts";
+import { maskOf } from "../kinds/mask.ts";
 
 // Values of every kind, made for an image and its frame: what steps and inputs of real workflows bring.
 

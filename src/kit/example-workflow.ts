@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { type Block, defineBlock } from "../../../src/blocks/contract/block.ts";
-import { type Port, ref } from "../../../src/blocks/contract/fields.ts";
-import { type Image, isImage } from "../../../src/kinds/image.ts";
-import type { KindName } from "../../../src/kinds/kinds.ts";
+import { type Block, defineBlock } from "../blocks/contract/block.ts";
+import { type Port, ref } from "../blocks/contract/fields.ts";
+import { type Image, isImage } from "../kinds/image.ts";
+import type { KindName } from "../kinds/kinds.ts";
 import { samplesOf } from "./kind-samples.ts";
 
 // A workflow around the example of a block: inputs and steps by the names that its selectors use, bringing values of the kinds its ports take.
@@ -56,11 +56,18 @@ export function exampleWorkflow(block: Block, sources: readonly Source[], bring:
   return { document, blocks: [block, ...stubs], parameters, pictures: [...pictures] };
 }
 
+/** Values of kinds that a plugin brings, by the name of the kind. */
+export type OwnSamples = Readonly<Record<string, readonly unknown[]>>;
+
 /** The n-th value of a source; what a literal in its place could not be is left out. */
-export function candidatesOf({ port, output, value }: Source, image: Image): readonly unknown[] {
+export function candidatesOf(
+  { port, output, value }: Source,
+  image: Image,
+  samples: OwnSamples = {},
+): readonly unknown[] {
   if (output === null) return [null];
   if (value !== undefined) return [value];
-  const all = (port.kinds as readonly KindName[]).flatMap((kind) => samplesOf(kind, image));
+  const all = port.kinds.flatMap((kind) => samples[kind] ?? samplesOf(kind as KindName, image));
   const { literal } = port;
   if (literal === null || port.kinds.includes("*")) return all;
   const fitting = all.filter((value) => isFlowing(value) || literal.safeParse(value).success);

@@ -1,10 +1,10 @@
-import { StepError } from "../../../src/base/errors.ts";
-import type { CloudProvider, ModelAnswer, Services } from "../../../src/blocks/contract/services.ts";
-import { directKernels } from "../../../src/blocks/direct-kernels.ts";
-import { openFonts } from "../../../src/effects/fonts.ts";
-import type { Image } from "../../../src/kinds/image.ts";
-import { maskOf } from "../../../src/kinds/mask.ts";
-import type { ModelTasks, TaskName, TaskReply } from "../../../src/kinds/model-task.ts";
+import { StepError } from "../base/errors.ts";
+import type { CloudProvider, ModelAnswer, Services } from "../blocks/contract/services.ts";
+import { directKernels } from "../blocks/direct-kernels.ts";
+import { openFonts } from "../effects/fonts.ts";
+import type { Image } from "../kinds/image.ts";
+import { maskOf } from "../kinds/mask.ts";
+import type { ModelTasks, TaskName, TaskReply } from "../kinds/model-task.ts";
 
 export interface StandIns {
   services: Services;

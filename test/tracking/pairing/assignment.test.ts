@@ -1,20 +1,25 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { assign } from "../../src/tracking/assignment.ts";
+import type { Box } from "../../../src/tracking/overlap.ts";
+import { assign } from "../../../src/tracking/pairing/assignment.ts";
+import { touching } from "../../../src/tracking/pairing/touching.ts";
+import { allPairs } from "../all-pairs.ts";
+
+const BOX: Box = [0, 0, 1, 1];
 
 it("takes the pairs whose sum is least, not the best pair first", () => {
   const values = Float64Array.from([1, 2, 2, 9]);
-  expect([...assign({ values, rows: 2, columns: 2, limit: 10 })]).toEqual([1, 0]);
+  expect([...assign({ pairs: allPairs(values, 2, 2), columns: 2, limit: 10 })]).toEqual([1, 0]);
 });
 
 it("assigns no column to a row when each of its pairs is above the limit", () => {
   const values = Float64Array.from([0.9, 0.8, 0.1, 0.2]);
-  expect([...assign({ values, rows: 2, columns: 2, limit: 0.5 })]).toEqual([-1, 0]);
+  expect([...assign({ pairs: allPairs(values, 2, 2), columns: 2, limit: 0.5 })]).toEqual([-1, 0]);
 });
 
 it("has no pairs for no rows or no columns", () => {
-  expect([...assign({ values: new Float64Array(), rows: 0, columns: 3, limit: 1 })]).toEqual([]);
-  expect([...assign({ values: new Float64Array(), rows: 2, columns: 0, limit: 1 })]).toEqual([-1, -1]);
+  expect([...assign({ pairs: touching([], [BOX, BOX, BOX]), columns: 3, limit: 1 })]).toEqual([]);
+  expect([...assign({ pairs: touching([BOX, BOX], []), columns: 0, limit: 1 })]).toEqual([-1, -1]);
 });
 
 it("finds the least sum that trying everything finds", () => {
@@ -30,7 +35,7 @@ it("finds the least sum that trying everything finds", () => {
   fc.assert(
     fc.property(problem, ({ rows, columns, limit, costs }) => {
       const values = Float64Array.from(costs, (cost) => cost / 20);
-      const found = [...assign({ values, rows, columns, limit })];
+      const found = [...assign({ pairs: allPairs(values, rows, columns), columns, limit })];
       const used = found.filter((column) => column >= 0);
       expect(new Set(used).size).toBe(used.length);
       const costOf = (row: number, column: number) => (column < 0 ? limit : values[row * columns + column]!);

@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from "node:util";
-import { messageOf } from "../../../src/base/errors.ts";
-import type { Block } from "../../../src/blocks/contract/block.ts";
-import type { Services } from "../../../src/blocks/contract/services.ts";
-import type { StepFault } from "../../../src/engine/batch.ts";
-import { deserialise } from "../../../src/kinds/deserialise.ts";
-import type { Image } from "../../../src/kinds/image.ts";
-import { kindFault } from "../../../src/kinds/kind-fault.ts";
-import { serialise } from "../../../src/kinds/serialise.ts";
-import { openPlan } from "../../helpers/open-plan.ts";
+import { messageOf } from "../base/errors.ts";
+import type { Block } from "../blocks/contract/block.ts";
+import type { Services } from "../blocks/contract/services.ts";
+import type { Plugin } from "../blocks/registry/plugin.ts";
+import type { StepFault } from "../engine/batch.ts";
+import type { KindCodecs } from "../kinds/codec.ts";
+import { deserialise } from "../kinds/deserialise.ts";
+import type { Image } from "../kinds/image.ts";
+import { kindFault } from "../kinds/kind-fault.ts";
+import { serialise } from "../kinds/serialise.ts";
+import { openExamplePlan } from "./example-plan.ts";
 import {
   type Bring,
   candidatesOf,
   EXAMPLE,
   type ExampleWorkflow,
   exampleWorkflow,
+  type OwnSamples,
   type Source,
   sourcesOf,
   taker,
@@ -32,13 +35,19 @@ export interface Conduct {
   failures: string[][];
 }
 
+/** What the block's plugin brings beside it, and values of kinds of its own. */
+export interface Surroundings {
+  plugin?: Omit<Plugin, "blocks" | "families">;
+  samples?: OwnSamples;
+}
+
 /** Runs a block's example on two frames of two cameras, again for each form of value that its ports take. */
-export async function runExample(block: Block): Promise<Conduct> {
+export async function runExample(block: Block, around: Surroundings = {}): Promise<Conduct> {
   const sources = sourcesOf(block);
-  const forms = sources.map((source) => candidatesOf(source, pictureOf("gate", 1)).length);
+  const forms = sources.map((source) => candidatesOf(source, pictureOf("gate", 1), around.samples).length);
   const conduct: Conduct = { wrong: [], failures: [] };
   for (let choice = 0; choice < Math.max(1, ...forms); choice++) {
-    const { wrong, faults } = await runChoice(block, sources, choice);
+    const { wrong, faults } = await runChoice({ block, sources, around }, choice);
     conduct.wrong.push(...wrong.filter((text) => !conduct.wrong.includes(text)));
     conduct.failures.push(faults.map(({ code, message }) => `${code}: ${message}`));
   }
@@ -46,12 +55,12 @@ export async function runExample(block: Block): Promise<Conduct> {
 }
 
 /** Whether the outputs of the example are the same when inputs of the workflow bring its literals: null, or how they differ. */
-export async function literalsAndInputsDiffer(block: Block): Promise<string | null> {
+export async function literalsAndInputsDiffer(block: Block, around: Surroundings = {}): Promise<string | null> {
   const given = withInputsForLiterals(block);
   for (const choice of [0, 1]) {
     const [written, brought] = [
-      await runChoice(block, sourcesOf(block), choice),
-      await runChoice(given.block, given.sources, choice),
+      await runChoice({ block, sources: sourcesOf(block), around }, choice),
+      await runChoice({ ...given, around }, choice),
     ];
     const [a, b] = [resultOf(written), resultOf(brought)];
     if (a !== b) return `${b}\ninstead of\n${a}`;
@@ -74,11 +83,17 @@ interface Run {
   outputs: { name: string; value: unknown }[];
 }
 
-async function runChoice(block: Block, sources: readonly Source[], choice: number): Promise<Run> {
+interface Example {
+  block: Block;
+  sources: readonly Source[];
+  around: Surroundings;
+}
+
+async function runChoice({ block, sources, around }: Example, choice: number): Promise<Run> {
   const kept = new Kept();
   const outputs: Run["outputs"] = [];
   const bring: Bring = (source, image) => {
-    const candidates = candidatesOf(source, image);
+    const candidates = candidatesOf(source, image, around.samples);
     return kept.keep(`the value of ${source.name}`, candidates[choice % candidates.length]);
   };
   const take = (name: string, value: unknown) => {
@@ -87,7 +102,7 @@ async function runChoice(block: Block, sources: readonly Source[], choice: numbe
   };
   const { services, idle } = standInServices();
   const example = exampleWorkflow(block, sources, bring);
-  const { plan, runner } = openExample(example, { take, services });
+  const { plan, runner } = await openExample(example, { take, services, plugin: around.plugin ?? {} });
   const step = plan.steps.find(({ name }) => name === EXAMPLE);
   kept.keep("its literal properties", step?.literals);
   const faults: StepFault[] = [];
@@ -97,9 +112,10 @@ async function runChoice(block: Block, sources: readonly Source[], choice: numbe
     faults.push(...(await runner.run({ sources: SOURCES, inputs, pictures: true })).faults);
     await idle();
   }
+  const codecs: KindCodecs = new Map(Object.entries(around.plugin?.kinds ?? {}));
   const kinds = new Map(step?.outputs.map((output) => [output.name, output.kinds]));
   const wrong = [
-    ...outputs.flatMap(({ name, value }) => outputFaults(name, value, kinds.get(name) ?? [])),
+    ...outputs.flatMap(({ name, value }) => outputFaults({ name, value, kinds: kinds.get(name) ?? [] }, codecs)),
     ...kept.changed().map((what) => `changes ${what}`),
     ...faults.filter(({ code }) => BUGS.has(code)).map(({ step, message }) => `${step}: ${message}`),
   ];
@@ -110,17 +126,17 @@ async function runChoice(block: Block, sources: readonly Source[], choice: numbe
 const BUGS: ReadonlySet<string> = new Set(["STEP_FAILED", "STEP_RESULT"]);
 
 /** The outputs of a block are known when the workflow is compiled, as a step may name them. */
-function openExample(
+async function openExample(
   { document, blocks }: ExampleWorkflow,
-  { take, services }: { take: (output: string, value: unknown) => void; services: Services },
+  { take, ...rest }: { take: (output: string, value: unknown) => void; services: Services; plugin: Plugin },
 ) {
-  const options = { blocks: [...blocks, taker(take)], services, onError: "isolate" } as const;
-  const { plan } = openPlan(document, options);
+  const settings = { ...rest, blocks: [...blocks, taker(take)] };
+  const { plan } = await openExamplePlan(document, settings);
   const outputs = plan.steps.find(({ name }) => name === EXAMPLE)?.outputs ?? [];
   const takers = outputs.map(({ name }, i) => {
     return { type: "test/take@v1", name: `take_${i}`, value: `$steps.${EXAMPLE}.${name}`, output: name };
   });
-  return openPlan({ ...document, steps: [...document.steps, ...takers] }, options);
+  return openExamplePlan({ ...document, steps: [...document.steps, ...takers] }, settings);
 }
 
 function inputsOf({ pictures, parameters }: ExampleWorkflow, images: Image[], bring: Bring): Record<string, unknown> {
@@ -154,12 +170,21 @@ class Kept {
   }
 }
 
-function outputFaults(name: string, value: unknown, kinds: readonly string[]): string[] {
+interface Output {
+  name: string;
+  value: unknown;
+  kinds: readonly string[];
+}
+
+function outputFaults({ name, value, kinds }: Output, codecs: KindCodecs): string[] {
   if (value === null) return [];
-  const wrong = kindFault(value, kinds) ?? formFault(value, kinds);
+  const isOwn = kinds.some((kind) => codecs.has(kind));
+  const wrong = isOwn ? null : (kindFault(value, kinds) ?? formFault(value, kinds));
   if (wrong !== null) return [`gives for ${name} ${wrong}`];
   try {
-    serialise(value, kinds);
+    const codec = kinds.map((kind) => codecs.get(kind)).find((found) => found?.serialise !== undefined);
+    if (codec?.serialise === undefined) serialise(value, kinds);
+    else codec.serialise(value);
     return [];
   } catch (error) {
     return [`gives for ${name} what cannot be written: ${messageOf(error)}`];

@@ -1,0 +1,45 @@
+/** Shapes found, tracked, and counted as they cross the line of a parameter. */
+export function lineWorkflow(): object {
+  return {
+    version: "1.0",
+    inputs: [
+      { type: "WorkflowImage", name: "image" },
+      { type: "WorkflowParameter", name: "line", kind: ["list_of_values"] },
+      { type: "WorkflowParameter", name: "confidence", kind: ["float_zero_to_one"], default_value: 0.5 },
+    ],
+    steps: [
+      {
+        type: "roboflow_core/roboflow_object_detection_model@v3",
+        name: "shapes",
+        images: "$inputs.image",
+        model_id: "shapes/1",
+        confidence_mode: "custom",
+        custom_confidence: "$inputs.confidence",
+      },
+      {
+        type: "roboflow_core/byte_tracker@v3",
+        name: "tracker",
+        image: "$inputs.image",
+        detections: "$steps.shapes.predictions",
+      },
+      {
+        type: "roboflow_core/line_counter@v2",
+        name: "counter",
+        image: "$inputs.image",
+        detections: "$steps.tracker.tracked_detections",
+        line_segment: "$inputs.line",
+      },
+      {
+        type: "roboflow_core/bounding_box_visualization@v1",
+        name: "boxes",
+        image: "$inputs.image",
+        predictions: "$steps.tracker.tracked_detections",
+      },
+    ],
+    outputs: [
+      { type: "JsonField", name: "in", selector: "$steps.counter.count_in" },
+      { type: "JsonField", name: "out", selector: "$steps.counter.count_out" },
+      { type: "JsonField", name: "picture", selector: "$steps.boxes.image" },
+    ],
+  };
+}
