@@ -11,7 +11,7 @@ import { useFolder } from "../stream/clip.ts";
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 });
 
 const folder = useFolder();
-const PARTS = ["cameras", "outputs", "events", "models", "workflows", "system"];
+const PARTS = ["cameras", "outputs", "zones", "events", "models", "workflows", "system"];
 
 describe.skipIf(lacksBrowser())("the page", () => {
   let camera: TestCamera;
@@ -56,6 +56,7 @@ describe.skipIf(lacksBrowser())("the page", () => {
     test.each([
       ["cameras", /belt[\s\S]*Online/],
       ["outputs", /tracks/],
+      ["zones", /No zone lies in this picture yet/],
       ["events", /· belt/],
       ["models", /shapes\/1[\s\S]*cpu/i],
       ["workflows", /byte_tracker/],
@@ -95,7 +96,7 @@ describe.skipIf(lacksBrowser())("the page", () => {
       );
       expect(nameless).toEqual([]);
       const reached = new Set<string>();
-      for (let i = 0; i < 20; i++) {
+      for (let i = 0; i < 24; i++) {
         await page.keyboard.press("Tab");
         reached.add(await page.evaluate<string>("document.activeElement.textContent.trim()"));
       }

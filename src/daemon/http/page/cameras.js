@@ -96,7 +96,12 @@ function createCard({ id }) {
     card.figures,
     card.values,
     h("details", {}, h("summary", {}, "Details", h("span", { className: "unseen" }, ` of ${id}`)), card.more),
-    h("div", { className: "actions" }, card.choice),
+    h(
+      "div",
+      { className: "actions" },
+      card.choice,
+      h("a", { href: `#zones/${id}` }, "Zones", h("span", { className: "unseen" }, ` of ${id}`)),
+    ),
   );
   card.choice.addEventListener("change", () => showPicture(card.image, `${id}/${card.choice.value}`));
   return card;

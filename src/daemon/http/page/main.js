@@ -8,10 +8,12 @@ import { watch } from "./state.js";
 import { openSystem } from "./system.js";
 import { duration } from "./words.js";
 import { openWorkflows } from "./workflows.js";
+import { openZones } from "./zones.js";
 
 const PARTS = {
   cameras: openCameras,
   outputs: openOutputs,
+  zones: openZones,
   events: openEvents,
   models: openModels,
   workflows: openWorkflows,

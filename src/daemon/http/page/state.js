@@ -1,3 +1,5 @@
+import { signIn } from "./session.js";
+
 // Asks the daemon how things are, every two seconds while the page is seen; nothing runs there otherwise.
 
 const EVERY_MS = 2000;
@@ -23,7 +25,8 @@ async function ask() {
   const late = setTimeout(() => asking?.abort(), PATIENCE_MS);
   try {
     const response = await fetch("/api/state", { signal: asking.signal });
-    if (!response.ok) throw new Error((await response.text()).slice(0, 300));
+    if (response.status === 401) askForToken();
+    if (!response.ok) throw new Error(response.status === 401 ? NEEDS : (await response.text()).slice(0, 300));
     const state = await response.json();
     const at = performance.now();
     last = { state, at, error: null, rates: rates(state, at) };
@@ -36,6 +39,16 @@ async function ask() {
   }
   for (const listener of listeners) listener(last);
   if (!document.hidden) timer = setTimeout(ask, EVERY_MS);
+}
+
+const NEEDS = "it asks for a token";
+let isAsked = false;
+
+/** Once: who gives up has a button. */
+function askForToken() {
+  if (isAsked) return;
+  isAsked = true;
+  void signIn();
 }
 
 /** Counts of each camera at the last questions, for rates over about ten seconds. */
