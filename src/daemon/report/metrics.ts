@@ -8,6 +8,7 @@ import { addMetric, flag } from "./metric.ts";
 import { hostMetrics } from "./metrics-of-host.ts";
 import { archiveMetrics, cameraMetrics, outboxMetrics, stepMetrics } from "./metrics-of-parts.ts";
 import { processMetrics } from "./metrics-of-process.ts";
+import { videoMetrics } from "./metrics-of-video.ts";
 import { readinessOf } from "./readiness.ts";
 import type { Health } from "./statistics.ts";
 import { VERSION } from "./version.ts";
@@ -61,6 +62,7 @@ export function openMetrics(given: MetricFacts): Metrics {
   });
   stepMetrics(registry, facts);
   archiveMetrics(registry, facts);
+  videoMetrics(registry, facts);
   outboxMetrics(registry, facts);
   hostMetrics(registry, facts);
   const events = new Counter({
