@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { inspect } from "node:util";
 import { blot } from "../base/secrets.ts";
+import { keepCompiledCode } from "./code-cache.ts";
 import { exhaustion, scarcity } from "./descriptors.ts";
 
 // Loading the program takes up to a second; the config is read afterwards, so a reload that is asked for meanwhile is done.
@@ -10,6 +11,7 @@ if (process.argv[2] === "start") process.on("SIGHUP", () => {});
 process.stderr.on("error", () => {});
 process.on("uncaughtException", (error) => fail(exhaustion(error) ?? inspect(error)));
 
+keepCompiledCode(process.env);
 const scarce = scarcity();
 if (scarce === null) {
   const { runProgram } = await import("./program.ts");
