@@ -11,6 +11,7 @@ import { useFolder } from "../stream/clip.ts";
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 });
 
 const folder = useFolder();
+const NOWHERE = "rtsp://127.0.0.1:1/none";
 const PARTS = ["cameras", "outputs", "zones", "events", "models", "workflows", "system"];
 
 describe.skipIf(lacksBrowser())("the page", () => {
@@ -23,8 +24,8 @@ describe.skipIf(lacksBrowser())("the page", () => {
     await writeFile(folder.path("track.json"), JSON.stringify(trackingWorkflow()));
     daemon = await startDaemon(folder.path("millrace.yaml"), {
       ...baseConfig,
-      cameras: { belt: { url: camera.url }, gone: { url: "rtsp://127.0.0.1:1/none" } },
-      pipelines: { count: { workflow: "track.json", cameras: ["belt", "gone"] } },
+      cameras: { belt: { url: camera.url }, gone: { url: NOWHERE }, away: { url: NOWHERE } },
+      pipelines: { count: { workflow: "track.json", cameras: ["belt", "gone", "away"] } },
     });
     await daemon.frames("belt", 5);
     browser = await openBrowser();
@@ -68,6 +69,18 @@ describe.skipIf(lacksBrowser())("the page", () => {
         await until(page, pattern);
         expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(width);
         expect(said).toEqual([]);
+      } finally {
+        await page.close();
+      }
+    });
+
+    test("says in few lines which cameras have faults, and why on request", async () => {
+      const page = await open(width, "system");
+      try {
+        await until(page, /2 cameras with faults\s+gone, away/);
+        expect(await textOf(page)).not.toMatch(/nothing accepts the connection/);
+        await page.locator("#faults summary").click();
+        await until(page, /gone: .*nothing accepts the connection[\s\S]*away: /);
       } finally {
         await page.close();
       }

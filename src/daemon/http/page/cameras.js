@@ -1,6 +1,6 @@
 import { attribute, facts, h, keyed, shown, text } from "./dom.js";
 import { pausePictures, showPicture } from "./pictures.js";
-import { CAMERA_STATES, clock, count, DROPS, duration, HINTS, milliseconds } from "./words.js";
+import { CAMERA_STATES, clock, count, DROPS, duration, HINTS, milliseconds, NO_CAMERA } from "./words.js";
 
 /** From so many cameras on they can be searched. */
 const MANY = 9;
@@ -52,14 +52,14 @@ function drawCameras({ view, search, trouble, summary, filters, pause, grid, emp
     if (trouble.checked && CAMERA_STATES[state].shape !== "bad") return false;
     return `${id} ${pipeline ?? ""}`.toLowerCase().includes(sought);
   });
-  text(summary, summaryOf(cameras));
+  text(summary, cameras.length === 0 ? "" : summaryOf(cameras));
   shown(filters, cameras.length >= MANY);
   shown(
     pause,
-    cameras.some(({ pictures }) => pictures.length > 0),
+    cameras.some(({ pictures, state }) => pictures.length > 0 && state === "online"),
   );
   shown(empty, found.length === 0);
-  text(empty, cameras.length === 0 ? "The config names no camera that a pipeline uses." : "No camera fits.");
+  text(empty, cameras.length === 0 ? NO_CAMERA : "No camera fits.");
   keyed(grid, found, {
     key: ({ id }) => id,
     create: createCard,

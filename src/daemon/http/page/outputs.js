@@ -18,17 +18,15 @@ export function openOutputs(part) {
     rows,
   );
   const empty = h("p", { className: "empty" });
-  part.append(
-    h("h2", { className: "unseen" }, "Outputs"),
-    h("div", { className: "tools" }, search),
-    h("div", { className: "panel" }, table, empty),
-  );
+  const tools = h("div", { className: "tools" }, search);
+  part.append(h("h2", { className: "unseen" }, "Outputs"), tools, h("div", { className: "panel" }, table, empty));
   let view = null;
   function draw() {
     if (view === null) return;
     const all = view.state.cameras.flatMap(({ id, values }) => values.map((value) => ({ camera: id, ...value })));
     const sought = search.value.trim().toLowerCase();
     const found = all.filter(({ camera, output }) => `${camera} ${output}`.toLowerCase().includes(sought));
+    shown(tools, all.length > 0);
     shown(table, found.length > 0);
     shown(empty, found.length === 0);
     text(empty, all.length === 0 ? "No output has given a value yet." : "No output fits.");

@@ -39,8 +39,17 @@ export const HINTS = {
   decoder_failed: "The log has ffmpeg's last lines.",
 };
 
+export const NO_CAMERA =
+  'No pipeline has a camera. Add one to "cameras" of the config, and its name to "cameras" of a pipeline; millrace init writes a first config.';
+
 export function count(number, one, many = `${one}s`) {
   return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+/** The first of many names, and how many more there are. */
+export function someOf(names, most = 8) {
+  const rest = names.length - most;
+  return rest > 1 ? `${names.slice(0, most).join(", ")} and ${rest} more` : names.join(", ");
 }
 
 /** A length of time in its two largest units. */

@@ -1,5 +1,5 @@
 import { attribute, h, keyed, shown, text } from "./dom.js";
-import { count, milliseconds } from "./words.js";
+import { count, milliseconds, someOf } from "./words.js";
 
 /** Narrower than this, steps follow each other downwards. */
 const NARROW = 760;
@@ -53,7 +53,7 @@ function createWorkflow({ id }) {
 }
 
 function updateWorkflow(workflow, { id, workflow: file, revision, cameras, steps, failures, expands }) {
-  text(workflow.about, `${file} · ${count(cameras.length, "camera")}: ${cameras.join(", ")}`);
+  text(workflow.about, `${file} · ${count(cameras.length, "camera")}: ${someOf(cameras)}`);
   const total = (steps ?? []).reduce((sum, { meanMs }) => sum + meanMs, 0);
   const timed = (steps ?? []).map((step) => ({ ...step, share: total === 0 ? 0 : step.meanMs / total }));
   shown(workflow.none, steps === null);

@@ -1,6 +1,7 @@
 import { attribute, h, keyed, shown, text } from "./dom.js";
 import { showPicture } from "./pictures.js";
 import { ask, reasonOf, watchSession } from "./session.js";
+import { NO_CAMERA } from "./words.js";
 import { openCanvas } from "./zone-canvas.js";
 import { Drawing } from "./zone-drawing.js";
 import { openZoneForm } from "./zone-form.js";
@@ -259,7 +260,7 @@ function rooms(part) {
     h("span", { className: "news" }, ...news),
   );
   const main = h("div", { className: "zone-room" }, h("div", {}, frame, partial), side);
-  const empty = h("p", { className: "empty", hidden: true }, "The config names no camera that a pipeline uses.");
+  const empty = h("p", { className: "empty", hidden: true }, NO_CAMERA);
   part.append(h("h2", { className: "unseen" }, "Zones"), refusal, tools, main, empty, said);
   return { choice, output, news, image, notice, frame, partial, list, none, said, side, refusal, tools, main, empty };
 }
