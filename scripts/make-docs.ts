@@ -6,6 +6,7 @@ import { listBlocks } from "../src/daemon/commands/block-list.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
 import { commandSchema, VERBS } from "../src/publish/messages/commands.ts";
 import { PAYLOAD_NAMES, PLAIN_PAYLOADS, payloadSchema } from "../src/publish/messages/schemas.ts";
+import { apiPage } from "./docs/api-page.ts";
 import { blockPages } from "./docs/blocks-page.ts";
 import { configPage } from "./docs/config-page.ts";
 import { errorsPage } from "./docs/errors-page.ts";
@@ -21,6 +22,7 @@ const NOTE = "<!-- Written by scripts/make-docs.ts; edit the declarations in src
 export function generatedFiles(): Map<string, string> {
   const pages = {
     ...Object.fromEntries(blockPages(listBlocks())),
+    "docs/reference/api.md": apiPage(),
     "docs/reference/config.md": configPage(schemaOf("config") as JsonSchema),
     "docs/reference/errors.md": errorsPage(),
     "docs/reference/metrics.md": metricsPage(),

@@ -40,7 +40,8 @@ export {
 } from "./blocks/contract/fields.ts";
 export type { ModelService, Services } from "./blocks/contract/services.ts";
 export type { Plugin } from "./blocks/registry/plugin.ts";
-export type { Plan } from "./compiler/plan.ts";
+export type { Plan, PlanInput } from "./compiler/plan.ts";
+export type { BlockEntry } from "./daemon/commands/block-list.ts";
 export type {
   CameraOptions,
   CameraPipeline,
@@ -78,6 +79,7 @@ export type { KindCodec } from "./kinds/codec.ts";
 export { type Detection, type Detections, isDetections, withItems } from "./kinds/detections.ts";
 export { type Image, isImage } from "./kinds/image.ts";
 export type { Kinds } from "./kinds/kinds.ts";
+export type { ModelTasks, TaskName } from "./kinds/model-task.ts";
 export type { PixelService } from "./kinds/pixel-service.ts";
 export { type VideoMetadata, videoSeconds } from "./kinds/video-metadata.ts";
 
@@ -86,6 +88,7 @@ export { type VideoMetadata, videoSeconds } from "./kinds/video-metadata.ts";
  * and one for each session of a model. Throws a `ConfigError` with every fault of the settings and of what they name.
  *
  * @example
+ * ```ts
  * await using pipeline = await openPipeline({
  *   camera: "rtsp://viewer:secret@192.168.1.20/stream",
  *   workflow: "people.json",
@@ -93,6 +96,7 @@ export { type VideoMetadata, videoSeconds } from "./kinds/video-metadata.ts";
  *   onResult: ({ frame, outputs }) => console.log(frame, outputs["people"]),
  * });
  * await pipeline.finished;
+ * ```
  */
 export async function openPipeline(settings: CameraPipelineSettings): Promise<CameraPipeline> {
   // Programs that compile alone do not load what decodes.
@@ -105,9 +109,11 @@ export async function openPipeline(settings: CameraPipelineSettings): Promise<Ca
  * that the program has: no camera, no daemon. Throws a `ConfigError` with every fault of the settings and of what they name.
  *
  * @example
+ * ```ts
  * await using library = await openLibrary({ models: { "people/1": "people.onnx" } });
  * const workflow = await library.open("people.json");
  * const [result] = await workflow.run({ image: "street.jpg" });
+ * ```
  */
 export async function openLibrary(settings: WorkflowLibrarySettings = {}): Promise<WorkflowLibrary> {
   const { openWorkflowLibrary } = await import("./daemon/embedded/workflow-library.ts");
@@ -126,6 +132,7 @@ export interface BlockSettings {
   disabled?: Partial<BlockFilter>;
 }
 
+/** What definitions are compiled with. */
 export interface CompileSettings extends BlockSettings {
   /** Whether definitions may bring code, which runs unprotected; true by default. */
   allowCode?: boolean;
@@ -161,12 +168,15 @@ function installedOf({ blocks = BLOCKS, plugins = {}, disabled = {} }: BlockSett
   return installed;
 }
 
+/** A plan that is open in this thread. */
 export interface Engine {
+  /** Runs the plan on one batch. Throws a `StepError` at the first failure, unless failures are isolated. */
   run(batch: EngineBatch): Promise<EngineResult>;
   /** Ends what blocks have started, after what they send in the background. The engine may not be used afterwards. */
   close(): Promise<void>;
 }
 
+/** What a plan runs with; `blocks`, `plugins` and `initParameters` are those that it was compiled with. */
 export interface EngineSettings extends BlockSettings {
   /** What blocks need; a block that asks for what is not given fails with the code `STEP_NO_SERVICE`. */
   services?: Partial<Services>;

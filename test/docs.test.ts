@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
+import { apiModel, ENTRIES, undocumented } from "../scripts/docs/api-model.ts";
 import { SHEETS } from "../scripts/docs/drawing-samples.ts";
 import { ERROR_CODES } from "../scripts/docs/error-codes.ts";
 import { errorsPage, findErrorCodes } from "../scripts/docs/errors-page.ts";
@@ -52,6 +53,13 @@ describe("the page of error codes", () => {
   it("lists the codes of the source and no others", () => {
     expect(Object.keys(ERROR_CODES).toSorted()).toEqual([...findErrorCodes(`${ROOT}src`)].toSorted());
     for (const code of findErrorCodes(`${ROOT}src`)) expect(errorsPage()).toContain(`\`${code}\``);
+  });
+});
+
+describe.each(Object.entries(ENTRIES))("the exports of %s", (_, entry) => {
+  it("are documented, with every member", () => {
+    expect(apiModel(entry).length).toBeGreaterThan(10);
+    expect(undocumented(apiModel(entry))).toEqual([]);
   });
 });
 

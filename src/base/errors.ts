@@ -2,7 +2,9 @@ import { formatIssue, type Issue } from "./issue.ts";
 
 /** Every error of the program: a stable code, a sentence, and typed details. The class says who has to act on it. */
 export class MillraceError extends Error {
+  /** Stable, of the list in docs/reference/errors.md. */
   readonly code: string;
+  /** Facts of the error by name. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: string, message: string, details: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
@@ -15,6 +17,7 @@ export class MillraceError extends Error {
 
 /** The user wrote something wrong; carries every issue found. Ends a command with exit code 2. */
 export class UserError extends MillraceError {
+  /** Every fault that was found. */
   readonly issues: readonly Issue[];
 
   constructor(code: string, issues: readonly Issue[], file?: string) {

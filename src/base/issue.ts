@@ -8,6 +8,7 @@ export interface Issue {
   message: string;
   /** Its place in a file; both count from 1. */
   line?: number;
+  /** Column in that line, from 1. */
   column?: number;
   /** Lines of the text at the fault: of the file, or of the code in it. */
   excerpt?: string;

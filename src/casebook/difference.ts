@@ -6,7 +6,9 @@ export interface Difference {
   path: string;
   /** Step that the output comes from, null outside of outputs. */
   step: string | null;
+  /** Absent where something was found that was not expected. */
   expected: unknown;
+  /** Absent where something is missing. */
   found: unknown;
   /** What else there is to say, such as the message of an error. */
   message?: string;

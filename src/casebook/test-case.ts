@@ -10,10 +10,15 @@ import { updateCase } from "./update-case.ts";
 
 /** What became of a case, as `millrace test --json` prints it. */
 export interface CaseVerdict {
+  /** Path of the case. */
   file: string;
+  /** Name of the case, or of its file. */
   name: string;
+  /** Block types that it uses. */
   types: readonly string[];
+  /** `same` as expected or `different`; `failed` without an answer; `unsupported` where it uses what does not run here. */
   status: "same" | "different" | "failed" | "unsupported";
+  /** Where and how it differs, with the step that is at fault. */
   differences: Difference[];
   /** What does not run here. */
   unsupported?: readonly string[];

@@ -18,13 +18,19 @@ export interface PlanSlot {
   kinds: readonly string[];
 }
 
+/** An input of a definition. */
 export interface PlanInput {
+  /** Name in the definition. */
   name: string;
   /** A batch input takes one value for each element; a parameter takes one value. */
   batch: boolean;
+  /** Kinds that it takes. */
   kinds: readonly string[];
+  /** Levels of lists that a value has; 0 for a parameter. */
   dimensionality: number;
+  /** What a parameter has that is not given. */
   defaultValue: unknown;
+  /** Its column of values. */
   slot: number;
 }
 
@@ -170,13 +176,19 @@ export type PlanModel = Pick<PortModel, "prefix"> & { task: PortModel["task"] | 
     | { parameter: string }
   );
 
+/** A compiled definition, as plain data. */
 export interface Plan {
+  /** Levels of nesting of batches, from the outside in. */
   levels: readonly PlanLevel[];
+  /** Columns of values that steps read and write. */
   slots: readonly PlanSlot[];
+  /** Inputs of the definition. */
   inputs: readonly PlanInput[];
   /** In order of execution. */
   steps: readonly PlanStep[];
+  /** Outputs of the definition. */
   outputs: readonly PlanOutput[];
+  /** What a decoder has to deliver for each image input. */
   pixels: readonly PixelNeeds[];
   /** All models. */
   models: readonly PlanModel[];

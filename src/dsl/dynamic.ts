@@ -40,14 +40,21 @@ type Limits = Partial<{
   runMs: number;
 }>;
 
+/** Name, inputs and outputs of a step that makes workflows, and its bounds. */
 export interface DynamicDeclaration<I extends InputKinds, O extends OutputKinds> {
+  /** Name of the step. */
   name: string;
+  /** Kinds of inputs by name. */
   inputs: I;
+  /** Kinds of outputs by name; with `offset: 1` for a list of values. */
   outputs: O;
   /** Types of the blocks that its workflows may use, beside functions; all by default. */
   uses?: readonly (string | Block)[];
+  /** Bounds of what it makes; milliseconds where the name ends with Ms. */
   limits?: Limits;
+  /** Whether its workflows may use the step itself; false by default. */
   recursive?: boolean;
+  /** What the failure of one step does to the others of its workflow; `fail_fast` by default. */
   failurePolicy?: "fail_fast" | "run_to_completion";
 }
 
@@ -70,7 +77,9 @@ type Build<I extends InputKinds> = (context: DynamicContext, inputs: ValuesOf<I>
 
 /** A step that makes workflows with a function of this process. */
 export class Dynamic<I extends InputKinds = InputKinds, O extends OutputKinds = OutputKinds> {
+  /** Name of the step. */
   readonly name: string;
+  /** As it was declared. */
   readonly declaration: DynamicDeclaration<I, O>;
   readonly #build: Build<I>;
   #block: Block | null = null;
@@ -145,6 +154,7 @@ export class Dynamic<I extends InputKinds = InputKinds, O extends OutputKinds = 
     return this.#block;
   }
 
+  /** The declared outputs with their kinds and depths. */
   outputs(): ExpansionOutput[] {
     return Object.entries(this.declaration.outputs).map(([name, declared]) => {
       const output: DeclaredOutput = typeof declared === "string" ? { kind: declared } : declared;

@@ -9,9 +9,13 @@ type Names = Readonly<Record<string, KindName>>;
 
 /** A function as a step of workflows; inputs and outputs have names and kinds. */
 export interface FunctionStep<I extends Names = Names, O extends Names = Names> {
+  /** Name of the step. */
   name: string;
+  /** Kinds of inputs by name. */
   inputs: I;
+  /** Kinds of outputs by name. */
   outputs: O;
+  /** The step as a block. */
   block: Block;
   /** Number of the function in this process. */
   callable: number;

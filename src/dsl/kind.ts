@@ -30,6 +30,7 @@ export interface DeclaredOutput<K extends KindName = KindName> extends OutputOpt
   kind: K;
 }
 
+/** An output with its kind and what more is to be said of it. */
 export function out<K extends KindName>(of: K, options: OutputOptions = {}): DeclaredOutput<K> {
   return { kind: of, ...options };
 }

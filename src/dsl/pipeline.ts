@@ -50,18 +50,29 @@ export type Handle<O extends Names = Names> = PromisedOf<O> & {
 /** The step of a block: its outputs, or any where the types do not know the block. */
 export type HandleFor<B> = Handle<KindsOfBlock<B>>;
 
+/** How `map` runs its body for each item; the settings are those of `for_each` ([dynamic-workflows.md](../dynamic-workflows.md)). */
 export interface MapOptions {
   /** What all items share. */
   with?: Readonly<Record<string, unknown>>;
+  /** Name of the step. */
   name?: string;
+  /** Most items that are worked on. */
   maxItems?: number;
+  /** What happens to a list that is longer: an error, or its first items alone. */
   overflow?: "fail" | "truncate";
+  /** Field by which the items are put in order first. */
   orderBy?: string;
+  /** What a failed item does: fail the whole, or be null. */
   onItemError?: "fail" | "null";
+  /** Least share of items that have to succeed, 0 to 1. */
   minSuccessRatio?: number;
+  /** Least number of items that have to succeed. */
   minSuccesses?: number;
+  /** Field that names an item from frame to frame, for state of its own. */
   keyBy?: string;
+  /** Most items at a time. */
   concurrency?: number;
+  /** Whether several lists are combined, each item with each. */
   product?: boolean;
 }
 
@@ -92,6 +103,7 @@ export function withMostSteps<T>(most: number | undefined, build: () => T): T {
 
 /** A workflow that is being built. */
 export class Pipeline {
+  /** Name of the workflow. */
   readonly name: string;
   readonly #nodes: Node[] = [];
   readonly #names = new Set<string>();
@@ -103,14 +115,17 @@ export class Pipeline {
     this.name = name;
   }
 
+  /** Its steps so far. */
   get nodes(): readonly Node[] {
     return this.#nodes;
   }
 
+  /** What its outputs are bound to; null before `outputs`. */
   get bound(): Readonly<Record<string, unknown>> | null {
     return this.#outputs;
   }
 
+  /** Names of its inputs. */
   get inputNames(): readonly string[] {
     return [...this.#inputs.keys()];
   }

@@ -5,6 +5,7 @@ declare const PROMISED: unique symbol;
 
 /** What a step will give when it runs. It has no value while the workflow is built: it can only be handed on. */
 export interface Promised<K extends KindName = KindName> {
+  /** In types alone: the kind. */
   readonly [PROMISED]: K;
 }
 

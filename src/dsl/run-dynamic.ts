@@ -17,20 +17,29 @@ import { openPlanRunner } from "../expansion/open-plan.ts";
 export interface DynamicWorkflowResult<Outputs = Readonly<Record<string, unknown>>> {
   /** The workflow that was made; null where a value was returned. */
   subPipeline: GeneratedWorkflow | null;
+  /** The workflow that ran, as JSON. */
   sub_pipeline: GeneratedWorkflow | null;
   /** By declared output. */
   results: Outputs;
   /** A workflow was made and run. */
   expanded: boolean;
+  /** Whether all went well, some steps failed, or all did. */
   status: "ok" | "partial" | "cold" | "empty" | "failed" | "cancelled";
+  /** Names the form of the workflow: equal forms are compiled once. */
   shapeKey: string | null;
+  /** Whether the form was compiled before. */
   cacheHit: boolean;
+  /** Milliseconds by phase. */
   timings: { expandMs: number; compileMs: number; runMs: number };
+  /** Failures of steps. */
   errors: readonly string[];
+  /** What was left out within the limits. */
   dropped: number;
+  /** Whether state of its steps was dropped, as the form was evicted. */
   stateReset: boolean;
 }
 
+/** How a dynamic step runs by itself. */
 export interface RunSettings {
   /** Services for blocks; a block fails that needs an absent one. */
   services?: Partial<Services>;
@@ -76,6 +85,7 @@ export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
     this.#runner = openPlanRunner(compile(documentOf(block), library), surroundings, { onError: "isolate" });
   }
 
+  /** Makes a workflow for these inputs, by the names of the declaration, and runs it. */
   async run(inputs: Readonly<Record<string, unknown>>, source = ""): Promise<DynamicWorkflowResult<Outputs>> {
     const { rows, faults } = await this.#runner.run({ sources: [source], inputs: { ...inputs }, pictures: true });
     const [fault] = faults;

@@ -33,9 +33,11 @@ export interface StepFault {
 /** Empty outputs or the last good ones with their age; and for how long the step is suspended from now on. */
 export type StandIn = ({ outputs: "empty" } | { outputs: "last"; ageMs: number }) & { pausedMs?: number };
 
+/** What a run of a plan gave. */
 export interface EngineResult {
   /** One object for each element of the batch (one in all when no output is batch-oriented). */
   rows: Record<string, unknown>[];
+  /** Steps that failed, with `onError: "isolate"`. */
   faults: StepFault[];
   /** Failures whose outputs were replaced by a fallback; absent where there are none. */
   recovered?: readonly StepFault[];

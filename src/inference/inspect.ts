@@ -22,11 +22,13 @@ import { tokenInputs } from "./texts/token-inputs.ts";
 
 /** What a user says about a model where its file is silent. */
 export interface ModelStatement {
+  /** Name of the family, or one of its other names. */
   family?: string;
   /** Names in order, or the path of a file with them. */
   classes?: readonly string[] | string;
   /** Pixels of the input, for models that leave it free. */
   width?: number;
+  /** Height of the input in pixels, for models that leave it free. */
   height?: number;
   /** How pixels become the input, where it differs from the family's usual way. */
   preprocessing?: Partial<Preprocessing>;

@@ -5,10 +5,15 @@ import { type Mask, moveMask } from "./mask.ts";
 export interface Detection {
   /** x min, y min, x max, y max. */
   box: [number, number, number, number];
+  /** 0 to 1. */
   confidence: number;
+  /** Name of the class. */
   class: string;
+  /** Index of the class, from 0. */
   classId: number;
+  /** Unique among all detections; kept from step to step. */
   detectionId: string;
+  /** Number that a tracker gave the object; absent before a tracker. */
   trackerId?: number;
   /** Seconds. */
   timeInZone?: number;
@@ -42,16 +47,21 @@ export interface KeyPoint {
 
 /** Value of the kinds `object_detection_prediction` and relatives. Immutable: steps make new containers. */
 export interface Detections {
+  /** Always `detections`. */
   kind: "detections";
+  /** The objects; empty for none. */
   items: Detection[];
   /** Size in pixels of the image the detections were made on; known even when there are none. */
   width: number;
+  /** Height of the same image in pixels. */
   height: number;
   /** Identity of that image. */
   parentId: string;
   /** Its place in the picture it was cut from (null: it is a root picture) and in the root. */
   parent: RootPlacement | null;
+  /** Place of the image in its root picture, in pixels of the root. */
   root: RootPlacement;
+  /** Names the run of the model; absent where no model made them. */
   inferenceId?: string;
   /** Of detections that a tracker numbered, however they were filtered since. */
   tracker?: TrackerWord;
@@ -65,6 +75,7 @@ export interface TrackerWord {
   keepS: number;
 }
 
+/** Whether a value is `Detections`. */
 export function isDetections(value: unknown): value is Detections {
   return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "detections";
 }

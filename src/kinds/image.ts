@@ -34,18 +34,25 @@ interface OwnedPixels {
 
 /** Value of kind `image`. Immutable: a step that draws makes a new one. */
 export interface Image {
+  /** Always `image`. */
   kind: "image";
+  /** In pixels. */
   width: number;
+  /** In pixels. */
   height: number;
+  /** Where its pixels are; `services.pixels` reads them. */
   pixels: PixelSource;
   /** Identity: the camera or input for a root picture, the detection for a crop. */
   parentId: string;
   /** Identity of the picture this one was cut from and its place there; null for a root picture. */
   parent: RootPlacement | null;
+  /** Place in the root picture, in pixels of the root. */
   root: RootPlacement;
+  /** The frame's video; null for a picture of none. */
   video: VideoMetadata | null;
 }
 
+/** Whether a value is an `Image`. */
 export function isImage(value: unknown): value is Image {
   return typeof value === "object" && value !== null && (value as { kind?: unknown }).kind === "image";
 }

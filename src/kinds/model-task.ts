@@ -47,6 +47,7 @@ interface Task<Item, Parameters, Reply> {
   reply: Reply;
 }
 
+/** What a model is for. */
 export type TaskName = keyof ModelTasks;
 export type TaskItem<T extends TaskName> = ModelTasks[T]["item"];
 export type TaskParameters<T extends TaskName> = ModelTasks[T]["parameters"];

@@ -6,8 +6,11 @@ export interface VideoMetadata {
   frameNumber: number;
   /** UTC milliseconds. */
   frameTimestamp: number;
+  /** Frames a second that the stream states; null where it states none. */
   fps: number | null;
+  /** Frames a second as they came; null before enough of them came. */
   measuredFps: number | null;
+  /** True for a file, false for a live stream; null where that is not known. */
   comesFromVideoFile: boolean | null;
   /** Seconds on a clock that never jumps, of frames of our own streams: the stamps of a file, the arrival of a live stream. */
   clockS?: number;

@@ -3,6 +3,7 @@ import type { Block, Context, Outputs } from "../blocks/contract/block.ts";
 import type { Services } from "../blocks/contract/services.ts";
 import { type StandIns, standInServices } from "./stand-in-services.ts";
 
+/** What a step of a test finds around it. */
 export interface BlockStepSettings {
   /** Services in place of the stand-ins, which answer without models, network or disk. */
   services?: Partial<Services>;

@@ -10,6 +10,7 @@ import { openModel } from "../inference/open-model.ts";
 import { DEFAULT_CONFIDENCE, ROW } from "../inference/request.ts";
 import type { TaskName } from "../kinds/model-task.ts";
 
+/** How a model file is judged and asked. */
 export interface DecodeSettings {
   /** Families beside millrace's own, made by `defineFamily`. */
   families?: readonly PluginFamily[];
@@ -33,9 +34,11 @@ export interface DecodedBox {
   class: string | null;
 }
 
+/** What a file is, and what it gave for one picture. */
 export interface DecodedModel {
   /** Family that the file goes to. */
   family: string;
+  /** What the family is for. */
   task: TaskName;
   /** What each family that came into question found in the file. */
   reasons: readonly string[];

@@ -2,6 +2,7 @@ import type { CaseVerdict } from "../casebook/test-case.ts";
 import { testCases } from "../casebook/test-cases.ts";
 import type { ModelOptions } from "../daemon/embedded/camera-pipeline.ts";
 
+/** What cases are run with. */
 export interface RunCasesSettings {
   /** ONNX files by the `model_id` of the definitions. */
   models?: Readonly<Record<string, string | ModelOptions>>;

@@ -37,7 +37,9 @@ export interface Conduct {
 
 /** What the block's plugin brings beside it, and values of kinds of its own. */
 export interface Surroundings {
+  /** Kinds and initialisers of the plugin. */
   plugin?: Omit<Plugin, "blocks" | "families">;
+  /** Values of its kinds, by the name of the kind. */
   samples?: OwnSamples;
 }
 

@@ -6,7 +6,9 @@ import type { Image } from "../kinds/image.ts";
 import { maskOf } from "../kinds/mask.ts";
 import type { ModelTasks, TaskName, TaskReply } from "../kinds/model-task.ts";
 
+/** Services that answer well without models, network or disk. */
 export interface StandIns {
+  /** One of each; a test may replace some of them. */
   services: Services;
   /** Resolves when the work that blocks started in the background has ended, well or not. */
   idle: () => Promise<void>;

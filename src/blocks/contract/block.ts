@@ -18,6 +18,7 @@ export interface Context<State = unknown, Prepared = unknown, Init extends strin
   prepared: Prepared;
   /** The initialisation parameters that the block asks for, by name; made once for each thread. */
   init: Readonly<Record<Init, unknown>>;
+  /** What the block may ask of the program; only those that it names in `needs`. */
   services: Services;
   /** The frame that the element belongs to, for sinks and for blocks that have state or run workflows; null for all others. */
   frame?: FrameScope | null;
@@ -51,14 +52,19 @@ export type StateClass = abstract new (...parameters: never[]) => object;
 
 /** What the compiler and the catalogue know about a block type. */
 export interface BlockManifest {
+  /** Full type id, such as `package/name@v1`. */
   type: string;
+  /** Other type ids of the same block. */
   aliases: readonly string[];
+  /** What it does, in one or two sentences. */
   summary: string;
   /** Step properties, `type` and `name` included; unknown keys are ignored as in the reference. */
   schema: z.ZodObject;
+  /** Properties that selectors may connect to data or steps, by name. */
   ports: Readonly<Record<string, Port>>;
   /** Other names that a property may have in a definition, by its own. */
   synonyms: Readonly<Record<string, readonly string[]>>;
+  /** Names of outputs, and the kinds that each may have. */
   outputs: Readonly<Record<string, readonly string[]>>;
   /** Outputs beside those, which a step names in its literal properties; null for a block that has none. */
   dynamicOutputs: DynamicOutputs | null;
@@ -70,13 +76,16 @@ export interface BlockManifest {
   autoBatch: readonly string[];
   /** Dimension of properties relative to each other; empty when all are equal. */
   offsets: Readonly<Record<string, number>>;
+  /** Property whose dimension the others are measured by; null where all are equal. */
   reference: string | null;
+  /** Levels of batch that the outputs have more than the inputs: 1 for a block that makes several elements of one, -1 for one that joins them. */
   outputOffset: -1 | 0 | 1;
   /**
    * Outputs nested deeper than the others: names of the batches they open, from the outside in. Outputs of equal names
    * correspond; `CHILDREN` is the batch that the block gets in lists.
    */
   nesting?: Readonly<Record<string, readonly string[]>>;
+  /** Whether the block is called for elements that are missing, with null in their place; otherwise its outputs are null there. */
   acceptsEmpty: boolean;
   /** The block decides which steps run and has no outputs. */
   flow: boolean;
@@ -89,6 +98,7 @@ export interface BlockManifest {
   shares?: string;
   /** The block acts on the world outside, so it runs even when nothing uses its outputs. */
   sink: boolean;
+  /** Services that it asks for; others are not in its context. */
   needs: readonly (keyof Services)[];
   /** Whether a step with these literal properties looks at the pixels that the block needs; always when absent. */
   looks?: (literals: Readonly<Record<string, unknown>>) => boolean;
@@ -136,7 +146,9 @@ type RunMany = (elements: readonly never[], contexts: readonly Context<never, ne
 
 /** A block as the engine runs it. */
 export interface Block extends BlockManifest {
+  /** Called once for a step with its literal properties, before the first frame; null where nothing is prepared. */
   prepare: ((literals: Readonly<Record<string, unknown>>) => unknown) | null;
+  /** Makes the state of a step for one source; null for a block without state. */
   state: (() => unknown) | null;
   /** One call for each element: outputs, a list of them when `outputOffset` is 1, chosen targets when `flow`. */
   run: ((inputs: Record<string, unknown>, context: Context) => unknown) | null;

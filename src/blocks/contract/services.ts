@@ -5,19 +5,33 @@ import type { Given, KernelName, Made } from "../../vision/kernels.ts";
 
 /** What blocks may ask of the thread they run in; the worker root supplies it. A block names what it `needs`. */
 export interface Services {
+  /** Models, by the ids that steps name. */
   models: ModelService;
+  /** Pixels of images, wherever they lie. */
   pixels: PixelService;
+  /** Slow operations on pixels, on another thread. */
   kernels: KernelService;
+  /** Requests to other machines. */
   http: HttpService;
+  /** Files in the allowed folder. */
   files: FileService;
+  /** Letters for drawing. */
   fonts: FontService;
+  /** E-mail. */
   mail: MailService;
+  /** Messages at brokers that steps name. */
   mqtt: MqttService;
+  /** Language models. */
   language: LanguageService;
+  /** Services of third parties. */
   cloud: CloudService;
+  /** Work after the step has answered. */
   background: BackgroundService;
+  /** Secrets and addresses in environment variables. */
   environment: EnvironmentService;
+  /** Clocks. */
   time: TimeService;
+  /** Random ids. */
   ids: IdService;
 }
 
@@ -196,6 +210,7 @@ export interface TimeService {
   now(): Date;
 }
 
+/** Models as blocks ask them. */
 export interface ModelService {
   /** Whether a model can be asked for a task; where this is absent, by asking it. */
   serves?(task: TaskName, modelId: string): boolean;

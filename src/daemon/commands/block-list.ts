@@ -5,16 +5,21 @@ import { knownHere } from "../../expansion/open-library.ts";
 
 /** One block type that is known, as `millrace blocks --json` prints it. */
 export interface BlockEntry {
+  /** Full type id. */
   type: string;
+  /** Other type ids of the same block. */
   aliases: readonly string[];
+  /** What it does. */
   summary: string;
   /** What the block is for; absent where the block does not say. */
   category?: string;
+  /** Whether it runs here. */
   runs: boolean;
   /** Why it does not run here. */
   reason?: string;
   /** What serves its purpose here. */
   instead?: string;
+  /** What the block declares, as JSON. */
   manifest: {
     properties: unknown;
     outputs: Readonly<Record<string, readonly string[]>>;

@@ -49,6 +49,7 @@ export interface ModelOptions {
   classes?: string | readonly string[];
   /** Size of its input in pixels, where the file leaves that open. */
   width?: number;
+  /** Height of its input in pixels, where the file leaves it open. */
   height?: number;
   /** How pictures become its input, where the family's own way is not that of the file. */
   preprocessing?: PreprocessingSettings;
@@ -56,6 +57,7 @@ export interface ModelOptions {
   options?: Readonly<Record<string, unknown>>;
 }
 
+/** What `openPipeline` runs; `camera`, `workflow` and `onResult` are needed. */
 export interface CameraPipelineSettings {
   /** Address of a camera (`rtsp://…`, `http://…`), a device (`/dev/video0`), the path of a video file, or one of these with options. */
   camera: string | CameraOptions;
@@ -93,6 +95,7 @@ export interface CameraResult {
   timestamp: Date;
   /** Size in pixels of the camera's picture; coordinates in the outputs are in these. */
   width: number;
+  /** Height in pixels of that picture. */
   height: number;
   /** Outputs of the definition by name, as JSON in the reference's form. Of failed steps they are null. */
   outputs: Readonly<Record<string, unknown>>;

@@ -27,6 +27,7 @@ export interface RawPicture {
   height: number;
 }
 
+/** How a definition runs that `openLibrary` opens. */
 export interface LibraryWorkflowSettings {
   /** Values for the definition's parameters, where a run gives no others; they also name models that parameters hold. */
   parameters?: Readonly<Record<string, unknown>>;

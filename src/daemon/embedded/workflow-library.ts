@@ -14,6 +14,7 @@ import type { ModelOptions } from "./camera-pipeline.ts";
 import { type LibraryWorkflow, type LibraryWorkflowSettings, openLibraryWorkflow } from "./library-workflow.ts";
 import { asText, modelsInConfig, unknownSettings } from "./settings-text.ts";
 
+/** What `openLibrary` loads. */
 export interface WorkflowLibrarySettings {
   /** Plugins: names of npm packages, or paths of their folders or main modules; beside those of `WORKFLOWS_PLUGINS`. */
   plugins?: readonly string[];

@@ -5,7 +5,9 @@ import type { TextTower, TokenFeeding } from "../texts/text-tower.ts";
 
 /** Everything a family may judge a file by. */
 export interface ModelFacts {
+  /** Inputs, outputs and metadata of the graph. */
   file: Pick<OnnxFile, "inputs" | "outputs" | "metadata" | "outputOperators">;
+  /** The input that takes the picture. */
   image: ImageFacts;
   /** The graph that comes with it and takes prompts, null for none. */
   decoder: GraphFacts | null;
@@ -81,6 +83,7 @@ export interface Match {
   preprocessing?: Partial<Preprocessing>;
 }
 
+/** A refusal of a file: `reason` continues "not <family>: ", `state` is what a user would have to state for it to be this family. */
 export function no(reason: string, state?: string): Verdict {
   return state === undefined ? { matches: false, reason } : { matches: false, reason, state };
 }
@@ -107,10 +110,13 @@ export interface ItemOutputs {
   index: number;
   /** Size of the model's input in pixels. */
   width: number;
+  /** Height of the model's input in pixels. */
   height: number;
+  /** What `match` and `settle` found of the layout. */
   layout: Layout;
 }
 
+/** What `decode` reads: the outputs for one picture, and the lowest score that is asked for. */
 export interface DecodeRequest extends ItemOutputs {
   /** Lowest score to keep. */
   confidence: number;
@@ -271,9 +277,11 @@ export type FamilyOf<T extends ReadableTask> = Extract<Family, { task: T }>;
 
 /** Growing list of boxes, x min, y min, x max, y max, score, class index each; reused from run to run. */
 export interface Candidates {
+  /** Six numbers for each box, in pixels of the model's input; longer than `count` asks for. */
   rows: Float32Array;
   /** Place of each box in the outputs, for what is read of it later. */
   origins: Uint32Array;
+  /** Number of boxes so far. */
   count: number;
 }
 
