@@ -6,12 +6,11 @@ import { type BlockEntry, listBlocks } from "../daemon/commands/block-list.ts";
 import { testBlock } from "../daemon/commands/test-block.ts";
 import { loadLibrary } from "../daemon/plugins/library.ts";
 import { withBlocksNew } from "./blocks-new.ts";
-import { collect, refuse } from "./flags.ts";
+import { collect, refuse, withPlugins } from "./flags.ts";
 import { print, printJson, sayOutput } from "./output.ts";
 
 export function addBlocks(program: Command): void {
-  const blocks = program
-    .command("blocks")
+  const blocks = withPlugins(program.command("blocks"))
     .description("list the known block types and whether they run here, or show one")
     .argument("[type]", "type id or alias")
     .option("--json", "as JSON")
@@ -35,8 +34,7 @@ interface TestOptions {
 
 /** One line of JSON for each call; what the code prints goes to standard error. */
 function addTest(blocks: Command): void {
-  blocks
-    .command("test")
+  withPlugins(blocks.command("test"))
     .description("run one block of a definition alone, on given values")
     .argument("<file>", "definition, a JSON file")
     .option("--block <type>", "type of the block, if the definition has several")

@@ -1,12 +1,12 @@
 import type { Command } from "commander";
 import { formatIssue, type Issue } from "../base/issue.ts";
 import { checkConfig } from "../daemon/commands/check-config.ts";
+import { withPlugins } from "./flags.ts";
 import { printJson, say, sayIssue } from "./output.ts";
 
 export function addConfig(program: Command): void {
   const config = program.command("config").description("check config files");
-  config
-    .command("validate")
+  withPlugins(config.command("validate"))
     .description("check configs and all definitions, models and files they name, without touching cameras or broker")
     .argument("<file...>", "configs, YAML files")
     .option("--json", "one line of JSON for each file")

@@ -2,11 +2,11 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Description, describePlan, planOf } from "../daemon/commands/describe.ts";
 import { planGraph, planPicture } from "../daemon/commands/plan-graph.ts";
+import { withPlugins } from "./flags.ts";
 import { print, printJson } from "./output.ts";
 
 export function addDescribe(program: Command): void {
-  program
-    .command("describe")
+  withPlugins(program.command("describe"))
     .description("show the inputs, outputs and plan of a definition")
     .argument("<file>", "definition, a JSON file")
     .option("--json", "as JSON")

@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
 import { examine, type Finding } from "../daemon/commands/doctor/doctor.ts";
+import { withPlugins } from "./flags.ts";
 import { print, printJson } from "./output.ts";
 
 export function addDoctor(program: Command): void {
-  program
-    .command("doctor")
+  withPlugins(program.command("doctor"))
     .description("check what this machine offers, and what to do about what is missing")
     .option("--config <file>", "check what this config needs as well")
     .option("--json", "as JSON")

@@ -1,3 +1,4 @@
+import type { Command } from "commander";
 import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import type { ModelConfig } from "../daemon/config/config-schema.ts";
@@ -8,6 +9,19 @@ import { sayIssue } from "./output.ts";
 export function collect(value: string, earlier: string[]): string[] {
   return [...earlier, value];
 }
+
+/** Adds `--plugin` to a command that reads definitions: further names beside those of `WORKFLOWS_PLUGINS`, for all its threads. */
+export function withPlugins(command: Command): Command {
+  return command
+    .option("--plugin <name>", "package with further blocks, kinds or model families, or its path", collect, [])
+    .hook("preAction", (parsed) => {
+      const { plugin } = parsed.opts<{ plugin: string[] }>();
+      const named = [process.env[PLUGINS], ...plugin].filter((name) => name !== undefined && name !== "");
+      if (plugin.length > 0) process.env[PLUGINS] = named.join(",");
+    });
+}
+
+const PLUGINS = "WORKFLOWS_PLUGINS";
 
 /** `NAME=VALUE`, or an issue. */
 export function splitPair(flag: string, text: string, issues: Issue[]): [string, string] | null {

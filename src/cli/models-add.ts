@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { type AddedModel, addModel } from "../daemon/commands/setup/add-model.ts";
-import { refuse, wholeNumber } from "./flags.ts";
+import { refuse, wholeNumber, withPlugins } from "./flags.ts";
 import { print, printJson, say } from "./output.ts";
 import { openProgress, type Progress } from "./progress.ts";
 
@@ -17,8 +17,7 @@ interface Options {
 
 /** `millrace models add`. */
 export function withModelsAdd(models: Command): void {
-  models
-    .command("add")
+  withPlugins(models.command("add"))
     .description(
       "inspect a model and write its entry into a config; an address is downloaded, and its checksum written",
     )

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { type Comparison, compareModels } from "../daemon/commands/compare/compare-models.ts";
 import { comparisonText } from "./comparison-text.ts";
-import { fraction, readModels, refuse, wholeNumber } from "./flags.ts";
+import { fraction, readModels, refuse, wholeNumber, withPlugins } from "./flags.ts";
 import { print, printJson } from "./output.ts";
 import { openProgress } from "./progress.ts";
 
@@ -20,8 +20,7 @@ interface Options {
 
 /** `millrace models compare`. */
 export function withModelsCompare(models: Command): void {
-  models
-    .command("compare")
+  withPlugins(models.command("compare"))
     .description(
       "compare two files of a model, such as fp32 and int8: time, agreement, and precision where truth is given",
     )

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { ConfigError, ModelError, messageOf } from "../base/errors.ts";
 import { type ConfiguredModel, inspectModelFile, listConfiguredModels } from "../daemon/prepare/model-list.ts";
+import { withPlugins } from "./flags.ts";
 import { inspectionText } from "./inspection-text.ts";
 import { withModelsAdd } from "./models-add.ts";
 import { withModelsCompare } from "./models-compare.ts";
@@ -10,8 +11,7 @@ export function addModels(program: Command): void {
   const models = program.command("models").description("inspect model files, and put them into a config");
   withModelsAdd(models);
   withModelsCompare(models);
-  models
-    .command("inspect")
+  withPlugins(models.command("inspect"))
     .description("inspect an ONNX file: family, inputs, outputs, classes, and the evidence")
     .argument("<path>", "ONNX file, or a folder with one")
     .option("--json", "as JSON")
@@ -24,8 +24,7 @@ export function addModels(program: Command): void {
       else print(inspectionText(found));
       if (found.family === null) process.exitCode = 2;
     });
-  models
-    .command("list")
+  withPlugins(models.command("list"))
     .description("inspect the models of a config")
     .requiredOption("--config <file>", "config file")
     .option("--json", "as JSON")

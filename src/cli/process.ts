@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { type ProcessSettings, type ProcessSummary, processVideo } from "../daemon/commands/process-video.ts";
 import { logLine } from "../daemon/report/log-line.ts";
-import { collect, doubts, readModels, readParameters, refuse, wholeNumber } from "./flags.ts";
+import { collect, doubts, readModels, readParameters, refuse, wholeNumber, withPlugins } from "./flags.ts";
 import { printJson, say, sayOutput } from "./output.ts";
 import { NO_PROGRESS, openProgress } from "./progress.ts";
 
@@ -25,8 +25,7 @@ interface Options {
 }
 
 export function addProcess(program: Command): void {
-  program
-    .command("process")
+  withPlugins(program.command("process"))
     .description("run a definition on every frame of a video file")
     .argument("<file>", "definition, a JSON file")
     .requiredOption("--video <path>", "video file")

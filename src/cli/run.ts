@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { runOnce } from "../daemon/commands/run-once.ts";
-import { collect, doubts, readModels, readParameters, refuse, splitPair } from "./flags.ts";
+import { collect, doubts, readModels, readParameters, refuse, splitPair, withPlugins } from "./flags.ts";
 import { printJson, sayOutput } from "./output.ts";
 
 interface Options {
@@ -13,8 +13,7 @@ interface Options {
 }
 
 export function addRun(program: Command): void {
-  program
-    .command("run")
+  withPlugins(program.command("run"))
     .description("run a definition once on pictures and print its outputs")
     .argument("<file>", "definition, a JSON file")
     .option("--image <name=path>", "picture for an input; the same name several times makes a batch", collect, [])

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Issue } from "../base/issue.ts";
 import { blockTypes } from "../daemon/commands/block-types.ts";
-import { refuse } from "./flags.ts";
+import { refuse, withPlugins } from "./flags.ts";
 import { print } from "./output.ts";
 
 interface Options {
@@ -18,8 +18,7 @@ For JavaScript and TypeScript it prints a .d.ts with the namespace "millrace"; f
 
 /** `millrace schema types`: completion for the code of blocks. */
 export function withSchemaTypes(schema: Command): void {
-  schema
-    .command("types")
+  withPlugins(schema.command("types"))
     .description("print types for editors: what the code of a block gets and returns")
     .argument("[file]", "definition with the block; without it the types that all blocks share")
     .option("--block <type>", "block_type of the block, if the definition has several")

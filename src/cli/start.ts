@@ -3,6 +3,7 @@ import { defaultConfig } from "../daemon/config/default-config.ts";
 import { isStuck, serve } from "../daemon/serve.ts";
 import { supervise } from "../daemon/supervisor/supervise.ts";
 import { limitYoungGenerations } from "../daemon/supervisor/young-generation.ts";
+import { withPlugins } from "./flags.ts";
 
 /** Time for the reader to drain the log. */
 const LAST_WORDS_MS = 1000;
@@ -14,8 +15,7 @@ interface Options {
 }
 
 export function addStart(program: Command): void {
-  program
-    .command("start")
+  withPlugins(program.command("start"))
     .description("run the daemon until it is stopped (SIGTERM, SIGINT); SIGHUP reloads the config")
     .option("--config <file>", "config file, YAML", defaultConfig())
     .option("--supervise", "restart the daemon when it crashes, and report the crash")

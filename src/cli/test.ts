@@ -3,7 +3,7 @@ import type { Issue } from "../base/issue.ts";
 import { shown } from "../casebook/difference.ts";
 import type { CaseVerdict } from "../casebook/test-case.ts";
 import { testCases } from "../casebook/test-cases.ts";
-import { collect, readModels, refuse } from "./flags.ts";
+import { collect, readModels, refuse, withPlugins } from "./flags.ts";
 import { printJson, say } from "./output.ts";
 
 interface Options {
@@ -14,8 +14,7 @@ interface Options {
 }
 
 export function addTest(program: Command): void {
-  program
-    .command("test")
+  withPlugins(program.command("test"))
     .description("run recorded cases of workflows and show what has changed")
     .argument("<case...>", "cases, JSON files, or folders of them")
     .option("--json", "one line of JSON for each case")

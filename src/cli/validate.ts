@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { formatIssue } from "../base/issue.ts";
 import { checkFile, type FileVerdict } from "../daemon/commands/check-files.ts";
+import { withPlugins } from "./flags.ts";
 import { printJson, say, sayIssue } from "./output.ts";
 
 interface Options {
@@ -9,8 +10,7 @@ interface Options {
 }
 
 export function addValidate(program: Command): void {
-  program
-    .command("validate")
+  withPlugins(program.command("validate"))
     .description("type-check workflow definitions, and configs with all they refer to")
     .argument("<file...>", "definitions, JSON files, and configs, YAML files")
     .option("--json", "one line of JSON for each file")

@@ -79,7 +79,8 @@ function resolveAll(names: readonly string[], { hint, at, issues, ...homes }: Re
   });
 }
 
-const HINT = "WORKFLOWS_PLUGINS names npm packages, separated by commas; `npm install` them where millrace is started";
+const HINT =
+  "WORKFLOWS_PLUGINS and --plugin name npm packages, or paths; `npm install` the packages where millrace is started";
 const CONFIG_HINT = "`plugins` names npm packages that are installed beside the config, or paths from its folder";
 
 async function importModule(source: string, url: string, issues: Issue[]): Promise<unknown> {

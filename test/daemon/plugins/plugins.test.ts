@@ -528,4 +528,30 @@ describe("the example", () => {
     const validated = await millrace(["validate", `${EXAMPLE}/workflow.json`], options);
     expect({ code: validated.code, stdout: validated.stdout }).toMatchObject({ code: 0 });
   });
+
+  it("is named by --plugin of every command that reads definitions, as a package or a path", async () => {
+    await link(EXAMPLE, "millrace-plugin-loitering");
+    await writeFile(
+      folder.path("own.case.json"),
+      JSON.stringify({ definition, runs: [{ image: frames, people: found }] }),
+    );
+    const { WORKFLOWS_PLUGINS: _, ...without } = process.env;
+    const of = (...args: string[]) => millrace(args, { cwd: folder.path("."), env: without });
+    const workflow = `${EXAMPLE}/workflow.json`;
+    const named = await Promise.all([
+      of("validate", "--plugin", "millrace-plugin-loitering", workflow),
+      of("validate", workflow, "--plugin", EXAMPLE),
+      of("describe", workflow, "--plugin", EXAMPLE),
+      of("blocks", "--plugin", EXAMPLE, "loitering/flag@v1"),
+      of("schema", "definition", "--plugin", EXAMPLE),
+    ]);
+    expect(named.filter(({ code }) => code !== 0)).toEqual([]);
+    expect(named[4]?.stdout).toContain("loitering/flag@v1");
+    expect((await of("validate", workflow)).code).toBe(2);
+    const tested = await of("test", "own.case.json", "--update", "--plugin", EXAMPLE);
+    expect(tested.stderr).toMatch(/1 updated/);
+    const missing = await of("run", "loitering.json", "--plugin", "not-there");
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toMatchInlineSnapshot();
+  });
 });
