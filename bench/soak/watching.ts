@@ -1,5 +1,5 @@
 import { processesOf, takenBy } from "./processes.ts";
-import { SECRETS, type Stage } from "./stage.ts";
+import { CAMERAS, SECRETS, type Stage } from "./stage.ts";
 
 export interface Sample {
   /** Minutes since the start. */
@@ -49,7 +49,9 @@ export function openWatching(): Watching {
         const inFlight = decoded - published - dropped;
         if (inFlight < 0 || inFlight > MOST_IN_FLIGHT) wrongSums.push(`${id}: ${decoded} - ${published} - ${dropped}`);
       }
-      const isQuiet = hasNoFault && cameras.every(([, { state }]) => state === "online");
+      // A daemon that has just been started has no cameras yet.
+      const isQuiet =
+        hasNoFault && cameras.length === CAMERAS.length && cameras.every(([, { state }]) => state === "online");
       samples.push({ minute: (performance.now() - startedAt) / 60_000, pid, ...taken, isQuiet });
     },
   };

@@ -552,6 +552,10 @@ describe("the example", () => {
     expect(tested.stderr).toMatch(/1 updated/);
     const missing = await of("run", "loitering.json", "--plugin", "not-there");
     expect(missing.code).toBe(2);
-    expect(missing.stderr).toMatchInlineSnapshot();
+    expect(missing.stderr).toMatchInlineSnapshot(`
+      "millrace: loitering.json: the definition is wrong
+      loitering.json: there is no such file [DEFINITION_FILE]
+      "
+    `);
   });
 });
