@@ -194,6 +194,7 @@ class RunningDaemon implements Daemon {
         reused: this.#reused.snapshot(),
         uptimeS: this.#uptimeMs() / 1000,
         failures: this.#states.failures(),
+        archive: this.#events.health(),
         host: this.#host.state,
       }),
       report: (event) => this.#report(event),

@@ -26,6 +26,7 @@ import { NO_JOURNAL, openTrackJournal } from "./pipeline/track-journal.ts";
 import type { PreparedPipeline } from "./prepare/prepare.ts";
 import type { PreparedConfig } from "./reload/config-changes.ts";
 import { type Announcer, openAnnouncer, type Present } from "./report/announce.ts";
+import type { ArchiveHealth } from "./report/archive-health.ts";
 import type { DaemonEvent, Report } from "./report/events.ts";
 import type { ReuseCounts } from "./report/reuse-counts.ts";
 import { type CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
@@ -45,6 +46,7 @@ interface MessagingSettings {
     reused: ReturnType<ReuseCounts["snapshot"]>;
     uptimeS: number;
     failures: ReturnType<CameraStates["failures"]>;
+    archive: ArchiveHealth | null;
     host: HostState;
   };
   report: Report;
@@ -255,13 +257,22 @@ export class Messaging {
   /** The last one, at the end, has nothing in flight: its sums agree. */
   #announceStats(): void {
     if (this.#publisher === null) return;
-    const { counts, reused, uptimeS, failures, host } = this.#settings.measures();
+    const { counts, reused, uptimeS, failures, host, archive } = this.#settings.measures();
     const now = { counts, reused, at: performance.now() };
     const outbox = outboxFields(this.#publisher.stats());
-    const more = { uptime_s: uptimeS, failures, outbox };
+    const more = {
+      uptime_s: uptimeS,
+      failures,
+      outbox,
+      ...(archive === null ? {} : { archive: archiveFields(archive) }),
+    };
     this.#announcer?.stats({ ...statistics(this.#counted, now, host), ...more });
     this.#counted = now;
   }
+}
+
+function archiveFields({ events, bytes, dropped, pictures, clips }: ArchiveHealth) {
+  return { events, bytes, dropped, pictures, clips };
 }
 
 /** Where Home Assistant says that it has started; null where it is not wanted. */

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { readdir, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { lacksBrowser, openBrowser } from "../helpers/browser.ts";
 import { startCamera } from "../helpers/camera.ts";
 import { baseConfig, sceneSource, startDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
 import { useWatchedBroker } from "../helpers/watched-broker.ts";
@@ -27,6 +28,46 @@ interface SaidClip {
   duration_s: number;
   bytes: number;
   lacks: string[];
+}
+
+/** What is used of a `<video>`. */
+interface Player {
+  duration: number;
+  currentTime: number;
+  videoWidth: number;
+  preload: string;
+  error: { message: string } | null;
+  onseeked: (event: unknown) => void;
+  onerror: () => void;
+  onloadeddata: () => void;
+  load(): void;
+}
+
+/** The page shows the clip, and its player goes to a moment of it. */
+async function plays(address: string, clip: SaidClip): Promise<void> {
+  const browser = await openBrowser();
+  onTestFinished(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(address);
+  const video = page.locator(`video[src="${clip.url}"]`);
+  await video.waitFor();
+  const shown = await video.evaluate(async (element) => {
+    const player = element as unknown as Player;
+    const loaded = new Promise((resolve, reject) => {
+      player.onseeked = resolve;
+      player.onerror = () => reject(new Error(player.error?.message));
+    });
+    player.onloadeddata = () => {
+      player.currentTime = player.duration / 2;
+    };
+    player.preload = "auto";
+    player.load();
+    await loaded;
+    return { width: player.videoWidth, duration: player.duration, at: player.currentTime };
+  });
+  expect(shown.width).toBe(320);
+  expect(Math.abs(shown.duration - clip.duration_s)).toBeLessThan(0.2);
+  expect(shown.at).toBeCloseTo(shown.duration / 2, 1);
 }
 
 test("events of a camera have clips over HTTP, on disk and named on MQTT, also after a restart, and all frames are accounted for", async () => {
@@ -82,10 +123,13 @@ test("events of a camera have clips over HTTP, on disk and named on MQTT, also a
   expect(probed.streams).toMatchObject([{ codec_name: "h264", width: 320, height: 180 }]);
   expect(Math.abs(Number(probed.format.duration) - clip.duration_s)).toBeLessThan(0.2);
 
+  if (!lacksBrowser()) await plays(new URL("#events", url).href, clip);
+
   const health = await first.health();
   const { decoded = 0, published = 0, dropped = 0 } = health.cameras["belt"] ?? {};
   expect(decoded - published - dropped).toBeGreaterThanOrEqual(0);
   expect(decoded - published - dropped).toBeLessThan(10);
+  expect(first.log("clip_failed")).toEqual([]);
   expect(health.clips["belt"]).toMatchObject({ failed: 0 });
   expect(health.clips["belt"]?.ring_bytes).toBeGreaterThan(0);
   const metrics = await (await fetch(`${url}metrics`)).text();

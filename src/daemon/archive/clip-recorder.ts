@@ -49,8 +49,8 @@ interface Span {
 /** An event whose clip is cut, or cannot be. */
 const DONE = "done";
 
-/** Clips that wait for the disk, of all cameras. */
-const MOST_WAITING = 8;
+/** Clips that wait for the disk, of all cameras: those of a crowd end together, and share the packets they wait with. */
+const MOST_WAITING = 64;
 const MOST_WAITING_BYTES = 256 * 2 ** 20;
 /** How much longer than `before_s` packets are kept: an event is reported after its first frame. */
 const REPORT_S = 10;

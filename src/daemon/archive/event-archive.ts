@@ -45,6 +45,8 @@ export class EventArchive {
   #waiting = 0;
   #loaded: Promise<void> = Promise.resolve();
   #deleted = 0;
+  /** Files by kind and reason. */
+  readonly #deletions = { jpg: { age: 0, size: 0, count: 0 }, mp4: { age: 0, size: 0, count: 0 } };
   #dropped = 0;
   /** The last failure, until a file of the same kind is written: a record may fit where no picture does. */
   #failure: { ending: FileEnding; message: string } | null = null;
@@ -80,20 +82,26 @@ export class EventArchive {
     if (entry === undefined || folder === null) throw new MillraceError("CLIP_FAILED", "its event is not kept");
     // What earlier runs left unfinished is cleared away by then.
     await this.#loaded;
-    const part = await folder.partOf(entry.record, "mp4", bytes);
+    const { record } = entry;
     try {
+      const part = await folder.partOf(record, "mp4", bytes);
       await write(part);
       const { size } = await stat(part);
       await this.#turns.run(async () => {
         await this.#makeRoom(size);
-        await folder.adopt(entry.record, "mp4");
+        await folder.adopt(record, "mp4");
         entry.notes.clip = note;
         this.#index.setFile(this.#index.put(entry.record, entry.notes), "mp4", size);
       });
       this.#storeRecord(entry);
+      if (this.#failure?.ending === "mp4") this.#failure = null;
       return size;
-    } finally {
-      await rm(part, { force: true });
+    } catch (error) {
+      // The caller reports it.
+      this.#dropped++;
+      this.#failure = { ending: "mp4", message: messageOf(error) };
+      await rm(`${folder.pathOf(record, "mp4")}.part`, { force: true });
+      throw error;
     }
   }
 
@@ -121,7 +129,12 @@ export class EventArchive {
   health(): ArchiveHealth | null {
     if (this.#folder === null) return null;
     const { stored: events, bytes } = this.#index;
-    return { events, bytes, deleted: this.#deleted, dropped: this.#dropped, error: this.#failure?.message ?? null };
+    const kind = (ending: "jpg" | "mp4") => ({ ...this.#index.held(ending), deleted: { ...this.#deletions[ending] } });
+    return {
+      ...{ events, bytes, deleted: this.#deleted, dropped: this.#dropped, error: this.#failure?.message ?? null },
+      pictures: kind("jpg"),
+      clips: kind("mp4"),
+    };
   }
 
   /** Writes what waits. */
@@ -189,9 +202,13 @@ export class EventArchive {
       throw new MillraceError("FILE_BUDGET", `a file of ${bytes} bytes is more than may be kept in all`);
     for (;;) {
       const oldest = this.#index.oldest();
-      const lacks = this.#index.bytes + bytes > disk.maxBytes || this.#index.stored >= MOST_EVENTS;
-      if (oldest === undefined || !(lacks || oldest.record.start < expiry)) break;
+      if (oldest === undefined) break;
+      const isFull = this.#index.bytes + bytes > disk.maxBytes;
+      const reason = oldest.record.start < expiry ? "age" : isFull ? "size" : "count";
+      if (reason === "count" && this.#index.stored < MOST_EVENTS) break;
       await this.#folder?.remove(oldest);
+      if (oldest.files.has("jpg")) this.#deletions.jpg[reason]++;
+      if (oldest.files.has("mp4")) this.#deletions.mp4[reason]++;
       this.#index.remove(oldest);
       this.#deleted++;
     }

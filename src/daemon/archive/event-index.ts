@@ -38,6 +38,7 @@ export class EventIndex {
   readonly #sorted: EventEntry[] = [];
   /** By camera, ids of those without files. */
   readonly #light = new Map<string, Set<string>>();
+  readonly #held = new Map<FileEnding, { files: number; bytes: number }>();
   #bytes = 0;
   #stored = 0;
 
@@ -48,6 +49,11 @@ export class EventIndex {
   /** Events with files. */
   get stored(): number {
     return this.#stored;
+  }
+
+  /** Files of a kind. */
+  held(ending: FileEnding): { files: number; bytes: number } {
+    return this.#held.get(ending) ?? { files: 0, bytes: 0 };
   }
 
   get(id: string): EventEntry | undefined {
@@ -70,6 +76,7 @@ export class EventIndex {
 
   setFile(entry: EventEntry, ending: FileEnding, bytes: number): void {
     const before = entry.files.get(ending) ?? 0;
+    this.#hold(ending, { files: entry.files.has(ending) ? 0 : 1, bytes: bytes - before });
     if (entry.files.size === 0) {
       this.#light.get(entry.record.camera)?.delete(entry.record.id);
       this.#stored++;
@@ -82,7 +89,10 @@ export class EventIndex {
     if (!this.#byId.delete(entry.record.id)) return;
     this.#light.get(entry.record.camera)?.delete(entry.record.id);
     if (entry.files.size > 0) this.#stored--;
-    for (const bytes of entry.files.values()) this.#bytes -= bytes;
+    for (const [ending, bytes] of entry.files) {
+      this.#bytes -= bytes;
+      this.#hold(ending, { files: -1, bytes: -bytes });
+    }
     this.#sorted.splice(this.#placeOf(keyOf(entry.record)), 1);
   }
 
@@ -102,6 +112,11 @@ export class EventIndex {
       entries.push(entry);
     }
     return { entries, next: null };
+  }
+
+  #hold(ending: FileEnding, more: { files: number; bytes: number }): void {
+    const { files, bytes } = this.held(ending);
+    this.#held.set(ending, { files: files + more.files, bytes: bytes + more.bytes });
   }
 
   #keepLight({ record: { camera, id } }: EventEntry): void {

@@ -9,6 +9,19 @@ export interface ArchiveHealth {
   dropped: number;
   /** Why the last one was not; null once one of its kind was. */
   error: string | null;
+  pictures: FileCounts;
+  clips: FileCounts;
+}
+
+/** Why an event was deleted with its files: too old, in the way of bytes, or of the number of events. */
+export type DeletionReason = "age" | "size" | "count";
+
+/** Files of one kind. */
+export interface FileCounts {
+  files: number;
+  bytes: number;
+  /** Since the start. */
+  deleted: Readonly<Record<DeletionReason, number>>;
 }
 
 /** Clips of the events of a camera. */

@@ -1,6 +1,6 @@
 import type { Registry } from "prom-client";
 import type { FrameCounts } from "../../stream/ledger.ts";
-import type { ArchiveHealth, ClipCounts, SnapshotCounts } from "./archive-health.ts";
+import type { ArchiveHealth, ClipCounts, FileCounts, SnapshotCounts } from "./archive-health.ts";
 import type { CameraState } from "./events.ts";
 import { addMetric, flag, type Sample } from "./metric.ts";
 import type { MetricFacts } from "./metrics.ts";
@@ -64,7 +64,9 @@ export function cameraMetrics(registry: Registry, { health, counts, reused }: Me
   });
 }
 
-/** Events that are kept, and their pictures. */
+const KINDS = ["pictures", "clips"] as const;
+
+/** Events that are kept, their pictures and clips. */
 export function archiveMetrics(registry: Registry, { health }: MetricFacts): void {
   const kept = (pick: (archive: ArchiveHealth) => number) => (): Sample[] => {
     const { archive } = health();
@@ -87,6 +89,35 @@ export function archiveMetrics(registry: Registry, { health }: MetricFacts): voi
     name: "millrace_archive_files_dropped_total",
     help: "Files of events that were not written.",
     read: kept(({ dropped }) => dropped),
+  });
+  const files = (pick: (files: FileCounts) => number) => (): Sample[] => {
+    const { archive } = health();
+    if (archive === null) return [];
+    return KINDS.map((kind): Sample => [{ kind }, pick(archive[kind])]);
+  };
+  addMetric(registry, {
+    name: "millrace_archive_files",
+    help: "Files of events on disk, by kind: pictures and clips.",
+    labels: ["kind"],
+    read: files((of) => of.files),
+  });
+  addMetric(registry, {
+    name: "millrace_archive_file_bytes",
+    help: "Their size.",
+    labels: ["kind"],
+    read: files((of) => of.bytes),
+  });
+  addMetric(registry, {
+    name: "millrace_archive_files_deleted_total",
+    help: "Files that went with their events, by reason: age, size of the archive, count of its events.",
+    labels: ["kind", "reason"],
+    read: () => {
+      const { archive } = health();
+      if (archive === null) return [];
+      return KINDS.flatMap((kind) =>
+        Object.entries(archive[kind].deleted).map(([reason, count]): Sample => [{ kind, reason }, count]),
+      );
+    },
   });
   addMetric(registry, {
     name: "millrace_snapshots_total",

@@ -132,6 +132,14 @@ const cameraStats = z.object({
   latency_ms: z.object({ p50: milliseconds.nullable(), p99: milliseconds.nullable() }).optional(),
 });
 
+const archivedFiles = z.object({
+  files: count.describe("In the archive now"),
+  bytes: count,
+  deleted: z
+    .record(z.string(), count)
+    .describe("Since the start, by reason: `age`, `size` of the archive, `count` of its events"),
+});
+
 const stats = z.object({
   ...envelope("stats"),
   uptime_s: seconds,
@@ -150,6 +158,16 @@ const stats = z.object({
       oldest_age_s: seconds.nullable(),
     }),
   }),
+  archive: z
+    .object({
+      events: count,
+      bytes: count,
+      dropped: count.describe("Files that could not be written, since the start"),
+      pictures: archivedFiles,
+      clips: archivedFiles,
+    })
+    .optional()
+    .describe("Events that are kept on disk; absent where none can be"),
   host: z
     .object({
       temperature_c: z.record(z.string(), z.number()).optional(),

@@ -125,6 +125,64 @@ test("the oldest events make room for new ones with all their files, and are cou
   expect(deleted.reduce((sum, count) => sum + count, 0)).toBe(8 - kept.length);
 });
 
+/** Keeps a clip of so many bytes. */
+function clip(archive: EventArchive, id: number, bytes: number): Promise<number> {
+  const note = { start: new Date(NOW).toISOString(), duration_s: 4 };
+  return archive.clip(idOf(id), { note, bytes, write: (path) => writeFile(path, new Uint8Array(bytes)) });
+}
+
+test("clips are kept with their events, count in the budget, and go with them by age and by size", async () => {
+  const directory = place();
+  const first = open(directory, { maxBytes: 20_000 });
+  for (let id = 1; id <= 6; id++) {
+    first.archive.observe(message(id, "start", { atMs: id === 1 ? NOW - 86_400_000 : NOW + id * 1000 }));
+    first.archive.picture(picture(id, 500));
+    first.archive.observe(message(id, "end", { atMs: id === 1 ? NOW - 86_400_000 : NOW + id * 1000 }));
+    expect(await clip(first.archive, id, 4000)).toBe(4000);
+  }
+  await first.archive.close();
+  const kept = first.listed().length;
+  expect(kept).toBeLessThan(6);
+  const nothing = { age: 0, size: 0, count: 0 };
+  expect(first.archive.health()).toMatchObject({
+    clips: { files: kept, bytes: kept * 4000, deleted: { ...nothing, size: 6 - kept } },
+    pictures: { files: kept, bytes: kept * 500, deleted: { ...nothing, size: 6 - kept } },
+  });
+  expect((await filesIn(directory)).filter((name) => name.endsWith(".mp4"))).toHaveLength(kept);
+
+  const second = open(directory, { maxBytes: 20_000 });
+  await second.archive.close();
+  expect(second.archive.health()?.clips).toMatchObject({ files: kept, bytes: kept * 4000 });
+  const json = second.archive.file(idOf(6), "mp4")?.replace(/mp4$/, "json") ?? "";
+  expect(JSON.parse(await readFile(json, "utf8")).clip).toMatchObject({ duration_s: 4 });
+
+  const old = open(place(), { maxDays: 0.5 });
+  old.archive.observe(message(1, "start", { atMs: NOW - 86_400_000 }));
+  await clip(old.archive, 1, 100);
+  old.archive.observe(message(2, "start"));
+  await clip(old.archive, 2, 100);
+  await old.archive.close();
+  expect(old.archive.health()?.clips).toMatchObject({ files: 1, deleted: { ...nothing, age: 1 } });
+});
+
+test("a clip that fails, or is larger than everything may be, leaves nothing behind and degrades the archive", async () => {
+  const directory = place();
+  const { archive } = open(directory, { maxBytes: 5000 });
+  archive.observe(message(1, "start"));
+  await expect(clip(archive, 1, 9000)).rejects.toMatchObject({ code: "FILE_BUDGET" });
+  const note = { start: "", duration_s: 1 };
+  const write = async (path: string) => {
+    await writeFile(path, "half");
+    throw new Error("broken");
+  };
+  await expect(archive.clip(idOf(1), { note, bytes: 1, write })).rejects.toThrow("broken");
+  expect(archive.health()).toMatchObject({ dropped: 2, error: "broken" });
+  await clip(archive, 1, 1000);
+  await archive.close();
+  expect(archive.health()).toMatchObject({ error: null, clips: { files: 1 } });
+  expect(await filesIn(directory)).toEqual([`${idOf(1)}.json`, `${idOf(1)}.mp4`]);
+});
+
 test("events that are older than the days are deleted at the start", async () => {
   const directory = place();
   const before = open(directory, { maxDays: 14 });
