@@ -14,8 +14,10 @@ export function watchSession(listener) {
   return () => listeners.delete(listener);
 }
 
-/** Asks the daemon; where the token is missing, the user is asked for it first. */
-export async function ask(address, options = {}) {
+/** Asks for a change; where the token is missing, the user is asked for it first. */
+export async function ask(address, options) {
+  const isLacking = session?.has_token && !session.changes;
+  if (isLacking && !(await signIn())) return new Response("the token is missing", { status: 401 });
   const response = await fetch(address, options);
   if (response.status !== 401 || !(await signIn())) return response;
   return fetch(address, options);

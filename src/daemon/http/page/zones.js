@@ -42,7 +42,7 @@ export function openZones(part) {
   const here = () => zones.filter((zone) => zone.camera === null || zone.camera === choice.value);
 
   async function load() {
-    const response = await ask("/api/zones").catch(() => null);
+    const response = await fetch("/api/zones").catch(() => null);
     if (!response?.ok) return;
     zones = (await response.json()).zones;
     draw();
@@ -55,9 +55,11 @@ export function openZones(part) {
     draw();
     if (edited === null || edited.id === null) return;
     const { id } = edited;
-    void ask(`/api/zones/${id}`).then(async (response) => {
-      if (response.ok && edited?.id === id) form.uses(await response.json());
-    });
+    void fetch(`/api/zones/${id}`)
+      .catch(() => null)
+      .then(async (response) => {
+        if (response?.ok && edited?.id === id) form.uses(await response.json());
+      });
   }
 
   function draw() {
