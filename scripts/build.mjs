@@ -12,7 +12,12 @@ const HOSTS = "dynamic/hosts";
 const { buildSync } = createRequire(`${ROOT}node_modules/tsx/package.json`)("esbuild");
 const OPTIONS = { bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "warning" };
 /** Data that modules read, by their paths below `src`: files, and folders of them. */
-const DATA = ["daemon/http/page", "inference/texts/clip-merges.txt.gz"];
+const DATA = [
+  "daemon/http/page",
+  "inference/gpu/ort-shim.c",
+  "inference/gpu/ort-table.h",
+  "inference/texts/clip-merges.txt.gz",
+];
 
 const files = readdirSync(`${ROOT}src`, { recursive: true }).filter((path) => path.endsWith(".ts"));
 const workers = files.filter((path) => path.endsWith("-worker.ts"));

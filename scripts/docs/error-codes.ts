@@ -142,6 +142,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   FLAG_UNKNOWN_INPUT: "A flag names an input that the definition does not have.",
   FLAG_UNKNOWN_MODEL: "The definition names a model that no `--model` maps to a file.",
   FLAG_VALUE: "The value of a flag is outside of its range.",
+  GPU_COMPILER:
+    "The library that stands before ONNX Runtime for a GPU could not be compiled. Install a C compiler, or name one with CC.",
   INNER_WORKFLOW_COUNT: "There are too many nested workflows in all.",
   INNER_WORKFLOW_CYCLE: "Nested workflows contain each other in a circle.",
   INNER_WORKFLOW_DEPTH: "Workflows are nested too deeply.",
