@@ -81,7 +81,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_CLIPS: "Clips are wanted of a camera whose pictures are not coded, or of a pipeline without events.",
   CONFIG_SNAPSHOTS: "Pictures of events are wanted of a pipeline without events.",
   CONFIG_STATE_DIR:
-    "Something is kept on disk, such as the state of a code block or events. Name a directory with `state_dir`.",
+    "Something is kept on disk, such as the state of a code block or events, and `state_dir` is missing, a file, or a folder that this user cannot write.",
   CONFIG_UNKNOWN_CAMERA: "A pipeline or a zone names a camera that is not configured.",
   CONFIG_UNKNOWN_ZONE: "A parameter names a zone that is not in `zones`.",
   CONFIG_ZONE_CAMERA:

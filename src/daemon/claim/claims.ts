@@ -2,6 +2,7 @@ import { ConfigError } from "../../base/errors.ts";
 import { shownUrl } from "../../publish/broker/broker-settings.ts";
 import type { Config } from "../config/config-schema.ts";
 import type { Report } from "../report/events.ts";
+import { folderFault } from "./folder-fault.ts";
 import { lockFolder } from "./lock-folder.ts";
 import { lockName } from "./lock-name.ts";
 
@@ -16,8 +17,10 @@ export type Locking = { lock: Lock } | { heldBy: string } | null;
 export class Claims {
   readonly #held = new Map<string, { lock: Lock | null; count: number }>();
 
-  /** Throws CONFIG_IN_USE when another process holds one. Locks of this object may be taken again. */
+  /** Throws CONFIG_STATE_DIR for a folder that is none or of another user, and CONFIG_IN_USE when another process holds one. Locks of this object may be taken again. */
   async take(config: Pick<Config, "state_dir" | "mqtt" | "device">, report: Report): Promise<Lock> {
+    const fault = config.state_dir === undefined ? null : await folderFault(config.state_dir);
+    if (fault !== null) throw new ConfigError("CONFIG_STATE_DIR", [fault]);
     const taken: Lock[] = [];
     const release = async () => {
       for (const lock of taken.splice(0).toReversed()) await lock.release();

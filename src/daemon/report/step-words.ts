@@ -72,9 +72,9 @@ export const STEP_WORDS = words({
   block_state_restored: (event) =>
     line("info", `${stepOf(event)}: restored its state ${event.message}, from ${event.file}`),
   block_state_set_aside: (event) =>
-    line("warn", `${stepOf(event)}: starts without state, the old state is now ${event.file}.old: ${event.message}`),
+    line("warn", `${keeperOf(event)}: starts without state, the old state is now ${event.file}.old: ${event.message}`),
   block_state_not_kept: (event) =>
-    line("error", `${stepOf(event)}: its state cannot be kept in ${event.file}: ${event.message}`),
+    line("error", `${keeperOf(event)}: its state cannot be kept in ${event.file}: ${event.message}`),
   expansion_churn: (event) =>
     line(
       "warn",
@@ -114,4 +114,9 @@ function progressOf(done: number, total: number | null): string {
 
 function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
+/** The states of a pipeline's blocks are in one file, so what concerns the file names no step. */
+function keeperOf(event: { pipeline: string; step: string }): string {
+  return event.step === "" ? `pipeline ${event.pipeline}` : stepOf(event);
 }

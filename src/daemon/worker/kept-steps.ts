@@ -114,8 +114,12 @@ export class KeptSteps {
       for (const step of restored) this.#report("block_state_restored", step.name, step.type, message);
       this.#setAside(faults);
     } catch (error) {
-      this.#copy();
-      this.#report("block_state_set_aside", "", "", messageOf(error));
+      // A file that cannot be read stays where it is.
+      if (!(error instanceof MillraceError)) this.#complain("", "", messageOf(error));
+      else {
+        this.#copy();
+        this.#report("block_state_set_aside", "", "", messageOf(error));
+      }
     }
   }
 
