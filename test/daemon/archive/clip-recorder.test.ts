@@ -82,7 +82,10 @@ async function open({ url, program, rules = {}, loop = false }: Opened) {
     await recorder.close(5000);
     await archive.close();
   });
-  return { ...{ archive, recorder, events, made, camera, stream, seen, numbers, frames, happen, until, directory } };
+  const { states } = watched;
+  return {
+    ...{ states, archive, recorder, events, made, camera, stream, seen, numbers, frames, happen, until, directory },
+  };
 }
 
 function eventMessage(id: string, first: FrameHandle, last: FrameHandle | null): Message {
@@ -191,6 +194,31 @@ test("a camera that goes away within an event leaves a clip of what came, which 
   expect(made[0]?.lacks).toEqual(["end"]);
   expect(events).toMatchObject([{ type: "clip_incomplete", camera: "cam", event: "cam-1", code: "CLIP_STREAM_ENDED" }]);
   expect(recorder.counts()["cam"]).toMatchObject({ made: 1, incomplete: 1, failed: 0 });
+});
+
+test("after a camera has come back its events have clips of the new connection", async () => {
+  const source = await startCamera({ source: { kind: "lavfi", graph: NUMBERED }, groupS: GROUP_S });
+  onTestFinished(() => source.close());
+  const opened = await open({ url: source.url });
+  const { seen, numbers, frames, happen, until, made, archive, stream, states } = opened;
+  await frames(30);
+  await source.restart();
+  await until(() => states.includes("retrying"));
+  await within(
+    () => stream.clock.pending.length > 0,
+    () => "the next attempt is due",
+  );
+  const before = seen.length;
+  stream.clock.turn(60_000);
+  await frames(before + 45);
+  const first = seen[before + 30] as FrameHandle;
+  happen("cam-1", first, null);
+  happen("cam-1", first, first);
+  await until(() => made.length === 1);
+  const found = await numbersIn(archive.file("cam-1", "mp4") ?? "");
+  expect(found).toContain(numbers.get(first));
+  expect(found).toEqual(found.map((_, i) => (found[0] ?? 0) + i));
+  expect(made[0]?.lacks).toEqual([]);
 });
 
 test("a clip of an event that lasts too long is there while it lasts, and there is no second one", async () => {
