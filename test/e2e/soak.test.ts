@@ -33,6 +33,7 @@ test("growth is the slope of the line through the samples", () => {
 /** Eight cameras take a processor of their own, which tests beside it would take from them. */
 function isLeftOut(): boolean {
   const isWanted = process.env["MILLRACE_SOAK_TEST"] === "1" && existsSync("/proc/self/fd");
-  if (!isWanted) process.stderr.write("skipped: the soak runs by itself, on Linux, with MILLRACE_SOAK_TEST=1\n");
+  if (!isWanted)
+    process.stderr.write("skipped here: `npm test` runs the soak by itself, on Linux, as MILLRACE_SOAK_TEST=1 does\n");
   return !isWanted;
 }
