@@ -49,6 +49,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   init: async () => (await import("./init.ts")).addInit,
   service: async () => (await import("./service.ts")).addService,
   doctor: async () => (await import("./doctor.ts")).addDoctor,
+  gpu: async () => (await import("./gpu.ts")).addGpu,
   bench: async () => (await import("./bench.ts")).addBench,
   completion: async () => (await import("./completion.ts")).addCompletion,
 };

@@ -15,6 +15,7 @@ import { clipRules } from "./config/clip-rules.ts";
 import type { Config } from "./config/config-schema.ts";
 import { usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
+import { gpuOptions } from "./config/gpu-options.ts";
 import type { Control } from "./control/control.ts";
 import { zoneFits, zoneView, zoneViews } from "./control/zone-views.ts";
 import { type HostState, HostWatch } from "./host/host-watch.ts";
@@ -284,6 +285,7 @@ class RunningDaemon implements Daemon {
       descriptions: prepared.models,
       inference: {
         providers: config.inference.providers,
+        providerOptions: gpuOptions(config),
         sessions: config.inference.sessions ?? null,
         maxBatch: config.inference.max_batch,
         maxWaitMs: config.inference.max_wait_ms,

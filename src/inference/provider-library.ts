@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import { runtimeFiles } from "./gpu/runtime-files.ts";
 
 /** Execution providers of ONNX Runtime that are ever tried. */
 export type ProviderName = "tensorrt" | "cuda" | "cpu";
@@ -9,7 +9,8 @@ export type ProviderName = "tensorrt" | "cuda" | "cpu";
 export function missingLibrary(provider: ProviderName): string | null {
   if (provider === "cpu") return null;
   const name = `libonnxruntime_providers_${provider}.so`;
-  const folder = join(createRequire(import.meta.url).resolve("onnxruntime-node"), "../../bin/napi-v6");
-  const place = join(folder, process.platform, process.arch);
-  return existsSync(place) && !existsSync(join(place, name)) ? `${name} is not installed with onnxruntime-node` : null;
+  const { folder } = runtimeFiles();
+  return existsSync(folder) && !existsSync(join(folder, name))
+    ? `${name} is not installed with onnxruntime-node`
+    : null;
 }

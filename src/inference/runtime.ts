@@ -2,20 +2,27 @@
 import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { BugError } from "../base/errors.ts";
 import type { ExtraInput, OutputTensor } from "./families/family.ts";
+import { type ProviderOptions, placeOf } from "./gpu/provider-options.ts";
 import type { ProviderName } from "./provider-library.ts";
 
 // What the runtime would log it also throws, and its log goes straight to the process's stderr.
 env.logLevel = "fatal";
 const SILENT = 4;
 
-/** Opens a session on one provider; `threads` within one run on the CPU, 1 by default. */
+interface Opening {
+  /** Within one run on the CPU; 1 by default. */
+  threads?: number;
+  providerOptions?: ProviderOptions;
+}
+
+/** Opens a session on one provider. */
 export function createSession(
   model: Uint8Array,
   provider: ProviderName,
-  { threads = 1 }: { threads?: number },
+  { threads = 1, providerOptions }: Opening,
 ): Promise<InferenceSession> {
   return InferenceSession.create(model, {
-    executionProviders: [provider],
+    ...placeOf(provider, providerOptions),
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: "sequential",

@@ -2,6 +2,7 @@ import type { InferenceSession } from "onnxruntime-node";
 import { BugError } from "../base/errors.ts";
 import { knownInput, type ModelDescription } from "./description.ts";
 import type { ExtraInput, Family, OutputTensor } from "./families/family.ts";
+import type { ProviderOptions } from "./gpu/provider-options.ts";
 import { readUnchanged } from "./model-file.ts";
 import { partOf } from "./onnx-part.ts";
 import type { ProviderName } from "./provider-library.ts";
@@ -12,6 +13,8 @@ import { PIXELS, withUint8Input } from "./uint8-input.ts";
 export interface SessionSettings {
   /** Tried in this order; default `LADDER`. */
   providers?: readonly ProviderName[];
+  /** For those of a GPU. */
+  providerOptions?: ProviderOptions;
   /** Threads within one run on the CPU; default 1, as several sessions side by side do more in all. */
   threads?: number;
   /** Most pictures in one run where the model leaves it free; default 1. */

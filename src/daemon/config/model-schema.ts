@@ -72,6 +72,40 @@ export const Model = z.strictObject({
   height: z.int().positive().optional().describe("Input height, when the file leaves it open"),
 });
 
+const deviceId = z.int().min(0).max(63).default(0).describe("Number of the GPU");
+
+const TensorRt = z
+  .strictObject({
+    device_id: deviceId,
+    fp16: z.boolean().default(false).describe("Half precision where it is faster; results differ a little"),
+    cache_dir: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Folder for engines, which take minutes to build; `engines` in `state_dir` by default, none without it",
+      ),
+    workspace_mb: z.int().min(16).max(65_536).optional().describe("Most memory of the GPU for building and running"),
+    builder_level: z
+      .int()
+      .min(0)
+      .max(5)
+      .default(3)
+      .describe("How long TensorRT looks for a fast engine: less is built sooner"),
+  })
+  .prefault({});
+
+const Cuda = z
+  .strictObject({
+    device_id: deviceId,
+    memory_mb: z.int().min(16).max(1_048_576).optional().describe("Most memory of the GPU for one session"),
+    convolution_search: z
+      .enum(["exhaustive", "heuristic", "default"])
+      .default("exhaustive")
+      .describe("How cuDNN chooses algorithms; `exhaustive` makes the first runs slow and the others fast"),
+  })
+  .prefault({});
+
 /** How models run. */
 export const Inference = z.strictObject({
   providers: z
@@ -79,6 +113,8 @@ export const Inference = z.strictObject({
     .min(1)
     .default(["tensorrt", "cuda", "cpu"])
     .describe("Execution providers, tried in this order"),
+  tensorrt: TensorRt.describe("Options of TensorRT; they need `millrace gpu install`"),
+  cuda: Cuda.describe("Options of CUDA; they need `millrace gpu install`"),
   sessions: z
     .int()
     .min(1)

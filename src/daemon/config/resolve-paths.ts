@@ -30,6 +30,10 @@ export function resolvePaths(config: Config, base: string): Config {
         ...optional("ca_file", entry.ca_file),
       })),
     })),
+    inference: {
+      ...config.inference,
+      tensorrt: { ...config.inference.tensorrt, ...optional("cache_dir", config.inference.tensorrt.cache_dir) },
+    },
     host: { ...config.host, root: local(config.host.root) },
     ...optional("state_dir", config.state_dir),
     archive: { ...config.archive, ...optional("directory", config.archive.directory) },

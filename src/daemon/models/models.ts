@@ -3,6 +3,8 @@ import { BugError, ModelError, messageOf } from "../../base/errors.ts";
 import { openThread, type Thread } from "../../engine/thread.ts";
 import { workerEntry } from "../../engine/worker-entry.ts";
 import { type ModelDescription, renditionOf } from "../../inference/description.ts";
+import type { ProviderOptions } from "../../inference/gpu/provider-options.ts";
+import { passesOptions } from "../../inference/gpu/runtime-files.ts";
 import { type ModelQueue, openModelQueue } from "../../inference/model-queue.ts";
 import type { ProviderName } from "../../inference/provider-library.ts";
 import type { ModelItem, ModelReply, TextItem } from "../../inference/request.ts";
@@ -14,6 +16,8 @@ import type { OpenedSession, SessionTask, SessionWorkerData, Tower } from "./ses
 
 export interface InferenceSettings {
   providers: readonly ProviderName[];
+  /** For those of a GPU; none by default. */
+  providerOptions?: ProviderOptions;
   /** Sessions of each model, null for one per processor on the CPU and one on an accelerator. */
   sessions: number | null;
   /** Most pictures in one run, where the model and the provider gain from several. */
@@ -76,7 +80,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     const description = described(id);
     notes.opening(id, tower);
     const startedAt = performance.now();
-    const { providers, maxBatch } = inference;
+    const { providers, providerOptions = {}, maxBatch } = inference;
     const died = (message: string) => report({ type: "session_died", model: id, message });
     const thread = (own: SessionWorkerData["settings"]) => {
       const opening = sessionThread({ arena, description, settings: own, tower }, died);
@@ -85,7 +89,12 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     };
     // One thread keeps the features of pictures for all prompts, and has every processor.
     const isPrompted = description.task === "prompted";
-    const first = thread({ providers, maxBatch, ...(isPrompted ? { threads: availableParallelism() } : {}) });
+    const first = thread({
+      providers,
+      providerOptions,
+      maxBatch,
+      ...(isPrompted ? { threads: availableParallelism() } : {}),
+    });
     const opened = await first.run<OpenedSession>({ type: "open" } satisfies SessionTask).catch(async (error) => {
       threads.delete(first);
       await first.close(0);
@@ -95,11 +104,13 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     const usual = provider === "cpu" && !isPrompted ? availableParallelism() : 1;
     const count = tower === "texts" ? TEXT_SESSIONS : (inference.sessions ?? usual);
     // The others start on the provider that was found, without trying the ones that refused again.
-    const settings = { providers: [provider], maxBatch: opened.maxBatch };
+    const settings = { providers: [provider], providerOptions, maxBatch: opened.maxBatch };
     const others = Array.from({ length: count - 1 }, () => thread(settings));
     await Promise.all(others.map((thread) => thread.run({ type: "open" } satisfies SessionTask)));
     const crew = [first, ...others];
-    report({ type: "model_opened", model: id, provider, refusals, sessions: count, ms: performance.now() - startedAt });
+    const via = provider === "cpu" ? null : passesOptions() ? "shim" : "binding";
+    const ms = performance.now() - startedAt;
+    report({ type: "model_opened", model: id, provider, via, refusals, sessions: count, ms });
     const sharesRuns = tower === "texts" || provider !== "cpu";
     const queue = queueOf({ id, tower }, crew, sharesRuns ? opened.maxBatch : 1);
     notes.opened(id, tower, { provider, refusals, sessions: count, waiting: () => queue.load().waiting });

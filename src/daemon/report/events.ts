@@ -46,6 +46,8 @@ type DaemonOwnEvent =
       type: "model_opened";
       model: string;
       provider: string;
+      /** How a GPU was reached: by the library that passes options on, or by the binding without them. */
+      via: "shim" | "binding" | null;
       refusals: readonly Refusal[];
       sessions: number;
       ms: number;

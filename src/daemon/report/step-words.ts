@@ -11,7 +11,7 @@ export const STEP_WORDS = words({
   model_opened: (event) =>
     line(
       "info",
-      `model "${event.model}" runs on ${event.provider} in ${event.sessions} sessions${refused(event.refusals)}`,
+      `model "${event.model}" runs on ${event.provider}${WAYS[event.via ?? "none"]} in ${event.sessions} sessions${refused(event.refusals)}`,
     ),
   model_downloading: (event) =>
     line("info", `model "${event.model}": downloading ${event.url}${progressOf(event.doneBytes, event.totalBytes)}`),
@@ -88,6 +88,9 @@ export const STEP_WORDS = words({
       stepKey(event, "evicted"),
     ),
 });
+
+/** What an operator can expect of options of the GPU. */
+const WAYS = { shim: " with its options", binding: " without options, which are not passed on", none: "" };
 
 /** What replaces the outputs of a failed step. */
 function fallbackOf(standIn: StandIn | undefined): string {

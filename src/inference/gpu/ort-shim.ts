@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { ModelError } from "../../base/errors.ts";
 import { programFile } from "../../base/program-files.ts";
+import { MARK_START } from "./runtime-files.ts";
 
 const SOURCES = ["inference/gpu/ort-shim.c", "inference/gpu/ort-table.h"];
 const FLAGS = ["-shared", "-fPIC", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-Werror"];
@@ -15,7 +16,7 @@ const FLAGS = ["-shared", "-fPIC", "-O2", "-std=gnu11", "-Wall", "-Wextra", "-We
 export async function shimMark(release: string): Promise<string> {
   const hash = createHash("sha256");
   for (const path of SOURCES) hash.update(await readFile(programFile(path)));
-  return `millrace-ort-shim:${release}:${hash.digest("hex").slice(0, 16)}:`;
+  return `${MARK_START}${release}:${hash.digest("hex").slice(0, 16)}:`;
 }
 
 /** Compiles the library that stands before the core of ONNX Runtime `release` to the file `to`, which is whole or not there. */

@@ -43,7 +43,7 @@ function announcing({ broker, retainedFile }: { broker: Broker; retainedFile: st
 }
 
 function opened(model: string): DaemonEvent {
-  return { type: "model_opened", model, provider: "cpu", refusals: [], sessions: 1, ms: 1 };
+  return { type: "model_opened", model, provider: "cpu", via: null, refusals: [], sessions: 1, ms: 1 };
 }
 
 /** What the broker holds, by topic below the prefix; of JSON the state. */

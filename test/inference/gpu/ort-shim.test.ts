@@ -157,6 +157,11 @@ describe.skipIf(!hasCompiler)("the library before the installed core", () => {
     promisify(execFile)(process.execPath, [folder.path("open.mjs"), JSON.stringify(extra), SHAPES]).then(
       ({ stdout }) => stdout,
     );
+  /** What a provider writes meanwhile. */
+  const told = (extra: object) =>
+    promisify(execFile)(process.execPath, [folder.path("open.mjs"), JSON.stringify(extra), SHAPES]).then(
+      ({ stderr }) => stderr,
+    );
   let plain = "";
 
   beforeAll(async () => {
@@ -170,6 +175,24 @@ describe.skipIf(!hasCompiler)("the library before the installed core", () => {
   test("leaves runs on the CPU as they are, bit by bit", async () => {
     expect(plain).toMatch(/^[0-9a-f]{64} 2x7x1200\n$/);
     expect(await open({})).toBe(plain);
+  });
+
+  test.skipIf(!hasProviders)("has options reach the provider, and only that one", async () => {
+    await compileStub(`${binding}/libonnxruntime_providers_shared.so`, ["Provider_SetHost"]);
+    for (const name of ["cuda", "tensorrt"]) {
+      await compile("stub-provider.c", `${binding}/libonnxruntime_providers_${name}.so`, "-shared");
+    }
+    const given = {
+      tensorrt: "trt_fp16_enable=1\ntrt_engine_cache_path=/a;b=c",
+      cuda: "gpu_mem_limit=1048576\ndevice_id=0",
+    };
+    for (const [provider, options] of Object.entries(given)) {
+      const lines = (await told({ millrace: { provider, options } })).split("\n");
+      const found = lines.filter((line) => line.startsWith("option ")).map((line) => line.slice("option ".length));
+      expect(found.toSorted()).toEqual(options.split("\n").toSorted());
+      expect(lines).toContain("asked for a provider");
+    }
+    for (const name of ["shared", "cuda", "tensorrt"]) rmSync(`${binding}/libonnxruntime_providers_${name}.so`);
   });
 
   test.skipIf(!hasProviders)("ends at the libraries that are missing, by name", async () => {

@@ -2,6 +2,7 @@ import { messageOf } from "../../../base/errors.ts";
 import type { ModelDescription } from "../../../inference/description.ts";
 import { createArena } from "../../../stream/arena.ts";
 import type { Config } from "../../config/config-schema.ts";
+import { gpuOptions } from "../../config/gpu-options.ts";
 import { openModels } from "../../models/models.ts";
 import type { DaemonEvent } from "../../report/events.ts";
 import type { Finding } from "./doctor.ts";
@@ -9,13 +10,14 @@ import type { Finding } from "./doctor.ts";
 /** Opens each model as the daemon would, which runs it on a blank picture, one after the other. */
 export async function examineModels(
   descriptions: ReadonlyMap<string, ModelDescription>,
-  { providers, max_batch: maxBatch }: Config["inference"],
+  config: Pick<Config, "inference" | "state_dir">,
 ): Promise<Finding[]> {
+  const { providers, max_batch: maxBatch } = config.inference;
   const opened: (DaemonEvent & { type: "model_opened" })[] = [];
   const models = openModels({
     arena: createArena({ sizeBytes: 2 ** 16, configKey: "frame_memory_mb" }).memory,
     descriptions,
-    inference: { providers, sessions: 1, maxBatch, maxWaitMs: 0 },
+    inference: { providers, providerOptions: gpuOptions(config), sessions: 1, maxBatch, maxWaitMs: 0 },
     report: (event) => void (event.type === "model_opened" && opened.push(event)),
   });
   const findings: Finding[] = [];
@@ -40,8 +42,8 @@ function findingOf(
 ): Finding {
   const id = `model ${model}`;
   if (failure !== null || opened === undefined) return { id, status: "failed", found: failure ?? "it did not open" };
-  const { provider, ms, refusals } = opened;
-  const found = `it runs on ${provider}, opened and run once in ${(ms / 1000).toFixed(1)} s`;
+  const { provider, via, ms, refusals } = opened;
+  const found = `it runs on ${provider}${via === "binding" ? " without options" : ""}, opened and run once in ${(ms / 1000).toFixed(1)} s`;
   if (refusals.length === 0) return { id, status: "ok", found };
   const refused = refusals.map(({ provider: name, reason }) => `${name}: ${reason}`).join("; ");
   return { id, status: "ok", found: `${found}; refused by ${refused}` };

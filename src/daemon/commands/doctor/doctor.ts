@@ -2,7 +2,6 @@ import { statfs } from "node:fs/promises";
 import { messageOf, UserError } from "../../../base/errors.ts";
 import { blot } from "../../../base/secrets.ts";
 import type { ModelDescription } from "../../../inference/description.ts";
-import { missingLibrary } from "../../../inference/provider-library.ts";
 import { readConfigFile } from "../../config/config.ts";
 import type { Config } from "../../config/config-schema.ts";
 import type { AwaitedModel } from "../../models/awaited-model.ts";
@@ -12,6 +11,7 @@ import { examineCode } from "./doctor-code.ts";
 import { examineDownloads } from "./doctor-downloads.ts";
 import { examineHost } from "./doctor-host.ts";
 import { examineModels } from "./doctor-models.ts";
+import { examineProviders } from "./doctor-providers.ts";
 import { examineReach } from "./doctor-reach.ts";
 import { examineFfmpeg } from "./doctor-video.ts";
 
@@ -39,8 +39,8 @@ export async function examine(configFile?: string): Promise<Finding[]> {
   findings.push(
     ...video,
     ...(config === null ? [] : await examineReach(config, ffmpeg)),
-    ...examineProviders(),
-    ...(config === null ? [] : await examineModels(models, config.inference)),
+    ...examineProviders(config),
+    ...(config === null ? [] : await examineModels(models, config)),
     ...examineCode(config),
     ...(await examineHost(config)),
     await examineDisk(config),
@@ -73,22 +73,6 @@ interface ExaminedConfig {
   models: ReadonlyMap<string, ModelDescription>;
   awaited: readonly AwaitedModel[];
   found: Finding;
-}
-
-function examineProviders(): Finding[] {
-  return (["tensorrt", "cuda", "cpu"] as const).map((provider): Finding => {
-    const missing = missingLibrary(provider);
-    if (missing === null) return { id: `provider_${provider}`, status: "ok", found: "its library is there" };
-    return { id: `provider_${provider}`, status: "warning", found: missing, advice: providerAdvice() };
-  });
-}
-
-/** The libraries are not in the registry, so installing never fetches them by itself. */
-function providerAdvice(): string {
-  if (process.arch === "x64") {
-    return "to run on an NVIDIA GPU: ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js";
-  }
-  return "on this processor the binding has to be built with GPU support: see Dockerfile.jetson";
 }
 
 async function examineDisk(config: Config | null): Promise<Finding> {

@@ -16,7 +16,7 @@ test("each model is opened and run once; one whose file has changed since fails 
   ]);
   await writeFile(folder.path("changed.onnx"), "nothing");
   const { config } = parseConfig(JSON.stringify({ cameras: {}, pipelines: {}, inference: { providers: ["cpu"] } }), {});
-  const findings = config && (await examineModels(models, config.inference));
+  const findings = config && (await examineModels(models, config));
   expect(findings).toEqual([
     { id: "model changed/1", status: "failed", found: expect.stringContaining("changed") },
     {
