@@ -49,9 +49,10 @@ export function openWatching(): Watching {
         const inFlight = decoded - published - dropped;
         if (inFlight < 0 || inFlight > MOST_IN_FLIGHT) wrongSums.push(`${id}: ${decoded} - ${published} - ${dropped}`);
       }
-      // A daemon that has just been started has no cameras yet.
-      const isQuiet =
-        hasNoFault && cameras.length === CAMERAS.length && cameras.every(([, { state }]) => state === "online");
+      // A daemon that has just been started has no cameras yet, and paused ones have no decoder.
+      const isWhole =
+        cameras.length === CAMERAS.length && !health.degraded.some(({ message }) => /paused/.test(message));
+      const isQuiet = hasNoFault && isWhole && cameras.every(([, { state }]) => state === "online");
       samples.push({ minute: (performance.now() - startedAt) / 60_000, pid, ...taken, isQuiet });
     },
   };
