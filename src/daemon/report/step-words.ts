@@ -90,7 +90,7 @@ export const STEP_WORDS = words({
 });
 
 /** What an operator can expect of options of the GPU. */
-const WAYS = { shim: " with its options", binding: " without options, which are not passed on", none: "" };
+const WAYS = { shim: " with its options", binding: " without its options", none: "" };
 
 /** What replaces the outputs of a failed step. */
 function fallbackOf(standIn: StandIn | undefined): string {

@@ -48,6 +48,20 @@ describe("the log", () => {
     ]);
   });
 
+  test("says of a model on a GPU whether it has the options of the config, and why it is not elsewhere", () => {
+    const lines: string[] = [];
+    const report = openLog({ level: "info", format: "text", write: (line) => void lines.push(line) });
+    const refusals = [{ provider: "tensorrt", reason: "libnvinfer.so.10: cannot open" }] as const;
+    const opened = { type: "model_opened", model: "m/1", provider: "cuda", refusals, sessions: 1, ms: 5 } as const;
+    for (const via of ["shim", "binding"] as const) report({ ...opened, via });
+    report({ ...opened, provider: "cpu", refusals: [], via: null });
+    expect(lines.map(withoutTime)).toEqual([
+      'info  model "m/1" runs on cuda with its options in 1 sessions (not tensorrt: libnvinfer.so.10: cannot open)',
+      'info  model "m/1" runs on cuda without its options in 1 sessions (not tensorrt: libnvinfer.so.10: cannot open)',
+      'info  model "m/1" runs on cpu in 1 sessions',
+    ]);
+  });
+
   test("shows the code below the first of many failures", () => {
     const lines: string[] = [];
     const clock = new HandClock();
