@@ -1,34 +1,27 @@
 import { resolve } from "node:path";
-import { isDeepStrictEqual } from "node:util";
-import { MillraceError, messageOf, UserError } from "../base/errors.ts";
+import { MillraceError, messageOf } from "../base/errors.ts";
 import { RetryGate } from "../base/retry-gate.ts";
 import { blot } from "../base/secrets.ts";
 import { unlessAborted } from "../base/within.ts";
 import { Claims } from "./claim/claims.ts";
 import type { Config } from "./config/config-schema.ts";
 import { type Change, type Outcome, refused } from "./control/control.ts";
-import { faulty, isInForce, settled } from "./control/outcome-of.ts";
-import { Overrides } from "./control/overrides.ts";
-import { whyNot, withDrawn } from "./control/set-zone.ts";
+import { isInForce, settled } from "./control/outcome-of.ts";
+import { WantedConfig } from "./control/wanted-config.ts";
 import { type Daemon, openDaemon } from "./daemon.ts";
 import { startHeartbeat, statusOf } from "./heartbeat.ts";
 import { ModelFetcher } from "./models/model-fetcher.ts";
-import { loadConfig } from "./prepare/load-config.ts";
-import { prepare } from "./prepare/prepare.ts";
 import { configChanges, type PreparedConfig } from "./reload/config-changes.ts";
 import { keepKeys } from "./reload/keep-keys.ts";
 import { prove } from "./reload/prove.ts";
 import { type FileWatch, openFileWatch } from "./reload/watch-files.ts";
 import { replace } from "./replace.ts";
-import { blotEvent } from "./report/blot-event.ts";
 import type { Report } from "./report/events.ts";
-import { openLog } from "./report/log.ts";
 import { openServeEvents, type ServeEvents } from "./serve-events.ts";
+import { ServeLog } from "./serve-log.ts";
 import { suspendedIn } from "./supervisor/crash-witness.ts";
-import { openLogSink } from "./supervisor/log-sink.ts";
 import { openServiceManager } from "./supervisor/service-manager.ts";
 import { lastCrash } from "./supervisor/supervise.ts";
-import { DrawnZones } from "./zones/drawn-zones.ts";
 
 /** From SIGTERM to exit, give or take the disk. */
 const STOP_DEADLINE_MS = 5000;
@@ -60,10 +53,6 @@ interface ReadSettings {
   isStrict: boolean;
 }
 
-async function read(file: string, { isStrict }: ReadSettings, zones: DrawnZones): Promise<PreparedConfig> {
-  return loadConfig(file, { isStrict, drawnIn: (folder) => zones.follow(folder) });
-}
-
 interface ServerSettings extends ReadSettings {
   events: ServeEvents;
   files: FileWatch;
@@ -71,7 +60,6 @@ interface ServerSettings extends ReadSettings {
 
 class Server {
   readonly #file: string;
-  readonly #isStrict: boolean;
   readonly #events: ServeEvents;
   readonly #files: FileWatch;
   readonly #claims = new Claims();
@@ -79,41 +67,30 @@ class Server {
   readonly #service = openServiceManager(process.env, (message) =>
     this.#report({ type: "service_not_notified", message }),
   );
-  readonly #sink = openLogSink(process.stderr, (lines) => this.#report({ type: "log_left_out", lines }));
-  #log: Report = () => {};
-  #logged: Config["log"] | null = null;
+  readonly #log = new ServeLog();
   readonly #fetcher = new ModelFetcher({
     report: (event) => this.#report(event),
     fetched: () => this.#events.push("models_fetched"),
   });
-  /** The config as it was read last, before what commands have set. */
-  #read: PreparedConfig | null = null;
-  #overrides = new Overrides();
-  readonly #zones = new DrawnZones();
+  readonly #wanted: WantedConfig;
   readonly #asked: Asked[] = [];
   /** A config whose new start is not possible yet, and why; that is reported once. */
   #awaited: { next: PreparedConfig; message: string } | null = null;
   #retry: NodeJS.Timeout | undefined;
   /** Null while one is opened. */
   #running: Daemon | null = null;
-  /** Why the last reading of the file changed nothing. */
-  #refused: string | null = null;
 
   constructor(file: string, { events, files, isStrict }: ServerSettings) {
     this.#file = file;
-    this.#isStrict = isStrict;
+    const wanted = ({ prepared }: PreparedConfig) => this.#fetcher.want(prepared.awaited);
+    this.#wanted = new WantedConfig({ file, isStrict, report: this.#report, wanted });
     this.#events = events;
     this.#files = files;
   }
 
   async run(): Promise<void> {
-    const found = await unlessAborted(
-      this.#events.stopping,
-      read(this.#file, { isStrict: this.#isStrict }, this.#zones),
-    );
-    this.#overrides = Overrides.open(found.config.state_dir);
-    const first = this.#withOverrides(found);
-    this.#openLog(first.config);
+    const first = await unlessAborted(this.#events.stopping, this.#wanted.open());
+    this.#log.use(first.config);
     tellCrash(this.#report);
     try {
       await this.#serve(first);
@@ -144,12 +121,14 @@ class Server {
     }
   }
 
-  readonly #report: Report = (event) => this.#log(blotEvent(event));
+  get #report(): Report {
+    return this.#log.report;
+  }
 
   async #open(config: PreparedConfig, pageBefore: Config["http"] = null): Promise<Daemon> {
     this.#running = null;
     const { stopping: signal } = this.#events;
-    const configFault = () => this.#refused ?? this.#awaited?.message ?? null;
+    const configFault = () => this.#wanted.fault ?? this.#awaited?.message ?? null;
     const around = {
       report: this.#report,
       claims: this.#claims,
@@ -178,7 +157,7 @@ class Server {
         this.#report({ type: "daemon_stopping", reason: event });
         return null;
       }
-      const next = await (event === "models_fetched" ? this.#withFetched() : this.#reread());
+      const next = await (event === "models_fetched" ? this.#wanted.withFetched() : this.#reread());
       if ("fault" in next) continue;
       if (!(await this.#takeRead(daemon, next))) return next;
     }
@@ -219,35 +198,27 @@ class Server {
 
   /** A setting that is refused is taken back; a restart that waits goes on waiting. */
   async #set(daemon: Daemon, change: Exclude<Change, { type: "reload" | "zone" }>): Promise<Outcome> {
-    if (this.#read === null) return refused("COMMAND_FAILED", "no config has been read");
-    const noted = this.#overrides.note(change, this.#read);
-    if ("issues" in noted) return faulty(noted.issues);
-    const next = await this.#apply(daemon, this.#withOverrides(this.#read));
+    const wish = this.#wanted.set(change);
+    if (!("next" in wish)) return wish;
+    const next = await this.#apply(daemon, wish.next);
     if (isInForce(change, daemon.inForce, next)) return settled(change, next);
     const why = daemon.refusals.map(({ message }) => message).join("; ");
-    noted.undo();
-    await this.#apply(daemon, this.#withOverrides(this.#read));
+    await this.#apply(daemon, await wish.undo());
     return refused("COMMAND_REFUSED", why === "" ? "it could not be applied" : why);
   }
 
   /** A zone that pipelines refuse is taken back. */
   async #setZone(daemon: Daemon, change: Extract<Change, { type: "zone" }>): Promise<Outcome> {
-    if (this.#read === null) return refused("COMMAND_FAILED", "no config has been read");
-    const { id, zone } = change;
-    const drawn = this.#zones.with(id, zone);
-    const why = whyNot(change, this.#overrides.applyTo(this.#read).next, drawn);
-    if (why !== null) return why;
-    const undo = await this.#zones.take(drawn);
     const before = new Map(daemon.refusals.map(({ part, message }) => [part, message]));
-    const read = this.#read;
-    await this.#apply(daemon, this.#withOverrides(withDrawn(read, drawn)));
+    const wish = await this.#wanted.draw(change);
+    if (!("next" in wish)) return wish;
+    await this.#apply(daemon, wish.next);
     const refusals = daemon.refusals.filter(({ part, message }) => before.get(part) !== message);
     if (refusals.length === 0) {
-      this.#report({ type: "zone_changed", zone: id, isDeleted: zone === null });
+      this.#report({ type: "zone_changed", zone: change.id, isDeleted: change.zone === null });
       return { ok: true, value: null };
     }
-    await undo();
-    await this.#apply(daemon, this.#withOverrides(read));
+    await this.#apply(daemon, await wish.undo());
     return refused("COMMAND_REFUSED", refusals.map(({ message }) => message).join("; "));
   }
 
@@ -259,60 +230,22 @@ class Server {
     return next;
   }
 
-  #withOverrides(found: PreparedConfig): PreparedConfig {
-    this.#read = found;
-    this.#fetcher.want(found.prepared.awaited);
-    this.#overrides.keepIn(found.config.state_dir);
-    const { next, forgotten } = this.#overrides.applyTo(found);
-    for (const { message } of forgotten) this.#report({ type: "setting_forgotten", message });
-    return next;
-  }
-
   /** A faulty config changes nothing: the daemon keeps its present one. */
   async #reread(): Promise<PreparedConfig | { fault: string }> {
     // Changes during the reading trigger another reload.
     await this.#files.mark();
-    return this.#unlessFaulty(async () => {
-      const next = await read(this.#file, { isStrict: this.#isStrict }, this.#zones);
-      this.#refused = null;
-      return next;
-    });
-  }
-
-  /** The config that was read last, with models that have come since. */
-  async #withFetched(): Promise<PreparedConfig | { fault: string }> {
-    const config = this.#read?.config;
-    if (config === undefined) return { fault: "no config has been read" };
-    return this.#unlessFaulty(async () => ({
-      config,
-      prepared: await prepare(config, this.#file, { isStrict: this.#isStrict, drawn: this.#zones.now }),
-    }));
-  }
-
-  async #unlessFaulty(work: () => Promise<PreparedConfig>): Promise<PreparedConfig | { fault: string }> {
-    try {
-      return this.#withOverrides(await work());
-    } catch (error) {
-      const fault = error instanceof UserError ? `the new config is not applied:\n${error.message}` : messageOf(error);
-      this.#refuseFile(fault);
-      return { fault };
-    }
-  }
-
-  #refuseFile(message: string): void {
-    this.#refused = blot(message);
-    this.#report({ type: "config_refused", file: this.#file, message });
+    return this.#wanted.reread();
   }
 
   /** False when it takes a new start. */
   async #take(daemon: Daemon, next: PreparedConfig, isAll = true): Promise<boolean> {
     if (isAll) clearTimeout(this.#retry);
     await this.#files.follow(filesOf(this.#file, next));
-    this.#openLog(next.config);
+    this.#log.use(next.config);
     return unlessAborted(
       this.#events.stopping,
       daemon.apply(next).catch((error: unknown) => {
-        this.#refuseFile(messageOf(error));
+        this.#wanted.refuse(messageOf(error));
         return true;
       }),
     );
@@ -356,17 +289,6 @@ class Server {
     if (before === null) await this.#take(daemon, keepKeys(next, daemon.inForce, keys));
     this.#retry = setTimeout(() => this.#events.push("retry"), nextRetryMs);
   }
-
-  #openLog({ log }: Config): void {
-    if (isDeepStrictEqual(log, this.#logged)) return;
-    this.#logged = log;
-    this.#log = openLog({
-      level: log.level,
-      format: logFormat(log),
-      write: (line) => this.#sink.write(line),
-      isColoured: hasColours(),
-    });
-  }
 }
 
 /** A stop ends everything; any other failure is the answer. */
@@ -398,13 +320,4 @@ function filesOf(file: string, { config: { reload, pipelines, mqtt }, prepared }
   const certificates = [mqtt?.ca_file, mqtt?.cert_file, mqtt?.key_file].filter((path) => path !== undefined);
   const code = prepared.pipelines.flatMap(({ codeFiles }) => codeFiles);
   return [resolve(file), ...Object.values(pipelines).map(({ workflow }) => workflow), ...code, ...certificates];
-}
-
-function hasColours(): boolean {
-  return process.stderr.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
-}
-
-function logFormat({ format }: Config["log"]): "json" | "text" {
-  if (format !== "auto") return format;
-  return process.stderr.isTTY ? "text" : "json";
 }

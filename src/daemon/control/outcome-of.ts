@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Issue } from "../../base/issue.ts";
 import { type PreparedConfig, preparedOf } from "../reload/config-changes.ts";
-import type { Change, Outcome } from "./control.ts";
+import type { Change, Outcome, Refused } from "./control.ts";
 import { refused } from "./control.ts";
 
 type Setting = Exclude<Change, { type: "reload" | "zone" }>;
@@ -30,7 +30,7 @@ export function isInForce(change: Setting, running: PreparedConfig, next: Prepar
   return isDeepStrictEqual(of(running), of(next));
 }
 
-export function faulty(issues: readonly Issue[]): Outcome {
+export function faulty(issues: readonly Issue[]): Refused {
   return refused(
     "COMMAND_PARAMETERS",
     issues.map(({ message, hint }) => (hint ? `${message}; ${hint}` : message)).join("\n"),

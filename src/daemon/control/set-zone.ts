@@ -4,7 +4,7 @@ import { withParameters } from "../prepare/prepare.ts";
 import type { PreparedConfig } from "../reload/config-changes.ts";
 import type { Drawn } from "../zones/zone-file.ts";
 import { zoneRevision, zonesInForce } from "../zones/zones-in-force.ts";
-import { type Change, type Outcome, refused } from "./control.ts";
+import { type Change, type Refused, refused } from "./control.ts";
 
 type ZoneChange = Extract<Change, { type: "zone" }>;
 
@@ -19,7 +19,7 @@ export function withDrawn({ config, prepared }: PreparedConfig, drawn: Drawn): P
 }
 
 /** Why a zone is not changed, as others have changed it since or as a pipeline would not take it; null where nothing speaks against it. */
-export function whyNot({ id, zone, revision }: ZoneChange, now: PreparedConfig, next: Drawn): Outcome | null {
+export function whyNot({ id, zone, revision }: ZoneChange, now: PreparedConfig, next: Drawn): Refused | null {
   const { config, prepared } = now;
   const before = zonesInForce(config, prepared.drawn.zones);
   const found = revisionIn(now, id);
