@@ -553,8 +553,9 @@ describe("the example", () => {
     const missing = await of("run", "loitering.json", "--plugin", "not-there");
     expect(missing.code).toBe(2);
     expect(missing.stderr).toMatchInlineSnapshot(`
-      "millrace: loitering.json: the definition is wrong
-      loitering.json: there is no such file [DEFINITION_FILE]
+      "millrace: the input is wrong
+      plugin "not-there" is not installed for the working directory [PLUGIN_LOAD]
+          hint: WORKFLOWS_PLUGINS and --plugin name npm packages, or paths; \`npm install\` the packages where millrace is started
       "
     `);
   });
