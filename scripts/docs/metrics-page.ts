@@ -1,4 +1,4 @@
-import { openMetrics } from "../../src/daemon/report/metrics.ts";
+import { openMetrics } from "../../src/daemon/report/metrics/metrics.ts";
 import { table } from "./schema-words.ts";
 
 /** docs/reference/metrics.md: what `/metrics` serves. */

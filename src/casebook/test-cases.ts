@@ -3,7 +3,7 @@ import { MessageChannel } from "node:worker_threads";
 import { ConfigError, messageOf } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import { openCommandModels } from "../daemon/commands/one-workflow.ts";
-import type { ModelConfig } from "../daemon/config/config-schema.ts";
+import type { ModelConfig } from "../daemon/config/schema/config-schema.ts";
 import { serveModels } from "../daemon/models/model-link.ts";
 import type { ModelStore } from "../daemon/models/models.ts";
 import { loadLibrary } from "../daemon/plugins/library.ts";

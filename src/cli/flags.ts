@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import { ConfigError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
-import type { ModelConfig } from "../daemon/config/config-schema.ts";
-import { Model } from "../daemon/config/model-schema.ts";
+import type { ModelConfig } from "../daemon/config/schema/config-schema.ts";
+import { Model } from "../daemon/config/schema/model-schema.ts";
 import { sayIssue } from "./output.ts";
 
 /** For commander options that may be given several times. */

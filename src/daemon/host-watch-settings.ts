@@ -1,6 +1,6 @@
 import { isLive } from "../stream/source-settings.ts";
-import type { Config } from "./config/config-schema.ts";
 import { usedCameras } from "./config/config-warnings.ts";
+import type { Config } from "./config/schema/config-schema.ts";
 import type { Pace } from "./host/climb.ts";
 import type { HostWatchSettings } from "./host/host-watch.ts";
 import type { Ranked } from "./host/shed-ladder.ts";

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Config } from "./config/config-schema.ts";
+import type { Config } from "./config/schema/config-schema.ts";
 import { blotEvent } from "./report/blot-event.ts";
 import type { Report } from "./report/events.ts";
 import { openLog } from "./report/log.ts";

@@ -4,7 +4,7 @@ import { RetryGate } from "../base/retry-gate.ts";
 import { blot } from "../base/secrets.ts";
 import { unlessAborted } from "../base/within.ts";
 import { Claims } from "./claim/claims.ts";
-import type { Config } from "./config/config-schema.ts";
+import type { Config } from "./config/schema/config-schema.ts";
 import { type Change, type Outcome, refused } from "./control/control.ts";
 import { isInForce, settled } from "./control/outcome-of.ts";
 import { WantedConfig } from "./control/wanted-config.ts";

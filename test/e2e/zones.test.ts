@@ -166,7 +166,7 @@ describe("zones over HTTP", () => {
 
   test("need the token, which no log has", async () => {
     process.env["ZONE_TEST_TOKEN"] = "s3cret-of-this-box";
-    const running = await start(configOf({ http: { port: 0, host: "0.0.0.0", token: "${ZONE_TEST_TOKEN}" } }));
+    const running = await start(configOf({ http: { port: 0, host: "0.0.0.0", token: "\u0024{ZONE_TEST_TOKEN}" } }));
     const url = (await running.url()).replace("0.0.0.0", "127.0.0.1");
     const send = (token: string) =>
       fetch(`${url}api/zones/kerb`, {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import type { ArchiveSettings } from "./event-archive.ts";
 
 const MB = 2 ** 20;

@@ -1,6 +1,6 @@
 import { ConfigError } from "../../base/errors.ts";
 import { shownUrl } from "../../publish/broker/broker-settings.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import type { Report } from "../report/events.ts";
 import { folderFault } from "./folder-fault.ts";
 import { lockFolder } from "./lock-folder.ts";

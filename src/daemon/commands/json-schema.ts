@@ -4,7 +4,7 @@ import { CORE, type Installed } from "../../blocks/registry/installed.ts";
 import { knownHere } from "../../expansion/open-library.ts";
 import { commandSchema, VERBS } from "../../publish/messages/commands.ts";
 import { PAYLOAD_NAMES, payloadSchema } from "../../publish/messages/schemas.ts";
-import { ConfigSchema } from "../config/config-schema.ts";
+import { ConfigSchema } from "../config/schema/config-schema.ts";
 import { asyncApi } from "./asyncapi.ts";
 import { definitionSchema, inputSchema } from "./definition-schema.ts";
 

@@ -6,7 +6,7 @@ import type { Installed } from "../../blocks/registry/installed.ts";
 import { checkToRun } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import type { ModelDescription } from "../../inference/description.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import { parameterFaults } from "../input/parameter-faults.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
 import { type InputFault, isFedByFrames, readInputs } from "../input/runtime-inputs.ts";

@@ -1,6 +1,6 @@
 import { type Issue, pointer } from "../../base/issue.ts";
 import { inputKind } from "../../stream/source-settings.ts";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./schema/config-schema.ts";
 
 /** Pictures and clips of events that cannot be, or have no place. */
 export function archiveIssues(config: Config): Issue[] {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { definedOnly } from "../../base/defined.ts";
 import type { BrokerSettings } from "../../publish/broker/broker-settings.ts";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./schema/config-schema.ts";
 
 /** The broker entry of the config as the publish folder takes it, certificates read. */
 export async function brokerSettings(mqtt: NonNullable<Config["mqtt"]>, device: string): Promise<BrokerSettings> {

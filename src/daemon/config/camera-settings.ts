@@ -1,8 +1,8 @@
 import type { ReuseLimits } from "../../kinds/frame.ts";
 import type { CameraSettings } from "../../stream/camera.ts";
 import { isLive } from "../../stream/source-settings.ts";
-import { Reuse } from "./camera-schema.ts";
-import type { CameraConfig } from "./config-schema.ts";
+import { Reuse } from "./schema/camera-schema.ts";
+import type { CameraConfig } from "./schema/config-schema.ts";
 
 /** A camera entry of the config as the stream folder takes it; `slots` frames may be in memory at once. */
 export function cameraSettings(id: string, config: CameraConfig, slots: number): CameraSettings {

@@ -1,5 +1,5 @@
-import { Clips } from "./camera-schema.ts";
-import type { CameraConfig } from "./config-schema.ts";
+import { Clips } from "./schema/camera-schema.ts";
+import type { CameraConfig } from "./schema/config-schema.ts";
 
 /** How the clips of a camera are to be. */
 export interface ClipRules {

@@ -4,7 +4,7 @@ import { isFault, readAddress, secretsIn } from "../../base/address.ts";
 import { messageOf } from "../../base/errors.ts";
 import { keepSecret } from "../../base/secrets.ts";
 import { misspeltScheme } from "../../stream/known-schemes.ts";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./schema/config-schema.ts";
 
 /** What is wrong with an entry, at a path of keys. */
 export interface AccessFault {

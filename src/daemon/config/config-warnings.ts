@@ -1,5 +1,5 @@
 import { inputKind, isLive } from "../../stream/source-settings.ts";
-import type { CameraConfig, Config } from "./config-schema.ts";
+import type { CameraConfig, Config } from "./schema/config-schema.ts";
 
 /** What a config says without any effect, in sentences. */
 export function configWarnings(config: Config, environment: NodeJS.ProcessEnv = process.env): string[] {

@@ -8,12 +8,12 @@ import { type Issue, pointer } from "../../base/issue.ts";
 import { archiveIssues } from "./archive-issues.ts";
 import { type AccessFault, readAccess } from "./config-access.ts";
 import { placeAt, placeIn } from "./config-place.ts";
-import { type Config, ConfigSchema } from "./config-schema.ts";
 import { fillIn } from "./config-variables.ts";
 import { crossChecks } from "./cross-checks.ts";
 import { hostDevice } from "./host-device.ts";
 import { modelSourceIssues } from "./model-source.ts";
 import { resolvePaths } from "./resolve-paths.ts";
+import { type Config, ConfigSchema } from "./schema/config-schema.ts";
 import { type PlaceOf, schemaIssues } from "./schema-issues.ts";
 import { idsLeftOut, type SoundPart, soundPart, withoutRefused } from "./sound-part.ts";
 

@@ -1,6 +1,6 @@
 import { ConfigError, MillraceError } from "../../base/errors.ts";
 import { type FfmpegBinary, findFfmpeg } from "../../stream/ffmpeg-binary.ts";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./schema/config-schema.ts";
 
 /** The ffmpeg of a config. One that does not work is a fault of the config, as it will not next time either; one that does not answer may. */
 export async function configuredFfmpeg({ ffmpeg }: Config, signal?: AbortSignal): Promise<FfmpegBinary> {

@@ -1,6 +1,6 @@
 import type { Issue } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./schema/config-schema.ts";
 import { zoneCameraIssues } from "./zone-camera-issues.ts";
 
 /** What entries say of each other. `leftOut` has the ids of cameras that are missing for their own faults, null when that may be any. */

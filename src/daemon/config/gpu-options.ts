@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { ProviderOptions } from "../../inference/gpu/provider-options.ts";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./schema/config-schema.ts";
 
 type Settings = Pick<Config, "inference"> & { state_dir?: string | undefined };
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { downloadFault } from "../../base/download-address.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
-import type { Config, ModelConfig } from "./config-schema.ts";
+import type { Config, ModelConfig } from "./schema/config-schema.ts";
 
 /** What is wrong with where models come from: exactly one source, an address that is safe, and a place for what is downloaded. */
 export function modelSourceIssues({ models, state_dir: directory }: Pick<Config, "models" | "state_dir">): Issue[] {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./schema/config-schema.ts";
 
 /** Paths in the file are meant from where the file is. */
 export function resolvePaths(config: Config, base: string): Config {

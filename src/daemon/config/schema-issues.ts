@@ -3,7 +3,7 @@ import { shownAddress } from "../../base/address.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { blot } from "../../base/secrets.ts";
 import { suggest } from "../../base/suggest.ts";
-import { ConfigSchema } from "./config-schema.ts";
+import { ConfigSchema } from "./schema/config-schema.ts";
 
 /** Where a path of keys is in a text; nothing where there is none. */
 export type PlaceOf = (path: readonly PropertyKey[], part?: "key") => Partial<Pick<Issue, "line" | "column">>;

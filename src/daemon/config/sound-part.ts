@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { Config } from "./config-schema.ts";
+import type { Config } from "./schema/config-schema.ts";
 
 /** A config without the entries that are at fault, by which everything else is judged, so that all mistakes come at once. */
 export interface SoundPart {

@@ -1,6 +1,6 @@
 import { type Issue, pointer } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
-import type { Zones } from "./zone-schema.ts";
+import type { Zones } from "./schema/zone-schema.ts";
 
 /** Zones of cameras that are not there. */
 export function zoneCameraIssues(zones: Zones, cameras: readonly string[]): Issue[] {

@@ -1,6 +1,6 @@
 import type { Issue } from "../../base/issue.ts";
 import type { CommandBody } from "../../publish/messages/commands.ts";
-import type { ZoneConfig } from "../config/zone-schema.ts";
+import type { ZoneConfig } from "../config/schema/zone-schema.ts";
 
 /** What a command wants changed of the config that runs. */
 export type Change =

@@ -1,4 +1,4 @@
-import { outlineOf, type Point, type ZoneConfig, type Zones } from "../config/zone-schema.ts";
+import { outlineOf, type Point, type ZoneConfig, type Zones } from "../config/schema/zone-schema.ts";
 import { zoneReferences, zonesOf } from "../input/zone-reference.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import type { PreparedConfig } from "../reload/config-changes.ts";

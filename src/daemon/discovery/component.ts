@@ -1,4 +1,4 @@
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 
 /** One entity of Home Assistant, as its MQTT discovery takes it. */
 export type Component = { platform: string; unique_id: string } & Record<string, unknown>;

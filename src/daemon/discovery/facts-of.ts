@@ -1,4 +1,4 @@
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import { outputKinds } from "../prepare/chosen-outputs.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import { plainOutputs } from "../worker/plain-values.ts";

@@ -5,7 +5,7 @@ import { createArena } from "../../stream/arena.ts";
 import { createLedger, type FrameCounts } from "../../stream/ledger.ts";
 import { openCommandModels } from "../commands/one-workflow.ts";
 import { configuredFfmpeg } from "../config/configured-ffmpeg.ts";
-import type { PreprocessingSettings } from "../config/model-schema.ts";
+import type { PreprocessingSettings } from "../config/schema/model-schema.ts";
 import { openRunningPipeline } from "../pipeline/running-pipeline.ts";
 import { NO_JOURNAL } from "../pipeline/track-journal.ts";
 import type { DaemonEvent } from "../report/events.ts";

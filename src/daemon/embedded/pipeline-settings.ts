@@ -1,7 +1,7 @@
 import { ConfigError, UserError } from "../../base/errors.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { parseConfig } from "../config/config.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
 import { type Prepared, prepare } from "../prepare/prepare.ts";
 import type { CameraPipelineSettings } from "./camera-pipeline.ts";

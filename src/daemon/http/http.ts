@@ -5,7 +5,7 @@ import type { Plan } from "../../compiler/plan.ts";
 import type { PipelineExpansions } from "../pipeline/pipelines.ts";
 import type { Report } from "../report/events.ts";
 import type { Flow } from "../report/liveness.ts";
-import type { Metrics } from "../report/metrics.ts";
+import type { Metrics } from "../report/metrics/metrics.ts";
 import { readinessOf } from "../report/readiness.ts";
 import type { Health } from "../report/statistics.ts";
 import { type Access, type AccessSettings, openAccess } from "./access/access.ts";

@@ -1,6 +1,6 @@
 import { MillraceError } from "../../base/errors.ts";
 import { cameraSettings } from "../config/camera-settings.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import type { Report } from "../report/events.ts";
 import { type HttpServer, type HttpSettings, openHttp } from "./http.ts";
 import { openRawView, type RawView } from "./raw-view.ts";

@@ -2,7 +2,7 @@ import { definedOnly } from "../../base/defined.ts";
 import type { StepTime } from "../../engine/step-times.ts";
 import type { OutboxStats } from "../../publish/outbox/outbox.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import type { ModelView } from "../models/model-notes.ts";
 import type { Prepared, PreparedPipeline } from "../prepare/prepare.ts";
 import { warningsOf } from "../prepare/warnings.ts";

@@ -1,7 +1,7 @@
 import type { Plan, PlanInput } from "../../compiler/plan.ts";
 import type { KindCodecs } from "../../kinds/codec.ts";
 import { nameZone } from "../../kinds/zone-name.ts";
-import { outlineOf, type Point, type ZoneConfig, type Zones } from "../config/zone-schema.ts";
+import { outlineOf, type Point, type ZoneConfig, type Zones } from "../config/schema/zone-schema.ts";
 import { type InputFault, readInputs } from "./runtime-inputs.ts";
 import { type ZoneReference, zoneReference, zonesOf } from "./zone-reference.ts";
 

@@ -1,7 +1,7 @@
 import { type Issue, pointer } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
-import type { PipelineConfig } from "../config/config-schema.ts";
-import type { Zones } from "../config/zone-schema.ts";
+import type { PipelineConfig } from "../config/schema/config-schema.ts";
+import type { Zones } from "../config/schema/zone-schema.ts";
 import { type ZoneReference, zoneAt, zoneReferences, zonesOf } from "./zone-reference.ts";
 
 interface Around {

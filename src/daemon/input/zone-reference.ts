@@ -1,5 +1,5 @@
-import type { PipelineConfig } from "../config/config-schema.ts";
-import type { ZoneConfig, Zones } from "../config/zone-schema.ts";
+import type { PipelineConfig } from "../config/schema/config-schema.ts";
+import type { ZoneConfig, Zones } from "../config/schema/zone-schema.ts";
 
 /** A value of a parameter that names zones of the config in place of points. */
 export interface ZoneReference {

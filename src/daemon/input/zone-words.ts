@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { outlineOf, type Zones } from "../config/zone-schema.ts";
+import { outlineOf, type Zones } from "../config/schema/zone-schema.ts";
 import type { ValueWords } from "./parameter-faults.ts";
 import { type ZoneReference, zonesOf } from "./zone-reference.ts";
 

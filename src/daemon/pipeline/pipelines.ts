@@ -1,7 +1,7 @@
 import { MillraceError } from "../../base/errors.ts";
 import { Serial } from "../../base/serial.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import { attempt, type Refusal } from "../reload/attempt.ts";
 import { type ConfigChanges, type PreparedConfig, preparedOf } from "../reload/config-changes.ts";

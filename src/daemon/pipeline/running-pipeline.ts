@@ -11,7 +11,7 @@ import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";
 import type { Ledger } from "../../stream/ledger.ts";
 import type { PacketRing } from "../../stream/packets/packet-ring.ts";
 import { cameraSettings } from "../config/camera-settings.ts";
-import type { CameraConfig, Config } from "../config/config-schema.ts";
+import type { CameraConfig, Config } from "../config/schema/config-schema.ts";
 import type { LoadShedding } from "../host/load-shedding.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";

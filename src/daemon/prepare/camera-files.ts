@@ -2,8 +2,8 @@ import { access, constants, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { isLive } from "../../stream/source-settings.ts";
-import type { Config } from "../config/config-schema.ts";
 import { usedCameras } from "../config/config-warnings.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 
 /** Files of cameras that cannot be read: unlike a camera, none appears by waiting for it. */
 export async function cameraFileIssues(config: Pick<Config, "cameras" | "pipelines">): Promise<Issue[]> {

@@ -1,7 +1,7 @@
 import { ConfigError, UserError } from "../../base/errors.ts";
 import type { Issue } from "../../base/issue.ts";
 import { type ParsedConfig, readConfigFile } from "../config/config.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import type { Drawn } from "../zones/zone-file.ts";
 import { type Prepared, type PrepareOptions, prepare } from "./prepare.ts";
 

@@ -9,8 +9,8 @@ import type { Family } from "../../inference/families/family.ts";
 import { inspectModel, type ModelStatement } from "../../inference/inspect.ts";
 import { fileHash } from "../../inference/model-file.ts";
 import { readConfig } from "../config/config.ts";
-import type { Config, ModelConfig } from "../config/config-schema.ts";
 import { cachedModelPath } from "../config/model-source.ts";
+import type { Config, ModelConfig } from "../config/schema/config-schema.ts";
 import type { AwaitedModel } from "../models/awaited-model.ts";
 import { loadPlugins } from "../plugins/plugins.ts";
 

@@ -4,7 +4,7 @@ import { messageOf } from "../../base/errors.ts";
 import { fileFault } from "../../base/file-fault.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { shownUrl } from "../../publish/broker/broker-settings.ts";
-import type { Config } from "../config/config-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 
 type Mqtt = NonNullable<Config["mqtt"]>;
 

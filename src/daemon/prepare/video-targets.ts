@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
 import type { Plan } from "../../compiler/plan.ts";
-import type { PipelineConfig } from "../config/config-schema.ts";
+import type { PipelineConfig } from "../config/schema/config-schema.ts";
 import type { VideoTarget } from "./video-target.ts";
 
 type VideoOutput = PipelineConfig["video_out"][number];

@@ -1,5 +1,5 @@
-import type { Config } from "../config/config-schema.ts";
 import { configWarnings } from "../config/config-warnings.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import { hasCamera } from "../zones/zones-in-force.ts";
 import type { Prepared } from "./prepare.ts";
 

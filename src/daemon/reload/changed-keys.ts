@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { BugError } from "../../base/errors.ts";
-import { ConfigSchema } from "../config/config-schema.ts";
-import { type Taker, takingOf } from "../config/taker.ts";
+import { ConfigSchema } from "../config/schema/config-schema.ts";
+import { type Taker, takingOf } from "../config/schema/taker.ts";
 
 export interface ChangedKey {
   /** From the root; ids of cameras, models and pipelines are keys like others. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ModelDescription } from "../../inference/description.ts";
-import type { Config, PipelineConfig } from "../config/config-schema.ts";
-import type { Taker } from "../config/taker.ts";
+import type { Config, PipelineConfig } from "../config/schema/config-schema.ts";
+import type { Taker } from "../config/schema/taker.ts";
 import type { Prepared, PreparedPipeline } from "../prepare/prepare.ts";
 import { type ChangedKey, changedKeys } from "./changed-keys.ts";
 

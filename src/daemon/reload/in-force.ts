@@ -1,4 +1,4 @@
-import type { Config, PipelineConfig } from "../config/config-schema.ts";
+import type { Config, PipelineConfig } from "../config/schema/config-schema.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
 import type { Refusal } from "./attempt.ts";
 import { type PreparedConfig, preparedOf } from "./config-changes.ts";

@@ -17,7 +17,7 @@ import { blocksOf, openPlanRunner } from "../../expansion/open-plan.ts";
 import type { SubworkflowSurroundings } from "../../expansion/subworkflow-host.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
-import type { Zones } from "../config/zone-schema.ts";
+import type { Zones } from "../config/schema/zone-schema.ts";
 import { openPlacedParameters, type Picture } from "../input/placed-parameters.ts";
 import { isFedByFrames } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";

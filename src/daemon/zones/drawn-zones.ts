@@ -1,5 +1,5 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
-import type { ZoneConfig } from "../config/zone-schema.ts";
+import type { ZoneConfig } from "../config/schema/zone-schema.ts";
 import { type Drawn, NOTHING_DRAWN, readDrawn, writeDrawn } from "./zone-file.ts";
 
 /** Most zones that are drawn: more are a mistake of a program, and the file is written as a whole. */

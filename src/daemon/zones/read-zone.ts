@@ -1,7 +1,7 @@
 import type { Issue } from "../../base/issue.ts";
-import { id as zoneId } from "../config/fields.ts";
+import { id as zoneId } from "../config/schema/fields.ts";
+import { Zone, type ZoneConfig } from "../config/schema/zone-schema.ts";
 import { schemaIssues } from "../config/schema-issues.ts";
-import { Zone, type ZoneConfig } from "../config/zone-schema.ts";
 
 export function isZoneId(text: string): boolean {
   return zoneId.safeParse(text).success && !Object.hasOwn(Object.prototype, text);

@@ -2,7 +2,7 @@ import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf } from "../../base/errors.ts";
 import { sentenceOf } from "../../base/issue.ts";
-import type { Zones } from "../config/zone-schema.ts";
+import type { Zones } from "../config/schema/zone-schema.ts";
 import { isZoneId, readZone } from "./read-zone.ts";
 
 /** Zones that were drawn on the page, and what could not be read of them. */

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Config } from "../config/config-schema.ts";
-import { outlineOf, type ZoneConfig, type Zones } from "../config/zone-schema.ts";
+import type { Config } from "../config/schema/config-schema.ts";
+import { outlineOf, type ZoneConfig, type Zones } from "../config/schema/zone-schema.ts";
 
 type Configured = Pick<Config, "zones" | "cameras">;
 

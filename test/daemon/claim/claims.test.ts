@@ -8,7 +8,7 @@ import { ConfigError } from "../../../src/base/errors.ts";
 import { Claims, type Lock } from "../../../src/daemon/claim/claims.ts";
 import { lockFolder } from "../../../src/daemon/claim/lock-folder.ts";
 import { lockName } from "../../../src/daemon/claim/lock-name.ts";
-import { type Config, ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
+import { type Config, ConfigSchema } from "../../../src/daemon/config/schema/config-schema.ts";
 import type { DaemonEvent } from "../../../src/daemon/report/events.ts";
 import { useFolder } from "../../stream/clip.ts";
 

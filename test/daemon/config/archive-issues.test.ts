@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { archiveIssues } from "../../../src/daemon/config/archive-issues.ts";
 import { clipRules } from "../../../src/daemon/config/clip-rules.ts";
-import { type Config, ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
+import { type Config, ConfigSchema } from "../../../src/daemon/config/schema/config-schema.ts";
 
 interface Written {
   clips?: unknown;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { formatIssue } from "../../../src/base/issue.ts";
 import { parseConfig } from "../../../src/daemon/config/config.ts";
-import { outlineOf, Zone } from "../../../src/daemon/config/zone-schema.ts";
+import { outlineOf, Zone } from "../../../src/daemon/config/schema/zone-schema.ts";
 
 const REST = "cameras: {gate: {url: gate.mp4}}\npipelines: {count: {workflow: count.json, cameras: [gate]}}\n";
 

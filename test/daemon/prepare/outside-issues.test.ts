@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { chmod, writeFile } from "node:fs/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Config, ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
 import { configuredFfmpeg } from "../../../src/daemon/config/configured-ffmpeg.ts";
+import { type Config, ConfigSchema } from "../../../src/daemon/config/schema/config-schema.ts";
 import { outsideIssues } from "../../../src/daemon/prepare/outside-issues.ts";
 import { useFolder } from "../../stream/clip.ts";
 

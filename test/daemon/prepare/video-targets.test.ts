@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Plan } from "../../../src/compiler/plan.ts";
-import { ConfigSchema, type PipelineConfig } from "../../../src/daemon/config/config-schema.ts";
+import { ConfigSchema, type PipelineConfig } from "../../../src/daemon/config/schema/config-schema.ts";
 import { videoIssues, videoTargets } from "../../../src/daemon/prepare/video-targets.ts";
 
 const plan = {

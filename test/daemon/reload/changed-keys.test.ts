@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type Config, ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
-import { takingOf } from "../../../src/daemon/config/taker.ts";
+import { type Config, ConfigSchema } from "../../../src/daemon/config/schema/config-schema.ts";
+import { takingOf } from "../../../src/daemon/config/schema/taker.ts";
 import { changedKeys } from "../../../src/daemon/reload/changed-keys.ts";
 
 const config = (changes: object = {}) =>

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
+import { ConfigSchema } from "../../../src/daemon/config/schema/config-schema.ts";
 import { openEmbeddedBroker } from "../../../src/demo/broker.ts";
 import { freePort } from "../../helpers/broker.ts";
 import { SHAPES } from "../../helpers/cli.ts";

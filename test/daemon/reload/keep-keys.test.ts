@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type Config, ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
+import { type Config, ConfigSchema } from "../../../src/daemon/config/schema/config-schema.ts";
 import type { PreparedConfig } from "../../../src/daemon/reload/config-changes.ts";
 import { keepKeys } from "../../../src/daemon/reload/keep-keys.ts";
 import { NOTHING_DRAWN } from "../../../src/daemon/zones/zone-file.ts";

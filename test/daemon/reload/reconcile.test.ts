@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { type Config, ConfigSchema } from "../../../src/daemon/config/config-schema.ts";
+import { type Config, ConfigSchema } from "../../../src/daemon/config/schema/config-schema.ts";
 import type { Refusal } from "../../../src/daemon/reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "../../../src/daemon/reload/config-changes.ts";
 import { Reconciler } from "../../../src/daemon/reload/reconcile.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Zones } from "../../../src/daemon/config/zone-schema.ts";
+import type { Zones } from "../../../src/daemon/config/schema/zone-schema.ts";
 import { DrawnZones } from "../../../src/daemon/zones/drawn-zones.ts";
 import { readDrawn, zoneFile } from "../../../src/daemon/zones/zone-file.ts";
 import "../../helpers/property-seed.ts";

@@ -6,7 +6,7 @@ import type { CocoTruth } from "../../../inference/measures/coco-precision.ts";
 import { openModel } from "../../../inference/open-model.ts";
 import type { ProviderName } from "../../../inference/provider-library.ts";
 import { SERVES } from "../../../kinds/model-task.ts";
-import type { ModelConfig } from "../../config/config-schema.ts";
+import type { ModelConfig } from "../../config/schema/config-schema.ts";
 import { inspectConfigured } from "../../prepare/model-list.ts";
 import { type ComparedModel, type ComparedTask, openSide, type Side } from "./compared-model.ts";
 import { type PictureSource, picturesOfFolder, picturesOfVideo } from "./compared-pictures.ts";

@@ -5,7 +5,7 @@ import { findPython } from "../../../dynamic/process/child-python.ts";
 import { callFilter } from "../../../dynamic/sandbox/call-filter.ts";
 import type { Confinement } from "../../../dynamic/sandbox/sandbox-launch.ts";
 import { isAtLeast, probeSandbox } from "../../../dynamic/sandbox/sandbox-probe.ts";
-import type { Config } from "../../config/config-schema.ts";
+import type { Config } from "../../config/schema/config-schema.ts";
 import type { Finding } from "./doctor.ts";
 
 /** What code blocks need of the machine: an interpreter for Python, and a way to shut processes in. */

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import type { Config } from "../../config/config-schema.ts";
+import type { Config } from "../../config/schema/config-schema.ts";
 import type { HostReading } from "../../host/host-reading.ts";
 import { readHost } from "../../host/host-reading.ts";
 import { type HostLimits, type Strain, strainsOf } from "../../host/strain.ts";

@@ -1,8 +1,8 @@
 import { messageOf } from "../../../base/errors.ts";
 import type { ModelDescription } from "../../../inference/description.ts";
 import { createArena } from "../../../stream/arena.ts";
-import type { Config } from "../../config/config-schema.ts";
 import { gpuOptions } from "../../config/gpu-options.ts";
+import type { Config } from "../../config/schema/config-schema.ts";
 import { openModels } from "../../models/models.ts";
 import type { DaemonEvent } from "../../report/events.ts";
 import type { Finding } from "./doctor.ts";

@@ -1,7 +1,7 @@
 import { passesOptions } from "../../../inference/gpu/runtime-files.ts";
 import { missingLibrary } from "../../../inference/provider-library.ts";
-import type { Config } from "../../config/config-schema.ts";
-import { Inference } from "../../config/model-schema.ts";
+import type { Config } from "../../config/schema/config-schema.ts";
+import { Inference } from "../../config/schema/model-schema.ts";
 import type { Finding } from "./doctor.ts";
 
 /** Says which libraries of providers are there, and whether options reach them. */

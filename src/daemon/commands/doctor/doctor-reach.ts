@@ -3,8 +3,8 @@ import { blot } from "../../../base/secrets.ts";
 import { probeBroker } from "../../../publish/broker/probe.ts";
 import type { FfmpegBinary } from "../../../stream/ffmpeg-binary.ts";
 import { brokerSettings } from "../../config/broker-config.ts";
-import type { CameraConfig, Config } from "../../config/config-schema.ts";
 import { usedCameras } from "../../config/config-warnings.ts";
+import type { CameraConfig, Config } from "../../config/schema/config-schema.ts";
 import { tryCamera } from "../setup/try-camera.ts";
 import type { Finding } from "./doctor.ts";
 

@@ -3,7 +3,7 @@ import { messageOf, UserError } from "../../../base/errors.ts";
 import { blot } from "../../../base/secrets.ts";
 import type { ModelDescription } from "../../../inference/description.ts";
 import { readConfigFile } from "../../config/config.ts";
-import type { Config } from "../../config/config-schema.ts";
+import type { Config } from "../../config/schema/config-schema.ts";
 import type { AwaitedModel } from "../../models/awaited-model.ts";
 import { prepareRead } from "../../prepare/load-config.ts";
 import { warningsOf } from "../../prepare/warnings.ts";

@@ -6,9 +6,9 @@ import { downloadFault } from "../../../base/download-address.ts";
 import { ConfigError, ModelError, messageOf } from "../../../base/errors.ts";
 import { type Issue, pointer } from "../../../base/issue.ts";
 import type { ModelDescription } from "../../../inference/description.ts";
-import type { ModelConfig } from "../../config/config-schema.ts";
 import { fillIn } from "../../config/config-variables.ts";
 import { insertModel } from "../../config/insert-model.ts";
+import type { ModelConfig } from "../../config/schema/config-schema.ts";
 import { inspectModelFile } from "../../prepare/model-list.ts";
 import { fetchToAdd } from "./fetch-to-add.ts";
 

@@ -7,7 +7,7 @@ import { probeBroker } from "../../../publish/broker/probe.ts";
 import { findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
 import { brokerSettings } from "../../config/broker-config.ts";
 import { parseConfig } from "../../config/config.ts";
-import type { Config } from "../../config/config-schema.ts";
+import type { Config } from "../../config/schema/config-schema.ts";
 import { loadConfig } from "../../prepare/load-config.ts";
 import { mustBeAbsent } from "../absent-files.ts";
 import { type FirstConfig, type FirstFiles, firstFiles } from "./first-config.ts";

@@ -5,7 +5,7 @@ import type { FfmpegBinary } from "../../../stream/ffmpeg-binary.ts";
 import type { StreamInfo } from "../../../stream/frame-assembly.ts";
 import { createLedger } from "../../../stream/ledger.ts";
 import { cameraSettings } from "../../config/camera-settings.ts";
-import type { CameraConfig } from "../../config/config-schema.ts";
+import type { CameraConfig } from "../../config/schema/config-schema.ts";
 
 export interface TriedCamera {
   stream: StreamInfo | undefined;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { polygonArea } from "../../geometry/polygon.ts";
-import { selfCrossing } from "../../geometry/self-crossing.ts";
+import { polygonArea } from "../../../geometry/polygon.ts";
+import { selfCrossing } from "../../../geometry/self-crossing.ts";
 import { id } from "./fields.ts";
 
 const points = z.array(z.tuple([z.number(), z.number()]));

@@ -1,7 +1,7 @@
 import type { Registry } from "prom-client";
-import type { FrameCounts } from "../../stream/ledger.ts";
-import type { ArchiveHealth, ClipCounts, FileCounts, SnapshotCounts } from "./archive-health.ts";
-import type { CameraState } from "./events.ts";
+import type { FrameCounts } from "../../../stream/ledger.ts";
+import type { ArchiveHealth, ClipCounts, FileCounts, SnapshotCounts } from "../archive-health.ts";
+import type { CameraState } from "../events.ts";
 import { addMetric, flag, type Sample } from "./metric.ts";
 import type { MetricFacts } from "./metrics.ts";
 

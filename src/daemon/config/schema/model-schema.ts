@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FAMILIES } from "../../inference/families/family-list.ts";
+import { FAMILIES } from "../../../inference/families/family-list.ts";
 import { passwordFile } from "./fields.ts";
 
 const channels = z.tuple([z.number(), z.number(), z.number()]);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { ENCODER_NAMES } from "../../stream/push/video-encoder.ts";
+import { ENCODER_NAMES } from "../../../stream/push/video-encoder.ts";
 import { id, passwordFile } from "./fields.ts";
 
 /** An output of a pipeline whose pictures are published as video. */

@@ -1,7 +1,7 @@
 import type { Registry } from "prom-client";
+import type { VideoHealth, VideoState } from "../video-health.ts";
 import { addMetric, flag, type Sample } from "./metric.ts";
 import type { MetricFacts } from "./metrics.ts";
-import type { VideoHealth, VideoState } from "./video-health.ts";
 
 const STATES: readonly VideoState[] = ["waiting", "starting", "running", "retrying"];
 const LABELS = ["camera", "output", "to", "place"] as const;

@@ -1,17 +1,17 @@
 import { Counter, Histogram, Registry } from "prom-client";
-import type { OutboxStats } from "../../publish/outbox/outbox.ts";
-import type { FrameCounts } from "../../stream/ledger.ts";
-import type { HostState } from "../host/host-watch.ts";
-import type { DaemonEvent } from "./events.ts";
-import type { Flow } from "./liveness.ts";
+import type { OutboxStats } from "../../../publish/outbox/outbox.ts";
+import type { FrameCounts } from "../../../stream/ledger.ts";
+import type { HostState } from "../../host/host-watch.ts";
+import type { DaemonEvent } from "../events.ts";
+import type { Flow } from "../liveness.ts";
+import { readinessOf } from "../readiness.ts";
+import type { Health } from "../statistics.ts";
+import { VERSION } from "../version.ts";
 import { addMetric, flag } from "./metric.ts";
 import { hostMetrics } from "./metrics-of-host.ts";
 import { archiveMetrics, cameraMetrics, outboxMetrics, stepMetrics } from "./metrics-of-parts.ts";
 import { processMetrics } from "./metrics-of-process.ts";
 import { videoMetrics } from "./metrics-of-video.ts";
-import { readinessOf } from "./readiness.ts";
-import type { Health } from "./statistics.ts";
-import { VERSION } from "./version.ts";
 
 export interface MetricFacts {
   device: () => string;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SANDBOX_LEVELS } from "../../dynamic/sandbox/sandbox-launch.ts";
+import { SANDBOX_LEVELS } from "../../../dynamic/sandbox/sandbox-launch.ts";
 import { Archive } from "./archive-schema.ts";
 import { Camera } from "./camera-schema.ts";
 import { id } from "./fields.ts";

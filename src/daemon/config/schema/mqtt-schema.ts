@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { FORMAT_NAMES } from "../../publish/formats/formats.ts";
+import { FORMAT_NAMES } from "../../../publish/formats/formats.ts";
 import { passwordFile } from "./fields.ts";
 import { takers } from "./taker.ts";
 

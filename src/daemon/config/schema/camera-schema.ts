@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { PRIORITIES } from "../host/shed-ladder.ts";
+import { PRIORITIES } from "../../host/shed-ladder.ts";
 import { milliseconds, passwordFile } from "./fields.ts";
 import { takers } from "./taker.ts";
 

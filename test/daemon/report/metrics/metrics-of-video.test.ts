@@ -1,8 +1,8 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
-import { videoMetrics } from "../../../src/daemon/report/metrics-of-video.ts";
-import type { VideoHealth } from "../../../src/daemon/report/video-health.ts";
-import { HEALTHY } from "../../helpers/healthy.ts";
+import { videoMetrics } from "../../../../src/daemon/report/metrics/metrics-of-video.ts";
+import type { VideoHealth } from "../../../../src/daemon/report/video-health.ts";
+import { HEALTHY } from "../../../helpers/healthy.ts";
 
 test("each stream of video has its state and all of its frames, by what became of them", async () => {
   const gate: VideoHealth = {

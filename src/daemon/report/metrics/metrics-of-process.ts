@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { Registry } from "prom-client";
-import { mostOpenFiles, openFiles } from "../host/open-files.ts";
+import { mostOpenFiles, openFiles } from "../../host/open-files.ts";
 import { addMetric, type Sample } from "./metric.ts";
 
 /** What the daemon's process takes of the machine, without its decoders. */
