@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Health } from "../../src/daemon/report/statistics.ts";
 import { openEmbeddedBroker } from "../../src/demo/broker.ts";
-import { openRtspServer } from "../../src/demo/rtsp-server.ts";
+import { openRtspServer } from "../../src/demo/rtsp/rtsp-server.ts";
 import { freePort, lacksBroker, startBroker } from "../../test/helpers/broker.ts";
 import { startCamera, type TestCamera } from "../../test/helpers/camera.ts";
 import { ROOT, SHAPES } from "../../test/helpers/cli.ts";

@@ -1,6 +1,6 @@
 import { endsWithin } from "../base/within.ts";
 import { openSimulatedCamera } from "../demo/camera.ts";
-import { openRtspServer } from "../demo/rtsp-server.ts";
+import { openRtspServer } from "../demo/rtsp/rtsp-server.ts";
 import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
 import { type BenchBroker, openBenchBroker } from "./broker.ts";
 import { writeDaemonConfig } from "./daemon-config.ts";

@@ -1,8 +1,8 @@
 import type { CameraSource } from "./camera-source.ts";
 import type { LiveStream, StreamSettings } from "./live-stream.ts";
-import { openRtpFeed } from "./rtp-feed.ts";
-import type { Credentials } from "./rtsp-auth.ts";
-import { openRtspServer, type RtspServer } from "./rtsp-server.ts";
+import { openRtpFeed } from "./rtsp/rtp-feed.ts";
+import type { Credentials } from "./rtsp/rtsp-auth.ts";
+import { openRtspServer, type RtspServer } from "./rtsp/rtsp-server.ts";
 
 export interface CameraSettings {
   /** The server to appear on; without it the camera opens one of its own on `port`. */

@@ -1,6 +1,6 @@
-import { startsH264Group } from "./rtp-packet.ts";
-import type { Credentials } from "./rtsp-auth.ts";
-import type { RtspViewer } from "./rtsp-viewer.ts";
+import { startsH264Group } from "./rtsp/rtp-packet.ts";
+import type { Credentials } from "./rtsp/rtsp-auth.ts";
+import type { RtspViewer } from "./rtsp/rtsp-viewer.ts";
 
 export interface StreamSettings {
   /** Session description with one video; its ports and addresses do not matter. */

@@ -4,7 +4,7 @@ import { ModelError } from "../base/errors.ts";
 import { fileFault } from "../base/file-fault.ts";
 import { COCO80 } from "./coco80.ts";
 import type { ClassesSource } from "./description.ts";
-import { type PythonValue, readPythonLiteral } from "./python-literal.ts";
+import { type PythonValue, readPythonLiteral } from "./files/python-literal.ts";
 
 export interface ClassNames {
   classes: string[];

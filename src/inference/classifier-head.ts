@@ -1,7 +1,7 @@
 // The last linear layer of a classifier in an encoded model: what it takes is the feature vector, what it gives are the logits.
-import { GRAPH, initializerName, MODEL } from "./onnx-file.ts";
-import { namesOf } from "./onnx-part.ts";
-import { protobufFields } from "./protobuf.ts";
+import { GRAPH, initializerName, MODEL } from "./files/onnx-file.ts";
+import { namesOf } from "./files/onnx-part.ts";
+import { protobufFields } from "./files/protobuf.ts";
 
 /** Names of values inside of a graph. */
 export interface ClassifierHead {

@@ -4,7 +4,7 @@ import type { RecommendedScores } from "../kinds/least-score.ts";
 import type { TaskName } from "../kinds/model-task.ts";
 import type { ClassifierHead } from "./classifier-head.ts";
 import type { Layout } from "./families/family.ts";
-import type { TensorInfo } from "./onnx-file.ts";
+import type { TensorInfo } from "./files/onnx-file.ts";
 import type { TextTower, TokenFeeding } from "./texts/text-tower.ts";
 
 /**

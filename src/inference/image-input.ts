@@ -1,7 +1,7 @@
 import { ModelError } from "../base/errors.ts";
 import type { ImageFacts } from "./families/family.ts";
-import type { OnnxFile, TensorInfo } from "./onnx-file.ts";
-import { readPythonLiteral } from "./python-literal.ts";
+import type { OnnxFile, TensorInfo } from "./files/onnx-file.ts";
+import { readPythonLiteral } from "./files/python-literal.ts";
 
 /** The input of a model that takes the picture, with its size as far as it is known. */
 export interface ImageInput extends ImageFacts {

@@ -1,7 +1,7 @@
 import { ModelError } from "../base/errors.ts";
 import { namesInMetadata } from "./classes.ts";
 import type { ModelDescription } from "./description.ts";
-import type { OnnxFile } from "./onnx-file.ts";
+import type { OnnxFile } from "./files/onnx-file.ts";
 
 /** What a file was judged to be, beside its facts. */
 export type Judgement = Omit<

@@ -2,9 +2,9 @@
 // Weights are carried over as untouched bytes; only inputs, outputs and a few new nodes differ.
 import { ModelError } from "../base/errors.ts";
 import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
-import { GRAPH, MODEL, type TensorInfo } from "./onnx-file.ts";
-import { elementTypeCode, messageField, type NodeSpec, writeNode, writeTensorInfo } from "./onnx-writer.ts";
-import { protobufFields, textOf } from "./protobuf.ts";
+import { GRAPH, MODEL, type TensorInfo } from "./files/onnx-file.ts";
+import { elementTypeCode, messageField, type NodeSpec, writeNode, writeTensorInfo } from "./files/onnx-writer.ts";
+import { protobufFields, textOf } from "./files/protobuf.ts";
 
 /** The same model with one uint8 input and float32 outputs in the same order, then what is inside of it; their names may differ. */
 export function withUint8Input(bytes: Uint8Array, description: ModelDescription): Uint8Array {

@@ -1,5 +1,5 @@
 import { Writer } from "protobufjs/minimal.js";
-import { GRAPH, MODEL, type TensorInfo } from "../inference/onnx-file.ts";
+import { GRAPH, MODEL, type TensorInfo } from "../inference/files/onnx-file.ts";
 import {
   type ConstantTensor,
   messageField,
@@ -7,7 +7,7 @@ import {
   writeNode,
   writeTensor,
   writeTensorInfo,
-} from "../inference/onnx-writer.ts";
+} from "../inference/files/onnx-writer.ts";
 
 /** What an ONNX file of a few nodes is made of. */
 export interface ModelParts {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSimulatedCamera } from "../../src/demo/camera.ts";
 import type { CameraSource, DrawnSource } from "../../src/demo/camera-source.ts";
-import { openRtspServer, type RtspServer } from "../../src/demo/rtsp-server.ts";
+import { openRtspServer, type RtspServer } from "../../src/demo/rtsp/rtsp-server.ts";
 import { ffmpegPrograms, startCamera } from "../helpers/camera.ts";
 import { PICTURE, pull, watch } from "../helpers/ffmpeg-client.ts";
 

@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import installed from "@ffmpeg-installer/ffmpeg";
 import { openSimulatedCamera, type SimulatedCamera } from "../../src/demo/camera.ts";
 import type { CameraSource } from "../../src/demo/camera-source.ts";
-import type { Credentials } from "../../src/demo/rtsp-auth.ts";
-import { openRtspServer, type RtspServer } from "../../src/demo/rtsp-server.ts";
+import type { Credentials } from "../../src/demo/rtsp/rtsp-auth.ts";
+import { openRtspServer, type RtspServer } from "../../src/demo/rtsp/rtsp-server.ts";
 
 /** ffmpeg programs to test with: the system's, where there is one, and the one of `@ffmpeg-installer/ffmpeg`. */
 export const ffmpegPrograms: readonly { name: string; path: string }[] = [

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
+import type { NodeSpec } from "../../src/inference/files/onnx-writer.ts";
 import { inspectModel } from "../../src/inference/inspect.ts";
-import type { NodeSpec } from "../../src/inference/onnx-writer.ts";
 import { openModel } from "../../src/inference/open-model.ts";
 import type { ModelItem } from "../../src/inference/request.ts";
 import type { ClassScores, Features } from "../../src/kinds/model-task.ts";

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { ModelDescription } from "../../src/inference/description.ts";
+import { readOnnx } from "../../src/inference/files/onnx-file.ts";
 import { findImageInput } from "../../src/inference/image-input.ts";
 import { inspectModel } from "../../src/inference/inspect.ts";
-import { readOnnx } from "../../src/inference/onnx-file.ts";
 import { openModel } from "../../src/inference/open-model.ts";
 import type { ModelItem } from "../../src/inference/request.ts";
 import { openSession } from "../../src/inference/session.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { ModelDescription, ModelInput } from "../../src/inference/description.ts";
+import { readOnnx } from "../../src/inference/files/onnx-file.ts";
 import { inspectModel } from "../../src/inference/inspect.ts";
-import { readOnnx } from "../../src/inference/onnx-file.ts";
 import { openSession } from "../../src/inference/session.ts";
 import { withUint8Input } from "../../src/inference/uint8-input.ts";
 import { openModelFolder } from "../fixtures/model-folder.ts";

@@ -3,7 +3,7 @@ import { defineBlock } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import { expectedFields } from "../reference/dynamic-outputs.ts";
 import { reservedField } from "../reference/together.ts";
-import { fencedJson } from "./answer-json.ts";
+import { fencedJson } from "./answers/answer-json.ts";
 
 export const jsonParserV1 = defineBlock({
   type: "roboflow_core/json_parser@v1",

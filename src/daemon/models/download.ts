@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { shownDownload } from "../../base/download-address.ts";
 import { ModelError, messageOf } from "../../base/errors.ts";
-import { whatIsIt } from "../../inference/foreign-file.ts";
+import { whatIsIt } from "../../inference/files/foreign-file.ts";
 import { failed, type GetRequest, get, reasonOf } from "./http-get.ts";
 import { full, openPartial, type PartialFile } from "./partial-file.ts";
 

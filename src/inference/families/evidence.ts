@@ -1,6 +1,6 @@
 // What families find in a file, and how they say it.
-import type { TensorInfo } from "../onnx-file.ts";
-import { readPythonLiteral } from "../python-literal.ts";
+import type { TensorInfo } from "../files/onnx-file.ts";
+import { readPythonLiteral } from "../files/python-literal.ts";
 import type { ModelFacts } from "./family.ts";
 
 /** The dimensions after the batch axis of a file's only output, or why there are none. */

@@ -1,6 +1,6 @@
 import type { DepthMap, FoundAnomaly, Gaze, Prompt, TaskName } from "../../kinds/model-task.ts";
 import type { ModelInput } from "../description.ts";
-import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
+import type { OnnxFile, TensorInfo } from "../files/onnx-file.ts";
 import type { TextTower, TokenFeeding } from "../texts/text-tower.ts";
 
 /** Everything a family may judge a file by. */

@@ -2,7 +2,7 @@ import { Tensor } from "onnxruntime-node";
 import { ModelError, messageOf } from "../../base/errors.ts";
 import type { DecoderDescription } from "../description.ts";
 import type { ExtraInput, OutputTensor } from "../families/family.ts";
-import { hashOf, readModelFile } from "../model-file.ts";
+import { hashOf, readModelFile } from "../files/model-file.ts";
 import { firstWorking, LADDER } from "../providers.ts";
 import { createSession, runSession, tensorOf } from "../runtime.ts";
 import type { SessionSettings } from "../session.ts";

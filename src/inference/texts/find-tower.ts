@@ -1,5 +1,5 @@
-import { hashOf, readModelFile } from "../model-file.ts";
-import { type OnnxFile, readOnnx } from "../onnx-file.ts";
+import { hashOf, readModelFile } from "../files/model-file.ts";
+import { type OnnxFile, readOnnx } from "../files/onnx-file.ts";
 import { judgeTower } from "./judge-tower.ts";
 import type { TextTower } from "./text-tower.ts";
 import { readTokenFiles } from "./token-files.ts";

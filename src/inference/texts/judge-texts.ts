@@ -1,6 +1,6 @@
 import { ModelError } from "../../base/errors.ts";
+import type { OnnxFile } from "../files/onnx-file.ts";
 import { type Judgement, noFamily } from "../judgement.ts";
-import type { OnnxFile } from "../onnx-file.ts";
 import type { FoundTower } from "./find-tower.ts";
 import { TEXT_ALIASES, TEXT_FAMILY } from "./judge-tower.ts";
 import type { TextTower } from "./text-tower.ts";

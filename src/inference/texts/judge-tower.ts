@@ -1,5 +1,5 @@
 import { describeTensors } from "../families/evidence.ts";
-import type { OnnxFile, TensorInfo } from "../onnx-file.ts";
+import type { OnnxFile, TensorInfo } from "../files/onnx-file.ts";
 import { CLIP_TOKENS } from "./clip-tokenizer.ts";
 import type { TextTower, TokenFeeding, Vocabulary } from "./text-tower.ts";
 import type { TokenFiles } from "./token-files.ts";

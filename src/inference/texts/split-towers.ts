@@ -1,6 +1,6 @@
+import type { OnnxFile } from "../files/onnx-file.ts";
+import { valuesBehind } from "../files/onnx-part.ts";
 import { findImageInput } from "../image-input.ts";
-import type { OnnxFile } from "../onnx-file.ts";
-import { valuesBehind } from "../onnx-part.ts";
 import { tokenInputs } from "./token-inputs.ts";
 
 /** What a file has for pictures and for texts. */

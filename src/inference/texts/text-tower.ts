@@ -1,4 +1,4 @@
-import type { TensorInfo } from "../onnx-file.ts";
+import type { TensorInfo } from "../files/onnx-file.ts";
 
 /** Where the tokens of a text tower come from: CLIP's, which are at hand, or a `tokenizer.json` beside the weights. */
 export type Vocabulary = { type: "clip" } | { type: "file"; path: string };

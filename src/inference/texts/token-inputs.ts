@@ -1,4 +1,4 @@
-import type { TensorInfo } from "../onnx-file.ts";
+import type { TensorInfo } from "../files/onnx-file.ts";
 
 /** The inputs of a graph that take texts as tokens. */
 export interface TokenInputs {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { anthropicUpload, longestEdge } from "../../../src/blocks/data/upload-size.ts";
-import { vlmAsClassifierV2 } from "../../../src/blocks/data/vlm-as-classifier.ts";
-import { vlmAsDetectorV1, vlmAsDetectorV2 } from "../../../src/blocks/data/vlm-as-detector.ts";
+import { anthropicUpload, longestEdge } from "../../../src/blocks/data/answers/upload-size.ts";
+import { vlmAsClassifierV2 } from "../../../src/blocks/data/answers/vlm-as-classifier.ts";
+import { vlmAsDetectorV1, vlmAsDetectorV2 } from "../../../src/blocks/data/answers/vlm-as-detector.ts";
 import type { Detections } from "../../../src/kinds/detections.ts";
 import { openStep } from "../../query/run.ts";
 import { picture } from "../values.ts";

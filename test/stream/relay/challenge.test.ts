@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { challenges, isAuthorized } from "../../../src/demo/rtsp-auth.ts";
+import { challenges, isAuthorized } from "../../../src/demo/rtsp/rtsp-auth.ts";
 import { answererOf } from "../../../src/stream/relay/challenge.ts";
 
 const CREDENTIALS = { username: "Mufasa", password: "CircleOfLife" };

@@ -3,7 +3,7 @@ import type { Image } from "../../../kinds/image.ts";
 import type { PixelService } from "../../../kinds/pixel-service.ts";
 import type { Context } from "../../contract/block.ts";
 import type { LanguageAnswer, LanguageQuestion } from "../../contract/services.ts";
-import { longestEdge, type Size } from "../../data/upload-size.ts";
+import { longestEdge, type Size } from "../../data/answers/upload-size.ts";
 import { encodeJpeg } from "../../encode-jpeg.ts";
 import type { Slots } from "../slots.ts";
 import { BOX_FORMATS, type BoxFormatName } from "./box-formats.ts";

@@ -6,9 +6,9 @@ import {
   pixelsOfSent,
   thousandths,
   upTo999,
-} from "../../data/answer-boxes.ts";
-import type { AnswerJson } from "../../data/answer-json.ts";
-import type { Size } from "../../data/upload-size.ts";
+} from "../../data/answers/answer-boxes.ts";
+import type { AnswerJson } from "../../data/answers/answer-json.ts";
+import type { Size } from "../../data/answers/upload-size.ts";
 
 export const BOX_FORMAT_NAMES = [
   "named_normalized",

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { EffectError } from "../../../base/errors.ts";
 import type { Image } from "../../../kinds/image.ts";
 import type { Context } from "../../contract/block.ts";
-import { answerJson } from "../../data/answer-json.ts";
+import { answerJson } from "../../data/answers/answer-json.ts";
 import type { Slots } from "../slots.ts";
 import { encoded } from "./ask-language.ts";
 

@@ -2,10 +2,10 @@ import type { Detection, Detections } from "../../../kinds/detections.ts";
 import type { Image } from "../../../kinds/image.ts";
 import { maskOfPolygon } from "../../../kinds/polygon-mask.ts";
 import type { IdService } from "../../contract/services.ts";
-import { classificationIn } from "../../data/answer-classification.ts";
-import { detectionsOn } from "../../data/answer-detections.ts";
-import { type AnswerJson, answerJson } from "../../data/answer-json.ts";
-import type { Size } from "../../data/upload-size.ts";
+import { classificationIn } from "../../data/answers/answer-classification.ts";
+import { detectionsOn } from "../../data/answers/answer-detections.ts";
+import { type AnswerJson, answerJson } from "../../data/answers/answer-json.ts";
+import type { Size } from "../../data/answers/upload-size.ts";
 import type { BoxFormat } from "./box-formats.ts";
 import type { LanguageTask } from "./language-prompt.ts";
 

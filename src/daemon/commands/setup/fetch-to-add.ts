@@ -2,7 +2,7 @@ import { access, constants, mkdir, mkdtemp, rename, rm } from "node:fs/promises"
 import { dirname, join } from "node:path";
 import { ConfigError, ModelError } from "../../../base/errors.ts";
 import { inTemporaryFolder } from "../../../base/temporary-folder.ts";
-import { fileHash } from "../../../inference/model-file.ts";
+import { fileHash } from "../../../inference/files/model-file.ts";
 import { cachedModelPath } from "../../config/model-source.ts";
 import { type DownloadRequest, download } from "../../models/download.ts";
 
