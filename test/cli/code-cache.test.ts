@@ -8,6 +8,11 @@ it("keeps compiled code where the user keeps what may be lost, never where other
   expect(codeCacheFolder({ XDG_CACHE_HOME: "relative" }, "/home/one")).toBe("/home/one/.cache/millrace/code");
 });
 
+it("keeps none for a user without a home", () => {
+  expect(codeCacheFolder({}, null)).toBeNull();
+  expect(codeCacheFolder({ CACHE_DIRECTORY: "/var/cache/box" }, null)).toBe("/var/cache/box/millrace/code");
+});
+
 it("leaves to the user where Node keeps it, and whether", () => {
   expect(codeCacheFolder({ NODE_COMPILE_CACHE: "/mine" }, "/home/one")).toBeNull();
   expect(codeCacheFolder({ NODE_DISABLE_COMPILE_CACHE: "1" }, "/home/one")).toBeNull();

@@ -21,11 +21,20 @@ export async function folderFault(directory: string): Promise<Issue | null> {
 
 async function forbidden(directory: string): Promise<Issue> {
   const place = await existing(directory);
-  const { uid, username } = userInfo();
+  const uid = process.getuid?.() ?? 0;
   const owner = place.owner === null ? "" : `: ${place.path} belongs to user ${place.owner} (mode ${place.mode})`;
-  const message = `"${directory}" cannot be written by user ${uid} (${username})${owner}, expected a folder of this user`;
+  const message = `"${directory}" cannot be written by user ${uid}${userName()}${owner}, expected a folder of this user`;
   const hint = `sudo chown ${uid} ${place.path}, or name a folder of this user; a service of systemd has one with StateDirectory=millrace`;
   return { code: "CONFIG_STATE_DIR", path: "/state_dir", message, hint };
+}
+
+/** Of services and containers there may be none. */
+function userName(): string {
+  try {
+    return ` (${userInfo().username})`;
+  } catch {
+    return "";
+  }
 }
 
 async function noFolder(directory: string): Promise<Issue> {

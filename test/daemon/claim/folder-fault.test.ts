@@ -13,10 +13,14 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const folder = useFolder();
 const OTHER_USER = 65534;
+const UNNAMED_USER = 54_321;
 const MAIN = join(ROOT, "dist/cli/main.js");
-const AS_OTHER = [`--reuid=${OTHER_USER}`, `--regid=${OTHER_USER}`, "--clear-groups"];
-const asOther = (...command: string[]) =>
-  spawnSync("setpriv", [...AS_OTHER, ...command], { encoding: "utf8", timeout: 60_000 });
+const asUser = (user: number, ...command: string[]) => {
+  const options = [`--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
+  const { PATH } = process.env;
+  return spawnSync("setpriv", [...options, ...command], { encoding: "utf8", timeout: 60_000, env: { PATH } });
+};
+const asOther = (...command: string[]) => asUser(OTHER_USER, ...command);
 /** A checkout or a folder for temporary files that others may not enter has no program for them. */
 const isPossible =
   asOther(process.execPath, "--check", MAIN).status === 0 && asOther("test", "-x", tmpdir()).status === 0;
@@ -26,13 +30,13 @@ if (!isPossible)
   );
 
 /** The start of a daemon by another user, with this folder. */
-function start(stateDir: string) {
+function start(stateDir: string, user = OTHER_USER) {
   chmodSync(dirname(folder.path("x")), 0o755);
   writeFileSync(
     folder.path("config.json"),
     JSON.stringify({ device: "box", state_dir: stateDir, cameras: {}, pipelines: {} }),
   );
-  const { status, stderr } = asOther(process.execPath, MAIN, "start", "--config", folder.path("config.json"));
+  const { status, stderr } = asUser(user, process.execPath, MAIN, "start", "--config", folder.path("config.json"));
   const shown = stderr.replaceAll(dirname(folder.path("x")), "/somewhere");
   return { status, stderr: shown.replace(/(by user \d+) \(\w+\)/, "$1 (NAME)") };
 }
@@ -53,6 +57,16 @@ describe.skipIf(!isPossible)("a state folder of another user", () => {
     );
     expect(stderr).toContain(`hint: sudo chown ${OTHER_USER} /somewhere/state, or name a folder of this user`);
   });
+});
+
+it.skipIf(!isPossible)("is a fault for a user without a name and a home, as services may have one", () => {
+  mkdirSync(folder.path("state"), { recursive: true });
+  chmodSync(folder.path("state"), 0o555);
+  const { status, stderr } = start(folder.path("state"), UNNAMED_USER);
+  expect(status, stderr).toBe(2);
+  expect(stderr).toContain(
+    `"/somewhere/state" cannot be written by user ${UNNAMED_USER}: /somewhere/state belongs to user 0`,
+  );
 });
 
 describe("a state folder", () => {
