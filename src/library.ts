@@ -55,7 +55,7 @@ export type {
   LibraryWorkflowSettings,
   PictureValue,
   RawPicture,
-} from "./daemon/embedded/library-workflow.ts";
+} from "./daemon/embedded/opened-workflow.ts";
 export type { Check, WorkflowLibrary, WorkflowLibrarySettings } from "./daemon/embedded/workflow-library.ts";
 export { Dynamic, type DynamicContext, type DynamicDeclaration, direct, dynamic } from "./dsl/dynamic.ts";
 export { type FunctionStep, step } from "./dsl/function-step.ts";

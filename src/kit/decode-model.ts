@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ModelError } from "../base/errors.ts";
 import type { PluginFamily } from "../blocks/registry/plugin-families.ts";
-import type { RawPicture } from "../daemon/embedded/library-workflow.ts";
+import type { RawPicture } from "../daemon/embedded/opened-workflow.ts";
 import { familiesWith } from "../inference/families/added.ts";
 import { inspectModel, type ModelStatement } from "../inference/inspect.ts";
 import { openModel } from "../inference/open-model.ts";

@@ -153,6 +153,32 @@ export function sceneSource(seed = 4242, fps = 10): CameraSource {
   return { kind: "drawn", ...size, fps, draw: createScene({ seed, ...size }).drawFrame };
 }
 
+/** Finds and tracks the shapes of the input `image` from the input `confidence` on. */
+export const trackSteps: readonly object[] = [
+  {
+    type: "roboflow_core/roboflow_object_detection_model@v3",
+    name: "shapes",
+    images: "$inputs.image",
+    model_id: "shapes/1",
+    confidence_mode: "custom",
+    custom_confidence: "$inputs.confidence",
+  },
+  {
+    type: "roboflow_core/byte_tracker@v3",
+    name: "tracker",
+    image: "$inputs.image",
+    detections: "$steps.shapes.predictions",
+  },
+];
+
+/** Draws the boxes of what is tracked. */
+export const boxesStep: object = {
+  type: "roboflow_core/bounding_box_visualization@v1",
+  name: "boxes",
+  image: "$inputs.image",
+  predictions: "$steps.tracker.tracked_detections",
+};
+
 /** Shapes found, tracked, and counted by a block of the definition's own, whose code a test may replace. */
 export function trackingWorkflow(code = COUNT): object {
   return {
@@ -179,29 +205,7 @@ export function trackingWorkflow(code = COUNT): object {
         code: { type: "JavaScriptCode", run_function_code: code },
       },
     ],
-    steps: [
-      {
-        type: "roboflow_core/roboflow_object_detection_model@v3",
-        name: "shapes",
-        images: "$inputs.image",
-        model_id: "shapes/1",
-        confidence_mode: "custom",
-        custom_confidence: "$inputs.confidence",
-      },
-      {
-        type: "roboflow_core/byte_tracker@v3",
-        name: "tracker",
-        image: "$inputs.image",
-        detections: "$steps.shapes.predictions",
-      },
-      { type: "Counter", name: "counter", found: "$steps.tracker.tracked_detections" },
-      {
-        type: "roboflow_core/bounding_box_visualization@v1",
-        name: "boxes",
-        image: "$inputs.image",
-        predictions: "$steps.tracker.tracked_detections",
-      },
-    ],
+    steps: [...trackSteps, { type: "Counter", name: "counter", found: "$steps.tracker.tracked_detections" }, boxesStep],
     outputs: [
       { type: "JsonField", name: "tracks", selector: "$steps.tracker.tracked_detections" },
       { type: "JsonField", name: "frames", selector: "$steps.counter.frames" },

@@ -1,3 +1,5 @@
+import { boxesStep, trackSteps } from "./daemon.ts";
+
 /** Shapes found, tracked, and counted as they cross the line of a parameter. */
 export function lineWorkflow(): object {
   return {
@@ -8,20 +10,7 @@ export function lineWorkflow(): object {
       { type: "WorkflowParameter", name: "confidence", kind: ["float_zero_to_one"], default_value: 0.5 },
     ],
     steps: [
-      {
-        type: "roboflow_core/roboflow_object_detection_model@v3",
-        name: "shapes",
-        images: "$inputs.image",
-        model_id: "shapes/1",
-        confidence_mode: "custom",
-        custom_confidence: "$inputs.confidence",
-      },
-      {
-        type: "roboflow_core/byte_tracker@v3",
-        name: "tracker",
-        image: "$inputs.image",
-        detections: "$steps.shapes.predictions",
-      },
+      ...trackSteps,
       {
         type: "roboflow_core/line_counter@v2",
         name: "counter",
@@ -29,12 +18,7 @@ export function lineWorkflow(): object {
         detections: "$steps.tracker.tracked_detections",
         line_segment: "$inputs.line",
       },
-      {
-        type: "roboflow_core/bounding_box_visualization@v1",
-        name: "boxes",
-        image: "$inputs.image",
-        predictions: "$steps.tracker.tracked_detections",
-      },
+      boxesStep,
     ],
     outputs: [
       { type: "JsonField", name: "in", selector: "$steps.counter.count_in" },

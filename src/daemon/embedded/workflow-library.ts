@@ -11,7 +11,7 @@ import { askedModels, taskFault } from "../models/asked-models.ts";
 import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
 import { inspectConfigured } from "../prepare/model-list.ts";
 import type { ModelOptions } from "./camera-pipeline.ts";
-import { type LibraryWorkflow, type LibraryWorkflowSettings, openLibraryWorkflow } from "./library-workflow.ts";
+import { type LibraryWorkflow, type LibraryWorkflowSettings, openLibraryWorkflow } from "./opened-workflow.ts";
 import { asText, modelsInConfig, unknownSettings } from "./settings-text.ts";
 
 /** What `openLibrary` loads. */
