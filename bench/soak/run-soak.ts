@@ -169,7 +169,9 @@ function messageChecks({ heard }: Stage, { counts }: Injection, isDelivered: boo
 function processChecks(stage: Stage, { samples, wrongSums }: Watching): SoakCheck[] {
   const series = longest(samples);
   const quiet = series.filter(({ isQuiet }) => isQuiet).map(({ descriptors }) => descriptors);
-  const [first, last] = [Math.min(...quiet.slice(0, 5)), Math.min(...quiet.slice(-5))];
+  // Cameras that come back after a pause have no decoder yet, so single samples are low.
+  const third = Math.ceil(quiet.length / 3);
+  const [first, last] = [median(quiet.slice(0, third)), median(quiet.slice(-third))];
   const minutes = (series.at(-1)?.minute ?? 0) - (series[0]?.minute ?? 0);
   const late = series.filter(({ minute }) => minute > (series[0]?.minute ?? 0) + Math.min(3, minutes / 3));
   const growth = slope(late.map(({ minute, rssMb }) => ({ x: minute, y: rssMb })));
@@ -243,4 +245,9 @@ function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
