@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { median } from "../../src/bench/statistics.ts";
 import { missing } from "./heard.ts";
 import { type Injection, openInjection } from "./injection.ts";
 import { processesOf } from "./processes.ts";
@@ -245,9 +246,4 @@ function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return names.map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
