@@ -3,70 +3,52 @@ import { access, chmod, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
 import { messageOf, SourceError } from "../base/errors.ts";
+import type { HostCache } from "../base/host-cache.ts";
+import { abilitiesOf, type FfmpegAbilities } from "./ffmpeg-abilities.ts";
 
 /** An ffmpeg that runs, and what it can do. */
-export interface FfmpegBinary {
+export interface FfmpegBinary extends FfmpegAbilities {
   path: string;
   origin: "config" | "system" | "embedded";
   version: string;
-  /** Name of the RTSP option for the I/O time-out: `timeout` from libavformat 59, `stimeout` before. */
-  rtspTimeoutOption: "timeout" | "stimeout";
-  frameRateModeOption: "fps_mode" | "vsync";
-  /** Can leave frames at their size when it changes (`-autoscale 0`, from ffmpeg 4.4); otherwise they are scaled to the first one's. */
-  keepsSizes: boolean;
-  decoders: ReadonlySet<string>;
-  hwaccels: readonly string[];
-  /** Static builds of glibc programs crash when they look up a host name. */
-  resolvesHosts: boolean;
+}
+
+export interface ProbeOptions {
+  signal?: AbortSignal | undefined;
+  /** Keeps what a binary can do; without it each is asked. */
+  cache?: HostCache;
 }
 
 /**
  * Finds ffmpeg: the configured path, else the first on PATH that runs, else the embedded one.
  * Throws `STREAM_FFMPEG_UNUSABLE`; a configured path that does not work is never replaced by another.
  */
-export async function findFfmpeg(configuredPath?: string, signal?: AbortSignal): Promise<FfmpegBinary> {
-  if (configuredPath !== undefined) return probeFfmpeg(configuredPath, "config", signal);
+export async function findFfmpeg(configuredPath?: string, options: ProbeOptions = {}): Promise<FfmpegBinary> {
+  if (configuredPath !== undefined) return probeFfmpeg(configuredPath, "config", options);
   const failures: string[] = [];
   for (const path of systemPaths()) {
-    const found = await probeFfmpeg(path, "system", signal).catch((error) => void failures.push(messageOf(error)));
+    const found = await probeFfmpeg(path, "system", options).catch((error) => void failures.push(messageOf(error)));
     if (found) return found;
   }
   const embedded = await embeddedPath().catch((error) => void failures.push(messageOf(error)));
-  if (embedded !== undefined) return probeFfmpeg(embedded, "embedded", signal);
+  if (embedded !== undefined) return probeFfmpeg(embedded, "embedded", options);
   throw unusable("no ffmpeg found on PATH, and none is embedded for this platform", failures);
 }
 
-/** Runs the binary a few times to learn its version and options. Throws `STREAM_FFMPEG_UNUSABLE`. */
+/** Runs the binary to learn its version, and a few times more where what it can do is not known. Throws `STREAM_FFMPEG_UNUSABLE`. */
 export async function probeFfmpeg(
   path: string,
   origin: FfmpegBinary["origin"],
-  signal?: AbortSignal,
+  { signal, cache }: ProbeOptions = {},
 ): Promise<FfmpegBinary> {
   const run = (args: readonly string[]) => outputOf(path, args, signal);
-  const version = /^ffmpeg version (\S+)/.exec(await run(["-version"]))?.[1];
+  // It also shows that the binary runs.
+  const versionText = await run(["-version"]);
+  const version = /^ffmpeg version (\S+)/.exec(versionText)?.[1];
   if (version === undefined) throw unusable(`"${path}" runs but is not ffmpeg`);
-  const [rtsp, options, decoders, hwaccels, resolvesHosts] = await Promise.all([
-    run(["-hide_banner", "-h", "demuxer=rtsp"]),
-    run(["-hide_banner", "-h", "long"]),
-    run(["-hide_banner", "-decoders"]),
-    run(["-hide_banner", "-hwaccels"]),
-    canResolveHosts(path, signal),
-  ]);
-  return {
-    path,
-    origin,
-    version,
-    rtspTimeoutOption: /^\s*-stimeout\b/m.test(rtsp) ? "stimeout" : "timeout",
-    frameRateModeOption: /^\s*-fps_mode\b/m.test(options) ? "fps_mode" : "vsync",
-    keepsSizes: /^\s*-autoscale\b/m.test(options),
-    decoders: new Set(Array.from(decoders.matchAll(/^ [VAS][.A-Z]{5} (\S+)/gm), (match) => match[1] ?? "")),
-    hwaccels: hwaccels
-      .split("\n")
-      .slice(1)
-      .map((line) => line.trim())
-      .filter(Boolean),
-    resolvesHosts,
-  };
+  const canResolve = () => canResolveHosts(path, signal);
+  const abilities = await abilitiesOf({ path, versionText }, { run, canResolveHosts: canResolve, cache });
+  return { path, origin, version, ...abilities };
 }
 
 async function outputOf(path: string, args: readonly string[], signal: AbortSignal | undefined): Promise<string> {
@@ -80,13 +62,15 @@ async function outputOf(path: string, args: readonly string[], signal: AbortSign
   }
 }
 
-/** Port 1 refuses, which ends a healthy build with an exit code and a static one with a signal. */
-async function canResolveHosts(path: string, signal: AbortSignal | undefined): Promise<boolean> {
+/** Port 1 refuses, which ends a healthy build with an exit code and a static one with a signal. Null where it had to be ended. */
+async function canResolveHosts(path: string, signal: AbortSignal | undefined): Promise<boolean | null> {
   const args = ["-v", "quiet", "-nostdin", "-i", "tcp://localhost:1?timeout=1000000"];
   const failure: unknown = await promisify(execFile)(path, args, {
     timeout: 20_000,
     ...(signal === undefined ? {} : { signal }),
   }).catch((error) => error);
+  signal?.throwIfAborted();
+  if (failure instanceof Error && "killed" in failure && failure.killed === true) return null;
   return !(failure instanceof Error && "signal" in failure && failure.signal !== null);
 }
 

@@ -6,9 +6,11 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const MAIN = join(root, "dist/cli/main.js");
 
-/** Runs once before all tests: those of the command line run the built program. */
+/** Runs once before all tests: those of the command line run the built program. What daemons keep of the machine is not the user's. */
 export default function setup(): void {
   process.env["ONNXRUNTIME_NODE_INSTALL"] ??= "skip";
+  process.env["XDG_CACHE_HOME"] = join(root, "node_modules/.cache");
+  delete process.env["CACHE_DIRECTORY"];
   if (!isCurrent()) build();
 }
 
