@@ -47,6 +47,8 @@ import { ReuseCounts } from "./report/reuse-counts.ts";
 import { CameraStates, type Health } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
+import { watchPauses } from "./timing/collector-pauses.ts";
+import { FrameTimes } from "./timing/frame-times.ts";
 import { VideoOut } from "./video/video-out.ts";
 import type { PictureWord } from "./worker/event-pictures.ts";
 import type { FrameResult } from "./worker/result-writer.ts";
@@ -139,6 +141,7 @@ class RunningDaemon implements Daemon {
   readonly #notes = new CameraNotes();
   readonly #liveness = new Liveness();
   readonly #reused = new ReuseCounts();
+  readonly #times = new FrameTimes();
   readonly #metrics: Metrics;
   readonly #messaging: Messaging;
   readonly #shedding = new LoadShedding();
@@ -177,6 +180,7 @@ class RunningDaemon implements Daemon {
       health: () => this.health(),
       counts: () => this.counts(),
       reused: () => this.#reused.snapshot(),
+      times: () => this.#times.read(),
       outbox: () => this.#messaging.outbox,
       flow: () => this.flow(),
       host: () => this.#host.state,
@@ -193,6 +197,8 @@ class RunningDaemon implements Daemon {
       measures: () => ({
         counts: this.counts(),
         reused: this.#reused.snapshot(),
+        times: this.#times.read(),
+        latency: (camera) => this.#notes.facts(camera).latency,
         uptimeS: this.#uptimeMs() / 1000,
         failures: this.#states.failures(),
         archive: this.#events.health(),
@@ -247,6 +253,8 @@ class RunningDaemon implements Daemon {
     this.#messaging.startStats();
     await this.#opened(this.#host.watch(hostWatchSettings(config)));
     this.#closers.push(async () => this.#host.close());
+    const endPauses = watchPauses(this.#times.pauses.main);
+    this.#closers.push(async () => endPauses());
     const unwatch = watchClock((byMs) => this.#report({ type: "clock_stepped", byMs }));
     this.#closers.push(async () => unwatch());
     this.#begin(pageRefusal === null ? refusals : [pageRefusal, ...refusals]);
@@ -291,6 +299,7 @@ class RunningDaemon implements Daemon {
         maxWaitMs: config.inference.max_wait_ms,
       },
       report: (event) => this.#report(event),
+      pauses: this.#times.pauses.session.memory,
       whyAbsent: (id) => this.#whyAbsent(id),
     });
     this.#closers.push(() => models.close());
@@ -427,6 +436,7 @@ class RunningDaemon implements Daemon {
       publish: (message) => this.#messaging.publish(message),
       pictured: (pipeline, word) => this.#pictured(pipeline, word),
       hasReaders,
+      pauses: this.#times.pauses.workflow.memory,
       packetsOf: (camera, entry) => this.#clips.ringOf(camera, clipRules(entry)),
       cameraStarting: (camera) => {
         this.#openedAt.set(camera, steadyMs());
@@ -483,16 +493,23 @@ class RunningDaemon implements Daemon {
       void this.#pipelines?.shed(() => this.#config);
   }
 
-  #note({ camera, decodedAt }: FrameHandle, { objects, reused }: FrameResult): void {
+  #note({ camera, decodedAt }: FrameHandle, { objects, reused, timing }: FrameResult): void {
     this.#reused.add(camera, reused);
     this.#firstFrameAt ??= decodedAt;
     this.#lastResultAt = steadyMs();
-    this.#metrics.frame(camera, this.#lastResultAt - decodedAt);
-    this.#notes.frame(camera, this.#lastResultAt - decodedAt);
+    const ms = this.#lastResultAt - decodedAt;
+    this.#times.add(timing, ms);
+    this.#metrics.frame(camera, ms);
+    this.#notes.frame(camera, ms);
     if (objects === 0 || this.#firstSeen.has(camera)) return;
     this.#firstSeen.add(camera);
-    const ms = steadyMs() - (this.#openedAt.get(camera) ?? this.#startedAt);
-    this.#report({ type: "first_detection", camera, ms, isPublished: this.#messaging.broker !== "none" });
+    const sinceOpenedMs = steadyMs() - (this.#openedAt.get(camera) ?? this.#startedAt);
+    this.#report({
+      type: "first_detection",
+      camera,
+      ms: sinceOpenedMs,
+      isPublished: this.#messaging.broker !== "none",
+    });
   }
 
   #pictured(pipeline: string, word: PictureWord): void {

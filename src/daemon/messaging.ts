@@ -28,8 +28,10 @@ import type { PreparedConfig } from "./reload/config-changes.ts";
 import { type Announcer, openAnnouncer, type Present } from "./report/announce.ts";
 import type { ArchiveHealth } from "./report/archive-health.ts";
 import type { DaemonEvent, Report } from "./report/events.ts";
+import type { LatencySummary } from "./report/latency.ts";
 import type { ReuseCounts } from "./report/reuse-counts.ts";
 import { type CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
+import { type FrameTimesSnapshot, latencyFields } from "./timing/frame-times.ts";
 import type { EventPicture } from "./worker/event-pictures.ts";
 import { LIVE_FORM } from "./worker/picture-wish.ts";
 import { plainOutputs } from "./worker/plain-values.ts";
@@ -44,6 +46,9 @@ interface MessagingSettings {
   measures: () => {
     counts: Record<string, FrameCounts>;
     reused: ReturnType<ReuseCounts["snapshot"]>;
+    times: FrameTimesSnapshot;
+    /** Of the last frames of a camera, from decoded to published. */
+    latency: (camera: string) => LatencySummary;
     uptimeS: number;
     failures: ReturnType<CameraStates["failures"]>;
     archive: ArchiveHealth | null;
@@ -257,12 +262,13 @@ export class Messaging {
   /** The last one, at the end, has nothing in flight: its sums agree. */
   #announceStats(): void {
     if (this.#publisher === null) return;
-    const { counts, reused, uptimeS, failures, host, archive } = this.#settings.measures();
-    const now = { counts, reused, at: performance.now() };
+    const { counts, reused, latency, times, uptimeS, failures, host, archive } = this.#settings.measures();
+    const now = { counts, reused, latency, at: performance.now() };
     const outbox = outboxFields(this.#publisher.stats());
     const more = {
       uptime_s: uptimeS,
       failures,
+      latency: latencyFields(times),
       outbox,
       ...(archive === null ? {} : { archive: archiveFields(archive) }),
     };

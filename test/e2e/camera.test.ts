@@ -99,9 +99,13 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
       () => watcher.texts("millrace/dock/status").at(-1) === "offline",
       () => "the device is offline",
     );
-    const { cameras } = last("stats");
+    const { cameras, latency } = last("stats");
+    const processed = sumOf(Object.values<Json>(cameras).map((camera) => camera.processed));
+    for (const counts of [latency.total, ...Object.values<number[]>(latency.parts)]) {
+      expect(sumOf(counts)).toBe(processed);
+    }
     for (const [camera, { decoded, processed, dropped }] of Object.entries<Json>(cameras)) {
-      const lost = Object.values<number>(dropped).reduce((sum, count) => sum + count, 0);
+      const lost = sumOf(Object.values<number>(dropped));
       expect({ camera, settled: processed + lost }).toEqual({ camera, settled: decoded });
       expect(new Set(ids(camera)).size).toBe(processed);
     }
@@ -225,3 +229,7 @@ describe.skipIf(lacksBroker())("the daemon and its cameras", () => {
     expect(values).toEqual(values.map((_, i) => ((i + 1) % 5 === 0 ? null : i + 1)));
   });
 });
+
+function sumOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}

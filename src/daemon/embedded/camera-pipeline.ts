@@ -184,7 +184,7 @@ function resultOf(frame: FrameHandle, { outputs, faults, timing }: FrameResult):
     height: frame.height,
     outputs: outputs ?? {},
     failures: faults.map(({ step, code, message }) => ({ step, code, message })),
-    timing,
+    timing: { queueMs: timing.queueMs, inferMs: timing.inferMs, workflowMs: timing.workflowMs },
   };
 }
 

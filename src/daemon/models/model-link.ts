@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import { BugError, ModelError, messageOf } from "../../base/errors.ts";
+import { steadyMs } from "../../base/steady-clock.ts";
 import type { ModelService } from "../../blocks/contract/services.ts";
 import type { ModelItem, PixelRef, TextItem } from "../../inference/request.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../../kinds/frame.ts";
@@ -36,6 +37,8 @@ export type ModelAnswer =
 export interface ModelLink extends ModelService {
   /** Milliseconds that models have worked on one of these frames at most, its crops included. */
   inferMs(frames: readonly FrameHandle[]): number;
+  /** Milliseconds that one of them has waited for models at most, their work aside. */
+  waitMs(frames: readonly FrameHandle[]): number;
   /** Models that have answered about this frame with their last result, one for each answer. */
   reused(frame: FrameHandle): readonly string[];
   /** Forgets a camera that is gone. */
@@ -56,7 +59,7 @@ export function openModelLink(
   const waiting = new Map<number, Waiting>();
   const opening = new Map<string, Promise<void>>();
   /** By frame, as batches overlap. */
-  const inferMs = new WeakMap<FrameHandle, number>();
+  const times = new WeakMap<FrameHandle, { inferMs: number; waitMs: number }>();
   const reused = new WeakMap<FrameHandle, string[]>();
   const memory = openReplyMemory(arena);
   const vectors = keepVectors();
@@ -68,13 +71,14 @@ export function openModelLink(
     if ("error" in answer) request?.reject(new ModelError(answer.error.code, answer.error.message));
     else if ("opened" in answer) request?.resolve(answer.opened);
     else {
-      for (const frame of request?.frames ?? []) inferMs.set(frame, (inferMs.get(frame) ?? 0) + answer.inferMs);
+      if (request !== undefined) note(request, answer.inferMs);
       request?.resolve(answer.replies);
     }
   });
 
   return {
-    inferMs: (frames) => Math.max(0, ...frames.map((frame) => inferMs.get(frame) ?? 0)),
+    inferMs: (frames) => Math.max(0, ...frames.map((frame) => times.get(frame)?.inferMs ?? 0)),
+    waitMs: (frames) => Math.max(0, ...frames.map((frame) => times.get(frame)?.waitMs ?? 0)),
     reused: (frame) => reused.get(frame) ?? [],
     forget: (camera) => memory.forget(camera),
     serves: (task, modelId) => SERVES[models.get(modelId)?.task ?? task].includes(task),
@@ -112,6 +116,14 @@ export function openModelLink(
       for (const [id, model] of more) models.set(id, model);
     },
   };
+
+  function note({ frames, askedAt }: Waiting, ms: number): void {
+    const waitedMs = Math.max(0, steadyMs() - askedAt - ms);
+    for (const frame of frames) {
+      const { inferMs, waitMs } = times.get(frame) ?? NO_TIME;
+      times.set(frame, { inferMs: inferMs + ms, waitMs: waitMs + waitedMs });
+    }
+  }
 
   /** Asks about the pictures for which no earlier reply is valid. */
   function answers(asking: Asking, images: readonly Image[]): Promise<object[]> {
@@ -161,13 +173,14 @@ export function openModelLink(
   function ask<T extends object[] | WorkerModel>(request: ModelRequest, frames: Waiting["frames"]): Promise<T> {
     return new Promise((resolve, reject) => {
       // The answer is of the kind of the question.
-      waiting.set(request.id, { resolve: resolve as Waiting["resolve"], reject, frames });
+      waiting.set(request.id, { resolve: resolve as Waiting["resolve"], reject, frames, askedAt: steadyMs() });
       port.postMessage(request);
     });
   }
 }
 
 const NO_REPLIES: Promise<object[]> = Promise.resolve([]);
+const NO_TIME = { inferMs: 0, waitMs: 0 };
 
 interface Asking {
   model: string;
@@ -178,6 +191,7 @@ interface Asking {
 
 interface Waiting {
   frames: ReadonlySet<FrameHandle>;
+  askedAt: number;
   resolve: (answer: object[] | WorkerModel) => void;
   reject: (error: Error) => void;
 }

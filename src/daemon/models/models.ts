@@ -10,6 +10,7 @@ import type { ProviderName } from "../../inference/provider-library.ts";
 import type { ModelItem, ModelReply, TextItem } from "../../inference/request.ts";
 import { type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
 import { MODEL_AWAITED, type Report } from "../report/events.ts";
+import { timeHistogramMemory } from "../timing/time-histogram.ts";
 import type { WorkerModel } from "./model-link.ts";
 import { ModelNotes, type ModelView } from "./model-notes.ts";
 import type { OpenedSession, SessionTask, SessionWorkerData, Tower } from "./session-worker.ts";
@@ -55,12 +56,14 @@ export interface ModelStoreSettings {
   descriptions: ReadonlyMap<string, ModelDescription>;
   inference: InferenceSettings;
   report: Report;
+  /** Where pauses of sessions' threads for the garbage collector are counted. */
+  pauses?: SharedArrayBuffer;
   /** Why a model of the config is not there yet, as the end of a sentence; null for one that nothing brings. */
   whyAbsent?: (id: string) => string | null;
 }
 
 export function openModels(settings: ModelStoreSettings): ModelStore {
-  const { arena, descriptions, inference, report, whyAbsent = () => null } = settings;
+  const { arena, descriptions, inference, report, whyAbsent = () => null, pauses = timeHistogramMemory() } = settings;
   const models: Record<Tower, Map<string, Promise<OpenModel>>> = { pictures: new Map(), texts: new Map() };
   /** Also of models that still open. */
   const threads = new Set<Thread>();
@@ -83,7 +86,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     const { providers, providerOptions = {}, maxBatch } = inference;
     const died = (message: string) => report({ type: "session_died", model: id, message });
     const thread = (own: SessionWorkerData["settings"]) => {
-      const opening = sessionThread({ arena, description, settings: own, tower }, died);
+      const opening = sessionThread({ arena, description, settings: own, tower, pauses }, died);
       threads.add(opening);
       return opening;
     };

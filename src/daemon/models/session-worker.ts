@@ -5,6 +5,8 @@ import { type OpenModel, openModel } from "../../inference/open-model.ts";
 import type { ModelItem, ModelReply, TextItem } from "../../inference/request.ts";
 import type { SessionSettings } from "../../inference/session.ts";
 import type { OpenTower } from "../../inference/texts/open-tower.ts";
+import { watchPauses } from "../timing/collector-pauses.ts";
+import { TimeHistogram } from "../timing/time-histogram.ts";
 
 // Root of a thread that holds one session of one model.
 
@@ -14,6 +16,8 @@ export interface SessionWorkerData {
   settings: SessionSettings;
   /** Which of its towers the thread holds. */
   tower: Tower;
+  /** Where pauses for the garbage collector are counted. */
+  pauses: SharedArrayBuffer;
 }
 
 /** What a model is opened for: each has a session of its own. */
@@ -23,7 +27,8 @@ export type SessionTask = { type: "open" } | { type: "run"; items: ModelItem[] |
 
 export type OpenedSession = Pick<OpenModel, "provider" | "refusals" | "maxBatch">;
 
-const { arena, description, settings, tower } = workerData as SessionWorkerData;
+const { arena, description, settings, tower, pauses } = workerData as SessionWorkerData;
+watchPauses(new TimeHistogram(pauses));
 let model: Promise<OpenModel | OpenTower> | undefined;
 
 export default async function runSessionTask(task: SessionTask): Promise<OpenedSession | ModelReply | undefined> {

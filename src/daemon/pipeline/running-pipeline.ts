@@ -51,6 +51,8 @@ export interface PipelineSurroundings {
   /** Where a camera that is opened keeps its packets for clips; nothing without them. */
   packetsOf?: (camera: string, entry: CameraConfig) => PacketRing | undefined;
   cameraStarting: (camera: string) => void;
+  /** Where pauses of workflow threads for the garbage collector are counted. */
+  pauses?: SharedArrayBuffer;
   /** Outputs of every frame come with its result, with pictures or without; they do not by default. */
   results?: { withoutPictures: boolean };
   /** The next result waits for it. */
@@ -85,6 +87,7 @@ export async function openRunningPipeline(
     keepState: keepSettings(own.keep_state),
     files: filesOf(process.env, config.block_files),
     languageCallsPerMinute: config.language_calls_per_minute,
+    ...(around.pauses === undefined ? {} : { pauses: around.pauses }),
     pipeline: id,
     report: (event) => report({ ...event, pipeline: id }),
     pictured: (word) => around.pictured(id, word),

@@ -6,6 +6,7 @@ import type { LoadShedding } from "../host/load-shedding.ts";
 import { type Crash, lastCrash } from "../supervisor/supervise.ts";
 import type { ArchiveHealth, ClipCounts, SnapshotCounts } from "./archive-health.ts";
 import { type CameraState, cameraState, type DaemonEvent } from "./events.ts";
+import type { LatencySummary } from "./latency.ts";
 import { type Degradation, degradations, type ReadinessFacts } from "./readiness.ts";
 import { type SpoolTrouble, spoolTrouble } from "./spool-trouble.ts";
 import { type FailureCounts, StepFailures } from "./step-failures.ts";
@@ -19,6 +20,8 @@ export interface Counted {
   counts: Counts;
   /** Answers of models that were their last result, by camera and model. */
   reused?: Readonly<Record<string, Record<string, number>>>;
+  /** Of the last frames of a camera. */
+  latency?: (camera: string) => LatencySummary;
   at: number;
 }
 
@@ -34,7 +37,7 @@ export function statistics(before: Counted, now: Counted, host: HostState) {
       decoded: counts.decoded,
       processed: counts.published,
       dropped: definedOnly(counts.dropped),
-      ...definedOnly({ reused: now.reused?.[camera] }),
+      ...definedOnly({ reused: now.reused?.[camera], latency_ms: now.latency?.(camera) }),
     };
     return [camera, stats] as const;
   });

@@ -41,7 +41,11 @@ export type SilenceReason = "camera_lost" | "camera_ended";
 export interface FrameTiming {
   /** When the batch was handed over, on the clock of `FrameHandle.decodedAt`. */
   startedAt: number;
+  /** When the workflow's thread took the batch up. */
+  takenAt: number;
   inferMs: number;
+  /** Waiting for models, their work aside. */
+  waitMs: number;
   /** Models that answered about a frame with their last result; none when absent. */
   reused?: (frame: FrameHandle) => readonly string[];
 }

@@ -8,6 +8,7 @@ import type { Image } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { SerialisedImage } from "../../kinds/serialise.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
+import type { FrameStages } from "../timing/frame-times.ts";
 import type { EventPictures } from "./event-pictures.ts";
 import {
   type FrameTiming,
@@ -43,8 +44,7 @@ export interface FrameResult {
   faults: StepFault[];
   /** Objects in the published detections. */
   objects: number;
-  /** Milliseconds: waiting for the workflow, in models, in the workflow in all (models included). */
-  timing: { queueMs: number; inferMs: number; workflowMs: number };
+  timing: FrameStages;
   /** Models that answered with their last result, one for each answer. */
   reused: readonly string[];
 }
@@ -148,11 +148,11 @@ function resultOf(messages: Message[] = []): FrameResult {
   return { messages, outputs: null, pictures: [], faults: [], objects: 0, timing: NO_TIME, reused: [] };
 }
 
-const NO_TIME = { queueMs: 0, inferMs: 0, workflowMs: 0 };
+const NO_TIME: FrameStages = { queueMs: 0, threadMs: 0, sessionMs: 0, inferMs: 0, workflowMs: 0 };
 
-function stages(frame: FrameHandle, { startedAt, inferMs }: Timing): FrameResult["timing"] {
-  const now = steadyMs();
-  return { queueMs: Math.max(0, startedAt - frame.decodedAt), inferMs, workflowMs: now - startedAt };
+function stages(frame: FrameHandle, { startedAt, takenAt, inferMs, waitMs }: Timing): FrameStages {
+  const queueMs = Math.max(0, startedAt - frame.decodedAt);
+  return { queueMs, threadMs: takenAt - startedAt, sessionMs: waitMs, inferMs, workflowMs: steadyMs() - startedAt };
 }
 
 /** Values of a row in their JSON form, images as base64 JPEG. */

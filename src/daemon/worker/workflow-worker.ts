@@ -1,5 +1,6 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { MillraceError, messageOf } from "../../base/errors.ts";
+import { steadyMs } from "../../base/steady-clock.ts";
 import { CORE } from "../../blocks/registry/installed.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import type { CodeRuntime } from "../../dynamic/runtime/code-runtime.ts";
@@ -13,6 +14,8 @@ import { readInputs } from "../input/runtime-inputs.ts";
 import { openModelLink, type WorkerModel } from "../models/model-link.ts";
 import { openPlugins, type PluginModule } from "../plugins/plugins.ts";
 import { openCallWitness } from "../supervisor/crash-witness.ts";
+import { watchPauses } from "../timing/collector-pauses.ts";
+import { TimeHistogram } from "../timing/time-histogram.ts";
 import { arenaPixels } from "./arena-pixels.ts";
 import { openLinkedRuntime } from "./code-link.ts";
 import { EventPictures, type PictureWord } from "./event-pictures.ts";
@@ -39,6 +42,8 @@ export interface WorkflowWorkerData {
   languageCallsPerMinute: number;
   /** Sinks send and write nothing. */
   disableSinks: boolean;
+  /** Where pauses for the garbage collector are counted. */
+  pauses: SharedArrayBuffer;
 }
 
 export type WorkerTask =
@@ -71,6 +76,7 @@ export type WorkerReply =
   | { type: "failed"; code: string; message: string; details: Readonly<Record<string, unknown>> };
 
 const data = workerData as WorkflowWorkerData;
+watchPauses(new TimeHistogram(data.pauses));
 let opened: Opened | null = null;
 
 interface Opened {
@@ -166,6 +172,7 @@ async function runFrames({
 }: Extract<WorkerTask, { type: "frames" }>): Promise<FrameResult[]> {
   if (opened === null) return [];
   const { runner, models } = opened;
+  const takenAt = steadyMs();
   const parts = await runner.runSideBySide(({ definition, parametersIn }) =>
     alike(frames, parametersIn).map(({ parameters, own }) => ({
       batch: {
@@ -175,8 +182,9 @@ async function runFrames({
       },
       write: async (writer, result) => {
         const results = await writer.write(own, result, {
-          ...{ startedAt, wishes, reused: models.reused },
+          ...{ startedAt, takenAt, wishes, reused: models.reused },
           inferMs: models.inferMs(own),
+          waitMs: models.waitMs(own),
         });
         return own.map((frame, i) => ({ frame, result: results[i] as FrameResult }));
       },

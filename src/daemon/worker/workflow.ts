@@ -14,6 +14,7 @@ import type { Message } from "../../publish/messages/message-class.ts";
 import { modelIds } from "../models/asked-models.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PluginModule } from "../plugins/plugins.ts";
+import { timeHistogramMemory } from "../timing/time-histogram.ts";
 import type { CodeLink } from "./code-link.ts";
 import type { PictureWord } from "./event-pictures.ts";
 import { filesOf } from "./files-of.ts";
@@ -41,6 +42,8 @@ export interface WorkflowSettings extends WorkerDefinition {
   languageCallsPerMinute?: number;
   /** Sinks send and write nothing. */
   disableSinks?: boolean;
+  /** Where pauses of its thread for the garbage collector are counted. */
+  pauses?: SharedArrayBuffer;
   /** Pipeline that it belongs to. */
   pipeline?: string;
   /** Receives events of code blocks. */
@@ -111,6 +114,7 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
     files,
     languageCallsPerMinute,
     disableSinks: settings.disableSinks ?? false,
+    pauses: settings.pauses ?? timeHistogramMemory(),
   };
   // Another definition may come beside the batches; and code has timers and files of its own, for which a thread that
   // takes one task at a time would not wake.

@@ -129,7 +129,32 @@ const cameraStats = z.object({
     .record(z.string(), count)
     .optional()
     .describe("Answers of models that were their last result, by model: runs that an unchanged picture saved"),
-  latency_ms: z.object({ p50: milliseconds.nullable(), p99: milliseconds.nullable() }).optional(),
+  latency_ms: z
+    .object({ p50: milliseconds.nullable(), p99: milliseconds.nullable() })
+    .optional()
+    .describe("Of the last 256 frames, from decoded to published"),
+});
+
+const counted = z.array(count);
+
+const latencies = z.object({
+  bounds_ms: z
+    .array(z.number())
+    .describe("Upper ends of the buckets; every list of counts has one more, for what took longer"),
+  total: counted.describe("Frames by the time from decoded to published, since the start"),
+  parts: z
+    .object({
+      batch: counted.describe("Waiting for its batch, and for one of the batches under way to end"),
+      thread: counted.describe("Waiting for the thread of the workflow"),
+      session: counted.describe("Waiting for sessions of models, and for the other pictures of their runs"),
+      model: counted.describe("In models"),
+      steps: counted.describe("In the steps of the workflow, and making its messages"),
+      delivery: counted.describe("Waiting for earlier frames and for the main thread"),
+    })
+    .describe("The same frames by parts of that time, which follow each other"),
+  pauses: z
+    .object({ main: counted, workflow: counted, session: counted })
+    .describe("Pauses for the garbage collector, by kind of thread"),
 });
 
 const archivedFiles = z.object({
@@ -148,6 +173,7 @@ const stats = z.object({
     .record(z.string(), z.record(z.string(), z.record(z.string(), count)))
     .optional()
     .describe("Of steps since the start, by pipeline, step and code"),
+  latency: latencies.optional().describe("Where the time of frames goes"),
   outbox: z.object({
     published: z.record(z.string(), count),
     dropped: z.record(z.string(), z.record(z.string(), count)).describe("Messages by class and reason"),

@@ -1,6 +1,7 @@
 import { MessageChannel } from "node:worker_threads";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { ModelError } from "../../../src/base/errors.ts";
+import { steadyMs } from "../../../src/base/steady-clock.ts";
 import { frameImage } from "../../../src/daemon/input/frame-image.ts";
 import { openModelLink, serveModels, type WorkerModel } from "../../../src/daemon/models/model-link.ts";
 import type { ModelItem } from "../../../src/inference/request.ts";
@@ -27,7 +28,7 @@ const PARAMETERS = {
 };
 
 /** Models that find one object in each picture, whose score is the number of the run; each camera has a luminance of its own. */
-function openLink(cameras: readonly string[]) {
+function openLink(cameras: readonly string[], { inferMs = 5, until = async () => {} } = {}) {
   const { port1, port2 } = new MessageChannel();
   onTestFinished(() => port1.close());
   const arena = new SharedArrayBuffer(cameras.length * LUMINANCE_BYTES);
@@ -36,10 +37,11 @@ function openLink(cameras: readonly string[]) {
   serveModels(port1, {
     async run(_model: string, items: readonly ModelItem[]) {
       asked.push(items.length);
+      await until();
       if (failure !== null) throw failure;
       return {
         replies: items.map((): FoundObjects => ({ rows: Float32Array.of(0, 0, 1, 1, asked.length, 0) })),
-        inferMs: 5,
+        inferMs,
       };
     },
     embed: async () => [],
@@ -120,4 +122,22 @@ test("other parameters are another question, and a camera that is gone is forgot
   expect(await runs(batch())).toEqual([3]);
   link.forget("gate");
   expect(await runs(batch())).toEqual([5]);
+});
+
+test("what a frame waited for models is the time until the answer without their work", async () => {
+  let answer = () => {};
+  const until = () => new Promise<void>((resolve) => (answer = resolve));
+  const asking = openLink(["gate", "yard"], { inferMs: 0.5, until });
+  const [gate, yard] = asking.batch() as [FrameHandle, FrameHandle];
+  const startedAt = steadyMs();
+  const first = asking.runs([gate]);
+  await vi.waitFor(() => expect(asking.asked).toHaveLength(1));
+  const leastMs = steadyMs() - startedAt;
+  answer();
+  await first;
+  const waited = asking.link.waitMs([gate]);
+  expect(waited).toBeGreaterThanOrEqual(leastMs - 0.5);
+  expect(waited).toBeLessThanOrEqual(steadyMs() - startedAt - 0.5);
+  expect(asking.link.waitMs([yard])).toBe(0);
+  expect(asking.link.waitMs([yard, gate])).toBe(waited);
 });

@@ -56,7 +56,7 @@ test("a camera at 5 frames a second with tracks and no topic of every frame publ
     const [result] = await writer.write(
       [frame],
       { rows: [sceneAt(seconds)], faults: [] },
-      { startedAt: 0, inferMs: 3, wishes: [] },
+      { startedAt: 0, takenAt: 0, inferMs: 3, waitMs: 0, wishes: [] },
     );
     for (const message of result?.messages ?? []) {
       if (message.class === "value" || message.class === "count") paced.put(message);

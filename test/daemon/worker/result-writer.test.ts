@@ -10,7 +10,7 @@ import { detection, detections, picture } from "../../blocks/values.ts";
 import { trackingWorkflow } from "../../helpers/daemon.ts";
 
 const plan = compile(trackingWorkflow(), openLibrary({ allowCode: true }));
-const TIMING = { startedAt: 0, inferMs: 3, wishes: [] as PictureWish[] };
+const TIMING = { startedAt: 0, takenAt: 0, inferMs: 3, waitMs: 0, wishes: [] as PictureWish[] };
 
 function open(publish: object = {}, settings: Partial<WriterSettings> = {}) {
   const pixels = {

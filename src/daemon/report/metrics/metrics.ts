@@ -2,6 +2,7 @@ import { Counter, Histogram, Registry } from "prom-client";
 import type { OutboxStats } from "../../../publish/outbox/outbox.ts";
 import type { FrameCounts } from "../../../stream/ledger.ts";
 import type { HostState } from "../../host/host-watch.ts";
+import type { FrameTimesSnapshot } from "../../timing/frame-times.ts";
 import type { DaemonEvent } from "../events.ts";
 import type { Flow } from "../liveness.ts";
 import { readinessOf } from "../readiness.ts";
@@ -11,6 +12,7 @@ import { addMetric, flag } from "./metric.ts";
 import { hostMetrics } from "./metrics-of-host.ts";
 import { archiveMetrics, cameraMetrics, outboxMetrics, stepMetrics } from "./metrics-of-parts.ts";
 import { processMetrics } from "./metrics-of-process.ts";
+import { timeMetrics } from "./metrics-of-times.ts";
 import { videoMetrics } from "./metrics-of-video.ts";
 
 export interface MetricFacts {
@@ -19,6 +21,7 @@ export interface MetricFacts {
   counts: () => Readonly<Record<string, FrameCounts>>;
   /** Answers of models that were their last result, by camera and model. */
   reused: () => Readonly<Record<string, Record<string, number>>>;
+  times: () => FrameTimesSnapshot;
   /** Null without a broker. */
   outbox: () => OutboxStats | null;
   /** Whether frames are processed. */
@@ -60,6 +63,7 @@ export function openMetrics(given: MetricFacts): Metrics {
     buckets: LATENCY_BUCKETS_S,
     registers: [registry],
   });
+  timeMetrics(registry, facts);
   stepMetrics(registry, facts);
   archiveMetrics(registry, facts);
   videoMetrics(registry, facts);
@@ -105,6 +109,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
       health: given.health(),
       counts: given.counts(),
       reused: given.reused(),
+      times: given.times(),
       outbox: given.outbox(),
       flow: given.flow(),
       host: given.host(),
@@ -121,6 +126,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
       health: () => current().health,
       counts: () => current().counts,
       reused: () => current().reused,
+      times: () => current().times,
       outbox: () => current().outbox,
       flow: () => current().flow,
       host: () => current().host,

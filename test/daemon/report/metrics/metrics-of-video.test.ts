@@ -15,7 +15,15 @@ test("each stream of video has its state and all of its frames, by what became o
   const unused = () => {
     throw new Error("only the health is read");
   };
-  const others = { device: unused, counts: unused, reused: unused, outbox: unused, flow: unused, host: unused };
+  const others = {
+    device: unused,
+    counts: unused,
+    reused: unused,
+    outbox: unused,
+    times: unused,
+    flow: unused,
+    host: unused,
+  };
   videoMetrics(registry, { ...others, health: () => ({ ...HEALTHY, video_out: [gate, copy] }) });
 
   const text = await registry.metrics();
