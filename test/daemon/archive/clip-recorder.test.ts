@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { ClipRecorder, type MadeClip } from "../../../src/daemon/archive/clip-recorder.ts";
@@ -32,12 +33,14 @@ function numberOf([left = 0, right = 0]: readonly number[]): number {
 interface Opened {
   url: string;
   program?: { path: string };
+  /** What writes clips, where another program than the camera's does. */
+  clipProgram?: string;
   rules?: Partial<ClipRules>;
   loop?: boolean;
 }
 
 /** A camera with its recorder and archive; events are made up from its frames. */
-async function open({ url, program, rules = {}, loop = false }: Opened) {
+async function open({ url, program, clipProgram, rules = {}, loop = false }: Opened) {
   const directory = folder.path(`events-${Math.random().toString(36).slice(2)}`);
   const events: DaemonEvent[] = [];
   const report = (event: DaemonEvent) => void events.push(event);
@@ -45,7 +48,12 @@ async function open({ url, program, rules = {}, loop = false }: Opened) {
   const disk = { directory, maxBytes: 1e8, maxDays: 1, reserveBytes: 0 };
   const archive = new EventArchive({ disk, isKept: () => true, report });
   const ffmpegPath = program?.path ?? ffmpegPrograms[0]?.path ?? "ffmpeg";
-  const recorder = new ClipRecorder({ ffmpegPath: () => ffmpegPath, archive, report, made: (clip) => made.push(clip) });
+  const recorder = new ClipRecorder({
+    ffmpegPath: () => clipProgram ?? ffmpegPath,
+    archive,
+    report,
+    made: (clip) => made.push(clip),
+  });
   const packets = recorder.ringOf("cam", { ...RULES, ...rules });
   const stream = await createStream({ ffmpeg: await probeFfmpeg(ffmpegPath, "config"), packets });
   const camera = stream.open({ url, pace: "realtime", loop, slots: 4 });
@@ -266,4 +274,44 @@ test("packets that cannot be copied cost the clip, say so, and no frame", async 
   expect(recorder.counts()["cam"]).toMatchObject({ made: 0, failed: 1, ring_bytes: 0 });
   expect(camera.statistics().state).toBe("running");
   expect(stream.ledger.snapshot()["cam"]?.dropped).toEqual({});
+});
+
+test("seconds in which no packets came are missing from the clip, which says so", async () => {
+  const gap = ["-vf", "select='not(between(n,51,109))'", "-fps_mode", "passthrough"];
+  const url = await numberedFile("gap.mp4", [...X264, ...gap]);
+  const { seen, numbers, frames, happen, until, made, archive, events, recorder } = await open({ url });
+  await frames(70);
+  const [first, last] = [seen[45], seen[60]] as [FrameHandle, FrameHandle];
+  expect([first, last].map((frame) => numbers.get(frame))).toEqual([45, 119]);
+  happen("cam-1", first, null);
+  happen("cam-1", first, last);
+  await until(() => made.length === 1);
+  const found = await numbersIn(archive.file("cam-1", "mp4") ?? "");
+  expect([...new Set(found)].filter((number) => number > 45 && number < 115)).toEqual([
+    46, 47, 48, 49, 50, 110, 111, 112, 113, 114,
+  ]);
+  expect(made[0]?.lacks).toEqual(["middle"]);
+  expect(events).toMatchObject([
+    { type: "clip_incomplete", code: "CLIP_GAP", message: "no packets came for 3.0 s in between" },
+  ]);
+  expect(recorder.counts()["cam"]).toMatchObject({ made: 1, incomplete: 1, failed: 0 });
+});
+
+test("clips that would wait in vain for the disk are given up and counted, and the others are made", async () => {
+  const url = await numberedFile("crowd.mp4", X264);
+  // Quicker than ffmpeg: what counts here is how many wait.
+  const clipProgram = folder.path("copy");
+  await writeFile(clipProgram, '#!/bin/sh\nfor path; do :; done\ncat > "$path"\n', { mode: 0o755 });
+  const { seen, frames, happen, until, made, events, recorder } = await open({ url, clipProgram });
+  await frames(60);
+  const [first, last] = [seen[50], seen[55]] as [FrameHandle, FrameHandle];
+  const ids = Array.from({ length: 67 }, (_, i) => `cam-${i}`);
+  for (const id of ids) {
+    happen(id, first, null);
+    happen(id, first, last);
+  }
+  await until(() => made.length === 64);
+  expect(made.map(({ event }) => event)).toEqual(ids.slice(0, 64));
+  expect(events).toMatchObject(ids.slice(64).map((event) => ({ type: "clip_failed", event, code: "CLIP_BUSY" })));
+  expect(recorder.counts()["cam"]).toMatchObject({ made: 64, failed: 3 });
 });
