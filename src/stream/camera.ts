@@ -7,12 +7,14 @@ import { type FrameHandle, type RenditionRequest, type ReuseLimits, renditionKey
 import type { Arena } from "./arena.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import type { FrameSink, StreamInfo } from "./frame-assembly.ts";
+import { type FrameChoice, openFrameChoice } from "./frame-choice.ts";
 import { FrameClock } from "./frame-clock.ts";
 import { FrameMemory } from "./frame-memory.ts";
 import { FrameRate } from "./frame-rate.ts";
 import type { Delivery } from "./frame-scheduler.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PacketRing, PacketRun } from "./packets/packet-ring.ts";
+import { isOfPackets } from "./packets/refused-packets.ts";
 import { type FailedAttempt, keepRunning, type Verdict } from "./restart.ts";
 import { runSource } from "./source.ts";
 import { isLive, type SourceSettings } from "./source-settings.ts";
@@ -96,6 +98,9 @@ class FfmpegCamera implements Camera {
   #lastFailure: FailedAttempt | undefined;
   #sequence = 0;
   #packets: PacketRun | undefined;
+  /** Where fewer frames may do. */
+  readonly #choice: FrameChoice | undefined;
+  #reopened = new AbortController();
   /** ffmpeg could not copy the packets: frames come first. */
   #hasNoPackets = false;
   #wake: () => void = () => {};
@@ -111,6 +116,10 @@ class FfmpegCamera implements Camera {
     this.delivery = settings.delivery ?? (this.#isLive ? "newest" : "all");
     this.#renditions = [...new Map(context.renditions.map((request) => [renditionKey(request), request])).values()];
     this.#memory = new FrameMemory(context.arena, settings.slots, () => this.#emptied());
+    this.#choice = openFrameChoice(settings, context.packets !== undefined, ({ frames }) => {
+      context.report({ type: "frames_chosen", camera: this.id, frames });
+      this.#reopened.abort();
+    });
     let finish: (work: Promise<void>) => void = () => {};
     this.finished = new Promise((resolve) => {
       finish = resolve;
@@ -159,19 +168,32 @@ class FfmpegCamera implements Camera {
     this.#enter(outcome);
   }
 
+  /** A choice of other frames opens the camera again. */
   async #run(started: () => void): Promise<void> {
+    do {
+      this.#reopened = new AbortController();
+      await this.#runOnce(started, AbortSignal.any([this.#stopped.signal, this.#reopened.signal]));
+    } while (this.#reopened.signal.aborted && !this.#stopped.signal.aborted);
+  }
+
+  async #runOnce(started: () => void, signal: AbortSignal): Promise<void> {
     this.#enter("connecting");
+    this.#choice?.restart();
     const sink = this.#sink(started);
     this.#packets = this.#hasNoPackets ? undefined : this.#context.packets?.open();
     try {
-      await runSource(this.#settings, {
-        ffmpeg: this.#context.ffmpeg,
-        renditions: this.#renditions,
-        sink,
-        packets: this.#packets,
-        signal: this.#stopped.signal,
-        damaged: (line) => this.#context.report({ type: "source_damaged", camera: this.id, line }),
-      });
+      await runSource(
+        { ...this.#settings, ...this.#choice?.settings },
+        {
+          ffmpeg: this.#context.ffmpeg,
+          renditions: this.#renditions,
+          sink,
+          packets: this.#packets,
+          pictures: this.#choice && ((picture) => this.#choice?.picture(picture, performance.now() / 1000)),
+          signal,
+          damaged: (line) => this.#context.report({ type: "source_damaged", camera: this.id, line }),
+        },
+      );
     } finally {
       this.#wake = () => {};
       this.#packets?.end();
@@ -230,8 +252,9 @@ class FfmpegCamera implements Camera {
 
   #picture(slot: number) {
     const { width = 0, height = 0, fps: declared = null } = this.#stream ?? {};
-    const fps = declared === null ? null : Math.min(declared, this.#settings.maxFps ?? declared);
-    const { reuse } = this.#settings;
+    const { reuse, decode = "auto", maxFps } = this.#settings;
+    const isDeclared = declared !== null && (decode === "auto" || decode === "all");
+    const fps = isDeclared ? Math.min(declared, maxFps ?? declared) : null;
     const picture = { width, height, fps, measuredFps: this.#measuredFps(), slot };
     return { ...picture, renditions: this.#memory.renditions(slot), ...(reuse === undefined ? {} : { reuse }) };
   }
@@ -273,10 +296,3 @@ class FfmpegCamera implements Camera {
     });
   }
 }
-
-/** What ffmpeg says when it cannot write what it only copies. */
-function isOfPackets({ details: { stderr } }: SourceError): boolean {
-  return Array.isArray(stderr) && stderr.some((line) => REFUSED_PACKETS.test(String(line)));
-}
-
-const REFUSED_PACKETS = /dimensions not set|incorrect codec parameters|format 'fifo'/i;

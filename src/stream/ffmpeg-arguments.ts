@@ -2,7 +2,7 @@ import type { PicturePart, RenditionRequest } from "../kinds/frame.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import { AHEAD_S } from "./packets/packet-ring.ts";
 import { rateLimitFilter } from "./rate-limit-filter.ts";
-import { type InputKind, inputKind, isLive, type SourceSettings } from "./source-settings.ts";
+import { type DecodedFrames, type InputKind, inputKind, isLive, type SourceSettings } from "./source-settings.ts";
 
 /** First descriptor that carries pictures. */
 const FIRST_PICTURE_FD = 3;
@@ -58,8 +58,20 @@ const SIDE_FILTERS = ["scale=iw:1:flags=neighbor,format=gray", "scale=1:ih:flags
 function inputArguments(settings: SourceSettings, ffmpeg: FfmpegOptions): string[] {
   const threads = settings.threads === undefined ? [] : ["-threads", `${settings.threads}`];
   const byKind = kindArguments[inputKind(settings.url)](settings, ffmpeg.rtspTimeoutOption);
+  const skipped = SKIPPED[decodedFrames(settings)];
   const extra = settings.inputArguments ?? [];
-  return [...threads, ...byKind, "-an", "-sn", "-dn", ...extra, "-i", inputUrl(settings)];
+  return [...threads, ...byKind, ...skipped, "-an", "-sn", "-dn", ...extra, "-i", inputUrl(settings)];
+}
+
+const SKIPPED: Record<DecodedFrames, string[]> = {
+  all: [],
+  referenced: ["-skip_frame", "noref"],
+  keyframes: ["-skip_frame", "nokey"],
+};
+
+/** Without knowledge of the stream `auto` is all. */
+function decodedFrames({ decode = "auto" }: SourceSettings): DecodedFrames {
+  return decode === "auto" ? "all" : decode;
 }
 
 /** Decoding by several threads would hold one frame back for each. */
@@ -99,11 +111,20 @@ function inputUrl({ url, username, password }: SourceSettings): string {
 
 function filterGraph(filters: readonly string[], settings: SourceSettings): string {
   const { maxFps } = settings;
-  const limit = maxFps === undefined ? "" : `${rateLimitFilter(maxFps, isLive(settings))},`;
+  const choice = { isLive: isLive(settings), earlyS: earlyS(settings) };
+  const limit = maxFps === undefined ? "" : `${rateLimitFilter(maxFps, choice)},`;
   const head = `[0:v:0]${limit}`;
   const split = `split=${filters.length}${filters.map((_, index) => `[s${index}]`).join("")}`;
   const branches = filters.map((filter, index) => `[s${index}]${filter}[o${index}]`);
   return [head + split, ...branches].join(";");
+}
+
+/** Part of the wanted time between two frames by which one of few may come early. */
+const EARLY = 0.1;
+
+function earlyS({ maxFps = 1, decode, decodedEveryS }: SourceSettings): number | null {
+  if (decode !== "keyframes" && decodedEveryS === undefined) return null;
+  return Math.min(EARLY / maxFps, (decodedEveryS ?? Number.POSITIVE_INFINITY) / 2);
 }
 
 /** The rounding is that of `partIn`, `letterbox`, `cover` and `fitting` in `kinds/frame.ts`. */

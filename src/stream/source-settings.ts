@@ -1,3 +1,6 @@
+/** All frames, those that other frames refer to, or those that need no other. */
+export type DecodedFrames = "all" | "referenced" | "keyframes";
+
 /** How to open one camera or file. */
 export interface SourceSettings {
   /** RTSP, HTTP or other URL without user name and password, `v4l2:///dev/video0` or `/dev/video0`, or the path of a file. */
@@ -13,6 +16,10 @@ export interface SourceSettings {
   loop: boolean;
   /** Frames beyond this rate are left out before they are counted. */
   maxFps?: number;
+  /** Which frames are decoded; `auto`, all but where fewer give the same rate. Those of `maxFps` are chosen among them. */
+  decode?: DecodedFrames | "auto";
+  /** Seconds between two of the frames that are decoded, where they come evenly. */
+  decodedEveryS?: number;
   /** ffmpeg options that go before the input, such as a hardware decoder. */
   inputArguments?: readonly string[];
   /** Threads of the decoder; ffmpeg's choice when absent. */

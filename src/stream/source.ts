@@ -11,6 +11,7 @@ import { FrameAssembly, type FrameSink } from "./frame-assembly.ts";
 import { type FrameReader, openFrameReader } from "./frame-reader.ts";
 import { openPacketReader, type PacketReader } from "./packets/packet-reader.ts";
 import type { PacketRun } from "./packets/packet-ring.ts";
+import type { PassingPicture } from "./relay/passing-pictures.ts";
 import { isRelayed, openRelay, type Relay } from "./relay/relay.ts";
 import { resolveHost } from "./resolve-host.ts";
 import { sourceError } from "./source-error.ts";
@@ -26,6 +27,8 @@ export interface SourceContext {
   signal: AbortSignal;
   /** A file lacks parts; ffmpeg's words. */
   damaged?: (line: string) => void;
+  /** Called for each picture of an RTSP camera over TCP, decoded or not. */
+  pictures?: ((picture: PassingPicture) => void) | undefined;
   /** Takes the packets of the stream beside its frames. */
   packets?: PacketRun | undefined;
 }
@@ -93,6 +96,7 @@ class SourceRun {
     });
     this.#watchdog = openWatchdog({
       ...settings,
+      stallTimeoutMs: settings.stallTimeoutMs + 1000 / (settings.maxFps ?? Number.POSITIVE_INFINITY),
       isHeld: () => this.#assembly.isHeld,
       isComing: () => performance.now() - (this.#relay?.mediaAt ?? Number.NEGATIVE_INFINITY) < COMING_MS,
       expired: (cause) => {
@@ -146,7 +150,8 @@ class SourceRun {
       // ffmpeg reports a stream that breaks off later.
       if (!this.#hasFrames) this.#fail(error);
     };
-    this.#relay = await openRelay({ ...this.#settings, failed });
+    const { pictures } = this.#context;
+    this.#relay = await openRelay({ ...this.#settings, failed, ...(pictures === undefined ? {} : { pictures }) });
     return { ...settings, url: this.#relay.url };
   }
 

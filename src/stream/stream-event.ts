@@ -1,8 +1,16 @@
 import { type FailureCause, isFailureCause } from "./failure-cause.ts";
 import type { FailedAttempt } from "./restart.ts";
+import type { DecodedFrames } from "./source-settings.ts";
 
 /** What cameras report upwards. */
-export type StreamEvent = SourceStarted | SourceResized | SourceFailed | SourceEnded | SourceDamaged | PacketsRefused;
+export type StreamEvent =
+  | SourceStarted
+  | FramesChosen
+  | SourceResized
+  | SourceFailed
+  | SourceEnded
+  | SourceDamaged
+  | PacketsRefused;
 
 /** The first frame of a run has arrived. */
 interface SourceStarted {
@@ -13,6 +21,13 @@ interface SourceStarted {
   width: number;
   height: number;
   fps: number | null;
+}
+
+/** The packets of a camera have shown which frames are to be decoded; it is opened again for that. */
+interface FramesChosen {
+  type: "frames_chosen";
+  camera: string;
+  frames: DecodedFrames;
 }
 
 /** Inside a file frames of another size begin. */

@@ -25,6 +25,29 @@ export async function writeNumberedClip(path: string, frames: number, size = "64
   return path;
 }
 
+export interface CodedClip {
+  frames: number;
+  encoder: "libx264" | "libx265";
+  /** Frames from keyframe to keyframe. */
+  group: number;
+  /** Frames between two that others refer to. */
+  between?: number;
+  size?: string;
+}
+
+/** Ten frames a second, coded as regularly as cameras do; frame `n` is grey of about level `LEVEL_STEP * n`. */
+export async function writeCodedClip(path: string, clip: CodedClip): Promise<string> {
+  const { frames, encoder, group, between = 0, size = "128x96" } = clip;
+  const level = `mod(N*${LEVEL_STEP},256)`;
+  const graph = `color=black:s=${size}:r=10,format=rgb24,geq=r='${level}':g='${level}':b='${level}',format=yuv420p`;
+  const shape = `keyint=${group}:min-keyint=${group}:scenecut=0:bframes=${between}:b-adapt=0:b-pyramid=0`;
+  const options =
+    encoder === "libx264" ? ["-x264-params", shape] : ["-x265-params", `${shape}:open-gop=0:log-level=none`];
+  const coded = ["-c:v", encoder, "-preset", "ultrafast", "-qp", "4", "-threads", "1", ...options];
+  await ffmpeg(["-f", "lavfi", "-i", graph, "-frames:v", `${frames}`, ...coded, path]);
+  return path;
+}
+
 /** A second of H.264 of each size in one stream, as from a camera whose picture is changed. */
 export async function writeChangingClip(path: string, sizes: readonly string[]): Promise<string> {
   const inputs = sizes.flatMap((size) => ["-f", "lavfi", "-t", "1", "-i", `testsrc2=s=${size}:r=10`]);

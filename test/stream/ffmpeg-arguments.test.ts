@@ -103,6 +103,35 @@ describe("the input", () => {
   });
 });
 
+describe("frames that are not decoded", () => {
+  test.each([
+    ["auto", []],
+    ["all", []],
+    ["referenced", ["-skip_frame", "noref"]],
+    ["keyframes", ["-skip_frame", "nokey"]],
+  ] as const)("with %s", (decode, expected) => {
+    const shown = input({ ...base, decode, inputArguments: ["-an"] });
+    expect(
+      shown.includes("-skip_frame")
+        ? shown
+            .match(/-skip_frame \w+/g)
+            ?.join()
+            .split(" ")
+        : [],
+    ).toEqual(expected);
+    expect(shown.indexOf("-skip_frame")).toBeLessThan(shown.indexOf("-i rtsp"));
+  });
+
+  test.each([
+    ["of all frames the first of an interval", {}, "floor(ld(2)*2+0.001)"],
+    ["of keyframes those far enough from the last", { decode: "keyframes" }, "gte(ld(2)-ld(3),0.450000)"],
+    ["of even frames by half their gap", { decode: "referenced", decodedEveryS: 0.04 }, "gte(ld(2)-ld(3),0.480000)"],
+    ["of other referenced frames as of all", { decode: "referenced" }, "floor(ld(2)*2+0.001)"],
+  ] as const)("the limit chooses %s", (_, settings, expected) => {
+    expect(graph({ ...base, maxFps: 2, ...settings }, [stretch])).toContain(expected);
+  });
+});
+
 describe("the filters", () => {
   test("fit a picture into a box in four ways", () => {
     const filters = [stretch, centered, topLeft, FULL_RGB].map((request) => graph(file, [request]));

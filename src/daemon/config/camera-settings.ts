@@ -13,6 +13,7 @@ export function cameraSettings(id: string, config: CameraConfig, slots: number):
     transport: config.transport,
     pace: config.pace,
     loop: config.loop,
+    decode: config.decode,
     inputArguments: config.input_arguments,
     connectTimeoutMs: config.connect_timeout_ms,
     stallTimeoutMs: config.stall_timeout_ms,

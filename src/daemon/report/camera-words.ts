@@ -1,5 +1,11 @@
 import { line, retry, words } from "./line.ts";
 
+const CHOSEN = {
+  keyframes: "to decode its keyframes alone: they come as often as max_fps wants frames",
+  referenced: "to leave out frames that no other refers to: the rest give max_fps as evenly",
+  all: "to decode all frames, as its keyframes no longer come regularly",
+};
+
 /** Log lines of cameras and of ffmpeg. */
 export const CAMERA_WORDS = words({
   cameras_reopened: (event) =>
@@ -16,6 +22,7 @@ export const CAMERA_WORDS = words({
     ),
     heals: `failed ${event.camera} `,
   }),
+  frames_chosen: (event) => line("info", `camera ${event.camera}: opened again, ${CHOSEN[event.frames]}`),
   source_resized: (event) =>
     line("info", `camera ${event.camera}: the picture is ${event.width}x${event.height} from here on`),
   source_failed: (event) =>

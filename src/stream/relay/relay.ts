@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { SourceError } from "../../base/errors.ts";
 import { openHttpRelay } from "./http-relay.ts";
+import type { PassingPicture } from "./passing-pictures.ts";
 import { openRtspRelay } from "./rtsp-relay.ts";
 
 export interface RelaySettings {
@@ -11,6 +12,8 @@ export interface RelaySettings {
   transport: "tcp" | "udp";
   /** Of rtsps and https: whether the certificate must be valid, and a PEM file with the authority it may be of. */
   tls?: { verify: boolean; caFile?: string };
+  /** Called for each picture of H.264 or H.265 that comes over TCP, when the next one begins. */
+  pictures?: (picture: PassingPicture) => void;
   /** The camera cannot be reached, or does not give its stream: ffmpeg would tell less of it. */
   failed?: (error: SourceError) => void;
 }

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import type { AddressMap } from "./address-map.ts";
 import { type Answerer, answererOf } from "./challenge.ts";
+import { PassingPictures, videoOf } from "./passing-pictures.ts";
 import { reach, unreachable } from "./reach.ts";
 import { refusal } from "./refusal.ts";
 import type { DoorSettings } from "./relay.ts";
@@ -44,6 +45,7 @@ export class RtspPassage {
   #camera: Socket | null = null;
   #cameraHost = "";
   #answerer: Answerer | null = null;
+  #pictures: PassingPictures | null = null;
   #sequence = 0;
   #isClosed = false;
 
@@ -135,7 +137,10 @@ export class RtspPassage {
       return;
     }
     // Packets on odd channels only report on the others.
-    if (part.channel % 2 === 0) this.#settings.media();
+    if (part.channel % 2 === 0) {
+      this.#settings.media();
+      this.#pictures?.packet(part.packet);
+    }
     this.#send(this.#client, interleave(part.channel, part.packet));
   }
 
@@ -180,6 +185,7 @@ export class RtspPassage {
     const { addresses } = this.#settings;
     const toLocal = (text: string) => text.replace(/rtsps?:\/\/[^\s;,"]+/gi, (address) => addresses.toLocal(address));
     const isSdp = valuesOf(message, "Content-Type").some((type) => /sdp/i.test(type));
+    if (isSdp) this.#describe(message.body);
     const body = isSdp ? message.body.replace(/^a=control:.*$/gm, toLocal) : message.body;
     const headers = message.headers.map(([name, value]): readonly [string, string] => {
       if (/^(content-base|content-location|location|rtp-info)$/i.test(name)) return [name, toLocal(value)];
@@ -188,6 +194,13 @@ export class RtspPassage {
     let answer: RtspMessage = { ...message, headers, body };
     if (isSdp) answer = withHeader(answer, "Content-Length", `${Buffer.byteLength(body, "latin1")}`);
     return asked?.clientSequence === undefined ? answer : withHeader(answer, "CSeq", asked.clientSequence);
+  }
+
+  /** The client asks for the video alone, so every packet is of it. */
+  #describe(description: string): void {
+    const { pictures } = this.#settings;
+    const video = pictures === undefined ? null : videoOf(description);
+    this.#pictures = video === null || pictures === undefined ? null : new PassingPictures(video, pictures);
   }
 
   /** Packets over UDP go straight from the camera to the client, which must know where the camera is. */

@@ -71,6 +71,12 @@ export const Camera = z.strictObject({
     .describe(
       "Frames beyond this rate are left out by the decoder, by their stamps, or by arrival where the stamps of a camera do not keep time",
     ),
+  decode: z
+    .enum(["auto", "all", "referenced", "keyframes"])
+    .default("auto")
+    .describe(
+      "Which frames are decoded, of which `max_fps` then chooses: keyframes alone, those that other frames refer to, or all; auto: all, but fewer of an RTSP camera over TCP without `clips` whose packets show that these give `max_fps` as evenly",
+    ),
   loop: z.boolean().default(false).describe("Files: restart at the end"),
   pace: z.enum(["realtime", "fast"]).default("realtime").describe("Files: in real time, or as fast as they decode"),
   input_arguments: z
