@@ -2,6 +2,11 @@
 import { type Clock, systemClock } from "../base/clock.ts";
 import { BugError, MillraceError, ModelError, messageOf } from "../base/errors.ts";
 
+/** Batches that a thread holds where each has one item: the one that it runs and the next, so that it never waits for work. */
+export const HELD = 2;
+/** Most items of a model that wait. */
+export const MOST_WAITING = 1024;
+
 export interface ModelQueueSettings<Item, Reply> {
   /** Name of the model in messages. */
   model: string;
@@ -64,7 +69,7 @@ class Queue<Item, Reply> implements ModelQueue<Item, Reply> {
       this.#queue.push({ item, since: this.#clock.now(), resolve, reject });
       this.#pump();
       // Only what no thread could take at once counts as waiting.
-      if (this.#queue.length > queueLimit) this.#queue.pop()?.reject(busy(model, queueLimit));
+      if (this.#queue.length > queueLimit) this.#queue.pop()?.reject(modelBusy(model, queueLimit));
     });
   }
 
@@ -128,7 +133,7 @@ class Queue<Item, Reply> implements ModelQueue<Item, Reply> {
       if (replies.length !== batch.length) throw new BugError(`${replies.length} replies to ${batch.length} items`);
       for (const [index, { resolve }] of batch.entries()) resolve(replies[index] as Reply);
     } catch (error) {
-      const failure = error instanceof MillraceError ? error : failed(model, error);
+      const failure = error instanceof MillraceError ? error : runFailed(model, error);
       for (const { reject } of batch) reject(failure);
     }
   }
@@ -139,7 +144,8 @@ class Queue<Item, Reply> implements ModelQueue<Item, Reply> {
   }
 }
 
-function busy(model: string, queueLimit: number): ModelError {
+/** For an item that is one too many. */
+export function modelBusy(model: string, queueLimit: number): ModelError {
   const message = `model "${model}": ${queueLimit} items are waiting already, this one is refused`;
   return new ModelError("MODEL_BUSY", message, { model, queueLimit });
 }
@@ -148,7 +154,7 @@ function closed(model: string): ModelError {
   return new ModelError("MODEL_CLOSED", `model "${model}": closed`, { model });
 }
 
-function failed(model: string, cause: unknown): ModelError {
+export function runFailed(model: string, cause: unknown): ModelError {
   const message = `model "${model}": run failed: ${messageOf(cause)}`;
   return new ModelError("MODEL_RUN_FAILED", message, { model }, { cause });
 }

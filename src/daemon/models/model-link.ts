@@ -8,7 +8,9 @@ import { type Image, isImage } from "../../kinds/image.ts";
 import type { RecommendedScores } from "../../kinds/least-score.ts";
 import { type Embedding, type NamedParameters, SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
 import { keepVectors } from "./kept-vectors.ts";
+import { ModelLines } from "./model-lines.ts";
 import { openReplyMemory } from "./reply-memory.ts";
+import type { SessionLine, TakeLine } from "./session-lines.ts";
 
 // The line between the thread that runs a workflow and the main thread, which owns the models.
 
@@ -33,6 +35,9 @@ export type ModelAnswer =
   | { id: number; replies: object[]; inferMs: number }
   | { id: number; opened: WorkerModel }
   | { id: number; error: { code: string; message: string } };
+
+/** What the main thread says by itself: a session can be asked without it. */
+type LineWord = { line: SessionLine };
 
 export interface ModelLink extends ModelService {
   /** Milliseconds that models have worked on one of these frames at most, its crops included. */
@@ -63,9 +68,14 @@ export function openModelLink(
   const reused = new WeakMap<FrameHandle, string[]>();
   const memory = openReplyMemory(arena);
   const vectors = keepVectors();
+  const lines = new ModelLines();
   let nextId = 0;
 
-  port.on("message", (answer: ModelAnswer) => {
+  port.on("message", (answer: ModelAnswer | LineWord) => {
+    if ("line" in answer) {
+      lines.take(answer.line);
+      return;
+    }
     const request = waiting.get(answer.id);
     waiting.delete(answer.id);
     if ("error" in answer) request?.reject(new ModelError(answer.error.code, answer.error.message));
@@ -117,7 +127,7 @@ export function openModelLink(
     },
   };
 
-  function note({ frames, askedAt }: Waiting, ms: number): void {
+  function note({ frames, askedAt }: Pick<Waiting, "frames" | "askedAt">, ms: number): void {
     const waitedMs = Math.max(0, steadyMs() - askedAt - ms);
     for (const frame of frames) {
       const { inferMs, waitMs } = times.get(frame) ?? NO_TIME;
@@ -150,7 +160,15 @@ export function openModelLink(
   }
 
   function askAbout({ model, itemOf }: Omit<Asking, "question">, images: readonly Image[]): Promise<object[]> {
-    return ask<object[]>({ id: nextId++, model, items: images.map(itemOf) }, framesOf(images));
+    const items = images.map(itemOf);
+    const frames = framesOf(images);
+    const askedAt = steadyMs();
+    const direct = lines.run(model, items);
+    if (direct === null) return ask<object[]>({ id: nextId++, model, items }, frames);
+    return direct.then(({ replies, inferMs }) => {
+      note({ frames, askedAt }, inferMs);
+      return replies;
+    });
   }
 
   function noting({ pixels }: Image, model: string) {
@@ -206,15 +224,28 @@ export interface ServedModels {
   /** Vectors of texts. */
   embed: (model: string, texts: readonly TextItem[]) => Promise<object[]>;
   open: (model: string) => Promise<WorkerModel>;
+  /** Gives lines to the sessions of a model until it is ended; without it everything is asked here. */
+  connect?: (model: string, take: TakeLine) => Promise<() => void>;
 }
 
-/** The main thread's end: passes requests on and posts back what they give. */
-export function serveModels(port: MessagePort, { run, embed, open }: ServedModels): void {
+/** The main thread's end: passes requests on and posts back what they give, and connects to the sessions of what is asked. */
+export function serveModels(port: MessagePort, { run, embed, open, connect }: ServedModels): void {
+  const connections = new Map<string, Promise<() => void>>();
+  const connectOnce = (model: string) => {
+    if (connect === undefined || connections.has(model)) return;
+    const connection = connect(model, (line) => port.postMessage({ line } satisfies LineWord, [line.port]));
+    connections.set(model, connection);
+    connection.catch(() => connections.delete(model));
+  };
+  port.once("close", () => {
+    for (const connection of connections.values()) void connection.then((end) => end()).catch(() => {});
+  });
   const answer = async (request: ModelRequest): Promise<ModelAnswer> => {
     const { id } = request;
     try {
       if ("open" in request) return { id, opened: await open(request.open) };
       if ("texts" in request) return { id, replies: await embed(request.model, request.texts), inferMs: 0 };
+      connectOnce(request.model);
       return { id, ...(await run(request.model, request.items)) };
     } catch (error) {
       const code = error instanceof ModelError ? error.code : "MODEL_FAILED";

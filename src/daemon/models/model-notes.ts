@@ -1,5 +1,6 @@
 import type { ModelDescription } from "../../inference/description.ts";
 import type { Refusal } from "../../inference/providers.ts";
+import { type Calls, sumCalls } from "./call-tally.ts";
 import type { Tower } from "./session-worker.ts";
 
 /** A model as the page shows it. */
@@ -35,14 +36,13 @@ export interface Opened {
   sessions: number;
   /** Items that wait for a session. */
   waiting: () => number;
+  /** Calls that did not pass the main thread. */
+  direct: () => readonly Calls[];
 }
 
-interface Kept {
+interface Kept extends Calls {
   opened: Opened | null;
   error: string | null;
-  calls: number;
-  items: number;
-  meanMs: number;
 }
 
 const WEIGHT = 0.04;
@@ -85,6 +85,7 @@ export class ModelNotes {
   #view(id: string, tower: Tower, { family, task, input, classes, sizeBytes }: ModelDescription): ModelView {
     const kept = this.#kept.get(keyOf(id, tower));
     const { opened = null, error = null } = kept ?? {};
+    const counted = sumCalls([...(kept === undefined ? [] : [kept]), ...(opened?.direct() ?? [])]);
     const fixed = input === null || input.isFree || tower === "texts" ? null : ([input.width, input.height] as const);
     return {
       ...{ id, tower, family, task, error, input: fixed, classes: classes.length, size_bytes: sizeBytes },
@@ -92,10 +93,10 @@ export class ModelNotes {
       provider: opened?.provider ?? null,
       refusals: opened?.refusals ?? [],
       sessions: opened?.sessions ?? 0,
-      calls: kept?.calls ?? 0,
-      items: kept?.items ?? 0,
+      calls: counted.calls,
+      items: counted.items,
       waiting: opened?.waiting() ?? 0,
-      mean_ms: kept === undefined || kept.calls === 0 ? null : Math.round(kept.meanMs * 100) / 100,
+      mean_ms: counted.calls === 0 ? null : Math.round(counted.meanMs * 100) / 100,
     };
   }
 }

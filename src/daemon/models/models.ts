@@ -5,7 +5,7 @@ import { workerEntry } from "../../engine/worker-entry.ts";
 import { type ModelDescription, renditionOf } from "../../inference/description.ts";
 import type { ProviderOptions } from "../../inference/gpu/provider-options.ts";
 import { passesOptions } from "../../inference/gpu/runtime-files.ts";
-import { type ModelQueue, openModelQueue } from "../../inference/model-queue.ts";
+import { HELD, MOST_WAITING, type ModelQueue, openModelQueue } from "../../inference/model-queue.ts";
 import type { ProviderName } from "../../inference/provider-library.ts";
 import type { ModelItem, ModelReply, TextItem } from "../../inference/request.ts";
 import { type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
@@ -13,6 +13,7 @@ import { MODEL_AWAITED, type Report } from "../report/events.ts";
 import { timeHistogramMemory } from "../timing/time-histogram.ts";
 import type { WorkerModel } from "./model-link.ts";
 import { ModelNotes, type ModelView } from "./model-notes.ts";
+import { openSessionLines, type SessionLines, type TakeLine } from "./session-lines.ts";
 import type { OpenedSession, SessionTask, SessionWorkerData, Tower } from "./session-worker.ts";
 
 export interface InferenceSettings {
@@ -32,6 +33,8 @@ export interface ModelStore {
   /** Starts a model, or its tower for texts, unless it runs already; throws `ModelError` when no provider takes it. */
   open(id: string, tower?: Tower): Promise<void>;
   run(id: string, items: readonly ModelItem[]): Promise<{ replies: object[]; inferMs: number }>;
+  /** Gives lines straight to the sessions of a model that runs, where each run has one picture, until it is ended. */
+  connect(id: string, take: TakeLine): Promise<() => void>;
   /** Vectors of texts; starts the tower where nothing did. */
   embed(id: string, items: readonly TextItem[]): Promise<object[]>;
   /** Takes further descriptions; those of models that are known already must be the same. */
@@ -46,6 +49,8 @@ export interface ModelStore {
 
 interface OpenModel {
   queue: ModelQueue<ModelItem | TextItem, { reply: object; inferMs: number }>;
+  /** Null where pictures can share a run, which the queue gathers them for. */
+  lines: SessionLines | null;
 }
 
 /** Texts are few and their vectors are kept, so one session is enough. */
@@ -84,9 +89,12 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     notes.opening(id, tower);
     const startedAt = performance.now();
     const { providers, providerOptions = {}, maxBatch } = inference;
-    const died = (message: string) => report({ type: "session_died", model: id, message });
+    let lines: SessionLines | null = null;
     const thread = (own: SessionWorkerData["settings"]) => {
-      const opening = sessionThread({ arena, description, settings: own, tower, pauses }, died);
+      const opening = sessionThread({ arena, description, settings: own, tower, pauses }, (message) => {
+        report({ type: "session_died", model: id, message });
+        lines?.died(opening);
+      });
       threads.add(opening);
       return opening;
     };
@@ -115,9 +123,15 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     const ms = performance.now() - startedAt;
     report({ type: "model_opened", model: id, provider, via, refusals, sessions: count, ms });
     const sharesRuns = tower === "texts" || provider !== "cpu";
-    const queue = queueOf({ id, tower }, crew, sharesRuns ? opened.maxBatch : 1);
-    notes.opened(id, tower, { provider, refusals, sessions: count, waiting: () => queue.load().waiting });
-    return { queue };
+    const largest = sharesRuns ? opened.maxBatch : 1;
+    const queue = queueOf({ id, tower }, crew, largest);
+    lines = largest === 1 && tower === "pictures" ? openSessionLines(id, crew) : null;
+    notes.opened(id, tower, {
+      ...{ provider, refusals, sessions: count },
+      waiting: () => queue.load().waiting + Math.max(0, (lines?.held() ?? 0) - count * HELD),
+      direct: () => lines?.tallies().map((tally) => tally.read()) ?? [],
+    });
+    return { queue, lines };
   }
 
   function queueOf(
@@ -132,7 +146,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
       depth: maxBatch > 1 ? 1 : HELD,
       maxBatch,
       maxWaitMs: maxBatch > 1 ? inference.maxWaitMs : 0,
-      queueLimit: 1024,
+      queueLimit: MOST_WAITING,
       async dispatch(thread, items) {
         const task = { type: "run", items: items as ModelItem[] | TextItem[] } satisfies SessionTask;
         const answer = await threads[thread]?.run<ModelReply>(task);
@@ -174,6 +188,10 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     async run(id, items) {
       return submitAll(await (models.pictures.get(id) ?? Promise.reject(described(id))), items);
     },
+    async connect(id, take) {
+      const { lines } = await (models.pictures.get(id) ?? Promise.reject(described(id)));
+      return lines?.connect(take) ?? (() => {});
+    },
     async embed(id, items) {
       return (await submitAll(await running(id, "texts"), items)).replies;
     },
@@ -206,8 +224,6 @@ function towerOf({ input, texts }: ModelDescription): Tower {
 }
 
 const CLOSE_MS = 2000;
-/** Runs that a session thread holds: the current one and the next, so that it never waits for work. */
-const HELD = 2;
 
 function sessionThread(workerData: SessionWorkerData, died: (why: string) => void): Thread {
   return openThread({

@@ -1,4 +1,4 @@
-import { workerData } from "node:worker_threads";
+import { type MessagePort, workerData } from "node:worker_threads";
 import type { ModelDescription } from "../../inference/description.ts";
 import { familiesWith } from "../../inference/families/added.ts";
 import { type OpenModel, openModel } from "../../inference/open-model.ts";
@@ -7,6 +7,8 @@ import type { SessionSettings } from "../../inference/session.ts";
 import type { OpenTower } from "../../inference/texts/open-tower.ts";
 import { watchPauses } from "../timing/collector-pauses.ts";
 import { TimeHistogram } from "../timing/time-histogram.ts";
+import { openTally } from "./call-tally.ts";
+import { serveLine } from "./serve-line.ts";
 
 // Root of a thread that holds one session of one model.
 
@@ -23,7 +25,12 @@ export interface SessionWorkerData {
 /** What a model is opened for: each has a session of its own. */
 export type Tower = "pictures" | "texts";
 
-export type SessionTask = { type: "open" } | { type: "run"; items: ModelItem[] | TextItem[] } | { type: "close" };
+export type SessionTask =
+  | { type: "open" }
+  | { type: "run"; items: ModelItem[] | TextItem[] }
+  /** Another thread asks by this port from now on. */
+  | { type: "line"; model: string; port: MessagePort; held: SharedArrayBuffer; tally: SharedArrayBuffer }
+  | { type: "close" };
 
 export type OpenedSession = Pick<OpenModel, "provider" | "refusals" | "maxBatch">;
 
@@ -40,6 +47,11 @@ export default async function runSessionTask(task: SessionTask): Promise<OpenedS
   const opened = await model;
   // Items are of the tower's kind.
   if (task.type === "run") return opened.run(task.items as never);
+  if (task.type === "line") {
+    const { port, held, tally } = task;
+    serveLine({ port, held, tally: openTally(tally), run: (items) => opened.run(items as never) });
+    return undefined;
+  }
   const { provider, refusals, maxBatch } = opened;
   return { provider, refusals, maxBatch };
 }

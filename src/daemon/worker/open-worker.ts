@@ -28,6 +28,7 @@ export async function openWorker(
   const { port1, port2: port } = new MessageChannel();
   serveModels(port1, {
     run: (model, items) => models.run(model, items),
+    connect: (model, take) => models.connect(model, take),
     embed: (model, items) => models.embed(model, items),
     async open(model) {
       await models.open(model);

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { openTally } from "../../../src/daemon/models/call-tally.ts";
 import { ModelNotes } from "../../../src/daemon/models/model-notes.ts";
 
 const description = {
@@ -14,13 +15,17 @@ it("says of a model how it was opened, why other providers are not used, and how
   notes.opening("shapes/1", "pictures");
   expect(view()).toMatchObject({ state: "opening", provider: null, sessions: 0 });
   const refusals = [{ provider: "cuda" as const, reason: "no device" }];
-  notes.opened("shapes/1", "pictures", { provider: "cpu", refusals, sessions: 2, waiting: () => 3 });
+  const direct = openTally();
+  const opened = { provider: "cpu", refusals, sessions: 2, waiting: () => 3, direct: () => [direct.read()] };
+  notes.opened("shapes/1", "pictures", opened);
   notes.called("shapes/1", "pictures", { items: 2, ms: 10 });
   notes.called("shapes/1", "pictures", { items: 1, ms: 20 });
   expect(view()).toMatchObject({
     ...{ state: "running", provider: "cpu", refusals, sessions: 2, waiting: 3 },
     ...{ calls: 2, items: 3, mean_ms: 15 },
   });
+  openTally(direct.memory).called(1, 30);
+  expect(view()).toMatchObject({ calls: 3, items: 4, mean_ms: 20 });
 });
 
 it("says why a model does not run, or has yet to come", () => {
