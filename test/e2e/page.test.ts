@@ -1,47 +1,26 @@
-import { writeFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { lacksBrowser, openBrowser } from "../helpers/browser.ts";
-import { startCamera, type TestCamera } from "../helpers/camera.ts";
-import { baseConfig, sceneSource, startDaemon, type TestDaemon, trackingWorkflow, within } from "../helpers/daemon.ts";
-import { useFolder } from "../stream/clip.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test, vi } from "vitest";
+import { lacksBrowser } from "../helpers/browser.ts";
+import { trackingWorkflow, within } from "../helpers/daemon.ts";
+import { usePageDaemon } from "../helpers/page-daemon.ts";
 
 // The page in a real browser, at the widths of a phone and a desktop.
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 });
 
-const folder = useFolder();
 const NOWHERE = "rtsp://127.0.0.1:1/none";
 const PARTS = ["cameras", "outputs", "zones", "events", "models", "workflows", "system"];
 
 describe.skipIf(lacksBrowser())("the page", () => {
-  let camera: TestCamera;
-  let daemon: TestDaemon;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    camera = await startCamera({ source: sceneSource() });
-    await writeFile(folder.path("track.json"), JSON.stringify(trackingWorkflow()));
-    daemon = await startDaemon(folder.path("millrace.yaml"), {
-      ...baseConfig,
-      cameras: { belt: { url: camera.url }, gone: { url: NOWHERE }, away: { url: NOWHERE } },
-      pipelines: { count: { workflow: "track.json", cameras: ["belt", "gone", "away"] } },
-    });
-    await daemon.frames("belt", 5);
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await daemon.stop();
-    await camera.close();
-  });
+  const opened = usePageDaemon(trackingWorkflow(), (belt, workflow) => ({
+    cameras: { belt, gone: { url: NOWHERE }, away: { url: NOWHERE } },
+    pipelines: { count: { workflow, cameras: ["belt", "gone", "away"] } },
+  }));
 
   /** The page at a part; what its console says is added to `said`. */
   async function open(width: number, part: string, said: string[] = []): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width, height: 800 } });
-    page.on("console", (message) => void said.push(message.text()));
-    page.on("pageerror", (error) => void said.push(error.message));
-    await page.goto(`${await daemon.url()}#${part}`, { waitUntil: "domcontentloaded" });
+    const page = await opened.page({ width, said });
+    await page.goto(`${await opened.daemon.url()}#${part}`, { waitUntil: "domcontentloaded" });
     return page;
   }
 

@@ -1,52 +1,31 @@
-import { writeFile } from "node:fs/promises";
-import type { Browser, Locator, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, test, vi } from "vitest";
 import type { ZoneView } from "../../src/daemon/control/zone-views.ts";
-import { lacksBrowser, openBrowser } from "../helpers/browser.ts";
-import { startCamera, type TestCamera } from "../helpers/camera.ts";
-import { baseConfig, sceneSource, startDaemon, type TestDaemon, within } from "../helpers/daemon.ts";
+import { lacksBrowser } from "../helpers/browser.ts";
+import { within } from "../helpers/daemon.ts";
 import { lineWorkflow } from "../helpers/line-workflow.ts";
-import { useFolder } from "../stream/clip.ts";
+import { usePageDaemon } from "../helpers/page-daemon.ts";
 
 // Zones are drawn in a real browser, with pointer, finger and keys, on the picture of a camera that a workflow counts on.
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 90_000 });
 
-const folder = useFolder();
 const TOKEN = "0123456789abcdef";
 type Place = readonly [x: number, y: number];
 
 describe.skipIf(lacksBrowser())("the editor of zones", () => {
-  let camera: TestCamera;
-  let daemon: TestDaemon;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    camera = await startCamera({ source: sceneSource() });
-    await writeFile(folder.path("line.json"), JSON.stringify(lineWorkflow()));
-    daemon = await startDaemon(folder.path("millrace.yaml"), {
-      ...baseConfig,
-      http: { port: 0, token: TOKEN },
-      state_dir: "state",
-      cameras: { belt: { url: camera.url } },
-      // Where nothing passes.
-      zones: { kerb: { line: [[0.05, 0.05], [0.12, 0.05]] } }, // biome-ignore format: points
-      pipelines: { count: { workflow: "line.json", cameras: ["belt"], parameters: { line: { zone: "kerb" } } } },
-    });
-    await daemon.frames("belt", 5);
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await daemon.stop();
-    await camera.close();
-  });
+  const opened = usePageDaemon(lineWorkflow(), (belt, workflow) => ({
+    http: { port: 0, token: TOKEN },
+    state_dir: "state",
+    cameras: { belt },
+    // Where nothing passes.
+    zones: { kerb: { line: [[0.05, 0.05], [0.12, 0.05]] } }, // biome-ignore format: points
+    pipelines: { count: { workflow, cameras: ["belt"], parameters: { line: { zone: "kerb" } } } },
+  }));
 
   async function open(width: number, said: string[] = []): Promise<Page> {
-    const page = await browser.newPage({ viewport: { width, height: 850 }, hasTouch: width < 500 });
-    page.on("pageerror", (error) => void said.push(error.message));
-    page.on("console", (message) => void said.push(message.text()));
-    await page.goto(`${await daemon.url()}#zones/belt`);
+    const page = await opened.page({ width, height: 850, hasTouch: width < 500, said });
+    await page.goto(`${await opened.daemon.url()}#zones/belt`);
     await page.locator("svg.canvas").waitFor();
     await button(page, "New line").waitFor();
     return page;
@@ -77,13 +56,13 @@ describe.skipIf(lacksBrowser())("the editor of zones", () => {
   }
 
   async function zone(id: string): Promise<ZoneView | null> {
-    const response = await fetch(`${await daemon.url()}api/zones/${id}`);
+    const response = await fetch(`${await opened.daemon.url()}api/zones/${id}`);
     return response.ok ? ((await response.json()) as { zone: ZoneView }).zone : null;
   }
 
   async function put(id: string, body: object, match: Record<string, string>): Promise<void> {
     const headers = { "content-type": "application/json", authorization: `Bearer ${TOKEN}`, ...match };
-    const answer = await fetch(`${await daemon.url()}api/zones/${id}`, {
+    const answer = await fetch(`${await opened.daemon.url()}api/zones/${id}`, {
       method: "PUT",
       headers,
       body: JSON.stringify(body),
@@ -92,7 +71,7 @@ describe.skipIf(lacksBrowser())("the editor of zones", () => {
   }
 
   async function counted(): Promise<number> {
-    const state = (await (await fetch(`${await daemon.url()}api/state`)).json()) as {
+    const state = (await (await fetch(`${await opened.daemon.url()}api/state`)).json()) as {
       cameras: { values: { output: string; text: string }[] }[];
     };
     const values = state.cameras[0]?.values ?? [];
