@@ -231,6 +231,36 @@ test("a definition that is no JSON is reported by line and column", async () => 
   `);
 });
 
+test("a definition, a plugin and a model file that are missing are reported at once", async () => {
+  const missing = ["nowhere.json", "--plugin", "absent-blocks", "--model", "a/1=absent.onnx"];
+  expect(await told(["run", ...missing])).toMatchInlineSnapshot(`
+    "
+    millrace: the input is wrong (3 faults)
+    nowhere.json: there is no such file [DEFINITION_FILE]
+    plugin "absent-blocks" is not installed for the working directory [PLUGIN_LOAD]
+        hint: WORKFLOWS_PLUGINS and --plugin name npm packages, or paths; \`npm install\` the packages where millrace is started
+    --model a/1: model "absent.onnx": there is no such file [FLAG_MODEL]
+    "
+  `);
+  expect(await told(["process", ...missing, "--video", "a.mp4"])).toBe(await told(["run", ...missing]));
+  await write("wrong-type.json", {
+    version: "1.0",
+    inputs: [],
+    steps: [{ type: "none/at@all", name: "a" }],
+    outputs: [],
+  });
+  expect(await told(["run", "wrong-type.json", "--model", "a/1=absent.onnx"])).toMatchInlineSnapshot(`
+    "
+    millrace: the input is wrong (2 faults)
+    wrong-type.json:1:40 /steps/0/type: step "a": block type "none/at@all" is not known [COMPILE_UNKNOWN_BLOCK]
+        > 1 | {"version":"1.0","inputs":[],"steps":[{"type":"none/at@all","name":"a"}],"outputs":[]}
+            |                                        ^
+        hint: \`millrace blocks\` lists the types that run here
+    --model a/1: model "absent.onnx": there is no such file [FLAG_MODEL]
+    "
+  `);
+});
+
 test("an unknown block, a wrong kind and selectors of nothing are reported at once", async () => {
   await write("wrong.json", {
     version: "1.0",

@@ -1,8 +1,8 @@
-import { CompileError, ConfigError } from "../../base/errors.ts";
-import { formatIssue, type Issue } from "../../base/issue.ts";
+import { CompileError, ConfigError, UserError } from "../../base/errors.ts";
+import { formatIssue, type Issue, sentenceOf } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
 import type { BlockManifest } from "../../blocks/contract/block.ts";
-import type { Installed } from "../../blocks/registry/installed.ts";
+import { CORE, type Installed } from "../../blocks/registry/installed.ts";
 import { checkToRun } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import type { ModelDescription } from "../../inference/description.ts";
@@ -58,13 +58,16 @@ export async function loadWorkflow(settings: WorkflowArguments): Promise<LoadedW
   return loaded;
 }
 
-/** The same without the values of inputs, and with the faults beside; throws only for those of the definition. */
+/** The same without the values of inputs, and with the faults beside; throws only where the definition cannot be judged. */
 export async function inspectWorkflow(settings: WorkflowArguments) {
   const { definition, parameters, models } = settings;
-  const file = await readDefinitionFile(definition);
-  const { library, installed, plugins } = await loadLibrary();
+  const { file, loaded: found } = await readBoth(settings);
+  const { library, installed, plugins } = found;
   const { plan, blocks, warnings, issues: faults } = checkToRun(file.document, library);
-  if (plan === null) throw new CompileError("COMPILE", file.placed(faults), definition);
+  if (plan === null) {
+    const error = new CompileError("COMPILE", file.placed(faults), definition);
+    throw await withModelFaults([error], models, installed);
+  }
   const issues: Issue[] = [];
   const known = plan.inputs.map((input) => input.name);
   for (const name of Object.keys(parameters)) {
@@ -92,6 +95,40 @@ export async function inspectWorkflow(settings: WorkflowArguments) {
   for (const doubt of doubts) settings.warn?.(formatIssue(doubt, definition));
   const loaded: LoadedWorkflow = { plan, blocks, installed, plugins, descriptions };
   return { loaded, issues };
+}
+
+/** The definition and the library; where one of them is not to be had, the faults of both and of the model files. */
+async function readBoth({ definition, models }: WorkflowArguments) {
+  const [file, loaded] = await Promise.allSettled([readDefinitionFile(definition), loadLibrary()]);
+  if (file.status === "fulfilled" && loaded.status === "fulfilled") return { file: file.value, loaded: loaded.value };
+  const reasons = [file, loaded].flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
+  const unexpected = reasons.find((reason) => !(reason instanceof UserError));
+  if (unexpected !== undefined) throw unexpected;
+  throw await withModelFaults(
+    reasons.filter((reason) => reason instanceof UserError),
+    models,
+    loaded.status === "fulfilled" ? loaded.value.installed : CORE,
+  );
+}
+
+/** The one error, or all of them as one, each fault with the file that it is in. */
+async function withModelFaults(
+  errors: readonly UserError[],
+  models: Config["models"],
+  installed: Installed,
+): Promise<UserError> {
+  const ofModels: Issue[] = [];
+  await inspectAll(models, installed, ofModels);
+  const [first] = errors;
+  if (first !== undefined && errors.length === 1 && ofModels.length === 0) return first;
+  return new ConfigError("FLAGS", [...errors.flatMap(inItsFile), ...ofModels]);
+}
+
+function inItsFile({ issues, details: { file } }: UserError): Issue[] {
+  if (typeof file !== "string") return [...issues];
+  return issues.map(({ line: _, column: __, ...issue }, i) => {
+    return { ...issue, path: "", message: sentenceOf(issues[i] ?? issue, file) };
+  });
 }
 
 /** A value of the command line that an input does not take. */
