@@ -398,7 +398,9 @@ class RunningDaemon implements Daemon {
   }
 
   flow(): Flow {
-    return this.#liveness.look(this.counts(), stallLimit(this.#config), performance.now());
+    const awaiting = this.#pipelines?.awaiting ?? new Set();
+    const counts = Object.entries(this.counts()).filter(([camera]) => !awaiting.has(camera));
+    return this.#liveness.look(Object.fromEntries(counts), stallLimit(this.#config), performance.now());
   }
 
   async apply(next: PreparedConfig): Promise<boolean> {

@@ -26,7 +26,7 @@ export interface IntakeSettings extends SchedulerSettings {
 /** Cameras to batches. What is emitted is the consumer's: it settles and releases each frame, then calls `done`. */
 export interface Intake {
   /**
-   * For one subscriber. Never more batches than credits are in flight, and nothing queues behind it: without a credit
+   * For one subscriber; until it comes, the newest frame of each live camera waits, and files are read until memory is full. Never more batches than credits are in flight, and nothing queues behind it: without a credit
    * frames are replaced by newer ones, or reading of their file pauses. Completes when every camera has ended, and fails
    * only for our own bugs.
    */
@@ -64,6 +64,7 @@ class CameraIntake implements Intake {
   readonly #owners = new Map<number, Camera>();
   readonly #inFlight = new Set<number>();
   #subscriber: Subscriber<FrameBatch> | undefined;
+  #hasBegun = false;
   #lastId = 0;
   #isFlushing = false;
   #mustFlushAgain = false;
@@ -140,6 +141,7 @@ class CameraIntake implements Intake {
   #subscribe(subscriber: Subscriber<FrameBatch>): () => void {
     if (this.#subscriber !== undefined) throw new BugError("batches have one subscriber");
     this.#subscriber = subscriber;
+    this.#hasBegun = true;
     if (this.#failure !== undefined) subscriber.error(this.#failure.error);
     this.#flush();
     return () => {
@@ -166,7 +168,7 @@ class CameraIntake implements Intake {
       return;
     }
     const older = this.#scheduler.push(frame, this.#clock.now());
-    if (older !== undefined) this.#drop(older, "newest_wins");
+    if (older !== undefined) this.#drop(older, this.#hasBegun ? "newest_wins" : "opening");
     this.#flush();
   }
 

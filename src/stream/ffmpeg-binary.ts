@@ -41,12 +41,14 @@ export async function probeFfmpeg(
   origin: FfmpegBinary["origin"],
   { signal, cache }: ProbeOptions = {},
 ): Promise<FfmpegBinary> {
-  const run = (args: readonly string[]) => outputOf(path, args, signal);
+  // Each run listens twice, and Node warns of more than ten listeners.
+  const own = signal === undefined ? undefined : AbortSignal.any([signal]);
+  const run = (args: readonly string[]) => outputOf(path, args, own);
   // It also shows that the binary runs.
   const versionText = await run(["-version"]);
   const version = /^ffmpeg version (\S+)/.exec(versionText)?.[1];
   if (version === undefined) throw unusable(`"${path}" runs but is not ffmpeg`);
-  const canResolve = () => canResolveHosts(path, signal);
+  const canResolve = () => canResolveHosts(path, own);
   const abilities = await abilitiesOf({ path, versionText }, { run, canResolveHosts: canResolve, cache });
   return { path, origin, version, ...abilities };
 }

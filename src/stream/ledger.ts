@@ -4,6 +4,8 @@ import type { FrameHandle } from "../kinds/frame.ts";
 /** Why a decoded frame did not become a published result. */
 export type DropReason =
   | "newest_wins"
+  /** A newer frame came before the workflow was open. */
+  | "opening"
   | "no_slot"
   | "too_old"
   /** The machine has too little for all cameras. */

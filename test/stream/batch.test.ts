@@ -1,6 +1,7 @@
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type FrameBatch, type IntakeSettings, openIntake } from "../../src/stream/batch.ts";
 import type { Camera } from "../../src/stream/camera.ts";
+import { startCamera } from "../helpers/camera.ts";
 import { LEVEL_STEP, useFolder, writeNumberedClip } from "./clip.ts";
 import { createStream, levelOf } from "./open-cameras.ts";
 
@@ -98,6 +99,66 @@ describe("a live camera with a slow consumer", () => {
       stream.ledger.published(frame);
     }
     await intake.close(0);
+  });
+});
+
+describe("before anything takes batches", () => {
+  test("the newest frame of a live camera waits, and the older ones are counted", async () => {
+    const simulated = await startCamera();
+    onTestFinished(() => simulated.close());
+    const stream = await createStream();
+    const camera = stream.open({ url: simulated.url, slots: 4 });
+    const intake = openTestIntake(stream, [camera], { credits: 1 });
+    const counts = () => stream.ledger.snapshot()["cam"] ?? { decoded: 0 };
+    await expect.poll(() => counts().decoded, { timeout: 30_000 }).toBeGreaterThan(5);
+    const { decoded } = counts();
+    expect(counts()).toEqual({ decoded, published: 0, dropped: { opening: decoded - 1 }, inFlight: 1 });
+    const { takeOne } = subscribe(intake);
+    const batch = await takeOne();
+    expect(batch.frames.map(({ sequence }) => sequence)).toEqual([decoded]);
+    await expect.poll(() => stream.ledger.snapshot()["cam"]?.dropped.newest_wins ?? 0).toBeGreaterThan(0);
+    expect(stream.ledger.snapshot()["cam"]?.dropped.opening).toBe(decoded - 1);
+    for (const frame of batch.frames) {
+      intake.release(frame);
+      stream.ledger.published(frame);
+    }
+    await intake.close(0);
+    expect(stream.ledger.inFlight("cam")).toBe(0);
+  });
+
+  test("a file is read until memory is full, and comes whole", async () => {
+    const stream = await createStream();
+    const camera = stream.open({ url: clip(), slots: 4 });
+    const intake = openTestIntake(stream, [camera], { credits: 1 });
+    await expect.poll(() => camera.statistics().slotsInUse).toBe(4);
+    const { take } = subscribe(intake);
+    const seen: number[] = [];
+    for (let batch = await take(); batch !== undefined; batch = await take()) {
+      for (const frame of batch.frames) {
+        seen.push(levelOf(stream.arena.memory, frame));
+        stream.ledger.published(frame);
+        intake.release(frame);
+      }
+      intake.done(batch);
+    }
+    expect(seen).toEqual(Array.from({ length: frameCount }, (_, n) => n * LEVEL_STEP));
+    expect(stream.ledger.snapshot()["cam"]).toMatchObject({ published: frameCount, dropped: {}, inFlight: 0 });
+  });
+
+  test("closing drops what waits as shutdown", async () => {
+    const stream = await createStream();
+    const camera = stream.open({ url: clip(), slots: 4 });
+    const intake = openTestIntake(stream, [camera], { credits: 1 });
+    await expect.poll(() => camera.statistics().slotsInUse).toBe(4);
+    await intake.close(0);
+    const { decoded = 0 } = stream.ledger.snapshot()["cam"] ?? {};
+    expect(stream.ledger.snapshot()["cam"]).toEqual({
+      decoded,
+      published: 0,
+      dropped: { shutdown: decoded },
+      inFlight: 0,
+    });
+    expect(stream.arena.usedBytes).toBe(0);
   });
 });
 

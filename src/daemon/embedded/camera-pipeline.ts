@@ -151,7 +151,7 @@ export async function openCameraPipeline(settings: CameraPipelineSettings): Prom
         }
       },
     },
-    new AbortController().signal,
+    { signal: new AbortController().signal, areCamerasEarly: true },
   ).catch(async (error: unknown) => {
     await models.close();
     throw error;

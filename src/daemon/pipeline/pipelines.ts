@@ -30,7 +30,8 @@ export class Pipelines {
   #changes = 0;
   readonly #ended = new WeakSet<RunningPipeline>();
   readonly #closing = new AbortController();
-  readonly #openings = new Set<Promise<unknown>>();
+  /** Cameras of each pipeline that is being opened. */
+  readonly #openings = new Map<Promise<unknown>, readonly string[]>();
 
   constructor(around: PipelineSurroundings) {
     this.#around = around;
@@ -42,10 +43,15 @@ export class Pipelines {
     this.finished.catch(() => {});
   }
 
-  /** Starts the pipelines; returns those that failed to start. */
-  async start(pipelines: readonly PreparedPipeline[], config: Config): Promise<Refusal[]> {
+  /** Starts the first pipelines; returns those that failed to start. */
+  start(pipelines: readonly PreparedPipeline[], config: Config): Promise<Refusal[]> {
+    return this.#startAll(pipelines, config, true);
+  }
+
+  async #startAll(pipelines: readonly PreparedPipeline[], config: Config, areCamerasEarly = false): Promise<Refusal[]> {
     const outcomes = pipelines.map(async (pipeline) => {
-      const refusal = await attempt(partOf(pipeline), () => this.#start(pipeline, config), "PIPELINE_FAILED");
+      const start = () => this.#start(pipeline, config, areCamerasEarly);
+      const refusal = await attempt(partOf(pipeline), start, "PIPELINE_FAILED");
       if (refusal !== null && !this.#closing.signal.aborted) this.#tellCameras(pipeline, refusal);
       return refusal;
     });
@@ -83,7 +89,7 @@ export class Pipelines {
     await Promise.all(
       going.map(({ running, added: coming, changed }) => running.startCameras([...changed, ...coming], next.config)),
     );
-    const unstarted = await this.start(pick(next, [...added, ...reopening]), next.config);
+    const unstarted = await this.#startAll(pick(next, [...added, ...reopening]), next.config);
     await this.#startAgain(pick(next, reopening), { before, next });
     return [...untried, ...unswapped, ...unstarted];
   }
@@ -93,6 +99,11 @@ export class Pipelines {
     await this.change(async () => {
       await Promise.all([...this.#running.values()].map((running) => running.shed(config())));
     });
+  }
+
+  /** Cameras of pipelines that are not open yet: their frames wait for no fault of anything. */
+  get awaiting(): ReadonlySet<string> {
+    return new Set([...this.#openings.values()].flat());
   }
 
   async expansions(): Promise<PipelineExpansions> {
@@ -108,13 +119,14 @@ export class Pipelines {
 
   async close(deadlineMs: number): Promise<void> {
     this.#closing.abort(new MillraceError("DAEMON_STOPPED", "the daemon stops before everything is open"));
-    await Promise.allSettled(this.#openings);
+    await Promise.allSettled(this.#openings.keys());
     await Promise.all([...this.#running.values()].map(({ pipeline }) => pipeline.close(deadlineMs)));
   }
 
-  async #start(prepared: PreparedPipeline, config: Config): Promise<void> {
-    const opening = openRunningPipeline(prepared, config, this.#around, this.#closing.signal);
-    this.#openings.add(opening);
+  async #start(prepared: PreparedPipeline, config: Config, areCamerasEarly: boolean): Promise<void> {
+    const { signal } = this.#closing;
+    const opening = openRunningPipeline(prepared, config, this.#around, { signal, areCamerasEarly });
+    this.#openings.set(opening, prepared.config.cameras);
     const running = await opening.finally(() => this.#openings.delete(opening));
     this.#running.set(prepared.id, running);
     this.latencies.push(running.pipeline.latency);
@@ -145,7 +157,7 @@ export class Pipelines {
       const old = preparedOf(before.prepared, id);
       return old === undefined ? [] : [{ ...old, config: { ...old.config, cameras: config.cameras } }];
     };
-    await this.start(gone.flatMap(as), next.config);
+    await this.#startAll(gone.flatMap(as), next.config);
   }
 
   #tellCameras({ id, config }: PreparedPipeline, { code, message }: Refusal): void {

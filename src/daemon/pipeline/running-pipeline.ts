@@ -1,21 +1,14 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { ConfigError, MillraceError } from "../../base/errors.ts";
-import { type FrameHandle, LUMINANCE, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
+import { MillraceError } from "../../base/errors.ts";
+import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
+import { type FrameHandle, LUMINANCE, type RenditionRequest } from "../../kinds/frame.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
 import type { Sequence } from "../../publish/messages/sequence.ts";
-import type { Arena } from "../../stream/arena.ts";
-import { type Intake, openIntake } from "../../stream/batch.ts";
-import { type Camera, openCamera } from "../../stream/camera.ts";
-import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";
-import type { Ledger } from "../../stream/ledger.ts";
-import type { PacketRing } from "../../stream/packets/packet-ring.ts";
-import { cameraSettings } from "../config/camera-settings.ts";
-import type { CameraConfig, Config } from "../config/schema/config-schema.ts";
-import type { LoadShedding } from "../host/load-shedding.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import type { ModelStore } from "../models/models.ts";
 import type { PreparedPipeline } from "../prepare/prepare.ts";
-import { type Report, ZONE_LOST } from "../report/events.ts";
+import { ZONE_LOST } from "../report/events.ts";
 import { VERSION } from "../report/version.ts";
 import type { PictureWord } from "../worker/event-pictures.ts";
 import { filesOf } from "../worker/files-of.ts";
@@ -26,31 +19,23 @@ import type { WorkerDefinition } from "../worker/workflow-runner.ts";
 import { batchesUnderWay } from "./batches-under-way.ts";
 import { OpenTracks } from "./open-tracks.ts";
 import { openPipeline, type Pipeline, type Viewers } from "./pipeline.ts";
+import { type CameraSurroundings, PipelineCameras } from "./pipeline-cameras.ts";
 import type { TrackJournal } from "./track-journal.ts";
 import { watchSilence } from "./watch-silence.ts";
 
 /** What all pipelines of a daemon share. */
-export interface PipelineSurroundings {
-  arena: Arena;
-  ffmpeg: FfmpegBinary;
+export interface PipelineSurroundings extends CameraSurroundings {
   models: ModelStore;
-  ledger: Ledger;
   sequence: Sequence;
   boot: string;
   /** Remembers the open tracks of all pipelines. */
   journal: TrackJournal;
   viewers: Viewers;
-  /** Which frames are given up, and which cameras are paused. */
-  shedding: Pick<LoadShedding, "share" | "admits">;
-  report: Report;
   publish: (message: Message) => void;
   /** Pictures of events, of a pipeline. */
   pictured: (pipeline: string, word: PictureWord) => void;
   /** False where events alone are wanted, which the page shows. */
   hasReaders: boolean;
-  /** Where a camera that is opened keeps its packets for clips; nothing without them. */
-  packetsOf?: (camera: string, entry: CameraConfig) => PacketRing | undefined;
-  cameraStarting: (camera: string) => void;
   /** Where pauses of workflow threads for the garbage collector are counted. */
   pauses?: SharedArrayBuffer;
   /** Outputs of every frame come with its result, with pictures or without; they do not by default. */
@@ -61,24 +46,60 @@ export interface PipelineSurroundings {
   isAwaited: () => boolean;
 }
 
-/** Longest wait for frames of a camera that is stopped. */
-const CAMERA_STOP_MS = 5000;
+export interface PipelineOpening {
+  /** Ends it. */
+  signal: AbortSignal;
+  /**
+   * Cameras connect while the workflow opens, and in vain where it does not; otherwise they follow it. For a first
+   * attempt: those that follow a failure would disturb the cameras each time.
+   */
+  areCamerasEarly: boolean;
+}
 
-/** Opens the workflow of a pipeline, then its cameras, unless the signal ends that. */
+/** Opens the workflow of a pipeline and its cameras. */
 export async function openRunningPipeline(
   prepared: PreparedPipeline,
   config: Config,
   around: PipelineSurroundings,
-  signal: AbortSignal,
+  { signal, areCamerasEarly }: PipelineOpening,
 ): Promise<RunningPipeline> {
+  const { config: own } = prepared;
+  const sessions = config.inference.sessions ?? availableParallelism();
+  const credits =
+    own.concurrency ?? batchesUnderWay({ sessions, cameras: own.cameras.length, batchSize: own.batch_size });
+  const definition = definitionOf(prepared, config, around);
+  const tracks = new OpenTracks(around.sequence, around.journal);
+  const openCameras = () => {
+    const renditions = deliveredFor(prepared, around.models);
+    return new PipelineCameras({ pipeline: own, config, around, renditions, credits });
+  };
+  const early = areCamerasEarly ? openCameras() : null;
+  const giveUp = () => void early?.close();
+  signal.addEventListener("abort", giveUp, { once: true });
+  try {
+    const settings = workflowSettings({ prepared, config, around, tracks, credits });
+    const workflow = await openWorkflow({ ...definition, ...settings, signal });
+    return new RunningPipeline({ prepared, around, workflow, tracks, cameras: early ?? openCameras() });
+  } catch (error) {
+    await early?.close();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", giveUp);
+  }
+}
+
+interface WorkflowParts {
+  prepared: PreparedPipeline;
+  config: Config;
+  around: PipelineSurroundings;
+  tracks: OpenTracks;
+  credits: number;
+}
+
+function workflowSettings({ prepared, config, around, tracks, credits }: WorkflowParts) {
   const { id, plugins, config: own } = prepared;
   const { arena, models, report } = around;
-  const sessions = config.inference.sessions ?? availableParallelism();
-  const crew = { sessions, cameras: own.cameras.length, batchSize: own.batch_size };
-  const credits = own.concurrency ?? batchesUnderWay(crew);
-  const tracks = new OpenTracks(around.sequence, around.journal);
-  const workflow = await openWorkflow({
-    ...definitionOf(prepared, config, around),
+  return {
     models,
     arena: arena.memory,
     plugins,
@@ -89,18 +110,16 @@ export async function openRunningPipeline(
     languageCallsPerMinute: config.language_calls_per_minute,
     ...(around.pauses === undefined ? {} : { pauses: around.pauses }),
     pipeline: id,
-    report: (event) => report({ ...event, pipeline: id }),
-    pictured: (word) => around.pictured(id, word),
+    report: (event: CodeEvent) => report({ ...event, pipeline: id }),
+    pictured: (word: PictureWord) => around.pictured(id, word),
     concurrency: credits,
     timeoutMs: own.timeout_ms,
-    signal,
-    threadDied(why, batches) {
+    threadDied(why: string, batches: number) {
       // Batches that fail with it report it themselves.
       if (batches === 0) report({ type: "thread_died", pipeline: id, message: why });
       for (const message of tracks.endAll()) around.publish(message);
     },
-  });
-  return new RunningPipeline({ prepared, config, around, workflow, tracks, credits });
+  };
 }
 
 function keepSettings(keep: PreparedPipeline["config"]["keep_state"]) {
@@ -111,13 +130,11 @@ function keepSettings(keep: PreparedPipeline["config"]["keep_state"]) {
 
 interface RunningParts {
   prepared: PreparedPipeline;
-  config: Config;
   around: PipelineSurroundings;
   workflow: Workflow;
   /** Those whose end is still to be published. */
   tracks: OpenTracks;
-  /** Most batches in flight. */
-  credits: number;
+  cameras: PipelineCameras;
 }
 
 /** A pipeline with its cameras, which takes other definitions and other cameras while it runs. */
@@ -126,42 +143,23 @@ export class RunningPipeline {
   readonly pipeline: Pipeline;
   readonly #id: string;
   readonly #around: PipelineSurroundings;
-  readonly #credits: number;
-  readonly #intake: Intake;
+  readonly #cameras: PipelineCameras;
   readonly #tracks: OpenTracks;
-  #cameras: readonly string[];
-  /** Those of its cameras that are switched off. */
-  readonly #off = new Set<string>();
-  /** Those that are paused because the machine has too little. */
-  readonly #paused = new Set<string>();
-  readonly #opened = new Map<string, Camera>();
-  /** What its cameras deliver. */
-  #renditions: readonly RenditionRequest[];
 
-  constructor({ prepared, config, around, workflow, tracks, credits }: RunningParts) {
-    const { id, config: own } = prepared;
+  constructor({ prepared: { id }, around, workflow, tracks, cameras }: RunningParts) {
     const { ledger, viewers, report, onResult } = around;
     this.workflow = workflow;
     this.#id = id;
     this.#around = around;
-    this.#credits = credits;
     this.#tracks = tracks;
-    this.#renditions = deliveredFor(prepared, around.models);
-    this.#cameras = [...own.cameras];
-    const cameras = this.#openAll(own.cameras, config);
-    const batches = { batchSize: own.batch_size, batchWaitMs: own.batch_wait_ms, credits };
-    this.#intake = openIntake({
-      ...{ cameras, ledger, ...batches },
-      keepOpen: () => this.#off.size + this.#paused.size > 0,
-      admits: (frame) => around.shedding.admits(frame),
-    });
+    this.#cameras = cameras;
     const silence = watchSilence({
       cameras: () => tracks.cameras,
       isBusy: (camera) => ledger.inFlight(camera) > 0,
       silent: (camera, clockS) => this.#endTracksOf(camera, clockS),
     });
     this.pipeline = openPipeline({
-      ...{ id, intake: this.#intake, workflow, ledger, viewers, report },
+      ...{ id, intake: cameras.intake, workflow, ledger, viewers, report },
       onResult(frame, result) {
         silence.seen(frame);
         return onResult(frame, result);
@@ -176,7 +174,7 @@ export class RunningPipeline {
 
   /** Of a camera that gives no frames. */
   async #endTracksOf(camera: string, clockS: number): Promise<void> {
-    const reason = this.#opened.get(camera)?.statistics().state === "ended" ? "camera_ended" : "camera_lost";
+    const reason = this.#cameras.hasEnded(camera) ? "camera_ended" : "camera_lost";
     this.#publish(await this.workflow.silence(camera, clockS, reason).catch(() => []));
   }
 
@@ -184,10 +182,7 @@ export class RunningPipeline {
   async swap(next: PreparedPipeline, config: Config): Promise<void> {
     const definition = definitionOf(next, config, this.#around);
     const wanted = deliveredFor(next, this.#around.models);
-    const delivered = new Set(this.#renditions.map(renditionKey));
-    if (!wanted.every((rendition) => delivered.has(renditionKey(rendition)))) {
-      return this.#swapWithCameras(definition, { wanted, config });
-    }
+    if (!this.#cameras.deliver(wanted)) return this.#swapWithCameras(definition, { wanted, config });
     this.#publish(await this.workflow.swap(definition));
   }
 
@@ -197,37 +192,19 @@ export class RunningPipeline {
   }
 
   /** Stops cameras: those that leave are forgotten, those that are to be reopened are not. */
-  async stopCameras({
-    leaving,
-    reopening,
-  }: {
-    leaving: readonly string[];
-    reopening: readonly string[];
-  }): Promise<void> {
-    const stopping = [...leaving, ...reopening];
-    this.#cameras = this.#cameras.filter((name) => !stopping.includes(name));
-    for (const camera of leaving) {
-      this.#off.delete(camera);
-      this.#paused.delete(camera);
-    }
-    const forget = async () => {
-      for (const camera of leaving) this.#publish(await this.workflow.forget(camera).catch(() => []));
-      return [];
-    };
-    await this.#intake.replace(stopping, forget, CAMERA_STOP_MS);
+  stopCameras(stopping: Record<"leaving" | "reopening", readonly string[]>): Promise<void> {
+    return this.#cameras.stop(stopping, async (camera) => {
+      this.#publish(await this.workflow.forget(camera).catch(() => []));
+    });
   }
 
-  async startCameras(cameras: readonly string[], config: Config): Promise<void> {
-    this.#cameras = [...this.#cameras, ...cameras];
-    await this.#intake.replace([], async () => this.#openAll(cameras, config), CAMERA_STOP_MS);
+  startCameras(cameras: readonly string[], config: Config): Promise<void> {
+    return this.#cameras.start(cameras, config);
   }
 
   /** Pauses and resumes cameras as the machine has it. */
   async shed(config: Config): Promise<void> {
-    const isPaused = (camera: string) => this.#around.shedding.share(camera) === 0;
-    const changed = this.#cameras.filter(
-      (camera) => !this.#off.has(camera) && this.#paused.has(camera) !== isPaused(camera),
-    );
+    const changed = this.#cameras.outOfStep;
     if (changed.length === 0) return;
     await this.stopCameras({ leaving: [], reopening: changed });
     await this.startCameras(changed, config);
@@ -239,49 +216,20 @@ export class RunningPipeline {
     { wanted, config }: { wanted: readonly RenditionRequest[]; config: Config },
   ): Promise<void> {
     await this.workflow.tryOut(definition);
-    const cameras = [...this.#cameras];
+    const cameras = [...this.#cameras.names];
     this.#around.report({ type: "cameras_reopened", pipeline: this.#id, cameras });
     let refusal: unknown = null;
     const change = async () => {
       try {
         this.#publish(await this.workflow.swap(definition));
-        this.#renditions = wanted;
+        return wanted;
       } catch (error) {
         refusal = error;
+        return null;
       }
-      return this.#openAll(cameras, config);
     };
-    await this.#intake.replace(cameras, change, CAMERA_STOP_MS);
+    await this.#cameras.reopen(change, config);
     if (refusal !== null) throw refusal;
-  }
-
-  #openAll(cameras: readonly string[], config: Config): Camera[] {
-    return cameras.map((camera) => this.#open(camera, config)).filter((opened) => opened !== null);
-  }
-
-  /** Null for one that is switched off or paused. */
-  #open(camera: string, { cameras }: Config): Camera | null {
-    const { ffmpeg, arena, ledger, report } = this.#around;
-    const entry = cameras[camera];
-    if (entry === undefined) throw new ConfigError("CONFIG", []);
-    this.#off.delete(camera);
-    this.#paused.delete(camera);
-    if (!entry.enabled) {
-      this.#off.add(camera);
-      report({ type: "camera_disabled", camera });
-      return null;
-    }
-    if (this.#around.shedding.share(camera) === 0) {
-      this.#paused.add(camera);
-      return null;
-    }
-    this.#around.cameraStarting(camera);
-    const settings = cameraSettings(camera, entry, this.#credits + 3);
-    const renditions = this.#renditions.filter((request) => request !== LUMINANCE || settings.reuse !== undefined);
-    const packets = this.#around.packetsOf?.(camera, entry);
-    const opened = openCamera(settings, { ffmpeg, arena, renditions, ledger, report, packets });
-    this.#opened.set(camera, opened);
-    return opened;
   }
 
   #publish(messages: readonly Message[]): void {

@@ -11,6 +11,7 @@ export const CAMERA_STATES = {
 /** Why decoded frames did not become results. */
 export const DROPS = {
   newest_wins: "replaced by a newer frame, as the workflow was busy",
+  opening: "replaced by a newer frame before the workflow was open",
   no_slot: "no room in the frame memory",
   too_old: "too old when their turn came",
   batch_failed: "the workflow failed",
