@@ -69,6 +69,8 @@ class CameraIntake implements Intake {
   #isFlushing = false;
   #mustFlushAgain = false;
   #cancelTimer: () => void = () => {};
+  /** When the timer goes off; undefined without one. */
+  #timerAt: number | undefined;
   #isClosed = false;
   /** Cameras are on their way that are not in the list yet. */
   #replacing = 0;
@@ -213,17 +215,26 @@ class CameraIntake implements Intake {
     subscriber.next({ id, frames });
   }
 
+  /** The same timer serves for as long as the same frame is the first that is due. */
   #schedule(now: number): void {
-    this.#cancelTimer();
     const dueAt = this.#scheduler.dueAt();
-    if (dueAt !== undefined) this.#cancelTimer = this.#clock.after(Math.max(0, dueAt - now), () => this.#flush());
+    if (dueAt === this.#timerAt) return;
+    this.#cancelTimer();
+    this.#timerAt = dueAt;
+    if (dueAt === undefined) return;
+    this.#cancelTimer = this.#clock.after(Math.max(0, dueAt - now), () => {
+      this.#timerAt = undefined;
+      this.#flush();
+    });
   }
 
   #hasEnded(): boolean {
     if (this.#isClosed) return true;
-    if (this.#replacing > 0) return false;
-    const states = Array.from(this.#cameras.values(), (camera) => camera.statistics().state);
-    const haveEnded = states.every((state) => state === "ended" || state === "failed" || state === "stopped");
-    return haveEnded && states.length > 0 && !this.#scheduler.hasWaiting && this.#settings.keepOpen?.() !== true;
+    if (this.#replacing > 0 || this.#scheduler.hasWaiting || this.#cameras.size === 0) return false;
+    // Asked after every frame: the first camera that goes on answers for all.
+    for (const camera of this.#cameras.values()) if (!OVER.has(camera.statistics().state)) return false;
+    return this.#settings.keepOpen?.() !== true;
   }
 }
+
+const OVER: ReadonlySet<CameraState> = new Set(["ended", "failed", "stopped"]);

@@ -55,7 +55,7 @@ describe("a batch leaves", () => {
   });
 });
 
-test("with more cameras than places, the one that waits longest goes first, so none starves", () => {
+test("with more cameras than places, the one served least goes first, so none starves", () => {
   const scheduler = createScheduler({ a: "newest", b: "newest", c: "newest" }, { batchSize: 2, credits: 9 });
   const served: (string[] | undefined)[] = [];
   for (let turn = 0; turn < 3; turn++) {
@@ -65,7 +65,7 @@ test("with more cameras than places, the one that waits longest goes first, so n
   expect(served).toEqual([
     ["a", "b"],
     ["a", "c"],
-    ["a", "b"],
+    ["b", "c"],
   ]);
 });
 
@@ -130,6 +130,8 @@ class Model {
   left: TestFrame[] = [];
   waiting: { frame: TestFrame; since: number }[] = [];
   running: Record<string, boolean> = { a: true, b: true, c: true };
+  turns: Record<string, number> = {};
+  #turn = 0;
   readonly #cameras: Record<string, Delivery>;
   readonly #settings: SchedulerSettings;
 
@@ -146,6 +148,8 @@ class Model {
       this.gaveWay++;
       return older.frame;
     }
+    // A camera without frames that wait saves up a few turns at most.
+    if (older === undefined) this.turns[frame.camera] = Math.max(this.turns[frame.camera] ?? 0, this.#turn - 8);
     this.waiting.push({ frame, since: this.now });
     return undefined;
   }
@@ -160,7 +164,10 @@ class Model {
     const waited = heads.some((one) => this.now - one.since >= batchWaitMs);
     const isDue = heads.length > 0 && (everyRunning || heads.length >= batchSize || waited);
     if (this.inFlight >= credits || !isDue) return undefined;
-    const chosen = heads.toSorted((a, b) => a.since - b.since).slice(0, batchSize);
+    const turnOf = (one: { frame: TestFrame }) => this.turns[one.frame.camera] ?? 0;
+    const chosen = heads.toSorted((a, b) => turnOf(a) - turnOf(b) || a.since - b.since).slice(0, batchSize);
+    this.#turn = Math.max(this.#turn, ...chosen.map(turnOf));
+    for (const one of chosen) this.turns[one.frame.camera] = turnOf(one) + 1;
     this.inFlight++;
     this.waiting = this.waiting.filter((one) => !chosen.includes(one));
     const frames = heads.filter((one) => chosen.includes(one)).map((one) => one.frame);
