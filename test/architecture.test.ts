@@ -191,6 +191,12 @@ function loadedBy(path: string, seen = new Set<string>()): string[] {
   return [path, ...targets.flatMap(([, to = ""]) => loadedBy(relative(SRC, join(SRC, dirname(path), to)), seen))];
 }
 
+/** Packages that these files load, in the order of their names. */
+function packagesOf(paths: readonly string[]): string[] {
+  const loading = files.filter(({ path }) => paths.includes(path));
+  return [...new Set(loading.flatMap(({ text }) => valuePackages(text)))].sort();
+}
+
 function valuePackages(text: string): string[] {
   const imports = [...text.matchAll(/^(?:import|export) (?!type )[^;]*?from "([^."][^"]*)";/gm)];
   return imports.flatMap(([line, name = ""]) =>
@@ -267,13 +273,17 @@ describe("the folders of src", () => {
     const loaded = loadedBy("daemon/models/session-worker.ts");
     expect(loaded).toContain("inference/open-model.ts");
     expect(loaded.filter((path) => /^(blocks|compiler|engine|dynamic|publish)\//.test(path))).toEqual([]);
+    expect(packagesOf(loaded)).toEqual(["onnxruntime-node", "protobufjs"]);
+  });
+
+  it("keep the encoder of pictures out of the threads of workflows until one is wanted", () => {
+    expect(packagesOf(loadedBy("daemon/worker/workflow-worker.ts"))).toEqual(["clipper2-ts", "piscina", "zod"]);
   });
 
   it("keep out of a command what it does not use, as every call loads it again", () => {
     const paths = loadedBy("cli/validate.ts");
-    const packages = files.filter(({ path }) => paths.includes(path)).flatMap(({ text }) => valuePackages(text));
     expect(paths).toContain("compiler/compile.ts");
-    expect([...new Set(packages)].sort()).toEqual(["clipper2-ts", "zod"]);
+    expect(packagesOf(paths)).toEqual(["clipper2-ts", "zod"]);
   });
 
   it("say in every import which file it is", () => {

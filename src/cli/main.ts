@@ -1,11 +1,15 @@
 #!/usr/bin/env node
 import { inspect } from "node:util";
 import { blot } from "../base/secrets.ts";
+import { limitYoungGenerations } from "../base/young-generation.ts";
 import { keepCompiledCode } from "./code-cache.ts";
 import { exhaustion, scarcity } from "./descriptors.ts";
 
 // Loading the program takes up to a second; the config is read afterwards, so a reload that is asked for meanwhile is done.
-if (process.argv[2] === "start") process.on("SIGHUP", () => {});
+if (process.argv[2] === "start") {
+  process.on("SIGHUP", () => {});
+  limitYoungGenerations();
+}
 
 // A reader of standard error that goes away ends nothing.
 process.stderr.on("error", () => {});

@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import { defaultConfig } from "../daemon/config/default-config.ts";
 import { isStuck, serve } from "../daemon/serve.ts";
 import { supervise } from "../daemon/supervisor/supervise.ts";
-import { limitYoungGenerations } from "../daemon/supervisor/young-generation.ts";
 import { withPlugins } from "./flags.ts";
 
 /** Time for the reader to drain the log. */
@@ -21,7 +20,6 @@ export function addStart(program: Command): void {
     .option("--supervise", "restart the daemon when it crashes, and report the crash")
     .option("--strict", "treat warnings about definitions as faults")
     .action(async ({ config, supervise: isSupervised, strict: isStrict = false }: Options) => {
-      if (!isSupervised) limitYoungGenerations();
       let end = () => process.exit();
       try {
         if (isSupervised) process.exitCode = await supervise(commandOf(config, isStrict));

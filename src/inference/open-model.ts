@@ -9,9 +9,11 @@ import { openPrompted } from "./prompts/open-prompted.ts";
 import type { ProviderName } from "./provider-library.ts";
 import type { Refusal } from "./providers.ts";
 import type { ModelItem, ModelReply, ModelTimings } from "./request.ts";
+import { freeOutputs } from "./runtime.ts";
 import { type ModelSession, openSession, type SessionSettings } from "./session.ts";
 import { readItem } from "./tasks/read-item.ts";
-import { type NamedFeed, openNamedFeed } from "./texts/named-feed.ts";
+import type { NamedFeed } from "./texts/named-feed.ts";
+import type { TokenFeeding } from "./texts/text-tower.ts";
 
 /** A model that is open in this thread. */
 export interface OpenModel {
@@ -32,7 +34,7 @@ export async function openModel(
   const known = workOf(description, arena, families);
   const { extraInputs } = known.family;
   const isPrompted = known.family.task === "prompted";
-  const named = description.tokens === null ? null : await openNamedFeed(description.path, description.tokens);
+  const named = description.tokens === null ? null : await namedFeed(description.path, description.tokens);
   const session = await openSession(description, {
     ...settings,
     ...(named === null ? {} : { changing: () => named.inputs(), maxBatch: 1 }),
@@ -73,6 +75,12 @@ export async function openModel(
     run: (items) => serial.run(() => runAll(items, session, work)),
     close: () => serial.run(() => session.close()),
   };
+}
+
+/** The tokenizers are loaded where they are needed. */
+async function namedFeed(path: string, feeding: TokenFeeding): Promise<NamedFeed> {
+  const { openNamedFeed } = await import("./texts/named-feed.ts");
+  return openNamedFeed(path, feeding);
 }
 
 interface Work {
@@ -180,6 +188,8 @@ async function runBatch(
   });
   const computed = performance.now();
   const replies = items.map((item, index) => replyTo(item, { outputs, index, input }, work));
+  // A family of a package may hand out what it got.
+  if (description.familySource === null) freeOutputs(outputs);
   timings.preMs += prepared - start;
   timings.inferMs += computed - prepared;
   timings.postMs += performance.now() - computed;

@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { z } from "zod";
 import { pause } from "../../base/clock.ts";
 import { RetryGate } from "../../base/retry-gate.ts";
+import { youngGenerationFlags } from "../../base/young-generation.ts";
 import { CrashWitness, RunningCode, type SuspendedCode } from "./crash-witness.ts";
 import { DeadlyCode } from "./deadly-code.ts";
 import { type LogSink, openLogSink } from "./log-sink.ts";
-import { youngGenerationFlags } from "./young-generation.ts";
+import { mallocEnvironment } from "./malloc-environment.ts";
 
 // Code on the daemon's own threads can crash the whole process. A parent that does nothing else restarts it.
 
@@ -79,6 +80,7 @@ interface Watching {
 /** The channel tells the daemon when its parent is gone. */
 function start(command: readonly string[], crash: Crash | null, { witness, suspended }: Watching): ChildProcess {
   const env = {
+    ...mallocEnvironment(),
     ...process.env,
     ...witness.environment(suspended),
     ...(crash === null ? {} : { [LAST_CRASH]: JSON.stringify(crash) }),

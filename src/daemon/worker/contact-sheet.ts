@@ -1,5 +1,3 @@
-import sharp from "sharp";
-
 /** The same for any number of pictures, so that a video of sheets keeps its size. */
 export const SHEET_SIZE = { width: 960, height: 720 } as const;
 /** More would be too small to see. */
@@ -13,6 +11,7 @@ interface Packed {
 
 /** Pictures of a list, such as crops, side by side on black: the first of them where there are many. */
 export async function contactSheet(pictures: readonly Packed[]): Promise<Packed> {
+  const { default: sharp } = await import("sharp");
   const shown = pictures.slice(0, MOST);
   const columns = Math.ceil(Math.sqrt(shown.length));
   const cell = { width: SHEET_SIZE.width / columns, height: SHEET_SIZE.height / Math.ceil(shown.length / columns) };

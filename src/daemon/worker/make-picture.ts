@@ -1,4 +1,4 @@
-import sharp, { type ResizeOptions } from "sharp";
+import type { ResizeOptions } from "sharp";
 import { encodeJpeg } from "../../blocks/encode-jpeg.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
@@ -70,7 +70,8 @@ function sizeOf(value: unknown): MadePicture | null {
   return hasImages ? { ...SHEET_SIZE } : null;
 }
 
-function fitted({ rgb, width, height }: Packed, size: ResizeOptions): Promise<Uint8Array> {
+async function fitted({ rgb, width, height }: Packed, size: ResizeOptions): Promise<Uint8Array> {
+  const { default: sharp } = await import("sharp");
   return sharp(rgb, { raw: { width, height, channels: 3 } })
     .resize(size)
     .raw()

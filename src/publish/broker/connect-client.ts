@@ -9,10 +9,12 @@ import {
   secretsOf,
   shownUrl,
 } from "./broker-settings.ts";
+import { keepNoNumbers } from "./no-number-cache.ts";
 import { guardPackets } from "./packet-guard.ts";
 import { knowPubackReasons } from "./puback-reasons.ts";
 
 knowPubackReasons();
+keepNoNumbers();
 
 export interface Connected {
   client: MqttClient;

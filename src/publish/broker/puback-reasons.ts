@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { packetLibrary } from "./packet-library.ts";
 
 const PACKET_TOO_LARGE = 0x95;
 
@@ -7,8 +7,7 @@ const PACKET_TOO_LARGE = 0x95;
  * unknown reason ends the connection, and the message would end the next one too.
  */
 export function knowPubackReasons(): void {
-  const fromMqtt = createRequire(createRequire(import.meta.url).resolve("mqtt"));
-  const { MQTT5_PUBACK_PUBREC_CODES: known } = fromMqtt("mqtt-packet/constants") as Record<
+  const { MQTT5_PUBACK_PUBREC_CODES: known } = packetLibrary("mqtt-packet/constants") as Record<
     string,
     Record<number, string>
   >;
