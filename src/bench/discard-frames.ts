@@ -14,7 +14,7 @@ export interface DiscardedFrames {
 /** Starts ffmpeg with a command line that writes one rendition, and before it what it tells of the size of each frame. */
 export async function discardFrames(ffmpegPath: string, args: string[]): Promise<DiscardedFrames> {
   const outputs = args.filter((arg) => arg.startsWith("pipe:")).length;
-  const { child, readFds } = await startPictureProcess(ffmpegPath, args, outputs);
+  const { child, pipes } = await startPictureProcess(ffmpegPath, args, outputs);
   child.stderr?.resume();
   let allowed = 0;
   let read = 0;
@@ -26,7 +26,7 @@ export async function discardFrames(ffmpegPath: string, args: string[]): Promise
     frame: () => (read < allowed ? memory : "wait"),
     frameEnd: () => void read++,
   };
-  const readers = readFds.map((fd, i) => openFrameReader(fd, i === outputs - 1 ? pictures : SIZES));
+  const readers = pipes.map((pipe, i) => openFrameReader(pipe, i === outputs - 1 ? pictures : SIZES));
   for (const reader of readers) reader.ended.catch(() => {});
   return {
     allow(frames) {

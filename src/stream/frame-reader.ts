@@ -1,5 +1,5 @@
-import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import { BugError } from "../base/errors.ts";
+import type { ChildPipe } from "./child-pipes.ts";
 import { NutParser, type NutSink } from "./nut.ts";
 
 /** Reads one rendition from a pipe into the memory its sink names. */
@@ -11,22 +11,18 @@ export interface FrameReader {
   readonly ended: Promise<void>;
 }
 
-/** Takes over the descriptor `fd` of a pipe. */
-export function openFrameReader(fd: number, sink: NutSink): FrameReader {
+/** Takes over a pipe. */
+export function openFrameReader(pipe: Pick<ChildPipe, "read">, sink: NutSink): FrameReader {
   const parser = new NutParser(sink);
   let isWaiting = false;
-  const options: SocketConstructorOpts & { onread: OnReadOpts } = {
-    fd,
-    readable: true,
-    writable: false,
-    onread: { buffer: () => parser.target(), callback: (count) => parse(() => parser.advance(count)) },
-  };
-  const socket = new Socket(options);
+  const socket = pipe.read({
+    buffer: () => parser.target(),
+    callback: (count) => parse(() => parser.advance(count)),
+  });
   const ended = new Promise<void>((resolve, reject) => {
     socket.on("error", reject);
     socket.on("close", () => resolve());
   });
-  socket.resume();
 
   /** The sink may cause a `resume` while it is being asked, so waiting begins only after its answer. */
   function parse(step: () => boolean): boolean {

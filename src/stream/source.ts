@@ -111,16 +111,16 @@ class SourceRun {
     const { ffmpeg, renditions, signal, packets } = this.#context;
     const args = ffmpegArguments(await this.#reachable(ffmpeg), ffmpeg, renditions, packets !== undefined);
     const sinks = [...this.#assembly.sizeSinks(), ...renditions.map((_, index) => this.#assembly.nutSink(index))];
-    const { child, readFds } = await startPictureProcess(
+    const { child, pipes } = await startPictureProcess(
       ffmpeg.path,
       args,
       sinks.length + (packets === undefined ? 0 : 1),
     );
     this.#child = child;
-    readFds.forEach((fd, index) => {
+    pipes.forEach((pipe, index) => {
       const sink = sinks[index];
-      if (sink !== undefined) this.#readers.push(openFrameReader(fd, sink));
-      else if (packets !== undefined) this.#packets = openPacketReader(fd, packets);
+      if (sink !== undefined) this.#readers.push(openFrameReader(pipe, sink));
+      else if (packets !== undefined) this.#packets = openPacketReader(pipe, packets);
     });
     const readers = this.#readers.map((reader) => reader.ended);
     this.#logRead = child.stderr && this.#log.read(child.stderr);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
+import type { ChildPipe } from "../child-pipes.ts";
 import type { PacketRun } from "./packet-ring.ts";
 
 /** Reads packets from a pipe for as long as they come. */
@@ -9,20 +9,15 @@ export interface PacketReader {
 
 const READ_BYTES = 65_536;
 
-/** Takes over the descriptor `fd` of a pipe. What goes wrong here costs the packets and nothing else. */
-export function openPacketReader(fd: number, run: PacketRun): PacketReader {
+/** Takes over a pipe. What goes wrong here costs the packets and nothing else. */
+export function openPacketReader(pipe: Pick<ChildPipe, "read">, run: PacketRun): PacketReader {
   const buffer = Buffer.allocUnsafe(READ_BYTES);
   const take = (count: number) => {
     run.feed(buffer.subarray(0, count));
     return true;
   };
-  const options: SocketConstructorOpts & { onread: OnReadOpts } = {
-    ...{ fd, readable: true, writable: false },
-    onread: { buffer, callback: take },
-  };
-  const socket = new Socket(options);
+  const socket = pipe.read({ buffer: () => buffer, callback: take });
   socket.on("error", () => {});
-  socket.resume();
   return {
     async close() {
       if (socket.closed) return;
