@@ -105,7 +105,7 @@ const ROOMS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     video: ["prepare", "pipeline", "worker", "report"],
     embedded: ["commands", "config", "input", "models", "plugins", "prepare", "pipeline", "report", "worker"],
     commands: ["host", "plugins", "worker", "config", "prepare", "input", "report", "pipeline", "models"],
-    http: ["archive", "pipeline", "worker", "config", "prepare", "models", "report", "control", "zones"],
+    http: ["archive", "pipeline", "worker", "config", "prepare", "models", "report", "control", "zones", "timing"],
   },
   publish: {
     messages: [],

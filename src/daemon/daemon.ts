@@ -352,6 +352,7 @@ class RunningDaemon implements Daemon {
       ...{ config, prepared, looks, outbox: this.#messaging.outbox },
       ...{ health: this.health(), counts: this.counts(), camera: (id) => this.#notes.facts(id) },
       models: this.#parts?.models.views(awaited) ?? [],
+      times: this.#times.read(),
     });
   }
 

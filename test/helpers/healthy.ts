@@ -1,5 +1,6 @@
 import type { PageState } from "../../src/daemon/http/page-state.ts";
 import type { Health } from "../../src/daemon/report/statistics.ts";
+import { FrameTimes, latencyFields } from "../../src/daemon/timing/frame-times.ts";
 
 /** What a daemon without cameras says of itself. */
 export const HEALTHY: Health = {
@@ -37,6 +38,7 @@ export const HEALTHY_PAGES = {
     pipelines: [],
     models: [],
     video_out: [],
+    latency: latencyFields(new FrameTimes().read()),
     last_crash: null,
   }),
   health: () => HEALTHY,

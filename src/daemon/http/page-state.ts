@@ -8,6 +8,7 @@ import type { Prepared, PreparedPipeline } from "../prepare/prepare.ts";
 import { warningsOf } from "../prepare/warnings.ts";
 import type { CameraFacts } from "../report/camera-facts.ts";
 import type { CameraHealth, Health } from "../report/statistics.ts";
+import { type FrameTimesSnapshot, latencyFields } from "../timing/frame-times.ts";
 import type { LastValue } from "../worker/last-values.ts";
 import type { WorkflowLook } from "../worker/workflow-runner.ts";
 import { cameraPictures } from "./camera-pictures.ts";
@@ -26,6 +27,8 @@ export interface PageState {
   pipelines: readonly PipelineView[];
   models: readonly ModelView[];
   video_out: Health["video_out"];
+  /** Where the time of frames goes, since the start. */
+  latency: ReturnType<typeof latencyFields>;
   last_crash: Health["last_crash"] | null;
 }
 
@@ -65,6 +68,7 @@ export interface PageFacts {
   camera: (id: string) => CameraFacts;
   looks: ReadonlyMap<string, WorkflowLook | null>;
   models: readonly ModelView[];
+  times: FrameTimesSnapshot;
 }
 
 /** What the page shows, from what the parts of the daemon know. */
@@ -80,6 +84,7 @@ export function pageState(facts: PageFacts): PageState {
     pipelines: prepared.pipelines.map((pipeline) => pipelineView(pipeline, facts)),
     models: facts.models,
     video_out,
+    latency: latencyFields(facts.times),
     last_crash: health.last_crash ?? null,
   };
 }

@@ -6,6 +6,7 @@ export const CAMERA_STATES = {
   failed: { word: "Failed", shape: "bad" },
   ended: { word: "Ended", shape: "off" },
   disabled: { word: "Switched off", shape: "off" },
+  paused: { word: "Paused", shape: "warn" },
 };
 
 /** Why decoded frames did not become results. */
@@ -14,6 +15,7 @@ export const DROPS = {
   opening: "replaced by a newer frame before the workflow was open",
   no_slot: "no room in the frame memory",
   too_old: "too old when their turn came",
+  shed: "given up, as the machine has too little for all cameras",
   batch_failed: "the workflow failed",
   worker_lost: "the workflow's thread had ended",
   step_failed: "a step failed",
@@ -21,6 +23,17 @@ export const DROPS = {
   shutdown: "the daemon stopped",
   camera_removed: "the camera was removed",
   publish_failed: "could not be published",
+};
+
+/** Where the time of a frame goes, in the order of its way. */
+export const FRAME_PARTS = {
+  total: "In all, from decoded to published",
+  batch: "Waiting for a batch",
+  thread: "Waiting for the workflow's thread",
+  session: "Waiting for a model",
+  model: "In models",
+  steps: "In steps",
+  delivery: "Waiting to be published",
 };
 
 /** What to look at, by the cause of a failure. */
