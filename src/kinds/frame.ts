@@ -63,6 +63,16 @@ export interface ReuseLimits {
   maxAgeS: number;
 }
 
+/** How parts of a large picture are looked at beside the whole. */
+export interface RegionRules {
+  /** Levels of grey by which a pixel of the luminance picture differs at least where something is. */
+  change: number;
+  /** Most parts of a frame. */
+  most: number;
+  /** Seconds from one look at the whole picture to the next; 0 for every frame. */
+  wholeEveryS: number;
+}
+
 /** Where a frame's `timestamp` comes from: the camera's clock, the moment of arrival, or the position in a file. */
 export type TimestampSource = "sender" | "arrival" | "file";
 
@@ -95,6 +105,8 @@ export interface FrameHandle {
   renditions: Rendition[];
   /** When models may answer with their last result; absent where they look at every frame. */
   reuse?: ReuseLimits;
+  /** How models that find objects look at parts of the picture as well; absent where they do not. */
+  regions?: RegionRules;
   /** Pool slot to give back. */
   slot: number;
 }

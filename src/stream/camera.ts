@@ -3,7 +3,13 @@ import { SourceError } from "../base/errors.ts";
 import { keepSecret } from "../base/secrets.ts";
 import { steadyMs } from "../base/steady-clock.ts";
 import { endsWithin } from "../base/within.ts";
-import { type FrameHandle, type RenditionRequest, type ReuseLimits, renditionKey } from "../kinds/frame.ts";
+import {
+  type FrameHandle,
+  type RegionRules,
+  type RenditionRequest,
+  type ReuseLimits,
+  renditionKey,
+} from "../kinds/frame.ts";
 import type { Arena } from "./arena.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
 import type { FrameSink, StreamInfo } from "./frame-assembly.ts";
@@ -30,6 +36,8 @@ export interface CameraSettings extends SourceSettings {
   retry?: boolean;
   /** When models may answer with their last result, where the renditions have the luminance to see it by. */
   reuse?: ReuseLimits;
+  /** How models look at parts of its picture. */
+  regions?: RegionRules;
 }
 
 export interface CameraContext {
@@ -252,11 +260,16 @@ class FfmpegCamera implements Camera {
 
   #picture(slot: number) {
     const { width = 0, height = 0, fps: declared = null } = this.#stream ?? {};
-    const { reuse, decode = "auto", maxFps } = this.#settings;
+    const { reuse, regions, decode = "auto", maxFps } = this.#settings;
     const isDeclared = declared !== null && (decode === "auto" || decode === "all");
     const fps = isDeclared ? Math.min(declared, maxFps ?? declared) : null;
     const picture = { width, height, fps, measuredFps: this.#measuredFps(), slot };
-    return { ...picture, renditions: this.#memory.renditions(slot), ...(reuse === undefined ? {} : { reuse }) };
+    const renditions = this.#memory.renditions(slot);
+    return {
+      ...{ ...picture, renditions },
+      ...(reuse === undefined ? {} : { reuse }),
+      ...(regions === undefined ? {} : { regions }),
+    };
   }
 
   #measuredFps(): number | null {

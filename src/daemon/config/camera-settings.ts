@@ -1,12 +1,13 @@
-import type { ReuseLimits } from "../../kinds/frame.ts";
+import type { RegionRules, ReuseLimits } from "../../kinds/frame.ts";
 import type { CameraSettings } from "../../stream/camera.ts";
 import { isLive } from "../../stream/source-settings.ts";
-import { Reuse } from "./schema/camera-schema.ts";
+import { Regions, Reuse } from "./schema/camera-schema.ts";
 import type { CameraConfig } from "./schema/config-schema.ts";
 
 /** A camera entry of the config as the stream folder takes it; `slots` frames may be in memory at once. */
 export function cameraSettings(id: string, config: CameraConfig, slots: number): CameraSettings {
   const reuse = reuseLimits(config);
+  const regions = regionRules(config);
   return {
     id,
     url: config.url,
@@ -24,6 +25,7 @@ export function cameraSettings(id: string, config: CameraConfig, slots: number):
     ...(config.max_fps === undefined ? {} : { maxFps: config.max_fps }),
     ...(config.decoder_threads === undefined ? {} : { threads: config.decoder_threads }),
     ...(reuse === null ? {} : { reuse }),
+    ...(regions === null ? {} : { regions }),
   };
 }
 
@@ -33,4 +35,11 @@ function reuseLimits(config: CameraConfig): ReuseLimits | null {
   if (wish === false) return null;
   const { change, max_age_s: maxAgeS } = wish === true ? Reuse.parse({}) : wish;
   return { change, maxAgeS };
+}
+
+/** Null where models look at the whole picture alone. */
+function regionRules({ regions }: CameraConfig): RegionRules | null {
+  if (regions === false) return null;
+  const { change, most, whole_every_s: wholeEveryS } = regions === true ? Regions.parse({}) : regions;
+  return { change, most, wholeEveryS };
 }

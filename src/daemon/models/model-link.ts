@@ -9,6 +9,7 @@ import type { RecommendedScores } from "../../kinds/least-score.ts";
 import { type Embedding, type NamedParameters, SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
 import { keepVectors } from "./kept-vectors.ts";
 import { ModelLines } from "./model-lines.ts";
+import { openRegionLooks, type RegionCount, type RegionQuestion } from "./region-looks.ts";
 import { openReplyMemory } from "./reply-memory.ts";
 import type { SessionLine, TakeLine } from "./session-lines.ts";
 
@@ -23,6 +24,8 @@ export interface WorkerModel {
   recommended: RecommendedScores | null;
   /** Whether it makes vectors of texts. */
   takesTexts: boolean;
+  /** Size of what it makes of a whole picture; null where it takes pictures as they are, or sees only a part of them. */
+  input: { width: number; height: number } | null;
 }
 
 export type ModelRequest =
@@ -46,6 +49,8 @@ export interface ModelLink extends ModelService {
   waitMs(frames: readonly FrameHandle[]): number;
   /** Models that have answered about this frame with their last result, one for each answer. */
   reused(frame: FrameHandle): readonly string[];
+  /** Parts of this frame that models looked at, and those that have to wait for another one. */
+  regions(frame: FrameHandle): RegionCount;
   /** Forgets a camera that is gone. */
   forget(camera: string): void;
   /** Starts a model unless it runs already; throws `ModelError`. */
@@ -67,6 +72,7 @@ export function openModelLink(
   const times = new WeakMap<FrameHandle, { inferMs: number; waitMs: number }>();
   const reused = new WeakMap<FrameHandle, string[]>();
   const memory = openReplyMemory(arena);
+  const regions = openRegionLooks(arena);
   const vectors = keepVectors();
   const lines = new ModelLines();
   let nextId = 0;
@@ -90,7 +96,11 @@ export function openModelLink(
     inferMs: (frames) => Math.max(0, ...frames.map((frame) => times.get(frame)?.inferMs ?? 0)),
     waitMs: (frames) => Math.max(0, ...frames.map((frame) => times.get(frame)?.waitMs ?? 0)),
     reused: (frame) => reused.get(frame) ?? [],
-    forget: (camera) => memory.forget(camera),
+    regions: (frame) => regions.counts(frame),
+    forget(camera) {
+      memory.forget(camera);
+      regions.forget(camera);
+    },
     serves: (task, modelId) => SERVES[models.get(modelId)?.task ?? task].includes(task),
     async run(task, modelId, given, parameters) {
       const model = models.get(modelId);
@@ -108,9 +118,10 @@ export function openModelLink(
         const { width, height } = image;
         return { task, source: pixelsFor(image, model.renditionKey), width, height, parameters };
       };
-      const replies = images.some(memory.covers)
-        ? await answers({ model: modelId, question: JSON.stringify([modelId, task, parameters]), itemOf }, images)
-        : await askAbout({ model: modelId, itemOf }, images);
+      const asking: Asking = { model: modelId, task, parameters, input: model.input, question: "", itemOf };
+      const isKnown = images.some((image) => memory.covers(image) || regions.covers(image, asking));
+      if (isKnown) asking.question = JSON.stringify([modelId, task, parameters]);
+      const replies = await (isKnown ? answers(asking, images) : askAbout(asking, images));
       const { points, recommended } = model;
       const classes = model.task === "detect_named" ? (parameters as NamedParameters).names : model.classes;
       // The reply is of the task that was asked.
@@ -139,7 +150,7 @@ export function openModelLink(
   function answers(asking: Asking, images: readonly Image[]): Promise<object[]> {
     const standing = images.map((image) => memory.standing(image, asking.question));
     const fresh = images.filter((_, i) => standing[i] === null);
-    const replies = fresh.length === 0 ? NO_REPLIES : askAbout(asking, fresh);
+    const replies = fresh.length === 0 ? NO_REPLIES : look(asking, fresh);
     let next = 0;
     const given = images.map((image, i) => {
       const earlier = standing[i];
@@ -154,12 +165,27 @@ export function openModelLink(
 
   /** The earlier reply failed after all. */
   async function askOne(asking: Asking, image: Image): Promise<object> {
-    const reply = askAbout(asking, [image]).then(([found]) => found as object);
+    const reply = look(asking, [image]).then(([found]) => found as object);
     memory.asked(image, asking.question, reply);
     return reply;
   }
 
-  function askAbout({ model, itemOf }: Omit<Asking, "question">, images: readonly Image[]): Promise<object[]> {
+  /** Large pictures of some cameras in their parts as well. */
+  function look(asking: Asking, images: readonly Image[]): Promise<object[]> {
+    const inParts = images.map((image) => regions.covers(image, asking));
+    const plain = images.filter((_, i) => inParts[i] === false);
+    const replies = plain.length === 0 ? NO_REPLIES : askAbout(asking, plain);
+    if (plain.length === images.length) return replies;
+    let next = 0;
+    const found = images.map((image, i): Promise<object> => {
+      if (inParts[i] === true) return regions.look(image, asking, (parts) => askAbout(asking, parts));
+      const at = next++;
+      return replies.then((all) => all[at] as object);
+    });
+    return Promise.all(found);
+  }
+
+  function askAbout({ model, itemOf }: Asking, images: readonly Image[]): Promise<object[]> {
     const items = images.map(itemOf);
     const frames = framesOf(images);
     const askedAt = steadyMs();
@@ -200,10 +226,8 @@ export function openModelLink(
 const NO_REPLIES: Promise<object[]> = Promise.resolve([]);
 const NO_TIME = { inferMs: 0, waitMs: 0 };
 
-interface Asking {
+interface Asking extends RegionQuestion {
   model: string;
-  /** What is asked, the same for the same model, task and parameters. */
-  question: string;
   itemOf: (image: Image) => ModelItem;
 }
 

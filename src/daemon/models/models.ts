@@ -199,8 +199,9 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
       const { task, ...description } = described(id);
       if (task === null) throw new BugError(`model "${id}" has no task`);
       const { classes, points, recommended, texts } = description;
-      const key = renditionKey(renditionOf({ task, ...description }));
-      return { renditionKey: key, task, classes, points, recommended, takesTexts: texts !== null };
+      const rendition = renditionOf({ task, ...description });
+      const seen = { renditionKey: renditionKey(rendition), input: wholeInput(rendition) };
+      return { ...seen, task, classes, points, recommended, takesTexts: texts !== null };
     },
     views: (awaited) => notes.views(known, awaited),
     rendition: (id) => renditionOf(described(id)),
@@ -216,6 +217,11 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
       await Promise.all([...queues, ...[...threads].map((thread) => thread.close(CLOSE_MS))]);
     },
   };
+}
+
+/** Of what is made of a whole picture. */
+function wholeInput({ fit, part, width, height }: RenditionRequest): WorkerModel["input"] {
+  return fit === "none" || fit === "crop_center" || part !== undefined ? null : { width, height };
 }
 
 /** What a model is first of all for. */

@@ -1,8 +1,8 @@
 import { ConfigError } from "../../base/errors.ts";
-import { type FrameHandle, LUMINANCE, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
+import { type FrameHandle, FULL_RGB, LUMINANCE, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
 import type { Arena } from "../../stream/arena.ts";
 import { type Intake, openIntake } from "../../stream/batch.ts";
-import { type Camera, openCamera } from "../../stream/camera.ts";
+import { type Camera, type CameraSettings, openCamera } from "../../stream/camera.ts";
 import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";
 import type { Ledger } from "../../stream/ledger.ts";
 import type { PacketRing } from "../../stream/packets/packet-ring.ts";
@@ -146,10 +146,20 @@ export class PipelineCameras {
     }
     this.#around.cameraStarting(camera);
     const settings = cameraSettings(camera, entry, this.#credits + 3);
-    const renditions = this.#renditions.filter((request) => request !== LUMINANCE || settings.reuse !== undefined);
+    const renditions = renditionsFor(settings, this.#renditions);
     const packets = this.#around.packetsOf?.(camera, entry);
     const opened = openCamera(settings, { ffmpeg, arena, renditions, ledger, report, packets });
     this.#opened.set(camera, opened);
     return opened;
   }
+}
+
+/** What one of them delivers of it: the luminance where it is looked at, and the full picture where models look at parts of it. */
+function renditionsFor(
+  { reuse, regions }: CameraSettings,
+  delivered: readonly RenditionRequest[],
+): readonly RenditionRequest[] {
+  if (!delivered.includes(LUMINANCE)) return delivered;
+  if (regions !== undefined) return [...delivered, FULL_RGB];
+  return reuse === undefined ? delivered.filter((request) => request !== LUMINANCE) : delivered;
 }

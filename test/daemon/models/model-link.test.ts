@@ -17,6 +17,7 @@ const MODEL: WorkerModel = {
   points: [],
   recommended: null,
   takesTexts: false,
+  input: { width: 8, height: 8 },
 };
 const PARAMETERS = {
   confidence: 0.5,

@@ -47,6 +47,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${GATE}.stall_timeout_ms`]: 20_000,
       [`${GATE}.pace`]: "fast",
       [`${GATE}.reuse`]: true,
+      [`${GATE}.regions`]: true,
       [`${GATE}.clips`]: true,
       [`${GATE}.loop`]: false,
       [`${ONE}.cameras`]: ["yard"],

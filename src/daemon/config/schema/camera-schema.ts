@@ -21,6 +21,30 @@ export const Reuse = z.strictObject({
     .describe("Seconds after which a model looks again, also where nothing has changed"),
 });
 
+/** How models look at parts of a picture. */
+export const Regions = z.strictObject({
+  most: z
+    .int()
+    .min(1)
+    .max(32)
+    .default(4)
+    .describe("Most parts of a frame that a model looks at, one run each; what is left out takes turns"),
+  whole_every_s: z
+    .number()
+    .min(0)
+    .max(60)
+    .default(0)
+    .describe("Seconds from one look at the whole picture to the next; 0 for every frame"),
+  change: z
+    .number()
+    .min(1)
+    .max(255)
+    .default(5)
+    .describe(
+      "Levels of grey (of 256) by which a spot of the picture, a 160th of its width, has to differ from what the camera usually shows; noise raises it by itself",
+    ),
+});
+
 /** Videos of events, cut out of the camera's own packets. */
 export const Clips = z.strictObject({
   before_s: z.number().min(0).max(60).default(5).describe("Seconds before the first frame of the event"),
@@ -94,6 +118,12 @@ export const Camera = z.strictObject({
     .default(false)
     .describe(
       "Whether models that read the whole picture answer with their last result while it has not changed; true for the usual limits, auto: of live cameras, not of files",
+    ),
+  regions: z
+    .union([z.boolean(), Regions])
+    .default(false)
+    .describe(
+      "Whether models that find boxes also look, at full resolution, at the parts of the picture that have changed or where they found something lately: for a fixed camera whose picture is much larger than the model's input; true for the usual limits",
     ),
   clips: z
     .union([z.boolean(), Clips])
