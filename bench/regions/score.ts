@@ -6,6 +6,8 @@ import { FPS, type Truth } from "./scene.ts";
 
 export interface Score {
   recall: number;
+  /** Of persons at least so high, and lower than the one before. */
+  byHeight: number[];
   precision: number;
   /** Persons that a track follows in half of the frames in which they can be seen, and all there are. */
   followed: number;
@@ -17,6 +19,8 @@ export interface Score {
 }
 
 const SAME = 0.5;
+/** Pixels of the large picture. */
+const HEIGHTS = [40, 30, 0];
 /** As byte_tracker is by default. */
 const TRACKER = { activationThreshold: 0.25, matchingThreshold: 0.8, minimumUpdates: 1 };
 const STEP = { frames: 30 / FPS, seconds: 1 / FPS, keepS: 1 };
@@ -25,20 +29,22 @@ const STEP = { frames: 30 / FPS, seconds: 1 / FPS, keepS: 1 };
 export function scoreOf(found: ReadonlyMap<number, readonly Detection[]>, truth: readonly (readonly Truth[])[]): Score {
   const tracker = new ByteTracker(TRACKER, new TrackIds());
   const lives = new Map<string, Life>();
-  let [right, wrong, there] = [0, 0, 0];
+  const heights = HEIGHTS.map(() => ({ right: 0, there: 0 }));
+  let wrong = 0;
   for (const [frame, items] of found) {
     const ids = new Map(tracker.update(items, STEP).map(({ index, id }) => [index, id]));
     const persons = truth[frame] ?? [];
     const matches = matched(items, persons);
-    for (const [at, { person, counts }] of persons.entries()) {
-      if (!counts) continue;
-      there++;
+    for (const [at, { person, counts, box }] of persons.entries()) {
+      const height = heights[HEIGHTS.findIndex((least) => box[3] - box[1] >= least)];
+      if (!counts || height === undefined) continue;
+      height.there++;
       const life = lives.get(person) ?? { seen: 0, tracked: 0, first: frame, found: null, id: null, switches: 0 };
       lives.set(person, life);
       life.seen++;
       const item = matches.get(at);
       if (item === undefined) continue;
-      right++;
+      height.right++;
       life.found ??= frame;
       const id = ids.get(item) ?? null;
       if (id === null) continue;
@@ -48,10 +54,12 @@ export function scoreOf(found: ReadonlyMap<number, readonly Detection[]>, truth:
     }
     wrong += items.length - matches.size;
   }
+  const right = heights.reduce((sum, height) => sum + height.right, 0);
   const all = [...lives.values()];
   const late = all.flatMap(({ first, found: at }) => (at === null ? [] : [at - first])).sort((a, b) => a - b);
   return {
-    recall: right / there,
+    recall: right / heights.reduce((sum, { there }) => sum + there, 0),
+    byHeight: heights.map((height) => height.right / height.there),
     precision: right / (right + wrong || 1),
     followed: all.filter(({ seen, tracked }) => tracked >= seen / 2).length,
     persons: all.length,

@@ -43,6 +43,7 @@ import { watchClock } from "./report/clock-watch.ts";
 import { type DaemonEvent, MODEL_AWAITED, type Report, ZONE_LOST } from "./report/events.ts";
 import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
 import { type Metrics, openMetrics } from "./report/metrics/metrics.ts";
+import { RegionCounts } from "./report/region-counts.ts";
 import { ReuseCounts } from "./report/reuse-counts.ts";
 import { CameraStates, type Health } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
@@ -141,6 +142,7 @@ class RunningDaemon implements Daemon {
   readonly #notes = new CameraNotes();
   readonly #liveness = new Liveness();
   readonly #reused = new ReuseCounts();
+  readonly #regions = new RegionCounts();
   readonly #times = new FrameTimes();
   readonly #metrics: Metrics;
   readonly #messaging: Messaging;
@@ -180,6 +182,7 @@ class RunningDaemon implements Daemon {
       health: () => this.health(),
       counts: () => this.counts(),
       reused: () => this.#reused.snapshot(),
+      regions: () => this.#regions.snapshot(),
       times: () => this.#times.read(),
       outbox: () => this.#messaging.outbox,
       flow: () => this.flow(),
@@ -197,6 +200,7 @@ class RunningDaemon implements Daemon {
       measures: () => ({
         counts: this.counts(),
         reused: this.#reused.snapshot(),
+        regions: this.#regions.snapshot(),
         times: this.#times.read(),
         latency: (camera) => this.#notes.facts(camera).latency,
         uptimeS: this.#uptimeMs() / 1000,
@@ -496,8 +500,9 @@ class RunningDaemon implements Daemon {
       void this.#pipelines?.shed(() => this.#config);
   }
 
-  #note({ camera, decodedAt }: FrameHandle, { objects, reused, timing }: FrameResult): void {
+  #note({ camera, decodedAt }: FrameHandle, { objects, reused, regions, timing }: FrameResult): void {
     this.#reused.add(camera, reused);
+    this.#regions.add(camera, regions);
     this.#firstFrameAt ??= decodedAt;
     this.#lastResultAt = steadyMs();
     const ms = this.#lastResultAt - decodedAt;

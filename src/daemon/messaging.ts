@@ -29,6 +29,7 @@ import { type Announcer, openAnnouncer, type Present } from "./report/announce.t
 import type { ArchiveHealth } from "./report/archive-health.ts";
 import type { DaemonEvent, Report } from "./report/events.ts";
 import type { LatencySummary } from "./report/latency.ts";
+import type { RegionCounts } from "./report/region-counts.ts";
 import type { ReuseCounts } from "./report/reuse-counts.ts";
 import { type CameraStates, type Counted, type Health, statistics } from "./report/statistics.ts";
 import { type FrameTimesSnapshot, latencyFields } from "./timing/frame-times.ts";
@@ -46,6 +47,7 @@ interface MessagingSettings {
   measures: () => {
     counts: Record<string, FrameCounts>;
     reused: ReturnType<ReuseCounts["snapshot"]>;
+    regions: ReturnType<RegionCounts["snapshot"]>;
     times: FrameTimesSnapshot;
     /** Of the last frames of a camera, from decoded to published. */
     latency: (camera: string) => LatencySummary;
@@ -262,8 +264,8 @@ export class Messaging {
   /** The last one, at the end, has nothing in flight: its sums agree. */
   #announceStats(): void {
     if (this.#publisher === null) return;
-    const { counts, reused, latency, times, uptimeS, failures, host, archive } = this.#settings.measures();
-    const now = { counts, reused, latency, at: performance.now() };
+    const { counts, reused, regions, latency, times, uptimeS, failures, host, archive } = this.#settings.measures();
+    const now = { counts, reused, regions, latency, at: performance.now() };
     const outbox = outboxFields(this.#publisher.stats());
     const more = {
       uptime_s: uptimeS,

@@ -73,6 +73,12 @@ export interface RegionRules {
   wholeEveryS: number;
 }
 
+/** Parts of a frame that models looked at, and those that had to wait for another one. */
+export interface RegionCount {
+  looked: number;
+  leftOut: number;
+}
+
 /** Where a frame's `timestamp` comes from: the camera's clock, the moment of arrival, or the position in a file. */
 export type TimestampSource = "sender" | "arrival" | "file";
 

@@ -3,13 +3,13 @@ import { BugError, ModelError, messageOf } from "../../base/errors.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
 import type { ModelService } from "../../blocks/contract/services.ts";
 import type { ModelItem, PixelRef, TextItem } from "../../inference/request.ts";
-import { type FrameHandle, FULL_RGB, renditionKey } from "../../kinds/frame.ts";
+import { type FrameHandle, FULL_RGB, type RegionCount, renditionKey } from "../../kinds/frame.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
 import type { RecommendedScores } from "../../kinds/least-score.ts";
 import { type Embedding, type NamedParameters, SERVES, TASK_TITLES, type TaskName } from "../../kinds/model-task.ts";
 import { keepVectors } from "./kept-vectors.ts";
 import { ModelLines } from "./model-lines.ts";
-import { openRegionLooks, type RegionCount, type RegionQuestion } from "./region-looks.ts";
+import { openRegionLooks, type RegionQuestion } from "./region-looks.ts";
 import { openReplyMemory } from "./reply-memory.ts";
 import type { SessionLine, TakeLine } from "./session-lines.ts";
 
@@ -49,7 +49,7 @@ export interface ModelLink extends ModelService {
   waitMs(frames: readonly FrameHandle[]): number;
   /** Models that have answered about this frame with their last result, one for each answer. */
   reused(frame: FrameHandle): readonly string[];
-  /** Parts of this frame that models looked at, and those that have to wait for another one. */
+  /** Of this frame, over all models. */
   regions(frame: FrameHandle): RegionCount;
   /** Forgets a camera that is gone. */
   forget(camera: string): void;

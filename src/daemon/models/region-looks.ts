@@ -1,4 +1,11 @@
-import { type FrameHandle, FULL_RGB, LUMINANCE, type RegionRules, renditionKey } from "../../kinds/frame.ts";
+import {
+  type FrameHandle,
+  FULL_RGB,
+  LUMINANCE,
+  type RegionCount,
+  type RegionRules,
+  renditionKey,
+} from "../../kinds/frame.ts";
 import type { Image, Region } from "../../kinds/image.ts";
 import type { DetectParameters, FoundObjects, TaskName } from "../../kinds/model-task.ts";
 import { CellBackground } from "../../vision/measures/cell-background.ts";
@@ -20,12 +27,6 @@ export interface RegionQuestion {
   parameters: object;
   /** Size of the model's input, null where it takes pictures as they are or sees only a part of them. */
   input: Size | null;
-}
-
-/** Parts of a frame that a model looked at, and those that have to wait for another frame. */
-export interface RegionCount {
-  looked: number;
-  leftOut: number;
 }
 
 /** Looks at parts of large pictures where something has changed or was found lately, beside the whole. */

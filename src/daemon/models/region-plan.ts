@@ -77,7 +77,7 @@ export function planRegions(
   return { regions, leftOut, isWhole, shows };
 }
 
-/** Pixels of the picture that one cell stands for. */
+/** Size of a cell in pixels of the picture. */
 function gridOf({ width, height }: Size): Size {
   return { width: width / LUMINANCE.width, height: height / LUMINANCE.height };
 }

@@ -1,4 +1,5 @@
 import { definedOnly } from "../../base/defined.ts";
+import type { RegionCount } from "../../kinds/frame.ts";
 import type { FrameCounts } from "../../stream/ledger.ts";
 import { type HostFacts, hostFacts } from "../host/host-facts.ts";
 import type { HostState } from "../host/host-watch.ts";
@@ -20,6 +21,8 @@ export interface Counted {
   counts: Counts;
   /** Answers of models that were their last result, by camera and model. */
   reused?: Readonly<Record<string, Record<string, number>>>;
+  /** By camera. */
+  regions?: Readonly<Record<string, RegionCount>>;
   /** Of the last frames of a camera. */
   latency?: (camera: string) => LatencySummary;
   at: number;
@@ -37,12 +40,20 @@ export function statistics(before: Counted, now: Counted, host: HostState) {
       decoded: counts.decoded,
       processed: counts.published,
       dropped: definedOnly(counts.dropped),
-      ...definedOnly({ reused: now.reused?.[camera], latency_ms: now.latency?.(camera) }),
+      ...definedOnly({
+        reused: now.reused?.[camera],
+        regions: regionsIn(now.regions?.[camera]),
+        latency_ms: now.latency?.(camera),
+      }),
     };
     return [camera, stats] as const;
   });
   const rss = { rss_mb: Math.round(process.memoryUsage().rss / 1e5) / 10 };
   return { cameras: Object.fromEntries(cameras), host: { ...rss, ...hostFacts(host) } };
+}
+
+function regionsIn(counts: RegionCount | undefined) {
+  return counts === undefined ? undefined : { looked: counts.looked, left_out: counts.leftOut };
 }
 
 export interface CameraHealth {

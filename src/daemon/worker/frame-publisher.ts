@@ -1,7 +1,7 @@
 import { steadyMs } from "../../base/steady-clock.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { type Detections, isDetections } from "../../kinds/detections.ts";
-import type { FrameHandle } from "../../kinds/frame.ts";
+import type { FrameHandle, RegionCount } from "../../kinds/frame.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
 import { type FramePayloads, framePayloads, type Origin } from "../../publish/messages/payload.ts";
 import { openSequence } from "../../publish/messages/sequence.ts";
@@ -48,6 +48,8 @@ export interface FrameTiming {
   waitMs: number;
   /** Models that answered about a frame with their last result; none when absent. */
   reused?: (frame: FrameHandle) => readonly string[];
+  /** Parts of a frame that models looked at. */
+  regions?: (frame: FrameHandle) => RegionCount;
 }
 
 /** What is remembered from frame to frame: open tracks, and outputs as they were last sent. */
@@ -188,14 +190,16 @@ function holdsDetections(value: unknown): boolean {
 function originOf(
   frame: FrameHandle,
   workflow: PublishSettings["workflow"],
-  { startedAt, inferMs, reused }: FrameTiming,
+  { startedAt, inferMs, reused, regions }: FrameTiming,
 ): Origin {
   const now = steadyMs();
+  const { looked } = regions?.(frame) ?? { looked: 0 };
   const queue = Math.max(0, startedAt - frame.decodedAt);
   return {
     workflow: { ...workflow, lineage: [frame.camera] },
     latencyMs: { queue: round(queue), infer: round(inferMs), total: round(now - frame.decodedAt) },
     ...(reused !== undefined && reused(frame).length > 0 ? { reused: true } : {}),
+    ...(looked > 0 ? { regions: looked } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import { encodeJpeg } from "../../blocks/encode-jpeg.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import type { EngineResult, StepFault } from "../../engine/batch.ts";
 import type { KindCodecs } from "../../kinds/codec.ts";
-import type { FrameHandle } from "../../kinds/frame.ts";
+import type { FrameHandle, RegionCount } from "../../kinds/frame.ts";
 import type { Image } from "../../kinds/image.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import type { SerialisedImage } from "../../kinds/serialise.ts";
@@ -47,6 +47,7 @@ export interface FrameResult {
   timing: FrameStages;
   /** Models that answered with their last result, one for each answer. */
   reused: readonly string[];
+  regions: RegionCount;
 }
 
 export interface WriterTools {
@@ -115,6 +116,7 @@ export function openResultWriter(
             faults: own,
             timing: stages(frame, timing),
             reused: timing.reused?.(frame) ?? [],
+            regions: timing.regions?.(frame) ?? NO_REGIONS,
             ...(await results(
               row,
               timing.wishes.filter(({ camera }) => camera === frame.camera),
@@ -130,6 +132,7 @@ export function openResultWriter(
         objects: 0,
         timing: NO_TIME,
         reused: [],
+        regions: NO_REGIONS,
         faults: faults.filter(({ element }) => (element ?? 0) === i),
         ...result,
       }));
@@ -145,9 +148,19 @@ export function openResultWriter(
 
 /** Messages that belong to no frame. */
 function resultOf(messages: Message[] = []): FrameResult {
-  return { messages, outputs: null, pictures: [], faults: [], objects: 0, timing: NO_TIME, reused: [] };
+  return {
+    messages,
+    outputs: null,
+    pictures: [],
+    faults: [],
+    objects: 0,
+    timing: NO_TIME,
+    reused: [],
+    regions: NO_REGIONS,
+  };
 }
 
+const NO_REGIONS: RegionCount = { looked: 0, leftOut: 0 };
 const NO_TIME: FrameStages = { queueMs: 0, threadMs: 0, sessionMs: 0, inferMs: 0, workflowMs: 0 };
 
 function stages(frame: FrameHandle, { startedAt, takenAt, inferMs, waitMs }: Timing): FrameStages {

@@ -182,7 +182,7 @@ async function runFrames({
       },
       write: async (writer, result) => {
         const results = await writer.write(own, result, {
-          ...{ startedAt, takenAt, wishes, reused: models.reused },
+          ...{ startedAt, takenAt, wishes, reused: models.reused, regions: models.regions },
           inferMs: models.inferMs(own),
           waitMs: models.waitMs(own),
         });

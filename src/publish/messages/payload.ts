@@ -20,6 +20,7 @@ export interface Origin {
   model?: Payload<"output">["model"];
   latencyMs?: Payload<"output">["latency_ms"];
   reused?: true;
+  regions?: number;
 }
 
 type EnvelopeKey = "schema" | "replayed" | "device" | "boot" | "seq" | "ts";
@@ -97,7 +98,7 @@ function envelope(sender: Sender, name: PayloadName, { of, at }: { of: MessageCl
   };
 }
 
-function about(stamp: FrameStamp, { workflow, model, latencyMs, reused }: Origin) {
+function about(stamp: FrameStamp, { workflow, model, latencyMs, reused, regions }: Origin) {
   return {
     ts_source: stamp.timestampSource,
     camera: stamp.camera,
@@ -106,6 +107,7 @@ function about(stamp: FrameStamp, { workflow, model, latencyMs, reused }: Origin
     model,
     latency_ms: latencyMs,
     reused,
+    regions,
   };
 }
 

@@ -59,6 +59,11 @@ function frameEnvelope(name: string) {
       .literal(true)
       .optional()
       .describe("A model answered with its last result, as the picture had not changed since; absent otherwise"),
+    regions: z
+      .int()
+      .min(1)
+      .optional()
+      .describe("Parts of a large picture that models looked at, beside the whole or in its place; absent where none"),
   };
 }
 
@@ -129,6 +134,10 @@ const cameraStats = z.object({
     .record(z.string(), count)
     .optional()
     .describe("Answers of models that were their last result, by model: runs that an unchanged picture saved"),
+  regions: z
+    .object({ looked: count, left_out: count })
+    .optional()
+    .describe("Parts of large pictures that models looked at, and those that had to wait for another frame"),
   latency_ms: z
     .object({ p50: milliseconds.nullable(), p99: milliseconds.nullable() })
     .optional()

@@ -26,7 +26,7 @@ describe("objects found lately", () => {
     expect(places(objects, 11)).toEqual([135, 110, 100]);
   });
 
-  test("stand for two seconds where no look shows their place", () => {
+  test("stand two seconds long where no look shows their place", () => {
     const objects = new RecentObjects();
     objects.saw({ fresh: [person(100)], cut: [] }, 10, always);
     for (const clockS of [10.5, 11, 11.5]) objects.saw(NOTHING, clockS, never);

@@ -1,4 +1,5 @@
 import type { Registry } from "prom-client";
+import type { RegionCount } from "../../../kinds/frame.ts";
 import type { FrameCounts } from "../../../stream/ledger.ts";
 import type { ArchiveHealth, ClipCounts, FileCounts, SnapshotCounts } from "../archive-health.ts";
 import type { CameraState } from "../events.ts";
@@ -8,7 +9,7 @@ import type { MetricFacts } from "./metrics.ts";
 const STATES: readonly CameraState[] = ["starting", "online", "retrying", "failed", "ended", "disabled", "paused"];
 
 /** Frames and states by camera. */
-export function cameraMetrics(registry: Registry, { health, counts, reused }: MetricFacts): void {
+export function cameraMetrics(registry: Registry, { health, counts, reused, regions }: MetricFacts): void {
   const each = (pick: (counts: FrameCounts) => number) => () =>
     Object.entries(counts()).map(([camera, count]): Sample => [{ camera }, pick(count)]);
   addMetric(registry, {
@@ -61,6 +62,20 @@ export function cameraMetrics(registry: Registry, { health, counts, reused }: Me
       Object.entries(reused()).flatMap(([camera, models]) =>
         Object.entries(models).map(([model, count]): Sample => [{ camera, model }, count]),
       ),
+  });
+  const parts = (pick: (counts: RegionCount) => number) => () =>
+    Object.entries(regions()).map(([camera, count]): Sample => [{ camera }, pick(count)]);
+  addMetric(registry, {
+    name: "millrace_camera_regions_looked_total",
+    help: "Parts of the camera's large pictures that models looked at, a run each.",
+    labels: ["camera"],
+    read: parts(({ looked }) => looked),
+  });
+  addMetric(registry, {
+    name: "millrace_camera_regions_left_out_total",
+    help: "Parts that had to wait for another frame, as there were more of them than `most`.",
+    labels: ["camera"],
+    read: parts(({ leftOut }) => leftOut),
   });
 }
 

@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from "prom-client";
+import type { RegionCount } from "../../../kinds/frame.ts";
 import type { OutboxStats } from "../../../publish/outbox/outbox.ts";
 import type { FrameCounts } from "../../../stream/ledger.ts";
 import type { HostState } from "../../host/host-watch.ts";
@@ -21,6 +22,8 @@ export interface MetricFacts {
   counts: () => Readonly<Record<string, FrameCounts>>;
   /** Answers of models that were their last result, by camera and model. */
   reused: () => Readonly<Record<string, Record<string, number>>>;
+  /** By camera. */
+  regions: () => Readonly<Record<string, RegionCount>>;
   times: () => FrameTimesSnapshot;
   /** Null without a broker. */
   outbox: () => OutboxStats | null;
@@ -109,6 +112,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
       health: given.health(),
       counts: given.counts(),
       reused: given.reused(),
+      regions: given.regions(),
       times: given.times(),
       outbox: given.outbox(),
       flow: given.flow(),
@@ -126,6 +130,7 @@ function ofOneScrape(given: MetricFacts): { facts: MetricFacts; renew: () => voi
       health: () => current().health,
       counts: () => current().counts,
       reused: () => current().reused,
+      regions: () => current().regions,
       times: () => current().times,
       outbox: () => current().outbox,
       flow: () => current().flow,

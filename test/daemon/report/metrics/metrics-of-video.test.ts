@@ -19,6 +19,7 @@ test("each stream of video has its state and all of its frames, by what became o
     device: unused,
     counts: unused,
     reused: unused,
+    regions: unused,
     outbox: unused,
     times: unused,
     flow: unused,
