@@ -1,7 +1,7 @@
-// Compiles src to dist: modules by a bundler into few files, which load several times faster, and declarations by the compiler
-// (not with --modules).
+// Compiles src to dist: modules, with small packages that they use, by a bundler into few files, which load several times faster,
+// and declarations by the compiler (not with --modules).
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
@@ -18,6 +18,15 @@ const DATA = [
   "inference/gpu/ort-table.h",
   "inference/texts/clip-merges.txt.gz",
 ];
+
+/**
+ * Packages of many small files, which every start would look for one by one. Others stay outside: they have binaries, workers or
+ * data of their own, are loaded by few commands, or are reached into (mqtt).
+ */
+const BUILT_IN = ["commander", "prom-client", "protobufjs", "rxjs", "yaml", "zod"];
+/** For modules of packages that ask for Node's own by `require`. */
+const REQUIRE =
+  'import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);';
 
 const files = readdirSync(`${ROOT}src`, { recursive: true }).filter((path) => path.endsWith(".ts"));
 const workers = files.filter((path) => path.endsWith("-worker.ts"));
@@ -43,17 +52,35 @@ function declare() {
   process.exitCode = status ?? 1;
 }
 
-/** One file for each entry, and files of what several of them need. Packages stay outside. */
+/** One file for each entry, and files of what several of them need. */
 function bundleModules(entries) {
-  buildSync({
+  const { dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
+  const outside = Object.keys(dependencies).filter((name) => !BUILT_IN.includes(name));
+  const { metafile } = buildSync({
     ...OPTIONS,
+    absWorkingDir: ROOT,
     entryPoints: entries.map((path) => `${ROOT}src/${path}`),
     outbase: `${ROOT}src`,
     outdir: `${ROOT}dist`,
     chunkNames: "parts/[name]-[hash]",
     splitting: true,
-    packages: "external",
+    external: outside.flatMap((name) => [name, `${name}/*`]),
+    banner: { js: REQUIRE },
+    metafile: true,
   });
+  writeLicenses(Object.keys(metafile.inputs));
+}
+
+/** The licenses of the packages that these files are from, which travel with their code. */
+function writeLicenses(paths) {
+  const folders = new Set(paths.map((path) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(path)?.[0]).filter(Boolean));
+  const parts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${ROOT}${folder}/package.json`, "utf8"));
+    const texts = readdirSync(`${ROOT}${folder}`).filter((file) => /^(licen[cs]e|copying|notice)/i.test(file));
+    const text = texts.map((file) => readFileSync(`${ROOT}${folder}/${file}`, "utf8").trim()).join("\n\n");
+    return `${name} ${version} (${license})\n\n${text}\n`;
+  });
+  writeFileSync(`${ROOT}dist/LICENSES.txt`, parts.join(`\n${"-".repeat(80)}\n\n`));
 }
 
 /** What processes of code blocks run: texts of Python as they are, and one text of all that the host for JavaScript needs. */

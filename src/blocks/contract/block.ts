@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { KindName, Kinds } from "../../kinds/kinds.ts";
 import type { TaskName } from "../../kinds/model-task.ts";
 import { type Port, portOf } from "./fields.ts";
@@ -249,13 +250,19 @@ export function defineBlock<
   P = undefined,
   const I extends string = never,
 >(declaration: Declaration<S, O, D, F, T, P, I>): Block & Typed<PropertiesOf<S>, O> {
-  const shape = declaration.inputs.shape as Shape;
+  // Most programs use few of the blocks.
+  const schema = lazy(() => manifestSchema(declaration.type, declaration.aliases ?? [], declaration.inputs));
+  const ports = lazy(() => portsOf(declaration.inputs.shape as Shape));
   return {
     type: declaration.type,
     aliases: declaration.aliases ?? [],
     summary: declaration.summary,
-    schema: manifestSchema(declaration.type, declaration.aliases ?? [], declaration.inputs),
-    ports: portsOf(shape),
+    get schema() {
+      return schema();
+    },
+    get ports() {
+      return ports();
+    },
     synonyms: definedOnly(declaration.synonyms ?? {}),
     outputs: Object.fromEntries(Object.entries(declaration.outputs).map(([name, kinds]) => [name, [kinds].flat()])),
     dynamicOutputs: declaration.dynamicOutputs ?? null,

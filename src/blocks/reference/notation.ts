@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BugError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import {
   type BlockManifest,
   type CheckTogether,
@@ -53,6 +54,7 @@ export function manifestOf(name: string, block: ReferenceBlock): BlockManifest {
   const schema = lazy(() => manifestSchema(type, aliases, z.object(Object.fromEntries(properties().map(fieldEntry)))));
   const ports = lazy(() => portsOf(schema().shape));
   const synonyms = lazy(() => synonymsOf(properties()));
+  const outputs = lazy(() => outputsOf(block.out));
   return {
     type,
     aliases,
@@ -66,7 +68,9 @@ export function manifestOf(name: string, block: ReferenceBlock): BlockManifest {
     get synonyms() {
       return synonyms();
     },
-    outputs: outputsOf(block.out),
+    get outputs() {
+      return outputs();
+    },
     dynamicOutputs: block.dynamicOutputs ?? null,
     batches: block.batches ?? [],
     batchesOrScalars: block.batchesOrScalars ?? [],
@@ -141,12 +145,4 @@ function outputsOf(text: string): Record<string, readonly string[]> {
       return [name, kindsIn(kinds)];
     }),
   );
-}
-
-function lazy<T>(make: () => T): () => T {
-  let made: { value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
