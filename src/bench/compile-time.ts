@@ -1,4 +1,5 @@
 import { compile } from "../compiler/compile.ts";
+import { judge } from "../daemon/plugins/known-definitions.ts";
 import { openLibrary } from "../expansion/open-library.ts";
 import { callTimeMs } from "./call-time.ts";
 import type { Figure, Measurement } from "./figure.ts";
@@ -7,12 +8,26 @@ import { rounded } from "./statistics.ts";
 const LIMIT_MS = 100;
 
 export const compileTime: Measurement = {
-  ids: ["compile_10_steps_ms", "compile_100_steps_ms", "compile_1000_steps_ms"],
+  ids: ["compile_10_steps_ms", "compile_100_steps_ms", "compile_1000_steps_ms", "compile_100_steps_known_us"],
   measure: async (progress) => {
     progress("compiler: definitions of 10, 100 and 1000 steps");
-    return [await compiling(10), await compiling(100), await compiling(1000)];
+    return [await compiling(10), await compiling(100), await compiling(1000), await known(100)];
   },
 };
+
+async function known(count: number): Promise<Figure> {
+  const document = definition(count);
+  const library = openLibrary({ allowCode: true });
+  const ms = await callTimeMs(() => judge(document, library), { warmUp: 3, rounds: 9, calls: 100 });
+  return {
+    id: `compile_${count}_steps_known_us`,
+    value: rounded(1000 * ms),
+    unit: "us",
+    limit: null,
+    better: "lower",
+    how: `the same of ${count} steps, which were compiled before: a config that is read again, median of 9 rounds of 100`,
+  };
+}
 
 async function compiling(count: number): Promise<Figure> {
   const document = definition(count);

@@ -1,6 +1,6 @@
 import { CompileError, ConfigError, MillraceError } from "../../base/errors.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
-import { checkToRun } from "../../compiler/compile.ts";
+import { checkToRun, type Verdict } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import type { ModelDescription } from "../../inference/description.ts";
 import { type BlockEntry, listBlocks } from "../commands/block-list.ts";
@@ -8,6 +8,7 @@ import { openCommandModels } from "../commands/one-workflow.ts";
 import { parseConfig } from "../config/config.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
 import { askedModels, taskFault } from "../models/asked-models.ts";
+import { judge } from "../plugins/known-definitions.ts";
 import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
 import { inspectConfigured } from "../prepare/model-list.ts";
 import type { ModelOptions } from "./camera-pipeline.ts";
@@ -56,12 +57,7 @@ export async function openWorkflowLibrary(settings: WorkflowLibrarySettings): Pr
   const { loaded, descriptions } = await openSettings(settings);
   const models = openCommandModels(NO_FRAMES, descriptions);
   const workflows = new Set<LibraryWorkflow>();
-  const compiled = (
-    document: object,
-    file?: string,
-    placed = (issues: readonly Issue[]): readonly Issue[] => issues,
-  ) => {
-    const found = checkToRun(document, loaded.library);
+  const compiled = (found: Verdict, file?: string, placed = (issues: readonly Issue[]): readonly Issue[] => issues) => {
     if (found.plan === null) throw new CompileError("COMPILE", placed(found.issues), file);
     return { ...found, plan: found.plan };
   };
@@ -76,12 +72,12 @@ export async function openWorkflowLibrary(settings: WorkflowLibrarySettings): Pr
       const { issues, warnings, unsupported } = checkToRun(definition, loaded.library);
       return { issues, warnings, unsupported };
     },
-    compile: (definition) => compiled(definition).plan,
+    compile: (definition) => compiled(checkToRun(definition, loaded.library)).plan,
     async open(definition, own = {}) {
       if (closing !== null) throw new MillraceError("LIBRARY_CLOSED", "the library is closed");
       const file = typeof definition === "string" ? await readDefinitionFile(definition) : null;
       const { plan, blocks } = compiled(
-        (file?.document ?? definition) as object,
+        file === null ? checkToRun(definition, loaded.library) : judge(file.document, loaded.library),
         typeof definition === "string" ? definition : undefined,
         file?.placed,
       );

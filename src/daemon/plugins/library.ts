@@ -15,13 +15,32 @@ export interface LibrarySettings extends Partial<CodeSettings> {
   plugins?: PluginNames;
 }
 
-/** The library of a process: with the plugins and switches that its environment names, which may forbid code as well. */
+/** A config that is read again has the library of before, as a rule. */
+const MOST_OPEN = 4;
+const open = new Map<string, LoadedLibrary>();
+
+/**
+ * The library of a process: with the plugins and switches that its environment names, which may forbid code as well. It is the same
+ * one for as long as all of that is the same.
+ */
 export async function loadLibrary(settings: LibrarySettings = {}): Promise<LoadedLibrary> {
-  const { allowCode = true, plugins, ...code } = settings;
+  const { allowCode = true, plugins, ...own } = settings;
   const { installed, modules } = await loadPlugins(process.env, process.cwd(), plugins);
   const isAllowed = allowCode && codeAllowedByEnvironment(process.env);
-  const library = openLibrary({ allowCode: isAllowed, code: { ...CODE, ...code }, installed });
-  return { library, installed, plugins: modules };
+  const code = { ...CODE, ...own };
+  // A thread imports a plugin once, whatever becomes of its file.
+  const off = installed.switchedOff.map(({ block, reason }) => [block.type, reason]);
+  const key = JSON.stringify([modules, off, isAllowed, code]);
+  const loaded = open.get(key) ?? {
+    library: openLibrary({ allowCode: isAllowed, code, installed }),
+    installed,
+    plugins: modules,
+  };
+  open.delete(key);
+  open.set(key, loaded);
+  const [oldest] = open.keys();
+  if (open.size > MOST_OPEN && oldest !== undefined) open.delete(oldest);
+  return loaded;
 }
 
 /** The reference's own switch for code in definitions is honoured as well. */

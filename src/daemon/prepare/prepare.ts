@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import { dirname, resolve } from "node:path";
 import { ConfigError, messageOf, UserError } from "../../base/errors.ts";
 import { type Issue, pointer, sentenceOf } from "../../base/issue.ts";
 import { suggest } from "../../base/suggest.ts";
-import { checkToRun } from "../../compiler/compile.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import { brief } from "../../definition/brief.ts";
 import type { ModelDescription } from "../../inference/description.ts";
@@ -17,6 +15,7 @@ import { usedZones, zoneReference } from "../input/zone-reference.ts";
 import { zoneWords } from "../input/zone-words.ts";
 import { askedModels, taskFault } from "../models/asked-models.ts";
 import type { AwaitedModel } from "../models/awaited-model.ts";
+import { digestOf, judge } from "../plugins/known-definitions.ts";
 import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
 import type { PluginModule } from "../plugins/plugins.ts";
 import { type Drawn, readDrawn } from "../zones/zone-file.ts";
@@ -179,7 +178,8 @@ async function preparePipeline(
   });
   if (definition === null) return null;
   const { library, plugins } = around.loaded;
-  const { plan, issues, warnings, blocks } = checkToRun(definition.document, library);
+  const digest = digestOf(definition.document);
+  const { plan, issues, warnings, blocks } = judge(definition.document, library, digest);
   around.issues.push(...definition.placed(issues).map((issue) => withinDefinition(issue, path, pipeline.workflow)));
   if (plan === null) return null;
   const doubts = [
@@ -198,7 +198,7 @@ async function preparePipeline(
   const faults = faultsOf(pipeline.parameters, zones);
   const lost = around.drawn.damage.length === 0 ? [] : faults.filter(({ code }) => OF_ZONES.includes(code));
   around.issues.push(...faults.filter((fault) => !lost.includes(fault)), ...stateIssues(plan, path, around.config));
-  const revision = createHash("sha256").update(JSON.stringify(definition.document)).digest("hex").slice(0, 8);
+  const revision = digest.slice(0, 8);
   const { publish } = pipeline;
   const detections = publish.detections === undefined ? detectionsOutput(plan) : publish.detections;
   const picture = pipeline.picture ?? pictureOutput(plan);
