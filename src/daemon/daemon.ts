@@ -64,6 +64,8 @@ export interface DaemonSettings extends PreparedConfig {
   control?: Control;
   /** Why a model is not there yet, from what brings it. */
   whyAbsent?: (model: string) => string | null;
+  /** That of the config, where it was asked already. */
+  ffmpeg?: Promise<FfmpegBinary>;
   /** Gives up opening. */
   signal?: AbortSignal;
   /** Why the config file as it lies there is not the one that runs; null when it is. */
@@ -240,7 +242,7 @@ class RunningDaemon implements Daemon {
     this.#closers.push(async () => this.#claim?.release());
     this.#closers.push(() => this.#events.close());
     if (config.state_dir !== undefined) offerTemporaryFolder(config.state_dir);
-    const ffmpeg = await this.#opened(configuredFfmpeg(config, signal));
+    const ffmpeg = await this.#opened(this.#settings.ffmpeg ?? configuredFfmpeg(config, signal));
     this.#report({ type: "ffmpeg_found", path: ffmpeg.path, origin: ffmpeg.origin, version: ffmpeg.version });
     const parts = this.#openParts(ffmpeg);
     const pageRefusal = await this.#opened(attempt("http", () => this.#openPage(ffmpeg)));

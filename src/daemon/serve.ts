@@ -3,7 +3,9 @@ import { MillraceError, messageOf } from "../base/errors.ts";
 import { RetryGate } from "../base/retry-gate.ts";
 import { blot } from "../base/secrets.ts";
 import { unlessAborted } from "../base/within.ts";
+import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
 import { Claims } from "./claim/claims.ts";
+import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
 import type { Config } from "./config/schema/config-schema.ts";
 import { type Change, type Outcome, refused } from "./control/control.ts";
 import { isInForce, settled } from "./control/outcome-of.ts";
@@ -79,6 +81,8 @@ class Server {
   #retry: NodeJS.Timeout | undefined;
   /** Null while one is opened. */
   #running: Daemon | null = null;
+  /** For the first daemon. */
+  #ffmpeg: Promise<FfmpegBinary> | null = null;
 
   constructor(file: string, { events, files, isStrict }: ServerSettings) {
     this.#file = file;
@@ -89,7 +93,14 @@ class Server {
   }
 
   async run(): Promise<void> {
-    const first = await unlessAborted(this.#events.stopping, this.#wanted.open());
+    const { stopping } = this.#events;
+    // ffmpeg is asked while the definitions are compiled.
+    const ask = (config: Config) => {
+      this.#ffmpeg = configuredFfmpeg(config, stopping);
+      // A config with faults has no use for it.
+      this.#ffmpeg.catch(() => {});
+    };
+    const first = await unlessAborted(stopping, this.#wanted.open(ask));
     this.#log.use(first.config);
     tellCrash(this.#report);
     try {
@@ -135,7 +146,12 @@ class Server {
       control: { change: (change: Change) => this.#ask(change) },
       whyAbsent: (model: string) => this.#fetcher.reason(model),
     };
-    this.#running = await openDaemon({ ...config, ...around, pageBefore, signal, configFault });
+    const ffmpeg = this.#ffmpeg;
+    this.#ffmpeg = null;
+    this.#running = await openDaemon({
+      ...{ ...config, ...around, pageBefore, signal, configFault },
+      ...(ffmpeg === null ? {} : { ffmpeg }),
+    });
     return this.#running;
   }
 

@@ -1,5 +1,6 @@
 import { messageOf, UserError } from "../../base/errors.ts";
 import { blot } from "../../base/secrets.ts";
+import type { Config } from "../config/schema/config-schema.ts";
 import { loadConfig } from "../prepare/load-config.ts";
 import { prepare } from "../prepare/prepare.ts";
 import type { PreparedConfig } from "../reload/config-changes.ts";
@@ -36,9 +37,9 @@ export class WantedConfig {
     return this.#fault;
   }
 
-  /** Reads the file for the first time, with what was set in earlier runs. */
-  async open(): Promise<PreparedConfig> {
-    const found = await this.#load();
+  /** Reads the file for the first time, with what was set in earlier runs; `read` gets the config before it is checked in full. */
+  async open(read?: (config: Config) => void): Promise<PreparedConfig> {
+    const found = await this.#load(read);
     this.#overrides = Overrides.open(found.config.state_dir);
     return this.#want(found);
   }
@@ -95,9 +96,10 @@ export class WantedConfig {
     this.#settings.report({ type: "config_refused", file: this.#settings.file, message });
   }
 
-  #load(): Promise<PreparedConfig> {
+  #load(read?: (config: Config) => void): Promise<PreparedConfig> {
     const { file, isStrict } = this.#settings;
-    return loadConfig(file, { isStrict, drawnIn: (folder) => this.#zones.follow(folder) });
+    const drawnIn = (folder: string | undefined) => this.#zones.follow(folder);
+    return loadConfig(file, { isStrict, drawnIn, ...(read && { read }) });
   }
 
   async #unlessFaulty(work: () => Promise<PreparedConfig>): Promise<PreparedConfig | { fault: string }> {

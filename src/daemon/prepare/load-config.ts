@@ -15,6 +15,8 @@ export interface LoadOptions extends Pick<PrepareOptions, "isStrict"> {
   environment?: NodeJS.ProcessEnv;
   /** Zones that were drawn, by the folder of the state; of a config without faults alone. */
   drawnIn?: (folder: string | undefined) => Promise<Drawn>;
+  /** Gets a config without faults of its own before all that it refers to is checked. */
+  read?: (config: Config) => void;
 }
 
 /** Reads a config file and checks all that it refers to; throws one `ConfigError` with every fault of both, each with its line. */
@@ -29,9 +31,10 @@ export async function loadConfig(
 export async function prepareRead(
   { config, issues, sound, placed }: ParsedConfig,
   file: string,
-  { drawnIn, ...options }: PrepareOptions & Pick<LoadOptions, "drawnIn"> = {},
+  { drawnIn, read, ...options }: PrepareOptions & Pick<LoadOptions, "drawnIn" | "read"> = {},
 ): Promise<LoadedConfig> {
   if (config !== null) {
+    read?.(config);
     const drawn = await drawnIn?.(config.state_dir);
     const prepared = await prepare(config, file, { ...options, ...(drawn && { drawn }) }).catch((error: unknown) => {
       if (!(error instanceof UserError)) throw error;
