@@ -15,7 +15,7 @@ export interface LibrarySettings extends Partial<CodeSettings> {
   plugins?: PluginNames;
 }
 
-/** A config that is read again has the library of before, as a rule. */
+/** A config that is read again has the same library, as a rule. */
 const MOST_OPEN = 4;
 const open = new Map<string, LoadedLibrary>();
 
