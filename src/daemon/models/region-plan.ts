@@ -53,11 +53,11 @@ export function planRegions(
     const box = inside(grown(own), picture);
     if (box === null) continue;
     const cells = cellsOf(box, grid);
-    const count = cells.reduce((sum, cell) => sum + (changed[cell] ?? 0), 0);
-    if (count === 0 && stands && ageS < STILL_S) continue;
+    if (shareOf(changed, cells) === 0 && stands && ageS < STILL_S) continue;
     if (isLarge(box)) isWhole = true;
     else targets.push({ box, isObject: true });
-    if (count > OWN_CHANGE * cells.length) for (const cell of cells) left[cell] = 0;
+    const itself = cellsOf(inside(own, picture) ?? box, grid);
+    if (shareOf(changed, itself) > OWN_CHANGE) for (const cell of cells) left[cell] = 0;
   }
   for (const { left: x1, top: y1, right: x2, bottom: y2 } of cellGroups(
     left,
@@ -75,6 +75,10 @@ export function planRegions(
     return isWhole && (!isNear || isLarge(grown(own)));
   };
   return { regions, leftOut, isWhole, shows };
+}
+
+function shareOf(changed: Uint8Array, cells: readonly number[]): number {
+  return cells.reduce((sum, cell) => sum + (changed[cell] ?? 0), 0) / cells.length;
 }
 
 /** Size of a cell in pixels of the picture. */

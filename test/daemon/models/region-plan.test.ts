@@ -64,6 +64,12 @@ describe("what of a picture is looked at", () => {
     expect({ regions, isWhole, isShown: shows(bus) }).toEqual({ regions: [], isWhole: true, isShown: true });
   });
 
+  test("is no part of a large object that moves, although its margin does not", () => {
+    const bus = object([500, 300, 3000, 1900]);
+    const every = block(21, 13, 125, 79).filter(([column, row]) => (column + row) % 2 === 0);
+    expect(plan({ objects: [bus], changed: cells(...every) }).regions).toEqual([]);
+  });
+
   test("is also what moves before a large object that stands still", () => {
     const bus = object([500, 300, 3000, 1900]);
     expect(plan({ objects: [bus], changed: cells([60, 40]) }).regions).toHaveLength(1);

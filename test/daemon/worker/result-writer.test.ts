@@ -104,6 +104,17 @@ describe("what leaves a workflow worker for a frame", () => {
     expect(said).toEqual([undefined, true]);
   });
 
+  test("says how many parts of a frame were looked at", async () => {
+    const { writer } = open();
+    const [whole, parted] = [frameOf(1), frameOf(2)];
+    const regions = (frame: FrameHandle) => ({ looked: frame === parted ? 3 : 0, leftOut: 1 });
+    const row = { tracks: tracked, frames: 1, picture: null };
+    const results = await writer.write([whole, parted], { rows: [row, row], faults: [] }, { ...TIMING, regions });
+    expect(results.map((result) => result.regions.leftOut)).toEqual([1, 1]);
+    const said = results.map(({ messages }) => fieldsOf(String(messages[0]?.payload)).regions);
+    expect(said).toEqual([undefined, 3]);
+  });
+
   test("repeats an output only when it changed, for each camera by itself", async () => {
     const { messages } = open({ frames: false, events: false });
     const row = { tracks: tracked, frames: 5, picture: null };
