@@ -11,9 +11,8 @@ import {
   renditionKey,
 } from "../kinds/frame.ts";
 import type { Arena } from "./arena.ts";
-import type { FfmpegBinary } from "./ffmpeg-binary.ts";
+import { Decoding, type DecodingContext, type DecodingSettings, type Way } from "./decoding.ts";
 import type { FrameSink, StreamInfo } from "./frame-assembly.ts";
-import { type FrameChoice, openFrameChoice } from "./frame-choice.ts";
 import { FrameClock } from "./frame-clock.ts";
 import { FrameMemory } from "./frame-memory.ts";
 import { FrameRate } from "./frame-rate.ts";
@@ -23,11 +22,10 @@ import type { PacketRing, PacketRun } from "./packets/packet-ring.ts";
 import { isOfPackets } from "./packets/refused-packets.ts";
 import { type FailedAttempt, keepRunning, type Verdict } from "./restart.ts";
 import { runSource } from "./source.ts";
-import { isLive, type SourceSettings } from "./source-settings.ts";
-import { type ReportStreamEvent, sourceFailed } from "./stream-event.ts";
+import { isLive } from "./source-settings.ts";
+import { sourceFailed } from "./stream-event.ts";
 
-export interface CameraSettings extends SourceSettings {
-  id: string;
+export interface CameraSettings extends DecodingSettings {
   /** Frames that may be in memory at once; `newest` wants two more than are ever in flight. */
   slots: number;
   /** By default `newest` for live sources and `all` for files. */
@@ -40,13 +38,11 @@ export interface CameraSettings extends SourceSettings {
   regions?: RegionRules;
 }
 
-export interface CameraContext {
-  ffmpeg: FfmpegBinary;
+export interface CameraContext extends DecodingContext {
   arena: Arena;
   /** What every frame carries; equal requests count once. */
   renditions: readonly RenditionRequest[];
   ledger: Ledger;
-  report: ReportStreamEvent;
   /** Keeps the camera's own packets of the last seconds. */
   packets?: PacketRing | undefined;
   clock?: Clock;
@@ -106,9 +102,7 @@ class FfmpegCamera implements Camera {
   #lastFailure: FailedAttempt | undefined;
   #sequence = 0;
   #packets: PacketRun | undefined;
-  /** Where fewer frames may do. */
-  readonly #choice: FrameChoice | undefined;
-  #reopened = new AbortController();
+  readonly #decoding: Decoding;
   /** ffmpeg could not copy the packets: frames come first. */
   #hasNoPackets = false;
   #wake: () => void = () => {};
@@ -124,10 +118,7 @@ class FfmpegCamera implements Camera {
     this.delivery = settings.delivery ?? (this.#isLive ? "newest" : "all");
     this.#renditions = [...new Map(context.renditions.map((request) => [renditionKey(request), request])).values()];
     this.#memory = new FrameMemory(context.arena, settings.slots, () => this.#emptied());
-    this.#choice = openFrameChoice(settings, context.packets !== undefined, ({ frames }) => {
-      context.report({ type: "frames_chosen", camera: this.id, frames });
-      this.#reopened.abort();
-    });
+    this.#decoding = new Decoding(settings, context);
     let finish: (work: Promise<void>) => void = () => {};
     this.finished = new Promise((resolve) => {
       finish = resolve;
@@ -165,7 +156,7 @@ class FfmpegCamera implements Camera {
   async #keepRunning(): Promise<void> {
     const { clock, random } = this.#context;
     const outcome = await keepRunning({
-      run: (started) => this.#run(started),
+      run: (started) => this.#decoding.run((way) => this.#runOnce(started, way), this.#stopped.signal),
       judge: (error) => this.#judge(error),
       failed: (attempt) => this.#failed(attempt),
       signal: this.#stopped.signal,
@@ -176,32 +167,20 @@ class FfmpegCamera implements Camera {
     this.#enter(outcome);
   }
 
-  /** A choice of other frames opens the camera again. */
-  async #run(started: () => void): Promise<void> {
-    do {
-      this.#reopened = new AbortController();
-      await this.#runOnce(started, AbortSignal.any([this.#stopped.signal, this.#reopened.signal]));
-    } while (this.#reopened.signal.aborted && !this.#stopped.signal.aborted);
-  }
-
-  async #runOnce(started: () => void, signal: AbortSignal): Promise<void> {
+  async #runOnce(started: () => void, { settings, pictures, signal }: Way): Promise<void> {
     this.#enter("connecting");
-    this.#choice?.restart();
     const sink = this.#sink(started);
     this.#packets = this.#hasNoPackets ? undefined : this.#context.packets?.open();
     try {
-      await runSource(
-        { ...this.#settings, ...this.#choice?.settings },
-        {
-          ffmpeg: this.#context.ffmpeg,
-          renditions: this.#renditions,
-          sink,
-          packets: this.#packets,
-          pictures: this.#choice && ((picture) => this.#choice?.picture(picture, performance.now() / 1000)),
-          signal,
-          damaged: (line) => this.#context.report({ type: "source_damaged", camera: this.id, line }),
-        },
-      );
+      await runSource(settings, {
+        ffmpeg: this.#context.ffmpeg,
+        renditions: this.#renditions,
+        sink,
+        packets: this.#packets,
+        pictures,
+        signal,
+        damaged: (line) => this.#context.report({ type: "source_damaged", camera: this.id, line }),
+      });
     } finally {
       this.#wake = () => {};
       this.#packets?.end();
@@ -231,8 +210,10 @@ class FfmpegCamera implements Camera {
     started();
     this.#stream = stream;
     const { codec, width, height, fps } = stream;
-    this.#context.report({ type: "source_started", camera: this.id, codec, width, height, fps });
+    const { decoder } = this.#decoding;
+    this.#context.report({ type: "source_started", camera: this.id, codec, width, height, fps, decoder });
     this.#enter("running");
+    this.#decoding.started(codec);
   }
 
   #resized(stream: StreamInfo): void {

@@ -16,19 +16,6 @@ interface Seen extends PassingPicture {
   arrivedS: number;
 }
 
-/**
- * Nothing where `decode` says it or there is no limit, and where something hangs on the connection or the decoder: a clip ends
- * with the connection, and decoders of a chip may decode all frames whatever they are asked.
- */
-export function openFrameChoice(
-  { decode = "auto", maxFps, inputArguments = [] }: SourceSettings,
-  hasPackets: boolean,
-  changed: (chosen: ChosenFrames) => void,
-): FrameChoice | undefined {
-  const isOpen = decode === "auto" && !hasPackets && inputArguments.length === 0;
-  return isOpen && maxFps !== undefined ? new FrameChoice(maxFps, changed) : undefined;
-}
-
 /** What is decoded, and the seconds between two of these frames where they are fewer than all. */
 export interface ChosenFrames {
   frames: DecodedFrames;

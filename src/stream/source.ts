@@ -15,7 +15,7 @@ import type { PassingPicture } from "./relay/passing-pictures.ts";
 import { isRelayed, openRelay, type Relay } from "./relay/relay.ts";
 import { resolveHost } from "./resolve-host.ts";
 import { sourceError } from "./source-error.ts";
-import { isLive, type SourceSettings } from "./source-settings.ts";
+import { inputKind, isLive, type SourceSettings } from "./source-settings.ts";
 import { StderrLog } from "./stderr-log.ts";
 import { openWatchdog, type Watchdog } from "./watchdog.ts";
 
@@ -172,9 +172,16 @@ class SourceRun {
     const { url } = this.#settings;
     const isWaitInVain = original === this.#silence && cause === "timeout";
     const isEndOfFile = cause === "geometry_changed" && !isLive(this.#settings);
-    if (isWaitInVain) original = noFrame(this.#waitedMs, this.#log.packetsRead);
+    if (isWaitInVain) original = noFrame(this.#waitedMs, this.#log.packetsRead, this.#mayHaveMedia());
     else if (isEndOfFile) original = sizesLost(original, this.#context.ffmpeg);
     return sourceError({ cause, url, end, original });
+  }
+
+  /** A decoder that gives nothing is ended without a word of its packets; only those of RTSP over TCP are seen on their way. */
+  #mayHaveMedia(): boolean {
+    const { url, transport } = this.#settings;
+    const isSeen = inputKind(url) === "rtsp" && transport === "tcp";
+    return !isSeen || this.#log.packetsRead > 0 || (this.#relay?.mediaAt ?? null) !== null;
   }
 
   #end(): ProcessEnd {
@@ -206,13 +213,13 @@ function silence(cause: "timeout" | "stalled"): SourceError {
 }
 
 /** Whether a camera is dead or its keyframes are far apart is for two different people to mend. */
-function noFrame(waitedMs: number, packets: number): SourceError {
+function noFrame(waitedMs: number, packets: number, mayHaveMedia: boolean): SourceError {
   const within = `within ${Math.round(waitedMs / 1000)} s`;
   const message =
     packets === 0
       ? `nothing came ${within}`
       : `${packets} packets came ${within}, and no keyframe to begin with: let the camera send keyframes more often, or raise "connect_timeout_ms"`;
-  return new SourceError("STREAM_TIMEOUT", message, { cause: "timeout" });
+  return new SourceError("STREAM_TIMEOUT", message, { cause: "timeout", mayHaveMedia });
 }
 
 function sizesLost(error: unknown, { version }: FfmpegBinary): SourceError {

@@ -6,6 +6,7 @@ import type { DecodedFrames } from "./source-settings.ts";
 export type StreamEvent =
   | SourceStarted
   | FramesChosen
+  | DecoderGivenUp
   | SourceResized
   | SourceFailed
   | SourceEnded
@@ -21,6 +22,8 @@ interface SourceStarted {
   width: number;
   height: number;
   fps: number | null;
+  /** The chip that decodes it; null for software. */
+  decoder: string | null;
 }
 
 /** The packets of a camera have shown which frames are to be decoded; it is opened again for that. */
@@ -28,6 +31,14 @@ interface FramesChosen {
   type: "frames_chosen";
   camera: string;
   frames: DecodedFrames;
+}
+
+/** A chip could not decode the camera: software does from here on. */
+interface DecoderGivenUp {
+  type: "decoder_given_up";
+  camera: string;
+  decoder: string;
+  message: string;
 }
 
 /** Inside a file frames of another size begin. */

@@ -18,6 +18,7 @@ export const HEALTHY: Health = {
   failures: {},
   host: {},
   deleted_files: 0,
+  decoders_given_up: 0,
 };
 
 /** Of a server in a test. */

@@ -1,6 +1,7 @@
 import type { FrameHandle, RenditionRequest } from "../../src/kinds/frame.ts";
 import { createArena } from "../../src/stream/arena.ts";
 import { type Camera, type CameraSettings, type CameraState, openCamera } from "../../src/stream/camera.ts";
+import type { FindDecoder } from "../../src/stream/decoder-choice.ts";
 import { type FfmpegBinary, probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
 import { createLedger } from "../../src/stream/ledger.ts";
 import type { PacketRing } from "../../src/stream/packets/packet-ring.ts";
@@ -16,6 +17,7 @@ export interface TestStreamOptions {
   renditions?: RenditionRequest[];
   arenaBytes?: number;
   packets?: PacketRing | undefined;
+  findDecoder?: FindDecoder;
 }
 
 /** Everything cameras need; the clock of their restarts is turned by hand, and waits are as long as they can be. */
@@ -33,6 +35,7 @@ export async function createStream(options: TestStreamOptions = {}) {
     report: (event: StreamEvent) => void events.push(event),
     random: () => 1,
     packets: options.packets,
+    ...(options.findDecoder && { findDecoder: options.findDecoder }),
   };
   const open = (settings: Partial<CameraSettings> & { url: string }): Camera =>
     openCamera({ ...DEFAULTS, ...settings }, context);

@@ -15,6 +15,7 @@ export function cameraSettings(id: string, config: CameraConfig, slots: number):
     pace: config.pace,
     loop: config.loop,
     decode: config.decode,
+    decoder: config.decoder,
     inputArguments: config.input_arguments,
     connectTimeoutMs: config.connect_timeout_ms,
     stallTimeoutMs: config.stall_timeout_ms,

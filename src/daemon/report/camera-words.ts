@@ -18,11 +18,13 @@ export const CAMERA_WORDS = words({
   source_started: (event) => ({
     ...line(
       "info",
-      `camera ${event.camera}: ${event.width}x${event.height} ${event.codec ?? ""}${event.fps ? ` at ${event.fps} fps` : ""}`,
+      `camera ${event.camera}: ${event.width}x${event.height} ${event.codec ?? ""}${event.fps ? ` at ${event.fps} fps` : ""}${event.decoder === null ? "" : `, decoded by ${event.decoder}`}`,
     ),
     heals: `failed ${event.camera} `,
   }),
   frames_chosen: (event) => line("info", `camera ${event.camera}: opened again, ${CHOSEN[event.frames]}`),
+  decoder_given_up: (event) =>
+    line("warn", `camera ${event.camera}: ${event.decoder} fails, decoded in software from here on: ${event.message}`),
   source_resized: (event) =>
     line("info", `camera ${event.camera}: the picture is ${event.width}x${event.height} from here on`),
   source_failed: (event) =>

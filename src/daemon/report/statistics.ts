@@ -93,6 +93,8 @@ export interface Health extends Record<string, unknown> {
   clips: Readonly<Record<string, ClipCounts>>;
   /** Files that the budget of the folder for blocks has deleted since the start. */
   deleted_files: number;
+  /** Cameras that a chip did not decode and software does, since the start. */
+  decoders_given_up: number;
   /** How the daemon before this one ended, under a supervisor; absent when it ended as it should. */
   last_crash?: { at: string; code: number | null; signal: string | null; running: RunningStep[] };
 }
@@ -126,6 +128,7 @@ export class CameraStates {
   readonly #states = new Map<string, { state: CameraState; error: string | null }>();
   readonly #failures = new Map<string, StepFailures>();
   #deletedFiles = 0;
+  #decodersGivenUp = 0;
   #spool: SpoolTrouble | null = null;
   #before: Counted = { counts: {}, at: performance.now() };
   #rates: Record<string, number> = {};
@@ -133,6 +136,7 @@ export class CameraStates {
   observe(event: DaemonEvent): void {
     if (FAILURES.has(event.type)) this.#countFailure(event as CountedFailure);
     if (event.type === "files_deleted") this.#deletedFiles += event.files;
+    if (event.type === "decoder_given_up") this.#decodersGivenUp++;
     this.#spool = spoolTrouble(this.#spool, event);
     const state = cameraState(event);
     if (state === null || !("camera" in event)) return;
@@ -175,6 +179,7 @@ export class CameraStates {
       failures: this.failures(),
       host: hostFacts(host),
       deleted_files: this.#deletedFiles,
+      decoders_given_up: this.#decodersGivenUp,
       ...before,
     };
   }

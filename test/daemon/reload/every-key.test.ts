@@ -39,6 +39,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${GATE}.password_file`]: "other-secret",
       [`${GATE}.max_fps`]: 20,
       [`${GATE}.decode`]: "all",
+      [`${GATE}.decoder`]: "auto",
       [`${GATE}.input_arguments`]: ["-threads", "1"],
       [`${GATE}.decoder_threads`]: 2,
       [`${GATE}.ca_file`]: "cert.pem",

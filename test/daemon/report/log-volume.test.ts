@@ -28,7 +28,7 @@ async function dayOf(run: (report: (event: DaemonEvent) => void, clock: HandCloc
 }
 
 const started = (camera: string): DaemonEvent => {
-  return { type: "source_started", camera, codec: "h264", width: 1920, height: 1080, fps: 25 };
+  return { type: "source_started", camera, codec: "h264", width: 1920, height: 1080, fps: 25, decoder: null };
 };
 /** As long as ffmpeg's last lines ever are. */
 const STDERR = Array.from(

@@ -139,7 +139,15 @@ describe("the log", () => {
     } as const;
     for (let i = 0; i < 720; i++) {
       report({ ...failed, cause: "ended", message: "the stream ended", signal: null, stderr: [] });
-      report({ type: "source_started", camera: "gate", codec: "h264", width: 64, height: 48, fps: null });
+      report({
+        type: "source_started",
+        camera: "gate",
+        codec: "h264",
+        width: 64,
+        height: 48,
+        fps: null,
+        decoder: null,
+      });
       clock.turn(5000);
     }
     expect(lines.slice(0, 3).map(withoutTime)).toEqual([

@@ -30,6 +30,7 @@ test("what steps could not send, and files that a budget deleted, are in the hea
     status: "ok",
     failures: { gate: { mail: { MAIL_TIMEOUT: 2, EFFECT_REFUSED: 1 } } },
     deleted_files: 5,
+    decoders_given_up: 0,
   });
 });
 
@@ -48,7 +49,7 @@ test("what is degraded is named with its reason, as long as it is", () => {
     { what: "camera yard", message: "no model" },
   ]);
   states.observe({ type: "spool_recovered", directory: "/var/spool" });
-  const size = { width: 8, height: 8, codec: null, fps: null };
+  const size = { width: 8, height: 8, codec: null, fps: null, decoder: null };
   for (const camera of ["gate", "yard"]) states.observe({ type: "source_started", camera, ...size });
   expect(states.health({ ...facts, refused: new Map(), broker: "connected" })).toMatchObject({
     ok: true,

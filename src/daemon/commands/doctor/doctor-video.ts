@@ -1,5 +1,6 @@
 import { messageOf } from "../../../base/errors.ts";
 import { type FfmpegBinary, findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
+import { CHIP_CODECS, type ChipCodec } from "../../../stream/hardware-decoders.ts";
 import { tryHardwareDecoders } from "../../../stream/try-decoder.ts";
 import type { Finding } from "./doctor.ts";
 
@@ -23,14 +24,19 @@ function programOf({ origin, version, path }: FfmpegBinary): Finding {
   return { id: "ffmpeg", status: "warning", found, advice };
 }
 
+const CODECS = { h264: "H.264", hevc: "H.265" } as const;
+
 /** That a decoder is compiled in says nothing of the machine, so each has decoded a frame or not. */
 async function examineDecoders(ffmpeg: FfmpegBinary): Promise<Finding> {
-  const tried = await tryHardwareDecoders(ffmpeg);
+  const found = await Promise.all(CHIP_CODECS.map((codec) => examineCodec(ffmpeg, codec)));
+  return { id: "decoders", status: "ok", found: found.join("; ") };
+}
+
+async function examineCodec(ffmpeg: FfmpegBinary, codec: ChipCodec): Promise<string> {
+  const tried = await tryHardwareDecoders(ffmpeg, codec);
   const working = tried.filter(({ decodes }) => decodes).map(({ name }) => name);
-  const idle =
-    tried.length === 0
-      ? "this ffmpeg has no others"
-      : `${tried.map(({ name }) => name).join(", ")} decode nothing here`;
-  if (working.length === 0) return { id: "decoders", status: "ok", found: `H.264 is decoded in software: ${idle}` };
-  return { id: "decoders", status: "ok", found: `H.264 is decoded in hardware by ${working.join(", ")}` };
+  if (working.length > 0) return `${CODECS[codec]} can be decoded in hardware by ${working.join(", ")}`;
+  const names = tried.map(({ name }) => name).join(", ");
+  const idle = tried.length === 0 ? "this ffmpeg has no others" : `${names} decode nothing here`;
+  return `${CODECS[codec]} is decoded in software: ${idle}`;
 }

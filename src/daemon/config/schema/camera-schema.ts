@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHIP_DECODERS } from "../../../stream/hardware-decoders.ts";
 import { PRIORITIES } from "../../host/shed-ladder.ts";
 import { milliseconds, passwordFile } from "./fields.ts";
 import { takers } from "./taker.ts";
@@ -100,6 +101,12 @@ export const Camera = z.strictObject({
     .default("auto")
     .describe(
       "Which frames are decoded, of which `max_fps` then chooses: keyframes alone, those that other frames refer to, or all; auto: all, but fewer of an RTSP camera over TCP without `clips` whose packets show that these give `max_fps` as evenly",
+    ),
+  decoder: z
+    .enum(["software", "auto", ...CHIP_DECODERS])
+    .default("software")
+    .describe(
+      "Live cameras: what decodes H.264 and H.265. A chip by the name of its decoder in ffmpeg, auto: the first that has decoded a sample here, or software, as for all other codecs and when a chip fails. The stream is opened in software first to learn its codec",
     ),
   loop: z.boolean().default(false).describe("Files: restart at the end"),
   pace: z.enum(["realtime", "fast"]).default("realtime").describe("Files: in real time, or as fast as they decode"),

@@ -188,6 +188,11 @@ export function stepMetrics(registry: Registry, { health }: MetricFacts): void {
       ),
   });
   addMetric(registry, {
+    name: "millrace_decoders_given_up_total",
+    help: "Cameras that a chip did not decode, and software does since.",
+    read: () => [[{}, health().decoders_given_up]],
+  });
+  addMetric(registry, {
     name: "millrace_files_deleted_total",
     help: "Files that the budget of the folder for blocks has deleted.",
     read: () => [[{}, health().deleted_files]],
