@@ -67,7 +67,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_APPLY:
     "A part of a new config could not be applied, for a reason without a code of its own; the old part keeps running where it can.",
   CONFIG_CAMERA: "The video file of a camera does not exist or may not be read.",
-  CONFIG_CAMERA_TWICE: "A camera feeds two pipelines. Give the second one a camera entry of its own.",
+  CONFIG_CAMERA_TWICE:
+    "A camera feeds two pipelines. Let one workflow do both, so that the camera is decoded once, or give the second one a camera entry of its own, which is a second stream of the camera.",
   CONFIG_ENVIRONMENT:
     "The config refers to an environment variable that is not set, or has braces after a dollar sign that are no such reference.",
   CONFIG_FILE: "The config file is absent or cannot be read.",

@@ -142,7 +142,7 @@ pipelines:
     millrace.yaml:3:40 /pipelines/one/cameras/0: pipeline "one": there is no camera "gaet" [CONFIG_UNKNOWN_CAMERA]
         hint: did you mean "gate"?
     millrace.yaml:4:40 /pipelines/two/cameras/0: pipeline "two": camera "yard" already feeds pipeline "one" [CONFIG_CAMERA_TWICE]
-        hint: give the second pipeline a camera entry of its own
+        hint: let one workflow do both, so that the camera is decoded once; an entry of its own for the second pipeline is a second stream
     millrace.yaml:1:39 /cameras/yard/url: camera "yard": "<folder>/y" does not exist [CONFIG_CAMERA]
     millrace.yaml:3:19 /pipelines/one/workflow: the workflow names the model "shapes/1", which "models" does not map to a file [CONFIG_UNKNOWN_MODEL]
         hint: add  models: { "shapes/1": { path: your-model.onnx } }

@@ -28,7 +28,7 @@ export function crossChecks(
           code: "CONFIG_CAMERA_TWICE",
           path,
           message,
-          hint: "give the second pipeline a camera entry of its own",
+          hint: "let one workflow do both, so that the camera is decoded once; an entry of its own for the second pipeline is a second stream",
         });
       }
       users.set(camera, id);
