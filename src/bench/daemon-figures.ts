@@ -166,7 +166,7 @@ function rssFigure({ rssMb, fps, seconds }: Observation): Figure {
     unit: "MB",
     limit: null,
     better: "lower",
-    how: `resident memory of the daemon's process with its threads, without ffmpeg, on one RTSP camera at ${fps} frames/s, median of the last third of ${seconds} s`,
+    how: `resident memory of the daemon's process as the supervisor starts it, with its threads, without ffmpeg, on one RTSP camera at ${fps} frames/s, median of the last third of ${seconds} s`,
   };
 }
 
@@ -177,7 +177,7 @@ function startFigure({ startSeconds }: Observation): Figure {
     unit: "s",
     limit: null,
     better: "lower",
-    how: "from the start of the process `millrace start --config` to the first detections message with objects from an RTSP camera that has people in every picture",
+    how: "from the start of the daemon's process to the first detections message with objects from an RTSP camera that has people in every picture",
   };
 }
 

@@ -5,9 +5,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { MillraceError } from "../base/errors.ts";
 import { programFile } from "../base/program-files.ts";
+import { youngGenerationFlags } from "../base/young-generation.ts";
+import { mallocEnvironment } from "../daemon/supervisor/malloc-environment.ts";
 import { killWithCertainty, spawnBound } from "../stream/bound-child.ts";
 
-/** `millrace start` as a process of its own. */
+/** What `millrace start --supervise` starts, as a process of its own. */
 export interface DaemonProcess {
   /** When it was started, on the clock of `performance.now`. */
   startedAt: number;
@@ -29,9 +31,11 @@ const STDERR_TAIL = 2000;
 export function startDaemon(configFile: string): DaemonProcess {
   const main = fileURLToPath(programFile("cli/main.ts"));
   // From source the loader is among the arguments of this process.
-  const args = [...process.execArgv, main, "start", "--config", configFile];
+  const environment = Object.entries(mallocEnvironment()).map(([name, value]) => `${name}=${value}`);
+  const flags = [...process.execArgv, ...youngGenerationFlags()];
+  const args = [...environment, process.execPath, ...flags, main, "start", "--config", configFile];
   const startedAt = performance.now();
-  const child = spawnBound(process.execPath, args, ["ignore", "ignore", "pipe"]);
+  const child = spawnBound("env", args, ["ignore", "ignore", "pipe"]);
   let tail = "";
   child.stderr?.on("data", (text) => {
     tail = `${tail}${text}`.slice(-STDERR_TAIL);

@@ -1,4 +1,5 @@
 import { ModelError } from "../base/errors.ts";
+import { freeNow } from "../base/free-now.ts";
 import { suggest } from "../base/suggest.ts";
 import { TASK_TITLES, type TaskName } from "../kinds/model-task.ts";
 import { chooseClasses, namesInMetadata, readStatedClasses } from "./classes.ts";
@@ -59,7 +60,9 @@ export async function inspectModel(
     const tokens = await tokensOf(pictures.file, weights);
     return judge(pictures.file, { statement, folder, families, decoder, part: pictures.outputs, tower, tokens });
   });
-  return { ...identity, ...facts, decoder, head: headOf(bytes, { outputs, ...judgement }), ...judgement };
+  const head = headOf(bytes, { outputs, ...judgement });
+  freeNow([bytes]);
+  return { ...identity, ...facts, decoder, head, ...judgement };
 }
 
 function headOf(bytes: Uint8Array, { task, outputs }: Pick<ModelDescription, "task" | "outputs">) {

@@ -59,6 +59,8 @@ export async function openModel(
       close: () => serial.run(() => prompted.close()),
     };
   }
+  // Those of a prompted model are the first that its decoder runs on.
+  if (description.familySource === null) freeOutputs(session.firstOutputs);
   if (named !== null) {
     return {
       provider,

@@ -1,6 +1,7 @@
 // The only file that loads ONNX Runtime. A run blocks its thread, so sessions are opened in worker threads only.
 import { env, InferenceSession, Tensor } from "onnxruntime-node";
 import { BugError } from "../base/errors.ts";
+import { freeNow } from "../base/free-now.ts";
 import type { ExtraInput, OutputTensor } from "./families/family.ts";
 import { type ProviderOptions, placeOf } from "./gpu/provider-options.ts";
 import type { ProviderName } from "./provider-library.ts";
@@ -55,25 +56,11 @@ function toOutput(tensor: Tensor | undefined): OutputTensor {
   const { data, dims } = tensor;
   if (data instanceof Float32Array) return { data, dims };
   const output = { data: Float32Array.from(data as ArrayLike<number>, Number), dims };
-  if (ArrayBuffer.isView(data)) freeNow([data.buffer]);
+  if (ArrayBuffer.isView(data)) freeNow([data]);
   return output;
 }
 
 /** Frees the memory of outputs that have been read; they are empty afterwards. */
 export function freeOutputs(outputs: readonly OutputTensor[]): void {
-  freeNow(outputs.map(({ data }) => data.buffer));
-}
-
-const { port1: nowhere, port2: otherEnd } = new MessageChannel();
-otherEnd.close();
-
-/**
- * The collector sees small objects and not the megabytes that belong to them, so dozens of outputs would wait for it. What is sent to a port
- * without another end is freed at once.
- */
-function freeNow(buffers: readonly ArrayBufferLike[]): void {
-  nowhere.postMessage(
-    null,
-    [...new Set(buffers)].filter((buffer) => buffer instanceof ArrayBuffer),
-  );
+  freeNow(outputs.map(({ data }) => data));
 }

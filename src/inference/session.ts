@@ -1,5 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { BugError } from "../base/errors.ts";
+import { freeNow } from "../base/free-now.ts";
 import { knownInput, type ModelDescription } from "./description.ts";
 import type { ExtraInput, Family, OutputTensor } from "./families/family.ts";
 import { readUnchanged } from "./files/model-file.ts";
@@ -50,11 +51,13 @@ export async function openSession(
 ): Promise<ModelSession> {
   const bytes = await readUnchanged(description);
   const { part } = description;
-  const model = withUint8Input(part === null ? bytes : partOf(bytes, part), description);
+  const whole = part === null ? bytes : partOf(bytes, part);
+  const model = withUint8Input(whole, description);
+  freeNow([bytes, whole]);
   const { providers = LADDER } = settings;
   const { provider, refusals, value } = await firstWorking(description.path, providers, (name) =>
     openOn(name, model, { description, settings }),
-  );
+  ).finally(() => freeNow([model]));
   return { provider, refusals, ...value };
 }
 

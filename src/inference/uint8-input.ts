@@ -3,17 +3,23 @@
 import { ModelError } from "../base/errors.ts";
 import { knownInput, type ModelDescription, type ModelInput } from "./description.ts";
 import { GRAPH, MODEL, type TensorInfo } from "./files/onnx-file.ts";
-import { elementTypeCode, messageField, type NodeSpec, writeNode, writeTensorInfo } from "./files/onnx-writer.ts";
+import {
+  elementTypeCode,
+  messageField,
+  messageParts,
+  type NodeSpec,
+  writeNode,
+  writeTensorInfo,
+} from "./files/onnx-writer.ts";
 import { protobufFields, textOf } from "./files/protobuf.ts";
 
 /** The same model with one uint8 input and float32 outputs in the same order, then what is inside of it; their names may differ. */
 export function withUint8Input(bytes: Uint8Array, description: ModelDescription): Uint8Array {
   const change = changeOf(description);
-  const parts: Uint8Array[] = [];
-  for (const field of protobufFields(bytes)) {
+  const parts = [...protobufFields(bytes)].flatMap((field) => {
     const isGraph = field.number === MODEL.graph && field.type === 2;
-    parts.push(...(isGraph ? [messageField(MODEL.graph, rewriteGraph(field.bytes, change))] : [field.raw]));
-  }
+    return isGraph ? messageParts(MODEL.graph, rewriteGraph(field.bytes, change)) : [field.raw];
+  });
   return Buffer.concat(parts);
 }
 
@@ -148,7 +154,7 @@ function float32Name(name: string): string {
   return `${name}_millrace_float32`;
 }
 
-function rewriteGraph(graph: Uint8Array, { before, after, added, inputs, outputs }: Change): Uint8Array {
+function rewriteGraph(graph: Uint8Array, { before, after, added, inputs, outputs }: Change): Uint8Array[] {
   const parts = before.map(nodeField);
   for (const field of protobufFields(graph)) {
     const changed = { [GRAPH.input]: inputs, [GRAPH.output]: outputs }[field.number];
@@ -156,7 +162,7 @@ function rewriteGraph(graph: Uint8Array, { before, after, added, inputs, outputs
     parts.push(replacement === undefined ? field.raw : messageField(field.number, writeTensorInfo(replacement)));
   }
   const more = added.map((info) => messageField(GRAPH.output, writeTensorInfo(info)));
-  return Buffer.concat([...parts, ...after.map(nodeField), ...more]);
+  return [...parts, ...after.map(nodeField), ...more];
 }
 
 function nodeField(spec: NodeSpec): Uint8Array {

@@ -1,15 +1,14 @@
 // The part of an encoded model that some of its outputs need: what is in it is carried over as untouched bytes.
 import { GRAPH, initializerName, MODEL } from "./onnx-file.ts";
-import { messageField } from "./onnx-writer.ts";
+import { messageParts } from "./onnx-writer.ts";
 import { type ProtobufField, protobufFields, textOf } from "./protobuf.ts";
 
 /** The same model with these outputs alone, and without everything that only the others need. */
 export function partOf(bytes: Uint8Array, outputs: readonly string[]): Uint8Array {
-  const parts: Uint8Array[] = [];
-  for (const field of protobufFields(bytes)) {
+  const parts = [...protobufFields(bytes)].flatMap((field) => {
     const isGraph = field.number === MODEL.graph && field.type === 2;
-    parts.push(...(isGraph ? [messageField(MODEL.graph, graphPart(field.bytes, outputs))] : [field.raw]));
-  }
+    return isGraph ? messageParts(MODEL.graph, graphPart(field.bytes, outputs)) : [field.raw];
+  });
   return Buffer.concat(parts);
 }
 
@@ -19,7 +18,7 @@ export function valuesBehind(bytes: Uint8Array, outputs: readonly string[]): Rea
   return graph === undefined ? new Set() : needed([...protobufFields(graph.bytes)], outputs).values;
 }
 
-function graphPart(graph: Uint8Array, outputs: readonly string[]): Uint8Array {
+function graphPart(graph: Uint8Array, outputs: readonly string[]): Uint8Array[] {
   const fields = [...protobufFields(graph)];
   const { values, nodes } = needed(fields, outputs);
   const kept = fields.filter((field) => {
@@ -28,7 +27,7 @@ function graphPart(graph: Uint8Array, outputs: readonly string[]): Uint8Array {
     if (field.number === GRAPH.input || field.number === GRAPH.valueInfo) return values.has(nameIn(field.bytes, NAME));
     return field.number !== GRAPH.initializer || values.has(initializerName(field.bytes));
   });
-  return Buffer.concat(kept.map(({ raw }) => raw));
+  return kept.map(({ raw }) => raw);
 }
 
 /** Nodes are in order of execution, so one walk from the end finds all. */

@@ -23,6 +23,13 @@ export function messageField(number: number, message: Uint8Array): Uint8Array {
     .finish();
 }
 
+/** The same of what lies in several pieces, which are not copied. */
+export function messageParts(number: number, parts: readonly Uint8Array[]): Uint8Array[] {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const head = new Writer().uint32((number << 3) | 2).uint32(length);
+  return [head.finish(), ...parts];
+}
+
 /** A NodeProto. */
 export function writeNode({ op, inputs, outputs, attributes = {} }: NodeSpec): Uint8Array {
   const writer = new Writer();

@@ -1,5 +1,6 @@
 import type { InferenceSession } from "onnxruntime-node";
 import { ModelError, messageOf } from "../../base/errors.ts";
+import { freeNow } from "../../base/free-now.ts";
 import { Serial } from "../../base/serial.ts";
 import type { OutputTensor } from "../families/family.ts";
 import { readUnchanged } from "../files/model-file.ts";
@@ -38,7 +39,7 @@ export async function openTower(tower: TextTower, settings: SessionSettings = {}
       await opened.release();
       throw error;
     }
-  });
+  }).finally(() => freeNow([bytes, model]));
   const serial = new Serial();
   const around = { session, tower, tokenizer };
   return {
