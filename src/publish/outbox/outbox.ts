@@ -231,15 +231,10 @@ export function openOutbox(settings: OutboxSettings): Outbox {
 function outgoingOf({ class: name, topic, payload, contentType, expiryS, correlationData }: Message): Outgoing {
   const { qos, retained, expiryS: classExpiryS } = rulesOf(name);
   const lifeS = expiryS ?? classExpiryS;
-  return {
-    topic,
-    payload,
-    qos,
-    retained,
-    contentType: contentType ?? "application/json",
-    ...(lifeS === undefined ? {} : { expiryS: lifeS }),
-    ...(correlationData === undefined ? {} : { correlationData }),
-  };
+  const outgoing: Outgoing = { topic, payload, qos, retained, contentType: contentType ?? "application/json" };
+  if (lifeS !== undefined) outgoing.expiryS = lifeS;
+  if (correlationData !== undefined) outgoing.correlationData = correlationData;
+  return outgoing;
 }
 
 function tooLarge({ payload }: Pick<Message, "payload">): string {
