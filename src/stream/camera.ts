@@ -226,31 +226,46 @@ class FfmpegCamera implements Camera {
     this.#rate.tick(performance.now());
     const name = { camera: this.id, sequence: ++this.#sequence };
     this.#context.ledger.decoded(name);
-    const times = this.#times(pts, startTime);
-    this.#packets?.shown(pts, times.timestamp);
-    if (place === "discard") this.#context.ledger.dropped(name, "no_slot");
-    else this.#listener.frame({ ...name, ...times, ...this.#picture(place) });
-  }
-
-  #times(pts: number, startTime: number) {
-    const decodedAt = steadyMs();
     const timestamp = this.#isLive ? Date.now() : Math.round(startTime + pts * 1000);
-    const timestampSource = this.#isLive ? ("arrival" as const) : ("file" as const);
-    return { pts, timestamp, timestampSource, decodedAt, ...this.#frameClock.next(pts) };
+    const { clockS, startS } = this.#frameClock.next(pts);
+    this.#packets?.shown(pts, timestamp);
+    if (place === "discard") this.#context.ledger.dropped(name, "no_slot");
+    else this.#listener.frame(this.#handle(place, { sequence: name.sequence, pts, timestamp, clockS, startS }));
   }
 
-  #picture(slot: number) {
+  /** Written out, as objects that are spread into one another take longer than all that is computed here. */
+  #handle(
+    slot: number,
+    {
+      sequence,
+      pts,
+      timestamp,
+      clockS,
+      startS,
+    }: Pick<FrameHandle, "sequence" | "pts" | "timestamp" | "clockS" | "startS">,
+  ): FrameHandle {
     const { width = 0, height = 0, fps: declared = null } = this.#stream ?? {};
     const { reuse, regions, decode = "auto", maxFps } = this.#settings;
     const isDeclared = declared !== null && (decode === "auto" || decode === "all");
-    const fps = isDeclared ? Math.min(declared, maxFps ?? declared) : null;
-    const picture = { width, height, fps, measuredFps: this.#measuredFps(), slot };
-    const renditions = this.#memory.renditions(slot);
-    return {
-      ...{ ...picture, renditions },
-      ...(reuse === undefined ? {} : { reuse }),
-      ...(regions === undefined ? {} : { regions }),
+    const handle: FrameHandle = {
+      camera: this.id,
+      sequence,
+      pts,
+      timestamp,
+      timestampSource: this.#isLive ? "arrival" : "file",
+      decodedAt: steadyMs(),
+      clockS,
+      startS,
+      width,
+      height,
+      fps: isDeclared ? Math.min(declared, maxFps ?? declared) : null,
+      measuredFps: this.#measuredFps(),
+      slot,
+      renditions: this.#memory.renditions(slot),
     };
+    if (reuse !== undefined) handle.reuse = reuse;
+    if (regions !== undefined) handle.regions = regions;
+    return handle;
   }
 
   #measuredFps(): number | null {

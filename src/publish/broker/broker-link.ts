@@ -2,7 +2,9 @@ import type { MqttClient } from "mqtt";
 import { PublishError } from "../../base/errors.ts";
 import { endsWithin } from "../../base/within.ts";
 import { BrokerFault, faultOf } from "../report/broker-fault.ts";
+import type { ProtocolVersion } from "./broker-settings.ts";
 import { packetSize } from "./packet-size.ts";
+import { publishPacket, secondsOf } from "./publish-packet.ts";
 
 /** A message as it goes over the wire. */
 export interface Outgoing {
@@ -72,7 +74,7 @@ export function openLink(client: MqttClient, settings: LinkSettings): Link {
   }
 
   function sizeOf(message: Outgoing): number {
-    return packetSize(message, client.options.protocolVersion === 5 ? 5 : 4);
+    return packetSize(message, versionOf(client));
   }
 
   function send(message: Outgoing, settled: Settled = () => {}): Taken {
@@ -119,12 +121,18 @@ export function openLink(client: MqttClient, settings: LinkSettings): Link {
 
 /** QoS 0 goes out now or not at all. */
 function sendOnce(client: MqttClient, message: Outgoing): Taken {
-  const bytes = packetSize(message, 5);
+  const packet = publishPacket(message, versionOf(client));
+  const bytes = packet.length;
   if (bytes > BUFFER_BYTES) return "too_large";
   const limit = bytes > SMALL_BYTES ? BUFFER_BYTES : BUFFER_BYTES + RESERVE_BYTES;
   if (client.stream.writableLength + bytes > limit) return "backpressure";
-  client.publish(message.topic, bytesOf(message), options(message));
+  // The client writes whole packets at a time, so this is between two of its own.
+  client.stream.write(packet);
   return "sent";
+}
+
+function versionOf({ options }: MqttClient): ProtocolVersion {
+  return options.protocolVersion === 5 ? 5 : 4;
 }
 
 function lossOf(client: MqttClient, { url, secrets }: LinkSettings): Promise<BrokerFault> {
@@ -172,7 +180,7 @@ const DISCONNECTS: Record<number, string> = {
 function options({ qos, retained, contentType, expiryS, correlationData }: Outgoing) {
   const properties = {
     ...(contentType === undefined ? {} : { contentType }),
-    ...(expiryS === undefined ? {} : { messageExpiryInterval: Math.min(0xffffffff, Math.max(1, Math.ceil(expiryS))) }),
+    ...(expiryS === undefined ? {} : { messageExpiryInterval: secondsOf(expiryS) }),
     ...(correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData) }),
   };
   return { qos, retain: retained, properties };
