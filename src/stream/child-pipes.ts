@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { connect, createServer, type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import { join } from "node:path";
 import { BugError } from "../base/errors.ts";
@@ -34,10 +33,13 @@ export async function openChildPipes(count: number): Promise<ChildPipe[]> {
   } catch {
     return (await openFifos(count)).map(fifoPipe);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    // Reading the folder would take a descriptor. The socket in it went with its server.
+    rmdirSync(folder);
   }
 }
 
+/** Longest wait for a connection of this process to itself. */
+const CONNECT_MS = 2000;
 /** Systems take paths of sockets of 103 bytes at least; longer ones may be cut off without a word. */
 const LONGEST_PATH = 100;
 
@@ -45,22 +47,24 @@ const LONGEST_PATH = 100;
 async function openSocketPipes(path: string, count: number): Promise<ChildPipe[]> {
   if (Buffer.byteLength(path) > LONGEST_PATH) throw new BugError(`"${path}" is too long for a socket`);
   const opened: ChildPipe[] = [];
+  const pipes: Pick<ChildPipe, "close">[] = [];
   const server = createServer({ pauseOnConnect: true });
   try {
     server.listen(path);
     await once(server, "listening");
     for (let i = 0; i < count; i++) {
-      const pipe = socketPipe(path);
-      const [childEnd] = (await once(server, "connection")) as [Socket];
+      const { failed, ...pipe } = socketPipe(path);
+      pipes.push(pipe);
+      // Without a free descriptor it may also wait here.
+      const signal = AbortSignal.timeout(CONNECT_MS);
+      const [childEnd] = (await Promise.race([once(server, "connection", { signal }), failed])) as [Socket];
       opened.push({ ...pipe, childEnd, giveUpChildEnd: () => void childEnd.destroy() });
     }
     await makeBlocking(opened.map(({ childEnd }) => childEnd));
     return opened;
   } catch (error) {
-    for (const pipe of opened) {
-      pipe.giveUpChildEnd();
-      pipe.close();
-    }
+    for (const { giveUpChildEnd } of opened) giveUpChildEnd();
+    for (const { close } of pipes) close();
     throw error;
   } finally {
     server.close();
@@ -70,7 +74,7 @@ async function openSocketPipes(path: string, count: number): Promise<ChildPipe[]
 /** As much as a header takes; the reader says where to read only when it is there. */
 const FIRST_BYTES = 256;
 
-function socketPipe(path: string): Pick<ChildPipe, "read" | "close"> {
+function socketPipe(path: string): Pick<ChildPipe, "read" | "close"> & { failed: Promise<never> } {
   const first = new Uint8Array(FIRST_BYTES);
   let into: ReadInto | null = null;
   let isFirst = true;
@@ -81,7 +85,13 @@ function socketPipe(path: string): Pick<ChildPipe, "read" | "close"> {
   };
   const socket = connect({ path, onread: { buffer: () => into?.buffer() ?? first, callback } });
   socket.pause();
+  // Without a free descriptor a connection is refused, or closed as soon as it is there.
+  const failed = once(socket, "close").then(() => {
+    throw new BugError(`the socket "${path}" cannot be had`);
+  });
+  failed.catch(() => {});
   return {
+    failed,
     read(given) {
       into = given;
       socket.resume();

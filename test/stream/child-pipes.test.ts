@@ -1,10 +1,14 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describe, expect, it, vi } from "vitest";
 import { openChildPipes } from "../../src/stream/child-pipes.ts";
 import { useFolder } from "./clip.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = useFolder();
 const BYTES = 3_000_000;
@@ -53,6 +57,19 @@ describe("pipes from a child", () => {
     vi.unstubAllEnvs();
     expect(pipes.map(({ childEnd }) => typeof childEnd)).toEqual(["number", "number"]);
     expect({ code, all }).toEqual({ code: 0, all: [`${BYTES} 97`, `${BYTES} 98`] });
+  });
+
+  it("end with a reason where descriptors run out, and are there again when there are some", async () => {
+    const fixture = fileURLToPath(new URL("../fixtures/pipes-without-descriptors.ts", import.meta.url));
+    const limited = `ulimit -n 120; exec "${process.execPath}" --import tsx "${fixture}"`;
+    const { stdout } = await promisify(execFile)("sh", ["-c", limited]);
+    const outcomes = stdout.trim().split("\n");
+    const firstSocket = outcomes.indexOf("object");
+    expect(outcomes).toHaveLength(30);
+    expect(firstSocket).toBeGreaterThan(0);
+    expect(new Set(outcomes.slice(firstSocket))).toEqual(new Set(["object"]));
+    for (const outcome of outcomes.slice(0, firstSocket))
+      expect(outcome).toMatch(/EMFILE|too many open files|^number$/);
   });
 
   it("leave nothing behind when they are not read", async () => {
