@@ -24,7 +24,7 @@ const WARM_UP_FRAMES = 12;
 /** Of the daemon, once: until its code is compiled. */
 const FIRST_TURNS = 5;
 const TIMEOUT_MS = 60_000;
-const WANTED_RATIO = 0.85;
+const WANTED_RATIO = 0.95;
 
 /** Detect, track and publish from a file as fast as it goes, against decoding and inference alone. */
 export const pipelineRate: Measurement = {

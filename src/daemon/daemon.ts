@@ -255,10 +255,11 @@ class RunningDaemon implements Daemon {
     const pipelines = new Pipelines(this.#surroundings(parts));
     this.#pipelines = pipelines;
     this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
-    const refusals = await this.#opened(pipelines.start(prepared.pipelines, config));
-    this.#messaging.startStats();
+    // What the first frames are judged by.
     await this.#opened(this.#host.watch(hostWatchSettings(config)));
     this.#closers.push(async () => this.#host.close());
+    const refusals = await this.#opened(pipelines.start(prepared.pipelines, config));
+    this.#messaging.startStats();
     const endPauses = watchPauses(this.#times.pauses.main);
     this.#closers.push(async () => endPauses());
     const unwatch = watchClock((byMs) => this.#report({ type: "clock_stepped", byMs }));

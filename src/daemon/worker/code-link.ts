@@ -20,8 +20,11 @@ export function openLinkedRuntime(
 ): CodeRuntime & { keepSecret(secret: string): void } {
   const send = (message: FromWorker) => port.postMessage(message);
   const runtime = openCodeRuntime({ ...settings, report: (event) => send({ type: "event", event }) });
+  let closing: Promise<unknown> | null = null;
   port.on("message", () => {
-    void Promise.all([drain(), runtime.close()]).finally(() => send({ type: "closed" }));
+    // Batches that time out together all ask for it, and each waits until all is written.
+    closing ??= Promise.all([drain(), runtime.close()]).finally(() => send({ type: "closed" }));
+    closing.catch(() => {});
   });
   port.unref();
   return { ...runtime, keepSecret: (secret) => send({ type: "secret", secret }) };
