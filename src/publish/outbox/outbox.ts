@@ -63,6 +63,8 @@ export function openOutbox(settings: OutboxSettings): Outbox {
     ready: pump,
   });
   let isClosed = false;
+  /** What is sent before the broker takes messages would be sent again then. */
+  let isUp = false;
   /** There are older records to be sent than those that come in. */
   let isBehind = true;
   let inFlight = 0;
@@ -108,7 +110,7 @@ export function openOutbox(settings: OutboxSettings): Outbox {
   }
 
   function pump(): void {
-    while (connection.connected && room() > 0) {
+    while (isUp && connection.connected && room() > 0) {
       const message = latest.next();
       if (message === undefined ? !sendRecord() : !sendLatest(message)) break;
     }
@@ -205,12 +207,14 @@ export function openOutbox(settings: OutboxSettings): Outbox {
   return {
     publish,
     up() {
+      isUp = true;
       isBehind = spool.stats().depth > 0;
       suspects.up();
       latest.rewind();
       pump();
     },
     down() {
+      isUp = false;
       isBehind = true;
       spool.rewind();
       pump();
