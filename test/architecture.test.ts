@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   definition: ["base", "kinds"],
   // These three know values, but neither blocks nor definitions.
   query: ["base", "kinds"],
-  tracking: ["kinds"],
+  tracking: ["kinds", "geometry"],
   drawing: ["base", "kinds", "vision"],
   blocks: ["base", "kinds", "vision", "geometry", "query", "tracking", "drawing", "definition"],
   dynamic: ["base", "kinds", "definition", "blocks"],

@@ -1,6 +1,6 @@
+import { overlap } from "../../src/geometry/box-overlap.ts";
 import type { Detection } from "../../src/kinds/detections.ts";
 import { ByteTracker } from "../../src/tracking/byte-track.ts";
-import { overlap } from "../../src/tracking/overlap.ts";
 import { TrackIds } from "../../src/tracking/tracker.ts";
 import type { Rule } from "./rules.ts";
 

@@ -50,7 +50,7 @@ function resolve(step: ParsedStep, connection: Connection, scope: Scope, issues:
   }
   const producer = scope.steps.get(selector.step);
   if (producer === undefined) {
-    const hint = near(selector.step, scope.steps.keys(), issues);
+    const hint = nearStep(selector.step, step, { scope, issues });
     return fault("COMPILE_UNKNOWN_STEP", "InvalidReferenceTargetError", "but there is no such step", hint);
   }
   if (producer === null) return null;
@@ -63,6 +63,12 @@ function resolve(step: ParsedStep, connection: Connection, scope: Scope, issues:
   return fault("COMPILE_UNKNOWN_OUTPUT", "ExecutionGraphStructureError", what, hint);
 }
 
+/** Another step with a name like this: none refers to itself. */
+function nearStep(name: string, { name: own }: ParsedStep, { scope, issues }: { scope: Scope; issues: Issue[] }) {
+  const others = [...scope.steps.keys()].filter((known) => known !== own);
+  return near(name, others, issues);
+}
+
 function outputsOf(known: readonly string[]): string {
   return known.length === 0 ? "it controls the flow and has no outputs" : `its outputs are ${known.join(", ")}`;
 }
@@ -70,7 +76,7 @@ function outputsOf(known: readonly string[]): string {
 function checkAfter(step: ParsedStep, scope: Scope, issues: Issue[]): void {
   for (const name of step.after) {
     if (scope.steps.has(name)) continue;
-    const hint = near(name, scope.steps.keys(), issues);
+    const hint = nearStep(name, step, { scope, issues });
     issues.push({
       code: "COMPILE_UNKNOWN_STEP",
       class: "InvalidReferenceTargetError",
@@ -91,7 +97,7 @@ function checkTargets(step: ParsedStep, scope: Scope, issues: Issue[]): void {
     if (control.selector.type !== "step") {
       fault("COMPILE_DATA_AS_STEP", "WorkflowSyntaxError", "data, where a step is expected", "write $steps.name");
     } else if (!scope.steps.has(control.selector.name)) {
-      const hint = near(control.selector.name, scope.steps.keys(), issues);
+      const hint = nearStep(control.selector.name, step, { scope, issues });
       fault("COMPILE_UNKNOWN_STEP", "InvalidReferenceTargetError", "but there is no such step", hint);
     } else if (seen.has(control.text)) {
       const errorClass = control.port.form === "map" ? "WorkflowSyntaxError" : "ExecutionGraphStructureError";

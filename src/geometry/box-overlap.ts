@@ -1,7 +1,7 @@
 /** x min, y min, x max, y max. */
 export type Box = readonly [number, number, number, number];
 
-/** Shared area over that of both together. */
+/** Intersection over union, 0..1. */
 export function overlap(a: Box, b: Box): number {
   const both = shared(a, b);
   return both === 0 ? 0 : both / (areaOf(a) + areaOf(b) - both);

@@ -1,6 +1,6 @@
+import type { Box } from "../geometry/box-overlap.ts";
 import { Axis } from "./axis.ts";
 import { type BoxMotion, boxAround, centerOf, LEAST_EXTENT } from "./box-motion.ts";
-import type { Box } from "./overlap.ts";
 
 /** Centre, area and proportions, of which the proportions do not drift (Bewley et al. 2016, "Simple Online and Realtime Tracking"). */
 export class AreaMotion implements BoxMotion {

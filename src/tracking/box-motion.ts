@@ -1,4 +1,4 @@
-import type { Box } from "./overlap.ts";
+import type { Box } from "../geometry/box-overlap.ts";
 
 /**
  * Where a box goes: four coordinates with constant velocities. No coordinate moves another and their noises are independent, so the

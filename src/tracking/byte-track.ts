@@ -1,5 +1,5 @@
+import type { Box } from "../geometry/box-overlap.ts";
 import { HeightMotion } from "./height-motion.ts";
-import type { Box } from "./overlap.ts";
 import { touching } from "./pairing/touching.ts";
 import { Round } from "./round.ts";
 import { Track } from "./track.ts";

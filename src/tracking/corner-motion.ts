@@ -1,6 +1,6 @@
+import type { Box } from "../geometry/box-overlap.ts";
 import { Axis } from "./axis.ts";
 import type { BoxMotion } from "./box-motion.ts";
-import type { Box } from "./overlap.ts";
 
 /** The four sides by themselves, with noise of a tenth of a pixel whatever the size. */
 export class CornerMotion implements BoxMotion {

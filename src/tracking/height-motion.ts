@@ -1,6 +1,6 @@
+import type { Box } from "../geometry/box-overlap.ts";
 import { Axis } from "./axis.ts";
 import { type BoxMotion, boxAround, centerOf, LEAST_EXTENT } from "./box-motion.ts";
-import type { Box } from "./overlap.ts";
 
 /** Centre, width / height and height, with noise in proportion to the height (Wojke, Bewley, Paulus 2017). */
 export class HeightMotion implements BoxMotion {

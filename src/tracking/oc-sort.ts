@@ -1,5 +1,5 @@
+import { overlap } from "../geometry/box-overlap.ts";
 import { direction, ObservedTrack } from "./oc-track.ts";
-import { overlap } from "./overlap.ts";
 import { type Pairs, recosted, touching } from "./pairing/touching.ts";
 import { overlapCosts, Round } from "./round.ts";
 import { TrackList } from "./track-list.ts";

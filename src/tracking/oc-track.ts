@@ -1,5 +1,5 @@
+import type { Box } from "../geometry/box-overlap.ts";
 import { AreaMotion } from "./area-motion.ts";
-import type { Box } from "./overlap.ts";
 import { Track } from "./track.ts";
 import type { Step } from "./tracker.ts";
 

@@ -1,7 +1,7 @@
+import type { Box } from "../geometry/box-overlap.ts";
 import { Axis } from "./axis.ts";
 import { type BoxMotion, boxAround, type Center, centerOf, LEAST_EXTENT } from "./box-motion.ts";
 import type { CameraShift } from "./camera-shift.ts";
-import type { Box } from "./overlap.ts";
 
 /** Centre, width and height, with noise in proportion to the size (Aharon et al. 2022, "BoT-SORT"). */
 export class SizeMotion implements BoxMotion {

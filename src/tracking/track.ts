@@ -1,5 +1,5 @@
+import type { Box } from "../geometry/box-overlap.ts";
 import type { BoxMotion } from "./box-motion.ts";
-import type { Box } from "./overlap.ts";
 import type { Step } from "./tracker.ts";
 
 /** How an object looks: a vector of length 1. */

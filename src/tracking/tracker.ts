@@ -1,4 +1,4 @@
-import type { Box } from "./overlap.ts";
+import type { Box } from "../geometry/box-overlap.ts";
 
 export interface Observation {
   box: Box;

@@ -73,7 +73,6 @@ it("a selector that names nothing is reported with what it could have meant", ()
     in a list
       InvalidReferenceTargetError COMPILE_UNKNOWN_STEP at /steps/0/values/1
         step "s": "values" refers to $steps.t.out, but there is no such step
-        hint: did you mean "s"?
 
     in a map
       InvalidReferenceTargetError COMPILE_UNKNOWN_INPUT at /steps/0/values/b
@@ -118,7 +117,7 @@ it("steps and data are not taken for each other", () => {
     a step that does not exist
       InvalidReferenceTargetError COMPILE_UNKNOWN_STEP at /steps/1/next_steps/0
         step "g": "next_steps" names $steps.t, but there is no such step
-        hint: did you mean "g"?
+        hint: did you mean "s"?
 
     a step named twice
       ExecutionGraphStructureError COMPILE_DUPLICATE_TARGET at /steps/1/next_steps/1

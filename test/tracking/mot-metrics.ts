@@ -1,4 +1,4 @@
-import { overlap } from "../../src/tracking/overlap.ts";
+import { overlap } from "../../src/geometry/box-overlap.ts";
 import { assign } from "../../src/tracking/pairing/assignment.ts";
 import { allPairs } from "./all-pairs.ts";
 

@@ -1,5 +1,5 @@
+import type { Box } from "../../geometry/box-overlap.ts";
 import { type CameraShift, cameraShift, type PointMove } from "../../tracking/camera-shift.ts";
-import type { Box } from "../../tracking/overlap.ts";
 import { cornerPoints } from "../../vision/features/corner-points.ts";
 import { flowOf } from "../../vision/features/optical-flow.ts";
 import { type Pyramid, pyramidOf, shrunk } from "../../vision/features/pyramid.ts";

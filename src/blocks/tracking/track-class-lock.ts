@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { overlap } from "../../geometry/box-overlap.ts";
 import { BoxTree } from "../../geometry/box-tree.ts";
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
 import { ClassVotes, type VoteRules } from "../../tracking/class-votes.ts";
-import { overlap } from "../../tracking/overlap.ts";
 import { isTracked, trackedItems } from "../analytics/tracked.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";

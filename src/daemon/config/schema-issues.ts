@@ -71,7 +71,13 @@ function child(schema: unknown, key: PropertyKey): unknown {
   return shape?.[key] ?? valueType;
 }
 
+/** Of alternatives, such as a switch or a map of settings, the one with keys. */
 function unwrap(schema: unknown): unknown {
-  const inner = (schema as { _zod?: { def?: { innerType?: unknown } } } | undefined)?._zod?.def?.innerType;
-  return inner === undefined ? schema : unwrap(inner);
+  const { innerType, options } = (schema as Wrapping | undefined)?._zod?.def ?? {};
+  if (innerType !== undefined) return unwrap(innerType);
+  return options?.map(unwrap).find((option) => (option as { shape?: unknown }).shape !== undefined) ?? schema;
+}
+
+interface Wrapping {
+  _zod?: { def?: { innerType?: unknown; options?: readonly unknown[] } };
 }

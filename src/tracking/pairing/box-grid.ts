@@ -1,4 +1,4 @@
-import type { Box } from "../overlap.ts";
+import type { Box } from "../../geometry/box-overlap.ts";
 
 /** Finds boxes that may touch another one, in ascending order, without looking at all. `boxes` holds 4 numbers a box. */
 export function openBoxGrid(boxes: Float64Array): (box: Box) => number[] {

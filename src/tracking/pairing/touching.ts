@@ -1,4 +1,4 @@
-import type { Box } from "../overlap.ts";
+import type { Box } from "../../geometry/box-overlap.ts";
 import { openBoxGrid } from "./box-grid.ts";
 
 /** Pairs of rows and columns that can be, row by row with ascending columns, and what each costs. */
@@ -67,6 +67,7 @@ function addTouching(
     if (height <= 0) continue;
     const shared = width * height;
     found.columns.push(column);
-    found.costs.push(1 - shared / (area + (x2 - x1) * (y2 - y1) - shared));
+    // The area of boxes without a measurable size is nothing.
+    found.costs.push(shared === 0 ? 1 : 1 - shared / (area + (x2 - x1) * (y2 - y1) - shared));
   }
 }

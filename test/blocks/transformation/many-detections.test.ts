@@ -6,8 +6,8 @@ import { nearest } from "../../../src/blocks/transformation/compare/nearest.ts";
 import { agreements } from "../../../src/blocks/transformation/compare/votes.ts";
 import { connected } from "../../../src/blocks/transformation/join/connected.ts";
 import { mergedOverlaps, withoutOverlaps } from "../../../src/blocks/transformation/join/overlap-filter.ts";
+import { overlap } from "../../../src/geometry/box-overlap.ts";
 import type { Detection } from "../../../src/kinds/detections.ts";
-import { overlap } from "../../../src/tracking/overlap.ts";
 import { detection } from "../values.ts";
 
 // Searches by place give what a look at every pair gives.

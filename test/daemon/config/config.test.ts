@@ -149,6 +149,20 @@ pipelines: {count: {workflow: count.json, cameras: [gate, yard]}}
     ]);
   });
 
+  test("has a hint for a key of settings that may be a switch as well", () => {
+    const hints = (camera: string) =>
+      parseConfig(`state_dir: state\n${LEAST.replace("url: gate.mp4", `url: gate.mp4, ${camera}`)}`, {}).issues;
+    const path = (setting: string, key: string) => `/cameras/gate/${setting}/${key}`;
+    for (const [setting, wrong, right] of [
+      ["regions", "chang", "change"],
+      ["clips", "befor_s", "before_s"],
+    ] as const) {
+      expect(hints(`${setting}: {${wrong}: 5}`)).toMatchObject([
+        { code: "CONFIG_UNKNOWN_KEY", path: path(setting, wrong), hint: `did you mean "${right}"?` },
+      ]);
+    }
+  });
+
   test("tells what fits where a key is far from any known one", () => {
     const [issue] = parseConfig(`${LEAST}http: {address: 0.0.0.0}\n`, {}).issues;
     expect(issue).toMatchObject({

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Box } from "../../../src/tracking/overlap.ts";
+import type { Box } from "../../../src/geometry/box-overlap.ts";
 import { assign } from "../../../src/tracking/pairing/assignment.ts";
 import { touching } from "../../../src/tracking/pairing/touching.ts";
 import { allPairs } from "../all-pairs.ts";

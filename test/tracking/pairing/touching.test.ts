@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Box, overlap } from "../../../src/tracking/overlap.ts";
+import { type Box, overlap } from "../../../src/geometry/box-overlap.ts";
 import { assign } from "../../../src/tracking/pairing/assignment.ts";
 import { openBoxGrid } from "../../../src/tracking/pairing/box-grid.ts";
 import { type Pairs, touching } from "../../../src/tracking/pairing/touching.ts";

@@ -1,6 +1,6 @@
+import { overlap } from "../../../geometry/box-overlap.ts";
 import type { BoxPart } from "../../../geometry/box-tree.ts";
 import type { Detection } from "../../../kinds/detections.ts";
-import { overlap } from "../../../tracking/overlap.ts";
 
 interface Rules {
   weight: number;

@@ -1,6 +1,6 @@
+import { overlap } from "../../../geometry/box-overlap.ts";
 import type { Detection } from "../../../kinds/detections.ts";
 import { areaOf, clipMask, type Mask, maskOf, pixelsOf, trimMask } from "../../../kinds/mask.ts";
-import { overlap } from "../../../tracking/overlap.ts";
 
 /** Intersection over union, of the masks where both have one, else of the boxes. */
 export function overlapOf(a: Detection, b: Detection): number {

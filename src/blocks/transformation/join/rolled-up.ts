@@ -1,6 +1,6 @@
+import { overlap } from "../../../geometry/box-overlap.ts";
 import type { Detection, KeyPoint } from "../../../kinds/detections.ts";
 import { areaOf, type Mask } from "../../../kinds/mask.ts";
-import { overlap } from "../../../tracking/overlap.ts";
 import { connected } from "./connected.ts";
 import { enclosingBox } from "./enclosing-box.ts";
 import { sharedPixels, unitedMask } from "./mask-overlap.ts";

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type HistogramConfiguration, type MetricType, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type HistogramConfiguration, type Registry } from "prom-client";
 import type { CountedTimes } from "../../timing/time-histogram.ts";
 
 /** A value and what it is of. */
@@ -55,18 +55,18 @@ export function addHistogram(registry: Registry, declaration: HistogramDeclarati
 
 class CountedHistogram extends Histogram {
   readonly #declaration: HistogramDeclaration;
+  /** What the package says of it beside its values. */
+  readonly #empty: Histogram;
 
   constructor(declaration: HistogramDeclaration, settings: HistogramConfiguration<string>) {
     super(settings);
     this.#declaration = declaration;
+    this.#empty = new Histogram(settings);
   }
 
   override async get(): ReturnType<Histogram["get"]> {
-    const { name, help, read } = this.#declaration;
-    const values = read().flatMap(([labels, counted]) => this.#valuesOf(labels, counted));
-    // The package declares a number where it has this word.
-    const type = "histogram" as unknown as MetricType;
-    return { name, help, type, aggregator: "sum", values, collect() {} };
+    const values = this.#declaration.read().flatMap(([labels, counted]) => this.#valuesOf(labels, counted));
+    return { ...(await this.#empty.get()), values };
   }
 
   /** What the registry calls for its text where a metric has it. */
