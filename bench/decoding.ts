@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { median } from "../src/bench/statistics.ts";
 import { FULL_RGB, type RenditionRequest } from "../src/kinds/frame.ts";
-import { ffmpegArguments } from "../src/stream/ffmpeg-arguments.ts";
-import { findFfmpeg } from "../src/stream/ffmpeg-binary.ts";
+import { ffmpegArguments } from "../src/stream/ffmpeg/ffmpeg-arguments.ts";
+import { findFfmpeg } from "../src/stream/ffmpeg/ffmpeg-binary.ts";
 import type { SourceSettings } from "../src/stream/source-settings.ts";
 import { assetPath } from "../test/helpers/assets.ts";
 

@@ -8,7 +8,7 @@ import { median } from "../src/bench/statistics.ts";
 import { openSubscriber, type Subscriber } from "../src/bench/subscriber.ts";
 import { within } from "../src/bench/wait.ts";
 import { inWorkplace, type Workplace } from "../src/bench/workplace.ts";
-import { killWithCertainty, spawnBound } from "../src/stream/bound-child.ts";
+import { killWithCertainty, spawnBound } from "../src/stream/ffmpeg/bound-child.ts";
 import { descendants } from "../test/helpers/daemon.ts";
 import { processTime, ROLES, type ThreadTimes, threadTimes, writeThreadNamer } from "./frame-cost/thread-times.ts";
 

@@ -8,7 +8,7 @@ import { inWorkplace } from "../src/bench/workplace.ts";
 import { openSimulatedCamera } from "../src/demo/camera.ts";
 import { openRtspServer } from "../src/demo/rtsp/rtsp-server.ts";
 import { openConnection } from "../src/publish/broker/connection.ts";
-import { findFfmpeg } from "../src/stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../src/stream/ffmpeg/ffmpeg-binary.ts";
 
 // Prints where the time of frames goes in a daemon on simulated cameras, by what its own statistics say:
 // `npx tsx bench/latency.ts [cameras] [frames a second] [seconds]`.

@@ -6,7 +6,7 @@ import { openBenchBroker } from "../src/bench/broker.ts";
 import { writeDaemonConfig } from "../src/bench/daemon-config.ts";
 import { openSimulatedCamera } from "../src/demo/camera.ts";
 import { openRtspServer } from "../src/demo/rtsp/rtsp-server.ts";
-import { findFfmpeg } from "../src/stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { SHAPES } from "../test/helpers/cli.ts";
 import { descendants, startDaemon } from "../test/helpers/daemon.ts";
 import { processTime, threadTimes, writeThreadNamer } from "./frame-cost/thread-times.ts";

@@ -5,7 +5,7 @@ import { median } from "../src/bench/statistics.ts";
 import { openSubscriber } from "../src/bench/subscriber.ts";
 import { inWorkplace } from "../src/bench/workplace.ts";
 import { openRtspServer } from "../src/demo/rtsp/rtsp-server.ts";
-import { findFfmpeg } from "../src/stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { measureDaemon } from "./memory/measure-daemon.ts";
 import { variantOf } from "./memory/variant.ts";
 

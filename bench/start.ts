@@ -9,8 +9,8 @@ import { openSubscriber, type Subscriber } from "../src/bench/subscriber.ts";
 import { within } from "../src/bench/wait.ts";
 import { inWorkplace } from "../src/bench/workplace.ts";
 import { openSimulatedCamera } from "../src/demo/camera.ts";
-import { killWithCertainty, spawnBound } from "../src/stream/bound-child.ts";
-import { findFfmpeg } from "../src/stream/ffmpeg-binary.ts";
+import { killWithCertainty, spawnBound } from "../src/stream/ffmpeg/bound-child.ts";
+import { findFfmpeg } from "../src/stream/ffmpeg/ffmpeg-binary.ts";
 
 // Prints how long `millrace validate` of one file and a daemon's first detection take, of builds that take turns:
 // `npx tsx bench/start.ts [folder of a build]...`; MILLRACE_BENCH_NODE names another Node.

@@ -6,7 +6,7 @@ import { openSubscriber, type Subscriber } from "../../src/bench/subscriber.ts";
 import { within } from "../../src/bench/wait.ts";
 import { inWorkplace } from "../../src/bench/workplace.ts";
 import { openSimulatedCamera } from "../../src/demo/camera.ts";
-import { findFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { exponentOf, type Growth } from "./series.ts";
 
 const model = fileURLToPath(new URL("../../demo/shapes.onnx", import.meta.url));

@@ -11,7 +11,7 @@ import { until, within } from "../../src/bench/wait.ts";
 import { inWorkplace, type Workplace } from "../../src/bench/workplace.ts";
 import { openSimulatedCamera } from "../../src/demo/camera.ts";
 import type { RtspServer } from "../../src/demo/rtsp/rtsp-server.ts";
-import { killWithCertainty, spawnBound } from "../../src/stream/bound-child.ts";
+import { killWithCertainty, spawnBound } from "../../src/stream/ffmpeg/bound-child.ts";
 import { slope } from "../soak/slope.ts";
 import { collectEverywhere } from "./collect-everywhere.ts";
 import { heapsOf, REPORTING } from "./heaps.ts";

@@ -6,7 +6,7 @@ import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { MillraceError } from "../base/errors.ts";
 import { openEmbeddedBroker } from "../demo/broker.ts";
-import { killWithCertainty, spawnBound } from "../stream/bound-child.ts";
+import { killWithCertainty, spawnBound } from "../stream/ffmpeg/bound-child.ts";
 
 export interface BenchBroker {
   url: string;

@@ -1,7 +1,7 @@
 import { endsWithin } from "../base/within.ts";
 import { openSimulatedCamera } from "../demo/camera.ts";
 import { openRtspServer } from "../demo/rtsp/rtsp-server.ts";
-import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../stream/ffmpeg/ffmpeg-binary.ts";
 import { type BenchBroker, openBenchBroker } from "./broker.ts";
 import { writeDaemonConfig } from "./daemon-config.ts";
 import { type DaemonProcess, startDaemon } from "./daemon-process.ts";

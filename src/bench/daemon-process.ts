@@ -7,7 +7,7 @@ import { MillraceError } from "../base/errors.ts";
 import { programFile } from "../base/program-files.ts";
 import { youngGenerationFlags } from "../base/young-generation.ts";
 import { mallocEnvironment } from "../daemon/supervisor/malloc-environment.ts";
-import { killWithCertainty, spawnBound } from "../stream/bound-child.ts";
+import { killWithCertainty, spawnBound } from "../stream/ffmpeg/bound-child.ts";
 
 /** What `millrace start --supervise` starts, as a process of its own. */
 export interface DaemonProcess {

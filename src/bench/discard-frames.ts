@@ -1,7 +1,7 @@
-import { killWithCertainty } from "../stream/bound-child.ts";
-import { startPictureProcess } from "../stream/ffmpeg-process.ts";
-import { openFrameReader } from "../stream/frame-reader.ts";
-import type { NutSink } from "../stream/nut.ts";
+import { killWithCertainty } from "../stream/ffmpeg/bound-child.ts";
+import { startPictureProcess } from "../stream/ffmpeg/ffmpeg-process.ts";
+import { openFrameReader } from "../stream/frames/frame-reader.ts";
+import type { NutSink } from "../stream/frames/nut.ts";
 
 /** A decoder whose frames are read and thrown away. */
 export interface DiscardedFrames {

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { packageFolder } from "../base/program-files.ts";
 import { createScene } from "../demo/scene.ts";
-import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
-import { openVideoWriter } from "../stream/video-writer.ts";
+import { findFfmpeg } from "../stream/ffmpeg/ffmpeg-binary.ts";
+import { openVideoWriter } from "../stream/ffmpeg/video-writer.ts";
 
 /** What daemons of the bench look at, and with which model. */
 export interface Material {

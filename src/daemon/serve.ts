@@ -3,7 +3,7 @@ import { MillraceError, messageOf } from "../base/errors.ts";
 import { RetryGate } from "../base/retry-gate.ts";
 import { blot } from "../base/secrets.ts";
 import { unlessAborted } from "../base/within.ts";
-import type { FfmpegBinary } from "../stream/ffmpeg-binary.ts";
+import type { FfmpegBinary } from "../stream/ffmpeg/ffmpeg-binary.ts";
 import { Claims } from "./claim/claims.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
 import type { Config } from "./config/schema/config-schema.ts";

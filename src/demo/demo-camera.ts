@@ -1,4 +1,4 @@
-import { findFfmpeg } from "../stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../stream/ffmpeg/ffmpeg-binary.ts";
 import { openSimulatedCamera, type SimulatedCamera } from "./camera.ts";
 import { createScene } from "./scene.ts";
 

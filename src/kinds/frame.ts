@@ -127,7 +127,7 @@ export interface Fitting {
 
 /**
  * How a `width` x `height` picture lands in a `toWidth` x `toHeight` rendition.
- * The scaled size and the border are rounded exactly as in the decoder's filter chain (`stream/ffmpeg-arguments.ts`).
+ * The scaled size and the border are rounded exactly as in the decoder's filter chain (`stream/ffmpeg/ffmpeg-arguments.ts`).
  */
 export function fitting(fit: Fit, width: number, height: number, toWidth: number, toHeight: number): Fitting {
   if (fit === "none") return { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };

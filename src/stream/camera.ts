@@ -10,13 +10,13 @@ import {
   type ReuseLimits,
   renditionKey,
 } from "../kinds/frame.ts";
-import type { Arena } from "./arena.ts";
-import { Decoding, type DecodingContext, type DecodingSettings, type Way } from "./decoding.ts";
-import type { FrameSink, StreamInfo } from "./frame-assembly.ts";
+import { Decoding, type DecodingContext, type DecodingSettings, type Way } from "./decoders/decoding.ts";
 import { FrameClock } from "./frame-clock.ts";
-import { FrameMemory } from "./frame-memory.ts";
 import { FrameRate } from "./frame-rate.ts";
 import type { Delivery } from "./frame-scheduler.ts";
+import type { Arena } from "./frames/arena.ts";
+import type { FrameSink, StreamInfo } from "./frames/frame-assembly.ts";
+import { FrameMemory } from "./frames/frame-memory.ts";
 import type { Ledger } from "./ledger.ts";
 import type { PacketRing, PacketRun } from "./packets/packet-ring.ts";
 import { isOfPackets } from "./packets/refused-packets.ts";

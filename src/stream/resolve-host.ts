@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { messageOf, SourceError } from "../base/errors.ts";
-import type { FfmpegBinary } from "./ffmpeg-binary.ts";
+import type { FfmpegBinary } from "./ffmpeg/ffmpeg-binary.ts";
 import { isLive } from "./source-settings.ts";
 
 /** The URL with its host as an address, for builds of ffmpeg that crash on names. Throws `STREAM_NOT_FOUND`. */

@@ -1,5 +1,5 @@
 import { SourceError } from "../base/errors.ts";
-import type { FailureCause, ProcessEnd } from "./failure-cause.ts";
+import type { FailureCause, ProcessEnd } from "./ffmpeg/failure-cause.ts";
 import { inputKind } from "./source-settings.ts";
 
 const SENTENCES: Record<FailureCause, string> = {

@@ -1,4 +1,4 @@
-import { type FailureCause, isFailureCause } from "./failure-cause.ts";
+import { type FailureCause, isFailureCause } from "./ffmpeg/failure-cause.ts";
 import type { FailedAttempt } from "./restart.ts";
 import type { DecodedFrames } from "./source-settings.ts";
 

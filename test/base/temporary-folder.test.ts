@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { inTemporaryFolder, offerTemporaryFolder, temporaryFolders } from "../../src/base/temporary-folder.ts";
-import { closeAll, openFifos } from "../../src/stream/fifo.ts";
+import { closeAll, openFifos } from "../../src/stream/ffmpeg/fifo.ts";
 import { mountSmallDisk } from "../helpers/small-disk.ts";
 
 function setTemporaryFolder(path: string): void {

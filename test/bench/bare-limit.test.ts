@@ -7,9 +7,9 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openBareLimit } from "../../src/bench/bare-limit.ts";
 import { renditionOf } from "../../src/inference/description.ts";
 import { inspectModel } from "../../src/inference/inspect.ts";
-import { ffmpegArguments } from "../../src/stream/ffmpeg-arguments.ts";
-import { findFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
-import { openVideoWriter } from "../../src/stream/video-writer.ts";
+import { ffmpegArguments } from "../../src/stream/ffmpeg/ffmpeg-arguments.ts";
+import { findFfmpeg } from "../../src/stream/ffmpeg/ffmpeg-binary.ts";
+import { openVideoWriter } from "../../src/stream/ffmpeg/video-writer.ts";
 
 const model = fileURLToPath(new URL("../../demo/shapes.onnx", import.meta.url));
 let folder = "";

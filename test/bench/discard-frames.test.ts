@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { discardFrames } from "../../src/bench/discard-frames.ts";
 import { until } from "../../src/bench/wait.ts";
 import { FULL_RGB } from "../../src/kinds/frame.ts";
-import { ffmpegArguments } from "../../src/stream/ffmpeg-arguments.ts";
-import { findFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
+import { ffmpegArguments } from "../../src/stream/ffmpeg/ffmpeg-arguments.ts";
+import { findFfmpeg } from "../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { useFolder, writeNumberedClip } from "../stream/clip.ts";
 
 const folder = useFolder();

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { check } from "../../src/compiler/compile.ts";
 import type { Workflow } from "../../src/daemon/worker/workflow.ts";
 import { openLibrary } from "../../src/expansion/open-library.ts";
-import { createArena } from "../../src/stream/arena.ts";
+import { createArena } from "../../src/stream/frames/arena.ts";
 import { documentOf } from "../helpers/logic-blocks.ts";
 import { modelStores, workflows } from "../workflows/program.ts";
 import { findPythonCommand, LIMITS, openBlock } from "./child-block.ts";

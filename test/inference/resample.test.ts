@@ -3,7 +3,7 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type PixelArea, resample } from "../../src/inference/resample.ts";
-import { findFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../../src/stream/ffmpeg/ffmpeg-binary.ts";
 
 const run = promisify(execFile);
 

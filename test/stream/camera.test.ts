@@ -7,7 +7,7 @@ import ffmpegInstaller from "@ffmpeg-installer/ffmpeg";
 import { beforeAll, describe, expect, test } from "vitest";
 import { steadyMs } from "../../src/base/steady-clock.ts";
 import { type FrameHandle, FULL_RGB, LUMINANCE } from "../../src/kinds/frame.ts";
-import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
+import { probeFfmpeg } from "../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { assetPath, lacksAssets } from "../helpers/assets.ts";
 import { ffmpegPrograms } from "../helpers/camera.ts";
 import { LEVEL_STEP, useFolder, writeChangingClip, writeNumberedClip, writeResizedClip } from "./clip.ts";

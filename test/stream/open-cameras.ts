@@ -1,8 +1,8 @@
 import type { FrameHandle, RenditionRequest } from "../../src/kinds/frame.ts";
-import { createArena } from "../../src/stream/arena.ts";
 import { type Camera, type CameraSettings, type CameraState, openCamera } from "../../src/stream/camera.ts";
-import type { FindDecoder } from "../../src/stream/decoder-choice.ts";
-import { type FfmpegBinary, probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
+import type { FindDecoder } from "../../src/stream/decoders/decoder-choice.ts";
+import { type FfmpegBinary, probeFfmpeg } from "../../src/stream/ffmpeg/ffmpeg-binary.ts";
+import { createArena } from "../../src/stream/frames/arena.ts";
 import { createLedger } from "../../src/stream/ledger.ts";
 import type { PacketRing } from "../../src/stream/packets/packet-ring.ts";
 import type { SourceFailed, StreamEvent } from "../../src/stream/stream-event.ts";

@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { FULL_RGB } from "../../src/kinds/frame.ts";
 import { openIntake } from "../../src/stream/batch.ts";
-import { probeFfmpeg } from "../../src/stream/ffmpeg-binary.ts";
+import { probeFfmpeg } from "../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { ffmpegPrograms, startCamera } from "../helpers/camera.ts";
 import { collect, createStream, STRETCHED } from "./open-cameras.ts";
 

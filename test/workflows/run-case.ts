@@ -1,7 +1,7 @@
 import type { LoadedWorkflow } from "../../src/daemon/commands/one-workflow.ts";
 import type { FrameResult } from "../../src/daemon/worker/result-writer.ts";
 import type { Workflow } from "../../src/daemon/worker/workflow.ts";
-import { createArena } from "../../src/stream/arena.ts";
+import { createArena } from "../../src/stream/frames/arena.ts";
 import { assetPath } from "../helpers/assets.ts";
 import { ROOT } from "../helpers/cli.ts";
 import { feedBoxes } from "./feed-boxes.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { BugError } from "../../../src/base/errors.ts";
 import { seededRandom } from "../../../src/demo/seeded-random.ts";
 import type { Canvas } from "../../../src/drawing/canvas.ts";
-import { findFfmpeg } from "../../../src/stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../../../src/stream/ffmpeg/ffmpeg-binary.ts";
 
 /** A film whose every frame is computed, so that what is on it is known. */
 export interface Film {

@@ -1,5 +1,5 @@
 import type { FrameHandle } from "../../kinds/frame.ts";
-import { openVideoWriter, type VideoWriter } from "../../stream/video-writer.ts";
+import { openVideoWriter, type VideoWriter } from "../../stream/ffmpeg/video-writer.ts";
 
 /** A video file and the output whose pictures it shows. */
 export interface AnnotatedVideo {

@@ -1,6 +1,6 @@
 import { ConfigError, MillraceError } from "../../base/errors.ts";
 import { openHostCache } from "../../base/host-cache.ts";
-import { type FfmpegBinary, findFfmpeg } from "../../stream/ffmpeg-binary.ts";
+import { type FfmpegBinary, findFfmpeg } from "../../stream/ffmpeg/ffmpeg-binary.ts";
 import type { Config } from "./schema/config-schema.ts";
 
 /** The ffmpeg of a config. One that does not work is a fault of the config, as it will not next time either; one that does not answer may. */

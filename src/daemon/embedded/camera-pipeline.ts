@@ -1,7 +1,7 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
 import { openSequence } from "../../publish/messages/sequence.ts";
-import { createArena } from "../../stream/arena.ts";
+import { createArena } from "../../stream/frames/arena.ts";
 import { createLedger, type FrameCounts } from "../../stream/ledger.ts";
 import { openCommandModels } from "../commands/one-workflow.ts";
 import { configuredFfmpeg } from "../config/configured-ffmpeg.ts";

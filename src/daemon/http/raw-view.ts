@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import Mpeg1Muxer from "node-rtsp-stream/mpeg1muxer.js";
 import { blot } from "../../base/secrets.ts";
-import { endWithThisProcess, killWithCertainty } from "../../stream/bound-child.ts";
+import { endWithThisProcess, killWithCertainty } from "../../stream/ffmpeg/bound-child.ts";
 import { isRelayed, openRelay, type Relay } from "../../stream/relay/relay.ts";
 import type { SourceSettings } from "../../stream/source-settings.ts";
 

@@ -1,9 +1,9 @@
 import { ConfigError } from "../../base/errors.ts";
 import { type FrameHandle, FULL_RGB, LUMINANCE, type RenditionRequest, renditionKey } from "../../kinds/frame.ts";
-import type { Arena } from "../../stream/arena.ts";
 import { type Intake, openIntake } from "../../stream/batch.ts";
 import { type Camera, type CameraSettings, openCamera } from "../../stream/camera.ts";
-import type { FfmpegBinary } from "../../stream/ffmpeg-binary.ts";
+import type { FfmpegBinary } from "../../stream/ffmpeg/ffmpeg-binary.ts";
+import type { Arena } from "../../stream/frames/arena.ts";
 import type { Ledger } from "../../stream/ledger.ts";
 import type { PacketRing } from "../../stream/packets/packet-ring.ts";
 import { cameraSettings } from "../config/camera-settings.ts";

@@ -1,5 +1,5 @@
 import { steadyMs } from "../../base/steady-clock.ts";
-import type { FailureCause } from "../../stream/failure-cause.ts";
+import type { FailureCause } from "../../stream/ffmpeg/failure-cause.ts";
 import type { DaemonEvent } from "./events.ts";
 import type { LatencySummary } from "./latency.ts";
 import { RecentTimes } from "./recent-times.ts";

@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { messageOf, SourceError } from "../../base/errors.ts";
 import { within } from "../../base/within.ts";
-import { killWithCertainty, spawnBound } from "../../stream/bound-child.ts";
+import { killWithCertainty, spawnBound } from "../../stream/ffmpeg/bound-child.ts";
 import type { CameraSource } from "../camera-source.ts";
 import { encoderArguments } from "../encoder-arguments.ts";
 import { paceFrames } from "../frame-pacer.ts";

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { ChildPipe } from "../child-pipes.ts";
+import type { ChildPipe } from "../ffmpeg/child-pipes.ts";
 import type { PacketRun } from "./packet-ring.ts";
 
 /** Reads packets from a pipe for as long as they come. */

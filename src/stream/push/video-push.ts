@@ -4,11 +4,11 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { SourceError } from "../../base/errors.ts";
-import { killWithCertainty, spawnBound } from "../bound-child.ts";
-import { failureCause } from "../failure-cause.ts";
-import { closeAll, openFifos } from "../fifo.ts";
+import { killWithCertainty, spawnBound } from "../ffmpeg/bound-child.ts";
+import { failureCause } from "../ffmpeg/failure-cause.ts";
+import { closeAll, openFifos } from "../ffmpeg/fifo.ts";
+import { StderrLog } from "../ffmpeg/stderr-log.ts";
 import { openRelay, type Relay } from "../relay/relay.ts";
-import { StderrLog } from "../stderr-log.ts";
 import { HLS_FILE, type PushSettings, type PushTarget, pushArguments } from "./push-arguments.ts";
 
 /** How the server of RTSP is reached. */

@@ -1,7 +1,7 @@
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { SourceError } from "../../base/errors.ts";
-import type { FailureCause } from "../failure-cause.ts";
+import type { FailureCause } from "../ffmpeg/failure-cause.ts";
 import type { DoorSettings } from "./relay.ts";
 
 const DEFAULT_PORTS: Readonly<Record<string, number>> = { "rtsp:": 554, "rtsps:": 322 };

@@ -1,5 +1,5 @@
 import { SourceError } from "../../base/errors.ts";
-import type { FailureCause } from "../failure-cause.ts";
+import type { FailureCause } from "../ffmpeg/failure-cause.ts";
 
 export interface Refusal {
   status: number;

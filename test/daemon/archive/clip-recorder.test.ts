@@ -9,7 +9,7 @@ import type { ClipRules } from "../../../src/daemon/config/clip-rules.ts";
 import type { DaemonEvent } from "../../../src/daemon/report/events.ts";
 import type { FrameHandle } from "../../../src/kinds/frame.ts";
 import type { Message } from "../../../src/publish/messages/message-class.ts";
-import { probeFfmpeg } from "../../../src/stream/ffmpeg-binary.ts";
+import { probeFfmpeg } from "../../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { ffmpegPrograms, startCamera } from "../../helpers/camera.ts";
 import { within } from "../../helpers/daemon.ts";
 import { ffmpeg, useFolder } from "../../stream/clip.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { CameraState } from "../../../src/daemon/report/events.ts";
 import { FRAME_PARTS } from "../../../src/daemon/timing/frame-times.ts";
-import type { FailureCause } from "../../../src/stream/failure-cause.ts";
+import type { FailureCause } from "../../../src/stream/ffmpeg/failure-cause.ts";
 import type { DropReason } from "../../../src/stream/ledger.ts";
 
 // Scripts of the page know no types: what they have words for is compared with what there is.

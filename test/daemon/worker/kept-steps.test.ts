@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { check } from "../../../src/compiler/compile.ts";
 import type { CodeEvent } from "../../../src/dynamic/runtime/code-runtime.ts";
 import { openLibrary } from "../../../src/expansion/open-library.ts";
-import { createArena } from "../../../src/stream/arena.ts";
+import { createArena } from "../../../src/stream/frames/arena.ts";
 import { documentOf } from "../../helpers/logic-blocks.ts";
 import { modelStores, workflows } from "../../workflows/program.ts";
 

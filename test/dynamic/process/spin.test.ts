@@ -2,7 +2,7 @@ import { writeSync } from "node:fs";
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { Spin } from "../../../src/dynamic/process/spin.ts";
-import { closeAll, type Fifo, openFifos } from "../../../src/stream/fifo.ts";
+import { closeAll, type Fifo, openFifos } from "../../../src/stream/ffmpeg/fifo.ts";
 
 describe("waiting awake", () => {
   let fifo: Fifo;

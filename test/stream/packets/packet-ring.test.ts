@@ -1,6 +1,6 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { probeFfmpeg } from "../../../src/stream/ffmpeg-binary.ts";
+import { probeFfmpeg } from "../../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { PacketRing, type Run } from "../../../src/stream/packets/packet-ring.ts";
 import { startCamera } from "../../helpers/camera.ts";
 import { within } from "../../helpers/daemon.ts";

@@ -9,7 +9,7 @@ import sharp from "sharp";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { isAuthorized } from "../../../src/demo/rtsp/rtsp-auth.ts";
 import { openRtspServer } from "../../../src/demo/rtsp/rtsp-server.ts";
-import { probeFfmpeg } from "../../../src/stream/ffmpeg-binary.ts";
+import { probeFfmpeg } from "../../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { openRelay } from "../../../src/stream/relay/relay.ts";
 import { ffmpegPrograms, startCamera } from "../../helpers/camera.ts";
 import { commandLines } from "../../helpers/processes.ts";

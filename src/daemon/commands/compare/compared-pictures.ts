@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { ConfigError } from "../../../base/errors.ts";
 import type { PixelRef } from "../../../inference/request.ts";
 import { type FrameHandle, FULL_RGB, renditionKey } from "../../../kinds/frame.ts";
-import { createArena } from "../../../stream/arena.ts";
 import { openCamera } from "../../../stream/camera.ts";
-import { findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../../../stream/ffmpeg/ffmpeg-binary.ts";
+import { createArena } from "../../../stream/frames/arena.ts";
 import { createLedger } from "../../../stream/ledger.ts";
 import { readPicture } from "../../input/read-picture.ts";
 

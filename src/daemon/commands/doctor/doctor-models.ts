@@ -1,6 +1,6 @@
 import { messageOf } from "../../../base/errors.ts";
 import type { ModelDescription } from "../../../inference/description.ts";
-import { createArena } from "../../../stream/arena.ts";
+import { createArena } from "../../../stream/frames/arena.ts";
 import { gpuOptions } from "../../config/gpu-options.ts";
 import type { Config } from "../../config/schema/config-schema.ts";
 import { openModels } from "../../models/models.ts";

@@ -1,7 +1,7 @@
 import { messageOf } from "../../../base/errors.ts";
 import { blot } from "../../../base/secrets.ts";
 import { probeBroker } from "../../../publish/broker/probe.ts";
-import type { FfmpegBinary } from "../../../stream/ffmpeg-binary.ts";
+import type { FfmpegBinary } from "../../../stream/ffmpeg/ffmpeg-binary.ts";
 import { brokerSettings } from "../../config/broker-config.ts";
 import { usedCameras } from "../../config/config-warnings.ts";
 import type { CameraConfig, Config } from "../../config/schema/config-schema.ts";

@@ -1,7 +1,7 @@
 import { messageOf } from "../../../base/errors.ts";
-import { type FfmpegBinary, findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
-import { CHIP_CODECS, type ChipCodec } from "../../../stream/hardware-decoders.ts";
-import { tryHardwareDecoders } from "../../../stream/try-decoder.ts";
+import { CHIP_CODECS, type ChipCodec } from "../../../stream/decoders/hardware-decoders.ts";
+import { tryHardwareDecoders } from "../../../stream/decoders/try-decoder.ts";
+import { type FfmpegBinary, findFfmpeg } from "../../../stream/ffmpeg/ffmpeg-binary.ts";
 import type { Finding } from "./doctor.ts";
 
 /** The ffmpeg that is used, if any, and what it can decode here. */

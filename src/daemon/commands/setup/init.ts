@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { ConfigError, messageOf } from "../../../base/errors.ts";
 import { blot } from "../../../base/secrets.ts";
 import { probeBroker } from "../../../publish/broker/probe.ts";
-import { findFfmpeg } from "../../../stream/ffmpeg-binary.ts";
+import { findFfmpeg } from "../../../stream/ffmpeg/ffmpeg-binary.ts";
 import { brokerSettings } from "../../config/broker-config.ts";
 import { parseConfig } from "../../config/config.ts";
 import type { Config } from "../../config/schema/config-schema.ts";

@@ -1,8 +1,8 @@
 import { type FrameHandle, FULL_RGB, type RenditionRequest } from "../../../kinds/frame.ts";
-import { type Arena, createArena } from "../../../stream/arena.ts";
 import { openCamera } from "../../../stream/camera.ts";
-import type { FfmpegBinary } from "../../../stream/ffmpeg-binary.ts";
-import type { StreamInfo } from "../../../stream/frame-assembly.ts";
+import type { FfmpegBinary } from "../../../stream/ffmpeg/ffmpeg-binary.ts";
+import { type Arena, createArena } from "../../../stream/frames/arena.ts";
+import type { StreamInfo } from "../../../stream/frames/frame-assembly.ts";
 import { createLedger } from "../../../stream/ledger.ts";
 import { cameraSettings } from "../../config/camera-settings.ts";
 import type { CameraConfig } from "../../config/schema/config-schema.ts";

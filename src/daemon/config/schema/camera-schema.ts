@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CHIP_DECODERS } from "../../../stream/hardware-decoders.ts";
+import { CHIP_DECODERS } from "../../../stream/decoders/hardware-decoders.ts";
 import { PRIORITIES } from "../../host/shed-ladder.ts";
 import { milliseconds, passwordFile } from "./fields.ts";
 import { takers } from "./taker.ts";

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { examineReach } from "../../../../src/daemon/commands/doctor/doctor-reach.ts";
 import { parseConfig } from "../../../../src/daemon/config/config.ts";
-import { probeFfmpeg } from "../../../../src/stream/ffmpeg-binary.ts";
+import { probeFfmpeg } from "../../../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { lacksBroker, startBroker } from "../../../helpers/broker.ts";
 import { startCamera } from "../../../helpers/camera.ts";
 
