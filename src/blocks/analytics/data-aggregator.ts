@@ -15,17 +15,21 @@ export const dataAggregatorV1 = defineBlock({
   category: "analytics",
   summary:
     "Sums values up over a stretch of time or a number of runs, for each camera; its outputs are null until the stretch is over.",
-  inputs: z.object({
-    data: refMap(["*"], null).describe(
-      "Values by name. A picture among them gives the time; a steady clock does otherwise.",
-    ),
-    data_operations: dataOperations.describe("Operations on the values, by name, done before they are summed up."),
-    aggregation_mode: z
-      .record(z.string(), z.array(z.enum(AGGREGATION_MODES)))
-      .describe("Ways to sum a value up, by its name; each makes an output <name>_<way>."),
-    interval_unit: z.enum(["seconds", "minutes", "hours", "runs"]).default("seconds").describe("Unit of the stretch."),
-    interval: z.int().min(1).describe("Length of the stretch."),
-  }),
+  inputs: () =>
+    z.object({
+      data: refMap(["*"], null).describe(
+        "Values by name. A picture among them gives the time; a steady clock does otherwise.",
+      ),
+      data_operations: dataOperations.describe("Operations on the values, by name, done before they are summed up."),
+      aggregation_mode: z
+        .record(z.string(), z.array(z.enum(AGGREGATION_MODES)))
+        .describe("Ways to sum a value up, by its name; each makes an output <name>_<way>."),
+      interval_unit: z
+        .enum(["seconds", "minutes", "hours", "runs"])
+        .default("seconds")
+        .describe("Unit of the stretch."),
+      interval: z.int().min(1).describe("Length of the stretch."),
+    }),
   outputs: {},
   dynamicOutputs: aggregates,
   example: {

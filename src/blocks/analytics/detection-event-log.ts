@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { videoOrDefault } from "../../kinds/video-metadata.ts";
 import { defineBlock } from "../contract/block.ts";
 import { inputRef, orRef, ref } from "../contract/fields.ts";
@@ -6,30 +7,31 @@ import { EventLog, type LogRules } from "./event-log.ts";
 import { isTracked } from "./tracked.ts";
 
 const kinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
-const frames = z.int().min(1);
+const frames = lazy(() => z.int().min(1));
 
 export const detectionEventLogV1 = defineBlock({
   type: "roboflow_core/detection_event_log@v1",
   category: "analytics",
   summary: "Keeps a log of when tracked objects were first and last seen, and tells of those that are gone.",
-  inputs: z.object({
-    image: inputRef("image").describe("Frame that the detections were made on; gives the time."),
-    detections: ref(...kinds).describe("Objects with tracker ids; others are left out of the log."),
-    frame_threshold: orRef(frames, "integer")
-      .default(30)
-      .describe("Frames that must show an object before it counts as logged."),
-    flush_interval: orRef(frames, "integer")
-      .default(30)
-      .describe("Frames between two looks for objects that are gone."),
-    stale_frames: orRef(frames, "integer")
-      .default(300)
-      .describe("Frames without a sight after which an object is gone."),
-    reference_timestamp: orRef(z.number(), "float")
-      .nullable()
-      .default(null)
-      .describe("Without effect, as in the reference: times are those of the frames."),
-    fallback_fps: orRef(z.number().gt(0), "float").default(1).describe("Without effect: every frame has a time."),
-  }),
+  inputs: () =>
+    z.object({
+      image: inputRef("image").describe("Frame that the detections were made on; gives the time."),
+      detections: ref(...kinds).describe("Objects with tracker ids; others are left out of the log."),
+      frame_threshold: orRef(frames(), "integer")
+        .default(30)
+        .describe("Frames that must show an object before it counts as logged."),
+      flush_interval: orRef(frames(), "integer")
+        .default(30)
+        .describe("Frames between two looks for objects that are gone."),
+      stale_frames: orRef(frames(), "integer")
+        .default(300)
+        .describe("Frames without a sight after which an object is gone."),
+      reference_timestamp: orRef(z.number(), "float")
+        .nullable()
+        .default(null)
+        .describe("Without effect, as in the reference: times are those of the frames."),
+      fallback_fps: orRef(z.number().gt(0), "float").default(1).describe("Without effect: every frame has a time."),
+    }),
   outputs: {
     event_log: "dictionary",
     detections: kinds,

@@ -1,35 +1,37 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 
-const length = orRef(z.number().positive(), "float");
+const length = lazy(() => orRef(z.number().positive(), "float"));
 
 export const distanceMeasurementV1 = defineBlock({
   type: "roboflow_core/distance_measurement@v1",
   category: "analytics",
   summary: "Measures the gap between an object of one class and one of another, along an axis of the picture.",
-  inputs: z.object({
-    predictions: ref("object_detection_prediction", "instance_segmentation_prediction").describe(
-      "Objects of all classes.",
-    ),
-    object_1_class_name: z.string().describe("Class of the first object."),
-    object_2_class_name: z.string().describe("Class of the second object."),
-    reference_axis: z
-      .enum(["horizontal", "vertical"])
-      .describe("Direction of the gap; objects beside each other have none."),
-    calibration_method: z
-      .enum(["reference object", "pixel to centimeter"])
-      .describe("Where the scale comes from: an object of known size in the picture, or pixel_ratio."),
-    reference_object_class_name: orRef(z.string(), "string")
-      .default("reference-object")
-      .describe("Class of that object."),
-    reference_width: length.default(2.5).describe("Its width in centimeters."),
-    reference_height: length.default(2.5).describe("Its height in centimeters."),
-    pixel_ratio: orRef(z.number().positive(), "float").default(100).describe("Pixels of a centimeter."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions: ref("object_detection_prediction", "instance_segmentation_prediction").describe(
+        "Objects of all classes.",
+      ),
+      object_1_class_name: z.string().describe("Class of the first object."),
+      object_2_class_name: z.string().describe("Class of the second object."),
+      reference_axis: z
+        .enum(["horizontal", "vertical"])
+        .describe("Direction of the gap; objects beside each other have none."),
+      calibration_method: z
+        .enum(["reference object", "pixel to centimeter"])
+        .describe("Where the scale comes from: an object of known size in the picture, or pixel_ratio."),
+      reference_object_class_name: orRef(z.string(), "string")
+        .default("reference-object")
+        .describe("Class of that object."),
+      reference_width: length().default(2.5).describe("Its width in centimeters."),
+      reference_height: length().default(2.5).describe("Its height in centimeters."),
+      pixel_ratio: orRef(z.number().positive(), "float").default(100).describe("Pixels of a centimeter."),
+    }),
   outputs: { distance_cm: "integer", distance_pixel: "integer" },
   example: {
     predictions: "$steps.detect.predictions",

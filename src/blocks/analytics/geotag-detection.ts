@@ -1,27 +1,31 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import { roundHalfEven } from "../../query/round-half-even.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { type Pose, placeOnGlobe } from "./place-on-globe.ts";
 
-const number = orRef(z.number(), "float");
+const number = lazy(() => orRef(z.number(), "float"));
 
 export const geotagDetectionV1 = defineBlock({
   type: "roboflow_core/geotag_detection@v1",
   category: "analytics",
   summary: "Tells where detected objects are on the globe, from the pose of a camera that looks straight down.",
-  inputs: z.object({
-    image: ref("image").describe("Picture that the detections were made on."),
-    predictions: ref("object_detection_prediction", "instance_segmentation_prediction").describe(
-      "Objects on the ground.",
-    ),
-    latitude: number.describe("Of the camera, in degrees to the north."),
-    longitude: number.describe("Of the camera, in degrees to the east."),
-    altitude: number.describe("Meters above the ground."),
-    horizontal_fov: number.default(73.7).describe("Angle that the picture's width covers, in degrees."),
-    heading: number.default(0).describe("Where the upper side of the picture points, in degrees from north to east."),
-  }),
+  inputs: () =>
+    z.object({
+      image: ref("image").describe("Picture that the detections were made on."),
+      predictions: ref("object_detection_prediction", "instance_segmentation_prediction").describe(
+        "Objects on the ground.",
+      ),
+      latitude: number().describe("Of the camera, in degrees to the north."),
+      longitude: number().describe("Of the camera, in degrees to the east."),
+      altitude: number().describe("Meters above the ground."),
+      horizontal_fov: number().default(73.7).describe("Angle that the picture's width covers, in degrees."),
+      heading: number()
+        .default(0)
+        .describe("Where the upper side of the picture points, in degrees from north to east."),
+    }),
   outputs: { geo_detections: "list_of_values", geojson: "dictionary" },
   example: {
     image: "$inputs.image",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { cosine, unitVector, type Vector } from "./embedding-vector.ts";
@@ -11,26 +12,27 @@ import {
 } from "./running-statistics.ts";
 
 const STRATEGIES = ["Exponential Moving Average (EMA)", "Simple Moving Average (SMA)", "Sliding Window"] as const;
-const unit = z.number().min(0).max(1);
+const unit = lazy(() => z.number().min(0).max(1));
 
 export const identifyChangesV1 = defineBlock({
   type: "roboflow_core/identify_changes@v1",
   category: "analytics",
   summary: "Tells when embeddings of a camera change faster or slower than they did before.",
-  inputs: z.object({
-    strategy: z.enum(STRATEGIES).default(STRATEGIES[0]).describe("How what came before is weighed."),
-    embedding: ref("embedding").describe("Embedding of the frame, by a model such as CLIP."),
-    threshold_percentile: orRef(unit, "float_zero_to_one")
-      .default(0.2)
-      .describe("Share of the embeddings that count as unusual: half of it too like the average, half too unlike."),
-    warmup: orRef(z.int().min(0), "integer")
-      .default(3)
-      .describe("Embeddings of the beginning that never count as unusual."),
-    smoothing_factor: orRef(unit, "float_zero_to_one")
-      .default(0.1)
-      .describe("Weight of the newest embedding in an exponential average."),
-    window_size: orRef(z.int().min(1), "integer").default(10).describe("Embeddings in a sliding window."),
-  }),
+  inputs: () =>
+    z.object({
+      strategy: z.enum(STRATEGIES).default(STRATEGIES[0]).describe("How what came before is weighed."),
+      embedding: ref("embedding").describe("Embedding of the frame, by a model such as CLIP."),
+      threshold_percentile: orRef(unit(), "float_zero_to_one")
+        .default(0.2)
+        .describe("Share of the embeddings that count as unusual: half of it too like the average, half too unlike."),
+      warmup: orRef(z.int().min(0), "integer")
+        .default(3)
+        .describe("Embeddings of the beginning that never count as unusual."),
+      smoothing_factor: orRef(unit(), "float_zero_to_one")
+        .default(0.1)
+        .describe("Weight of the newest embedding in an exponential average."),
+      window_size: orRef(z.int().min(1), "integer").default(10).describe("Embeddings in a sliding window."),
+    }),
   outputs: {
     is_outlier: "boolean",
     percentile: "float_zero_to_one",

@@ -8,18 +8,19 @@ export const identifyOutliersV1 = defineBlock({
   category: "analytics",
   summary:
     "Tells when an embedding is less, or more, like the mean of the last ones of its camera than nearly all of them.",
-  inputs: z.object({
-    embedding: ref("embedding").describe("Embedding of the frame, by a model such as CLIP."),
-    threshold_percentile: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.05)
-      .describe("Share of the last embeddings at either end that counts as unusual."),
-    warmup: orRef(z.int().min(0), "integer")
-      .default(3)
-      .describe("Embeddings before the first that can count as unusual, that one included."),
-    window_size: orRef(z.int().min(1), "integer")
-      .default(32)
-      .describe("Embeddings that are compared, the newest included."),
-  }),
+  inputs: () =>
+    z.object({
+      embedding: ref("embedding").describe("Embedding of the frame, by a model such as CLIP."),
+      threshold_percentile: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.05)
+        .describe("Share of the last embeddings at either end that counts as unusual."),
+      warmup: orRef(z.int().min(0), "integer")
+        .default(3)
+        .describe("Embeddings before the first that can count as unusual, that one included."),
+      window_size: orRef(z.int().min(1), "integer")
+        .default(32)
+        .describe("Embeddings that are compared, the newest included."),
+    }),
   outputs: { is_outlier: "boolean", percentile: "float_zero_to_one", warming_up: "boolean" },
   example: { embedding: "$steps.clip.embedding", warmup: 100, window_size: 500 },
   state: () => ({ samples: 0, window: [] as Vector[] }),

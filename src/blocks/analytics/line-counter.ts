@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { ANCHORS, type Anchor } from "../../kinds/anchor.ts";
 import { type Detections, withItems } from "../../kinds/detections.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
@@ -10,10 +11,12 @@ import { trackedItems } from "./tracked.ts";
 
 const detectionKinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
 
-const image = inputRef("image").describe("Frame that the detections were made on; names the video.");
-const detections = ref(...detectionKinds).describe("Objects with tracker ids.");
-const line_segment = orRef(linePoints, "list_of_values").describe(
-  "Two points in pixels, [[x1, y1], [x2, y2]]; only what passes between them counts.",
+const image = lazy(() => inputRef("image").describe("Frame that the detections were made on; names the video."));
+const detections = lazy(() => ref(...detectionKinds).describe("Objects with tracker ids."));
+const line_segment = lazy(() =>
+  orRef(linePoints(), "list_of_values").describe(
+    "Two points in pixels, [[x1, y1], [x2, y2]]; only what passes between them counts.",
+  ),
 );
 const example = {
   detections: "$steps.track.tracked_detections",
@@ -29,14 +32,15 @@ export const lineCounterV1 = defineBlock({
   type: "roboflow_core/line_counter@v1",
   category: "analytics",
   summary: "Counts tracked objects that cross a line; as version 2, without telling which ones.",
-  inputs: z.object({
-    metadata: ref("video_metadata").describe("Frame number, time and rate of the video."),
-    detections,
-    line_segment,
-    triggering_anchor: orRef(z.enum(ANCHORS), "string")
-      .default("CENTER")
-      .describe("Point of the box that has to cross."),
-  }),
+  inputs: () =>
+    z.object({
+      metadata: ref("video_metadata").describe("Frame number, time and rate of the video."),
+      detections: detections(),
+      line_segment: line_segment(),
+      triggering_anchor: orRef(z.enum(ANCHORS), "string")
+        .default("CENTER")
+        .describe("Point of the box that has to cross."),
+    }),
   outputs: { count_in: "integer", count_out: "integer" },
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
@@ -53,17 +57,18 @@ export const lineCounterV2 = defineBlock({
   category: "analytics",
   summary:
     "Counts tracked objects that cross a line: in over a line drawn left to right is upwards, over one drawn downwards to the right.",
-  inputs: z.object({
-    image,
-    detections,
-    line_segment,
-    triggering_anchor: orRef(z.enum(ANCHORS), "string")
-      .nullable()
-      .default(null)
-      .describe(
-        "Point of the box that has to cross; null for all four corners, which must pass between the line's ends.",
-      ),
-  }),
+  inputs: () =>
+    z.object({
+      image: image(),
+      detections: detections(),
+      line_segment: line_segment(),
+      triggering_anchor: orRef(z.enum(ANCHORS), "string")
+        .nullable()
+        .default(null)
+        .describe(
+          "Point of the box that has to cross; null for all four corners, which must pass between the line's ends.",
+        ),
+    }),
   outputs: { count_in: "integer", count_out: "integer", detections_in: detectionKinds, detections_out: detectionKinds },
   example: { ...example, image: "$inputs.image" },
   state,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import type { Point } from "../../kinds/anchor.ts";
 
 /** A directed segment. */
@@ -8,9 +9,9 @@ export interface Line {
   end: Point;
 }
 
-export const linePoints = z
-  .array(z.tuple([z.number(), z.number()]))
-  .length(2, { error: "a line has exactly two points" });
+export const linePoints = lazy(() =>
+  z.array(z.tuple([z.number(), z.number()])).length(2, { error: "a line has exactly two points" }),
+);
 
 /** A line from what a definition or another step gives, read once for each such list; throws STEP_BAD_LINE. */
 export function lineOf(value: unknown, step: string): Line {
@@ -24,7 +25,7 @@ export function lineOf(value: unknown, step: string): Line {
 const readLines = new WeakMap<object, Line>();
 
 function readLine(value: unknown, step: string): Line {
-  const parsed = linePoints.safeParse(value);
+  const parsed = linePoints().safeParse(value);
   const [start, end] = parsed.data ?? [];
   if (start !== undefined && end !== undefined && (start[0] !== end[0] || start[1] !== end[1])) return { start, end };
   throw new StepError(

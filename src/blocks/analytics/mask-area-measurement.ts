@@ -10,12 +10,13 @@ export const maskAreaMeasurementV1 = defineBlock({
   type: "roboflow_core/mask_area_measurement@v1",
   category: "analytics",
   summary: "Measures the area of each object: the pixels of its mask, or of its box where it has none.",
-  inputs: z.object({
-    predictions: ref(...kinds).describe("Objects to measure."),
-    pixels_per_unit: orRef(z.number(), "float")
-      .default(1)
-      .describe("Pixels along a unit of length, for area_converted in square units; 0 and less leave pixels."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions: ref(...kinds).describe("Objects to measure."),
+      pixels_per_unit: orRef(z.number(), "float")
+        .default(1)
+        .describe("Pixels along a unit of length, for area_converted in square units; 0 and less leave pixels."),
+    }),
   outputs: { predictions: kinds },
   example: { predictions: "$steps.segment.predictions", pixels_per_unit: 12.5 },
   run: ({ predictions, pixels_per_unit }) => {

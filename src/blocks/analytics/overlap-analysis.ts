@@ -15,13 +15,14 @@ export const overlapAnalysisV1 = defineBlock({
   aliases: ["OverlapAnalysis"],
   category: "analytics",
   summary: "Lists the pairs of objects of two lists that overlap, and how much of the first one the other covers.",
-  inputs: z.object({
-    reference_predictions: ref(...kinds).describe("Objects of which the covered share is measured."),
-    candidate_predictions: ref(...kinds).describe("Objects that may cover them."),
-    min_overlap: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.1)
-      .describe("Least share for a pair to be listed."),
-  }),
+  inputs: () =>
+    z.object({
+      reference_predictions: ref(...kinds).describe("Objects of which the covered share is measured."),
+      candidate_predictions: ref(...kinds).describe("Objects that may cover them."),
+      min_overlap: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.1)
+        .describe("Least share for a pair to be listed."),
+    }),
   outputs: { overlaps: "detections_overlaps" },
   example: { reference_predictions: "$steps.seats.predictions", candidate_predictions: "$steps.persons.predictions" },
   run: ({ reference_predictions, candidate_predictions, min_overlap }) => {

@@ -9,16 +9,17 @@ export const overlapV1 = defineBlock({
   category: "analytics",
   summary:
     "Keeps the objects that overlap one of a class, such as what lies on a pallet; those of the class are left out.",
-  inputs: z.object({
-    predictions: ref("object_detection_prediction", "instance_segmentation_prediction").describe(
-      "Objects of all classes.",
-    ),
-    overlap_type: z
-      .enum(["Center Overlap", "Any Overlap"])
-      .default("Center Overlap")
-      .describe("What has to lie in a box of the class: the object's middle, or any part of its box."),
-    overlap_class_name: z.string().describe("Class that the others have to overlap."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions: ref("object_detection_prediction", "instance_segmentation_prediction").describe(
+        "Objects of all classes.",
+      ),
+      overlap_type: z
+        .enum(["Center Overlap", "Any Overlap"])
+        .default("Center Overlap")
+        .describe("What has to lie in a box of the class: the object's middle, or any part of its box."),
+      overlap_class_name: z.string().describe("Class that the others have to overlap."),
+    }),
   outputs: { overlaps: "object_detection_prediction" },
   example: { predictions: "$steps.detect.predictions", overlap_class_name: "pallet" },
   run: ({ predictions, overlap_type, overlap_class_name }) => {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { ANCHORS, type Anchor, type Point, pointOf } from "../../kinds/anchor.ts";
 import { type Detections, withItems } from "../../kinds/detections.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
@@ -9,15 +10,19 @@ import { TrackMemory } from "./track-memory.ts";
 import { trackedItems } from "./tracked.ts";
 
 const kinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
-const points = z.array(z.tuple([z.number(), z.number()])).min(2, { error: "a path has at least two points" });
+const points = lazy(() =>
+  z.array(z.tuple([z.number(), z.number()])).min(2, { error: "a path has at least two points" }),
+);
 
 const summary =
   "Tells how far the way of each tracked object leads from a path: the discrete Fréchet distance of the two, in pixels.";
-const shared = {
+const shared = lazy(() => ({
   detections: ref(...kinds).describe("Objects with tracker ids."),
   triggering_anchor: orRef(z.enum(ANCHORS), "string").default("CENTER").describe("Point of the box that moves."),
-  reference_path: orRef(points, "list_of_values").describe("Points of the path in pixels and in order, [[x, y], ...]."),
-};
+  reference_path: orRef(points(), "list_of_values").describe(
+    "Points of the path in pixels and in order, [[x, y], ...].",
+  ),
+}));
 const outputs = { path_deviation_detections: kinds };
 const example = {
   detections: "$steps.track.tracked_detections",
@@ -33,10 +38,11 @@ export const pathDeviationV1 = defineBlock({
   type: "roboflow_core/path_deviation_analytics@v1",
   category: "analytics",
   summary,
-  inputs: z.object({
-    metadata: ref("video_metadata").describe("Frame number, time and rate of the video."),
-    ...shared,
-  }),
+  inputs: () =>
+    z.object({
+      metadata: ref("video_metadata").describe("Frame number, time and rate of the video."),
+      ...shared(),
+    }),
   outputs,
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
@@ -48,10 +54,11 @@ export const pathDeviationV2 = defineBlock({
   type: "roboflow_core/path_deviation_analytics@v2",
   category: "analytics",
   summary,
-  inputs: z.object({
-    image: inputRef("image").describe("Frame that the detections were made on; names the video."),
-    ...shared,
-  }),
+  inputs: () =>
+    z.object({
+      image: inputRef("image").describe("Frame that the detections were made on; names the video."),
+      ...shared(),
+    }),
   outputs,
   example: { ...example, image: "$inputs.image" },
   state,
@@ -83,7 +90,7 @@ function deviations(
 
 /** Throws STEP_BAD_PATH. */
 function pathOf(value: unknown, step: string): readonly Point[] {
-  const { data } = points.safeParse(value);
+  const { data } = points().safeParse(value);
   if (data !== undefined) return data;
   throw new StepError(
     "STEP_BAD_PATH",

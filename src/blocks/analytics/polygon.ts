@@ -1,23 +1,24 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { roundHalfEven } from "../../base/round-half-even.ts";
 import type { Point } from "../../kinds/anchor.ts";
 import { zoneName } from "../../kinds/zone-name.ts";
 
 export type Polygon = readonly Point[];
 
-export const polygonPoints = z
-  .array(z.tuple([z.number(), z.number()]))
-  .min(3, { error: "a zone has at least three points" });
+export const polygonPoints = lazy(() =>
+  z.array(z.tuple([z.number(), z.number()])).min(3, { error: "a zone has at least three points" }),
+);
 
-export const polygonLists = z.union([polygonPoints, z.array(polygonPoints)]);
+export const polygonLists = lazy(() => z.union([polygonPoints(), z.array(polygonPoints())]));
 
 /** The polygons of a zone: one list of points, or several; none of an empty zone, which holds nothing. Throws STEP_BAD_ZONE. */
 export function polygonsOf(zone: unknown, step: string, several: boolean): Polygon[] {
   if (Array.isArray(zone) && zone.length === 0) return [];
   // The lists themselves, as they may have names.
-  if (polygonPoints.safeParse(zone).success) return [zone as Polygon];
-  const many = several ? z.array(polygonPoints).min(1).safeParse(zone) : undefined;
+  if (polygonPoints().safeParse(zone).success) return [zone as Polygon];
+  const many = several ? z.array(polygonPoints()).min(1).safeParse(zone) : undefined;
   if (many?.success) return zone as Polygon[];
   const shape = several ? "at least three points or a list of such polygons" : "at least three points";
   throw new StepError(

@@ -14,17 +14,18 @@ export const sizeMeasurementV1 = defineBlock({
   type: "roboflow_core/size_measurement@v1",
   category: "analytics",
   summary: "Measures objects against one of known size, along the sides of the smallest rectangle around each mask.",
-  inputs: z.object({
-    object_predictions: ref(...kinds).describe("Objects to measure."),
-    reference_predictions: orRef(z.array(z.unknown()), ...kinds, "list_of_values").describe(
-      "Detections whose surest one is of known size, or the polygon of such an object, [[x, y], ...].",
-    ),
-    reference_dimensions: orRef(
-      z.union([z.string(), z.array(z.number()).length(2)]),
-      "string",
-      "list_of_values",
-    ).describe('Its width and height, [5, 10] or "5, 10", in the unit that the results have.'),
-  }),
+  inputs: () =>
+    z.object({
+      object_predictions: ref(...kinds).describe("Objects to measure."),
+      reference_predictions: orRef(z.array(z.unknown()), ...kinds, "list_of_values").describe(
+        "Detections whose surest one is of known size, or the polygon of such an object, [[x, y], ...].",
+      ),
+      reference_dimensions: orRef(
+        z.union([z.string(), z.array(z.number()).length(2)]),
+        "string",
+        "list_of_values",
+      ).describe('Its width and height, [5, 10] or "5, 10", in the unit that the results have.'),
+    }),
   outputs: { dimensions: "list_of_values" },
   example: {
     object_predictions: "$steps.segment.predictions",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { ANCHORS, type Anchor } from "../../kinds/anchor.ts";
 import { type Detections, withItems } from "../../kinds/detections.ts";
 import type { VideoMetadata } from "../../kinds/video-metadata.ts";
@@ -12,10 +13,12 @@ import { ZoneClock } from "./zone-clock.ts";
 
 const detectionKinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
 
-const image = inputRef("image").describe("Frame that the detections were made on.");
-const detections = ref(...detectionKinds).describe("Objects with tracker ids.");
-const zone = orRef(polygonPoints, "list_of_values").describe("Points of the zone in pixels, [[x, y], ...].");
-const rules = {
+const image = lazy(() => inputRef("image").describe("Frame that the detections were made on."));
+const detections = lazy(() => ref(...detectionKinds).describe("Objects with tracker ids."));
+const zone = lazy(() =>
+  orRef(polygonPoints(), "list_of_values").describe("Points of the zone in pixels, [[x, y], ...]."),
+);
+const rules = lazy(() => ({
   triggering_anchor: orRef(z.enum(ANCHORS), "string")
     .default("CENTER")
     .describe("Point of the box that has to be inside the zone."),
@@ -25,7 +28,7 @@ const rules = {
   reset_out_of_zone_detections: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Start again for an object that was seen outside."),
-};
+}));
 
 const outputs = { timed_detections: detectionKinds };
 const example = {
@@ -45,13 +48,14 @@ export const timeInZoneV1 = defineBlock({
   category: "analytics",
   summary:
     "Tells for how many seconds each tracked object has been in a zone, by the clock of the given video metadata.",
-  inputs: z.object({
-    image,
-    metadata: ref("video_metadata").describe("Frame number, time and rate of the video."),
-    detections,
-    zone,
-    ...rules,
-  }),
+  inputs: () =>
+    z.object({
+      image: image(),
+      metadata: ref("video_metadata").describe("Frame number, time and rate of the video."),
+      detections: detections(),
+      zone: zone(),
+      ...rules(),
+    }),
   outputs,
   example: { ...example, metadata: "$inputs.video_metadata" },
   state,
@@ -63,7 +67,7 @@ export const timeInZoneV2 = defineBlock({
   type: "roboflow_core/time_in_zone@v2",
   category: "analytics",
   summary: "Tells for how many seconds each tracked object has been in a zone.",
-  inputs: z.object({ image, detections, zone, ...rules }),
+  inputs: () => z.object({ image: image(), detections: detections(), zone: zone(), ...rules() }),
   outputs,
   example,
   state,
@@ -75,14 +79,15 @@ export const timeInZoneV3 = defineBlock({
   type: "roboflow_core/time_in_zone@v3",
   category: "analytics",
   summary: "Tells for how many seconds each tracked object has been in a zone of one or more polygons.",
-  inputs: z.object({
-    image,
-    detections,
-    zone: orRef(polygonLists, "list_of_values").describe(
-      "Points of the zone in pixels, [[x, y], ...], or a list of such polygons.",
-    ),
-    ...rules,
-  }),
+  inputs: () =>
+    z.object({
+      image: image(),
+      detections: detections(),
+      zone: orRef(polygonLists(), "list_of_values").describe(
+        "Points of the zone in pixels, [[x, y], ...], or a list of such polygons.",
+      ),
+      ...rules(),
+    }),
   outputs,
   example,
   state,

@@ -17,16 +17,17 @@ export const velocityV1 = defineBlock({
   type: "roboflow_core/velocity@v1",
   category: "analytics",
   summary: "Tells how fast the centres of tracked objects move, by the clock of their video.",
-  inputs: z.object({
-    image: inputRef("image").describe("Frame that the detections were made on; gives the time."),
-    detections: outputRef(...kinds).describe("Objects with tracker ids."),
-    smoothing_alpha: orRef(z.number().gt(0).max(1), "float")
-      .default(0.5)
-      .describe("Weight of the last motion in the smoothed one, above 0 and at most 1: lower is smoother."),
-    pixels_per_meter: orRef(z.number().gt(0), "float")
-      .default(1)
-      .describe("Pixels in a metre, for metres a second; 1 for pixels a second."),
-  }),
+  inputs: () =>
+    z.object({
+      image: inputRef("image").describe("Frame that the detections were made on; gives the time."),
+      detections: outputRef(...kinds).describe("Objects with tracker ids."),
+      smoothing_alpha: orRef(z.number().gt(0).max(1), "float")
+        .default(0.5)
+        .describe("Weight of the last motion in the smoothed one, above 0 and at most 1: lower is smoother."),
+      pixels_per_meter: orRef(z.number().gt(0), "float")
+        .default(1)
+        .describe("Pixels in a metre, for metres a second; 1 for pixels a second."),
+    }),
   outputs: { velocity_detections: kinds },
   example: { image: "$inputs.image", detections: "$steps.track.tracked_detections", pixels_per_meter: 80 },
   state: () => new TrackMemory<Motion>(),

@@ -202,7 +202,8 @@ interface Declaration<
   aliases?: readonly string[];
   category?: string;
   summary: string;
-  inputs: z.ZodObject<S>;
+  /** Fields of the step; a function is called when they are first needed, which most programs never do for most blocks. */
+  inputs: z.ZodObject<S> | (() => z.ZodObject<S>);
   synonyms?: Partial<Record<keyof S & string, readonly string[]>>;
   outputs: O;
   dynamicOutputs?: DynamicOutputs;
@@ -251,8 +252,9 @@ export function defineBlock<
   const I extends string = never,
 >(declaration: Declaration<S, O, D, F, T, P, I>): Block & Typed<PropertiesOf<S>, O> {
   // Most programs use few of the blocks.
-  const schema = lazy(() => manifestSchema(declaration.type, declaration.aliases ?? [], declaration.inputs));
-  const ports = lazy(() => portsOf(declaration.inputs.shape as Shape));
+  const inputs = lazy(() => (typeof declaration.inputs === "function" ? declaration.inputs() : declaration.inputs));
+  const schema = lazy(() => manifestSchema(declaration.type, declaration.aliases ?? [], inputs()));
+  const ports = lazy(() => portsOf(inputs().shape as Shape));
   return {
     type: declaration.type,
     aliases: declaration.aliases ?? [],

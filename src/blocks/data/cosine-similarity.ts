@@ -8,10 +8,11 @@ export const cosineSimilarityV1 = defineBlock({
   type: "roboflow_core/cosine_similarity@v1",
   category: "data",
   summary: "Compares two embeddings by the cosine between them: 1 for one direction, 0 square, -1 opposite.",
-  inputs: z.object({
-    embedding_1: ref("embedding").describe("One embedding."),
-    embedding_2: ref("embedding").describe("The other one, of as many numbers."),
-  }),
+  inputs: () =>
+    z.object({
+      embedding_1: ref("embedding").describe("One embedding."),
+      embedding_2: ref("embedding").describe("The other one, of as many numbers."),
+    }),
   outputs: { similarity: "float" },
   example: { embedding_1: "$steps.clip.embedding", embedding_2: "$inputs.sought" },
   run: ({ embedding_1: a, embedding_2: b }, { step }) => {

@@ -10,12 +10,13 @@ export const csvFormatterV1 = defineBlock({
   type: "roboflow_core/csv_formatter@v1",
   category: "data",
   summary: "Writes values as a table in CSV, with a row for each element of a batch; the last one gets the text.",
-  inputs: z.object({
-    columns_data: refMap(["*"], z.union([z.string(), z.number(), z.boolean()])).describe(
-      "Values by the names of their columns; a column timestamp with the time of writing is added.",
-    ),
-    columns_operations: dataOperations.describe("Operations on the values of a column, by its name."),
-  }),
+  inputs: () =>
+    z.object({
+      columns_data: refMap(["*"], z.union([z.string(), z.number(), z.boolean()])).describe(
+        "Values by the names of their columns; a column timestamp with the time of writing is added.",
+      ),
+      columns_operations: dataOperations.describe("Operations on the values of a column, by its name."),
+    }),
   outputs: { csv_content: "string" },
   batchesOrScalars: ["columns_data"],
   needs: ["time", "pixels"],

@@ -8,9 +8,10 @@ export const currentTimeV1 = defineBlock({
   type: "roboflow_core/current_time@v1",
   category: "data",
   summary: "Tells the date and the time of day in a time zone.",
-  inputs: z.object({
-    timezone: orRef(z.enum(TIME_ZONES), "string").default("UTC").describe('Name of a zone, such as "Europe/Berlin".'),
-  }),
+  inputs: () =>
+    z.object({
+      timezone: orRef(z.enum(TIME_ZONES), "string").default("UTC").describe('Name of a zone, such as "Europe/Berlin".'),
+    }),
   outputs: { timestamp: "timestamp", iso_string: "string", date: "string", time: "string" },
   needs: ["time"],
   example: { timezone: "Europe/Berlin" },

@@ -7,10 +7,11 @@ export const firstNonEmptyOrDefaultV1 = defineBlock({
   aliases: ["FirstNonEmptyOrDefault"],
   category: "data",
   summary: "Joins branches: the first value that is there, else a default.",
-  inputs: z.object({
-    data: refList("*").describe("Values in the order of preference."),
-    default: z.unknown().default(null).describe("Result when none of them is there."),
-  }),
+  inputs: () =>
+    z.object({
+      data: refList("*").describe("Values in the order of preference."),
+      default: z.unknown().default(null).describe("Result when none of them is there."),
+    }),
   outputs: { output: "*" },
   acceptsEmpty: true,
   example: { data: ["$steps.a.output", "$steps.b.output"], default: "none" },

@@ -9,14 +9,15 @@ export const jsonParserV1 = defineBlock({
   type: "roboflow_core/json_parser@v1",
   category: "data",
   summary: "Reads the fields of a JSON text, such as the answer of a language model.",
-  inputs: z.object({
-    raw_json: orRef(z.string(), "language_model_output").describe(
-      "JSON, or a text with a block fenced as JSON, of which the first one is read.",
-    ),
-    expected_fields: z
-      .array(z.string())
-      .describe("Names of the fields that become outputs; one that is missing sets error_status."),
-  }),
+  inputs: () =>
+    z.object({
+      raw_json: orRef(z.string(), "language_model_output").describe(
+        "JSON, or a text with a block fenced as JSON, of which the first one is read.",
+      ),
+      expected_fields: z
+        .array(z.string())
+        .describe("Names of the fields that become outputs; one that is missing sets error_status."),
+    }),
   outputs: { error_status: "boolean" },
   dynamicOutputs: expectedFields,
   check: reservedField,

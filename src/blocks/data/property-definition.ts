@@ -9,10 +9,11 @@ export const propertyDefinitionV1 = defineBlock({
   aliases: ["PropertyDefinition", "PropertyExtraction"],
   category: "data",
   summary: "Derives one value from another by a chain of operations.",
-  inputs: z.object({
-    data: ref("*").describe("Value to start from."),
-    operations: operationsSchema.describe("Operations, applied in order."),
-  }),
+  inputs: () =>
+    z.object({
+      data: ref("*").describe("Value to start from."),
+      operations: operationsSchema.describe("Operations, applied in order."),
+    }),
   outputs: { output: "*" },
   example: { data: "$steps.model.predictions", operations: [{ type: "SequenceLength" }] },
   prepare: ({ operations }) => compileOperations(operations),

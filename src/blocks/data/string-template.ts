@@ -10,15 +10,16 @@ export const stringTemplateV1 = defineBlock({
   type: "roboflow_core/string_template@v1",
   category: "data",
   summary: "Fills the places of a text with values.",
-  inputs: z.object({
-    template: orRef(z.string(), "string").describe(
-      "Text with places such as {count} or {speed:.1f}, in Python's format language; {{ and }} are braces.",
-    ),
-    data: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
-      .default({})
-      .describe("Values by the names of their places."),
-    data_operations: dataOperations.describe("Operations on the values, by name, done before the text is filled."),
-  }),
+  inputs: () =>
+    z.object({
+      template: orRef(z.string(), "string").describe(
+        "Text with places such as {count} or {speed:.1f}, in Python's format language; {{ and }} are braces.",
+      ),
+      data: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
+        .default({})
+        .describe("Values by the names of their places."),
+      data_operations: dataOperations.describe("Operations on the values, by name, done before the text is filled."),
+    }),
   outputs: { output: "string" },
   example: {
     template: "{count} on {camera}",

@@ -8,11 +8,12 @@ export const bufferV1 = defineBlock({
   aliases: ["Buffer"],
   category: "flow",
   summary: "Gives the last values of a camera as a list, the newest first.",
-  inputs: z.object({
-    data: ref("*", "list_of_values", "image").describe("Value to keep; pictures are kept as copies."),
-    length: z.int().describe("Values that are kept; older ones are forgotten."),
-    pad: z.boolean().default(false).describe("Fill the list up with nulls while there are fewer."),
-  }),
+  inputs: () =>
+    z.object({
+      data: ref("*", "list_of_values", "image").describe("Value to keep; pictures are kept as copies."),
+      length: z.int().describe("Values that are kept; older ones are forgotten."),
+      pad: z.boolean().default(false).describe("Fill the list up with nulls while there are fewer."),
+    }),
   outputs: { output: "list_of_values" },
   example: { data: "$steps.counter.count_in", length: 5, pad: true },
   state: () => ({ values: [] as unknown[] }),

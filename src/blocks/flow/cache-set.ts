@@ -8,11 +8,12 @@ export const cacheSetV1 = defineBlock({
   type: "roboflow_core/cache_set@v1",
   category: "flow",
   summary: "Keeps a value for the camera, which cache_get steps of the workflow read, and gives it as it is.",
-  inputs: z.object({
-    image: inputRef("image").describe("Image whose camera the value is kept for."),
-    key: orRef(z.string(), "string").describe("Name of the value; 1024 are kept for a camera."),
-    value: ref("*", "list_of_values").describe("The value; pictures are kept as copies."),
-  }),
+  inputs: () =>
+    z.object({
+      image: inputRef("image").describe("Image whose camera the value is kept for."),
+      key: orRef(z.string(), "string").describe("Name of the value; 1024 are kept for a camera."),
+      value: ref("*", "list_of_values").describe("The value; pictures are kept as copies."),
+    }),
   outputs: { output: "*" },
   sink: true,
   example: { image: "$inputs.image", key: "last_plate", value: "$steps.read.output" },

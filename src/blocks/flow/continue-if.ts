@@ -10,14 +10,15 @@ export const continueIfV1 = defineBlock({
   aliases: ["ContinueIf"],
   category: "flow",
   summary: "Lets steps run only where a condition holds.",
-  inputs: z.object({
-    condition_statement: statementSchema.describe("Condition on the named values."),
-    evaluation_parameters: refMap(["*"], null).default({}).describe("Values by the names that the condition uses."),
-    next_steps: stepRefs().describe("Steps that run where the condition holds."),
-    stop_delay: orRef(z.number(), "float")
-      .default(0)
-      .describe("Seconds for which the steps go on after the condition last held; counted for each camera."),
-  }),
+  inputs: () =>
+    z.object({
+      condition_statement: statementSchema.describe("Condition on the named values."),
+      evaluation_parameters: refMap(["*"], null).default({}).describe("Values by the names that the condition uses."),
+      next_steps: stepRefs().describe("Steps that run where the condition holds."),
+      stop_delay: orRef(z.number(), "float")
+        .default(0)
+        .describe("Seconds for which the steps go on after the condition last held; counted for each camera."),
+    }),
   outputs: {},
   flow: true,
   example: {

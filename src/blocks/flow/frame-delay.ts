@@ -9,23 +9,24 @@ export const frameDelayV1 = defineBlock({
   aliases: ["FrameDelay", "roboflow_core/time_travel@v1", "TimeTravel"],
   category: "flow",
   summary: "Gives the value that an earlier frame of the same camera had.",
-  inputs: z.object({
-    image: ref("image").describe("Frame that the value belongs to; gives its number."),
-    data: ref(
-      "*",
-      "list_of_values",
-      "image",
-      "object_detection_prediction",
-      "instance_segmentation_prediction",
-      "keypoint_detection_prediction",
-    ).describe("Value to give later; pictures are kept as copies."),
-    offset: orRef(z.int().max(0), "integer").describe("Frames from this one, -1 for the one before; 0 is this one."),
-    default_value: z
-      .union([z.boolean(), z.number(), z.string()])
-      .nullable()
-      .default(null)
-      .describe("Value while that frame has none."),
-  }),
+  inputs: () =>
+    z.object({
+      image: ref("image").describe("Frame that the value belongs to; gives its number."),
+      data: ref(
+        "*",
+        "list_of_values",
+        "image",
+        "object_detection_prediction",
+        "instance_segmentation_prediction",
+        "keypoint_detection_prediction",
+      ).describe("Value to give later; pictures are kept as copies."),
+      offset: orRef(z.int().max(0), "integer").describe("Frames from this one, -1 for the one before; 0 is this one."),
+      default_value: z
+        .union([z.boolean(), z.number(), z.string()])
+        .nullable()
+        .default(null)
+        .describe("Value while that frame has none."),
+    }),
   outputs: { output: "*", is_available: "boolean", reference_frame_number: "integer" },
   example: { image: "$inputs.image", data: "$steps.model.predictions", offset: -10 },
   state: () => ({ newest: -Infinity, values: new Map<number, unknown>() }),

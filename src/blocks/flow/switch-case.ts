@@ -8,14 +8,15 @@ export const switchCaseV1 = defineBlock({
   aliases: ["SwitchCase"],
   category: "flow",
   summary: "Lets the one step run that is named for a value.",
-  inputs: z.object({
-    value: orRef(z.union([z.string(), z.number(), z.boolean()]), "*").describe(
-      "Value to choose by, compared as text; booleans read True and False.",
-    ),
-    cases: stepRefMap().default({}).describe("Steps by the texts of the value."),
-    case_insensitive: z.boolean().default(false).describe("Whether capitals and small letters are the same."),
-    default_next_steps: stepRefs().default([]).describe("Steps that run for any other value."),
-  }),
+  inputs: () =>
+    z.object({
+      value: orRef(z.union([z.string(), z.number(), z.boolean()]), "*").describe(
+        "Value to choose by, compared as text; booleans read True and False.",
+      ),
+      cases: stepRefMap().default({}).describe("Steps by the texts of the value."),
+      case_insensitive: z.boolean().default(false).describe("Whether capitals and small letters are the same."),
+      default_next_steps: stepRefs().default([]).describe("Steps that run for any other value."),
+    }),
   outputs: {},
   flow: true,
   check: ({ cases = {}, case_insensitive }) => (case_insensitive ? collisions(Object.keys(cases)) : []),

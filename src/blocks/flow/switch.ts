@@ -1,45 +1,54 @@
 import { z } from "zod";
 import { BugError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { defineBlock } from "../contract/block.ts";
 import { orRef, refMap } from "../contract/fields.ts";
 import { outputsOf } from "./for-each.ts";
 
-const Operand = z.union([z.string(), z.number(), z.boolean()]);
+const Operand = lazy(() => z.union([z.string(), z.number(), z.boolean()]));
 
-const When = z.union([
-  Operand,
-  z.strictObject({
-    eq: Operand.optional(),
-    ne: Operand.optional(),
-    lt: z.number().optional(),
-    lte: z.number().optional(),
-    gt: z.number().optional(),
-    gte: z.number().optional(),
-    in: z.array(Operand).optional(),
-    not_in: z.array(Operand).optional(),
-  }),
-]);
+const When = lazy(() =>
+  z.union([
+    Operand(),
+    z.strictObject({
+      eq: Operand().optional(),
+      ne: Operand().optional(),
+      lt: z.number().optional(),
+      lte: z.number().optional(),
+      gt: z.number().optional(),
+      gte: z.number().optional(),
+      in: z.array(Operand()).optional(),
+      not_in: z.array(Operand()).optional(),
+    }),
+  ]),
+);
 
-const Workflow = z.union([z.string(), z.record(z.string(), z.unknown())]);
+const Workflow = lazy(() => z.union([z.string(), z.record(z.string(), z.unknown())]));
 
-const Case = z.union(
-  [z.strictObject({ when: When, workflow: Workflow }), z.strictObject({ else: z.literal(true), workflow: Workflow })],
-  { error: 'expected {"when": {"lte": 3}, "workflow": …} or {"else": true, "workflow": …}' },
+const Case = lazy(() =>
+  z.union(
+    [
+      z.strictObject({ when: When(), workflow: Workflow() }),
+      z.strictObject({ else: z.literal(true), workflow: Workflow() }),
+    ],
+    { error: 'expected {"when": {"lte": 3}, "workflow": …} or {"else": true, "workflow": …}' },
+  ),
 );
 
 export const switchV1 = defineBlock({
   type: "millrace/switch@v1",
   category: "flow",
   summary: "Runs the workflow of the first case that holds for a value; other workflows do not run.",
-  inputs: z.object({
-    on: orRef(Operand, "*").describe("Value to choose by."),
-    cases: z.array(Case).min(1).describe("Tests in order, each with a workflow or the name of one."),
-    workflows: z
-      .record(z.string(), z.record(z.string(), z.unknown()))
-      .default({})
-      .describe("Workflows by the names that cases use."),
-    with: refMap(["*"]).default({}).describe("Inputs of the workflows."),
-  }),
+  inputs: () =>
+    z.object({
+      on: orRef(Operand(), "*").describe("Value to choose by."),
+      cases: z.array(Case()).min(1).describe("Tests in order, each with a workflow or the name of one."),
+      workflows: z
+        .record(z.string(), z.record(z.string(), z.unknown()))
+        .default({})
+        .describe("Workflows by the names that cases use."),
+      with: refMap(["*"]).default({}).describe("Inputs of the workflows."),
+    }),
   outputs: { result: "dictionary" },
   dynamicOutputs: ({ cases, workflows }) => {
     const named = Object.values((workflows ?? {}) as object);

@@ -11,19 +11,22 @@ export const anomalyDetectionModelV1 = defineBlock({
   type: "roboflow_core/anomaly_detection_model@v1",
   category: "model",
   summary: "Scores how much an image differs from normal ones, and where.",
-  inputs: z.object({
-    images,
-    model_id: modelRef("anomaly").describe("Name of the model, mapped to a local ONNX file."),
-    include_anomaly_map: orRef(z.boolean(), "boolean").default(true).describe("Whether to give the map of the image."),
-    confidence: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.5)
-      .describe("Confidence from which on an image counts as anomalous; at the threshold it is 0.5."),
-    anomaly_threshold: orRef(z.number(), "float")
-      .nullable()
-      .default(null)
-      .describe("Score in place of the model's own threshold."),
-    ...learningFields,
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      model_id: modelRef("anomaly").describe("Name of the model, mapped to a local ONNX file."),
+      include_anomaly_map: orRef(z.boolean(), "boolean")
+        .default(true)
+        .describe("Whether to give the map of the image."),
+      confidence: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.5)
+        .describe("Confidence from which on an image counts as anomalous; at the threshold it is 0.5."),
+      anomaly_threshold: orRef(z.number(), "float")
+        .nullable()
+        .default(null)
+        .describe("Score in place of the model's own threshold."),
+      ...learningFields(),
+    }),
   synonyms: { images: ["image"] },
   outputs: {
     predictions: "classification_prediction",

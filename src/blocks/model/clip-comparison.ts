@@ -23,7 +23,7 @@ export const clipComparisonV1 = defineBlock({
   aliases: ["ClipComparison"],
   category: "model",
   summary,
-  inputs: z.object({ images, texts: texts("Texts to compare every image with.") }),
+  inputs: () => z.object({ images: images(), texts: texts("Texts to compare every image with.") }),
   synonyms: { images: ["image"], texts: ["text"] },
   outputs: { similarity: "list_of_values", ...parents, prediction_type: "prediction_type" },
   batches: ["images"],
@@ -45,13 +45,14 @@ export const clipComparisonV2 = defineBlock({
   type: "roboflow_core/clip_comparison@v2",
   category: "model",
   summary,
-  inputs: z.object({
-    images,
-    classes: texts("Texts to compare every image with, one for each class."),
-    version: clipVersion
-      .default(USUAL)
-      .describe('Version of CLIP; the model "clip/<version>" is mapped to a local folder or ONNX file.'),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      classes: texts("Texts to compare every image with, one for each class."),
+      version: clipVersion()
+        .default(USUAL)
+        .describe('Version of CLIP; the model "clip/<version>" is mapped to a local folder or ONNX file.'),
+    }),
   synonyms: { images: ["image"] },
   outputs: {
     similarities: "list_of_values",

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { Image } from "../../kinds/image.ts";
 import { defineBlock } from "../contract/block.ts";
 import { modelVersion, orRef } from "../contract/fields.ts";
@@ -17,7 +18,7 @@ const VERSIONS = [
 ] as const;
 
 /** The property that chooses CLIP's model. */
-export const clipVersion = modelVersion("embed", { prefix: "clip/", versions: VERSIONS });
+export const clipVersion = lazy(() => modelVersion("embed", { prefix: "clip/", versions: VERSIONS }));
 
 const USUAL = "ViT-B-32";
 
@@ -25,12 +26,13 @@ export const clipV1 = defineBlock({
   type: "roboflow_core/clip@v1",
   category: "model",
   summary: "Turns an image or a text into a vector of a CLIP model.",
-  inputs: z.object({
-    data: orRef<string | Image>(z.string(), "image", "string").describe("Image or text."),
-    version: clipVersion
-      .default(USUAL)
-      .describe('Version of CLIP; the model "clip/<version>" is mapped to a local folder or ONNX file.'),
-  }),
+  inputs: () =>
+    z.object({
+      data: orRef<string | Image>(z.string(), "image", "string").describe("Image or text."),
+      version: clipVersion()
+        .default(USUAL)
+        .describe('Version of CLIP; the model "clip/<version>" is mapped to a local folder or ONNX file.'),
+    }),
   outputs: { embedding: "embedding" },
   needs: ["models"],
   asks: asksForTexts("clip/"),

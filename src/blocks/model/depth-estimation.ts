@@ -25,12 +25,13 @@ export const depthEstimationV1 = defineBlock({
   type: "roboflow_core/depth_estimation@v1",
   category: "model",
   summary: "Estimates how near everything in an image is: a map of 0 (farthest) to 1 (nearest), and a picture of it.",
-  inputs: z.object({
-    images,
-    model_version: modelVersion("depth", { prefix: "", versions: VERSIONS })
-      .default("depth-anything-v3/small")
-      .describe("Name of the model, mapped to a local ONNX file."),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      model_version: modelVersion("depth", { prefix: "", versions: VERSIONS })
+        .default("depth-anything-v3/small")
+        .describe("Name of the model, mapped to a local ONNX file."),
+    }),
   synonyms: { images: ["image"] },
   outputs: { image: "image", normalized_depth: "numpy_array" },
   batches: ["images"],

@@ -10,14 +10,15 @@ export const easyOcrV1 = defineBlock({
   aliases: ["EasyOCR"],
   category: "model",
   summary: "Finds lines of text and reads them in one of several scripts.",
-  inputs: z.object({
-    images,
-    language: z
-      .enum(LANGUAGES)
-      .default("English")
-      .describe('Which model reads: "easy_ocr/english" and so on, with "easy_ocr/detection" for finding lines.'),
-    quantize: z.boolean().default(false).describe("Accepted and ignored: the file says how a model computes."),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      language: z
+        .enum(LANGUAGES)
+        .default("English")
+        .describe('Which model reads: "easy_ocr/english" and so on, with "easy_ocr/detection" for finding lines.'),
+      quantize: z.boolean().default(false).describe("Accepted and ignored: the file says how a model computes."),
+    }),
   synonyms: { images: ["image"] },
   outputs: {
     result: "string",

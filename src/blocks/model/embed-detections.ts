@@ -14,16 +14,19 @@ export const embedDetectionsV1 = defineBlock({
   category: "model",
   summary:
     "Describes how each object looks by a model for re-identification, so that trackers_botsort compares objects by their looks as well.",
-  inputs: z.object({
-    image: ref("image").describe("Picture that the objects were found in."),
-    predictions: ref(...TRACKED_KINDS).describe("Objects to describe."),
-    model_id: modelRef("embed").describe(
-      "Name of a model that gives vectors for pictures, mapped to a local ONNX file.",
-    ),
-    confidence: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0)
-      .describe("Score from which an object is described; those below cost nothing and are followed by their places."),
-  }),
+  inputs: () =>
+    z.object({
+      image: ref("image").describe("Picture that the objects were found in."),
+      predictions: ref(...TRACKED_KINDS).describe("Objects to describe."),
+      model_id: modelRef("embed").describe(
+        "Name of a model that gives vectors for pictures, mapped to a local ONNX file.",
+      ),
+      confidence: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0)
+        .describe(
+          "Score from which an object is described; those below cost nothing and are followed by their places.",
+        ),
+    }),
   outputs: { predictions: TRACKED_KINDS },
   batches: ["image", "predictions"],
   needs: ["models", "pixels"],

@@ -12,14 +12,15 @@ export const embeddingModelV1 = defineBlock({
   type: "roboflow_core/embedding_model@v1",
   category: "model",
   summary: "Gives what a classifier knows of an image before it names a class: its features, or its logits.",
-  inputs: z.object({
-    data: ref("image").describe("Images to describe."),
-    model_id: modelRef("features").describe("Name of a classifier, mapped to a local ONNX file."),
-    output_type: z
-      .enum(["feature_vector", "logits"])
-      .default("feature_vector")
-      .describe("What the last linear layer takes, or what it gives before any softmax or sigmoid."),
-  }),
+  inputs: () =>
+    z.object({
+      data: ref("image").describe("Images to describe."),
+      model_id: modelRef("features").describe("Name of a classifier, mapped to a local ONNX file."),
+      output_type: z
+        .enum(["feature_vector", "logits"])
+        .default("feature_vector")
+        .describe("What the last linear layer takes, or what it gives before any softmax or sigmoid."),
+    }),
   outputs: { embedding: "embedding", embedding_info: "dictionary" },
   batches: ["data"],
   needs: ["models"],

@@ -15,12 +15,13 @@ export const gazeV1 = defineBlock({
   type: "roboflow_core/gaze@v1",
   category: "model",
   summary: `Finds faces with the model ${MODELS.faces}, and with ${MODELS.gaze} where each of them looks.`,
-  inputs: z.object({
-    images,
-    do_run_face_detection: orRef(z.boolean(), "boolean")
-      .default(true)
-      .describe("Whether to look for faces; otherwise the whole image is one."),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      do_run_face_detection: orRef(z.boolean(), "boolean")
+        .default(true)
+        .describe("Whether to look for faces; otherwise the whole image is one."),
+    }),
   synonyms: { images: ["image"] },
   outputs: {
     face_predictions: "keypoint_detection_prediction",

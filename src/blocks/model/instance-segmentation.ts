@@ -1,30 +1,31 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { modelRef, orRef } from "../contract/fields.ts";
 import { type FindInputs, findObjects } from "./find-objects.ts";
 import { confidenceField, confidenceModeFields, images, learningFields, objectFields } from "./model-fields.ts";
 
-const unit = z.number().min(0).max(1);
+const unit = lazy(() => z.number().min(0).max(1));
 
-const common = {
-  images,
+const common = lazy(() => ({
+  images: images(),
   model_id: modelRef("segment").describe("Name of the model, mapped to a local ONNX file."),
-  ...objectFields,
+  ...objectFields(),
   mask_decode_mode: orRef(z.enum(["accurate", "tradeoff", "fast"]), "string")
     .default("accurate")
     .describe(
       "How fine masks are: accurate decides every pixel of the image, fast the cells of the model's map, tradeoff cells of a size between.",
     ),
-  tradeoff_factor: orRef(unit, "float_zero_to_one")
+  tradeoff_factor: orRef(unit(), "float_zero_to_one")
     .default(0)
     .describe("With tradeoff: 0 for cells of the model's map, 1 for pixels of its input."),
-  ...learningFields,
-};
-const dense = {
+  ...learningFields(),
+}));
+const dense = lazy(() => ({
   enforce_dense_masks_in_inference_models: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Accepted and ignored: masks are run lengths, which hold every pixel."),
-};
+}));
 const summary = "Finds objects and their masks with a segmentation model of ours by its name.";
 const example = { images: "$inputs.image", model_id: "shapes/2" };
 
@@ -33,7 +34,7 @@ export const instanceSegmentationModelV1 = defineBlock({
   aliases: ["RoboflowInstanceSegmentationModel", "InstanceSegmentationModel"],
   category: "model",
   summary,
-  inputs: z.object({ ...common, ...dense, confidence: confidenceField }),
+  inputs: () => z.object({ ...common(), ...dense(), confidence: confidenceField() }),
   synonyms: { images: ["image"] },
   outputs: { inference_id: "string", predictions: "instance_segmentation_prediction" },
   batches: ["images"],
@@ -46,7 +47,7 @@ export const instanceSegmentationModelV2 = defineBlock({
   type: "roboflow_core/roboflow_instance_segmentation_model@v2",
   category: "model",
   summary,
-  inputs: z.object({ ...common, ...dense, confidence: confidenceField }),
+  inputs: () => z.object({ ...common(), ...dense(), confidence: confidenceField() }),
   synonyms: { images: ["image"] },
   outputs: {
     inference_id: "inference_id",
@@ -63,7 +64,7 @@ export const instanceSegmentationModelV3 = defineBlock({
   type: "roboflow_core/roboflow_instance_segmentation_model@v3",
   category: "model",
   summary,
-  inputs: z.object({ ...common, ...dense, ...confidenceModeFields }),
+  inputs: () => z.object({ ...common(), ...dense(), ...confidenceModeFields() }),
   synonyms: { images: ["image"] },
   outputs: {
     inference_id: "inference_id",
@@ -80,7 +81,7 @@ export const instanceSegmentationModelV4 = defineBlock({
   type: "roboflow_core/roboflow_instance_segmentation_model@v4",
   category: "model",
   summary,
-  inputs: z.object({ ...common, ...confidenceModeFields }),
+  inputs: () => z.object({ ...common(), ...confidenceModeFields() }),
   synonyms: { images: ["image"] },
   outputs: {
     inference_id: "inference_id",

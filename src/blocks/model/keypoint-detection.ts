@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { KeyPoint } from "../../kinds/detections.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { modelRef, orRef } from "../contract/fields.ts";
@@ -6,15 +7,15 @@ import type { ModelAnswer } from "../contract/services.ts";
 import { type FindInputs, findObjects } from "./find-objects.ts";
 import { confidenceField, images, learningFields, objectFields, ownConfidenceFields } from "./model-fields.ts";
 
-const common = {
-  images,
+const common = lazy(() => ({
+  images: images(),
   model_id: modelRef("keypoints").describe("Name of the model, mapped to a local ONNX file."),
   keypoint_confidence: orRef(z.number().min(0).max(1), "float_zero_to_one")
     .default(0)
     .describe("Lowest score of a key point to report; points that score 0 are never reported."),
-  ...objectFields,
-  ...learningFields,
-};
+  ...objectFields(),
+  ...learningFields(),
+}));
 const summary = "Finds objects and their key points with a model of ours by its name.";
 const example = { images: "$inputs.image", model_id: "people/1" };
 
@@ -23,7 +24,7 @@ export const keypointDetectionModelV1 = defineBlock({
   aliases: ["RoboflowKeypointDetectionModel", "KeypointsDetectionModel"],
   category: "model",
   summary,
-  inputs: z.object({ ...common, confidence: confidenceField }),
+  inputs: () => z.object({ ...common(), confidence: confidenceField() }),
   synonyms: { images: ["image"] },
   outputs: { inference_id: "string", predictions: "keypoint_detection_prediction" },
   batches: ["images"],
@@ -36,7 +37,7 @@ export const keypointDetectionModelV2 = defineBlock({
   type: "roboflow_core/roboflow_keypoint_detection_model@v2",
   category: "model",
   summary,
-  inputs: z.object({ ...common, confidence: confidenceField }),
+  inputs: () => z.object({ ...common(), confidence: confidenceField() }),
   synonyms: { images: ["image"] },
   outputs: {
     inference_id: "inference_id",
@@ -53,7 +54,7 @@ export const keypointDetectionModelV3 = defineBlock({
   type: "roboflow_core/roboflow_keypoint_detection_model@v3",
   category: "model",
   summary,
-  inputs: z.object({ ...common, ...ownConfidenceFields }),
+  inputs: () => z.object({ ...common(), ...ownConfidenceFields() }),
   synonyms: { images: ["image"] },
   outputs: {
     inference_id: "inference_id",

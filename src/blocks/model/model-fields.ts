@@ -1,14 +1,15 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { LeastScore } from "../../kinds/least-score.ts";
 import type { DetectParameters } from "../../kinds/model-task.ts";
 import { modelClasses, orRef, ref } from "../contract/fields.ts";
 
-const unit = z.number().min(0).max(1);
+const unit = lazy(() => z.number().min(0).max(1));
 
-export const images = ref("image").describe("Images to look at.");
+export const images = lazy(() => ref("image").describe("Images to look at."));
 
 /** Accepted for the sake of definitions that name them. */
-export const learningFields = {
+export const learningFields = lazy(() => ({
   disable_active_learning: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Accepted and ignored: nothing leaves the device."),
@@ -16,33 +17,35 @@ export const learningFields = {
     .nullable()
     .default(null)
     .describe("Accepted and ignored."),
-};
+}));
 
-export const confidenceField = orRef(unit, "float_zero_to_one").default(0.4).describe("Lowest score to report.");
+export const confidenceField = lazy(() =>
+  orRef(unit(), "float_zero_to_one").default(0.4).describe("Lowest score to report."),
+);
 
-export const confidenceModeFields = {
+export const confidenceModeFields = lazy(() => ({
   confidence_mode: orRef(z.enum(["best", "default", "custom"]), "string")
     .default("best")
     .describe(
       "Where the lowest score comes from: best for what the model's trainer recommends for each class, default for the model's usual one.",
     ),
-  custom_confidence: orRef(unit, "float_zero_to_one")
+  custom_confidence: orRef(unit(), "float_zero_to_one")
     .default(0.4)
     .describe("Lowest score when confidence_mode is custom."),
-};
+}));
 
 /** The same for models without recommended scores. */
-export const ownConfidenceFields = {
+export const ownConfidenceFields = lazy(() => ({
   confidence_mode: orRef(z.enum(["default", "custom"]), "string")
     .default("default")
     .describe("Where the lowest score comes from."),
-  custom_confidence: confidenceModeFields.custom_confidence,
-};
+  custom_confidence: confidenceModeFields().custom_confidence,
+}));
 
 /** What models that find objects are asked. */
-export const objectFields = {
+export const objectFields = lazy(() => ({
   class_filter: modelClasses().nullable().default(null).describe("Classes to keep; null or an empty list for all."),
-  iou_threshold: orRef(unit, "float_zero_to_one")
+  iou_threshold: orRef(unit(), "float_zero_to_one")
     .default(0.3)
     .describe("Overlap above which the weaker box is dropped."),
   max_detections: orRef(z.int().positive(), "integer").default(300).describe("Most objects to report for an image."),
@@ -52,7 +55,7 @@ export const objectFields = {
   max_candidates: orRef(z.int().positive(), "integer")
     .default(3000)
     .describe("Most boxes to consider before dropping."),
-};
+}));
 
 export interface ObjectInputs {
   class_filter: readonly string[] | null;

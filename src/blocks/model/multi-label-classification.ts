@@ -1,15 +1,16 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { defineBlock } from "../contract/block.ts";
 import { modelRef } from "../contract/fields.ts";
 import type { ModelAnswer } from "../contract/services.ts";
 import { type Asked, classifyAll } from "./classify.ts";
 import { confidenceField, confidenceModeFields, images, learningFields } from "./model-fields.ts";
 
-const common = {
-  images,
+const common = lazy(() => ({
+  images: images(),
   model_id: modelRef("classify_multi_label").describe("Name of the model, mapped to a local ONNX file."),
-  ...learningFields,
-};
+  ...learningFields(),
+}));
 const summary = "Names every class that an image shows with a classifier of ours by its name.";
 const example = { images: "$inputs.image", model_id: "traits/1" };
 
@@ -18,7 +19,7 @@ export const multiLabelClassificationModelV1 = defineBlock({
   aliases: ["RoboflowMultiLabelClassificationModel", "MultiLabelClassificationModel"],
   category: "model",
   summary,
-  inputs: z.object({ ...common, confidence: confidenceField }),
+  inputs: () => z.object({ ...common(), confidence: confidenceField() }),
   synonyms: { images: ["image"] },
   outputs: { predictions: "classification_prediction", inference_id: "string" },
   batches: ["images"],
@@ -31,7 +32,7 @@ export const multiLabelClassificationModelV2 = defineBlock({
   type: "roboflow_core/roboflow_multi_label_classification_model@v2",
   category: "model",
   summary,
-  inputs: z.object({ ...common, confidence: confidenceField }),
+  inputs: () => z.object({ ...common(), confidence: confidenceField() }),
   synonyms: { images: ["image"] },
   outputs: { predictions: "classification_prediction", inference_id: "inference_id", model_id: "roboflow_model_id" },
   batches: ["images"],
@@ -44,7 +45,7 @@ export const multiLabelClassificationModelV3 = defineBlock({
   type: "roboflow_core/roboflow_multi_label_classification_model@v3",
   category: "model",
   summary,
-  inputs: z.object({ ...common, ...confidenceModeFields }),
+  inputs: () => z.object({ ...common(), ...confidenceModeFields() }),
   synonyms: { images: ["image"] },
   outputs: { predictions: "classification_prediction", inference_id: "inference_id", model_id: "roboflow_model_id" },
   batches: ["images"],

@@ -12,7 +12,7 @@ export const ocrModelV1 = defineBlock({
   aliases: ["OCRModel"],
   category: "model",
   summary: "Finds words and reads them with the models doctr/detection and doctr/recognition.",
-  inputs: z.object({ images }),
+  inputs: () => z.object({ images: images() }),
   synonyms: { images: ["image"] },
   outputs: {
     result: "string",

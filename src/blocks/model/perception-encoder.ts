@@ -12,12 +12,13 @@ export const perceptionEncoderV1 = defineBlock({
   type: "roboflow_core/perception_encoder@v1",
   category: "model",
   summary: "Turns an image or a text into a vector of the Perception Encoder.",
-  inputs: z.object({
-    data: orRef<string | Image>(z.string(), "image", "string").describe("Image or text."),
-    version: modelVersion("embed", { prefix: PREFIX, versions: VERSIONS })
-      .default(USUAL)
-      .describe('Version; the model "perception_encoder/<version>" is mapped to a local folder or ONNX file.'),
-  }),
+  inputs: () =>
+    z.object({
+      data: orRef<string | Image>(z.string(), "image", "string").describe("Image or text."),
+      version: modelVersion("embed", { prefix: PREFIX, versions: VERSIONS })
+        .default(USUAL)
+        .describe('Version; the model "perception_encoder/<version>" is mapped to a local folder or ONNX file.'),
+    }),
   outputs: { embedding: "embedding" },
   needs: ["models"],
   asks: asksForTexts(PREFIX),

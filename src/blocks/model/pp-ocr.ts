@@ -1,23 +1,25 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { defineBlock } from "../contract/block.ts";
 import { images } from "./model-fields.ts";
 import { readText, textOutputs } from "./read-text.ts";
 
 const SIZES = ["none", "tiny", "small", "medium"] as const;
 
-const size = z.enum(SIZES).default("small");
+const size = lazy(() => z.enum(SIZES).default("small"));
 
 export const ppOcrV1 = defineBlock({
   type: "roboflow_core/pp_ocr@v1",
   category: "model",
   summary: "Finds lines of text and reads them with models of PaddleOCR.",
-  inputs: z.object({
-    images,
-    text_detection: size.describe(
-      'Size of the model "pp_ocr/detection-<size>"; none takes the whole image for one line.',
-    ),
-    text_recognition: size.describe('Size of the model "pp_ocr/recognition-<size>"; none reads nothing.'),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      text_detection: size().describe(
+        'Size of the model "pp_ocr/detection-<size>"; none takes the whole image for one line.',
+      ),
+      text_recognition: size().describe('Size of the model "pp_ocr/recognition-<size>"; none reads nothing.'),
+    }),
   synonyms: { images: ["image"] },
   outputs: {
     result: "string",

@@ -15,22 +15,23 @@ export const segmentAnythingV1 = defineBlock({
   type: "roboflow_core/segment_anything@v1",
   category: "model",
   summary: "Finds the mask of each box, or of whatever stands out, with Segment Anything.",
-  inputs: z.object({
-    images,
-    boxes: ref("object_detection_prediction", "instance_segmentation_prediction", "keypoint_detection_prediction")
-      .nullable()
-      .default(null)
-      .describe("Objects whose masks are asked for; without them one mask of the image."),
-    version: modelVersion("prompted", { prefix: "sam2/", versions: VERSIONS })
-      .default("hiera_tiny")
-      .describe('Version; the model "sam2/<version>" is mapped to a local folder with an encoder and a decoder.'),
-    threshold: orRef(z.number(), "float").default(0).describe("Lowest score of a mask that is reported."),
-    multimask_output: orRef(z.boolean(), "boolean")
-      .default(true)
-      .describe(
-        "Let a box mean several things, of which the surest counts; false has an effect where the file can tell.",
-      ),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      boxes: ref("object_detection_prediction", "instance_segmentation_prediction", "keypoint_detection_prediction")
+        .nullable()
+        .default(null)
+        .describe("Objects whose masks are asked for; without them one mask of the image."),
+      version: modelVersion("prompted", { prefix: "sam2/", versions: VERSIONS })
+        .default("hiera_tiny")
+        .describe('Version; the model "sam2/<version>" is mapped to a local folder with an encoder and a decoder.'),
+      threshold: orRef(z.number(), "float").default(0).describe("Lowest score of a mask that is reported."),
+      multimask_output: orRef(z.boolean(), "boolean")
+        .default(true)
+        .describe(
+          "Let a box mean several things, of which the surest counts; false has an effect where the file can tell.",
+        ),
+    }),
   synonyms: { images: ["image"] },
   outputs: { predictions: "instance_segmentation_prediction" },
   batches: ["images", "boxes"],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { Image } from "../../kinds/image.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { modelRef } from "../contract/fields.ts";
@@ -6,10 +7,10 @@ import { askModels } from "./ask-models.ts";
 import { foundDetections } from "./found-detections.ts";
 import { type ConfidenceInputs, confidenceModeFields, confidenceOf, images } from "./model-fields.ts";
 
-const common = {
-  images,
+const common = lazy(() => ({
+  images: images(),
   model_id: modelRef("semantic").describe("Name of the model, mapped to a local ONNX file."),
-};
+}));
 const summary = "Names the class of every pixel with a model of ours by its name.";
 const outputs = {
   inference_id: "inference_id",
@@ -22,7 +23,7 @@ export const semanticSegmentationModelV1 = defineBlock({
   type: "roboflow_core/roboflow_semantic_segmentation_model@v1",
   category: "model",
   summary,
-  inputs: z.object(common),
+  inputs: () => z.object(common()),
   synonyms: { images: ["image"] },
   outputs,
   batches: ["images"],
@@ -35,7 +36,7 @@ export const semanticSegmentationModelV2 = defineBlock({
   type: "roboflow_core/roboflow_semantic_segmentation_model@v2",
   category: "model",
   summary,
-  inputs: z.object({ ...common, ...confidenceModeFields }),
+  inputs: () => z.object({ ...common(), ...confidenceModeFields() }),
   synonyms: { images: ["image"] },
   outputs,
   batches: ["images"],

@@ -14,16 +14,19 @@ export const yoloWorldModelV1 = defineBlock({
   aliases: ["YoloWorldModel", "YoloWorld"],
   category: "model",
   summary: "Finds objects by the names of their classes: with OWLv2 any, with YOLO-World those it was exported for.",
-  inputs: z.object({
-    images,
-    class_names: orRef<readonly string[]>(z.array(z.string()), "list_of_values").describe(
-      "Names of classes to find, in the order of their ids; a file of YOLO-World must have been exported with them.",
-    ),
-    version: modelVersion("detect_named", { prefix: "yolo_world/", versions: VERSIONS })
-      .default("v2-s")
-      .describe('Version; the model "yolo_world/<version>" is mapped to a local ONNX file.'),
-    confidence: orRef(z.number().min(0).max(1), "float_zero_to_one").default(0.005).describe("Lowest score to report."),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      class_names: orRef<readonly string[]>(z.array(z.string()), "list_of_values").describe(
+        "Names of classes to find, in the order of their ids; a file of YOLO-World must have been exported with them.",
+      ),
+      version: modelVersion("detect_named", { prefix: "yolo_world/", versions: VERSIONS })
+        .default("v2-s")
+        .describe('Version; the model "yolo_world/<version>" is mapped to a local ONNX file.'),
+      confidence: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.005)
+        .describe("Lowest score to report."),
+    }),
   synonyms: { images: ["image"] },
   outputs: { predictions: "object_detection_prediction" },
   batches: ["images"],

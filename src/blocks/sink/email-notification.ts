@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { type Context, defineBlock } from "../contract/block.ts";
 import { orRef, refMap } from "../contract/fields.ts";
 import { CoolDown } from "./cool-down.ts";
@@ -10,17 +11,19 @@ import { sendBy, sendingFields } from "./sink-fields.ts";
 const receivers = () => orRef(z.union([z.string(), z.array(z.string())]), "string", "list_of_values");
 const text = () => orRef(z.string(), "string");
 
-const recipientFields = {
+const recipientFields = lazy(() => ({
   receiver_email: receivers().describe("Address, or a list of them."),
   cc_receiver_email: receivers().nullable().default(null).describe("Who gets a copy."),
   bcc_receiver_email: receivers().nullable().default(null).describe("Who gets a copy that the others do not see."),
-};
-const subject = z.string().describe("Subject.");
+}));
+const subject = lazy(() => z.string().describe("Subject."));
 const password = () => orRef(z.string(), "string", "secret");
-const smtp_port = z
-  .int()
-  .default(465)
-  .describe("Port: 465 speaks TLS from the first byte, others after the greeting; without TLS only to this machine.");
+const smtp_port = lazy(() =>
+  z
+    .int()
+    .default(465)
+    .describe("Port: 465 speaks TLS from the first byte, others after the greeting; without TLS only to this machine."),
+);
 const outputs = { error_status: "boolean", throttling_status: "boolean", message: "string" } as const;
 const needs = ["mail", "background", "environment", "time", "pixels"] as const;
 
@@ -28,17 +31,18 @@ export const emailNotificationV1 = defineBlock({
   type: "roboflow_core/email_notification@v1",
   category: "sink",
   summary: "Sends an e-mail.",
-  inputs: z.object({
-    subject,
-    sender_email: text().describe("Address of the sender, who logs in with it."),
-    ...recipientFields,
-    ...messageFields,
-    attachments: refMap(["string", "bytes"], null).default({}).describe("Files by name, as texts or bytes."),
-    smtp_server: text().describe("Name or address of the mail server."),
-    sender_email_password: password().describe("Password of the sender."),
-    smtp_port,
-    ...sendingFields,
-  }),
+  inputs: () =>
+    z.object({
+      subject: subject(),
+      sender_email: text().describe("Address of the sender, who logs in with it."),
+      ...recipientFields(),
+      ...messageFields(),
+      attachments: refMap(["string", "bytes"], null).default({}).describe("Files by name, as texts or bytes."),
+      smtp_server: text().describe("Name or address of the mail server."),
+      sender_email_password: password().describe("Password of the sender."),
+      smtp_port: smtp_port(),
+      ...sendingFields(),
+    }),
   outputs,
   sink: true,
   needs,
@@ -60,26 +64,27 @@ export const emailNotificationV2 = defineBlock({
   type: "roboflow_core/email_notification@v2",
   category: "sink",
   summary: "Sends an e-mail.",
-  inputs: z.object({
-    email_provider: z
-      .enum(["Roboflow Managed API Key", "Custom SMTP"])
-      .default("Roboflow Managed API Key")
-      .describe("Who sends it: a mail server of yours; Roboflow's is not reached from here."),
-    subject,
-    ...recipientFields,
-    ...messageFields,
-    sender_email: text().nullable().default(null).describe("Address of the sender, who logs in with it."),
-    smtp_server: text().nullable().default(null).describe("Name or address of the mail server."),
-    sender_email_password: password()
-      .nullable()
-      .default(null)
-      .describe("Password of the sender; null logs in nowhere."),
-    smtp_port,
-    attachments: refMap(["string", "bytes", "image"], null)
-      .default({})
-      .describe("Files by name, as texts, bytes or images."),
-    ...sendingFields,
-  }),
+  inputs: () =>
+    z.object({
+      email_provider: z
+        .enum(["Roboflow Managed API Key", "Custom SMTP"])
+        .default("Roboflow Managed API Key")
+        .describe("Who sends it: a mail server of yours; Roboflow's is not reached from here."),
+      subject: subject(),
+      ...recipientFields(),
+      ...messageFields(),
+      sender_email: text().nullable().default(null).describe("Address of the sender, who logs in with it."),
+      smtp_server: text().nullable().default(null).describe("Name or address of the mail server."),
+      sender_email_password: password()
+        .nullable()
+        .default(null)
+        .describe("Password of the sender; null logs in nowhere."),
+      smtp_port: smtp_port(),
+      attachments: refMap(["string", "bytes", "image"], null)
+        .default({})
+        .describe("Files by name, as texts, bytes or images."),
+      ...sendingFields(),
+    }),
   outputs,
   sink: true,
   needs,

@@ -1,13 +1,14 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { orRef, ref, refMap } from "../contract/fields.ts";
 
 const text = () => orRef(z.string(), "string").nullable().default(null);
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
+const scalar = lazy(() => z.union([z.string(), z.number(), z.boolean()]));
 
 const EVENT_TYPES = ["quality_check", "inventory_count", "safety_alert", "custom", "operator_feedback"] as const;
 
 /** What is known of an event by its kind. */
-const eventDetailFields = {
+const eventDetailFields = lazy(() => ({
   external_id: text().describe("Id of the thing in another system."),
   qc_result: orRef(z.enum(["pass", "fail"]), "string")
     .nullable()
@@ -23,12 +24,12 @@ const eventDetailFields = {
     .describe("How grave the alert is."),
   alert_description: text().describe("The alert in words."),
   custom_value: text().describe("Value of an event of another kind."),
-};
+}));
 
-const metadataField = refMap(["*"], scalar).default({}).describe("More values by name.");
+const metadataField = lazy(() => refMap(["*"], scalar()).default({}).describe("More values by name."));
 
 /** An event with its pictures. */
-export const eventFields = {
+export const eventFields = lazy(() => ({
   input_image: ref("image").nullable().default(null).describe("The picture as it came."),
   output_image: ref("image").nullable().default(null).describe("The picture with drawings."),
   predictions: ref(
@@ -41,16 +42,16 @@ export const eventFields = {
     .default(null)
     .describe("What was found in it."),
   event_type: orRef(z.enum(EVENT_TYPES), "string").describe("Kind of the event."),
-  ...eventDetailFields,
+  ...eventDetailFields(),
   related_event_id: text().describe("Id of an event that this one is about."),
   feedback: orRef(z.enum(["correct", "incorrect", "inconclusive"]), "string")
     .nullable()
     .default(null)
     .describe("What an operator says of that event."),
-  custom_metadata: metadataField,
-};
+  custom_metadata: metadataField(),
+}));
 
-type Details = { [Name in keyof typeof eventDetailFields]: unknown };
+type Details = { [Name in keyof ReturnType<typeof eventDetailFields>]: unknown };
 
 export interface EventInputs extends Details {
   event_type: string;

@@ -10,20 +10,21 @@ export const localFileSinkV1 = defineBlock({
   type: "roboflow_core/local_file_sink@v1",
   category: "sink",
   summary: "Writes texts to local files.",
-  inputs: z.object({
-    content: ref("string").describe("Text to write."),
-    file_type: z.enum(["csv", "json", "txt"]).default("csv").describe("Form of the content, and ending of the name."),
-    output_mode: z
-      .enum(["append_log", "separate_files"])
-      .describe("Entries one after the other in one file, or a file for each; a log of JSON is a .jsonl file."),
-    target_directory: orRef(z.string(), "string").describe("Folder; it is made where it is missing."),
-    file_name_prefix: orRef(z.string(), "string")
-      .default("workflow_output")
-      .describe("Beginning of the names; the time follows."),
-    max_entries_per_file: orRef(z.int().positive(), "string")
-      .default(1024)
-      .describe("Entries of a log after which the next file begins."),
-  }),
+  inputs: () =>
+    z.object({
+      content: ref("string").describe("Text to write."),
+      file_type: z.enum(["csv", "json", "txt"]).default("csv").describe("Form of the content, and ending of the name."),
+      output_mode: z
+        .enum(["append_log", "separate_files"])
+        .describe("Entries one after the other in one file, or a file for each; a log of JSON is a .jsonl file."),
+      target_directory: orRef(z.string(), "string").describe("Folder; it is made where it is missing."),
+      file_name_prefix: orRef(z.string(), "string")
+        .default("workflow_output")
+        .describe("Beginning of the names; the time follows."),
+      max_entries_per_file: orRef(z.int().positive(), "string")
+        .default(1024)
+        .describe("Entries of a log after which the next file begins."),
+    }),
   outputs: { error_status: "boolean", message: "string" },
   sink: true,
   needs: ["files", "background", "time"],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
 import { dataOperations } from "../../query/operated-data.ts";
 import { PIXELS } from "../../query/operation.ts";
@@ -7,13 +8,13 @@ import { compileOperations } from "../../query/query.ts";
 import { refMap } from "../contract/fields.ts";
 
 /** The text that a sink sends, with values in it. */
-export const messageFields = {
+export const messageFields = lazy(() => ({
   message: z.string().describe("Text; {{ $parameters.name }} is the place of a value."),
   message_parameters: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe("Values by the names of their places."),
   message_parameters_operations: dataOperations.describe("Operations on the values, by name."),
-};
+}));
 
 export interface MessageInputs {
   message: string;

@@ -11,21 +11,24 @@ export const mqttWriterSinkV1 = defineBlock({
   aliases: ["mqtt_writer_sink@v1"],
   category: "sink",
   summary: "Publishes a message to an MQTT broker.",
-  inputs: z.object({
-    host: text().describe("Name of the broker, or its address: mqtt:// or mqtts:// in front of it chooses TLS."),
-    port: orRef(z.int(), "integer").describe("Port of the broker."),
-    topic: text().describe("Topic."),
-    message: text().describe("Payload."),
-    qos: orRef(z.int(), "integer").default(0).describe("Delivery: 0, 1 or 2."),
-    retain: orRef(z.boolean(), "boolean").default(false).describe("Whether the broker keeps it for later subscribers."),
-    timeout: orRef(z.number(), "float")
-      .default(0.5)
-      .describe(
-        "Seconds to wait for the broker; one that is away is asked again after a while, and costs no time until then.",
-      ),
-    username: text().nullable().default(null).describe("User name at the broker."),
-    password: text().nullable().default(null).describe("Password at the broker."),
-  }),
+  inputs: () =>
+    z.object({
+      host: text().describe("Name of the broker, or its address: mqtt:// or mqtts:// in front of it chooses TLS."),
+      port: orRef(z.int(), "integer").describe("Port of the broker."),
+      topic: text().describe("Topic."),
+      message: text().describe("Payload."),
+      qos: orRef(z.int(), "integer").default(0).describe("Delivery: 0, 1 or 2."),
+      retain: orRef(z.boolean(), "boolean")
+        .default(false)
+        .describe("Whether the broker keeps it for later subscribers."),
+      timeout: orRef(z.number(), "float")
+        .default(0.5)
+        .describe(
+          "Seconds to wait for the broker; one that is away is asked again after a while, and costs no time until then.",
+        ),
+      username: text().nullable().default(null).describe("User name at the broker."),
+      password: text().nullable().default(null).describe("Password at the broker."),
+    }),
   outputs: { error_status: "boolean", message: "string" },
   sink: true,
   needs: ["mqtt", "background", "environment"],

@@ -13,36 +13,37 @@ export const onvifSinkV1 = defineBlock({
   type: "roboflow_core/onvif_sink@v1",
   category: "sink",
   summary: "Turns a camera after detected objects, over ONVIF.",
-  inputs: z.object({
-    predictions: ref("object_detection_prediction", "instance_segmentation_prediction").describe(
-      "Objects, of which one is followed.",
-    ),
-    camera_ip: orRef(z.string(), "string").describe("Address of the camera."),
-    camera_port: orRef(z.int().min(0).max(65_535), "integer").describe("Port of its ONVIF service."),
-    camera_username: orRef(z.string(), "string").describe("User name at the camera."),
-    camera_password: orRef(z.string(), "secret").describe("Password at the camera."),
-    movement_type: z
-      .enum(["Follow", "Go To Preset"])
-      .default("Follow")
-      .describe("Keep an object in the middle, or go to the preset when there is one."),
-    simulate_variable_speed: flag(false, "For cameras of one speed: short turns in place of slow ones."),
-    zoom_if_able: flag(false, "Zoom until the object fills half of the picture, where the camera can."),
-    follow_tracker: flag(true, "Keep to the object that was followed, by its tracker id."),
-    dead_zone: orRef(z.int(), "integer").default(50).describe("Pixels around the middle in which the object may be."),
-    default_position_preset: orRef(z.string(), "string")
-      .default("")
-      .describe("Name of a position that is kept in the camera."),
-    move_to_position_after_idle_seconds: orRef(z.int(), "integer")
-      .default(0)
-      .describe("Seconds without an object after which the camera goes to that position; 0 for never."),
-    camera_update_rate_limit: orRef(z.int(), "integer").default(250).describe("Milliseconds between two commands."),
-    flip_x_movement: flag(false, "Turn to the other side."),
-    flip_y_movement: flag(true, "Rows count downwards and tilts upwards, so this is the usual way."),
-    minimum_camera_speed: orRef(z.number(), "float_zero_to_one").default(0.05).describe("Least speed, from 0 to 1."),
-    pid_kp: number(0.25, "Speed by the distance from the middle."),
-    pid_ki: number(0, "Speed by that distance over time."),
-    pid_kd: number(1, "Speed by the change of that distance."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions: ref("object_detection_prediction", "instance_segmentation_prediction").describe(
+        "Objects, of which one is followed.",
+      ),
+      camera_ip: orRef(z.string(), "string").describe("Address of the camera."),
+      camera_port: orRef(z.int().min(0).max(65_535), "integer").describe("Port of its ONVIF service."),
+      camera_username: orRef(z.string(), "string").describe("User name at the camera."),
+      camera_password: orRef(z.string(), "secret").describe("Password at the camera."),
+      movement_type: z
+        .enum(["Follow", "Go To Preset"])
+        .default("Follow")
+        .describe("Keep an object in the middle, or go to the preset when there is one."),
+      simulate_variable_speed: flag(false, "For cameras of one speed: short turns in place of slow ones."),
+      zoom_if_able: flag(false, "Zoom until the object fills half of the picture, where the camera can."),
+      follow_tracker: flag(true, "Keep to the object that was followed, by its tracker id."),
+      dead_zone: orRef(z.int(), "integer").default(50).describe("Pixels around the middle in which the object may be."),
+      default_position_preset: orRef(z.string(), "string")
+        .default("")
+        .describe("Name of a position that is kept in the camera."),
+      move_to_position_after_idle_seconds: orRef(z.int(), "integer")
+        .default(0)
+        .describe("Seconds without an object after which the camera goes to that position; 0 for never."),
+      camera_update_rate_limit: orRef(z.int(), "integer").default(250).describe("Milliseconds between two commands."),
+      flip_x_movement: flag(false, "Turn to the other side."),
+      flip_y_movement: flag(true, "Rows count downwards and tilts upwards, so this is the usual way."),
+      minimum_camera_speed: orRef(z.number(), "float_zero_to_one").default(0.05).describe("Least speed, from 0 to 1."),
+      pid_kp: number(0.25, "Speed by the distance from the middle."),
+      pid_ki: number(0, "Speed by that distance over time."),
+      pid_kd: number(1, "Speed by the change of that distance."),
+    }),
   outputs: { predictions: "object_detection_prediction", seeking: "boolean" },
   sink: true,
   needs: ["http", "background", "environment", "time", "ids"],

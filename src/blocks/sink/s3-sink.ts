@@ -16,25 +16,28 @@ export const s3SinkV1 = defineBlock({
   type: "roboflow_core/s3_sink@v1",
   category: "sink",
   summary: "Writes texts to an S3 bucket.",
-  inputs: z.object({
-    content: ref("string").describe("Text to write."),
-    file_type: z.enum(["csv", "json", "txt"]).default("csv").describe("Form of the content, and ending of the name."),
-    output_mode: z
-      .enum(["append_log", "separate_files"])
-      .describe("Entries one after the other in one object, or an object for each; a log of JSON is a .jsonl object."),
-    bucket_name: text().describe("Bucket."),
-    s3_prefix: text().default("").describe("Folder in the bucket."),
-    file_name_prefix: text().default("workflow_output").describe("Beginning of the names; the time follows."),
-    max_entries_per_file: orRef(z.int().positive(), "string")
-      .default(1024)
-      .describe("Entries of a log after which the next object begins, as it does after 4 MB."),
-    aws_access_key_id: secret().describe("Id of the key; AWS_ACCESS_KEY_ID by default."),
-    aws_secret_access_key: secret().describe("The key; AWS_SECRET_ACCESS_KEY by default."),
-    aws_region: text()
-      .nullable()
-      .default(null)
-      .describe("Region of the bucket; AWS_REGION by default, else us-east-1."),
-  }),
+  inputs: () =>
+    z.object({
+      content: ref("string").describe("Text to write."),
+      file_type: z.enum(["csv", "json", "txt"]).default("csv").describe("Form of the content, and ending of the name."),
+      output_mode: z
+        .enum(["append_log", "separate_files"])
+        .describe(
+          "Entries one after the other in one object, or an object for each; a log of JSON is a .jsonl object.",
+        ),
+      bucket_name: text().describe("Bucket."),
+      s3_prefix: text().default("").describe("Folder in the bucket."),
+      file_name_prefix: text().default("workflow_output").describe("Beginning of the names; the time follows."),
+      max_entries_per_file: orRef(z.int().positive(), "string")
+        .default(1024)
+        .describe("Entries of a log after which the next object begins, as it does after 4 MB."),
+      aws_access_key_id: secret().describe("Id of the key; AWS_ACCESS_KEY_ID by default."),
+      aws_secret_access_key: secret().describe("The key; AWS_SECRET_ACCESS_KEY by default."),
+      aws_region: text()
+        .nullable()
+        .default(null)
+        .describe("Region of the bucket; AWS_REGION by default, else us-east-1."),
+    }),
   outputs: { error_status: "boolean", message: "string" },
   sink: true,
   needs: ["http", "background", "environment", "time"],

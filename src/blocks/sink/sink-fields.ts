@@ -1,30 +1,31 @@
 import { z } from "zod";
 import { messageOf } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import type { Context } from "../contract/block.ts";
 import { orRef } from "../contract/fields.ts";
 import type { CoolDown } from "./cool-down.ts";
 
 /** Whether and how a sink sends. */
-export const switchFields = {
+export const switchFields = lazy(() => ({
   fire_and_forget: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Send in the background, so that no frame waits; failures are in the log then."),
   disable_sink: orRef(z.boolean(), "boolean").default(false).describe("Send nothing."),
-};
+}));
 
 const COOL_DOWN = "Seconds that must pass between two sendings of the step, failed ones included.";
 
 /** When a sink sends. */
-export const sendingFields = {
-  ...switchFields,
+export const sendingFields = lazy(() => ({
+  ...switchFields(),
   cooldown_seconds: orRef(z.int(), "integer").default(5).describe(COOL_DOWN),
-};
+}));
 
 /** The same for sinks that take no negative time. */
-export const positiveSendingFields = {
-  ...switchFields,
+export const positiveSendingFields = lazy(() => ({
+  ...switchFields(),
   cooldown_seconds: orRef(z.int().min(0), "integer").default(5).describe(COOL_DOWN),
-};
+}));
 
 export interface Sending {
   fire_and_forget: boolean;

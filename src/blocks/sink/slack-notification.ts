@@ -13,14 +13,15 @@ export const slackNotificationV1 = defineBlock({
   type: "roboflow_core/slack_notification@v1",
   category: "sink",
   summary: "Sends a message to Slack.",
-  inputs: z.object({
-    slack_token: orRef(z.string(), "string", "secret").describe("Token of a Slack app that may write there."),
-    channel: orRef(z.string(), "string").describe("Id of the channel; files need the id, a text takes its name too."),
-    ...messageFields,
-    attachments: refMap(["string", "bytes"], null).default({}).describe("Files by name, as texts or bytes."),
-    ...positiveSendingFields,
-    cooldown_session_key: z.string().describe("Steps of the workflow with the same key share a cool-down."),
-  }),
+  inputs: () =>
+    z.object({
+      slack_token: orRef(z.string(), "string", "secret").describe("Token of a Slack app that may write there."),
+      channel: orRef(z.string(), "string").describe("Id of the channel; files need the id, a text takes its name too."),
+      ...messageFields(),
+      attachments: refMap(["string", "bytes"], null).default({}).describe("Files by name, as texts or bytes."),
+      ...positiveSendingFields(),
+      cooldown_session_key: z.string().describe("Steps of the workflow with the same key share a cool-down."),
+    }),
   outputs: { error_status: "boolean", throttling_status: "boolean", message: "string" },
   sink: true,
   needs: ["http", "background", "environment", "time", "pixels"],

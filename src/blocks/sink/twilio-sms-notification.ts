@@ -27,18 +27,19 @@ export const twilioSmsNotificationV1 = defineBlock({
   type: "roboflow_core/twilio_sms_notification@v1",
   category: "sink",
   summary: "Sends a text message by Twilio.",
-  inputs: z.object({
-    twilio_account_sid: secret().describe("Id of the Twilio account."),
-    twilio_auth_token: secret().describe("Token of the account."),
-    sender_number: number().describe("Number of the account that sends."),
-    receiver_number: number().describe("Number to send to."),
-    ...messageFields,
-    ...positiveSendingFields,
-    cooldown_session_key: z.string().describe("Steps of the workflow with the same key share a cool-down."),
-    length_limit: orRef(z.int().positive(), "integer")
-      .default(160)
-      .describe("Longest text; a longer one ends in [...]."),
-  }),
+  inputs: () =>
+    z.object({
+      twilio_account_sid: secret().describe("Id of the Twilio account."),
+      twilio_auth_token: secret().describe("Token of the account."),
+      sender_number: number().describe("Number of the account that sends."),
+      receiver_number: number().describe("Number to send to."),
+      ...messageFields(),
+      ...positiveSendingFields(),
+      cooldown_session_key: z.string().describe("Steps of the workflow with the same key share a cool-down."),
+      length_limit: orRef(z.int().positive(), "integer")
+        .default(160)
+        .describe("Longest text; a longer one ends in [...]."),
+    }),
   outputs,
   sink: true,
   needs,
@@ -60,22 +61,23 @@ export const twilioSmsNotificationV2 = defineBlock({
   type: "roboflow_core/twilio_sms_notification@v2",
   category: "sink",
   summary: "Sends a text message by Twilio.",
-  inputs: z.object({
-    sms_provider: z
-      .enum(["Roboflow Managed API Key", "Custom Twilio"])
-      .default("Roboflow Managed API Key")
-      .describe("Who sends it: a Twilio account of yours; Roboflow's is not reached from here."),
-    receiver_number: number().describe("Number to send to."),
-    ...messageFields,
-    media_url: orRef(z.union([z.string(), z.array(z.string())]), "string", "list_of_values", "image")
-      .nullable()
-      .default(null)
-      .describe("Addresses of pictures that Twilio fetches; an image itself has none."),
-    twilio_account_sid: secret().nullable().default(null).describe("Id of the Twilio account."),
-    twilio_auth_token: secret().nullable().default(null).describe("Token of the account."),
-    sender_number: number().nullable().default(null).describe("Number of the account that sends."),
-    ...sendingFields,
-  }),
+  inputs: () =>
+    z.object({
+      sms_provider: z
+        .enum(["Roboflow Managed API Key", "Custom Twilio"])
+        .default("Roboflow Managed API Key")
+        .describe("Who sends it: a Twilio account of yours; Roboflow's is not reached from here."),
+      receiver_number: number().describe("Number to send to."),
+      ...messageFields(),
+      media_url: orRef(z.union([z.string(), z.array(z.string())]), "string", "list_of_values", "image")
+        .nullable()
+        .default(null)
+        .describe("Addresses of pictures that Twilio fetches; an image itself has none."),
+      twilio_account_sid: secret().nullable().default(null).describe("Id of the Twilio account."),
+      twilio_auth_token: secret().nullable().default(null).describe("Token of the account."),
+      sender_number: number().nullable().default(null).describe("Number of the account that sends."),
+      ...sendingFields(),
+    }),
   outputs,
   sink: true,
   needs,

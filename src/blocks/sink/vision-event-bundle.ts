@@ -13,22 +13,23 @@ export const visionEventBundleV1 = defineBlock({
   type: "roboflow_core/vision_event_bundle@v1",
   category: "sink",
   summary: "Writes events with their pictures to local archives.",
-  inputs: z.object({
-    target_directory: orRef(z.string(), "string").describe("Folder; it is made where it is missing."),
-    ...eventFields,
-    solution: orRef(z.string(), "roboflow_solution", "string")
-      .nullable()
-      .default(null)
-      .describe("Name of what the event belongs to."),
-    ...switchFields,
-    cooldown_seconds: orRef(z.union([z.int().min(0), z.number().min(0)]), "integer", "float")
-      .default(1)
-      .describe("Seconds that must pass between two events of the step."),
-    file_name: orRef(z.string().min(1), "string")
-      .nullable()
-      .default(null)
-      .describe("Name of the archive, which takes the place of one before; the time and the event's id by default."),
-  }),
+  inputs: () =>
+    z.object({
+      target_directory: orRef(z.string(), "string").describe("Folder; it is made where it is missing."),
+      ...eventFields(),
+      solution: orRef(z.string(), "roboflow_solution", "string")
+        .nullable()
+        .default(null)
+        .describe("Name of what the event belongs to."),
+      ...switchFields(),
+      cooldown_seconds: orRef(z.union([z.int().min(0), z.number().min(0)]), "integer", "float")
+        .default(1)
+        .describe("Seconds that must pass between two events of the step."),
+      file_name: orRef(z.string().min(1), "string")
+        .nullable()
+        .default(null)
+        .describe("Name of the archive, which takes the place of one before; the time and the event's id by default."),
+    }),
   outputs: {
     error_status: "boolean",
     throttling_status: "boolean",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EffectError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { compileDataOperations, dataOperations } from "../../query/operated-data.ts";
 import { PIXELS } from "../../query/operation.ts";
 import { defineBlock } from "../contract/block.ts";
@@ -8,8 +9,8 @@ import { CoolDown } from "./cool-down.ts";
 import { positiveSendingFields, sendBy } from "./sink-fields.ts";
 import { webhookRequest } from "./webhook-request.ts";
 
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
-const json = z.union([scalar, z.record(z.string(), z.unknown()), z.array(z.unknown())]);
+const scalar = lazy(() => z.union([z.string(), z.number(), z.boolean()]));
+const json = lazy(() => z.union([scalar(), z.record(z.string(), z.unknown()), z.array(z.unknown())]));
 const SHORT_KINDS = [
   "string",
   "integer",
@@ -23,29 +24,30 @@ export const webhookSinkV1 = defineBlock({
   type: "roboflow_core/webhook_sink@v1",
   category: "sink",
   summary: "Sends a request over HTTP.",
-  inputs: z.object({
-    url: orRef(z.string(), "string").describe("Address, http or https."),
-    method: z.enum(["GET", "POST", "PUT"]).describe("Method of the request."),
-    query_parameters: refMap(
-      [...SHORT_KINDS, "float_zero_to_one", "list_of_values", "boolean", "top_class"],
-      z.union([scalar, z.array(scalar)]),
-    )
-      .default({})
-      .describe("Added to the address; a list repeats its name."),
-    headers: refMap([...SHORT_KINDS, "float_zero_to_one", "boolean", "top_class"], scalar)
-      .default({})
-      .describe("Headers by name."),
-    json_payload: refMap(["*"], json).default({}).describe("Body as JSON, when there are no files and no form."),
-    json_payload_operations: dataOperations.describe("Operations on values of the payload, by name."),
-    multi_part_encoded_files: refMap(["*"], json)
-      .default({})
-      .describe("Files by name, as text or bytes: the body is multipart then."),
-    multi_part_encoded_files_operations: dataOperations.describe("Operations on files, by name."),
-    form_data: refMap(["*"], json).default({}).describe("Fields of a form, by name."),
-    form_data_operations: dataOperations.describe("Operations on fields of the form, by name."),
-    request_timeout: orRef(z.int().positive(), "integer").default(2).describe("Seconds to wait for the answer."),
-    ...positiveSendingFields,
-  }),
+  inputs: () =>
+    z.object({
+      url: orRef(z.string(), "string").describe("Address, http or https."),
+      method: z.enum(["GET", "POST", "PUT"]).describe("Method of the request."),
+      query_parameters: refMap(
+        [...SHORT_KINDS, "float_zero_to_one", "list_of_values", "boolean", "top_class"],
+        z.union([scalar(), z.array(scalar())]),
+      )
+        .default({})
+        .describe("Added to the address; a list repeats its name."),
+      headers: refMap([...SHORT_KINDS, "float_zero_to_one", "boolean", "top_class"], scalar())
+        .default({})
+        .describe("Headers by name."),
+      json_payload: refMap(["*"], json()).default({}).describe("Body as JSON, when there are no files and no form."),
+      json_payload_operations: dataOperations.describe("Operations on values of the payload, by name."),
+      multi_part_encoded_files: refMap(["*"], json())
+        .default({})
+        .describe("Files by name, as text or bytes: the body is multipart then."),
+      multi_part_encoded_files_operations: dataOperations.describe("Operations on files, by name."),
+      form_data: refMap(["*"], json()).default({}).describe("Fields of a form, by name."),
+      form_data_operations: dataOperations.describe("Operations on fields of the form, by name."),
+      request_timeout: orRef(z.int().positive(), "integer").default(2).describe("Seconds to wait for the answer."),
+      ...positiveSendingFields(),
+    }),
   outputs: { error_status: "boolean", throttling_status: "boolean", message: "string" },
   sink: true,
   needs: ["http", "background", "time", "ids"],

@@ -12,18 +12,19 @@ export const stabilizeDetectionsV1 = defineBlock({
   category: "tracking",
   summary:
     "Smooths the boxes of tracked objects over frames, and goes on with those that are not found for a few frames.",
-  inputs: z.object({
-    image: ref("image").describe("Frame that the detections were made on; names the video."),
-    detections: ref(...kinds).describe("Objects with tracker ids."),
-    smoothing_window_size: orRef(z.int().min(1), "integer")
-      .default(3)
-      .describe(
-        "Frames that a motion is averaged over, and frames without a sight that an object is kept for at most.",
-      ),
-    bbox_smoothing_coefficient: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.2)
-      .describe("Weight of the box that was found against the one of the frame before."),
-  }),
+  inputs: () =>
+    z.object({
+      image: ref("image").describe("Frame that the detections were made on; names the video."),
+      detections: ref(...kinds).describe("Objects with tracker ids."),
+      smoothing_window_size: orRef(z.int().min(1), "integer")
+        .default(3)
+        .describe(
+          "Frames that a motion is averaged over, and frames without a sight that an object is kept for at most.",
+        ),
+      bbox_smoothing_coefficient: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.2)
+        .describe("Weight of the box that was found against the one of the frame before."),
+    }),
   outputs: { tracked_detections: kinds },
   example: { image: "$inputs.image", detections: "$steps.track.tracked_detections", smoothing_window_size: 5 },
   state: (): State => ({ last: new Map(), filter: null, container: null }),

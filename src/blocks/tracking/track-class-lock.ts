@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { overlap } from "../../geometry/box-overlap.ts";
 import { BoxTree } from "../../geometry/box-tree.ts";
 import { type Detection, type Detections, withItems } from "../../kinds/detections.ts";
@@ -9,33 +10,34 @@ import { defineBlock } from "../contract/block.ts";
 import { orRef, ref } from "../contract/fields.ts";
 import { TRACKED_KINDS } from "./tracker-fields.ts";
 
-const unit = z.number().min(0).max(1);
+const unit = lazy(() => z.number().min(0).max(1));
 
 export const trackClassLockV1 = defineBlock({
   type: "roboflow_core/track_class_lock@v1",
   category: "tracking",
   summary: "Settles the class of every tracked object by a vote over its sights, so that it does not flicker.",
-  inputs: z.object({
-    image: ref("image").describe("Frame that the detections were made on; names the video."),
-    detections: ref(...TRACKED_KINDS).describe("Objects with tracker ids."),
-    min_votes: orRef(z.int().min(1), "integer").default(10).describe("Votes that settle the class of an object."),
-    vote_confidence: orRef(unit, "float_zero_to_one").default(0.8).describe("Score from which a sight is a vote."),
-    lead_margin: orRef(z.int().min(0), "integer")
-      .default(3)
-      .describe("Votes that the class must be ahead of the next to be settled."),
-    switch_after: orRef(z.int().min(1), "integer")
-      .default(15)
-      .describe("Votes in a row for another class that change a settled one."),
-    state_ttl: orRef(z.int().min(1), "integer")
-      .default(300)
-      .describe("Frames without a sight that votes are kept for."),
-    reattach_window: orRef(z.int().min(0), "integer")
-      .default(30)
-      .describe(
-        "Frames in which a new id, where an object with a settled class was last seen, takes its votes over; 0 for none.",
-      ),
-    reattach_iou: orRef(unit, "float_zero_to_one").default(0.3).describe("Least overlap of the two for that."),
-  }),
+  inputs: () =>
+    z.object({
+      image: ref("image").describe("Frame that the detections were made on; names the video."),
+      detections: ref(...TRACKED_KINDS).describe("Objects with tracker ids."),
+      min_votes: orRef(z.int().min(1), "integer").default(10).describe("Votes that settle the class of an object."),
+      vote_confidence: orRef(unit(), "float_zero_to_one").default(0.8).describe("Score from which a sight is a vote."),
+      lead_margin: orRef(z.int().min(0), "integer")
+        .default(3)
+        .describe("Votes that the class must be ahead of the next to be settled."),
+      switch_after: orRef(z.int().min(1), "integer")
+        .default(15)
+        .describe("Votes in a row for another class that change a settled one."),
+      state_ttl: orRef(z.int().min(1), "integer")
+        .default(300)
+        .describe("Frames without a sight that votes are kept for."),
+      reattach_window: orRef(z.int().min(0), "integer")
+        .default(30)
+        .describe(
+          "Frames in which a new id, where an object with a settled class was last seen, takes its votes over; 0 for none.",
+        ),
+      reattach_iou: orRef(unit(), "float_zero_to_one").default(0.3).describe("Least overlap of the two for that."),
+    }),
   outputs: { tracked_detections: TRACKED_KINDS },
   check: ({ reattach_window = 30, state_ttl = 300 }) =>
     reattach_window <= state_ttl

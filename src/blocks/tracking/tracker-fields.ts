@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { KindName } from "../../kinds/kinds.ts";
 import { orRef, ref } from "../contract/fields.ts";
 
 // Properties that several trackers share.
 
-export const unit = z.number().min(0).max(1);
+export const unit = lazy(() => z.number().min(0).max(1));
 
 export const TRACKED_KINDS = [
   "object_detection_prediction",
@@ -13,22 +14,28 @@ export const TRACKED_KINDS = [
   "rle_instance_segmentation_prediction",
 ] as const;
 
-export const frameToTrack = ref("image").describe("Frame that the detections were made on; names the video.");
+export const frameToTrack = lazy(() =>
+  ref("image").describe("Frame that the detections were made on; names the video."),
+);
 
-export const objectsToFollow = ref(...TRACKED_KINDS).describe("Objects to follow, those of low score included.");
+export const objectsToFollow = lazy(() =>
+  ref(...TRACKED_KINDS).describe("Objects to follow, those of low score included."),
+);
 
-export const lostTrackBuffer = orRef(z.int().min(0), "integer")
-  .default(30)
-  .describe("Time that an object out of sight keeps its id for, in frames of 30 a second, by the clock of the video.");
+export const lostTrackBuffer = lazy(() =>
+  orRef(z.int().min(0), "integer")
+    .default(30)
+    .describe(
+      "Time that an object out of sight keeps its id for, in frames of 30 a second, by the clock of the video.",
+    ),
+);
 
-export const instancesCacheSize = z
-  .int()
-  .positive()
-  .default(16_384)
-  .describe("Ids remembered to tell new instances from those seen before.");
+export const instancesCacheSize = lazy(() =>
+  z.int().positive().default(16_384).describe("Ids remembered to tell new instances from those seen before."),
+);
 
 export function share(value: number, what: string) {
-  return orRef(unit, "float_zero_to_one").default(value).describe(what);
+  return orRef(unit(), "float_zero_to_one").default(value).describe(what);
 }
 
 export function updates(value: number, what: string) {

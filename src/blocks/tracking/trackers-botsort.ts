@@ -13,38 +13,39 @@ export const trackersBotsortV1 = defineBlock({
   category: "tracking",
   summary:
     "Follows objects by BoT-SORT: overlaps weighed by scores, looks where detections have vectors, the camera's motion taken out where asked for. The parameters of a video's first frame hold.",
-  inputs: z.object({
-    image: fields.frameToTrack,
-    detections: fields.objectsToFollow,
-    minimum_iou_threshold_first_assoc: fields.share(
-      0.2,
-      "Least overlap times score of a track's expected box with a confident detection that matches it.",
-    ),
-    minimum_iou_threshold_second_assoc: fields.share(0.5, "Least overlap with an uncertain detection that matches."),
-    minimum_iou_threshold_unconfirmed_assoc: fields.share(
-      0.3,
-      "Least overlap times score for a track that was not reported yet.",
-    ),
-    minimum_consecutive_frames: fields.updates(
-      2,
-      "Frames that must show an object before it is reported; at least two.",
-    ),
-    lost_track_buffer: fields.lostTrackBuffer,
-    track_activation_threshold: fields.share(0.7, "Score from which a detection may start a track."),
-    high_conf_det_threshold: fields.share(0.6, "Score from which a detection is matched first."),
-    enable_cmc: orRef(z.boolean(), "boolean").default(false).describe("Take the motion of the camera out."),
-    cmc_method: z
-      .enum(["orb", "sift", "sparseOptFlow", "ecc"])
-      .default("sparseOptFlow")
-      .describe("How the reference looks for the motion of the camera; here all mean points that are followed."),
-    cmc_downscale: orRef(z.int().min(1), "integer")
-      .default(2)
-      .describe("How many times smaller the picture is made to look for the motion of the camera."),
-    instant_first_frame_activation: orRef(z.boolean(), "boolean")
-      .default(false)
-      .describe("Report what the first frame shows at once."),
-    instances_cache_size: fields.instancesCacheSize,
-  }),
+  inputs: () =>
+    z.object({
+      image: fields.frameToTrack(),
+      detections: fields.objectsToFollow(),
+      minimum_iou_threshold_first_assoc: fields.share(
+        0.2,
+        "Least overlap times score of a track's expected box with a confident detection that matches it.",
+      ),
+      minimum_iou_threshold_second_assoc: fields.share(0.5, "Least overlap with an uncertain detection that matches."),
+      minimum_iou_threshold_unconfirmed_assoc: fields.share(
+        0.3,
+        "Least overlap times score for a track that was not reported yet.",
+      ),
+      minimum_consecutive_frames: fields.updates(
+        2,
+        "Frames that must show an object before it is reported; at least two.",
+      ),
+      lost_track_buffer: fields.lostTrackBuffer(),
+      track_activation_threshold: fields.share(0.7, "Score from which a detection may start a track."),
+      high_conf_det_threshold: fields.share(0.6, "Score from which a detection is matched first."),
+      enable_cmc: orRef(z.boolean(), "boolean").default(false).describe("Take the motion of the camera out."),
+      cmc_method: z
+        .enum(["orb", "sift", "sparseOptFlow", "ecc"])
+        .default("sparseOptFlow")
+        .describe("How the reference looks for the motion of the camera; here all mean points that are followed."),
+      cmc_downscale: orRef(z.int().min(1), "integer")
+        .default(2)
+        .describe("How many times smaller the picture is made to look for the motion of the camera."),
+      instant_first_frame_activation: orRef(z.boolean(), "boolean")
+        .default(false)
+        .describe("Report what the first frame shows at once."),
+      instances_cache_size: fields.instancesCacheSize(),
+    }),
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
   prepare: () => new TrackIds(),

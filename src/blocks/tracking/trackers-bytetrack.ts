@@ -10,22 +10,23 @@ export const trackersBytetrackV1 = defineBlock({
   category: "tracking",
   summary:
     "Follows objects by ByteTrack: uncertain detections go on with tracks that confident ones left over. The parameters of a video's first frame hold.",
-  inputs: z.object({
-    image: fields.frameToTrack,
-    detections: fields.objectsToFollow,
-    minimum_iou_threshold: fields.share(
-      0.1,
-      "Least overlap of a track's expected box with a detection that matches it.",
-    ),
-    minimum_consecutive_frames: fields.updates(
-      2,
-      "Frames in a row that must show an object before it is reported; at least two.",
-    ),
-    lost_track_buffer: fields.lostTrackBuffer,
-    track_activation_threshold: fields.share(0.7, "Score from which a detection may start a track."),
-    high_conf_det_threshold: fields.share(0.6, "Score from which a detection is matched first."),
-    instances_cache_size: fields.instancesCacheSize,
-  }),
+  inputs: () =>
+    z.object({
+      image: fields.frameToTrack(),
+      detections: fields.objectsToFollow(),
+      minimum_iou_threshold: fields.share(
+        0.1,
+        "Least overlap of a track's expected box with a detection that matches it.",
+      ),
+      minimum_consecutive_frames: fields.updates(
+        2,
+        "Frames in a row that must show an object before it is reported; at least two.",
+      ),
+      lost_track_buffer: fields.lostTrackBuffer(),
+      track_activation_threshold: fields.share(0.7, "Score from which a detection may start a track."),
+      high_conf_det_threshold: fields.share(0.6, "Score from which a detection is matched first."),
+      instances_cache_size: fields.instancesCacheSize(),
+    }),
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
   prepare: () => new TrackIds(),

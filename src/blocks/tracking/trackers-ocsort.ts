@@ -11,23 +11,24 @@ export const trackersOcsortV1 = defineBlock({
   category: "tracking",
   summary:
     "Follows objects by OC-SORT: for objects that turn and hide, by their direction and where they were last seen. The parameters of a video's first frame hold.",
-  inputs: z.object({
-    image: fields.frameToTrack,
-    detections: fields.objectsToFollow,
-    minimum_iou_threshold: fields.share(
-      0.3,
-      "Least overlap of a track's expected box with a detection that matches it.",
-    ),
-    minimum_consecutive_frames: fields.updates(
-      3,
-      "Frames in a row, after the one that starts a track, that must show an object before it is reported; at the start of a video one.",
-    ),
-    lost_track_buffer: fields.lostTrackBuffer,
-    high_conf_det_threshold: fields.share(0.6, "Score from which detections are followed; others are left out."),
-    direction_consistency_weight: fields.share(0.2, "How much a match in the direction of the motion is preferred."),
-    delta_t: orRef(z.int().min(1), "integer").default(3).describe("Frames that the direction is taken over."),
-    instances_cache_size: fields.instancesCacheSize,
-  }),
+  inputs: () =>
+    z.object({
+      image: fields.frameToTrack(),
+      detections: fields.objectsToFollow(),
+      minimum_iou_threshold: fields.share(
+        0.3,
+        "Least overlap of a track's expected box with a detection that matches it.",
+      ),
+      minimum_consecutive_frames: fields.updates(
+        3,
+        "Frames in a row, after the one that starts a track, that must show an object before it is reported; at the start of a video one.",
+      ),
+      lost_track_buffer: fields.lostTrackBuffer(),
+      high_conf_det_threshold: fields.share(0.6, "Score from which detections are followed; others are left out."),
+      direction_consistency_weight: fields.share(0.2, "How much a match in the direction of the motion is preferred."),
+      delta_t: orRef(z.int().min(1), "integer").default(3).describe("Frames that the direction is taken over."),
+      instances_cache_size: fields.instancesCacheSize(),
+    }),
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
   prepare: () => new TrackIds(),

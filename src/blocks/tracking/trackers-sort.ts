@@ -10,21 +10,22 @@ export const trackersSortV1 = defineBlock({
   category: "tracking",
   summary:
     "Follows objects by SORT: the cheapest of the trackers, for objects that are found in nearly every frame. The parameters of a video's first frame hold.",
-  inputs: z.object({
-    image: fields.frameToTrack,
-    detections: fields.objectsToFollow,
-    minimum_iou_threshold: fields.share(
-      0.3,
-      "Least overlap of a track's expected box with a detection that matches it.",
-    ),
-    minimum_consecutive_frames: fields.updates(
-      3,
-      "Frames that must show an object before it is reported; at least two.",
-    ),
-    lost_track_buffer: fields.lostTrackBuffer,
-    track_activation_threshold: fields.share(0.25, "Score from which a detection may start a track."),
-    instances_cache_size: fields.instancesCacheSize,
-  }),
+  inputs: () =>
+    z.object({
+      image: fields.frameToTrack(),
+      detections: fields.objectsToFollow(),
+      minimum_iou_threshold: fields.share(
+        0.3,
+        "Least overlap of a track's expected box with a detection that matches it.",
+      ),
+      minimum_consecutive_frames: fields.updates(
+        3,
+        "Frames that must show an object before it is reported; at least two.",
+      ),
+      lost_track_buffer: fields.lostTrackBuffer(),
+      track_activation_threshold: fields.share(0.25, "Score from which a detection may start a track."),
+      instances_cache_size: fields.instancesCacheSize(),
+    }),
   outputs: fields.trackedOutputs(fields.TRACKED_KINDS),
   example: fields.trackerExample,
   prepare: () => new TrackIds(),

@@ -16,21 +16,22 @@ export const autoRotateOnEdgesV1 = defineBlock({
   type: "roboflow_core/auto_rotate_on_edges@v1",
   category: "vision",
   summary: "Turns a picture so that its lines are upright or level.",
-  inputs: z.object({
-    image: pictureField,
-    target_orientation: orRef(z.enum(TARGETS), "string")
-      .default("vertical")
-      .describe("What the lines shall be; either is whichever is nearer."),
-    skip_below_degrees: orRef(z.number(), "float")
-      .default(0.4)
-      .describe("A picture that is tilted by less stays as it is."),
-    max_correction_degrees: orRef(z.number(), "float")
-      .default(90)
-      .describe("A picture that would be turned by more stays as it is."),
-    internal_resolution: orRef(z.int().positive(), "integer")
-      .default(1000)
-      .describe("Pixels of the longer side in which lines are looked for; fewer are faster."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      target_orientation: orRef(z.enum(TARGETS), "string")
+        .default("vertical")
+        .describe("What the lines shall be; either is whichever is nearer."),
+      skip_below_degrees: orRef(z.number(), "float")
+        .default(0.4)
+        .describe("A picture that is tilted by less stays as it is."),
+      max_correction_degrees: orRef(z.number(), "float")
+        .default(90)
+        .describe("A picture that would be turned by more stays as it is."),
+      internal_resolution: orRef(z.int().positive(), "integer")
+        .default(1000)
+        .describe("Pixels of the longer side in which lines are looked for; fewer are faster."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image", angle: "float" },
   needs: ["pixels", "kernels"],

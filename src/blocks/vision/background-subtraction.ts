@@ -11,13 +11,14 @@ export const backgroundSubtractionV1 = defineBlock({
   type: "roboflow_core/background_subtraction@v1",
   category: "vision",
   summary: "Shows what is not background of its camera: white, and shadows grey.",
-  inputs: z.object({
-    image: pictureField,
-    threshold: orRef(z.int(), "integer")
-      .default(16)
-      .describe("How far a pixel must be from the background, as a squared multiple of its noise."),
-    history: orRef(z.int(), "integer").default(30).describe("Frames after which what stays has become background."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      threshold: orRef(z.int(), "integer")
+        .default(16)
+        .describe("How far a pixel must be from the background, as a squared multiple of its noise."),
+      history: orRef(z.int(), "integer").default(30).describe("Frames after which what stays has become background."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],

@@ -11,21 +11,22 @@ export const cameraCalibrationV1 = defineBlock({
   type: "roboflow_core/camera-calibration@v1",
   category: "vision",
   summary: "Takes the distortion of a lens out of a picture.",
-  inputs: z.object({
-    image: pictureField,
-    fx: number("Focal length along the width, in pixels."),
-    fy: number("Focal length along the height, in pixels."),
-    cx: number("Where the axis of the lens meets the picture, from the left."),
-    cy: number("Where the axis of the lens meets the picture, from the top."),
-    k1: number("First radial term."),
-    k2: number("Second radial term."),
-    k3: number("Third radial term."),
-    p1: number("First tangential term."),
-    p2: number("Second tangential term."),
-    use_fisheye_model: orRef(z.boolean(), "boolean")
-      .default(false)
-      .describe("For lenses that see very wide: a model of one term, k1; the others have no effect."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      fx: number("Focal length along the width, in pixels."),
+      fy: number("Focal length along the height, in pixels."),
+      cx: number("Where the axis of the lens meets the picture, from the left."),
+      cy: number("Where the axis of the lens meets the picture, from the top."),
+      k1: number("First radial term."),
+      k2: number("Second radial term."),
+      k3: number("Third radial term."),
+      p1: number("First tangential term."),
+      p2: number("Second tangential term."),
+      use_fisheye_model: orRef(z.boolean(), "boolean")
+        .default(false)
+        .describe("For lenses that see very wide: a model of one term, k1; the others have no effect."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { calibrated_image: "image" },
   needs: ["pixels", "kernels"],

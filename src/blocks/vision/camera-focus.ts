@@ -14,7 +14,7 @@ export const cameraFocusV1 = defineBlock({
   type: "roboflow_core/camera_focus@v1",
   category: "vision",
   summary: "Measures how sharp a picture is, by how much brightness rises over two pixels, and shows where.",
-  inputs: z.object({ image: pictureField }),
+  inputs: () => z.object({ image: pictureField() }),
   synonyms: { image: ["images"] },
   outputs: { image: "image", focus_measure: "float" },
   needs: ["pixels"],
@@ -42,20 +42,21 @@ export const cameraFocusV2 = defineBlock({
   type: "roboflow_core/camera_focus@v2",
   category: "vision",
   summary: "Measures how sharp a picture and the objects in it are, and draws what helps to set up a camera.",
-  inputs: z.object({
-    image: pictureField,
-    underexposed_threshold_percent: percent(3, "Darker pixels get blue stripes, in percent of full brightness."),
-    overexposed_threshold_percent: percent(97, "Brighter pixels get red stripes, in percent of full brightness."),
-    show_zebra_warnings: flag("Whether to mark what is too dark or too bright with stripes."),
-    grid_overlay: z.enum(GRIDS).default("3x3").describe("Lines that part the picture."),
-    show_hud: flag("Whether to show the measure and a histogram of each channel."),
-    show_focus_peaking: flag("Whether to paint what is sharp green."),
-    show_center_marker: flag("Whether to mark the middle of the picture."),
-    detections: ref("object_detection_prediction", "instance_segmentation_prediction")
-      .nullable()
-      .default(null)
-      .describe("Objects to measure one by one."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      underexposed_threshold_percent: percent(3, "Darker pixels get blue stripes, in percent of full brightness."),
+      overexposed_threshold_percent: percent(97, "Brighter pixels get red stripes, in percent of full brightness."),
+      show_zebra_warnings: flag("Whether to mark what is too dark or too bright with stripes."),
+      grid_overlay: z.enum(GRIDS).default("3x3").describe("Lines that part the picture."),
+      show_hud: flag("Whether to show the measure and a histogram of each channel."),
+      show_focus_peaking: flag("Whether to paint what is sharp green."),
+      show_center_marker: flag("Whether to mark the middle of the picture."),
+      detections: ref("object_detection_prediction", "instance_segmentation_prediction")
+        .nullable()
+        .default(null)
+        .describe("Objects to measure one by one."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image", focus_measure: "float", bbox_focus_measures: "list_of_values" },
   needs: ["pixels"],

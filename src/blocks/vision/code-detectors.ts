@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { Detections } from "../../kinds/detections.ts";
 import type { Image } from "../../kinds/image.ts";
 import { readCodes } from "../../vision/codes/read-codes.ts";
@@ -8,14 +9,14 @@ import { ref } from "../contract/fields.ts";
 import type { Services } from "../contract/services.ts";
 import { rasterOf } from "../rasters.ts";
 
-const picture = ref("image").describe("Picture to look for codes in.");
+const picture = lazy(() => ref("image").describe("Picture to look for codes in."));
 
 export const qrCodeDetectorV1 = defineBlock({
   type: "roboflow_core/qr_code_detector@v1",
   aliases: ["QRCodeDetector", "QRCodeDetection"],
   category: "vision",
   summary: "Finds and reads QR codes.",
-  inputs: z.object({ images: picture }),
+  inputs: () => z.object({ images: picture() }),
   synonyms: { images: ["image"] },
   outputs: { predictions: "qr_code_detection" },
   batches: ["images"],
@@ -29,7 +30,7 @@ export const barcodeDetectorV1 = defineBlock({
   aliases: ["BarcodeDetector", "BarcodeDetection"],
   category: "vision",
   summary: "Finds and reads bar codes and the usual two-dimensional codes.",
-  inputs: z.object({ images: picture }),
+  inputs: () => z.object({ images: picture() }),
   synonyms: { images: ["image"] },
   outputs: { predictions: "bar_code_detection" },
   batches: ["images"],

@@ -14,14 +14,15 @@ export const contoursDetectionV1 = defineBlock({
   type: "roboflow_core/contours_detection@v1",
   category: "vision",
   summary: "Finds the outlines of the groups of pixels that are not black, and draws them on the grey picture.",
-  inputs: z.object({
-    image: pictureField,
-    line_thickness: orRef(z.int(), "integer")
-      .default(3)
-      .describe(
-        "Width of the lines in pixels; an even width is one more, 0 is 1, and below 0 the outlines are filled.",
-      ),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      line_thickness: orRef(z.int(), "integer")
+        .default(3)
+        .describe(
+          "Width of the lines in pixels; an even width is one more, 0 is 1, and below 0 the outlines are filled.",
+        ),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image", contours: "contours", hierarchy: "numpy_array", number_contours: "integer" },
   needs: ["pixels"],

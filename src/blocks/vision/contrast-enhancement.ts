@@ -8,22 +8,23 @@ export const contrastEnhancementV1 = defineBlock({
   type: "roboflow_core/contrast_enhancement@v1",
   category: "vision",
   summary: "Stretches each channel of a picture over all values from dark to bright.",
-  inputs: z.object({
-    image: pictureField,
-    clip_limit: z
-      .int()
-      .min(0)
-      .max(50)
-      .default(0)
-      .describe("Percent of the values that become all dark, and as many all bright."),
-    contrast_multiplier: z
-      .number()
-      .min(0.1)
-      .max(5)
-      .default(1)
-      .describe("How much further from the middle values go; below 1 they come nearer to it."),
-    normalize_brightness: z.boolean().default(false).describe("Whether to brighten what is neither dark nor bright."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      clip_limit: z
+        .int()
+        .min(0)
+        .max(50)
+        .default(0)
+        .describe("Percent of the values that become all dark, and as many all bright."),
+      contrast_multiplier: z
+        .number()
+        .min(0.1)
+        .max(5)
+        .default(1)
+        .describe("How much further from the middle values go; below 1 they come nearer to it."),
+      normalize_brightness: z.boolean().default(false).describe("Whether to brighten what is neither dark nor bright."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],

@@ -21,12 +21,13 @@ export const contrastEqualizationV1 = defineBlock({
   type: "roboflow_core/contrast_equalization@v1",
   category: "vision",
   summary: "Makes dark and bright values about as frequent as each other.",
-  inputs: z.object({
-    image: pictureField,
-    equalization_type: orRef(z.enum(Object.keys(EQUALIZATIONS) as Equalization[]), "string")
-      .default("Histogram Equalization")
-      .describe("By the whole picture, or each place by its surroundings (Adaptive Equalization)."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      equalization_type: orRef(z.enum(Object.keys(EQUALIZATIONS) as Equalization[]), "string")
+        .default("Histogram Equalization")
+        .describe("By the whole picture, or each place by its surroundings (Adaptive Equalization)."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels", "kernels"],

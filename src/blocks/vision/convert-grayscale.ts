@@ -10,7 +10,7 @@ export const convertGrayscaleV1 = defineBlock({
   type: "roboflow_core/convert_grayscale@v1",
   category: "vision",
   summary: "Makes a picture of one channel, the brightness of each pixel.",
-  inputs: z.object({ image: pictureField }),
+  inputs: () => z.object({ image: pictureField() }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],

@@ -11,16 +11,19 @@ export const dominantColorV1 = defineBlock({
   type: "roboflow_core/dominant_color@v1",
   category: "vision",
   summary: "Finds the colour that most of a picture is near to.",
-  inputs: z.object({
-    image: pictureField,
-    color_clusters: orRef(z.int().positive().max(10), "integer").default(4).describe("Groups to put the colours into."),
-    max_iterations: orRef(z.int().positive().max(500), "integer")
-      .default(100)
-      .describe("Most rounds of making the groups better."),
-    target_size: orRef(z.int().positive().max(250), "integer")
-      .default(100)
-      .describe("About how many pixels of the shorter side to look at; fewer are faster."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      color_clusters: orRef(z.int().positive().max(10), "integer")
+        .default(4)
+        .describe("Groups to put the colours into."),
+      max_iterations: orRef(z.int().positive().max(500), "integer")
+        .default(100)
+        .describe("Most rounds of making the groups better."),
+      target_size: orRef(z.int().positive().max(250), "integer")
+        .default(100)
+        .describe("About how many pixels of the shorter side to look at; fewer are faster."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { rgb_color: "rgb_color" },
   needs: ["pixels"],

@@ -25,15 +25,16 @@ export const imageBlurV1 = defineBlock({
   type: "roboflow_core/image_blur@v1",
   category: "vision",
   summary: "Blurs a picture.",
-  inputs: z.object({
-    image: pictureField,
-    blur_type: orRef(z.enum(TYPES), "string")
-      .default("gaussian")
-      .describe("How: median takes out spots, bilateral keeps edges sharp."),
-    kernel_size: orRef(z.int(), "integer")
-      .default(5)
-      .describe("Pixels on a side of what is blurred into one; gaussian and median take an even size as one more."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      blur_type: orRef(z.enum(TYPES), "string")
+        .default("gaussian")
+        .describe("How: median takes out spots, bilateral keeps edges sharp."),
+      kernel_size: orRef(z.int(), "integer")
+        .default(5)
+        .describe("Pixels on a side of what is blurred into one; gaussian and median take an even size as one more."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels", "kernels"],

@@ -22,22 +22,25 @@ export const imagePreprocessingV1 = defineBlock({
   type: "roboflow_core/image_preprocessing@v1",
   category: "vision",
   summary: "Resizes, turns or mirrors a picture.",
-  inputs: z.object({
-    image: pictureField,
-    task_type: z.enum(["resize", "rotate", "flip"]).describe("What to do; the other properties are of one task each."),
-    width: orRef(z.int().positive(), "integer")
-      .default(640)
-      .describe("Width in pixels after resize; null from an input keeps the shape of the picture."),
-    height: orRef(z.int().positive(), "integer")
-      .default(640)
-      .describe("Height in pixels after resize; null from an input keeps the shape of the picture."),
-    rotation_degrees: orRef(z.int(), "integer")
-      .default(90)
-      .describe("Degrees against the clock, -360 to 360; the picture grows to hold all of the old one."),
-    flip_type: orRef(z.enum(Object.keys(FLIPS) as FlipType[]), "string")
-      .default("vertical")
-      .describe("What changes places: top and bottom (vertical), left and right (horizontal), or both."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      task_type: z
+        .enum(["resize", "rotate", "flip"])
+        .describe("What to do; the other properties are of one task each."),
+      width: orRef(z.int().positive(), "integer")
+        .default(640)
+        .describe("Width in pixels after resize; null from an input keeps the shape of the picture."),
+      height: orRef(z.int().positive(), "integer")
+        .default(640)
+        .describe("Height in pixels after resize; null from an input keeps the shape of the picture."),
+      rotation_degrees: orRef(z.int(), "integer")
+        .default(90)
+        .describe("Degrees against the clock, -360 to 360; the picture grows to hold all of the old one."),
+      flip_type: orRef(z.enum(Object.keys(FLIPS) as FlipType[]), "string")
+        .default("vertical")
+        .describe("What changes places: top and bottom (vertical), left and right (horizontal), or both."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels", "kernels"],

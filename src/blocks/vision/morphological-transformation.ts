@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { dilate, erode, excess } from "../../vision/filters/morphology.ts";
 import { greyOf, rgbOf } from "../../vision/grey.ts";
 import { isGrey, type Raster } from "../../vision/raster.ts";
@@ -26,19 +27,20 @@ type Operation = keyof typeof OPERATIONS;
 const ALL = Object.keys(OPERATIONS) as Operation[];
 const FIRST = ALL.filter((name): name is Exclude<Operation, "Opening then Closing"> => name !== "Opening then Closing");
 
-const sizeField = orRef(z.int(), "integer")
-  .default(5)
-  .describe("Pixels on a side of the square around each pixel; 0 is 3.");
+const sizeField = lazy(() =>
+  orRef(z.int(), "integer").default(5).describe("Pixels on a side of the square around each pixel; 0 is 3."),
+);
 
 export const morphologicalTransformationV1 = defineBlock({
   type: "roboflow_core/morphological_transformation@v1",
   category: "vision",
   summary: "Grows, shrinks, opens or closes what is bright in a picture, which becomes one of one channel.",
-  inputs: z.object({
-    image: pictureField,
-    kernel_size: sizeField,
-    operation: orRef(z.enum(FIRST), "string").default("Closing").describe("What to do to bright areas."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      kernel_size: sizeField(),
+      operation: orRef(z.enum(FIRST), "string").default("Closing").describe("What to do to bright areas."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],
@@ -54,13 +56,14 @@ export const morphologicalTransformationV2 = defineBlock({
   type: "roboflow_core/morphological_transformation@v2",
   category: "vision",
   summary: "Grows, shrinks, opens or closes what is bright in each channel of a picture.",
-  inputs: z.object({
-    image: pictureField,
-    kernel_size: sizeField,
-    operation: orRef(z.enum(ALL), "string")
-      .default("Opening then Closing")
-      .describe("What to do to bright areas; opening takes out small bright spots, closing small dark ones."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      kernel_size: sizeField(),
+      operation: orRef(z.enum(ALL), "string")
+        .default("Opening then Closing")
+        .describe("What to do to bright areas; opening takes out small bright spots, closing small dark ones."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],

@@ -19,20 +19,21 @@ export const motionDetectionV1 = defineBlock({
   type: "roboflow_core/motion_detection@v1",
   category: "vision",
   summary: "Finds what moves before the background of its camera.",
-  inputs: z.object({
-    image: pictureField,
-    minimum_contour_area: positive(200, "What goes round no more square pixels than this does not count."),
-    morphological_kernel_size: positive(3, "What is narrower than so many pixels is noise."),
-    threshold: positive(16, "How far a pixel must be from the background, as a squared multiple of its noise."),
-    history: positive(30, "Frames after which what stays has become background."),
-    detection_zone: orRef(z.union([z.array(z.unknown()), z.string()]), "zone", "list_of_values")
-      .nullable()
-      .default(null)
-      .describe("Polygon in pixels, [[x, y], …] or the same as text, outside of which nothing counts."),
-    suppress_first_detections: orRef(z.boolean(), "boolean")
-      .default(true)
-      .describe("Whether the first frames, as many as history says, never show motion."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      minimum_contour_area: positive(200, "What goes round no more square pixels than this does not count."),
+      morphological_kernel_size: positive(3, "What is narrower than so many pixels is noise."),
+      threshold: positive(16, "How far a pixel must be from the background, as a squared multiple of its noise."),
+      history: positive(30, "Frames after which what stays has become background."),
+      detection_zone: orRef(z.union([z.array(z.unknown()), z.string()]), "zone", "list_of_values")
+        .nullable()
+        .default(null)
+        .describe("Polygon in pixels, [[x, y], …] or the same as text, outside of which nothing counts."),
+      suppress_first_detections: orRef(z.boolean(), "boolean")
+        .default(true)
+        .describe("Whether the first frames, as many as history says, never show motion."),
+    }),
   synonyms: { image: ["images"] },
   outputs: {
     motion: "boolean",

@@ -11,15 +11,16 @@ export const pixelColorCountV1 = defineBlock({
   type: "roboflow_core/pixel_color_count@v1",
   category: "vision",
   summary: "Counts the pixels whose colour is near a given one.",
-  inputs: z.object({
-    image: pictureField,
-    target_color: orRef(z.union([z.string(), z.array(z.unknown()).length(3)]), "string", "rgb_color").describe(
-      'Colour to look for: "#rrggbb", "#rgb", "(r, g, b)" or a list of three numbers.',
-    ),
-    tolerance: orRef(z.int(), "integer")
-      .default(10)
-      .describe("How far each channel of a pixel may be from that of the colour."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      target_color: orRef(z.union([z.string(), z.array(z.unknown()).length(3)]), "string", "rgb_color").describe(
+        'Colour to look for: "#rrggbb", "#rgb", "(r, g, b)" or a list of three numbers.',
+      ),
+      tolerance: orRef(z.int(), "integer")
+        .default(10)
+        .describe("How far each channel of a pixel may be from that of the colour."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { matching_pixels_count: "integer" },
   needs: ["pixels"],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import { type Image, isImage } from "../../kinds/image.ts";
 import type { Descriptors, Pair } from "../../vision/features/match-features.ts";
 import type { Feature } from "../../vision/features/sift/sift.ts";
@@ -11,21 +12,22 @@ import { rasterOf, withRaster } from "../rasters.ts";
 import { brightnessOf } from "./sift.ts";
 import { descriptorRows, keyPointsOf, packedRows, withMarks, withMatches } from "./sift-features.ts";
 
-const thresholdField = orRef(z.int().positive(), "integer")
-  .default(50)
-  .describe("Features that must match for the pictures to match.");
+const thresholdField = lazy(() =>
+  orRef(z.int().positive(), "integer").default(50).describe("Features that must match for the pictures to match."),
+);
 const RATIO = "How much nearer than the next one a feature must be to match: lower is stricter.";
 
 export const siftComparisonV1 = defineBlock({
   type: "roboflow_core/sift_comparison@v1",
   category: "vision",
   summary: "Tells by the descriptors of their features whether two pictures show the same.",
-  inputs: z.object({
-    descriptor_1: ref("numpy_array").describe("Descriptors of the first picture."),
-    descriptor_2: ref("numpy_array").describe("Descriptors of the second picture."),
-    good_matches_threshold: thresholdField,
-    ratio_threshold: orRef(z.number(), "integer").default(0.7).describe(RATIO),
-  }),
+  inputs: () =>
+    z.object({
+      descriptor_1: ref("numpy_array").describe("Descriptors of the first picture."),
+      descriptor_2: ref("numpy_array").describe("Descriptors of the second picture."),
+      good_matches_threshold: thresholdField(),
+      ratio_threshold: orRef(z.number(), "integer").default(0.7).describe(RATIO),
+    }),
   outputs: { good_matches_count: "integer", images_match: "boolean" },
   needs: ["kernels"],
   example: { descriptor_1: "$steps.first.descriptors", descriptor_2: "$steps.second.descriptors" },
@@ -44,16 +46,17 @@ export const siftComparisonV2 = defineBlock({
   type: "roboflow_core/sift_comparison@v2",
   category: "vision",
   summary: "Tells by their features whether two pictures show the same, and shows what matches.",
-  inputs: z.object({
-    input_1: ref("image", "numpy_array").describe("First picture, or descriptors of its features."),
-    input_2: ref("image", "numpy_array").describe("Second picture, or descriptors of its features."),
-    good_matches_threshold: thresholdField,
-    ratio_threshold: orRef(z.number(), "float_zero_to_one").default(0.7).describe(RATIO),
-    matcher: orRef(z.enum(["FlannBasedMatcher", "BFMatcher"]), "string")
-      .default("FlannBasedMatcher")
-      .describe("Has no effect: all features are compared, which both come down to."),
-    visualize: orRef(z.boolean(), "boolean").default(false).describe("Whether to make pictures of the features."),
-  }),
+  inputs: () =>
+    z.object({
+      input_1: ref("image", "numpy_array").describe("First picture, or descriptors of its features."),
+      input_2: ref("image", "numpy_array").describe("Second picture, or descriptors of its features."),
+      good_matches_threshold: thresholdField(),
+      ratio_threshold: orRef(z.number(), "float_zero_to_one").default(0.7).describe(RATIO),
+      matcher: orRef(z.enum(["FlannBasedMatcher", "BFMatcher"]), "string")
+        .default("FlannBasedMatcher")
+        .describe("Has no effect: all features are compared, which both come down to."),
+      visualize: orRef(z.boolean(), "boolean").default(false).describe("Whether to make pictures of the features."),
+    }),
   outputs: {
     images_match: "boolean",
     good_matches_count: "integer",

@@ -11,7 +11,7 @@ export const siftV1 = defineBlock({
   type: "roboflow_core/sift@v1",
   category: "vision",
   summary: "Finds places that can be found again in another picture, whatever its size and turn, and describes them.",
-  inputs: z.object({ image: pictureField }),
+  inputs: () => z.object({ image: pictureField() }),
   synonyms: { image: ["images"] },
   outputs: { image: "image", keypoints: "image_keypoints", descriptors: "numpy_array" },
   needs: ["pixels", "kernels"],

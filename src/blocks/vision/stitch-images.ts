@@ -11,16 +11,17 @@ export const stitchImagesV1 = defineBlock({
   type: "roboflow_core/stitch_images@v1",
   category: "vision",
   summary: "Joins two pictures of overlapping parts of a scene by their features; null where that fails.",
-  inputs: z.object({
-    image1: ref("image").describe("First picture."),
-    image2: ref("image").describe("Second picture."),
-    max_allowed_reprojection_error: orRef(z.number(), "float_zero_to_one")
-      .default(3)
-      .describe("Pixels that features may be off."),
-    count_of_best_matches_per_query_descriptor: orRef(z.int(), "integer")
-      .default(2)
-      .describe("Features that each is compared with; fewer than two leave nothing to tell good ones by."),
-  }),
+  inputs: () =>
+    z.object({
+      image1: ref("image").describe("First picture."),
+      image2: ref("image").describe("Second picture."),
+      max_allowed_reprojection_error: orRef(z.number(), "float_zero_to_one")
+        .default(3)
+        .describe("Pixels that features may be off."),
+      count_of_best_matches_per_query_descriptor: orRef(z.int(), "integer")
+        .default(2)
+        .describe("Features that each is compared with; fewer than two leave nothing to tell good ones by."),
+    }),
   outputs: { stitched_image: "image" },
   needs: ["pixels", "kernels"],
   example: { image1: "$inputs.image", image2: "$inputs.other" },

@@ -13,19 +13,22 @@ export const templateMatchingV1 = defineBlock({
   type: "roboflow_core/template_matching@v1",
   category: "vision",
   summary: "Finds the places of a picture that look like a small picture.",
-  inputs: z.object({
-    image: pictureField,
-    template: ref("image").describe("Picture to look for, of the size that it has there."),
-    matching_threshold: orRef(z.number(), "float")
-      .default(0.8)
-      .describe(
-        "How much a place must look like it: 1 is the same but for brightness and contrast, 0 is nothing alike.",
-      ),
-    apply_nms: orRef(z.boolean(), "boolean").default(true).describe("Whether to keep the best of places that overlap."),
-    nms_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.5)
-      .describe("Share of their common area by which places must overlap for that."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      template: ref("image").describe("Picture to look for, of the size that it has there."),
+      matching_threshold: orRef(z.number(), "float")
+        .default(0.8)
+        .describe(
+          "How much a place must look like it: 1 is the same but for brightness and contrast, 0 is nothing alike.",
+        ),
+      apply_nms: orRef(z.boolean(), "boolean")
+        .default(true)
+        .describe("Whether to keep the best of places that overlap."),
+      nms_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.5)
+        .describe("Share of their common area by which places must overlap for that."),
+    }),
   synonyms: { image: ["images"], template: ["templates"] },
   outputs: { predictions: "object_detection_prediction", number_of_matches: "integer" },
   needs: ["pixels", "kernels", "ids"],

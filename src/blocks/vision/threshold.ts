@@ -14,16 +14,17 @@ export const thresholdV1 = defineBlock({
   type: "roboflow_core/threshold@v1",
   category: "vision",
   summary: "Parts bright from dark pixels, by one value or by their surroundings.",
-  inputs: z.object({
-    image: pictureField,
-    threshold_type: orRef(z.enum(TYPES), "string")
-      .default("binary")
-      .describe("What becomes of a value; adaptive_mean, adaptive_gaussian and otsu take pictures of one channel."),
-    thresh_value: orRef(z.int(), "integer").describe(
-      "The last value that is dark; otsu and adaptive ones find theirs.",
-    ),
-    max_value: orRef(z.int(), "integer").default(255).describe("What bright pixels become."),
-  }),
+  inputs: () =>
+    z.object({
+      image: pictureField(),
+      threshold_type: orRef(z.enum(TYPES), "string")
+        .default("binary")
+        .describe("What becomes of a value; adaptive_mean, adaptive_gaussian and otsu take pictures of one channel."),
+      thresh_value: orRef(z.int(), "integer").describe(
+        "The last value that is dark; otsu and adaptive ones find theirs.",
+      ),
+      max_value: orRef(z.int(), "integer").default(255).describe("What bright pixels become."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { fillFlags, maskFlags, slicedRegion } from "../../drawing/area.ts";
 import type { Canvas } from "../../drawing/canvas.ts";
 import type { Detection } from "../../kinds/detections.ts";
 import { orRef } from "../contract/fields.ts";
 import { wholeCorners } from "./whole-pixels.ts";
 
-export const opacityField = orRef(z.number().min(0).max(1), "float_zero_to_one");
+export const opacityField = lazy(() => orRef(z.number().min(0).max(1), "float_zero_to_one"));
 
 /** 1 for each pixel that detections cover: their masks, and boxes without their right and lower edges where there are no masks. */
 export function coveredFlags(items: readonly Detection[], canvas: Canvas): Uint8Array {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import type { Canvas, Color } from "../../drawing/canvas.ts";
 import { PALETTE_NAMES, type PaletteChoice, paletteOf } from "../../drawing/palette.ts";
 import type { Detection } from "../../kinds/detections.ts";
@@ -13,12 +14,12 @@ import { isGreyImage, pixelsOnDemand, withPixels } from "../rasters.ts";
 const COLOR_AXES = ["INDEX", "CLASS", "TRACK"] as const;
 
 /** Fields of every block that draws on a picture. */
-export const canvasFields = {
+export const canvasFields = lazy(() => ({
   image: ref("image").describe("Picture to draw on."),
   copy_image: orRef(z.boolean(), "boolean")
     .default(true)
     .describe("Accepted; the picture that comes in is never drawn on, whatever is set."),
-};
+}));
 
 /** Detections of every kind that a block draws. */
 export const DRAWN_KINDS = [
@@ -29,14 +30,14 @@ export const DRAWN_KINDS = [
 ] as const;
 
 /** Fields of every block that changes the picture where detections are. */
-export const detectionFields = {
-  ...canvasFields,
+export const detectionFields = lazy(() => ({
+  ...canvasFields(),
   predictions: ref(...DRAWN_KINDS).describe("Detections, made on that picture."),
-};
+}));
 
 /** Fields of every block that draws detections in colours of a palette. */
-export const drawingFields = {
-  ...detectionFields,
+export const drawingFields = lazy(() => ({
+  ...detectionFields(),
   color_palette: orRef(z.enum(PALETTE_NAMES), "string")
     .default("DEFAULT")
     .describe("DEFAULT, ROBOFLOW, CUSTOM for custom_colors, or a map of Matplotlib."),
@@ -47,7 +48,7 @@ export const drawingFields = {
   color_axis: orRef(z.enum(COLOR_AXES), "string")
     .default("CLASS")
     .describe("What has a colour of its own: each position in the list, each class or each tracker id."),
-};
+}));
 
 export interface DrawingInputs extends PaletteChoice {
   color_axis: (typeof COLOR_AXES)[number];

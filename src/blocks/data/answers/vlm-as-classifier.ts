@@ -1,14 +1,17 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import type { Image } from "../../../kinds/image.ts";
 import { type Context, defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
 import { classificationIn } from "./answer-classification.ts";
 
-const inputs = z.object({
-  image: ref("image").describe("Picture that the model was asked about."),
-  vlm_output: ref("language_model_output").describe("The model's answer, with JSON in it."),
-  classes: orRef(z.array(z.string()), "list_of_values").describe("Class names in the order of their ids."),
-});
+const inputs = lazy(() =>
+  z.object({
+    image: ref("image").describe("Picture that the model was asked about."),
+    vlm_output: ref("language_model_output").describe("The model's answer, with JSON in it."),
+    classes: orRef(z.array(z.string()), "list_of_values").describe("Class names in the order of their ids."),
+  }),
+);
 const example = { image: "$inputs.image", vlm_output: "$inputs.answer", classes: ["cat", "dog"] };
 
 export const vlmAsClassifierV1 = defineBlock({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import type { Detection } from "../../../kinds/detections.ts";
 import type { Image } from "../../../kinds/image.ts";
 import { defineBlock } from "../../contract/block.ts";
@@ -27,14 +28,16 @@ const TASKS = [
   "phrase-grounded-object-detection",
 ] as const;
 
-const fields = {
+const fields = lazy(() => ({
   image: ref("image").describe("Picture that the model was asked about."),
   vlm_output: ref("language_model_output").describe("The model's answer, with JSON in it."),
   classes: orRef(z.array(z.string()), "list_of_values").describe(
     "Class names in the order of their ids; other names get the id -1.",
   ),
-};
-const task = z.enum(TASKS).describe("What the model was asked for; all but object-detection are tasks of florence-2.");
+}));
+const task = lazy(() =>
+  z.enum(TASKS).describe("What the model was asked for; all but object-detection are tasks of florence-2."),
+);
 const example = {
   image: "$inputs.image",
   vlm_output: "$inputs.answer",
@@ -47,11 +50,12 @@ export const vlmAsDetectorV1 = defineBlock({
   type: "roboflow_core/vlm_as_detector@v1",
   category: "data",
   summary: "Reads detections from the answer of a language model.",
-  inputs: z.object({
-    ...fields,
-    model_type: z.enum(["google-gemini", "anthropic-claude", "florence-2"]).describe("Whose answer it is."),
-    task_type: task,
-  }),
+  inputs: () =>
+    z.object({
+      ...fields(),
+      model_type: z.enum(["google-gemini", "anthropic-claude", "florence-2"]).describe("Whose answer it is."),
+      task_type: task(),
+    }),
   outputs: { error_status: "boolean", predictions: "object_detection_prediction", inference_id: "string" },
   needs: ["ids"],
   check: taskOfModel as never,
@@ -75,11 +79,12 @@ export const vlmAsDetectorV2 = defineBlock({
   type: "roboflow_core/vlm_as_detector@v2",
   category: "data",
   summary: "Reads detections from the answer of a language model, in the form that this model gives.",
-  inputs: z.object({
-    ...fields,
-    model_type: z.enum(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).describe("Whose answer it is."),
-    task_type: task,
-  }),
+  inputs: () =>
+    z.object({
+      ...fields(),
+      model_type: z.enum(Object.keys(FORMATS) as (keyof typeof FORMATS)[]).describe("Whose answer it is."),
+      task_type: task(),
+    }),
   outputs: { error_status: "boolean", predictions: "object_detection_prediction", inference_id: "inference_id" },
   needs: ["ids"],
   check: taskOfModel as never,

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EffectError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import type { Detection } from "../../../kinds/detections.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { ref } from "../../contract/fields.ts";
@@ -16,18 +17,19 @@ export const googleVisionOcrV1 = defineBlock({
   type: "roboflow_core/google_vision_ocr@v1",
   category: "model",
   summary: "Reads text with Google Vision, word by word; each image is one request that costs money.",
-  inputs: z.object({
-    image: ref("image").describe("Images to read."),
-    ocr_type: z
-      .enum(["text_detection", "ocr_text_detection"])
-      .describe("What is read: signs and labels in a scene, or a dense page (ocr_text_detection)."),
-    language_hints: z
-      .array(z.string())
-      .nullable()
-      .default(null)
-      .describe("Languages to expect, as codes of BCP 47; found out by default."),
-    api_key: ownKey,
-  }),
+  inputs: () =>
+    z.object({
+      image: ref("image").describe("Images to read."),
+      ocr_type: z
+        .enum(["text_detection", "ocr_text_detection"])
+        .describe("What is read: signs and labels in a scene, or a dense page (ocr_text_detection)."),
+      language_hints: z
+        .array(z.string())
+        .nullable()
+        .default(null)
+        .describe("Languages to expect, as codes of BCP 47; found out by default."),
+      api_key: ownKey(),
+    }),
   outputs: { text: "string", language: "string", predictions: "object_detection_prediction" },
   needs: ["cloud", "pixels", "time", "ids"],
   example: { image: "$inputs.image", ocr_type: "text_detection", language_hints: ["de"], api_key: "$inputs.key" },
@@ -49,22 +51,26 @@ export const googleVisionOcrV1 = defineBlock({
   },
 });
 
-const VERTEX = z.object({ x: z.number().default(0), y: z.number().default(0) });
-const ANNOTATION = z.object({
-  description: z.string().default(""),
-  locale: z.string().default(""),
-  boundingPoly: z.object({ vertices: z.array(VERTEX).default([]) }).default({ vertices: [] }),
-});
-const ANSWER = z.object({
-  responses: z
-    .array(
-      z.object({
-        textAnnotations: z.array(ANNOTATION).default([]),
-        error: z.object({ message: z.string().default("") }).optional(),
-      }),
-    )
-    .default([]),
-});
+const VERTEX = lazy(() => z.object({ x: z.number().default(0), y: z.number().default(0) }));
+const ANNOTATION = lazy(() =>
+  z.object({
+    description: z.string().default(""),
+    locale: z.string().default(""),
+    boundingPoly: z.object({ vertices: z.array(VERTEX()).default([]) }).default({ vertices: [] }),
+  }),
+);
+const ANSWER = lazy(() =>
+  z.object({
+    responses: z
+      .array(
+        z.object({
+          textAnnotations: z.array(ANNOTATION()).default([]),
+          error: z.object({ message: z.string().default("") }).optional(),
+        }),
+      )
+      .default([]),
+  }),
+);
 
 interface Annotation {
   text: string;
@@ -74,7 +80,7 @@ interface Annotation {
 
 /** The first annotation is the whole text, the others are its words. Coordinates of 0 are left out in answers. */
 function annotationsOf(json: unknown): { whole: Annotation | undefined; words: Annotation[] } {
-  const answer = ANSWER.safeParse(json);
+  const answer = ANSWER().safeParse(json);
   if (!answer.success)
     throw new EffectError("CLOUD_ANSWER", `Google Vision answered in another form: ${z.prettifyError(answer.error)}`);
   const { textAnnotations = [], error } = answer.data.responses[0] ?? {};

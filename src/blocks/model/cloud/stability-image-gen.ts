@@ -14,19 +14,20 @@ export const stabilityAiImageGenV1 = defineBlock({
   type: "roboflow_core/stability_ai_image_gen@v1",
   category: "model",
   summary: "Makes an image from a text, or from a text and an image, at Stability AI; each one costs money.",
-  inputs: z.object({
-    prompt: orRef(z.string(), "string").describe("What the image shows."),
-    negative_prompt: stability.negativePrompt,
-    model: orRef(z.string(), "string")
-      .nullable()
-      .default("core")
-      .describe('Model: "core", "ultra" or "sd3"; core takes no image.'),
-    api_key: stability.keyField,
-    image: ref("image").nullable().default(null).describe("Image to begin with."),
-    strength: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.3)
-      .describe("How far the answer may be from the image: 0 is the same one."),
-  }),
+  inputs: () =>
+    z.object({
+      prompt: orRef(z.string(), "string").describe("What the image shows."),
+      negative_prompt: stability.negativePrompt(),
+      model: orRef(z.string(), "string")
+        .nullable()
+        .default("core")
+        .describe('Model: "core", "ultra" or "sd3"; core takes no image.'),
+      api_key: stability.keyField(),
+      image: ref("image").nullable().default(null).describe("Image to begin with."),
+      strength: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.3)
+        .describe("How far the answer may be from the image: 0 is the same one."),
+    }),
   outputs: { image: "image" },
   needs: ["cloud", "pixels", "time", "ids"],
   check: ({ model }) =>

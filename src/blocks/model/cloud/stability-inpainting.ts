@@ -12,16 +12,19 @@ export const stabilityAiInpaintingV1 = defineBlock({
   type: "roboflow_core/stability_ai_inpainting@v1",
   category: "model",
   summary: "Paints over the masks of an image, at Stability AI; each image is one request that costs money.",
-  inputs: z.object({
-    image: stability.imageField,
-    segmentation_mask: ref("instance_segmentation_prediction").describe("Masks of what is painted over."),
-    prompt: orRef(z.string(), "string").describe("What is painted there."),
-    negative_prompt: stability.negativePrompt,
-    api_key: stability.keyField,
-    invert_segmentation_mask: orRef(z.boolean(), "boolean").default(false).describe("Paint over what no mask covers."),
-    preset: stability.presetField,
-    seed: stability.seedField,
-  }),
+  inputs: () =>
+    z.object({
+      image: stability.imageField(),
+      segmentation_mask: ref("instance_segmentation_prediction").describe("Masks of what is painted over."),
+      prompt: orRef(z.string(), "string").describe("What is painted there."),
+      negative_prompt: stability.negativePrompt(),
+      api_key: stability.keyField(),
+      invert_segmentation_mask: orRef(z.boolean(), "boolean")
+        .default(false)
+        .describe("Paint over what no mask covers."),
+      preset: stability.presetField(),
+      seed: stability.seedField(),
+    }),
   outputs: { image: "image" },
   needs: ["cloud", "pixels", "time", "ids"],
   example: {

@@ -11,20 +11,21 @@ export const stabilityAiOutpaintingV1 = defineBlock({
   type: "roboflow_core/stability_ai_outpainting@v1",
   category: "model",
   summary: "Paints an image beyond its borders, at Stability AI; each image is one request that costs money.",
-  inputs: z.object({
-    image: stability.imageField,
-    creativity: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.5)
-      .describe("How free the added parts are."),
-    left: sideField("to the left"),
-    right: sideField("to the right"),
-    up: sideField("above"),
-    down: sideField("below"),
-    prompt: orRef(z.string(), "string").nullable().default(null).describe("What the added parts show."),
-    preset: stability.presetField,
-    seed: stability.seedField,
-    api_key: stability.keyField,
-  }),
+  inputs: () =>
+    z.object({
+      image: stability.imageField(),
+      creativity: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.5)
+        .describe("How free the added parts are."),
+      left: sideField("to the left"),
+      right: sideField("to the right"),
+      up: sideField("above"),
+      down: sideField("below"),
+      prompt: orRef(z.string(), "string").nullable().default(null).describe("What the added parts show."),
+      preset: stability.presetField(),
+      seed: stability.seedField(),
+      api_key: stability.keyField(),
+    }),
   outputs: { image: "image" },
   needs: ["cloud", "pixels", "time", "ids"],
   check: (literals) =>

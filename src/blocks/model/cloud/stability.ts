@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { EffectError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import type { PixelService } from "../../../kinds/pixel-service.ts";
 import type { Raster } from "../../../vision/raster.ts";
 import type { Context } from "../../contract/block.ts";
@@ -27,17 +28,18 @@ const PRESETS = [
   ...["line-art", "low-poly", "modeling-compound", "neon-punk", "origami", "photographic", "pixel-art", "tile-texture"],
 ] as const;
 
-export const imageField = ref("image").describe("Image to change; each one is a request that costs money.");
+export const imageField = lazy(() => ref("image").describe("Image to change; each one is a request that costs money."));
 export const keyField = neededKey;
-export const negativePrompt = orRef(z.string(), "string")
-  .nullable()
-  .default(null)
-  .describe("What the picture is not to show.");
-export const presetField = z.enum(PRESETS).nullable().default(null).describe("Style of what is painted.");
-export const seedField = orRef(z.int().min(0).max(4_294_967_294), "integer")
-  .nullable()
-  .default(null)
-  .describe("Makes the answer the same each time; by chance otherwise.");
+export const negativePrompt = lazy(() =>
+  orRef(z.string(), "string").nullable().default(null).describe("What the picture is not to show."),
+);
+export const presetField = lazy(() => z.enum(PRESETS).nullable().default(null).describe("Style of what is painted."));
+export const seedField = lazy(() =>
+  orRef(z.int().min(0).max(4_294_967_294), "integer")
+    .nullable()
+    .default(null)
+    .describe("Makes the answer the same each time; by chance otherwise."),
+);
 
 /** A picture as a file of a form. */
 export async function pictureFile(name: string, raster: Raster): Promise<FormPart> {
@@ -68,10 +70,10 @@ export async function paint({ path, key, fields, files }: PaintRequest, context:
   return pictureOf(await askCloud(request, context));
 }
 
-const ANSWER = z.object({ image: z.string(), finish_reason: z.string().default("SUCCESS") });
+const ANSWER = lazy(() => z.object({ image: z.string(), finish_reason: z.string().default("SUCCESS") }));
 
 async function pictureOf(json: unknown): Promise<Raster> {
-  const answer = ANSWER.safeParse(json);
+  const answer = ANSWER().safeParse(json);
   if (!answer.success)
     throw new EffectError("CLOUD_ANSWER", `Stability AI answered in another form: ${z.prettifyError(answer.error)}`);
   const { image, finish_reason } = answer.data;

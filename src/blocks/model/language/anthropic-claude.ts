@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { orRef } from "../../contract/fields.ts";
 import type { AskSettings } from "./ask-language.ts";
 import { askingBlock } from "./asking-block.ts";
@@ -14,18 +15,18 @@ import {
 } from "./language-fields.ts";
 
 const summary = "Asks Claude about images.";
-const sized = {
+const sized = lazy(() => ({
   model_version: modelField("claude-sonnet-4-5"),
   max_image_size: orRef(z.int().positive(), "integer")
     .default(1024)
     .describe("Longest side of the image that is sent, in pixels."),
-};
-const thinking = {
+}));
+const thinking = lazy(() => ({
   extended_thinking: z.boolean().nullable().default(null).describe("Whether the model may think first."),
   thinking_budget_tokens: z.int().positive().nullable().default(null).describe("Most tokens of that; 1024 by default."),
-  max_tokens: freeTokensField,
-};
-const later = { ...sized, ...thinking, api_key: ownKey };
+  max_tokens: freeTokensField(),
+}));
+const later = lazy(() => ({ ...sized(), ...thinking(), api_key: ownKey() }));
 
 interface Asked {
   model_version: string;
@@ -43,7 +44,7 @@ function settings({ model_version: model, max_image_size: maxSide, ...thought }:
 export const anthropicClaudeV1 = askingBlock({
   type: "roboflow_core/anthropic_claude@v1",
   summary,
-  fields: { ...sized, api_key: neededKey, max_tokens: tokensField(450) },
+  fields: () => ({ ...sized(), api_key: neededKey(), max_tokens: tokensField(450) }),
   outputs: askedOutputs,
   settings,
 });
@@ -51,7 +52,7 @@ export const anthropicClaudeV1 = askingBlock({
 export const anthropicClaudeV2 = askingBlock({
   type: "roboflow_core/anthropic_claude@v2",
   summary,
-  fields: { ...sized, ...thinking, api_key: neededKey },
+  fields: () => ({ ...sized(), ...thinking(), api_key: neededKey() }),
   outputs: askedOutputs,
   settings,
 });

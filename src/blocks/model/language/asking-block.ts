@@ -8,13 +8,13 @@ import { lacking } from "./language-prompt.ts";
 
 type Fields = Readonly<Record<string, z.ZodType>>;
 type Outputs = Readonly<Record<string, KindName | readonly KindName[]>>;
-type Values<S extends Fields> = z.output<z.ZodObject<typeof askedFields & S>>;
+type Values<S extends Fields> = z.output<z.ZodObject<ReturnType<typeof askedFields> & S>>;
 
 interface Asking<S extends Fields, O extends Outputs> {
   type: string;
   summary: string;
   /** Those that all have are added. */
-  fields: S;
+  fields: () => S;
   outputs: O;
   /** How the provider is asked, given the values of the fields. */
   settings: (inputs: Values<S>) => AskSettings;
@@ -30,7 +30,7 @@ export function askingBlock<S extends Fields, const O extends Outputs>(asking: A
     type,
     category: "model",
     summary,
-    inputs: z.object({ ...askedFields, ...fields }),
+    inputs: () => z.object({ ...askedFields(), ...fields }),
     synonyms: { images: ["image"] } as object,
     outputs,
     batches: ["images" as never],

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { orRef } from "../../contract/fields.ts";
 import type { AskSettings } from "./ask-language.ts";
 import { askingBlock } from "./asking-block.ts";
@@ -15,22 +16,22 @@ import {
 } from "./language-fields.ts";
 
 const summary = "Asks Gemini about images.";
-const thought = {
+const thought = lazy(() => ({
   model_version: modelField("gemini-3.1-pro-preview"),
   thinking_level: orRef(z.string(), "string")
     .nullable()
     .default(null)
     .describe("How much the model thinks: minimal, low, medium or high."),
-  max_tokens: freeTokensField,
-};
-const later = {
-  ...thought,
+  max_tokens: freeTokensField(),
+}));
+const later = lazy(() => ({
+  ...thought(),
   google_code_execution: orRef(z.boolean(), "boolean")
     .nullable()
     .default(false)
     .describe("Whether the model may run code at Google."),
-  api_key: ownKey,
-};
+  api_key: ownKey(),
+}));
 
 interface Asked {
   model_version: string;
@@ -50,7 +51,7 @@ function settings({ model_version: model, thinking_level, google_code_execution 
 export const googleGeminiV1 = askingBlock({
   type: "roboflow_core/google_gemini@v1",
   summary,
-  fields: { model_version: modelField("gemini-2.5-flash"), api_key: neededKey, max_tokens: tokensField(450) },
+  fields: () => ({ model_version: modelField("gemini-2.5-flash"), api_key: neededKey(), max_tokens: tokensField(450) }),
   outputs: askedOutputs,
   settings,
 });
@@ -58,7 +59,7 @@ export const googleGeminiV1 = askingBlock({
 export const googleGeminiV2 = askingBlock({
   type: "roboflow_core/google_gemini@v2",
   summary,
-  fields: { ...thought, api_key: neededKey },
+  fields: () => ({ ...thought(), api_key: neededKey() }),
   outputs: askedOutputs,
   settings,
 });
@@ -90,7 +91,7 @@ export const googleGeminiV5 = askingBlock({
 export const googleGeminiV6 = askingBlock({
   type: "roboflow_core/google_gemini@v6",
   summary,
-  fields: { ...later, task_type: segmentingTask },
+  fields: () => ({ ...later(), task_type: segmentingTask() }),
   outputs: { ...askedOutputs, ...tokenOutputs, ...segmentedOutputs },
   settings,
 });

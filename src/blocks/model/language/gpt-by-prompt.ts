@@ -1,24 +1,29 @@
 import { z } from "zod";
 import { EffectError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import type { Image } from "../../../kinds/image.ts";
 import type { Context } from "../../contract/block.ts";
 import { answerJson } from "../../data/answers/answer-json.ts";
 import type { Slots } from "../slots.ts";
 import { encoded } from "./ask-language.ts";
 
-export const gptConfigField = z
-  .object({
-    max_tokens: z.int().positive().default(450).describe("Most tokens of the answer."),
-    gpt_image_detail: z.enum(["low", "high", "auto"]).default("auto").describe("How closely the model looks."),
-    gpt_model_version: z.string().default("gpt-4o").describe("Name of the model, as OpenAI has it."),
-  })
-  .prefault({});
+export const gptConfigField = lazy(() =>
+  z
+    .object({
+      max_tokens: z.int().positive().default(450).describe("Most tokens of the answer."),
+      gpt_image_detail: z.enum(["low", "high", "auto"]).default("auto").describe("How closely the model looks."),
+      gpt_model_version: z.string().default("gpt-4o").describe("Name of the model, as OpenAI has it."),
+    })
+    .prefault({}),
+);
 
-export const structuredField = z
-  .record(z.string(), z.string())
-  .nullable()
-  .default(null)
-  .describe("Fields of the answer, each with what it is to hold; each is an output of the step.");
+export const structuredField = lazy(() =>
+  z
+    .record(z.string(), z.string())
+    .nullable()
+    .default(null)
+    .describe("Fields of the answer, each with what it is to hold; each is an output of the step."),
+);
 
 export const imageOutputs = {
   parent_id: "parent_id",

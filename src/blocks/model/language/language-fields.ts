@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { orRef, ref } from "../../contract/fields.ts";
 import { LANGUAGE_TASKS, SEGMENTING_TASKS } from "./language-prompt.ts";
 
 /** What every language model is asked with. */
-export const askedFields = {
+export const askedFields = lazy(() => ({
   images: ref("image").describe("Images to ask about, one question for each."),
   task_type: z
     .enum(LANGUAGE_TASKS)
@@ -29,15 +30,19 @@ export const askedFields = {
     .nullable()
     .default(null)
     .describe("Most questions of the step at once; 4 by default."),
-};
+}));
 
 /** A key that a step must have. */
-export const neededKey = orRef(z.string(), "string", "secret").describe("Key of an account at the provider.");
+export const neededKey = lazy(() =>
+  orRef(z.string(), "string", "secret").describe("Key of an account at the provider."),
+);
 
 /** The same where the provider's variable of the environment has it otherwise. */
-export const ownKey = orRef(z.string(), "ROBOFLOW_MANAGED_KEY", "secret", "string")
-  .default("rf_key:account")
-  .describe("Key of an account at the provider; by default the one in its variable of the environment.");
+export const ownKey = lazy(() =>
+  orRef(z.string(), "ROBOFLOW_MANAGED_KEY", "secret", "string")
+    .default("rf_key:account")
+    .describe("Key of an account at the provider; by default the one in its variable of the environment."),
+);
 
 export const modelField = (usual: string) =>
   orRef(z.string(), "string").default(usual).describe("Name of the model, as the provider has it.");
@@ -53,18 +58,19 @@ export const freeTokens = (usual: number | null) =>
     .describe(
       `Most tokens of the answer; ${usual === null ? "" : "for null "}the provider's limit${usual === null ? " by default" : ""}.`,
     );
-export const freeTokensField = freeTokens(null);
+export const freeTokensField = lazy(() => freeTokens(null));
 
-export const freeEffortField = orRef(z.string(), "string")
-  .nullable()
-  .default(null)
-  .describe("How much the model thinks, as the provider names it: none, minimal, low, medium, high.");
+export const freeEffortField = lazy(() =>
+  orRef(z.string(), "string")
+    .nullable()
+    .default(null)
+    .describe("How much the model thinks, as the provider names it: none, minimal, low, medium, high."),
+);
 
 /** Tasks of models that outline objects as well. */
-export const segmentingTask = z
-  .enum(SEGMENTING_TASKS)
-  .default("unconstrained")
-  .describe("What is asked; unconstrained sends the prompt alone.");
+export const segmentingTask = lazy(() =>
+  z.enum(SEGMENTING_TASKS).default("unconstrained").describe("What is asked; unconstrained sends the prompt alone."),
+);
 
 export const askedOutputs = { output: ["string", "language_model_output"], classes: "list_of_values" } as const;
 export const thinkingOutput = { thinking: "string" } as const;

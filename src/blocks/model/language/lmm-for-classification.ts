@@ -9,16 +9,17 @@ export const lmmForClassificationV1 = defineBlock({
   aliases: ["LMMForClassification"],
   category: "model",
   summary: "Lets a model of OpenAI name the class of an image.",
-  inputs: z.object({
-    images: ref("image").describe("Images to classify."),
-    lmm_type: orRef(z.enum(["gpt_4v"]), "string").describe("Whose model it is: OpenAI's."),
-    classes: orRef(z.array(z.string()), "list_of_values").describe("Classes to choose from."),
-    lmm_config: gptConfigField.describe("Model, how closely it looks, and the most tokens of its answer."),
-    remote_api_key: orRef(z.string(), "string", "secret")
-      .nullable()
-      .default(null)
-      .describe("Key of an account at OpenAI; by default the one in OPENAI_API_KEY."),
-  }),
+  inputs: () =>
+    z.object({
+      images: ref("image").describe("Images to classify."),
+      lmm_type: orRef(z.enum(["gpt_4v"]), "string").describe("Whose model it is: OpenAI's."),
+      classes: orRef(z.array(z.string()), "list_of_values").describe("Classes to choose from."),
+      lmm_config: gptConfigField().describe("Model, how closely it looks, and the most tokens of its answer."),
+      remote_api_key: orRef(z.string(), "string", "secret")
+        .nullable()
+        .default(null)
+        .describe("Key of an account at OpenAI; by default the one in OPENAI_API_KEY."),
+    }),
   synonyms: { images: ["image"] },
   outputs: { raw_output: "string", top: "top_class", ...imageOutputs, prediction_type: "prediction_type" },
   batches: ["images"],

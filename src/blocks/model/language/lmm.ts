@@ -10,17 +10,18 @@ export const lmmV1 = defineBlock({
   aliases: ["LMM"],
   category: "model",
   summary: "Asks a model of OpenAI about images.",
-  inputs: z.object({
-    images: ref("image").describe("Images to ask about, one question for each."),
-    prompt: orRef(z.string(), "string").describe("Question."),
-    lmm_type: orRef(z.enum(["gpt_4v"]), "string").describe("Whose model it is: OpenAI's."),
-    lmm_config: gptConfigField.describe("Model, how closely it looks, and the most tokens of its answer."),
-    remote_api_key: orRef(z.string(), "string", "secret")
-      .nullable()
-      .default(null)
-      .describe("Key of an account at OpenAI; by default the one in OPENAI_API_KEY."),
-    json_output: structuredField,
-  }),
+  inputs: () =>
+    z.object({
+      images: ref("image").describe("Images to ask about, one question for each."),
+      prompt: orRef(z.string(), "string").describe("Question."),
+      lmm_type: orRef(z.enum(["gpt_4v"]), "string").describe("Whose model it is: OpenAI's."),
+      lmm_config: gptConfigField().describe("Model, how closely it looks, and the most tokens of its answer."),
+      remote_api_key: orRef(z.string(), "string", "secret")
+        .nullable()
+        .default(null)
+        .describe("Key of an account at OpenAI; by default the one in OPENAI_API_KEY."),
+      json_output: structuredField(),
+    }),
   synonyms: { images: ["image"] },
   outputs: structuredOutputs,
   dynamicOutputs: fieldsOfAnswer,

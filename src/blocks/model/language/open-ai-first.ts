@@ -11,17 +11,18 @@ export const openAiV1 = defineBlock({
   aliases: ["OpenAI"],
   category: "model",
   summary: "Asks a model of OpenAI about images.",
-  inputs: z.object({
-    images: ref("image").describe("Images to ask about, one question for each."),
-    prompt: orRef(z.string(), "string").describe("Question."),
-    openai_api_key: orRef(z.string(), "string", "secret").describe("Key of an account at OpenAI."),
-    openai_model: orRef(z.string(), "string").default("gpt-4o").describe("Name of the model, as OpenAI has it."),
-    json_output_format: structuredField,
-    image_detail: orRef(z.enum(["auto", "high", "low"]), "string")
-      .default("auto")
-      .describe("How closely the model looks: low costs least."),
-    max_tokens: tokensField(450),
-  }),
+  inputs: () =>
+    z.object({
+      images: ref("image").describe("Images to ask about, one question for each."),
+      prompt: orRef(z.string(), "string").describe("Question."),
+      openai_api_key: orRef(z.string(), "string", "secret").describe("Key of an account at OpenAI."),
+      openai_model: orRef(z.string(), "string").default("gpt-4o").describe("Name of the model, as OpenAI has it."),
+      json_output_format: structuredField(),
+      image_detail: orRef(z.enum(["auto", "high", "low"]), "string")
+        .default("auto")
+        .describe("How closely the model looks: low costs least."),
+      max_tokens: tokensField(450),
+    }),
   synonyms: { images: ["image"] },
   outputs: structuredOutputs,
   dynamicOutputs: fieldsOfAnswer,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { orRef } from "../../contract/fields.ts";
 import type { AskSettings } from "./ask-language.ts";
 import { askingBlock } from "./asking-block.ts";
@@ -16,16 +17,18 @@ import {
 } from "./language-fields.ts";
 
 const summary = "Asks a model of OpenAI about images.";
-const image_detail = orRef(z.enum(["auto", "high", "low"]), "string")
-  .default("auto")
-  .describe("How closely the model looks: low costs least.");
-const later = {
-  image_detail,
+const image_detail = lazy(() =>
+  orRef(z.enum(["auto", "high", "low"]), "string")
+    .default("auto")
+    .describe("How closely the model looks: low costs least."),
+);
+const later = lazy(() => ({
+  image_detail: image_detail(),
   model_version: modelField("gpt-5.1"),
-  reasoning_effort: freeEffortField,
-  api_key: ownKey,
-  max_tokens: freeTokensField,
-};
+  reasoning_effort: freeEffortField(),
+  api_key: ownKey(),
+  max_tokens: freeTokensField(),
+}));
 const OUTPUT_CLASSES = "is stated, which is not taken here: predictions are of the classes asked for";
 
 interface Asked {
@@ -46,7 +49,12 @@ function settings({ model_version: model, image_detail: imageDetail, reasoning_e
 export const openAiV2 = askingBlock({
   type: "roboflow_core/open_ai@v2",
   summary,
-  fields: { image_detail, model_version: modelField("gpt-4o"), api_key: neededKey, max_tokens: tokensField(450) },
+  fields: () => ({
+    image_detail: image_detail(),
+    model_version: modelField("gpt-4o"),
+    api_key: neededKey(),
+    max_tokens: tokensField(450),
+  }),
   outputs: askedOutputs,
   settings,
 });
@@ -54,7 +62,12 @@ export const openAiV2 = askingBlock({
 export const openAiV3 = askingBlock({
   type: "roboflow_core/open_ai@v3",
   summary,
-  fields: { image_detail, model_version: modelField("gpt-5"), api_key: ownKey, max_tokens: tokensField(450) },
+  fields: () => ({
+    image_detail: image_detail(),
+    model_version: modelField("gpt-5"),
+    api_key: ownKey(),
+    max_tokens: tokensField(450),
+  }),
   outputs: askedOutputs,
   settings,
 });
@@ -86,9 +99,9 @@ export const openAiV6 = askingBlock({
 export const openAiV7 = askingBlock({
   type: "roboflow_core/open_ai@v7",
   summary,
-  fields: {
-    ...later,
-    task_type: segmentingTask,
+  fields: () => ({
+    ...later(),
+    task_type: segmentingTask(),
     output_classes: orRef(z.array(z.string()), "list_of_values")
       .nullable()
       .default(null)
@@ -97,7 +110,7 @@ export const openAiV7 = askingBlock({
       .nullable()
       .default(null)
       .describe("How soon the provider answers, and at which price; its own way by default."),
-  },
+  }),
   outputs: { ...askedOutputs, ...tokenOutputs, ...segmentedOutputs },
   check: ({ output_classes: stated }) => {
     return stated === null || stated === undefined ? [] : [{ property: "output_classes", what: OUTPUT_CLASSES }];

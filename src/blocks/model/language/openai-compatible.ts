@@ -15,29 +15,30 @@ export const openaiCompatibleV1 = defineBlock({
   type: "roboflow_core/openai_compatible@v1",
   category: "model",
   summary: "Asks a model behind an interface like OpenAI's.",
-  inputs: z.object({
-    base_url: orRef(z.string(), "string").describe("Address of the interface, such as http://localhost:8000/v1."),
-    model_name: orRef(z.string(), "string").describe("Name of the model there."),
-    prompt: orRef(z.string(), "string").describe(
-      "Question; {{ $parameters.name }} is the place of a value, an image is shown.",
-    ),
-    prompt_parameters: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
-      .default({})
-      .describe("Values by the names of their places."),
-    prompt_parameters_operations: dataOperations.describe("Operations on the values, by name."),
-    api_key: orRef(z.string(), "secret", "string")
-      .nullable()
-      .default(null)
-      .describe("Key, where the server asks for one."),
-    system_prompt: orRef(z.string(), "string").nullable().default(null).describe("What the model is to keep to."),
-    max_tokens: z.int().positive().default(500).describe("Most tokens of the answer."),
-    temperature: orRef(z.number(), "float").nullable().default(null).describe("How free the answer is."),
-    extra_body: z
-      .record(z.string(), z.unknown())
-      .nullable()
-      .default(null)
-      .describe("Further properties of the request."),
-  }),
+  inputs: () =>
+    z.object({
+      base_url: orRef(z.string(), "string").describe("Address of the interface, such as http://localhost:8000/v1."),
+      model_name: orRef(z.string(), "string").describe("Name of the model there."),
+      prompt: orRef(z.string(), "string").describe(
+        "Question; {{ $parameters.name }} is the place of a value, an image is shown.",
+      ),
+      prompt_parameters: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
+        .default({})
+        .describe("Values by the names of their places."),
+      prompt_parameters_operations: dataOperations.describe("Operations on the values, by name."),
+      api_key: orRef(z.string(), "secret", "string")
+        .nullable()
+        .default(null)
+        .describe("Key, where the server asks for one."),
+      system_prompt: orRef(z.string(), "string").nullable().default(null).describe("What the model is to keep to."),
+      max_tokens: z.int().positive().default(500).describe("Most tokens of the answer."),
+      temperature: orRef(z.number(), "float").nullable().default(null).describe("How free the answer is."),
+      extra_body: z
+        .record(z.string(), z.unknown())
+        .nullable()
+        .default(null)
+        .describe("Further properties of the request."),
+    }),
   outputs: { output: ["string", "language_model_output"], error_status: "string" },
   needs: ["language", "background", "pixels"],
   example: {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { orRef } from "../../contract/fields.ts";
 import { askingBlock } from "./asking-block.ts";
 import { BOX_FORMAT_NAMES } from "./box-formats.ts";
@@ -6,14 +7,14 @@ import { askedOutputs, ownKey, readOutputs, thinkingOutput, tokenOutputs, tokens
 import { effortField, privacyField, routed, steadyField } from "./via-openrouter.ts";
 
 const summary = "Asks any model of OpenRouter about images.";
-const first = {
+const first = lazy(() => ({
   model_id: orRef(z.string(), "string").describe("Name of the model at OpenRouter, such as vendor/model."),
-  api_key: ownKey,
-  privacy_level: privacyField,
+  api_key: ownKey(),
+  privacy_level: privacyField(),
   max_tokens: tokensField(500),
-  temperature: steadyField,
-};
-const later = { ...first, max_tokens: tokensField(2048), reasoning_effort: effortField };
+  temperature: steadyField(),
+}));
+const later = lazy(() => ({ ...first(), max_tokens: tokensField(2048), reasoning_effort: effortField() }));
 const example = { model_id: "vendor/model" };
 
 export const openrouterV1 = askingBlock({
@@ -37,12 +38,12 @@ export const openrouterV2 = askingBlock({
 export const openrouterV3 = askingBlock({
   type: "roboflow_core/openrouter@v3",
   summary,
-  fields: {
-    ...later,
+  fields: () => ({
+    ...later(),
     detection_format: orRef(z.enum(BOX_FORMAT_NAMES), "string")
       .default("named_normalized")
       .describe("Form of the boxes that the model is asked for; models differ in what they are good at."),
-  },
+  }),
   outputs: { ...askedOutputs, ...thinkingOutput, ...tokenOutputs, ...readOutputs },
   example,
   settings: ({ model_id, privacy_level: privacy, reasoning_effort: effort, detection_format: boxes }) =>

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import { orRef } from "../../contract/fields.ts";
 import { askingBlock } from "./asking-block.ts";
 import {
@@ -16,9 +17,9 @@ import { privacyField, routedModelField, steadyField, unknownModel, viaOpenRoute
 const summary = "Asks Qwen about images, by OpenRouter.";
 const NATIVE =
   'is "native": Qwen as a local model is not built in; "openrouter" asks it there, with a key of OpenRouter\'s';
-const shared = {
-  api_key: ownKey,
-  privacy_level: privacyField,
+const shared = lazy(() => ({
+  api_key: ownKey(),
+  privacy_level: privacyField(),
   backend: z
     .enum(["native", "openrouter"])
     .default("native")
@@ -29,22 +30,22 @@ const shared = {
     .default(null)
     .describe("Local model of one's own; not used here."),
   enable_thinking: z.boolean().default(false).describe("Whether the local model thinks; not used here."),
-};
-const first = {
-  ...shared,
+}));
+const first = lazy(() => ({
+  ...shared(),
   openrouter_model_version: routedModelField("Qwen 3.6 27B"),
   max_tokens: tokensField(500),
-  temperature: steadyField,
-};
-const later = {
-  ...shared,
+  temperature: steadyField(),
+}));
+const later = lazy(() => ({
+  ...shared(),
   openrouter_model_version: routedModelField("Qwen 3.7 Plus"),
   max_tokens: freeTokens(2048),
   reasoning_effort: z
     .enum(["none", "low", "medium", "high"])
     .default("none")
     .describe("How much the model thinks; those that always do think a little for none."),
-};
+}));
 const example = { backend: "openrouter" };
 
 interface Chosen {

@@ -1,3 +1,4 @@
+import { lazy } from "../../../base/lazy.ts";
 import type { AskSettings } from "./ask-language.ts";
 import { askingBlock } from "./asking-block.ts";
 import {
@@ -11,12 +12,12 @@ import {
 } from "./language-fields.ts";
 
 const summary = "Asks Grok about images.";
-const fields = {
+const fields = lazy(() => ({
   model_version: modelField("grok-4.6"),
-  reasoning_effort: freeEffortField,
-  api_key: ownKey,
-  max_tokens: freeTokensField,
-};
+  reasoning_effort: freeEffortField(),
+  api_key: ownKey(),
+  max_tokens: freeTokensField(),
+}));
 
 interface Asked {
   model_version: string;

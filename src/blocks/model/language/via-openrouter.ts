@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import { brief } from "../../../definition/brief.ts";
 import type { TogetherFault } from "../../contract/block.ts";
 import { orRef } from "../../contract/fields.ts";
@@ -7,23 +8,27 @@ import type { AskSettings } from "./ask-language.ts";
 import type { BoxFormatName } from "./box-formats.ts";
 import { slugOf } from "./openrouter-names.ts";
 
-export const privacyField = z
-  .enum(["allow", "deny", "zdr"])
-  .default("deny")
-  .describe("Which vendors may serve: all, those that do not collect data, those that keep nothing at all.");
+export const privacyField = lazy(() =>
+  z
+    .enum(["allow", "deny", "zdr"])
+    .default("deny")
+    .describe("Which vendors may serve: all, those that do not collect data, those that keep nothing at all."),
+);
 
 /** A little freedom, as these blocks have it. */
-export const steadyField = orRef(z.number(), "float").default(0.1).describe("How free the answer is.");
+export const steadyField = lazy(() => orRef(z.number(), "float").default(0.1).describe("How free the answer is."));
 
 export const routedModelField = (usual: string) =>
   orRef(z.string(), "string")
     .default(usual)
     .describe("Model, by the name that this block gives it, or as OpenRouter calls it (vendor/model).");
 
-export const effortField = orRef(z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]), "string")
-  .nullable()
-  .default(null)
-  .describe("How much the model thinks; its own way by default.");
+export const effortField = lazy(() =>
+  orRef(z.enum(["none", "minimal", "low", "medium", "high", "xhigh", "max"]), "string")
+    .nullable()
+    .default(null)
+    .describe("How much the model thinks; its own way by default."),
+);
 
 interface Routed {
   privacy?: keyof typeof PRIVACY;

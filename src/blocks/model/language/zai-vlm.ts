@@ -1,16 +1,17 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { askingBlock } from "./asking-block.ts";
 import { askedOutputs, freeTokens, ownKey, readOutputs, thinkingOutput, tokenOutputs } from "./language-fields.ts";
 import { byName, privacyField, routedModelField } from "./via-openrouter.ts";
 
 const summary = "Asks GLM about images, by OpenRouter.";
-const fields = {
-  api_key: ownKey,
-  privacy_level: privacyField,
+const fields = lazy(() => ({
+  api_key: ownKey(),
+  privacy_level: privacyField(),
   max_tokens: freeTokens(2048),
   model_version: routedModelField("GLM 5V Turbo"),
   reasoning_effort: z.enum(["none", "low", "medium", "high"]).default("none").describe("How much the model thinks."),
-};
+}));
 
 export const zaiVlmV1 = askingBlock({
   type: "roboflow_core/zai_vlm@v1",

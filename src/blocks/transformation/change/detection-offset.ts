@@ -1,25 +1,27 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { type Detection, type Detections, withItems } from "../../../kinds/detections.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
 
-const size = orRef(z.int().positive(), "integer");
+const size = lazy(() => orRef(z.int().positive(), "integer"));
 
 export const detectionOffsetV1 = defineBlock({
   type: "roboflow_core/detection_offset@v1",
   aliases: ["DetectionOffset"],
   category: "transformation",
   summary: "Grows every box around its centre, within the image.",
-  inputs: z.object({
-    predictions: ref(
-      "object_detection_prediction",
-      "instance_segmentation_prediction",
-      "keypoint_detection_prediction",
-    ).describe("Detections to grow."),
-    offset_width: size.describe("What is added to the width, half on each side."),
-    offset_height: size.describe("What is added to the height, half on each side."),
-    units: z.enum(["Percent (%)", "Pixels"]).default("Pixels").describe("Unit of both; percent is of the box."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions: ref(
+        "object_detection_prediction",
+        "instance_segmentation_prediction",
+        "keypoint_detection_prediction",
+      ).describe("Detections to grow."),
+      offset_width: size().describe("What is added to the width, half on each side."),
+      offset_height: size().describe("What is added to the height, half on each side."),
+      units: z.enum(["Percent (%)", "Pixels"]).default("Pixels").describe("Unit of both; percent is of the box."),
+    }),
   synonyms: { offset_width: ["offset_x"], offset_height: ["offset_y"] },
   outputs: {
     predictions: ["object_detection_prediction", "instance_segmentation_prediction", "keypoint_detection_prediction"],

@@ -15,20 +15,21 @@ export const detectionsClassesReplacementV1 = defineBlock({
   aliases: ["DetectionsClassesReplacement"],
   category: "transformation",
   summary: "Gives detections the classes that a classification of their crops found; those without one are left out.",
-  inputs: z.object({
-    object_detection_predictions: ref(...kinds).describe("Detections that crops were cut for."),
-    classification_predictions: ref("classification_prediction", "list_of_values", "string").describe(
-      "What was found on each crop: classifications, which name the detection, or texts in the order of the detections.",
-    ),
-    fallback_class_name: orRef(z.string(), "string")
-      .nullable()
-      .default(null)
-      .describe("Class of detections whose crop has none; null leaves them out."),
-    fallback_class_id: orRef(z.int(), "integer")
-      .nullable()
-      .default(null)
-      .describe("Id of that class; null and ids below 0 become the greatest one."),
-  }),
+  inputs: () =>
+    z.object({
+      object_detection_predictions: ref(...kinds).describe("Detections that crops were cut for."),
+      classification_predictions: ref("classification_prediction", "list_of_values", "string").describe(
+        "What was found on each crop: classifications, which name the detection, or texts in the order of the detections.",
+      ),
+      fallback_class_name: orRef(z.string(), "string")
+        .nullable()
+        .default(null)
+        .describe("Class of detections whose crop has none; null leaves them out."),
+      fallback_class_id: orRef(z.int(), "integer")
+        .nullable()
+        .default(null)
+        .describe("Id of that class; null and ids below 0 become the greatest one."),
+    }),
   outputs: { predictions: kinds },
   offsets: { object_detection_predictions: 0, classification_predictions: 1 },
   reference: "object_detection_predictions",

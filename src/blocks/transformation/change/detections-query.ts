@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import { type Detections, isDetections } from "../../../kinds/detections.ts";
 import type { PixelService } from "../../../kinds/pixel-service.ts";
 import type { Evaluate } from "../../../query/operation.ts";
@@ -9,17 +10,19 @@ import { describeValue } from "../../../query/query-error.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { ref, refMap } from "../../contract/fields.ts";
 
-const inputs = z.object({
-  predictions: ref(
-    "object_detection_prediction",
-    "instance_segmentation_prediction",
-    "keypoint_detection_prediction",
-  ).describe("Detections to work on."),
-  operations: operationsSchema.describe("Operations on the detections, applied in order."),
-  operations_parameters: refMap(["*"])
-    .default({})
-    .describe("Named values that the operations can refer to; the name _ is reserved."),
-});
+const inputs = lazy(() =>
+  z.object({
+    predictions: ref(
+      "object_detection_prediction",
+      "instance_segmentation_prediction",
+      "keypoint_detection_prediction",
+    ).describe("Detections to work on."),
+    operations: operationsSchema.describe("Operations on the detections, applied in order."),
+    operations_parameters: refMap(["*"])
+      .default({})
+      .describe("Named values that the operations can refer to; the name _ is reserved."),
+  }),
+);
 const outputs = {
   predictions: ["object_detection_prediction", "instance_segmentation_prediction", "keypoint_detection_prediction"],
 } as const;

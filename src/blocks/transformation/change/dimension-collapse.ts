@@ -7,7 +7,7 @@ export const dimensionCollapseV1 = defineBlock({
   aliases: ["DimensionCollapse"],
   category: "transformation",
   summary: "Turns the innermost level of a batch into a list.",
-  inputs: z.object({ data: ref("*").describe("Batch whose last level becomes a list.") }),
+  inputs: () => z.object({ data: ref("*").describe("Batch whose last level becomes a list.") }),
   outputs: { output: "list_of_values" },
   autoBatch: ["data"],
   outputOffset: -1,

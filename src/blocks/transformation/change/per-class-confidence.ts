@@ -7,17 +7,20 @@ export const perClassConfidenceFilterV1 = defineBlock({
   type: "roboflow_core/per_class_confidence_filter@v1",
   category: "transformation",
   summary: "Keeps the detections that reach the confidence set for their class.",
-  inputs: z.object({
-    predictions: ref(
-      "object_detection_prediction",
-      "instance_segmentation_prediction",
-      "keypoint_detection_prediction",
-    ).describe("Detections to filter."),
-    class_thresholds: orRef(z.record(z.string(), z.number()), "dictionary").describe("Least confidence by class name."),
-    default_threshold: orRef(z.number(), "float_zero_to_one")
-      .default(0.3)
-      .describe("Least confidence of every other class."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions: ref(
+        "object_detection_prediction",
+        "instance_segmentation_prediction",
+        "keypoint_detection_prediction",
+      ).describe("Detections to filter."),
+      class_thresholds: orRef(z.record(z.string(), z.number()), "dictionary").describe(
+        "Least confidence by class name.",
+      ),
+      default_threshold: orRef(z.number(), "float_zero_to_one")
+        .default(0.3)
+        .describe("Least confidence of every other class."),
+    }),
   outputs: {
     predictions: ["object_detection_prediction", "instance_segmentation_prediction", "keypoint_detection_prediction"],
   },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import { type Detection, type Detections, withItems } from "../../../kinds/detections.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, refList } from "../../contract/fields.ts";
@@ -7,53 +8,58 @@ import type { IdService } from "../../contract/services.ts";
 import { type Aggregation, aggregated, type MaskAggregation, merged } from "./merged-detection.ts";
 import { agreements } from "./votes.ts";
 
-const aggregation = z.enum(["average", "max", "min"]);
+const aggregation = lazy(() => z.enum(["average", "max", "min"]));
 
 export const detectionsConsensusV1 = defineBlock({
   type: "roboflow_core/detections_consensus@v1",
   aliases: ["DetectionsConsensus"],
   category: "transformation",
   summary: "Lets several detectors vote on objects: keeps what enough of them found, merged into one detection.",
-  inputs: z.object({
-    predictions_batches: refList(
-      "object_detection_prediction",
-      "instance_segmentation_prediction",
-      "keypoint_detection_prediction",
-    ).describe("Detections of each detector on the same picture."),
-    required_votes: orRef(z.int().positive(), "integer").describe("How many detectors have to find an object."),
-    class_aware: orRef(z.boolean(), "boolean")
-      .default(true)
-      .describe("Only detections of one class count as one object."),
-    iou_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.3)
-      .describe("Intersection over union above which two detections are one object."),
-    confidence: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0)
-      .describe("Least confidence of a merged detection."),
-    classes_to_consider: orRef(z.array(z.string()), "list_of_values")
-      .nullable()
-      .default(null)
-      .describe("Classes that take part; null for all."),
-    required_objects: orRef(
-      z.union([z.int().positive(), z.record(z.string(), z.int().positive())]),
-      "integer",
-      "dictionary",
-    )
-      .nullable()
-      .default(null)
-      .describe("How many objects, in all or by class, make object_present true; null for any."),
-    presence_confidence_aggregation: aggregation.default("max").describe("How presence_confidence is made of several."),
-    detections_merge_confidence_aggregation: aggregation
-      .default("average")
-      .describe("Confidence of a merged detection; its class is that of most votes, or of the most or least sure one."),
-    detections_merge_coordinates_aggregation: aggregation
-      .default("average")
-      .describe("Box of a merged detection: the mean, the largest or the smallest."),
-    detections_merge_mask_aggregation: z
-      .enum(["intersection", "union", "max", "min"])
-      .default("union")
-      .describe("Mask of a merged detection."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions_batches: refList(
+        "object_detection_prediction",
+        "instance_segmentation_prediction",
+        "keypoint_detection_prediction",
+      ).describe("Detections of each detector on the same picture."),
+      required_votes: orRef(z.int().positive(), "integer").describe("How many detectors have to find an object."),
+      class_aware: orRef(z.boolean(), "boolean")
+        .default(true)
+        .describe("Only detections of one class count as one object."),
+      iou_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.3)
+        .describe("Intersection over union above which two detections are one object."),
+      confidence: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0)
+        .describe("Least confidence of a merged detection."),
+      classes_to_consider: orRef(z.array(z.string()), "list_of_values")
+        .nullable()
+        .default(null)
+        .describe("Classes that take part; null for all."),
+      required_objects: orRef(
+        z.union([z.int().positive(), z.record(z.string(), z.int().positive())]),
+        "integer",
+        "dictionary",
+      )
+        .nullable()
+        .default(null)
+        .describe("How many objects, in all or by class, make object_present true; null for any."),
+      presence_confidence_aggregation: aggregation()
+        .default("max")
+        .describe("How presence_confidence is made of several."),
+      detections_merge_confidence_aggregation: aggregation()
+        .default("average")
+        .describe(
+          "Confidence of a merged detection; its class is that of most votes, or of the most or least sure one.",
+        ),
+      detections_merge_coordinates_aggregation: aggregation()
+        .default("average")
+        .describe("Box of a merged detection: the mean, the largest or the smallest."),
+      detections_merge_mask_aggregation: z
+        .enum(["intersection", "union", "max", "min"])
+        .default("union")
+        .describe("Mask of a merged detection."),
+    }),
   synonyms: { predictions_batches: ["predictions"] },
   outputs: {
     predictions: ["object_detection_prediction", "instance_segmentation_prediction"],

@@ -9,23 +9,24 @@ export const detectionsDifferenceV1 = defineBlock({
   aliases: ["DetectionsDifference"],
   category: "transformation",
   summary: "Tells which objects went, stayed and came between two lists of detections, such as before and after.",
-  inputs: z.object({
-    reference_predictions: ref("object_detection_prediction").describe("The old detections."),
-    candidate_predictions: ref("object_detection_prediction").describe("The new detections."),
-    spatial_weight: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.4)
-      .describe("What 1 - intersection over union counts; boxes apart count more the farther they are."),
-    class_mismatch_penalty: orRef(z.number().min(0), "float").default(0.15).describe("What another class adds."),
-    reject_cost: orRef(z.number().min(0), "float")
-      .default(0.75)
-      .describe("Cost above which two detections are not one object."),
-    class_strict: orRef(z.boolean(), "boolean")
-      .default(false)
-      .describe("Detections of other classes are never one object."),
-    min_removed_to_verify: orRef(z.int().min(1), "integer")
-      .default(1)
-      .describe("How many have to be gone for verified."),
-  }),
+  inputs: () =>
+    z.object({
+      reference_predictions: ref("object_detection_prediction").describe("The old detections."),
+      candidate_predictions: ref("object_detection_prediction").describe("The new detections."),
+      spatial_weight: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.4)
+        .describe("What 1 - intersection over union counts; boxes apart count more the farther they are."),
+      class_mismatch_penalty: orRef(z.number().min(0), "float").default(0.15).describe("What another class adds."),
+      reject_cost: orRef(z.number().min(0), "float")
+        .default(0.75)
+        .describe("Cost above which two detections are not one object."),
+      class_strict: orRef(z.boolean(), "boolean")
+        .default(false)
+        .describe("Detections of other classes are never one object."),
+      min_removed_to_verify: orRef(z.int().min(1), "integer")
+        .default(1)
+        .describe("How many have to be gone for verified."),
+    }),
   outputs: {
     removed_detections: "object_detection_prediction",
     persisted_detections: "object_detection_prediction",

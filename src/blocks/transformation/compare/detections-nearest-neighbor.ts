@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import { anchorOf, BOX_ANCHORS, type Point } from "../../../kinds/anchor.ts";
 import { type Detection, type Detections, withItems } from "../../../kinds/detections.ts";
 import { defineBlock } from "../../contract/block.ts";
@@ -14,25 +15,26 @@ const kinds = [
 
 const POINTS = [...BOX_ANCHORS, "KEYPOINT"] as const;
 
-const point = orRef(z.enum(POINTS), "string").default("CENTER");
-const name = orRef(z.string(), "string").nullable().default(null);
+const point = lazy(() => orRef(z.enum(POINTS), "string").default("CENTER"));
+const name = lazy(() => orRef(z.string(), "string").nullable().default(null));
 
 export const detectionsNearestNeighborV1 = defineBlock({
   type: "roboflow_core/detections_nearest_neighbor@v1",
   category: "transformation",
   summary: "Finds for each detection the nearest one of another list; of those equally near, to a pixel, all.",
-  inputs: z.object({
-    query_predictions: ref(...kinds).describe("Detections to find a neighbour for."),
-    target_predictions: ref(...kinds).describe("Detections among which it is looked for; none is its own neighbour."),
-    query_point: point.describe("Point of the first ones that distances are measured from."),
-    target_point: point.describe("Point of the others that they are measured to."),
-    query_keypoint_name: name.describe("Name of the key point, where query_point is KEYPOINT."),
-    target_keypoint_name: name.describe("Name of the key point, where target_point is KEYPOINT."),
-    max_distance: orRef(z.int().min(0), "integer")
-      .nullable()
-      .default(null)
-      .describe("Pixels beyond which there is no neighbour."),
-  }),
+  inputs: () =>
+    z.object({
+      query_predictions: ref(...kinds).describe("Detections to find a neighbour for."),
+      target_predictions: ref(...kinds).describe("Detections among which it is looked for; none is its own neighbour."),
+      query_point: point().describe("Point of the first ones that distances are measured from."),
+      target_point: point().describe("Point of the others that they are measured to."),
+      query_keypoint_name: name().describe("Name of the key point, where query_point is KEYPOINT."),
+      target_keypoint_name: name().describe("Name of the key point, where target_point is KEYPOINT."),
+      max_distance: orRef(z.int().min(0), "integer")
+        .nullable()
+        .default(null)
+        .describe("Pixels beyond which there is no neighbour."),
+    }),
   outputs: { query_predictions: kinds, matched_query_detections: kinds, matched_target_detections: kinds },
   example: { query_predictions: "$steps.persons.predictions", target_predictions: "$steps.vehicles.predictions" },
   run: ({ query_predictions: queries, target_predictions: targets, max_distance, ...points }, { step }) => {

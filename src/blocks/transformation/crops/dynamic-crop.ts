@@ -22,20 +22,21 @@ export const dynamicCropV1 = defineBlock({
   aliases: ["DynamicCrop", "Crop"],
   category: "transformation",
   summary: "Cuts one picture out of a picture for each detection, and the detection with it.",
-  inputs: z.object({
-    images: ref("image").describe("Pictures to cut from."),
-    predictions: ref(...detectionKinds).describe("Detections on those pictures; their ids name the crops."),
-    mask_opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0)
-      .describe("How much of background_color covers what is outside of a detection's mask; without a mask nothing."),
-    background_color: orRef(
-      z.union([z.string(), z.array(z.number()).length(3, { error: "a colour has three numbers" })]),
-      "string",
-      "rgb_color",
-    )
-      .default([0, 0, 0])
-      .describe("Colour for outside a mask: a text, or red, green and blue."),
-  }),
+  inputs: () =>
+    z.object({
+      images: ref("image").describe("Pictures to cut from."),
+      predictions: ref(...detectionKinds).describe("Detections on those pictures; their ids name the crops."),
+      mask_opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0)
+        .describe("How much of background_color covers what is outside of a detection's mask; without a mask nothing."),
+      background_color: orRef(
+        z.union([z.string(), z.array(z.number()).length(3, { error: "a colour has three numbers" })]),
+        "string",
+        "rgb_color",
+      )
+        .default([0, 0, 0])
+        .describe("Colour for outside a mask: a text, or red, green and blue."),
+    }),
   synonyms: { images: ["image"], predictions: ["detections"] },
   outputs: { crops: "image", predictions: detectionKinds },
   batches: ["images", "predictions"],

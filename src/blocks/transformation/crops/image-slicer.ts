@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import type { Image, Region } from "../../../kinds/image.ts";
 import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
@@ -6,16 +7,18 @@ import type { Services } from "../../contract/services.ts";
 import { cropOf } from "./crop-image.ts";
 import { type Grid, sameSizeTiles, tilesFromTheLeft } from "./tiles.ts";
 
-const size = orRef(z.int().positive(), "integer").default(640);
-const overlap = orRef(z.number().min(0).lt(1), "float_zero_to_one").default(0.2);
+const size = lazy(() => orRef(z.int().positive(), "integer").default(640));
+const overlap = lazy(() => orRef(z.number().min(0).lt(1), "float_zero_to_one").default(0.2));
 
-const inputs = z.object({
-  image: ref("image").describe("Picture to cut into tiles."),
-  slice_width: size.describe("Width of a tile in pixels."),
-  slice_height: size.describe("Height of a tile in pixels."),
-  overlap_ratio_width: overlap.describe("How much of its width a tile shares with the next one, below 1."),
-  overlap_ratio_height: overlap.describe("How much of its height a tile shares with the one below, below 1."),
-});
+const inputs = lazy(() =>
+  z.object({
+    image: ref("image").describe("Picture to cut into tiles."),
+    slice_width: size().describe("Width of a tile in pixels."),
+    slice_height: size().describe("Height of a tile in pixels."),
+    overlap_ratio_width: overlap().describe("How much of its width a tile shares with the next one, below 1."),
+    overlap_ratio_height: overlap().describe("How much of its height a tile shares with the one below, below 1."),
+  }),
+);
 const example = { image: "$inputs.image", slice_width: 320, slice_height: 320 };
 
 export const imageSlicerV1 = defineBlock({

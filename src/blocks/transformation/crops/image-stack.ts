@@ -15,17 +15,18 @@ export const imageStackV1 = defineBlock({
   type: "roboflow_core/image_stack@v1",
   category: "transformation",
   summary: "Keeps the last pictures of each camera as JPEG, the newest first.",
-  inputs: z.object({
-    image: ref("image").describe("Picture to put on the stack."),
-    stack_size: orRef(z.int().min(1).max(MOST_FRAMES), "integer").default(10).describe("How many pictures are kept."),
-    resolution_width: orRef(z.int().min(LEAST_SIDE).max(WIDEST), "integer")
-      .default(WIDEST)
-      .describe("Width above which pictures are made smaller, in pixels."),
-    resolution_height: orRef(z.int().min(LEAST_SIDE).max(HIGHEST), "integer")
-      .default(HIGHEST)
-      .describe("Height above which pictures are made smaller, in pixels."),
-    clear: orRef(z.boolean(), "boolean").default(false).describe("Throws away what is on the stack before."),
-  }),
+  inputs: () =>
+    z.object({
+      image: ref("image").describe("Picture to put on the stack."),
+      stack_size: orRef(z.int().min(1).max(MOST_FRAMES), "integer").default(10).describe("How many pictures are kept."),
+      resolution_width: orRef(z.int().min(LEAST_SIDE).max(WIDEST), "integer")
+        .default(WIDEST)
+        .describe("Width above which pictures are made smaller, in pixels."),
+      resolution_height: orRef(z.int().min(LEAST_SIDE).max(HIGHEST), "integer")
+        .default(HIGHEST)
+        .describe("Height above which pictures are made smaller, in pixels."),
+      clear: orRef(z.boolean(), "boolean").default(false).describe("Throws away what is on the stack before."),
+    }),
   outputs: { frames: "list_of_values", frames_count: "integer" },
   needs: ["pixels"],
   example: { image: "$inputs.image", stack_size: 5, resolution_width: 640, resolution_height: 480 },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { roundHalfEven } from "../../../base/round-half-even.ts";
 import type { Image, Region } from "../../../kinds/image.ts";
 import { defineBlock } from "../../contract/block.ts";
@@ -6,22 +7,23 @@ import { orRef, ref } from "../../contract/fields.ts";
 import type { Services } from "../../contract/services.ts";
 import { cropOf } from "./crop-image.ts";
 
-const images = ref("image").describe("Pictures to cut from.");
-const pixels = orRef(z.int().positive(), "integer");
-const fraction = orRef(z.number().min(0).max(1), "float_zero_to_one");
+const images = lazy(() => ref("image").describe("Pictures to cut from."));
+const pixels = lazy(() => orRef(z.int().positive(), "integer"));
+const fraction = lazy(() => orRef(z.number().min(0).max(1), "float_zero_to_one"));
 
 export const absoluteStaticCropV1 = defineBlock({
   type: "roboflow_core/absolute_static_crop@v1",
   aliases: ["AbsoluteStaticCrop"],
   category: "transformation",
   summary: "Cuts one rectangle, given in pixels, out of every picture; what lies outside of it is left out.",
-  inputs: z.object({
-    images,
-    x_center: pixels.describe("Middle of the rectangle from the left, in pixels."),
-    y_center: pixels.describe("Middle of the rectangle from the top, in pixels."),
-    width: pixels.describe("Width in pixels."),
-    height: pixels.describe("Height in pixels."),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      x_center: pixels().describe("Middle of the rectangle from the left, in pixels."),
+      y_center: pixels().describe("Middle of the rectangle from the top, in pixels."),
+      width: pixels().describe("Width in pixels."),
+      height: pixels().describe("Height in pixels."),
+    }),
   synonyms: { images: ["image"] },
   outputs: { crops: "image" },
   batches: ["images"],
@@ -37,13 +39,14 @@ export const relativeStaticCropV1 = defineBlock({
   aliases: ["RelativeStaticCrop"],
   category: "transformation",
   summary: "Cuts one rectangle, given in fractions of the picture, out of every picture.",
-  inputs: z.object({
-    images,
-    x_center: fraction.describe("Middle of the rectangle from the left, as a fraction of the picture's width."),
-    y_center: fraction.describe("Middle of the rectangle from the top, as a fraction of the picture's height."),
-    width: fraction.describe("Width as a fraction of the picture's."),
-    height: fraction.describe("Height as a fraction of the picture's."),
-  }),
+  inputs: () =>
+    z.object({
+      images: images(),
+      x_center: fraction().describe("Middle of the rectangle from the left, as a fraction of the picture's width."),
+      y_center: fraction().describe("Middle of the rectangle from the top, as a fraction of the picture's height."),
+      width: fraction().describe("Width as a fraction of the picture's."),
+      height: fraction().describe("Height as a fraction of the picture's."),
+    }),
   synonyms: { images: ["image"] },
   outputs: { crops: "image" },
   batches: ["images"],

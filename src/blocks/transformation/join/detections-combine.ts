@@ -10,10 +10,11 @@ export const detectionsCombineV1 = defineBlock({
   type: "roboflow_core/detections_combine@v1",
   category: "transformation",
   summary: "Puts two lists of detections together, the first one's first.",
-  inputs: z.object({
-    prediction_one: ref(...kinds).describe("First detections; the result is of their picture."),
-    prediction_two: ref(...kinds).describe("Detections to put after them."),
-  }),
+  inputs: () =>
+    z.object({
+      prediction_one: ref(...kinds).describe("First detections; the result is of their picture."),
+      prediction_two: ref(...kinds).describe("Detections to put after them."),
+    }),
   outputs: { predictions: kinds },
   example: { prediction_one: "$steps.cars.predictions", prediction_two: "$steps.persons.predictions" },
   run: ({ prediction_one: one, prediction_two: two }, { step }) => {

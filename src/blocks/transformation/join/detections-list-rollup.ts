@@ -17,19 +17,20 @@ export const detectionsListRollupV1 = defineBlock({
   aliases: ["DetectionsListRollUp"],
   category: "transformation",
   summary: "Brings detections made on crops back to the picture that they were cut from, and merges what overlaps.",
-  inputs: z.object({
-    parent_detection: ref(...kinds).describe("Detections that crops were cut for."),
-    child_detections: ref("list_of_values").describe("List of the detections made on each crop, in the same order."),
-    confidence_strategy: orRef(z.enum(["max", "mean", "min"]), "list_of_values")
-      .default("max")
-      .describe("Confidence of what is merged."),
-    overlap_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0)
-      .describe("Intersection over union from which objects of a class are one; at 0 any that share a pixel."),
-    keypoint_merge_threshold: orRef(z.number().min(0), "float")
-      .default(10)
-      .describe("Mean distance in pixels below which two sets of key points of a class are one."),
-  }),
+  inputs: () =>
+    z.object({
+      parent_detection: ref(...kinds).describe("Detections that crops were cut for."),
+      child_detections: ref("list_of_values").describe("List of the detections made on each crop, in the same order."),
+      confidence_strategy: orRef(z.enum(["max", "mean", "min"]), "list_of_values")
+        .default("max")
+        .describe("Confidence of what is merged."),
+      overlap_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0)
+        .describe("Intersection over union from which objects of a class are one; at 0 any that share a pixel."),
+      keypoint_merge_threshold: orRef(z.number().min(0), "float")
+        .default(10)
+        .describe("Mean distance in pixels below which two sets of key points of a class are one."),
+    }),
   outputs: { rolled_up_detections: kinds, crop_zones: "list_of_values" },
   needs: ["ids"],
   example: { parent_detection: "$steps.detect.predictions", child_detections: "$steps.collapse.output" },

@@ -8,14 +8,15 @@ export const detectionsMergeV1 = defineBlock({
   type: "roboflow_core/detections_merge@v1",
   category: "transformation",
   summary: "One detection around all others, with the least of their confidences.",
-  inputs: z.object({
-    predictions: ref(
-      "object_detection_prediction",
-      "instance_segmentation_prediction",
-      "keypoint_detection_prediction",
-    ).describe("Detections to merge."),
-    class_name: z.string().default("merged_detection").describe("Class of the result; its class id is 0."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions: ref(
+        "object_detection_prediction",
+        "instance_segmentation_prediction",
+        "keypoint_detection_prediction",
+      ).describe("Detections to merge."),
+      class_name: z.string().default("merged_detection").describe("Class of the result; its class id is 0."),
+    }),
   outputs: { predictions: "object_detection_prediction" },
   needs: ["ids"],
   example: { predictions: "$steps.model.predictions", class_name: "group" },

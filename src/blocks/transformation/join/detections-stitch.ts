@@ -14,16 +14,17 @@ export const detectionsStitchV1 = defineBlock({
   type: "roboflow_core/detections_stitch@v1",
   category: "transformation",
   summary: "Joins the detections made on tiles or crops of a picture, and those that several of them found.",
-  inputs: z.object({
-    reference_image: ref("image").describe("Picture that the tiles were cut from."),
-    predictions: ref(...kinds).describe("Detections made on the tiles."),
-    overlap_filtering_strategy: orRef(z.enum(STRATEGIES), "string")
-      .default("nms")
-      .describe("What becomes of one object found twice: nms keeps the surer one, nmm merges them, none keeps both."),
-    iou_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.3)
-      .describe("Intersection over union above which two boxes of a class are one object."),
-  }),
+  inputs: () =>
+    z.object({
+      reference_image: ref("image").describe("Picture that the tiles were cut from."),
+      predictions: ref(...kinds).describe("Detections made on the tiles."),
+      overlap_filtering_strategy: orRef(z.enum(STRATEGIES), "string")
+        .default("nms")
+        .describe("What becomes of one object found twice: nms keeps the surer one, nmm merges them, none keeps both."),
+      iou_threshold: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.3)
+        .describe("Intersection over union above which two boxes of a class are one object."),
+    }),
   outputs: { predictions: kinds },
   offsets: { predictions: 1 },
   reference: "reference_image",

@@ -14,7 +14,7 @@ export const boundingRectV1 = defineBlock({
   type: "roboflow_core/bounding_rect@v1",
   category: "transformation",
   summary: "Puts the smallest rectangle, turned as it may be, in place of every mask, and tells its size and angle.",
-  inputs: z.object({ predictions: ref("instance_segmentation_prediction").describe("Objects with masks.") }),
+  inputs: () => z.object({ predictions: ref("instance_segmentation_prediction").describe("Objects with masks.") }),
   outputs: { detections_with_rect: "instance_segmentation_prediction" },
   example: { predictions: "$steps.segment.predictions" },
   run: ({ predictions }, { step }) => {

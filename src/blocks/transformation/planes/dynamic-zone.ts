@@ -14,17 +14,20 @@ export const dynamicZoneV1 = defineBlock({
   aliases: ["DynamicZone"],
   category: "transformation",
   summary: "Makes zones out of masks: convex polygons with a given number of corners.",
-  inputs: z.object({
-    predictions: ref("instance_segmentation_prediction").describe("Objects with masks, such as a conveyor or a court."),
-    required_number_of_vertices: orRef(z.int(), "integer").describe("Corners that each polygon has."),
-    scale_ratio: orRef(z.number(), "float").default(1).describe("Grows or shrinks each polygon around its middle."),
-    apply_least_squares: orRef(z.boolean(), "boolean")
-      .default(false)
-      .describe("Lays the sides through the outline of the mask, instead of through points of it."),
-    midpoint_fraction: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(1)
-      .describe("How much of the outline along a side counts for that, around its middle."),
-  }),
+  inputs: () =>
+    z.object({
+      predictions: ref("instance_segmentation_prediction").describe(
+        "Objects with masks, such as a conveyor or a court.",
+      ),
+      required_number_of_vertices: orRef(z.int(), "integer").describe("Corners that each polygon has."),
+      scale_ratio: orRef(z.number(), "float").default(1).describe("Grows or shrinks each polygon around its middle."),
+      apply_least_squares: orRef(z.boolean(), "boolean")
+        .default(false)
+        .describe("Lays the sides through the outline of the mask, instead of through points of it."),
+      midpoint_fraction: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(1)
+        .describe("How much of the outline along a side counts for that, around its middle."),
+    }),
   outputs: {
     zones: "list_of_values",
     predictions: "instance_segmentation_prediction",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { StepError } from "../../../base/errors.ts";
+import { lazy } from "../../../base/lazy.ts";
 import { type Homography, homography, inverted, type Quadrangle } from "../../../geometry/homography.ts";
 import { ANCHORS, type Anchor, pointOf } from "../../../kinds/anchor.ts";
 import { type Detection, type Detections, withItems } from "../../../kinds/detections.ts";
@@ -14,7 +15,7 @@ import { extendedPlane, type PointsBySide } from "./extended-plane.ts";
 import { fromLowerLeft, planeOf } from "./perspective-polygon.ts";
 
 const kinds = ["object_detection_prediction", "instance_segmentation_prediction"] as const;
-const side = orRef(z.int(), "integer").default(1000);
+const side = lazy(() => orRef(z.int(), "integer").default(1000));
 
 export const perspectiveCorrectionV1 = defineBlock({
   type: "roboflow_core/perspective_correction@v1",
@@ -22,24 +23,27 @@ export const perspectiveCorrectionV1 = defineBlock({
   category: "transformation",
   summary:
     "Straightens the view of a plane, such as a floor or a table: the detections on it, and the picture if asked.",
-  inputs: z.object({
-    predictions: ref(...kinds)
-      .nullable()
-      .default(null)
-      .describe("Detections to bring into the straight view."),
-    images: ref("image").describe("Pictures of the plane."),
-    perspective_polygons: orRef(z.array(z.unknown()), "list_of_values").describe(
-      "Four corners of the plane in pixels, [[x, y], ...], in any order; of a list of such polygons the largest.",
-    ),
-    transformed_rect_width: side.describe("Width of the straight view in pixels."),
-    transformed_rect_height: side.describe("Height of the straight view in pixels."),
-    extend_perspective_polygon_by_detections_anchor: orRef(z.string(), "string")
-      .default("")
-      .describe(
-        "Grows the plane until this point of each detection lies in it, such as BOTTOM_CENTER, or ALL corners.",
+  inputs: () =>
+    z.object({
+      predictions: ref(...kinds)
+        .nullable()
+        .default(null)
+        .describe("Detections to bring into the straight view."),
+      images: ref("image").describe("Pictures of the plane."),
+      perspective_polygons: orRef(z.array(z.unknown()), "list_of_values").describe(
+        "Four corners of the plane in pixels, [[x, y], ...], in any order; of a list of such polygons the largest.",
       ),
-    warp_image: orRef(z.boolean(), "boolean").default(false).describe("Gives the straight view as a picture as well."),
-  }),
+      transformed_rect_width: side().describe("Width of the straight view in pixels."),
+      transformed_rect_height: side().describe("Height of the straight view in pixels."),
+      extend_perspective_polygon_by_detections_anchor: orRef(z.string(), "string")
+        .default("")
+        .describe(
+          "Grows the plane until this point of each detection lies in it, such as BOTTOM_CENTER, or ALL corners.",
+        ),
+      warp_image: orRef(z.boolean(), "boolean")
+        .default(false)
+        .describe("Gives the straight view as a picture as well."),
+    }),
   synonyms: { images: ["image"] },
   outputs: {
     corrected_coordinates: kinds,

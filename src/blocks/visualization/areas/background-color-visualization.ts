@@ -13,11 +13,12 @@ export const backgroundColorVisualizationV1 = defineBlock({
   type: "roboflow_core/background_color_visualization@v1",
   aliases: ["BackgroundColorVisualization"],
   summary: "Covers everything outside the detections with one colour.",
-  inputs: z.object({
-    ...detectionFields,
-    color: orRef(z.string(), "string").default("BLACK").describe("Colour of the cover."),
-    opacity: opacityField.default(0.5).describe("How much of the colour covers the picture: 0 nothing, 1 all."),
-  }),
+  inputs: () =>
+    z.object({
+      ...detectionFields(),
+      color: orRef(z.string(), "string").default("BLACK").describe("Colour of the cover."),
+      opacity: opacityField().default(0.5).describe("How much of the colour covers the picture: 0 nothing, 1 all."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", opacity: 0.7 },
   run: ({ image, predictions, color, opacity }, { services, step }) => {
     needColor(image, step);

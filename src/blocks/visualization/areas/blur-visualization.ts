@@ -18,13 +18,14 @@ export const blurVisualizationV1 = defineBlock({
   type: "roboflow_core/blur_visualization@v1",
   aliases: ["BlurVisualization"],
   summary: "Blurs the detected objects, by their masks where they have one.",
-  inputs: z.object({
-    ...detectionFields,
-    kernel_size: orRef(z.int(), "integer")
-      .default(15)
-      .describe("Pixels on a side of the square that is blurred into one pixel."),
-    padding: orRef(z.int(), "integer").default(0).describe("Pixels around the object that are blurred too."),
-  }),
+  inputs: () =>
+    z.object({
+      ...detectionFields(),
+      kernel_size: orRef(z.int(), "integer")
+        .default(15)
+        .describe("Pixels on a side of the square that is blurred into one pixel."),
+      padding: orRef(z.int(), "integer").default(0).describe("Pixels around the object that are blurred too."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", kernel_size: 31 },
   run: ({ image, predictions, kernel_size, padding }, { services, step }) => {
     const size = kernelOf(kernel_size, step);

@@ -10,12 +10,13 @@ export const colorVisualizationV1 = defineBlock({
   type: "roboflow_core/color_visualization@v1",
   aliases: ["ColorVisualization"],
   summary: "Tints the boxes of detected objects.",
-  inputs: z.object({
-    ...drawingFields,
-    opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.5)
-      .describe("How much of the colour covers the picture: 0 nothing, 1 all."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.5)
+        .describe("How much of the colour covers the picture: 0 nothing, 1 all."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", opacity: 0.4 },
   run: ({ image, predictions, opacity, ...inputs }, { services, step }) => {
     const colors = colorsOf(predictions.items, inputs, step);

@@ -15,18 +15,19 @@ import { wholeCorners } from "../whole-pixels.ts";
 
 const common = {
   ...drawingBlock,
-  inputs: z.object({
-    ...drawingFields,
-    predictions: ref("instance_segmentation_prediction", "rle_instance_segmentation_prediction").describe(
-      "Detections with masks, made on that picture.",
-    ),
-    opacity: opacityField
-      .default(0.8)
-      .describe("Strength of the glow: 0 none, 1 the whole colour where it is brightest."),
-    kernel_size: orRef(z.int(), "integer")
-      .default(40)
-      .describe("Twice as far as the glow reaches, in pixels; version 1 takes 40 whatever is set."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      predictions: ref("instance_segmentation_prediction", "rle_instance_segmentation_prediction").describe(
+        "Detections with masks, made on that picture.",
+      ),
+      opacity: opacityField()
+        .default(0.8)
+        .describe("Strength of the glow: 0 none, 1 the whole colour where it is brightest."),
+      kernel_size: orRef(z.int(), "integer")
+        .default(40)
+        .describe("Twice as far as the glow reaches, in pixels; version 1 takes 40 whatever is set."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.segment.predictions", kernel_size: 60 },
 } as const;
 

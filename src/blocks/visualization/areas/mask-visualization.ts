@@ -9,17 +9,18 @@ export const maskVisualizationV1 = defineBlock({
   aliases: ["MaskVisualization"],
   category: "visualization",
   summary: "Tints the masks of detections.",
-  inputs: z.object({
-    ...drawingFields,
-    predictions: ref(
-      "instance_segmentation_prediction",
-      "rle_instance_segmentation_prediction",
-      "semantic_segmentation_prediction",
-    ).describe("Detections with masks, made on that picture; those without a mask are left out."),
-    opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.5)
-      .describe("How much of the colour covers the picture: 0 nothing, 1 all."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      predictions: ref(
+        "instance_segmentation_prediction",
+        "rle_instance_segmentation_prediction",
+        "semantic_segmentation_prediction",
+      ).describe("Detections with masks, made on that picture; those without a mask are left out."),
+      opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.5)
+        .describe("How much of the colour covers the picture: 0 nothing, 1 all."),
+    }),
   synonyms: { image: ["images"] },
   outputs: { image: "image" },
   needs: ["pixels"],

@@ -12,10 +12,11 @@ export const pixelateVisualizationV1 = defineBlock({
   type: "roboflow_core/pixelate_visualization@v1",
   aliases: ["PixelateVisualization"],
   summary: "Makes the boxes of detected objects unrecognisable in coarse squares.",
-  inputs: z.object({
-    ...detectionFields,
-    pixel_size: orRef(z.int(), "integer").default(20).describe("Pixels on a side of each square."),
-  }),
+  inputs: () =>
+    z.object({
+      ...detectionFields(),
+      pixel_size: orRef(z.int(), "integer").default(20).describe("Pixels on a side of each square."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", pixel_size: 16 },
   run: ({ image, predictions, pixel_size: size }, { services, step }) => {
     if (size < 1) {

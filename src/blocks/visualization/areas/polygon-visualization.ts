@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import type { Color } from "../../../drawing/canvas.ts";
 import { strokePolygon } from "../../../drawing/lines.ts";
 import { contoursOf } from "../../../kinds/contour.ts";
@@ -10,13 +11,17 @@ import { defineBlock } from "../../contract/block.ts";
 import { orRef, ref } from "../../contract/fields.ts";
 import { colorsOf, type DrawingInputs, drawingFields, drawn } from "../drawing-fields.ts";
 
-const inputs = z.object({
-  ...drawingFields,
-  predictions: ref("instance_segmentation_prediction", "rle_instance_segmentation_prediction").describe(
-    "Detections with masks, made on that picture.",
-  ),
-  thickness: orRef(z.int(), "integer").default(2).describe("Width of the lines in pixels; an even width is one more."),
-});
+const inputs = lazy(() =>
+  z.object({
+    ...drawingFields(),
+    predictions: ref("instance_segmentation_prediction", "rle_instance_segmentation_prediction").describe(
+      "Detections with masks, made on that picture.",
+    ),
+    thickness: orRef(z.int(), "integer")
+      .default(2)
+      .describe("Width of the lines in pixels; an even width is one more."),
+  }),
+);
 
 const common = {
   category: "visualization",

@@ -14,29 +14,32 @@ export const heatmapVisualizationV1 = defineBlock({
   type: "roboflow_core/heatmap_visualization@v1",
   aliases: ["HeatmapVisualization"],
   summary: "Colours the places where detections gather over time.",
-  inputs: z.object({
-    ...detectionFields,
-    metadata: ref("video_metadata")
-      .nullable()
-      .default(null)
-      .describe("Video whose heat it is, where several come together."),
-    position: orRef(z.enum(BOX_ANCHORS), "string").default("BOTTOM_CENTER").describe("Point of the object that heats."),
-    opacity: orRef(z.number(), "float")
-      .default(0.2)
-      .describe("How much of the colours covers the picture: 0 nothing, 1 all."),
-    radius: orRef(z.int(), "integer").default(40).describe("Pixels around the point that are heated."),
-    kernel_size: orRef(z.int(), "integer")
-      .default(25)
-      .describe("Pixels on a side of the square that the colours are blurred by."),
-    top_hue: orRef(z.int(), "integer").default(0).describe("Hue of the hottest place, half its degrees."),
-    low_hue: orRef(z.int(), "integer").default(125).describe("Hue of the coldest place, half its degrees."),
-    ignore_stationary: orRef(z.boolean(), "boolean")
-      .default(true)
-      .describe("Whether tracked objects heat only as they move."),
-    motion_threshold: orRef(z.int(), "integer")
-      .default(25)
-      .describe("Pixels that such an object has to go before it heats again."),
-  }),
+  inputs: () =>
+    z.object({
+      ...detectionFields(),
+      metadata: ref("video_metadata")
+        .nullable()
+        .default(null)
+        .describe("Video whose heat it is, where several come together."),
+      position: orRef(z.enum(BOX_ANCHORS), "string")
+        .default("BOTTOM_CENTER")
+        .describe("Point of the object that heats."),
+      opacity: orRef(z.number(), "float")
+        .default(0.2)
+        .describe("How much of the colours covers the picture: 0 nothing, 1 all."),
+      radius: orRef(z.int(), "integer").default(40).describe("Pixels around the point that are heated."),
+      kernel_size: orRef(z.int(), "integer")
+        .default(25)
+        .describe("Pixels on a side of the square that the colours are blurred by."),
+      top_hue: orRef(z.int(), "integer").default(0).describe("Hue of the hottest place, half its degrees."),
+      low_hue: orRef(z.int(), "integer").default(125).describe("Hue of the coldest place, half its degrees."),
+      ignore_stationary: orRef(z.boolean(), "boolean")
+        .default(true)
+        .describe("Whether tracked objects heat only as they move."),
+      motion_threshold: orRef(z.int(), "integer")
+        .default(25)
+        .describe("Pixels that such an object has to go before it heats again."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", radius: 60, opacity: 0.4 },
   state: () => new Map<string, Memory>(),
   run: ({ image, predictions, metadata, ...inputs }, { services, state, step }) => {

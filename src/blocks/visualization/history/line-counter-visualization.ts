@@ -16,17 +16,18 @@ export const lineCounterVisualizationV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/line_counter_visualization@v1",
   summary: "Draws a counting line, and its counts at the first of its ends.",
-  inputs: z.object({
-    ...canvasFields,
-    zone: orRef(z.array(z.unknown()), "list_of_values").describe("The line's ends in pixels, [[x1, y1], [x2, y2]]."),
-    color: orRef(z.string(), "string").default("#5bb573").describe("Colour that is added to the picture."),
-    thickness: orRef(z.int(), "integer").default(2).describe("Width of the line in pixels."),
-    text_thickness: orRef(z.int(), "integer").default(1).describe("Width of the text's strokes in pixels."),
-    text_scale: orRef(z.number(), "float").default(1).describe("Size of the text; 1 makes capitals 21 pixels high."),
-    count_in: orRef(z.int(), "integer").default(0).describe("How many came in."),
-    count_out: orRef(z.int(), "integer").default(0).describe("How many went out."),
-    opacity: opacityField.default(0.3).describe("How much of the colour is added: 0 nothing, 1 all."),
-  }),
+  inputs: () =>
+    z.object({
+      ...canvasFields(),
+      zone: orRef(z.array(z.unknown()), "list_of_values").describe("The line's ends in pixels, [[x1, y1], [x2, y2]]."),
+      color: orRef(z.string(), "string").default("#5bb573").describe("Colour that is added to the picture."),
+      thickness: orRef(z.int(), "integer").default(2).describe("Width of the line in pixels."),
+      text_thickness: orRef(z.int(), "integer").default(1).describe("Width of the text's strokes in pixels."),
+      text_scale: orRef(z.number(), "float").default(1).describe("Size of the text; 1 makes capitals 21 pixels high."),
+      count_in: orRef(z.int(), "integer").default(0).describe("How many came in."),
+      count_out: orRef(z.int(), "integer").default(0).describe("How many went out."),
+      opacity: opacityField().default(0.3).describe("How much of the colour is added: 0 nothing, 1 all."),
+    }),
   example: {
     image: "$inputs.image",
     zone: [[0, 360], [1280, 360]], // biome-ignore format: two points

@@ -12,14 +12,15 @@ export const polygonZoneVisualizationV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/polygon_zone_visualization@v1",
   summary: "Tints zones; what lies in two of them stays as it is.",
-  inputs: z.object({
-    ...canvasFields,
-    zone: orRef(z.array(z.unknown()), "list_of_values").describe(
-      "Corners of a polygon in pixels, [[x1, y1], [x2, y2], [x3, y3]], or a list of such polygons.",
-    ),
-    color: orRef(z.string(), "string").default("#5bb573").describe("Colour that is added to the picture."),
-    opacity: opacityField.default(0.3).describe("How much of the colour is added: 0 nothing, 1 all."),
-  }),
+  inputs: () =>
+    z.object({
+      ...canvasFields(),
+      zone: orRef(z.array(z.unknown()), "list_of_values").describe(
+        "Corners of a polygon in pixels, [[x1, y1], [x2, y2], [x3, y3]], or a list of such polygons.",
+      ),
+      color: orRef(z.string(), "string").default("#5bb573").describe("Colour that is added to the picture."),
+      opacity: opacityField().default(0.3).describe("How much of the colour is added: 0 nothing, 1 all."),
+    }),
   example: { image: "$inputs.image", zone: [[100, 100], [540, 100], [540, 300]] }, // biome-ignore format: corners
   run: ({ image, zone, opacity, ...inputs }, { services, step }) => {
     const zones = zonesOf(zone, step);

@@ -12,14 +12,17 @@ export const traceVisualizationV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/trace_visualization@v1",
   summary: "Draws the ways that tracked objects went.",
-  inputs: z.object({
-    ...drawingFields,
-    position: orRef(z.enum(ANCHORS), "string").default("CENTER").describe("Point of the object that leaves the trace."),
-    trace_length: orRef(z.int().min(1), "integer").default(30).describe("Frames that a trace goes back."),
-    thickness: orRef(z.int().min(1), "integer")
-      .default(1)
-      .describe("Width of the line in pixels; an even width is one more."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      position: orRef(z.enum(ANCHORS), "string")
+        .default("CENTER")
+        .describe("Point of the object that leaves the trace."),
+      trace_length: orRef(z.int().min(1), "integer").default(30).describe("Frames that a trace goes back."),
+      thickness: orRef(z.int().min(1), "integer")
+        .default(1)
+        .describe("Width of the line in pixels; an even width is one more."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.track.tracked_detections", trace_length: 60 },
   state: () => new Traces(),
   keeps: [Traces],

@@ -10,15 +10,16 @@ export const boundingBoxVisualizationV1 = defineBlock({
   type: "roboflow_core/bounding_box_visualization@v1",
   aliases: ["BoundingBoxVisualization"],
   summary: "Draws the boxes of detections.",
-  inputs: z.object({
-    ...drawingFields,
-    thickness: orRef(z.int().min(0), "integer")
-      .default(2)
-      .describe("Width of the lines in pixels; an even width is one more, and 0 is 1."),
-    roundness: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0)
-      .describe("Rounding of the corners: 0 square, 1 with half of the shorter side as radius."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      thickness: orRef(z.int().min(0), "integer")
+        .default(2)
+        .describe("Width of the lines in pixels; an even width is one more, and 0 is 1."),
+      roundness: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0)
+        .describe("Rounding of the corners: 0 square, 1 with half of the shorter side as radius."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", thickness: 3 },
   run: ({ thickness, roundness, ...inputs }, context) => {
     return drawnItems(inputs, context, (canvas, { box }, color) => {

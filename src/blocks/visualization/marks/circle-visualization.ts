@@ -10,10 +10,13 @@ export const circleVisualizationV1 = defineBlock({
   type: "roboflow_core/circle_visualization@v1",
   aliases: ["CircleVisualization"],
   summary: "Draws circles around detections, through the corners of their boxes.",
-  inputs: z.object({
-    ...drawingFields,
-    thickness: orRef(z.int(), "integer").default(2).describe("Width of the line in pixels; below 0 fills the circle."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      thickness: orRef(z.int(), "integer")
+        .default(2)
+        .describe("Width of the line in pixels; below 0 fills the circle."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", thickness: 3 },
   run: ({ thickness, ...inputs }, context) => {
     return drawnItems(inputs, context, (canvas, { box }, color) => {

@@ -10,15 +10,16 @@ export const cornerVisualizationV1 = defineBlock({
   type: "roboflow_core/corner_visualization@v1",
   aliases: ["CornerVisualization"],
   summary: "Draws the corners of the boxes of detections.",
-  inputs: z.object({
-    ...drawingFields,
-    thickness: orRef(z.int(), "integer")
-      .default(4)
-      .describe("Width of the lines in pixels; an even width is one more, and 0 is 1."),
-    corner_length: orRef(z.int(), "integer")
-      .default(15)
-      .describe("Length of each line in pixels; those of a small box cross."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      thickness: orRef(z.int(), "integer")
+        .default(4)
+        .describe("Width of the lines in pixels; an even width is one more, and 0 is 1."),
+      corner_length: orRef(z.int(), "integer")
+        .default(15)
+        .describe("Length of each line in pixels; those of a small box cross."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", corner_length: 20 },
   run: ({ thickness, corner_length: length, ...inputs }, context) => {
     return drawnItems(inputs, context, (canvas, { box }, color) => {

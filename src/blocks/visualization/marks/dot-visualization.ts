@@ -12,14 +12,15 @@ export const dotVisualizationV1 = defineBlock({
   type: "roboflow_core/dot_visualization@v1",
   aliases: ["DotVisualization"],
   summary: "Draws a dot on every detection.",
-  inputs: z.object({
-    ...drawingFields,
-    position: orRef(z.enum(ANCHORS), "string").default("CENTER").describe("Point of the object under the dot."),
-    radius: orRef(z.int(), "integer").default(4).describe("Radius in pixels."),
-    outline_thickness: orRef(z.int(), "integer")
-      .default(0)
-      .describe("Width of a black line around the dot in pixels; 0 draws none."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      position: orRef(z.enum(ANCHORS), "string").default("CENTER").describe("Point of the object under the dot."),
+      radius: orRef(z.int(), "integer").default(4).describe("Radius in pixels."),
+      outline_thickness: orRef(z.int(), "integer")
+        .default(0)
+        .describe("Width of a black line around the dot in pixels; 0 draws none."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", position: "BOTTOM_CENTER" },
   run: ({ position, radius, outline_thickness: thickness, ...inputs }, context) => {
     const centers = inputs.predictions.items.map((item) => wholeAnchor(item, position, context.step));

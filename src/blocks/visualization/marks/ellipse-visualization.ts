@@ -10,14 +10,15 @@ export const ellipseVisualizationV1 = defineBlock({
   type: "roboflow_core/ellipse_visualization@v1",
   aliases: ["EllipseVisualization"],
   summary: "Draws ellipses at the feet of detected objects, twice as wide as they are.",
-  inputs: z.object({
-    ...drawingFields,
-    thickness: orRef(z.int(), "integer").default(2).describe("Width of the line in pixels."),
-    start_angle: orRef(z.int(), "integer")
-      .default(-45)
-      .describe("Where the line begins, in degrees clockwise from the right."),
-    end_angle: orRef(z.int(), "integer").default(235).describe("Where it ends; the smaller angle is the first."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      thickness: orRef(z.int(), "integer").default(2).describe("Width of the line in pixels."),
+      start_angle: orRef(z.int(), "integer")
+        .default(-45)
+        .describe("Where the line begins, in degrees clockwise from the right."),
+      end_angle: orRef(z.int(), "integer").default(235).describe("Where it ends; the smaller angle is the first."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", thickness: 3 },
   run: ({ thickness, start_angle, end_angle, ...inputs }, context) => {
     return drawnItems(inputs, context, (canvas, { box }, color) => {

@@ -13,28 +13,29 @@ export const iconVisualizationV1 = defineBlock({
   type: "roboflow_core/icon_visualization@v1",
   aliases: ["IconVisualization"],
   summary: "Draws an icon at a fixed place or on every detection.",
-  inputs: z.object({
-    ...canvasFields,
-    icon: ref("image").describe("Picture to draw, with its transparency where it was read with one."),
-    mode: orRef(z.enum(["static", "dynamic"]), "string")
-      .default("dynamic")
-      .describe("Whether the icon stands at a place of the picture or on each detection."),
-    predictions: ref(...DRAWN_KINDS)
-      .nullable()
-      .default(null)
-      .describe("Detections, made on that picture; for dynamic."),
-    icon_width: orRef(z.int(), "integer").default(64).describe("Most pixels across; the icon keeps its shape."),
-    icon_height: orRef(z.int(), "integer").default(64).describe("Most pixels down."),
-    position: orRef(z.enum(ANCHORS), "string")
-      .default("TOP_CENTER")
-      .describe("Point of the object in the icon's middle."),
-    x_position: orRef(z.int(), "integer")
-      .default(10)
-      .describe("Pixels from the left, for static; below 0 from the right, to the icon's right side."),
-    y_position: orRef(z.int(), "integer")
-      .default(10)
-      .describe("Pixels from the top, for static; below 0 from the bottom, to the icon's lower side."),
-  }),
+  inputs: () =>
+    z.object({
+      ...canvasFields(),
+      icon: ref("image").describe("Picture to draw, with its transparency where it was read with one."),
+      mode: orRef(z.enum(["static", "dynamic"]), "string")
+        .default("dynamic")
+        .describe("Whether the icon stands at a place of the picture or on each detection."),
+      predictions: ref(...DRAWN_KINDS)
+        .nullable()
+        .default(null)
+        .describe("Detections, made on that picture; for dynamic."),
+      icon_width: orRef(z.int(), "integer").default(64).describe("Most pixels across; the icon keeps its shape."),
+      icon_height: orRef(z.int(), "integer").default(64).describe("Most pixels down."),
+      position: orRef(z.enum(ANCHORS), "string")
+        .default("TOP_CENTER")
+        .describe("Point of the object in the icon's middle."),
+      x_position: orRef(z.int(), "integer")
+        .default(10)
+        .describe("Pixels from the left, for static; below 0 from the right, to the icon's right side."),
+      y_position: orRef(z.int(), "integer")
+        .default(10)
+        .describe("Pixels from the top, for static; below 0 from the bottom, to the icon's lower side."),
+    }),
   check: ({ mode, predictions }) => {
     if (mode !== "dynamic" || predictions !== null) return [];
     return [{ property: "predictions", what: 'is missing; an icon of the mode "dynamic" is drawn on each of them' }];

@@ -16,27 +16,28 @@ export const keypointVisualizationV1 = defineBlock({
   type: "roboflow_core/keypoint_visualization@v1",
   aliases: ["KeypointVisualization"],
   summary: "Draws the key points of objects, the lines that join them, or their numbers.",
-  inputs: z.object({
-    ...canvasFields,
-    predictions: ref("keypoint_detection_prediction").describe("Detections with key points, made on that picture."),
-    annotator_type: z
-      .enum(["edge", "vertex", "vertex_label"])
-      .default("edge")
-      .describe("Lines between the points, the points, or their numbers."),
-    color: orRef(z.string(), "string").default("#A351FB").describe("Colour of lines, points and labels."),
-    text_color: orRef(z.string(), "string").default("black").describe("Colour of the numbers."),
-    text_scale: orRef(z.number(), "float").default(0.5).describe("Size of the numbers; 1 makes them 21 pixels high."),
-    text_thickness: orRef(z.int(), "integer").default(1).describe("Width of the numbers' strokes in pixels."),
-    text_padding: orRef(z.int(), "integer").default(10).describe("Pixels around the numbers."),
-    thickness: orRef(z.int(), "integer").default(2).describe("Width of the lines in pixels."),
-    radius: orRef(z.int(), "integer")
-      .default(10)
-      .describe("Radius of the points, and of the corners of labels, in pixels."),
-    edges: orRef(z.array(z.unknown()), "list_of_values")
-      .nullable()
-      .default(null)
-      .describe("Pairs of points to join, counted from 1; null for the usual ones of 17 (COCO) and 33 points."),
-  }),
+  inputs: () =>
+    z.object({
+      ...canvasFields(),
+      predictions: ref("keypoint_detection_prediction").describe("Detections with key points, made on that picture."),
+      annotator_type: z
+        .enum(["edge", "vertex", "vertex_label"])
+        .default("edge")
+        .describe("Lines between the points, the points, or their numbers."),
+      color: orRef(z.string(), "string").default("#A351FB").describe("Colour of lines, points and labels."),
+      text_color: orRef(z.string(), "string").default("black").describe("Colour of the numbers."),
+      text_scale: orRef(z.number(), "float").default(0.5).describe("Size of the numbers; 1 makes them 21 pixels high."),
+      text_thickness: orRef(z.int(), "integer").default(1).describe("Width of the numbers' strokes in pixels."),
+      text_padding: orRef(z.int(), "integer").default(10).describe("Pixels around the numbers."),
+      thickness: orRef(z.int(), "integer").default(2).describe("Width of the lines in pixels."),
+      radius: orRef(z.int(), "integer")
+        .default(10)
+        .describe("Radius of the points, and of the corners of labels, in pixels."),
+      edges: orRef(z.array(z.unknown()), "list_of_values")
+        .nullable()
+        .default(null)
+        .describe("Pairs of points to join, counted from 1; null for the usual ones of 17 (COCO) and 33 points."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.pose.predictions", annotator_type: "edge" },
   run: ({ image, predictions, annotator_type, edges, ...inputs }, { services, step }) => {
     const skeletons = skeletonsOf(predictions.items, step);

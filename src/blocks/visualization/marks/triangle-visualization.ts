@@ -12,15 +12,16 @@ export const triangleVisualizationV1 = defineBlock({
   type: "roboflow_core/triangle_visualization@v1",
   aliases: ["TriangleVisualization"],
   summary: "Draws triangles on detections, which point down at them.",
-  inputs: z.object({
-    ...drawingFields,
-    position: orRef(z.enum(ANCHORS), "string").default("TOP_CENTER").describe("Point of the object at the tip."),
-    base: orRef(z.int(), "integer").default(10).describe("Width of the upper side in pixels."),
-    height: orRef(z.int(), "integer").default(10).describe("Height above the tip in pixels."),
-    outline_thickness: orRef(z.int(), "integer")
-      .default(0)
-      .describe("Width of a black line around the triangle in pixels; 0 draws none."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      position: orRef(z.enum(ANCHORS), "string").default("TOP_CENTER").describe("Point of the object at the tip."),
+      base: orRef(z.int(), "integer").default(10).describe("Width of the upper side in pixels."),
+      height: orRef(z.int(), "integer").default(10).describe("Height above the tip in pixels."),
+      outline_thickness: orRef(z.int(), "integer")
+        .default(0)
+        .describe("Width of a black line around the triangle in pixels; 0 draws none."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", base: 20, height: 16 },
   run: ({ position, base, height, outline_thickness: thickness, ...inputs }, context) => {
     const half = Math.floor(base / 2);

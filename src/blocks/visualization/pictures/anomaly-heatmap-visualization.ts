@@ -13,19 +13,20 @@ export const anomalyHeatmapVisualizationV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/anomaly_heatmap_visualization@v1",
   summary: "Lays an anomaly map over the picture in colours.",
-  inputs: z.object({
-    ...canvasFields,
-    anomaly_map: ref("numpy_array").describe(
-      "Rows of numbers, higher where the picture is less normal; it is stretched over the picture.",
-    ),
-    anomaly_threshold: orRef(z.number(), "float").describe("Value that lies in the middle of the colours."),
-    color_map: orRef(z.enum(COLOR_MAP_NAMES), "string")
-      .default("ROBOFLOW")
-      .describe("Colours; ROBOFLOW leaves what is normal as it is, the others cover the whole picture."),
-    opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
-      .default(0.75)
-      .describe("How much of the colours covers the picture: 0 nothing, 1 all."),
-  }),
+  inputs: () =>
+    z.object({
+      ...canvasFields(),
+      anomaly_map: ref("numpy_array").describe(
+        "Rows of numbers, higher where the picture is less normal; it is stretched over the picture.",
+      ),
+      anomaly_threshold: orRef(z.number(), "float").describe("Value that lies in the middle of the colours."),
+      color_map: orRef(z.enum(COLOR_MAP_NAMES), "string")
+        .default("ROBOFLOW")
+        .describe("Colours; ROBOFLOW leaves what is normal as it is, the others cover the whole picture."),
+      opacity: orRef(z.number().min(0).max(1), "float_zero_to_one")
+        .default(0.75)
+        .describe("How much of the colours covers the picture: 0 nothing, 1 all."),
+    }),
   example: {
     image: "$inputs.image",
     anomaly_map: "$steps.inspect.anomaly_map",

@@ -17,16 +17,17 @@ export const cropVisualizationV1 = defineBlock({
   type: "roboflow_core/crop_visualization@v1",
   aliases: ["CropVisualization"],
   summary: "Shows enlarged cuts of the detected objects beside them.",
-  inputs: z.object({
-    ...drawingFields,
-    position: orRef(z.enum(ANCHORS), "string")
-      .default("TOP_CENTER")
-      .describe("Point of the object that the cut lies at, outside the box except at its centre."),
-    scale_factor: orRef(z.number(), "float").default(2).describe("How much larger than the object the cut is."),
-    border_thickness: orRef(z.int(), "integer")
-      .default(2)
-      .describe("Width of the line around the cut in pixels; 0 is 1."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      position: orRef(z.enum(ANCHORS), "string")
+        .default("TOP_CENTER")
+        .describe("Point of the object that the cut lies at, outside the box except at its centre."),
+      scale_factor: orRef(z.number(), "float").default(2).describe("How much larger than the object the cut is."),
+      border_thickness: orRef(z.int(), "integer")
+        .default(2)
+        .describe("Width of the line around the cut in pixels; 0 is 1."),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", scale_factor: 3 },
   run: ({ image, predictions, position, scale_factor, border_thickness: thickness, ...inputs }, { services, step }) => {
     needColor(image, step);

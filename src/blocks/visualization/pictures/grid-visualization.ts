@@ -14,11 +14,14 @@ export const gridVisualizationV1 = defineBlock({
   type: "roboflow_core/grid_visualization@v1",
   category: "visualization",
   summary: "Lays several pictures out in a square grid.",
-  inputs: z.object({
-    images: refListOrRef("image", "list_of_values").describe("Pictures, or one list of them such as that of a buffer."),
-    width: orRef(z.int(), "integer").default(2560).describe("Width of the whole in pixels."),
-    height: orRef(z.int(), "integer").default(1440).describe("Height of the whole in pixels."),
-  }),
+  inputs: () =>
+    z.object({
+      images: refListOrRef("image", "list_of_values").describe(
+        "Pictures, or one list of them such as that of a buffer.",
+      ),
+      width: orRef(z.int(), "integer").default(2560).describe("Width of the whole in pixels."),
+      height: orRef(z.int(), "integer").default(1440).describe("Height of the whole in pixels."),
+    }),
   outputs: { image: "image" },
   needs: ["pixels"],
   example: { images: ["$inputs.front", "$inputs.back"], width: 1280, height: 720 },

@@ -11,15 +11,16 @@ export const modelComparisonVisualizationV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/model_comparison_visualization@v1",
   summary: "Shows by colour where two models agree: what both found stays as it is.",
-  inputs: z.object({
-    ...canvasFields,
-    predictions_a: ref(...DRAWN_KINDS).describe("Detections of one model."),
-    color_a: orRef(z.string(), "string").default("GREEN").describe("Colour of what that model alone found."),
-    predictions_b: ref(...DRAWN_KINDS).describe("Detections of the other model."),
-    color_b: orRef(z.string(), "string").default("RED").describe("Colour of what the other model alone found."),
-    background_color: orRef(z.string(), "string").default("BLACK").describe("Colour of what neither of them found."),
-    opacity: opacityField.default(0.7).describe("How much of the colours covers the picture: 0 nothing, 1 all."),
-  }),
+  inputs: () =>
+    z.object({
+      ...canvasFields(),
+      predictions_a: ref(...DRAWN_KINDS).describe("Detections of one model."),
+      color_a: orRef(z.string(), "string").default("GREEN").describe("Colour of what that model alone found."),
+      predictions_b: ref(...DRAWN_KINDS).describe("Detections of the other model."),
+      color_b: orRef(z.string(), "string").default("RED").describe("Colour of what the other model alone found."),
+      background_color: orRef(z.string(), "string").default("BLACK").describe("Colour of what neither of them found."),
+      opacity: opacityField().default(0.7).describe("How much of the colours covers the picture: 0 nothing, 1 all."),
+    }),
   example: {
     image: "$inputs.image",
     predictions_a: "$steps.before.predictions",

@@ -19,17 +19,18 @@ export const classificationLabelVisualizationV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/classification_label_visualization@v1",
   summary: "Writes the result of a classification on the picture, one class in each row.",
-  inputs: z.object({
-    ...drawingFields,
-    predictions: outputRef("classification_prediction").describe("Result of a classification of that picture."),
-    text: orInputRef(z.enum(Object.keys(TEXTS) as (keyof typeof TEXTS)[]), "string")
-      .default("Class")
-      .describe("What the rows tell."),
-    text_position: orInputRef(z.enum(BOX_ANCHORS), "string")
-      .default("TOP_LEFT")
-      .describe("Side or corner of the picture that the rows lie at."),
-    ...labelFields(orInputRef),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      predictions: outputRef("classification_prediction").describe("Result of a classification of that picture."),
+      text: orInputRef(z.enum(Object.keys(TEXTS) as (keyof typeof TEXTS)[]), "string")
+        .default("Class")
+        .describe("What the rows tell."),
+      text_position: orInputRef(z.enum(BOX_ANCHORS), "string")
+        .default("TOP_LEFT")
+        .describe("Side or corner of the picture that the rows lie at."),
+      ...labelFields(orInputRef),
+    }),
   example: { image: "$inputs.image", predictions: "$steps.classify.predictions", text: "Class and Confidence" },
   run: ({ predictions, text, text_position: anchor, ...inputs }, context) => {
     const { step } = context;

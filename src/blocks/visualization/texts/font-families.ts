@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 
 /** The families that the reference knows, and whether all letters of each have one width. */
 export const FAMILIES = {
@@ -29,6 +30,6 @@ export type FamilyName = keyof typeof FAMILIES;
 const NAMES = Object.keys(FAMILIES) as FamilyName[];
 
 /** A family by its name, or as older definitions write it: "geist_mono". */
-export const familyField = z.preprocess((value) => BY_OLD_NAME.get(value) ?? value, z.enum(NAMES));
+export const familyField = lazy(() => z.preprocess((value) => BY_OLD_NAME.get(value) ?? value, z.enum(NAMES)));
 
 const BY_OLD_NAME = new Map<unknown, FamilyName>(NAMES.map((name) => [name.toLowerCase().replaceAll(" ", "_"), name]));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../../base/lazy.ts";
 import { colorOf } from "../../../drawing/color.ts";
 import { ANCHORS } from "../../../kinds/anchor.ts";
 import type { Detection } from "../../../kinds/detections.ts";
@@ -11,14 +12,14 @@ import { wholeAnchor } from "../whole-pixels.ts";
 import { drawLabel, labelFields } from "./label-box.ts";
 import { LABEL_TEXTS, type LabelText, labelTexts } from "./label-text.ts";
 
-const fields = {
-  ...drawingFields,
+const fields = lazy(() => ({
+  ...drawingFields(),
   text: orRef(z.enum(LABEL_TEXTS), "string").default("Class").describe("What the label tells."),
   text_position: orRef(z.enum(ANCHORS), "string")
     .default("TOP_LEFT")
     .describe("Point of the box that the label lies at, outside the box except at its centre."),
   ...labelFields(orRef),
-};
+}));
 
 const common = {
   ...drawingBlock,
@@ -30,7 +31,7 @@ export const labelVisualizationV1 = defineBlock({
   type: "roboflow_core/label_visualization@v1",
   aliases: ["LabelVisualization"],
   summary: "Writes labels beside the boxes of detections.",
-  inputs: z.object(fields),
+  inputs: () => z.object(fields()),
   run: (inputs, context) => labelled(inputs, context),
 });
 
@@ -38,12 +39,13 @@ export const labelVisualizationV2 = defineBlock({
   ...common,
   type: "roboflow_core/label_visualization@v2",
   summary: "Writes labels beside the boxes of detections, on request in the picture's proportion.",
-  inputs: z.object({
-    ...fields,
-    text_size_mode: orRef(z.enum(["Manual", "Automatic"]), "string")
-      .default("Manual")
-      .describe("Automatic: text_scale holds for a picture 1080 pixels high, and the text grows with the picture."),
-  }),
+  inputs: () =>
+    z.object({
+      ...fields(),
+      text_size_mode: orRef(z.enum(["Manual", "Automatic"]), "string")
+        .default("Manual")
+        .describe("Automatic: text_scale holds for a picture 1080 pixels high, and the text grows with the picture."),
+    }),
   run: ({ text_size_mode, text_scale, ...inputs }, context) => {
     const scale = text_size_mode === "Manual" ? text_scale : automaticScale(text_scale, inputs.image);
     return labelled({ ...inputs, text_scale: scale }, context);

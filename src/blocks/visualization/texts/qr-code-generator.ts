@@ -22,16 +22,17 @@ export const qrCodeGeneratorV1 = defineBlock({
   aliases: ["QRCodeGenerator"],
   category: "visualization",
   summary: "Makes the picture of a QR code.",
-  inputs: z.object({
-    text: orRef(z.string(), "string").describe("What the code says."),
-    error_correct: z
-      .enum(Object.keys(LEVELS) as Level[])
-      .default("Medium (~15% word recovery)")
-      .describe("How much of the code may be damaged and it is still read."),
-    border: orRef(z.int(), "integer").default(4).describe("Width of the free edge, in modules of 10 pixels."),
-    fill_color: orRef(z.string(), "string").default("BLACK").describe("Colour of the modules."),
-    back_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the ground."),
-  }),
+  inputs: () =>
+    z.object({
+      text: orRef(z.string(), "string").describe("What the code says."),
+      error_correct: z
+        .enum(Object.keys(LEVELS) as Level[])
+        .default("Medium (~15% word recovery)")
+        .describe("How much of the code may be damaged and it is still read."),
+      border: orRef(z.int(), "integer").default(4).describe("Width of the free edge, in modules of 10 pixels."),
+      fill_color: orRef(z.string(), "string").default("BLACK").describe("Colour of the modules."),
+      back_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the ground."),
+    }),
   outputs: { qr_code: "image" },
   needs: ["ids"],
   example: { text: "https://example.org/parcel/7", border: 2 },

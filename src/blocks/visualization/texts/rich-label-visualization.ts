@@ -18,28 +18,29 @@ export const richLabelVisualizationV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/rich_label_visualization@v1",
   summary: "Writes labels beside the boxes of detections in a typeface, with the letters of every script that it has.",
-  inputs: z.object({
-    ...drawingFields,
-    text: orRef(z.enum(LABEL_TEXTS), "string").default("Class").describe("What the label tells."),
-    text_position: orRef(z.enum(ANCHORS), "string")
-      .default("TOP_LEFT")
-      .describe("Point of the box that the label lies at, outside the box except at its centre."),
-    text_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the text."),
-    font_family: orRef(familyField, "string")
-      .default("Geist Mono")
-      .describe(
-        "Family of letters. A file of its name in the folder MILLRACE_FONTS comes first, then an installed package of Fontsource; Geist and Geist Mono come with the program.",
-      ),
-    text_size_mode: orRef(z.enum(["Manual", "Automatic"]), "string")
-      .default("Manual")
-      .describe("Automatic: font_size holds for a picture 1080 pixels high, and the text grows with the picture."),
-    font_size: orRef(z.int().positive(), "integer").default(14).describe("Height of a line in pixels."),
-    text_padding: orRef(z.int().min(0), "integer").default(10).describe("Pixels around the text."),
-    border_radius: orRef(z.int().min(0), "integer").default(0).describe("Radius of the label's corners in pixels."),
-    max_line_length: orRef(z.int().positive().nullable(), "integer")
-      .default(null)
-      .describe("Most letters of a line; longer texts go on in the next one."),
-  }),
+  inputs: () =>
+    z.object({
+      ...drawingFields(),
+      text: orRef(z.enum(LABEL_TEXTS), "string").default("Class").describe("What the label tells."),
+      text_position: orRef(z.enum(ANCHORS), "string")
+        .default("TOP_LEFT")
+        .describe("Point of the box that the label lies at, outside the box except at its centre."),
+      text_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the text."),
+      font_family: orRef(familyField(), "string")
+        .default("Geist Mono")
+        .describe(
+          "Family of letters. A file of its name in the folder MILLRACE_FONTS comes first, then an installed package of Fontsource; Geist and Geist Mono come with the program.",
+        ),
+      text_size_mode: orRef(z.enum(["Manual", "Automatic"]), "string")
+        .default("Manual")
+        .describe("Automatic: font_size holds for a picture 1080 pixels high, and the text grows with the picture."),
+      font_size: orRef(z.int().positive(), "integer").default(14).describe("Height of a line in pixels."),
+      text_padding: orRef(z.int().min(0), "integer").default(10).describe("Pixels around the text."),
+      border_radius: orRef(z.int().min(0), "integer").default(0).describe("Radius of the label's corners in pixels."),
+      max_line_length: orRef(z.int().positive().nullable(), "integer")
+        .default(null)
+        .describe("Most letters of a line; longer texts go on in the next one."),
+    }),
   needs: ["pixels", "fonts"],
   example: { image: "$inputs.image", predictions: "$steps.detect.predictions", font_family: "Geist", font_size: 20 },
   run: async (inputs, context) => {

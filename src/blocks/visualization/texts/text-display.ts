@@ -18,44 +18,45 @@ export const textDisplayV1 = defineBlock({
   ...drawingBlock,
   type: "roboflow_core/text_display@v1",
   summary: "Writes a text with values of the workflow on the picture.",
-  inputs: z.object({
-    ...canvasFields,
-    text: z
-      .string()
-      .describe("Text with places such as {{ $parameters.count }}; places of unknown names stay as they are."),
-    text_parameters: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
-      .default({})
-      .describe("Values by the names of their places."),
-    text_parameters_operations: dataOperations.describe(
-      "Operations on the values, by name, done before they are put in.",
-    ),
-    text_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the text."),
-    background_color: orRef(z.string(), "string")
-      .default("BLACK")
-      .describe('Colour behind the text, "transparent" for none.'),
-    background_opacity: opacityField
-      .default(1)
-      .describe("How much of that colour covers the picture: 0 nothing, 1 all."),
-    font_scale: orRef(z.number().min(0.1).max(10), "float")
-      .default(1)
-      .describe("Size of the text; 1 makes capitals 21 pixels high."),
-    font_thickness: orRef(z.int().min(1).max(10), "integer").default(2).describe("Width of the strokes in pixels."),
-    padding: orRef(z.int().min(0), "integer").default(10).describe("Pixels around the text."),
-    text_align: orRef(z.enum(ALIGNS), "string")
-      .default("left")
-      .describe("Where shorter lines stand among longer ones."),
-    border_radius: orRef(z.int().min(0), "integer").default(0).describe("Radius of the corners in pixels."),
-    position_mode: orRef(z.enum(["absolute", "relative"]), "string")
-      .default("relative")
-      .describe("Whether the text stands at a pixel or at a side or corner of the picture."),
-    position_x: orRef(z.int(), "integer").default(0).describe("Left side of the text in pixels, for absolute."),
-    position_y: orRef(z.int(), "integer").default(0).describe("Upper side of the text in pixels, for absolute."),
-    anchor: orRef(z.enum(PLACES), "string")
-      .default("top_left")
-      .describe("Side or corner of the picture, for relative."),
-    offset_x: orRef(z.int(), "integer").default(10).describe("Pixels to the right of there."),
-    offset_y: orRef(z.int(), "integer").default(10).describe("Pixels down from there."),
-  }),
+  inputs: () =>
+    z.object({
+      ...canvasFields(),
+      text: z
+        .string()
+        .describe("Text with places such as {{ $parameters.count }}; places of unknown names stay as they are."),
+      text_parameters: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
+        .default({})
+        .describe("Values by the names of their places."),
+      text_parameters_operations: dataOperations.describe(
+        "Operations on the values, by name, done before they are put in.",
+      ),
+      text_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the text."),
+      background_color: orRef(z.string(), "string")
+        .default("BLACK")
+        .describe('Colour behind the text, "transparent" for none.'),
+      background_opacity: opacityField()
+        .default(1)
+        .describe("How much of that colour covers the picture: 0 nothing, 1 all."),
+      font_scale: orRef(z.number().min(0.1).max(10), "float")
+        .default(1)
+        .describe("Size of the text; 1 makes capitals 21 pixels high."),
+      font_thickness: orRef(z.int().min(1).max(10), "integer").default(2).describe("Width of the strokes in pixels."),
+      padding: orRef(z.int().min(0), "integer").default(10).describe("Pixels around the text."),
+      text_align: orRef(z.enum(ALIGNS), "string")
+        .default("left")
+        .describe("Where shorter lines stand among longer ones."),
+      border_radius: orRef(z.int().min(0), "integer").default(0).describe("Radius of the corners in pixels."),
+      position_mode: orRef(z.enum(["absolute", "relative"]), "string")
+        .default("relative")
+        .describe("Whether the text stands at a pixel or at a side or corner of the picture."),
+      position_x: orRef(z.int(), "integer").default(0).describe("Left side of the text in pixels, for absolute."),
+      position_y: orRef(z.int(), "integer").default(0).describe("Upper side of the text in pixels, for absolute."),
+      anchor: orRef(z.enum(PLACES), "string")
+        .default("top_left")
+        .describe("Side or corner of the picture, for relative."),
+      offset_x: orRef(z.int(), "integer").default(10).describe("Pixels to the right of there."),
+      offset_y: orRef(z.int(), "integer").default(10).describe("Pixels down from there."),
+    }),
   synonyms: {},
   example: {
     image: "$inputs.image",
