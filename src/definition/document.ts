@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Issue } from "../base/issue.ts";
 import { pointer } from "../base/issue.ts";
+import { lazy } from "../base/lazy.ts";
 import { suggest } from "../base/suggest.ts";
 import { KIND_NAMES } from "../kinds/kinds.ts";
 import { brief } from "./brief.ts";
@@ -12,11 +13,13 @@ import { versionIssue } from "./version.ts";
 
 // The workflow document as it is written; the compiler checks its steps.
 
-const Kind = z
-  .union([z.string(), z.looseObject({ name: z.string() })])
-  .transform((kind) => (typeof kind === "string" ? kind : kind.name));
-const kinds = z.array(Kind).default(["*"]);
-const name = z.string().min(1);
+const Kind = lazy(() =>
+  z
+    .union([z.string(), z.looseObject({ name: z.string() })])
+    .transform((kind) => (typeof kind === "string" ? kind : kind.name)),
+);
+const kinds = lazy(() => z.array(Kind()).default(["*"]));
+const name = lazy(() => z.string().min(1));
 
 /** The type of the input says its kind; what is written is ignored. */
 function fixed(kind: string) {
@@ -26,52 +29,66 @@ function fixed(kind: string) {
     .transform(() => [kind]);
 }
 
-const ImageInput = z.object({
-  type: z.literal(["WorkflowImage", "InferenceImage"]),
-  name,
-  dimensionality: z.literal(1).default(1),
-  kind: fixed("image"),
-});
-const MetadataInput = z.object({
-  type: z.literal("WorkflowVideoMetadata"),
-  name,
-  dimensionality: z.literal(1).default(1),
-  kind: fixed("video_metadata"),
-});
-const BatchInput = z.object({
-  type: z.literal("WorkflowBatchInput"),
-  name,
-  kind: kinds,
-  dimensionality: z.int().default(1),
-});
-const ParameterInput = z.object({
-  type: z.literal(["WorkflowParameter", "InferenceParameter"]),
-  name,
-  kind: kinds,
-  default_value: z.unknown().default(null),
-});
+const ImageInput = lazy(() =>
+  z.object({
+    type: z.literal(["WorkflowImage", "InferenceImage"]),
+    name: name(),
+    dimensionality: z.literal(1).default(1),
+    kind: fixed("image"),
+  }),
+);
+const MetadataInput = lazy(() =>
+  z.object({
+    type: z.literal("WorkflowVideoMetadata"),
+    name: name(),
+    dimensionality: z.literal(1).default(1),
+    kind: fixed("video_metadata"),
+  }),
+);
+const BatchInput = lazy(() =>
+  z.object({
+    type: z.literal("WorkflowBatchInput"),
+    name: name(),
+    kind: kinds(),
+    dimensionality: z.int().default(1),
+  }),
+);
+const ParameterInput = lazy(() =>
+  z.object({
+    type: z.literal(["WorkflowParameter", "InferenceParameter"]),
+    name: name(),
+    kind: kinds(),
+    default_value: z.unknown().default(null),
+  }),
+);
 
-const Input = z.discriminatedUnion("type", [ImageInput, MetadataInput, BatchInput, ParameterInput]);
-const Step = z.looseObject({ type: z.string(), name });
-const Output = z.object({
-  type: z.literal("JsonField"),
-  name,
-  selector: z.string(),
-  coordinates_system: z.enum(["own", "parent"]).default("parent"),
-});
+const Input = lazy(() => z.discriminatedUnion("type", [ImageInput(), MetadataInput(), BatchInput(), ParameterInput()]));
+const Step = lazy(() => z.looseObject({ type: z.string(), name: name() }));
+const Output = lazy(() =>
+  z.object({
+    type: z.literal("JsonField"),
+    name: name(),
+    selector: z.string(),
+    coordinates_system: z.enum(["own", "parent"]).default("parent"),
+  }),
+);
 
-const DynamicDefinition = z.discriminatedUnion("type", [DynamicBlockDefinition, DynamicWorkflowDefinition]);
+const DynamicDefinition = lazy(() =>
+  z.discriminatedUnion("type", [DynamicBlockDefinition(), DynamicWorkflowDefinition()]),
+);
 
 /** A workflow definition; unknown top-level keys (editor metadata) are ignored. */
-export const Definition = z.object({
-  version: z.string(),
-  inputs: z.array(Input),
-  steps: z.array(Step),
-  outputs: z.array(Output),
-  dynamic_blocks_definitions: z.array(DynamicDefinition).default([]),
-});
+export const Definition = lazy(() =>
+  z.object({
+    version: z.string(),
+    inputs: z.array(Input()),
+    steps: z.array(Step()),
+    outputs: z.array(Output()),
+    dynamic_blocks_definitions: z.array(DynamicDefinition()).default([]),
+  }),
+);
 
-export type Definition = z.output<typeof Definition>;
+export type Definition = z.output<ReturnType<typeof Definition>>;
 export type InputDefinition = Definition["inputs"][number];
 export type StepDefinition = Definition["steps"][number];
 /** A block, or a step that makes workflows, written in the document. */
@@ -90,7 +107,7 @@ export function readDefinition(document: unknown): ReadDefinition {
   const version = versionIssue(document);
   // A version of a wrong type is reported once, and the rest is checked all the same.
   const readable = version === null ? document : { ...(document as object), version: "1.0" };
-  const parsed = Definition.safeParse(readable, { error: (issue) => describe(issue), reportInput: true });
+  const parsed = Definition().safeParse(readable, { error: (issue) => describe(issue), reportInput: true });
   if (!parsed.success) {
     const issues = parsed.error.issues.map((issue) => toIssue(issue));
     return { definition: null, issues: version === null ? issues : [version, ...issues], warnings: [] };
@@ -100,7 +117,7 @@ export function readDefinition(document: unknown): ReadDefinition {
 
 /** Keys that nothing reads. Editors keep words of their own at the top, so there only what looks misspelt is reported. */
 function swallowed(document: unknown): Issue[] {
-  return unknownKeys(Definition, document).flatMap(({ path, known }) => {
+  return unknownKeys(Definition(), document).flatMap(({ path, known }) => {
     const name = String(path.at(-1));
     const hint = suggest(name, known);
     if (path.length === 1 && hint === undefined) return [];
@@ -161,6 +178,6 @@ function unknownType(input: unknown, path: readonly PropertyKey[]): string {
 
 /** Types that an entry may have, by its list. */
 function typesAt([list]: readonly PropertyKey[]): string[] {
-  const options = list === "dynamic_blocks_definitions" ? DynamicDefinition.options : Input.options;
+  const options = list === "dynamic_blocks_definitions" ? DynamicDefinition().options : Input().options;
   return options.flatMap((option) => [...option.shape.type.values]);
 }

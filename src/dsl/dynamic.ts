@@ -261,7 +261,7 @@ function settingsOf({
 function boundsOf(limits: Limits): DynamicWorkflowDefinition["limits"] {
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
   const written = given.map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]);
-  const { data, error } = DynamicWorkflowDefinition.shape.limits.safeParse(Object.fromEntries(written));
+  const { data, error } = DynamicWorkflowDefinition().shape.limits.safeParse(Object.fromEntries(written));
   if (data !== undefined) return data;
   const what = error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
   throw new StepError("DYN006", `"limits" cannot be set so: ${what}`);

@@ -45,7 +45,7 @@ export function compileBody(written: object, perItem: readonly string[], site: B
     const what = `step "${keeping}" of the workflow wants its state kept, which only steps of the definition itself can`;
     context.issues.push(subworkflowFault(step, `${step.path}${at}`, what));
   }
-  return { definition: Definition.parse(document), plan };
+  return { definition: Definition().parse(document), plan };
 }
 
 /** A step that keeps state on disk: in a subworkflow it may exist many times, and its states could not be matched after a restart. */

@@ -34,7 +34,7 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
   return {
     blocksFor({ definitions, code }) {
       const document = { version: "1.0", inputs: [], steps: [], outputs: [], dynamic_blocks_definitions: definitions };
-      const { manifests } = dynamicBlocks(Definition.parse(document), [], code);
+      const { manifests } = dynamicBlocks(Definition().parse(document), [], code);
       return withBlocks(library.blocks, manifests);
     },
     compile(workflow, shape, subworkflow) {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { pointer } from "../base/issue.ts";
+import { lazy } from "../base/lazy.ts";
 import { brief } from "../definition/brief.ts";
 import { ENTRY, report, type Site, type WorkflowReference } from "./site.ts";
 
@@ -12,7 +13,7 @@ export interface NestedFields {
 
 /** Reads the properties; null after a fault. */
 export function readNestedFields(site: Site): NestedFields | null {
-  const parsed = Properties.safeParse(site.step);
+  const parsed = Properties().safeParse(site.step);
   if (!parsed.success) {
     for (const { path, message } of parsed.error.issues) {
       const field = String(path[0]);
@@ -38,17 +39,21 @@ const SYNTAX = { code: "INNER_WORKFLOW_FORM", class: "WorkflowSyntaxError" } as 
 const FORMS = 'give either "workflow_definition" or "workflow_workspace_id" with "workflow_id"';
 
 // An empty text or object counts as absent, as in the reference.
-const text = z
-  .string({ error: "expected text" })
-  .nullish()
-  .transform((found) => found?.trim() || null);
-const object = z.record(z.string(), z.unknown(), { error: "expected an object" }).nullish();
+const text = lazy(() =>
+  z
+    .string({ error: "expected text" })
+    .nullish()
+    .transform((found) => found?.trim() || null),
+);
+const object = lazy(() => z.record(z.string(), z.unknown(), { error: "expected an object" }).nullish());
 
-const Properties = z.object({
-  workflow_definition: object.transform((found) => (Object.keys(found ?? {}).length > 0 ? (found ?? null) : null)),
-  workflow_workspace_id: text,
-  workflow_id: text,
-  workflow_version_id: text,
-  parameter_bindings: object.transform((found) => found ?? {}),
-  execution_mode: z.literal("embedded", { error: 'expected "embedded", the only mode that runs here' }).optional(),
-});
+const Properties = lazy(() =>
+  z.object({
+    workflow_definition: object().transform((found) => (Object.keys(found ?? {}).length > 0 ? (found ?? null) : null)),
+    workflow_workspace_id: text(),
+    workflow_id: text(),
+    workflow_version_id: text(),
+    parameter_bindings: object().transform((found) => found ?? {}),
+    execution_mode: z.literal("embedded", { error: 'expected "embedded", the only mode that runs here' }).optional(),
+  }),
+);

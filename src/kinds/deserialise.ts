@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { messageOf } from "../base/errors.ts";
 import { pointer } from "../base/issue.ts";
+import { lazy } from "../base/lazy.ts";
 import type { KindCodecs } from "./codec.ts";
 import { isDetections } from "./detections.ts";
 import { isImage } from "./image.ts";
@@ -42,7 +43,7 @@ function attempt(read: () => unknown): Answer {
 }
 
 function builtIn(json: unknown, kind: string): Answer | null {
-  const form = FORMS.get(kind);
+  const form = FORMS().get(kind);
   if (form === undefined) return null;
   if (form.isValue?.(json)) return { value: json };
   const parsed = form.schema.safeParse(json);
@@ -58,39 +59,51 @@ interface Form {
   isValue?: (value: unknown) => boolean;
 }
 
-const POINT = z
-  .array(NUMBER, expected("a point of two numbers"))
-  .min(2, expected("a point of two numbers"))
-  // As in the reference, further numbers are cut off.
-  .transform((point) => point.slice(0, 2));
-const PAIR = z.array(NUMBER, expected("a point of two numbers")).length(2, expected("a point of two numbers"));
-const POLYGON = z.array(PAIR, expected("a list of points")).min(3, expected("at least 3 points"));
-const FRACTION = expected("a number from 0 to 1");
-const LIST = z.array(z.unknown(), expected("a list"));
-const MAP = z.record(z.string(), z.unknown(), expected("an object"));
-const COLOR = z
-  .array(NUMBER, expected("a text or three numbers"))
-  .min(3, expected("a text or three numbers"))
-  .transform((color) => color.slice(0, 3));
-const BASE64 = z
-  .string(expected("bytes as base64"))
-  .regex(/^[A-Za-z0-9+/]*={0,2}$/, expected("bytes as base64"))
-  .transform((text) => new Uint8Array(Buffer.from(text, "base64")));
-const LABELED_POINT = z.looseObject(
-  { x: NUMBER, y: NUMBER, positive: z.boolean(expected("true or false")) },
-  expected("a point such as {x, y, positive}"),
+const POINT = lazy(() =>
+  z
+    .array(NUMBER(), expected("a point of two numbers"))
+    .min(2, expected("a point of two numbers"))
+    // As in the reference, further numbers are cut off.
+    .transform((point) => point.slice(0, 2)),
 );
-const CLASSIFICATION = z
-  .looseObject(
-    {
-      image: z.looseObject({ width: SIZE, height: SIZE }, expected("an object with width and height")),
-      predictions: z.custom((value) => typeof value === "object" && value !== null, expected("a list or an object")),
-    },
-    expected("an object with image and predictions"),
-  )
-  .refine((json) => ("top" in json && "confidence" in json) || "predicted_classes" in json, {
-    error: 'expected "top" and "confidence", or "predicted_classes"',
-  });
+const PAIR = lazy(() =>
+  z.array(NUMBER(), expected("a point of two numbers")).length(2, expected("a point of two numbers")),
+);
+const POLYGON = lazy(() => z.array(PAIR(), expected("a list of points")).min(3, expected("at least 3 points")));
+const FRACTION = expected("a number from 0 to 1");
+const LIST = lazy(() => z.array(z.unknown(), expected("a list")));
+const MAP = lazy(() => z.record(z.string(), z.unknown(), expected("an object")));
+const COLOR = lazy(() =>
+  z
+    .array(NUMBER(), expected("a text or three numbers"))
+    .min(3, expected("a text or three numbers"))
+    .transform((color) => color.slice(0, 3)),
+);
+const BASE64 = lazy(() =>
+  z
+    .string(expected("bytes as base64"))
+    .regex(/^[A-Za-z0-9+/]*={0,2}$/, expected("bytes as base64"))
+    .transform((text) => new Uint8Array(Buffer.from(text, "base64"))),
+);
+const LABELED_POINT = lazy(() =>
+  z.looseObject(
+    { x: NUMBER(), y: NUMBER(), positive: z.boolean(expected("true or false")) },
+    expected("a point such as {x, y, positive}"),
+  ),
+);
+const CLASSIFICATION = lazy(() =>
+  z
+    .looseObject(
+      {
+        image: z.looseObject({ width: SIZE(), height: SIZE() }, expected("an object with width and height")),
+        predictions: z.custom((value) => typeof value === "object" && value !== null, expected("a list or an object")),
+      },
+      expected("an object with image and predictions"),
+    )
+    .refine((json) => ("top" in json && "confidence" in json) || "predicted_classes" in json, {
+      error: 'expected "top" and "confidence", or "predicted_classes"',
+    }),
+);
 
 const TEXT_KINDS = [
   "string",
@@ -108,28 +121,31 @@ const TEXT_KINDS = [
 const PICTURE = 'a picture such as {"type": "base64", "value": ...}';
 
 /** What the JSON of a kind looks like; kinds that are missing here have no form of their own. */
-const FORMS: ReadonlyMap<string, Form> = new Map<string, Form>([
-  ["image", { schema: z.never(expected(PICTURE)), isValue: isImage }],
-  ["video_metadata", { schema: JSON_VIDEO, isValue: isVideoMetadata }],
-  ...DETECTION_KINDS.map((kind) => [kind, { schema: JSON_DETECTIONS, isValue: isDetections }] as const),
-  ...TEXT_KINDS.map((kind) => [kind, { schema: TEXT }] as const),
-  ["roboflow_api_key", { schema: TEXT.nullable() }],
-  ["top_class", { schema: oneOf([TEXT, z.array(TEXT)], "a text or a list of texts") }],
-  ["boolean", { schema: z.boolean(expected("true or false")) }],
-  ["integer", { schema: z.int(expected("a whole number")) }],
-  ["float", { schema: NUMBER }],
-  ["float_zero_to_one", { schema: z.number(FRACTION).min(0, FRACTION).max(1, FRACTION) }],
-  ["dictionary", { schema: MAP }],
-  ["list_of_values", { schema: LIST }],
-  ["numpy_array", { schema: LIST, isValue: ArrayBuffer.isView }],
-  ["classification_prediction", { schema: CLASSIFICATION }],
-  ["point", { schema: POINT }],
-  ["zone", { schema: z.unknown().superRefine(checkZone) }],
-  ["labeled_points", { schema: z.array(LABELED_POINT, expected("a list of points")) }],
-  ["rgb_color", { schema: oneOf([TEXT, COLOR], "a text or three numbers") }],
-  ["bytes", { schema: BASE64, isValue: (value) => value instanceof Uint8Array }],
-  ["timestamp", { schema: ISO_TIME.transform((ms) => new Date(ms)), isValue: (value) => value instanceof Date }],
-]);
+const FORMS: () => ReadonlyMap<string, Form> = lazy(
+  () =>
+    new Map<string, Form>([
+      ["image", { schema: z.never(expected(PICTURE)), isValue: isImage }],
+      ["video_metadata", { schema: JSON_VIDEO(), isValue: isVideoMetadata }],
+      ...DETECTION_KINDS.map((kind) => [kind, { schema: JSON_DETECTIONS(), isValue: isDetections }] as const),
+      ...TEXT_KINDS.map((kind) => [kind, { schema: TEXT() }] as const),
+      ["roboflow_api_key", { schema: TEXT().nullable() }],
+      ["top_class", { schema: oneOf([TEXT(), z.array(TEXT())], "a text or a list of texts") }],
+      ["boolean", { schema: z.boolean(expected("true or false")) }],
+      ["integer", { schema: z.int(expected("a whole number")) }],
+      ["float", { schema: NUMBER() }],
+      ["float_zero_to_one", { schema: z.number(FRACTION).min(0, FRACTION).max(1, FRACTION) }],
+      ["dictionary", { schema: MAP() }],
+      ["list_of_values", { schema: LIST() }],
+      ["numpy_array", { schema: LIST(), isValue: ArrayBuffer.isView }],
+      ["classification_prediction", { schema: CLASSIFICATION() }],
+      ["point", { schema: POINT() }],
+      ["zone", { schema: z.unknown().superRefine(checkZone) }],
+      ["labeled_points", { schema: z.array(LABELED_POINT(), expected("a list of points")) }],
+      ["rgb_color", { schema: oneOf([TEXT(), COLOR()], "a text or three numbers") }],
+      ["bytes", { schema: BASE64(), isValue: (value) => value instanceof Uint8Array }],
+      ["timestamp", { schema: ISO_TIME().transform((ms) => new Date(ms)), isValue: (value) => value instanceof Date }],
+    ]),
+);
 
 /** A choice that tells what it is a choice of. */
 function oneOf(options: [z.ZodType, z.ZodType], what: string): z.ZodType {
@@ -139,7 +155,7 @@ function oneOf(options: [z.ZodType, z.ZodType], what: string): z.ZodType {
 /** A polygon, or a list of polygons. */
 function checkZone(value: unknown, context: z.RefinementCtx): void {
   const isNested = Array.isArray(value) && value.every((item) => Array.isArray(item) && Array.isArray(item[0]));
-  const schema = isNested && value.length > 0 ? z.array(POLYGON) : POLYGON;
+  const schema = isNested && value.length > 0 ? z.array(POLYGON()) : POLYGON();
   for (const { path, message } of schema.safeParse(value).error?.issues ?? []) {
     context.addIssue({ code: "custom", path, message });
   }

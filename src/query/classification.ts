@@ -23,11 +23,11 @@ export const CLASSIFICATION_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "ClassificationPropertyExtract",
     summary: "A property of a classification; lists for classifications with several labels.",
-    properties: {
+    properties: () => ({
       property_name: z
         .enum(Object.keys(EXTRACTORS) as (keyof typeof EXTRACTORS)[])
         .describe("What to extract; _single is the greatest confidence, 0 when there is none."),
-    },
+    }),
     compile: ({ property_name }, site) => {
       const extract = EXTRACTORS[property_name];
       return (value) => {

@@ -22,7 +22,7 @@ export const CONVERSION_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "LookupTable",
     summary: "What the table has for the value.",
-    properties: { lookup_table: lookupTable },
+    properties: () => ({ lookup_table: lookupTable() }),
     compile: (properties, site) => {
       const table = new Map(Object.entries(properties.lookup_table));
       return (value) => lookUp(table, value, site);

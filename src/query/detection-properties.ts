@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../base/lazy.ts";
 import { type Detection, type Detections, isDetections } from "../kinds/detections.ts";
 import { CONTAINER, defineOperation, type Operation } from "./operation.ts";
 import { queryError, type Site, wrongType } from "./query-error.ts";
@@ -47,14 +48,14 @@ const NAMES = [
   ...ADDED_AS_DATA,
   "image_dimensions",
 ];
-const propertyName = z.enum(NAMES).describe("Which property; sizes and coordinates are in pixels.");
+const propertyName = lazy(() => z.enum(NAMES).describe("Which property; sizes and coordinates are in pixels."));
 
 /** Operations that read properties of detections. */
 export const PROPERTY_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "DetectionsPropertyExtract",
     summary: "A property of all detections as a list; points are rounded to whole pixels.",
-    properties: { property_name: propertyName },
+    properties: () => ({ property_name: propertyName() }),
     compile: ({ property_name }, site) => {
       const extract = listExtractor(property_name, site);
       return (value) => {
@@ -66,7 +67,7 @@ export const PROPERTY_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "ExtractDetectionProperty",
     summary: "A property of one detection, null where it is missing.",
-    properties: { property_name: propertyName },
+    properties: () => ({ property_name: propertyName() }),
     compile: ({ property_name }, site) => {
       const extract = extractor(property_name);
       return (value, operands) => {

@@ -11,7 +11,7 @@ type ClassMap = ReadonlyMap<string, string>;
 export const DETECTIONS_RENAME: Operation = defineOperation({
   type: "DetectionsRename",
   summary: "Gives detections other class names, and class ids to match.",
-  properties: {
+  properties: () => ({
     class_map: z
       .union([z.record(z.string(), z.string()), z.string()], {
         error: "expected a dictionary of class names, or the name of the parameter that holds one",
@@ -22,7 +22,7 @@ export const DETECTIONS_RENAME: Operation = defineOperation({
       .default(true)
       .describe("Whether every class must be in the map, or the name of the parameter that says so."),
     new_classes_id_offset: z.int().default(1024).describe("First class id of new names when not strict."),
-  },
+  }),
   compile: ({ class_map, strict, new_classes_id_offset }, site) => {
     return (value, operands) => {
       const detections = detectionsOf(value, site);

@@ -12,9 +12,9 @@ function detectionsFilter(nested: Nested): Operation {
   return defineOperation({
     type: "DetectionsFilter",
     summary: "Keeps the detections for which a statement holds.",
-    properties: {
-      filter_operation: nested.groupSchema.describe("Statement; in it the operand _ is the detection."),
-    },
+    properties: () => ({
+      filter_operation: nested.groupSchema().describe("Statement; in it the operand _ is the detection."),
+    }),
     compile: ({ filter_operation }, site) => {
       const holds = nested.compileGroup(filter_operation, `${site.path}/filter_operation`);
       return (value, operands) => {
@@ -56,11 +56,11 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "DetectionsSelection",
     summary: "Detections with one of them, or none when there are none.",
-    properties: {
+    properties: () => ({
       mode: z
         .enum(Object.keys(SELECTIONS) as (keyof typeof SELECTIONS)[])
         .describe("Which one; left and right by the centre, the first of equals."),
-    },
+    }),
     compile: ({ mode }, site) => {
       return (value) => {
         const detections = detectionsOf(value, site);
@@ -72,10 +72,10 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "SortDetections",
     summary: "Detections in another order.",
-    properties: {
+    properties: () => ({
       mode: z.enum(Object.keys(SORT_KEYS) as (keyof typeof SORT_KEYS)[]).describe("Property to order by."),
       ascending: z.boolean().default(true).describe("Least first."),
-    },
+    }),
     compile: ({ mode, ascending }, site) => {
       const key = SORT_KEYS[mode];
       return (value) => {
@@ -88,10 +88,10 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "DetectionsOffset",
     summary: "Grows every box by half of the offsets on each side, beyond the image if need be.",
-    properties: {
+    properties: () => ({
       offset_x: z.int().describe("Pixels added to the width."),
       offset_y: z.int().describe("Pixels added to the height."),
-    },
+    }),
     compile: ({ offset_x, offset_y }, site) => {
       return (value) => moved(detectionsOf(value, site), [-offset_x / 2, -offset_y / 2, offset_x / 2, offset_y / 2]);
     },
@@ -99,10 +99,10 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "DetectionsShift",
     summary: "Moves every box.",
-    properties: {
+    properties: () => ({
       shift_x: z.int().describe("Pixels to the right."),
       shift_y: z.int().describe("Pixels downwards."),
-    },
+    }),
     compile: ({ shift_x, shift_y }, site) => {
       return (value) => moved(detectionsOf(value, site), [shift_x, shift_y, shift_x, shift_y]);
     },
@@ -110,7 +110,7 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "PickDetectionsByParentClass",
     summary: "Keeps the detections of a class, then those whose centre lies in a box of that class.",
-    properties: { parent_class: z.string().describe("Class whose boxes hold the others.") },
+    properties: () => ({ parent_class: z.string().describe("Class whose boxes hold the others.") }),
     compile: ({ parent_class }, site) => {
       return (value) => withParents(detectionsOf(value, site), parent_class);
     },

@@ -29,11 +29,11 @@ export const IMAGE_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "ExtractImageProperty",
     summary: "A measure of the image.",
-    properties: {
+    properties: () => ({
       property_name: z
         .enum(Object.keys(IMAGE_PROPERTIES) as (keyof typeof IMAGE_PROPERTIES)[])
         .describe("size is width times height in pixels, aspect_ratio width by height."),
-    },
+    }),
     compile: ({ property_name }, site) => {
       const extract = IMAGE_PROPERTIES[property_name];
       return (value) => extract(imageOf(value, site));
@@ -42,13 +42,13 @@ export const IMAGE_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "ExtractFrameMetadata",
     summary: "What is known about the frame of the video that the image is.",
-    properties: {
+    properties: () => ({
       property_name: z
         .enum(Object.keys(FRAME_PROPERTIES) as (keyof typeof FRAME_PROPERTIES)[])
         .describe(
           "seconds_since_start goes by the clock of a camera or file, in values from JSON by frames at the frame rate.",
         ),
-    },
+    }),
     compile: ({ property_name }, site) => {
       const extract = FRAME_PROPERTIES[property_name];
       return (value) => {
@@ -59,9 +59,9 @@ export const IMAGE_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "ConvertImageToJPEG",
     summary: "The image as JPEG bytes.",
-    properties: {
+    properties: () => ({
       compression_level: z.int().min(1).max(100).default(USUAL_QUALITY).describe("Quality of the JPEG."),
-    },
+    }),
     compile: ({ compression_level: quality }, site) => {
       return (value, operands) => jpegOf(value, operands, { quality, site });
     },

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { lazy } from "../base/lazy.ts";
 import { pythonText } from "./python-text.ts";
 import { type Site, wrongType } from "./query-error.ts";
 
-export const lookupTable = z
-  .record(z.string(), z.unknown())
-  .describe("Results by value; numbers and booleans are found by their text, as 7 and True.");
+export const lookupTable = lazy(() =>
+  z
+    .record(z.string(), z.unknown())
+    .describe("Results by value; numbers and booleans are found by their text, as 7 and True."),
+);
 
 /** What the table has for a value; a value that it lacks is an error. */
 export function lookUp(table: ReadonlyMap<string, unknown>, value: unknown, site: Site): unknown {

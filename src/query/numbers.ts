@@ -10,7 +10,7 @@ export const NUMBER_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "ToNumber",
     summary: "The number that a text, a boolean or a number means.",
-    properties: { cast_to: z.enum(["int", "float"]).describe("int cuts the fraction off.") },
+    properties: () => ({ cast_to: z.enum(["int", "float"]).describe("int cuts the fraction off.") }),
     compile: ({ cast_to }, site) => {
       return (value) => {
         const number = typeof value === "string" ? parseNumber(value) : asNumber(value);
@@ -24,7 +24,9 @@ export const NUMBER_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "NumberRound",
     summary: "The number rounded; halves go to the even digit.",
-    properties: { decimal_digits: z.int().describe("Digits after the point; negative rounds to tens and more.") },
+    properties: () => ({
+      decimal_digits: z.int().describe("Digits after the point; negative rounds to tens and more."),
+    }),
     compile: ({ decimal_digits }, site) => {
       return (value) => roundHalfEven(numberOf(value, site), decimal_digits);
     },
@@ -32,7 +34,7 @@ export const NUMBER_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "Multiply",
     summary: "The number times another; a text or a list repeated that often.",
-    properties: { other: z.number().describe("Factor.") },
+    properties: () => ({ other: z.number().describe("Factor.") }),
     compile:
       ({ other }, site) =>
       (value) => {
@@ -43,7 +45,7 @@ export const NUMBER_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "Divide",
     summary: "The number divided by another.",
-    properties: { other: z.number().describe("Divisor; 0 is an error when data arrives.") },
+    properties: () => ({ other: z.number().describe("Divisor; 0 is an error when data arrives.") }),
     compile: ({ other }, site) => {
       return (value) => {
         const number = numberOf(value, site);
@@ -55,10 +57,10 @@ export const NUMBER_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "RandomNumber",
     summary: "A random number, whatever the input.",
-    properties: {
+    properties: () => ({
       min_value: z.number().default(0).describe("Least value."),
       max_value: z.number().default(1).describe("Value that is never reached, unless it equals the least."),
-    },
+    }),
     compile: ({ min_value, max_value }) => {
       const span = Math.abs(max_value - min_value);
       return () => min_value + Math.random() * span;

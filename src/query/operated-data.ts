@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { StepError } from "../base/errors.ts";
+import { lazy } from "../base/lazy.ts";
 import { type Evaluate, type Operands, PIXELS } from "./operation.ts";
 import { compileOperations, operationsSchema } from "./query.ts";
 
 /** Operations by the name of the value that they change. */
-export const dataOperations = z.record(z.string(), operationsSchema).default({});
+export const dataOperations = lazy(() => z.record(z.string(), operationsSchema()).default({}));
 
 /** Compiles operations on named values; the function gives the values with those operated on replaced. */
 export function compileDataOperations(operations: Readonly<Record<string, unknown>> = {}) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../base/lazy.ts";
 import { suggest } from "../base/suggest.ts";
 import type { Detections } from "../kinds/detections.ts";
 import type { PixelService } from "../kinds/pixel-service.ts";
@@ -32,8 +33,8 @@ export interface StatementGroupNode {
 
 /** What operations that contain queries need; it breaks the circle between operations and statements. */
 export interface Nested {
-  chainSchema: z.ZodType<OperationNode[]>;
-  groupSchema: z.ZodType<StatementGroupNode>;
+  chainSchema: () => z.ZodType<OperationNode[]>;
+  groupSchema: () => z.ZodType<StatementGroupNode>;
   compileChain: (operations: readonly OperationNode[], path: string) => Evaluate;
   compileGroup: (group: StatementGroupNode, path: string) => Condition;
 }
@@ -41,7 +42,7 @@ export interface Nested {
 /** A kind of operation: its schema and the function that turns a parsed one into a closure. */
 export interface Operation {
   type: string;
-  schema: z.ZodObject;
+  schema: () => z.ZodObject;
   compile: (properties: never, site: Site) => Evaluate;
 }
 
@@ -50,14 +51,17 @@ type Shape = Readonly<Record<string, z.ZodType>>;
 interface Declaration<S extends Shape> {
   type: string;
   summary: string;
-  properties?: S;
+  /** Called when the first query is read. */
+  properties?: () => S;
   compile: (properties: z.output<z.ZodObject<S>>, site: Site) => Evaluate;
 }
 
 /** Declares an operation of the query language. */
 export function defineOperation<S extends Shape = Record<never, z.ZodType>>(declaration: Declaration<S>): Operation {
   const { type, summary, properties, compile } = declaration;
-  const schema = z.object({ type: z.literal(type).describe(summary), ...properties }).describe(summary);
+  const schema = lazy(() => {
+    return z.object({ type: z.literal(type).describe(summary), ...properties?.() }).describe(summary);
+  });
   return { type, schema, compile };
 }
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { BugError, CompileError } from "../base/errors.ts";
 import { type Issue, pointer } from "../base/issue.ts";
+import { lazy } from "../base/lazy.ts";
 import { CLASSIFICATION_OPERATIONS } from "./classification.ts";
 import { CONVERSION_OPERATIONS } from "./conversions.ts";
 import { PROPERTY_OPERATIONS } from "./detection-properties.ts";
@@ -21,19 +22,19 @@ import { compileGroup, type StatementGroup, statementGroupSchema } from "./state
 import { STRING_OPERATIONS } from "./strings.ts";
 
 /** A chain of operations, applied from first to last; the empty chain changes nothing. */
-export const operationsSchema: z.ZodType<OperationNode[]> = z.lazy(() => z.array(operationSchema));
+export const operationsSchema: () => z.ZodType<OperationNode[]> = lazy(() => z.lazy(() => z.array(operationSchema())));
 
 /** Statements that are true or false of the named values of a step. */
-export const statementSchema: z.ZodType<StatementGroup> = statementGroupSchema(operationsSchema);
+export const statementSchema: () => z.ZodType<StatementGroup> = lazy(() => statementGroupSchema(operationsSchema));
 
 /** Compiles a chain of operations, as parsed or as written. Throws a CompileError that lists what is wrong with it. */
 export function compileOperations(operations: unknown): Evaluate {
-  return compileChain(parse(operationsSchema, operations), "");
+  return compileChain(parse(operationsSchema(), operations), "");
 }
 
 /** Compiles a statement group, as parsed or as written. Throws a CompileError that lists what is wrong with it. */
 export function compileStatement(group: unknown): Condition {
-  return compileGroup(parse(statementSchema, group), "", { chainSchema: operationsSchema, compileChain });
+  return compileGroup(parse(statementSchema(), group), "", { chainSchema: operationsSchema, compileChain });
 }
 
 const nested: Nested = {
@@ -58,10 +59,11 @@ export const OPERATIONS: readonly Operation[] = [
 ];
 
 const byType = new Map(OPERATIONS.map((operation) => [operation.type, operation]));
-const schemas = OPERATIONS.map((operation) => operation.schema) as unknown as [z.core.$ZodTypeDiscriminable];
-const operationSchema = z
-  .discriminatedUnion("type", schemas, { error: unknownType("operation", [...byType.keys()]) })
-  .meta({ id: "Operation" }) as unknown as z.ZodType<OperationNode>;
+const operationSchema = lazy(() => {
+  const schemas = OPERATIONS.map(({ schema }) => schema()) as unknown as [z.core.$ZodTypeDiscriminable];
+  const union = z.discriminatedUnion("type", schemas, { error: unknownType("operation", [...byType.keys()]) });
+  return union.meta({ id: "Operation" }) as unknown as z.ZodType<OperationNode>;
+});
 
 function parse<T>(schema: z.ZodType<T>, query: unknown): T {
   const parsed = schema.safeParse(query);

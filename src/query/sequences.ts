@@ -16,7 +16,7 @@ function sequenceApply(nested: Nested): Operation {
   return defineOperation({
     type: "SequenceApply",
     summary: "Applies operations to every element.",
-    properties: { operations: nested.chainSchema.describe("Operations, applied in order.") },
+    properties: () => ({ operations: nested.chainSchema().describe("Operations, applied in order.") }),
     compile: ({ operations }, site) => {
       const chain = nested.compileChain(operations, `${site.path}/operations`);
       return (value, operands) => {
@@ -31,7 +31,7 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "SequenceMap",
     summary: "Replaces every element by what the table has for it.",
-    properties: { lookup_table: lookupTable },
+    properties: () => ({ lookup_table: lookupTable() }),
     compile: (properties, site) => {
       const table = new Map(Object.entries(properties.lookup_table));
       return (value) => elements(value, site).map((element) => lookUp(table, element, site));
@@ -40,7 +40,7 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "SequenceAggregate",
     summary: "One element of the sequence.",
-    properties: { mode: z.enum(["first", "last", "most_common", "least_common"]).describe("Which element.") },
+    properties: () => ({ mode: z.enum(["first", "last", "most_common", "least_common"]).describe("Which element.") }),
     compile:
       ({ mode }, site) =>
       (value) => {
@@ -54,10 +54,10 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "NumericSequenceAggregate",
     summary: "The least or greatest element, or the sum of all.",
-    properties: {
+    properties: () => ({
       function: z.enum(["min", "max", "sum"]).describe("What to compute."),
       neutral_value: z.unknown().default(null).describe("Result for an empty sequence."),
-    },
+    }),
     compile: (properties, site) => {
       const { function: mode, neutral_value } = properties;
       return (value) => {
@@ -91,7 +91,7 @@ const PLAIN_OPERATIONS: readonly Operation[] = [
   defineOperation({
     type: "SequenceJoin",
     summary: "The texts of all elements in one.",
-    properties: { separator: z.string().default(", ").describe("Text between two elements.") },
+    properties: () => ({ separator: z.string().default(", ").describe("Text between two elements.") }),
     compile: ({ separator }, site) => {
       return (value) => joined(elements(value, site).map(pythonText), separator, site);
     },

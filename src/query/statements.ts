@@ -60,7 +60,7 @@ export function statementGroupSchema(chainSchema: Nested["chainSchema"]): z.ZodT
 }
 
 function operandSchema(chainSchema: Nested["chainSchema"]): z.ZodType<Operand> {
-  const operations = chainSchema.default([]).describe("Operations applied to the value first.");
+  const operations = chainSchema().default([]).describe("Operations applied to the value first.");
   const fixed = z.object({
     type: z.literal("StaticOperand").describe("A value written here."),
     value: z.unknown().describe("The value."),

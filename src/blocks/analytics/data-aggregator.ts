@@ -20,7 +20,7 @@ export const dataAggregatorV1 = defineBlock({
       data: refMap(["*"], null).describe(
         "Values by name. A picture among them gives the time; a steady clock does otherwise.",
       ),
-      data_operations: dataOperations.describe("Operations on the values, by name, done before they are summed up."),
+      data_operations: dataOperations().describe("Operations on the values, by name, done before they are summed up."),
       aggregation_mode: z
         .record(z.string(), z.array(z.enum(AGGREGATION_MODES)))
         .describe("Ways to sum a value up, by its name; each makes an output <name>_<way>."),

@@ -177,6 +177,7 @@ type PropertiesOf<S extends Shape> = {
   [P in keyof z.input<z.ZodObject<S>>]: P extends keyof InputsOf<S> ? InputsOf<S>[P] : never;
 };
 
+type Fields<S extends Shape> = z.ZodObject<S> | (() => z.ZodObject<S>);
 type Shape = Readonly<Record<string, z.ZodType>>;
 type InputsOf<S extends Shape> = z.output<z.ZodObject<S>>;
 type OutputKinds = Readonly<Record<string, KindName | readonly KindName[]>>;
@@ -203,7 +204,7 @@ interface Declaration<
   category?: string;
   summary: string;
   /** Fields of the step; a function is called when they are first needed, which most programs never do for most blocks. */
-  inputs: z.ZodObject<S> | (() => z.ZodObject<S>);
+  inputs: Fields<S>;
   synonyms?: Partial<Record<keyof S & string, readonly string[]>>;
   outputs: O;
   dynamicOutputs?: DynamicOutputs;
@@ -252,7 +253,7 @@ export function defineBlock<
   const I extends string = never,
 >(declaration: Declaration<S, O, D, F, T, P, I>): Block & Typed<PropertiesOf<S>, O> {
   // Most programs use few of the blocks.
-  const inputs = lazy(() => (typeof declaration.inputs === "function" ? declaration.inputs() : declaration.inputs));
+  const inputs = lazy(() => fieldsOf(declaration));
   const schema = lazy(() => manifestSchema(declaration.type, declaration.aliases ?? [], inputs()));
   const ports = lazy(() => portsOf(inputs().shape as Shape));
   return {
@@ -294,6 +295,17 @@ export function defineBlock<
     run: (declaration.run as Run as Block["run"]) ?? null,
     runMany: (declaration.runMany as RunMany as Block["runMany"]) ?? null,
   };
+}
+
+function fieldsOf<S extends Shape>({ type, inputs }: { type: string; inputs: Fields<S> }): z.ZodObject<S> {
+  const fields: unknown = typeof inputs === "function" ? inputs() : inputs;
+  // An object of another copy of zod is one as well.
+  if (isRecord(fields) && isRecord(fields["shape"])) return fields as unknown as z.ZodObject<S>;
+  throw new TypeError(`the inputs of the block "${type}" are no object of zod`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 /** The properties of a step of a block as one schema. */

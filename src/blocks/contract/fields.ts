@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lazy } from "../../base/lazy.ts";
 import type { KindName, Kinds } from "../../kinds/kinds.ts";
 import type { TaskName } from "../../kinds/model-task.ts";
 
@@ -40,19 +41,23 @@ const STEP_SELECTOR = /^\$steps\.[A-Za-z0-9_-]+$/;
 const INPUT_SELECTOR = /^\$inputs\.[A-Za-z0-9_-]+$/;
 const OUTPUT_SELECTOR = /^\$steps\.[A-Za-z0-9_-]+\.[A-Za-z0-9_*-]+$/;
 
-const selector = z.string().regex(SELECTOR, { error: 'expected a selector such as "$steps.name.output"' });
-const inputSelector = z.string().regex(INPUT_SELECTOR, { error: 'expected an input such as "$inputs.name"' });
-const outputSelector = z.string().regex(OUTPUT_SELECTOR, { error: 'expected an output such as "$steps.name.output"' });
-const stepSelector = z.string().regex(STEP_SELECTOR, { error: 'expected a step such as "$steps.name"' });
+const selector = lazy(() => z.string().regex(SELECTOR, { error: 'expected a selector such as "$steps.name.output"' }));
+const inputSelector = lazy(() =>
+  z.string().regex(INPUT_SELECTOR, { error: 'expected an input such as "$inputs.name"' }),
+);
+const outputSelector = lazy(() =>
+  z.string().regex(OUTPUT_SELECTOR, { error: 'expected an output such as "$steps.name.output"' }),
+);
+const stepSelector = lazy(() => z.string().regex(STEP_SELECTOR, { error: 'expected a step such as "$steps.name"' }));
 
 /** A property that takes a selector and nothing else; in `run` it is a value of the kinds. */
 export function ref<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
-  return register(selector.meta({ kinds }), { form: "value", kinds, steps: false, literal: null });
+  return register(selector().meta({ kinds }), { form: "value", kinds, steps: false, literal: null });
 }
 
 /** The same for inputs of the workflow alone: what the language calls a legacy selector. */
 export function inputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
-  return register(inputSelector.meta({ kinds }), {
+  return register(inputSelector().meta({ kinds }), {
     form: "value",
     kinds,
     steps: false,
@@ -63,7 +68,7 @@ export function inputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K],
 
 /** The same for outputs of steps alone. */
 export function outputRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K], string> {
-  return register(outputSelector.meta({ kinds }), {
+  return register(outputSelector().meta({ kinds }), {
     form: "value",
     kinds,
     steps: false,
@@ -84,7 +89,7 @@ export function orInputRef<T>(schema: z.ZodType<T>, ...kinds: KindName[]): z.Zod
 
 /** The same for kinds and literals known only at run time; without a literal only selectors are taken. */
 export function refTo(kinds: readonly string[], literal: z.ZodType | null, only?: "inputs" | "steps"): z.ZodType {
-  const taken = only === undefined ? selector : only === "inputs" ? inputSelector : outputSelector;
+  const taken = only === undefined ? selector() : only === "inputs" ? inputSelector() : outputSelector();
   const schema = literal === null ? taken : either(literal, kinds as KindName[], taken);
   return register(schema.meta({ kinds }), { form: "value", kinds, steps: false, literal, ...(only ? { only } : {}) });
 }
@@ -114,12 +119,12 @@ export function modelClasses(): z.ZodType<string[]> {
 
 /** A list whose elements are selectors or, when a schema is given, literals. */
 export function refList<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][], string[]> {
-  return register(z.array(selector.meta({ kinds })).min(1), { form: "list", kinds, steps: false, literal: null });
+  return register(z.array(selector().meta({ kinds })).min(1), { form: "list", kinds, steps: false, literal: null });
 }
 
 /** The same where a selector of a list may take the place of the list; values are what the kinds say, or lists of it. */
 export function refListOrRef<K extends KindName>(...kinds: K[]): z.ZodType<Kinds[K][] | Kinds[K], string[] | string> {
-  const either = z.union([z.array(selector.meta({ kinds })).min(1), selector.meta({ kinds })]);
+  const either = z.union([z.array(selector().meta({ kinds })).min(1), selector().meta({ kinds })]);
   return register(either, { form: "list", kinds, steps: false, literal: null, orWhole: true });
 }
 
@@ -128,18 +133,18 @@ export function refMap(
   kinds: readonly KindName[],
   literal: z.ZodType | null = z.unknown(),
 ): z.ZodType<Record<string, unknown>> {
-  const value = literal === null ? selector.meta({ kinds }) : either(literal, kinds);
+  const value = literal === null ? selector().meta({ kinds }) : either(literal, kinds);
   return register(z.record(z.string(), value), { form: "map", kinds, steps: false, literal });
 }
 
 /** Steps that a flow-control step lets run. */
 export function stepRefs(): z.ZodType<string[]> {
-  return register(z.array(stepSelector), { form: "list", kinds: [], steps: true, literal: null });
+  return register(z.array(stepSelector()), { form: "list", kinds: [], steps: true, literal: null });
 }
 
 /** Steps by case name. */
 export function stepRefMap(): z.ZodType<Record<string, string>> {
-  return register(z.record(z.string(), stepSelector), { form: "map", kinds: [], steps: true, literal: null });
+  return register(z.record(z.string(), stepSelector()), { form: "map", kinds: [], steps: true, literal: null });
 }
 
 /** The port of a field, seen through defaults and optionals; undefined for a plain literal. */
@@ -152,7 +157,7 @@ export function portOf(schema: z.ZodType): Port | undefined {
   return undefined;
 }
 
-function either(schema: z.ZodType, kinds: readonly KindName[], taken: z.ZodType = selector): z.ZodType {
+function either(schema: z.ZodType, kinds: readonly KindName[], taken: z.ZodType = selector()): z.ZodType {
   // A literal that merely looks like a selector is one: the language has no escape for "$".
   const literal = schema.refine((value) => typeof value !== "string" || !value.startsWith("$"), {
     error: "a text that starts with $ is a selector",

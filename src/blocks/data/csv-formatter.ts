@@ -15,7 +15,7 @@ export const csvFormatterV1 = defineBlock({
       columns_data: refMap(["*"], z.union([z.string(), z.number(), z.boolean()])).describe(
         "Values by the names of their columns; a column timestamp with the time of writing is added.",
       ),
-      columns_operations: dataOperations.describe("Operations on the values of a column, by its name."),
+      columns_operations: dataOperations().describe("Operations on the values of a column, by its name."),
     }),
   outputs: { csv_content: "string" },
   batchesOrScalars: ["columns_data"],

@@ -17,7 +17,7 @@ const dynamic = lazy(() =>
   z.object({
     type: z.literal("DynamicCaseResult").describe("A named value."),
     parameter_name: z.string().describe("Its name in data."),
-    operations: operationsSchema.nullable().default(null).describe("Operations applied to it first."),
+    operations: operationsSchema().nullable().default(null).describe("Operations applied to it first."),
   }),
 );
 const result = lazy(() =>
@@ -32,7 +32,7 @@ const cases = lazy(() =>
       .array(
         z.object({
           type: z.literal("CaseDefinition").describe("A condition and its result."),
-          condition: statementSchema.describe("Condition on the named values."),
+          condition: statementSchema().describe("Condition on the named values."),
           result: result().describe("Result where the condition is the first that holds."),
         }),
       )
@@ -53,7 +53,7 @@ export const expressionV1 = defineBlock({
   inputs: () =>
     z.object({
       data: refMap(["*"], null).describe("Values by the names that conditions and results use."),
-      data_operations: dataOperations.describe("Operations on the values, by name, done before the cases are tried."),
+      data_operations: dataOperations().describe("Operations on the values, by name, done before the cases are tried."),
       switch: cases().describe("The cases."),
     }),
   outputs: { output: "*" },

@@ -12,7 +12,7 @@ export const propertyDefinitionV1 = defineBlock({
   inputs: () =>
     z.object({
       data: ref("*").describe("Value to start from."),
-      operations: operationsSchema.describe("Operations, applied in order."),
+      operations: operationsSchema().describe("Operations, applied in order."),
     }),
   outputs: { output: "*" },
   example: { data: "$steps.model.predictions", operations: [{ type: "SequenceLength" }] },

@@ -18,7 +18,7 @@ export const stringTemplateV1 = defineBlock({
       data: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
         .default({})
         .describe("Values by the names of their places."),
-      data_operations: dataOperations.describe("Operations on the values, by name, done before the text is filled."),
+      data_operations: dataOperations().describe("Operations on the values, by name, done before the text is filled."),
     }),
   outputs: { output: "string" },
   example: {

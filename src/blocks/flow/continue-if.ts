@@ -12,7 +12,7 @@ export const continueIfV1 = defineBlock({
   summary: "Lets steps run only where a condition holds.",
   inputs: () =>
     z.object({
-      condition_statement: statementSchema.describe("Condition on the named values."),
+      condition_statement: statementSchema().describe("Condition on the named values."),
       evaluation_parameters: refMap(["*"], null).default({}).describe("Values by the names that the condition uses."),
       next_steps: stepRefs().describe("Steps that run where the condition holds."),
       stop_delay: orRef(z.number(), "float")

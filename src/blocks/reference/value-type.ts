@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { BugError } from "../../base/errors.ts";
+import { lazy } from "../../base/lazy.ts";
 import { KIND_NAMES, type KindName } from "../../kinds/kinds.ts";
 import { operationsSchema, statementSchema } from "../../query/query.ts";
 import { refList, refMap, refTo, stepRefMap, stepRefs } from "../contract/fields.ts";
@@ -83,19 +84,19 @@ function literalOf(type: string): z.ZodType {
   const number = NUMBER.exec(type);
   if (number !== null) return numberOf(number);
   if (type.startsWith("{")) return choiceOf(type);
-  const simple = SIMPLE[type];
+  const simple = SIMPLE()[type];
   if (simple === undefined) throw new BugError(`"${type}" is no type of a property`);
   return simple;
 }
 
-const SIMPLE: Readonly<Record<string, z.ZodType>> = {
+const SIMPLE: () => Readonly<Record<string, z.ZodType>> = lazy(() => ({
   str: z.string(),
   bool: z.boolean(),
   dict: z.record(z.string(), z.unknown()),
   any: z.unknown(),
-  operations: operationsSchema,
-  statement: statementSchema,
-};
+  operations: operationsSchema(),
+  statement: statementSchema(),
+}));
 
 function containerOf([, shape, inner = "", least, most]: RegExpExecArray): z.ZodType {
   const element = union(alternativesOf(inner));

@@ -1,3 +1,4 @@
+import { messageOf } from "../../base/errors.ts";
 import type { Issue } from "../../base/issue.ts";
 import { brief } from "../../definition/brief.ts";
 import type { KindCodec } from "../../kinds/codec.ts";
@@ -104,9 +105,20 @@ const FIELDS: Readonly<Record<string, Test>> = {
 
 function whatIsNoBlock(block: unknown): string | null {
   if (!isRecord(block)) return `is ${brief(block)}`;
-  const wrong = Object.entries(FIELDS).find(([name, test]) => !test(block[name]));
-  if (wrong === undefined) return null;
-  const [name] = wrong;
+  for (const [name, test] of Object.entries(FIELDS)) {
+    const what = whatIsWrong(block, name, test);
+    if (what !== null) return what;
+  }
+  return null;
+}
+
+/** Fields that are made when they are first read may throw. */
+function whatIsWrong(block: Readonly<Record<string, unknown>>, name: string, test: Test): string | null {
+  try {
+    if (test(block[name])) return null;
+  } catch (error) {
+    return `throws for "${name}": ${messageOf(error)}`;
+  }
   return block[name] === undefined ? `has no "${name}"` : `has ${brief(block[name])} for "${name}"`;
 }
 

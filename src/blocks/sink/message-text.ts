@@ -13,7 +13,7 @@ export const messageFields = lazy(() => ({
   message_parameters: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
     .default({})
     .describe("Values by the names of their places."),
-  message_parameters_operations: dataOperations.describe("Operations on the values, by name."),
+  message_parameters_operations: dataOperations().describe("Operations on the values, by name."),
 }));
 
 export interface MessageInputs {

@@ -38,13 +38,13 @@ export const webhookSinkV1 = defineBlock({
         .default({})
         .describe("Headers by name."),
       json_payload: refMap(["*"], json()).default({}).describe("Body as JSON, when there are no files and no form."),
-      json_payload_operations: dataOperations.describe("Operations on values of the payload, by name."),
+      json_payload_operations: dataOperations().describe("Operations on values of the payload, by name."),
       multi_part_encoded_files: refMap(["*"], json())
         .default({})
         .describe("Files by name, as text or bytes: the body is multipart then."),
-      multi_part_encoded_files_operations: dataOperations.describe("Operations on files, by name."),
+      multi_part_encoded_files_operations: dataOperations().describe("Operations on files, by name."),
       form_data: refMap(["*"], json()).default({}).describe("Fields of a form, by name."),
-      form_data_operations: dataOperations.describe("Operations on fields of the form, by name."),
+      form_data_operations: dataOperations().describe("Operations on fields of the form, by name."),
       request_timeout: orRef(z.int().positive(), "integer").default(2).describe("Seconds to wait for the answer."),
       ...positiveSendingFields(),
     }),

@@ -9,7 +9,7 @@ type Schema = Record<string, unknown> & { $defs?: Record<string, unknown> };
  * can be judged without the others. Names that refer to nothing, kinds and levels are beyond it.
  */
 export function definitionSchema(blocks: ReadonlyMap<string, BlockManifest>): Schema {
-  const { $defs: documentDefs = {}, ...document } = inputSchema(Definition);
+  const { $defs: documentDefs = {}, ...document } = inputSchema(Definition());
   const types = [...new Set(blocks.values())];
   // One schema for all blocks: definitions that they share or that refer to themselves must lie at the root.
   const { anyOf: steps, $defs: blockDefs = {} } = inputSchema(z.union(types.map((block) => block.schema)));

@@ -32,7 +32,7 @@ export async function testBlock(settings: TestBlockSettings): Promise<Record<str
   const { document, placed } = await readDefinitionFile(settings.definition);
   const { issues: faults } = checkToRun(document, library);
   if (faults.length > 0) throw new CompileError("COMPILE", placed(faults), settings.definition);
-  const { dynamic_blocks_definitions: definitions } = Definition.parse(document);
+  const { dynamic_blocks_definitions: definitions } = Definition().parse(document);
   const block = chosenBlock(definitions, settings.block);
   refuseUnknown(block, settings.calls);
   const alone = aloneDocument(block, definitions, Object.assign({}, ...settings.calls.toReversed()));

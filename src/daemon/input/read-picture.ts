@@ -133,7 +133,7 @@ function textOf(json: Record<string, unknown>, key: string): string | undefined 
 function placeOf(json: Record<string, unknown>, key: string, id: string): RootPlacement | null {
   const value = json[key];
   if (value === undefined || value === null) return null;
-  const parsed = ORIGIN.safeParse(value);
+  const parsed = ORIGIN().safeParse(value);
   if (parsed.success) return { id, ...parsed.data };
   throw unreadable(`has ${brief(value)} for "${key}", expected an object with offset_x, offset_y, width and height`);
 }

@@ -243,6 +243,32 @@ describe("what plugins bring", () => {
     expect((await load(["one"])).installed.catalogue.get("One")?.type).toBe("test/one@v1");
   });
 
+  it("has fields that are made when they are first needed, in a function or not", async () => {
+    await link(ROOT, "millrace");
+    const one = (type: string, inputs: string) => `
+      import { defineBlock, ref, z } from "millrace";
+      export const blocks = [defineBlock({
+        type: "${type}", summary: "Block of the test.", example: {}, outputs: {}, run: () => null, inputs: ${inputs},
+      })];`;
+    await plugin("late-fields", one("late/fields@v1", '() => z.object({ a: ref("*") })'));
+    await plugin("late-throws", one("late/throws@v1", '() => { throw new Error("no words"); }'));
+    await plugin("late-record", one("late/record@v1", '() => ({ a: ref("*") })'));
+    await plugin("record", one("early/record@v1", '{ a: ref("*") }'));
+    expect(Object.keys((await load(["late-fields"])).installed.catalogue.get("late/fields@v1")?.ports ?? {})).toEqual([
+      "a",
+    ]);
+    expect(await told("late-fields", "late-throws", "late-record", "record")).toMatchInlineSnapshot(`
+      "
+        PluginInterfaceError PLUGIN_INTERFACE
+          plugin "late-throws": "blocks"[0] throws for "schema": no words, expected a block made by defineBlock
+        PluginInterfaceError PLUGIN_INTERFACE
+          plugin "late-record": "blocks"[0] throws for "schema": the inputs of the block "late/record@v1" are no object of zod, expected a block made by defineBlock
+        PluginInterfaceError PLUGIN_INTERFACE
+          plugin "record": "blocks"[0] throws for "schema": the inputs of the block "early/record@v1" are no object of zod, expected a block made by defineBlock
+      "
+    `);
+  });
+
   it("is declared so that it can be meant", async () => {
     await link(ROOT, "millrace");
     const wrong = {

@@ -11,7 +11,7 @@ const python = findPythonCommand(true) ?? findPythonCommand(false);
 const pythonTest = it.skipIf(python === null);
 const HOSTS = fileURLToPath(new URL("../../../src/dynamic/hosts", import.meta.url));
 
-const BLOCK = DynamicBlockDefinition.parse(
+const BLOCK = DynamicBlockDefinition().parse(
   codeBlock("Count", "def run(self, image, predictions, limit): pass", {
     inputs: {
       limit: { type: "DynamicInputDefinition", value_types: ["integer", "float"], is_optional: true },

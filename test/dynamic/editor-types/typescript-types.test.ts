@@ -20,7 +20,7 @@ const ofKinds = (...kinds: string[]) =>
   input({ selector_types: ["step_output"], selector_data_kind: { step_output: kinds } });
 
 function block(options: CodeBlockOptions): DynamicBlockDefinition {
-  return Schema.parse(codeBlock("Code", "function run() {}", options));
+  return Schema().parse(codeBlock("Code", "function run() {}", options));
 }
 
 /** Faults that tsc finds in a block beside its declarations, by file and line. */

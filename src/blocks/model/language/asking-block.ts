@@ -30,7 +30,7 @@ export function askingBlock<S extends Fields, const O extends Outputs>(asking: A
     type,
     category: "model",
     summary,
-    inputs: () => z.object({ ...askedFields(), ...fields }),
+    inputs: () => z.object({ ...askedFields(), ...fields() }),
     synonyms: { images: ["image"] } as object,
     outputs,
     batches: ["images" as never],

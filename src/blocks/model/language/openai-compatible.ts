@@ -25,7 +25,7 @@ export const openaiCompatibleV1 = defineBlock({
       prompt_parameters: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
         .default({})
         .describe("Values by the names of their places."),
-      prompt_parameters_operations: dataOperations.describe("Operations on the values, by name."),
+      prompt_parameters_operations: dataOperations().describe("Operations on the values, by name."),
       api_key: orRef(z.string(), "secret", "string")
         .nullable()
         .default(null)

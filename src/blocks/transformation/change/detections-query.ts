@@ -17,7 +17,7 @@ const inputs = lazy(() =>
       "instance_segmentation_prediction",
       "keypoint_detection_prediction",
     ).describe("Detections to work on."),
-    operations: operationsSchema.describe("Operations on the detections, applied in order."),
+    operations: operationsSchema().describe("Operations on the detections, applied in order."),
     operations_parameters: refMap(["*"])
       .default({})
       .describe("Named values that the operations can refer to; the name _ is reserved."),

@@ -27,7 +27,7 @@ export const textDisplayV1 = defineBlock({
       text_parameters: refMap(["*"], z.union([z.string(), z.number(), z.boolean()]))
         .default({})
         .describe("Values by the names of their places."),
-      text_parameters_operations: dataOperations.describe(
+      text_parameters_operations: dataOperations().describe(
         "Operations on the values, by name, done before they are put in.",
       ),
       text_color: orRef(z.string(), "string").default("WHITE").describe("Colour of the text."),

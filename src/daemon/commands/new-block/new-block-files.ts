@@ -122,7 +122,7 @@ function editorFiles(
   { dynamic_blocks_definitions: blocks }: Document,
   language: BlockLanguage,
 ): Record<string, string> {
-  const block = DynamicBlockDefinition.parse(blocks[0]);
+  const block = DynamicBlockDefinition().parse(blocks[0]);
   if (language === "python") return { "__builtins__.pyi": pythonStub(block) };
   return { "millrace.d.ts": typeScriptTypes(block), "tsconfig.json": json(TSCONFIG) };
 }
