@@ -11,6 +11,11 @@ const HOSTS = "dynamic/hosts";
 // The loader of development brings the bundler.
 const { buildSync } = createRequire(`${ROOT}node_modules/tsx/package.json`)("esbuild");
 const OPTIONS = { bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "warning" };
+/**
+ * Every thread keeps the text of its modules in memory. Names stay, and lines are short, so that stack traces can be read. Without comments
+ * the text is ASCII, of which V8 keeps one byte for each character and not two; licenses go to a file of their own.
+ */
+const SMALL = { minifyWhitespace: true, lineLimit: 160, legalComments: "none" };
 /** Data that modules read, by their paths below `src`: files, and folders of them. */
 const DATA = [
   "daemon/http/page",
@@ -66,6 +71,7 @@ function bundleModules(entries) {
     splitting: true,
     external: outside.flatMap((name) => [name, `${name}/*`]),
     banner: { js: REQUIRE },
+    ...SMALL,
     metafile: true,
   });
   writeLicenses(Object.keys(metafile.inputs));

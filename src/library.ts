@@ -202,7 +202,7 @@ export function openEngine(plan: Plan, settings: EngineSettings = {}): Engine {
       if (block === undefined) throw new BugError(`no block of type "${type}"`);
       return block;
     },
-    compiler: openGeneratedCompiler(libraryOf(settings, false)),
+    compiler: openGeneratedCompiler(() => libraryOf(settings, false)),
     openModel: async () => {},
     expansions: new Map(),
   };

@@ -13,12 +13,12 @@ import { openSimulatedCamera } from "../../src/demo/camera.ts";
 import type { RtspServer } from "../../src/demo/rtsp/rtsp-server.ts";
 import { killWithCertainty, spawnBound } from "../../src/stream/ffmpeg/bound-child.ts";
 import { slope } from "../soak/slope.ts";
-import { collectEverywhere } from "./collect-everywhere.ts";
 import { heapsOf, REPORTING } from "./heaps.ts";
 import { partsOf } from "./parts.ts";
+import { type Threads, threadsOf } from "./threads-of.ts";
 import type { Variant } from "./variant.ts";
 
-interface Scene {
+export interface Scene {
   ffmpegPath: string;
   material: Material;
   server: RtspServer;
@@ -38,6 +38,26 @@ const LOOK_MS = 500;
 
 /** Runs a daemon on simulated cameras; figures by their names, in MB where nothing else is said. */
 export function measureDaemon(scene: Scene, load: Load, variant: Variant): Promise<Record<string, number>> {
+  return withDaemon(scene, load, variant, async ({ frames, ...daemon }) => {
+    return { ...(await running(daemon.pid, frames, load)), ...(await byPart(daemon)) };
+  });
+}
+
+/** A daemon whose cameras have all shown objects. */
+export interface RunningDaemon extends Started {
+  /** Frames until now. */
+  frames: () => number;
+  /** Folder of its reports. */
+  reports: string;
+}
+
+/** Does something with a daemon on simulated cameras, some seconds after all of them have shown objects. */
+export function withDaemon<T>(
+  scene: Scene,
+  load: Load,
+  variant: Variant,
+  work: (daemon: RunningDaemon) => Promise<T>,
+): Promise<T> {
   return inWorkplace(async (place) => {
     const cameras = await openCameras(place, scene, load);
     const { model } = scene.material;
@@ -53,7 +73,7 @@ export function measureDaemon(scene: Scene, load: Load, variant: Variant): Promi
     });
     const frames = await firstFrames(scene.subscriber, load.cameras);
     await delay(SETTLE_MS);
-    return { ...(await running(daemon.pid, frames, load)), ...(await byPart(daemon, reports)) };
+    return work({ ...daemon, frames, reports });
   });
 }
 
@@ -115,18 +135,25 @@ async function running(pid: number, frames: () => number, { seconds }: Load): Pr
   };
 }
 
-async function byPart({ pid, text }: Started, reports: string): Promise<Record<string, number>> {
+async function byPart({ pid, text, reports }: Omit<RunningDaemon, "frames">): Promise<Record<string, number>> {
   const parts = await partsOf(pid);
   const heaps = await heapsOf(pid, reports);
-  process.kill(pid, "SIGUSR1");
-  const inspector = () => /ws:\/\/\S+/.exec(text())?.[0];
-  await until(() => inspector() !== undefined, START_MS, "waiting for the inspector");
-  await within(collectEverywhere(inspector() ?? ""), START_MS, "collecting");
+  const threads = await inspected({ pid, text });
+  await within(threads.collect(), START_MS, "collecting");
+  threads.close();
   await delay(LOOK_MS * 2);
   return { ...parts, ...heaps, "resident after a collection": await statusMb(pid, "VmRSS") };
 }
 
-async function statusMb(pid: number, name: string): Promise<number> {
+/** Opens the inspector of a process. */
+export async function inspected({ pid, text }: Pick<Started, "pid" | "text">): Promise<Threads> {
+  process.kill(pid, "SIGUSR1");
+  const inspector = () => /ws:\/\/\S+/.exec(text())?.[0];
+  await until(() => inspector() !== undefined, START_MS, "waiting for the inspector");
+  return within(threadsOf(inspector() ?? ""), START_MS, "connecting to the inspector");
+}
+
+export async function statusMb(pid: number, name: string): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8");
   return (Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1]) * 1024) / 1e6;
 }

@@ -37,7 +37,7 @@ export function openLocalPlan(document: unknown, models: Services["models"] = NO
       return block;
     },
     initOf: () => ({}),
-    compiler: openGeneratedCompiler(library),
+    compiler: openGeneratedCompiler(() => library),
     openModel: async () => {},
     expansions: new Map(),
   };

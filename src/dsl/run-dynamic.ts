@@ -78,7 +78,7 @@ export class DynamicRunner<Outputs = Readonly<Record<string, unknown>>> {
         return found;
       },
       initOf: () => ({}),
-      compiler: openGeneratedCompiler(library),
+      compiler: openGeneratedCompiler(() => library),
       openModel: async () => {},
       expansions: this.#expansions,
     };

@@ -1,5 +1,6 @@
 import { StepError } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
+import { lazy } from "../base/lazy.ts";
 import type { BlockManifest } from "../blocks/contract/block.ts";
 import type { DynamicBlocks, Expansion, ExpansionOutput } from "../blocks/contract/code.ts";
 import { checkToRun, type Library, withBlocks } from "../compiler/compile.ts";
@@ -17,7 +18,9 @@ export interface GeneratedCompiler {
   compile(workflow: GeneratedWorkflow, shape: Shape, subworkflow: DynamicSubworkflow): Plan;
 }
 
-export function openGeneratedCompiler(library: Library): GeneratedCompiler {
+/** The library is opened when a step first generates a workflow: most workflows have no such step. */
+export function openGeneratedCompiler(openLibrary: () => Library): GeneratedCompiler {
+  const opened = lazy(openLibrary);
   const brought = new Map<string, DynamicBlocks>();
 
   /** The code of a document is read once, however many workflows are made from it. */
@@ -26,7 +29,7 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
     const known = brought.get(key);
     if (known !== undefined) return known;
     const before = issues.length;
-    const blocks = library.dynamicBlocks(definition, issues, code);
+    const blocks = opened().dynamicBlocks(definition, issues, code);
     if (issues.length === before) brought.set(key, blocks);
     return blocks;
   }
@@ -35,9 +38,10 @@ export function openGeneratedCompiler(library: Library): GeneratedCompiler {
     blocksFor({ definitions, code }) {
       const document = { version: "1.0", inputs: [], steps: [], outputs: [], dynamic_blocks_definitions: definitions };
       const { manifests } = dynamicBlocks(Definition().parse(document), [], code);
-      return withBlocks(library.blocks, manifests);
+      return withBlocks(opened().blocks, manifests);
     },
     compile(workflow, shape, subworkflow) {
+      const library = opened();
       const own: Library = {
         ...library,
         blocks: withBlocks(library.blocks, workflow[OWN_BLOCKS] ?? []),

@@ -45,7 +45,7 @@ export async function openExamplePlan(
         if (block === undefined) throw new BugError(`no block of type "${type}"`);
         return block;
       },
-      compiler: openGeneratedCompiler(library),
+      compiler: openGeneratedCompiler(() => library),
       openModel: async () => {},
       expansions: new Map(),
     },

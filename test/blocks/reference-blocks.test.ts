@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { BLOCKS } from "../../src/blocks/block-list.ts";
 import type { BlockManifest } from "../../src/blocks/contract/block.ts";
-import { REFERENCE_BLOCKS } from "../../src/blocks/reference/reference-blocks.ts";
-import { CATALOGUE, KNOWN } from "../../src/blocks/registry/catalogue.ts";
+import { referenceBlocks } from "../../src/blocks/reference/reference-blocks.ts";
+import { CATALOGUE, withKnown } from "../../src/blocks/registry/catalogue.ts";
 import { REFERENCE_TYPES } from "./reference-types.ts";
+
+const REFERENCE_BLOCKS = referenceBlocks();
+const KNOWN = withKnown(CATALOGUE);
 
 describe("the known block types", () => {
   it("are the reference's, class by class", () => {

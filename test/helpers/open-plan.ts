@@ -69,7 +69,7 @@ export function openPlan(document: unknown, options: OpenOptions = {}): OpenPlan
     runtime,
     catalogued: ({ type }: PlanStep) => blocks.get(type) as Block,
     initOf: () => ({}),
-    compiler: openGeneratedCompiler(libraryOf(options)),
+    compiler: openGeneratedCompiler(() => libraryOf(options)),
     openModel: options.openModel ?? (async () => {}),
     expansions,
   };

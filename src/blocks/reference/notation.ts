@@ -45,9 +45,14 @@ export type ReferenceGroup = Readonly<
   Record<string, Omit<ReferenceBlock, "why"> & Partial<Pick<ReferenceBlock, "why">>>
 >;
 
-/** The manifest of a known block; a type without source is of the reference's core. */
+/** Full type of a known block; one without source is of the reference's core. */
+export function typeOf(name: string): string {
+  return name.includes("/") ? name : `roboflow_core/${name}`;
+}
+
+/** The manifest of a known block. */
 export function manifestOf(name: string, block: ReferenceBlock): BlockManifest {
-  const type = name.includes("/") ? name : `roboflow_core/${name}`;
+  const type = typeOf(name);
   const aliases = block.aliases ?? [];
   // Read when a definition asks for the block: most programs meet few of them.
   const properties = lazy(() => propertiesOf(block.in));

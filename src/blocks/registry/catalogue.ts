@@ -1,6 +1,6 @@
 import { BLOCKS } from "../block-list.ts";
 import type { Block, BlockManifest } from "../contract/block.ts";
-import { REFERENCE_BLOCKS } from "../reference/reference-blocks.ts";
+import { referenceBlocks } from "../reference/reference-blocks.ts";
 
 /** Blocks by type id and alias. */
 export type Catalogue = ReadonlyMap<string, Block>;
@@ -13,12 +13,9 @@ export function catalogueOf(blocks: readonly Block[]): Catalogue {
 
 export const CATALOGUE: Catalogue = catalogueOf(BLOCKS);
 
-/** Every block type that is known, by type id and alias; those that run as they are declared here. */
-export const KNOWN: ReadonlyMap<string, BlockManifest> = withKnown(CATALOGUE);
-
 /** A catalogue together with the known types that it lacks, except those withheld. */
 export function withKnown(catalogue: Catalogue, withheld: readonly string[] = []): Map<string, BlockManifest> {
-  const lacking = REFERENCE_BLOCKS.filter(({ type }) => !catalogue.has(type) && !withheld.includes(type));
+  const lacking = referenceBlocks((type) => !catalogue.has(type) && !withheld.includes(type));
   const names = lacking.flatMap((block) => [block.type, ...block.aliases].map((name) => [name, block] as const));
   return new Map([...names, ...catalogue]);
 }

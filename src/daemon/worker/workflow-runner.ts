@@ -90,7 +90,7 @@ export class WorkflowRunner {
     this.#surroundings = {
       services: { models, pixels, kernels, ...effects },
       catalogued: (step) => catalogued(step, installed),
-      compiler: openGeneratedCompiler(openLibrary({ allowCode: true, installed, isExamined: false })),
+      compiler: openGeneratedCompiler(() => openLibrary({ allowCode: true, installed, isExamined: false })),
       openModel: (id) => models.open(id),
       expansions: this.#expansions,
     };
