@@ -281,6 +281,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   PIPELINE_SETTINGS: "The settings of `openPipeline` have faults; all of them follow.",
   SOURCE_DAMAGED: "A video file lacks parts of what it should hold; what can be decoded is.",
   MODEL_SESSION_DIED: "The thread of a model ended by itself. It is restarted.",
+  MODEL_SESSION_FAILED: "Another session of a model that runs did not open. The model goes on with those that did.",
   PLUGIN_BLOCK: "A plugin declares a block wrongly.",
   PLUGIN_INITIALISER: "A function that makes an initialisation parameter failed.",
   PLUGIN_INTERFACE: "The main module of a plugin does not export what a plugin exports.",

@@ -10,7 +10,7 @@ export const MOST_WAITING = 1024;
 export interface ModelQueueSettings<Item, Reply> {
   /** Name of the model in messages. */
   model: string;
-  /** Threads that hold a session of it, numbered from 0. */
+  /** Threads that hold a session of it, numbered from 0; `addThread` adds others. */
   threads: number;
   /** Batches a thread may hold, the one it runs included; with a second one at hand it never rests. Default 1. */
   depth?: number;
@@ -28,6 +28,8 @@ export interface ModelQueueSettings<Item, Reply> {
 export interface ModelQueue<Item, Reply> {
   /** Settles with the reply, or with a `ModelError`: MODEL_BUSY, MODEL_CLOSED, or what the dispatch failed with. */
   submit(item: Item): Promise<Reply>;
+  /** Another thread holds a session from now on; it has the next number. */
+  addThread(): void;
   /** Items waiting for a thread, and batches being run. */
   load(): { waiting: number; running: number };
   /** Refuses what waits and everything from now on; resolves when the running batches have settled. */
@@ -71,6 +73,11 @@ class Queue<Item, Reply> implements ModelQueue<Item, Reply> {
       // Only what no thread could take at once counts as waiting.
       if (this.#queue.length > queueLimit) this.#queue.pop()?.reject(modelBusy(model, queueLimit));
     });
+  }
+
+  addThread(): void {
+    this.#held.push(0);
+    if (!this.#isClosed) this.#pump();
   }
 
   load() {

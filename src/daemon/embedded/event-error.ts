@@ -25,6 +25,8 @@ export function errorOf(event: DaemonEvent): MillraceError | null {
       return new MillraceError(event.code, event.message, { frames: event.frames });
     case "thread_died":
       return new MillraceError("LANE_DIED", event.message);
+    case "session_failed":
+      return new ModelError("MODEL_SESSION_FAILED", event.message, { model: event.model });
     case "session_died":
       return new ModelError("MODEL_SESSION_DIED", event.message, { model: event.model });
     case "effect_failed":

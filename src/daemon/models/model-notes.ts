@@ -33,7 +33,8 @@ export interface ModelView {
 export interface Opened {
   provider: string;
   refusals: readonly Refusal[];
-  sessions: number;
+  /** Those that are open by now. */
+  sessions: () => number;
   /** Items that wait for a session. */
   waiting: () => number;
   /** Calls that did not pass the main thread. */
@@ -92,7 +93,7 @@ export class ModelNotes {
       state: kept === undefined ? "idle" : error !== null ? "failed" : opened === null ? "opening" : "running",
       provider: opened?.provider ?? null,
       refusals: opened?.refusals ?? [],
-      sessions: opened?.sessions ?? 0,
+      sessions: opened?.sessions() ?? 0,
       calls: counted.calls,
       items: counted.items,
       waiting: opened?.waiting() ?? 0,

@@ -72,6 +72,8 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
   const models: Record<Tower, Map<string, Promise<OpenModel>>> = { pictures: new Map(), texts: new Map() };
   /** Also of models that still open. */
   const threads = new Set<Thread>();
+  /** Threads that open meanwhile are closed with the others. */
+  let isClosing = false;
   const known = new Map(descriptions);
   const notes = new ModelNotes();
 
@@ -114,11 +116,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     const { provider, refusals } = opened;
     const usual = provider === "cpu" && !isPrompted ? availableParallelism() : 1;
     const count = tower === "texts" ? TEXT_SESSIONS : (inference.sessions ?? usual);
-    // The others start on the provider that was found, without trying the ones that refused again.
-    const settings = { providers: [provider], providerOptions, maxBatch: opened.maxBatch };
-    const others = Array.from({ length: count - 1 }, () => thread(settings));
-    await Promise.all(others.map((thread) => thread.run({ type: "open" } satisfies SessionTask)));
-    const crew = [first, ...others];
+    const crew = [first];
     const via = provider === "cpu" ? null : passesOptions() ? "shim" : "binding";
     const ms = performance.now() - startedAt;
     report({ type: "model_opened", model: id, provider, via, refusals, sessions: count, ms });
@@ -127,11 +125,43 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     const queue = queueOf({ id, tower }, crew, largest);
     lines = largest === 1 && tower === "pictures" ? openSessionLines(id, crew) : null;
     notes.opened(id, tower, {
-      ...{ provider, refusals, sessions: count },
-      waiting: () => queue.load().waiting + Math.max(0, (lines?.held() ?? 0) - count * HELD),
+      ...{ provider, refusals, sessions: () => crew.length },
+      waiting: () => queue.load().waiting + Math.max(0, (lines?.held() ?? 0) - crew.length * HELD),
       direct: () => lines?.tallies().map((tally) => tally.read()) ?? [],
     });
+    // The others start on the provider that was found, without trying the ones that refused again.
+    const settings = { providers: [provider], providerOptions, maxBatch: opened.maxBatch };
+    void openOthers(
+      { id, crew, count },
+      () => thread(settings),
+      (opening) => {
+        crew.push(opening);
+        queue.addThread();
+        lines?.add(opening);
+      },
+    );
     return { queue, lines };
+  }
+
+  /** One at a time, while the model runs already: the first detection needs one session alone. */
+  async function openOthers(
+    { id, crew, count }: { id: string; crew: readonly Thread[]; count: number },
+    thread: () => Thread,
+    join: (opened: Thread) => void,
+  ): Promise<void> {
+    while (crew.length < count && !isClosing) {
+      const opening = thread();
+      try {
+        await opening.run({ type: "open" } satisfies SessionTask);
+      } catch (error) {
+        threads.delete(opening);
+        await opening.close(0);
+        const message = messageOf(error);
+        if (!isClosing) report({ type: "session_failed", model: id, sessions: crew.length, wanted: count, message });
+        return;
+      }
+      if (!isClosing) join(opening);
+    }
   }
 
   function queueOf(
@@ -206,6 +236,7 @@ export function openModels(settings: ModelStoreSettings): ModelStore {
     views: (awaited) => notes.views(known, awaited),
     rendition: (id) => renditionOf(described(id)),
     async close() {
+      isClosing = true;
       const opening = Object.values(models).flatMap((known) => [...known.values()]);
       const queues = opening.map((model) =>
         model.then(

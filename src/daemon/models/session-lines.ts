@@ -17,8 +17,10 @@ export interface SessionLine {
 export type TakeLine = (line: SessionLine) => void;
 
 export interface SessionLines {
-  /** Gives lines to all sessions, also to those that take the place of one that died, until it is ended. */
+  /** Gives lines to all sessions, also to those that open later or take the place of one that died, until it is ended. */
   connect(take: TakeLine): () => void;
+  /** A session that opened later: everything that is connected gets a line to it. */
+  add(thread: Thread): void;
   /** The thread was replaced: its lines are gone. */
   died(thread: Thread): void;
   tallies(): readonly CallTally[];
@@ -36,9 +38,7 @@ interface Session {
 
 export function openSessionLines(model: string, threads: readonly Thread[]): SessionLines {
   const takers = new Set<TakeLine>();
-  const sessions = threads.map(
-    (thread): Session => ({ thread, tally: openTally(), held: newCount(), turn: Promise.resolve() }),
-  );
+  const sessions = threads.map(sessionOf);
 
   function give(session: Session, take: TakeLine): void {
     session.turn = session.turn.then(() => connectOne(session, take));
@@ -65,6 +65,11 @@ export function openSessionLines(model: string, threads: readonly Thread[]): Ses
       for (const session of sessions) give(session, take);
       return () => void takers.delete(take);
     },
+    add(thread) {
+      const session = sessionOf(thread);
+      sessions.push(session);
+      for (const take of takers) give(session, take);
+    },
     died(thread) {
       for (const session of sessions.filter((one) => one.thread === thread)) {
         session.held = newCount();
@@ -74,6 +79,10 @@ export function openSessionLines(model: string, threads: readonly Thread[]): Ses
     tallies: () => sessions.map(({ tally }) => tally),
     held: () => sessions.reduce((sum, { held }) => sum + (new Int32Array(held)[0] ?? 0), 0),
   };
+}
+
+function sessionOf(thread: Thread): Session {
+  return { thread, tally: openTally(), held: newCount(), turn: Promise.resolve() };
 }
 
 function newCount(): SharedArrayBuffer {

@@ -71,6 +71,8 @@ type DaemonOwnEvent =
   /** Between two batches. */
   | { type: "thread_died"; pipeline: string; message: string }
   | { type: "session_died"; model: string; message: string }
+  /** A model that runs has fewer sessions than wanted. */
+  | { type: "session_failed"; model: string; sessions: number; wanted: number; message: string }
   | {
       type: "step_failed";
       pipeline: string;

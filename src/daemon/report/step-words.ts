@@ -40,6 +40,12 @@ export const STEP_WORDS = words({
       `model "${event.model}": the thread of a session ended and is restarted with the next picture: ${event.message}`,
       `session ${event.model}`,
     ),
+  session_failed: (event) =>
+    line(
+      "error",
+      `model "${event.model}": runs in ${event.sessions} of ${event.wanted} sessions, as another did not open: ${event.message}`,
+      `session ${event.model}`,
+    ),
   step_failed: (event) => ({
     level: "error",
     message: `${stepOf(event)}: ${event.message}${fallbackOf(event.standIn)}`,

@@ -16,7 +16,7 @@ it("says of a model how it was opened, why other providers are not used, and how
   expect(view()).toMatchObject({ state: "opening", provider: null, sessions: 0 });
   const refusals = [{ provider: "cuda" as const, reason: "no device" }];
   const direct = openTally();
-  const opened = { provider: "cpu", refusals, sessions: 2, waiting: () => 3, direct: () => [direct.read()] };
+  const opened = { provider: "cpu", refusals, sessions: () => 2, waiting: () => 3, direct: () => [direct.read()] };
   notes.opened("shapes/1", "pictures", opened);
   notes.called("shapes/1", "pictures", { items: 2, ms: 10 });
   notes.called("shapes/1", "pictures", { items: 1, ms: 20 });
