@@ -7,6 +7,7 @@ import type { Message } from "../publish/messages/message-class.ts";
 import type { FfmpegBinary } from "../stream/ffmpeg/ffmpeg-binary.ts";
 import { type Arena, createArena } from "../stream/frames/arena.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
+import { Streams } from "../stream/streams.ts";
 import { archiveDisk } from "./archive/archive-disk.ts";
 import { ClipRecorder } from "./archive/clip-recorder.ts";
 import { EventArchive } from "./archive/event-archive.ts";
@@ -439,6 +440,7 @@ class RunningDaemon implements Daemon {
     return {
       ...parts,
       ledger: this.#ledger,
+      streams: new Streams(),
       shedding: this.#shedding,
       ...this.#messaging.tracks,
       viewers: { wanting: (frames) => [...this.#live.wanting(frames), ...(this.#video?.wanting(frames) ?? [])] },

@@ -33,8 +33,8 @@ export interface Intake {
   readonly batches$: Observable<FrameBatch>;
   /** Lets another batch leave. Throws a `BugError` for a batch that is done. */
   done(batch: Pick<FrameBatch, "id">): void;
-  /** Gives the pixels of a frame back to its camera. Throws a `BugError` for one that was given back. */
-  release(frame: Pick<FrameHandle, "slot">): void;
+  /** Gives the pixels of a frame, as it was emitted, back to its camera. Throws a `BugError` for one that was given back. */
+  release(frame: FrameHandle): void;
   /** Starts the camera. */
   add(camera: Camera): void;
   /** Stops the camera; what still waits is dropped as `camera_removed`. */
@@ -60,8 +60,8 @@ class CameraIntake implements Intake {
   readonly #clock: Clock;
   readonly #scheduler: FrameScheduler<FrameHandle>;
   readonly #cameras = new Map<string, Camera>();
-  /** Which camera gets a slot back; a removed camera still has frames out. */
-  readonly #owners = new Map<number, Camera>();
+  /** Which camera gets a frame back: a removed one still has frames out, and those of one stream have the same slots. */
+  readonly #owners = new Map<FrameHandle, Camera>();
   readonly #inFlight = new Set<number>();
   #subscriber: Subscriber<FrameBatch> | undefined;
   #hasBegun = false;
@@ -133,10 +133,10 @@ class CameraIntake implements Intake {
     this.#flush();
   }
 
-  release(frame: Pick<FrameHandle, "slot">): void {
-    const camera = this.#owners.get(frame.slot);
+  release(frame: FrameHandle): void {
+    const camera = this.#owners.get(frame);
     if (camera === undefined) throw new BugError(`frame slot ${frame.slot} is not in use`);
-    this.#owners.delete(frame.slot);
+    this.#owners.delete(frame);
     camera.release(frame);
   }
 
@@ -160,7 +160,7 @@ class CameraIntake implements Intake {
 
   /** A stopping camera may still finish a frame. */
   #accept(frame: FrameHandle, camera: Camera): void {
-    this.#owners.set(frame.slot, camera);
+    this.#owners.set(frame, camera);
     if (this.#cameras.get(camera.id) !== camera) {
       this.#drop(frame, this.#isClosed ? "shutdown" : "camera_removed");
       return;

@@ -1,52 +1,60 @@
-import type { Clock } from "../base/clock.ts";
-import { SourceError } from "../base/errors.ts";
+import { BugError } from "../base/errors.ts";
 import { keepSecret } from "../base/secrets.ts";
 import { steadyMs } from "../base/steady-clock.ts";
 import { endsWithin } from "../base/within.ts";
 import {
   type FrameHandle,
   type RegionRules,
+  type Rendition,
   type RenditionRequest,
   type ReuseLimits,
   renditionKey,
 } from "../kinds/frame.ts";
-import { Decoding, type DecodingContext, type DecodingSettings, type Way } from "./decoders/decoding.ts";
+import {
+  CameraStream,
+  type StreamContext,
+  type StreamRun,
+  type StreamSettings,
+  type StreamView,
+} from "./camera-stream.ts";
+import { earlyS } from "./ffmpeg/rate-limit-filter.ts";
 import { FrameClock } from "./frame-clock.ts";
 import { FrameRate } from "./frame-rate.ts";
 import type { Delivery } from "./frame-scheduler.ts";
-import type { Arena } from "./frames/arena.ts";
-import type { FrameSink, StreamInfo } from "./frames/frame-assembly.ts";
-import { FrameMemory } from "./frames/frame-memory.ts";
+import type { StreamInfo } from "./frames/frame-assembly.ts";
+import type { StreamFrame } from "./frames/frame-handout.ts";
 import type { Ledger } from "./ledger.ts";
-import type { PacketRing, PacketRun } from "./packets/packet-ring.ts";
-import { isOfPackets } from "./packets/refused-packets.ts";
-import { type FailedAttempt, keepRunning, type Verdict } from "./restart.ts";
-import { runSource } from "./source.ts";
+import type { PacketRing } from "./packets/packet-ring.ts";
+import { RateLimit } from "./rate-limit.ts";
+import type { FailedAttempt } from "./restart.ts";
 import { isLive } from "./source-settings.ts";
-import { sourceFailed } from "./stream-event.ts";
+import type { ReportStreamEvent, StreamEvent } from "./stream-event.ts";
+import type { Streams } from "./streams.ts";
 
-export interface CameraSettings extends DecodingSettings {
+export interface CameraSettings extends StreamSettings {
+  /** The name of the stream that it takes its frames from, its own id by default. */
+  stream?: string;
+  /** Frames beyond this rate are left out before they are counted. */
+  maxFps?: number;
   /** Frames that may be in memory at once; `newest` wants two more than are ever in flight. */
   slots: number;
   /** By default `newest` for live sources and `all` for files. */
   delivery?: Delivery;
-  /** Whether a failed run is followed by another; by default not for files that are read once. */
-  retry?: boolean;
   /** When models may answer with their last result, where the renditions have the luminance to see it by. */
   reuse?: ReuseLimits;
   /** How models look at parts of its picture. */
   regions?: RegionRules;
 }
 
-export interface CameraContext extends DecodingContext {
-  arena: Arena;
+export interface CameraContext extends StreamContext {
+  /** Streams that cameras share; without it each has one of its own. */
+  streams?: Streams;
   /** What every frame carries; equal requests count once. */
   renditions: readonly RenditionRequest[];
   ledger: Ledger;
   /** Keeps the camera's own packets of the last seconds. */
   packets?: PacketRing | undefined;
-  clock?: Clock;
-  random?: () => number;
+  report: ReportStreamEvent;
 }
 
 export type CameraState = "idle" | "connecting" | "running" | "retrying" | "ended" | "failed" | "stopped";
@@ -73,53 +81,59 @@ export interface Camera {
   start(listener: CameraListener): void;
   /** Gives the pixels back. Throws a `BugError` for a frame that was given back before. */
   release(frame: Pick<FrameHandle, "slot">): void;
-  /** Ends the process, then waits at most `deadlineMs` for frames that are still in use. */
+  /** Ends the stream where no other camera views it, then waits at most `deadlineMs` for frames that are still in use. */
   stop(deadlineMs: number): Promise<void>;
   /** Resolves when the camera will give no more frames; rejects only for our own bugs. */
   readonly finished: Promise<void>;
 }
 
+/** Opens a camera, which is one view of a stream: it connects with its start, unless another view has connected already. */
 export function openCamera(settings: CameraSettings, context: CameraContext): Camera {
-  return new FfmpegCamera(settings, context);
+  return new CameraView(settings, context);
 }
 
-class FfmpegCamera implements Camera {
+class CameraView implements Camera, StreamView {
   readonly id: string;
   readonly delivery: Delivery;
+  readonly slots: number;
+  readonly maxFps: number | undefined;
+  readonly renditions: readonly RenditionRequest[];
+  readonly packets: PacketRing | undefined;
   readonly finished: Promise<void>;
   readonly #settings: CameraSettings;
   readonly #context: CameraContext;
-  readonly #renditions: readonly RenditionRequest[];
   readonly #isLive: boolean;
-  readonly #memory: FrameMemory;
   readonly #rate = new FrameRate();
   readonly #frameClock: FrameClock;
-  readonly #stopped = new AbortController();
-  readonly #finish: (work: Promise<void>) => void;
+  readonly #finish: (work: Promise<void> | undefined) => void;
+  readonly #held = new Set<number>();
   #listener: CameraListener = { frame: (frame) => this.release(frame), changed() {} };
   #state: CameraState = "idle";
-  #stream: StreamInfo | undefined;
+  #stream: CameraStream | undefined;
+  #run: StreamRun | undefined;
+  /** Where its renditions are among those of the run; null where they are all. */
+  #own: readonly number[] | null = null;
+  /** Where the stream is decoded for a higher rate. */
+  #limit: RateLimit | null = null;
+  #info: StreamInfo | undefined;
   #lastFailure: FailedAttempt | undefined;
   #sequence = 0;
-  #packets: PacketRun | undefined;
-  readonly #decoding: Decoding;
-  /** ffmpeg could not copy the packets: frames come first. */
-  #hasNoPackets = false;
-  #wake: () => void = () => {};
   #emptied: () => void = () => {};
 
   constructor(settings: CameraSettings, context: CameraContext) {
-    this.id = settings.id;
+    const { id, slots, maxFps, password } = settings;
+    this.id = id;
+    this.slots = slots;
+    this.maxFps = maxFps;
+    this.packets = context.packets;
     this.#settings = settings;
-    if (settings.password !== undefined) keepSecret(settings.password);
+    if (password !== undefined) keepSecret(password);
     this.#context = context;
     this.#isLive = isLive(settings);
     this.#frameClock = new FrameClock(this.#isLive, steadyMs);
     this.delivery = settings.delivery ?? (this.#isLive ? "newest" : "all");
-    this.#renditions = [...new Map(context.renditions.map((request) => [renditionKey(request), request])).values()];
-    this.#memory = new FrameMemory(context.arena, settings.slots, () => this.#emptied());
-    this.#decoding = new Decoding(settings, context);
-    let finish: (work: Promise<void>) => void = () => {};
+    this.renditions = [...new Map(context.renditions.map((request) => [renditionKey(request), request])).values()];
+    let finish: (work: Promise<void> | undefined) => void = () => {};
     this.finished = new Promise((resolve) => {
       finish = resolve;
     });
@@ -128,132 +142,106 @@ class FfmpegCamera implements Camera {
 
   readonly statistics = (): CameraStatistics => ({
     state: this.#state,
-    stream: this.#stream,
+    stream: this.#info,
     measuredFps: this.#measuredFps(),
     lastFailure: this.#lastFailure,
-    slotsInUse: this.#memory.inUse,
+    slotsInUse: this.#held.size,
   });
+
+  get held(): number {
+    return this.#held.size;
+  }
 
   start(listener: CameraListener): void {
     this.#listener = listener;
-    this.#finish(this.#keepRunning());
+    const settings = streamSettings(this.#settings);
+    const stream = this.#context.streams?.open(settings, this.#context) ?? new CameraStream(settings, this.#context);
+    this.#stream = stream;
+    this.#enter("connecting");
+    stream.attach(this);
+    stream.finished.then(
+      () => this.#finish(undefined),
+      () => this.#finish(stream.finished),
+    );
   }
 
   release({ slot }: Pick<FrameHandle, "slot">): void {
-    this.#memory.release(slot);
-    this.#wake();
+    if (!this.#held.delete(slot)) throw new BugError(`frame slot ${slot} is not in use`, { slot });
+    this.#stream?.release(slot);
+    if (this.#held.size === 0) this.#emptied();
   }
 
   async stop(deadlineMs: number): Promise<void> {
-    this.#stopped.abort();
-    if (this.#state === "idle") this.#finish(Promise.resolve());
+    await this.#stream?.detach(this);
+    this.#finish(undefined);
     await this.finished;
     this.#enter("stopped");
-    if (this.#memory.inUse > 0) await endsWithin(deadlineMs, this.#whenEmptied());
-    this.#memory.close();
+    if (this.#held.size > 0) await endsWithin(deadlineMs, this.#whenEmptied());
   }
 
-  async #keepRunning(): Promise<void> {
-    const { clock, random } = this.#context;
-    const outcome = await keepRunning({
-      run: (started) => this.#decoding.run((way) => this.#runOnce(started, way), this.#stopped.signal),
-      judge: (error) => this.#judge(error),
-      failed: (attempt) => this.#failed(attempt),
-      signal: this.#stopped.signal,
-      ...(clock && { clock }),
-      ...(random && { random }),
-    });
-    if (outcome === "ended") this.#context.report({ type: "source_ended", camera: this.id });
-    this.#enter(outcome);
-  }
+  readonly report = (event: StreamEvent): void => this.#context.report(event);
 
-  async #runOnce(started: () => void, { settings, pictures, signal }: Way): Promise<void> {
+  joined(run: StreamRun): void {
+    this.#run = run;
+    const places = this.renditions.map((request) => run.keys.indexOf(renditionKey(request)));
+    this.#own = places.length === run.keys.length && places.every((place, at) => place === at) ? null : places;
+    this.#limit = this.#limitOf(run);
+    this.#frameClock.restart();
     this.#enter("connecting");
-    const sink = this.#sink(started);
-    this.#packets = this.#hasNoPackets ? undefined : this.#context.packets?.open();
-    try {
-      await runSource(settings, {
-        ffmpeg: this.#context.ffmpeg,
-        renditions: this.#renditions,
-        sink,
-        packets: this.#packets,
-        pictures,
-        signal,
-        damaged: (line) => this.#context.report({ type: "source_damaged", camera: this.id, line }),
-      });
-    } finally {
-      this.#wake = () => {};
-      this.#packets?.end();
+  }
+
+  shown(info: StreamInfo): void {
+    if (this.#state !== "running") {
+      const { codec, width, height, fps } = info;
+      const decoder = this.#run?.decoder ?? null;
+      this.report({ type: "source_started", camera: this.id, codec, width, height, fps, decoder });
+      this.#info = info;
+      this.#enter("running");
+    } else if (info !== this.#info) {
+      const { width, height } = info;
+      this.#info = info;
+      this.report({ type: "source_resized", camera: this.id, width, height });
     }
   }
 
-  #sink(started: () => void): FrameSink {
-    const startTime = Date.now();
-    this.#frameClock.restart();
-    return {
-      start: (info, wake) => {
-        this.#wake = wake;
-        return this.#memory.prepare(info.renditions);
-      },
-      claim: () => this.#memory.acquire() ?? (this.delivery === "all" ? "wait" : "discard"),
-      view: (slot, rendition) => this.#memory.view(slot, rendition),
-      complete: (place, pts, info) => {
-        if (this.#state !== "running") this.#started(info, started);
-        else if (info !== this.#stream) this.#resized(info);
-        this.#complete(place, pts, startTime);
-      },
-      abandon: (slot) => this.#memory.release(slot),
-    };
-  }
-
-  #started(stream: StreamInfo, started: () => void): void {
-    started();
-    this.#stream = stream;
-    const { codec, width, height, fps } = stream;
-    const { decoder } = this.#decoding;
-    this.#context.report({ type: "source_started", camera: this.id, codec, width, height, fps, decoder });
-    this.#enter("running");
-    this.#decoding.started(codec);
-  }
-
-  #resized(stream: StreamInfo): void {
-    this.#stream = stream;
-    const { width, height } = stream;
-    this.#context.report({ type: "source_resized", camera: this.id, width, height });
-  }
-
-  #complete(place: number | "discard", pts: number, startTime: number): void {
+  takes(pts: number, hasPlace: boolean): boolean {
+    if (this.#limit !== null && !this.#limit.passes(pts)) return false;
     this.#rate.tick(performance.now());
     const name = { camera: this.id, sequence: ++this.#sequence };
     this.#context.ledger.decoded(name);
-    const timestamp = this.#isLive ? Date.now() : Math.round(startTime + pts * 1000);
-    const { clockS, startS } = this.#frameClock.next(pts);
-    this.#packets?.shown(pts, timestamp);
-    if (place === "discard") this.#context.ledger.dropped(name, "no_slot");
-    else this.#listener.frame(this.#handle(place, { sequence: name.sequence, pts, timestamp, clockS, startS }));
+    if (hasPlace && this.#held.size < this.slots) return true;
+    this.#frameClock.next(pts);
+    this.#context.ledger.dropped(name, "no_slot");
+    return false;
+  }
+
+  give(frame: StreamFrame): void {
+    this.#held.add(frame.slot);
+    this.#listener.frame(this.#handle(frame));
+  }
+
+  failed(attempt: FailedAttempt): void {
+    this.#lastFailure = attempt;
+    this.#enter("retrying");
+  }
+
+  over(outcome: "ended" | "failed" | "stopped"): void {
+    this.#enter(outcome);
   }
 
   /** Written out, as objects that are spread into one another take longer than all that is computed here. */
-  #handle(
-    slot: number,
-    {
-      sequence,
-      pts,
-      timestamp,
-      clockS,
-      startS,
-    }: Pick<FrameHandle, "sequence" | "pts" | "timestamp" | "clockS" | "startS">,
-  ): FrameHandle {
-    const { width = 0, height = 0, fps: declared = null } = this.#stream ?? {};
+  #handle({ slot, pts, timestamp, decodedAt, info, renditions }: StreamFrame): FrameHandle {
+    const { width, height, fps: declared } = info;
     const { reuse, regions, decode = "auto", maxFps } = this.#settings;
     const isDeclared = declared !== null && (decode === "auto" || decode === "all");
+    const { clockS, startS } = this.#frameClock.next(pts);
     const handle: FrameHandle = {
       camera: this.id,
-      sequence,
+      sequence: this.#sequence,
       pts,
       timestamp,
       timestampSource: this.#isLive ? "arrival" : "file",
-      decodedAt: steadyMs(),
+      decodedAt,
       clockS,
       startS,
       width,
@@ -261,36 +249,26 @@ class FfmpegCamera implements Camera {
       fps: isDeclared ? Math.min(declared, maxFps ?? declared) : null,
       measuredFps: this.#measuredFps(),
       slot,
-      renditions: this.#memory.renditions(slot),
+      renditions: this.#ownOf(renditions),
     };
     if (reuse !== undefined) handle.reuse = reuse;
     if (regions !== undefined) handle.regions = regions;
     return handle;
   }
 
+  #ownOf(renditions: Rendition[]): Rendition[] {
+    return this.#own === null ? renditions : this.#own.flatMap((place) => renditions[place] ?? []);
+  }
+
+  #limitOf({ settings }: StreamRun): RateLimit | null {
+    const { maxFps } = this;
+    if (maxFps === undefined || maxFps >= (settings.maxFps ?? Number.POSITIVE_INFINITY)) return null;
+    const choice = { isLive: this.#isLive, earlyS: earlyS({ ...settings, maxFps }) };
+    return new RateLimit({ ...choice, maxFps, nowS: () => steadyMs() / 1000 });
+  }
+
   #measuredFps(): number | null {
     return this.#isLive ? this.#rate.at(performance.now()) : null;
-  }
-
-  #judge(error: unknown): Verdict {
-    if (!(error instanceof SourceError)) throw error;
-    const { loop, retry = this.#isLive || loop } = this.#settings;
-    const isEnd = !this.#isLive && !loop && error.details["cause"] === "ended";
-    if (isEnd) return { is: "end" };
-    if (this.#state === "connecting" && this.#packets !== undefined && isOfPackets(error)) {
-      this.#hasNoPackets = true;
-      this.#context.report({ type: "packets_refused", camera: this.id, message: error.message });
-      return { is: "failure", error, retry: true, isDenied: false };
-    }
-    const { cause } = error.details;
-    // Which addresses ffmpeg reads does not change while we run.
-    return { is: "failure", error, retry: retry && cause !== "unsupported", isDenied: cause === "unauthorised" };
-  }
-
-  #failed(attempt: FailedAttempt): void {
-    this.#lastFailure = attempt;
-    this.#context.report(sourceFailed(this.id, attempt));
-    this.#enter("retrying");
   }
 
   #enter(state: CameraState): void {
@@ -304,4 +282,10 @@ class FfmpegCamera implements Camera {
       this.#emptied = resolve;
     });
   }
+}
+
+/** What is the stream's, not the camera's own. */
+function streamSettings(settings: CameraSettings): StreamSettings {
+  const { id, stream = id, maxFps: _, slots: __, delivery: ___, reuse: ____, regions: _____, ...shared } = settings;
+  return { ...shared, id: stream };
 }

@@ -10,8 +10,8 @@ import { startPictureProcess } from "./ffmpeg/ffmpeg-process.ts";
 import { StderrLog } from "./ffmpeg/stderr-log.ts";
 import { FrameAssembly, type FrameSink } from "./frames/frame-assembly.ts";
 import { type FrameReader, openFrameReader } from "./frames/frame-reader.ts";
+import type { PacketFeed } from "./packets/packet-feed.ts";
 import { openPacketReader, type PacketReader } from "./packets/packet-reader.ts";
-import type { PacketRun } from "./packets/packet-ring.ts";
 import type { PassingPicture } from "./relay/passing-pictures.ts";
 import { isRelayed, openRelay, type Relay } from "./relay/relay.ts";
 import { resolveHost } from "./resolve-host.ts";
@@ -30,7 +30,7 @@ export interface SourceContext {
   /** Called for each picture of an RTSP camera over TCP, decoded or not. */
   pictures?: ((picture: PassingPicture) => void) | undefined;
   /** Takes the packets of the stream beside its frames. */
-  packets?: PacketRun | undefined;
+  packets?: Pick<PacketFeed, "feed"> | undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ export type StreamEvent =
   | SourceStarted
   | FramesChosen
   | DecoderGivenUp
+  | SourceReopened
   | SourceResized
   | SourceFailed
   | SourceEnded
@@ -39,6 +40,13 @@ interface DecoderGivenUp {
   camera: string;
   decoder: string;
   message: string;
+}
+
+/** Another camera of the same stream wants more of it than it delivered. */
+interface SourceReopened {
+  type: "source_reopened";
+  camera: string;
+  newcomer: string;
 }
 
 /** Inside a file frames of another size begin. */

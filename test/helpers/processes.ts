@@ -11,3 +11,15 @@ export function commandLines(): string[] {
     }
   });
 }
+
+/** Command lines of the processes that this one has started. */
+export function childCommandLines(): string[] {
+  const children = readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").trim().split(" ");
+  return children.flatMap((child) => {
+    try {
+      return child === "" ? [] : [readFileSync(`/proc/${child}/cmdline`, "utf8").replaceAll("\0", " ")];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,5 +1,11 @@
 import type { FrameHandle, RenditionRequest } from "../../src/kinds/frame.ts";
-import { type Camera, type CameraSettings, type CameraState, openCamera } from "../../src/stream/camera.ts";
+import {
+  type Camera,
+  type CameraContext,
+  type CameraSettings,
+  type CameraState,
+  openCamera,
+} from "../../src/stream/camera.ts";
 import type { FindDecoder } from "../../src/stream/decoders/decoder-choice.ts";
 import { type FfmpegBinary, probeFfmpeg } from "../../src/stream/ffmpeg/ffmpeg-binary.ts";
 import { createArena } from "../../src/stream/frames/arena.ts";
@@ -37,8 +43,8 @@ export async function createStream(options: TestStreamOptions = {}) {
     packets: options.packets,
     ...(options.findDecoder && { findDecoder: options.findDecoder }),
   };
-  const open = (settings: Partial<CameraSettings> & { url: string }): Camera =>
-    openCamera({ ...DEFAULTS, ...settings }, context);
+  const open = (settings: Partial<CameraSettings> & { url: string }, own: Partial<CameraContext> = {}): Camera =>
+    openCamera({ ...DEFAULTS, ...settings }, { ...context, ...own });
   const failures = () => events.filter((event): event is SourceFailed => event.type === "source_failed");
   return { arena, ledger, clock, events, failures, open };
 }

@@ -10,6 +10,7 @@ export function cameraSettings(id: string, config: CameraConfig, slots: number):
   const regions = regionRules(config);
   return {
     id,
+    ...(config.stream_of === undefined ? {} : { stream: config.stream_of }),
     url: config.url,
     transport: config.transport,
     pace: config.pace,

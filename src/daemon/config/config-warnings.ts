@@ -5,8 +5,11 @@ import type { CameraConfig, Config } from "./schema/config-schema.ts";
 export function configWarnings(config: Config, environment: NodeJS.ProcessEnv = process.env): string[] {
   const used = usedCameras(config);
   const cameras = Object.entries(config.cameras).flatMap(([id, camera]) => {
-    const idle = used.includes(id) ? [] : ["no pipeline names it, so it is not opened"];
-    return [...idle, ...withoutEffect(camera)].map((what) => `camera ${id}: ${what}`);
+    const isUsed = used.some((name) => streamOf(name, config) === id) || used.includes(id);
+    const idle = isUsed ? [] : ["no pipeline names it, so it is not opened"];
+    return [...idle, ...(camera.stream_of === undefined ? withoutEffect(camera) : [])].map(
+      (what) => `camera ${id}: ${what}`,
+    );
   });
   return [
     ...cameras,
@@ -43,6 +46,16 @@ function withoutFolder(
 export function usedCameras({ cameras, pipelines }: Pick<Config, "cameras" | "pipelines">): string[] {
   const named = new Set(Object.values(pipelines).flatMap((pipeline) => pipeline.cameras));
   return Object.keys(cameras).filter((id) => named.has(id));
+}
+
+/** The camera whose entry says how the stream of one is opened: itself or another. */
+export function streamOf(camera: string, { cameras }: Pick<Config, "cameras">): string {
+  return cameras[camera]?.stream_of ?? camera;
+}
+
+/** Ids of the entries that say how the streams of all used cameras are opened. */
+export function usedStreams(config: Pick<Config, "cameras" | "pipelines">): string[] {
+  return [...new Set(usedCameras(config).map((camera) => streamOf(camera, config)))];
 }
 
 function withoutEffect({ url, username, transport, loop, pace }: CameraConfig): string[] {

@@ -6,6 +6,7 @@ import { ConfigError, messageOf } from "../../base/errors.ts";
 import { fileFault } from "../../base/file-fault.ts";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { archiveIssues } from "./archive-issues.ts";
+import { completeCameras } from "./camera-streams.ts";
 import { type AccessFault, readAccess } from "./config-access.ts";
 import { placeAt, placeIn } from "./config-place.ts";
 import { fillIn } from "./config-variables.ts";
@@ -79,14 +80,21 @@ export function parseConfig(text: string, environment: NodeJS.ProcessEnv, folder
   const parsed =
     whole.success && open.size === 0 ? whole : ConfigSchema.safeParse(withoutRefused(data.value, refused, left));
   if (!parsed.success) return { ...unread, issues };
+  const streams = completeCameras(parsed.data.cameras, { document: data.value, leftOut: idsLeftOut("cameras", left) });
+  left.push(...streams.left);
   const { config, faults } = readAccess(
-    { ...parsed.data, device: parsed.data.device ?? hostDevice() },
+    { ...parsed.data, device: parsed.data.device ?? hostDevice(), cameras: streams.cameras },
     { folder, environment },
   );
   const sources = modelSourceIssues(config);
   issues.push(
-    ...faults.map((fault) => accessIssue(fault, document, lines)),
-    ...placed([...crossChecks(config, idsLeftOut("cameras", left)), ...sources, ...archiveIssues(config)]),
+    ...faults.filter(({ path }) => !isOfStream(path, config)).map((fault) => accessIssue(fault, document, lines)),
+    ...placed([
+      ...streams.issues,
+      ...crossChecks(config, idsLeftOut("cameras", left)),
+      ...sources,
+      ...archiveIssues(config),
+    ]),
   );
   if (issues.length === 0) return { config, issues, sound: null, placed };
   const wrong = [...faults.map(({ path }) => path), ...sources.map(({ path }) => keysOf(path))];
@@ -97,6 +105,11 @@ function withPlace(issue: Issue, document: Document, lines: LineCounter): Issue 
   return issue.line !== undefined || issue.path === ""
     ? issue
     : { ...issue, ...placeIn(document, lines, keysOf(issue.path)) };
+}
+
+/** What is wrong with the stream of another camera is said there. */
+function isOfStream([map, id = ""]: readonly string[], { cameras }: Config): boolean {
+  return map === "cameras" && cameras[id]?.stream_of !== undefined;
 }
 
 /** Ids of models have slashes. */

@@ -24,15 +24,19 @@ export function crossChecks(
       const other = users.get(camera);
       if (other !== undefined) {
         const message = `pipeline "${id}": camera "${camera}" already feeds pipeline "${other}"`;
-        issues.push({
-          code: "CONFIG_CAMERA_TWICE",
-          path,
-          message,
-          hint: "let one workflow do both, so that the camera is decoded once; an entry of its own for the second pipeline is a second stream",
-        });
+        const hint = other === id ? "name it once" : secondView(camera, id, cameras);
+        issues.push({ code: "CONFIG_CAMERA_TWICE", path, message, hint });
       }
       users.set(camera, id);
     });
   }
   return issues;
+}
+
+/** The lines to write for a second pipeline on the stream of a camera. */
+function secondView(camera: string, pipeline: string, cameras: Config["cameras"]): string {
+  let name = `${camera}_${pipeline}`;
+  while (name in cameras) name += "_2";
+  const stream = cameras[camera]?.stream_of ?? camera;
+  return `add  cameras: { ${name}: { stream_of: ${stream} } }  and write  cameras: [${name}]  here: the stream is opened and decoded once, and each pipeline has a camera of its own; or let one workflow do both`;
 }

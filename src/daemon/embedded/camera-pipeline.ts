@@ -3,6 +3,7 @@ import type { FrameHandle } from "../../kinds/frame.ts";
 import { openSequence } from "../../publish/messages/sequence.ts";
 import { createArena } from "../../stream/frames/arena.ts";
 import { createLedger, type FrameCounts } from "../../stream/ledger.ts";
+import { Streams } from "../../stream/streams.ts";
 import { openCommandModels } from "../commands/one-workflow.ts";
 import { configuredFfmpeg } from "../config/configured-ffmpeg.ts";
 import type { PreprocessingSettings } from "../config/schema/model-schema.ts";
@@ -137,6 +138,7 @@ export async function openCameraPipeline(settings: CameraPipelineSettings): Prom
     {
       ...{ arena, models, ledger, report, ffmpeg: await configuredFfmpeg(config) },
       ...{ sequence: openSequence(), boot: "", journal: NO_JOURNAL, publish() {}, hasReaders: false },
+      streams: new Streams(),
       shedding: { share: () => 1, admits: () => true },
       results: { withoutPictures: settings.pictures === false },
       viewers: { wanting: () => [] },

@@ -6,6 +6,7 @@ import type { FfmpegBinary } from "../../stream/ffmpeg/ffmpeg-binary.ts";
 import type { Arena } from "../../stream/frames/arena.ts";
 import type { Ledger } from "../../stream/ledger.ts";
 import type { PacketRing } from "../../stream/packets/packet-ring.ts";
+import type { Streams } from "../../stream/streams.ts";
 import { cameraSettings } from "../config/camera-settings.ts";
 import type { CameraConfig, Config, PipelineConfig } from "../config/schema/config-schema.ts";
 import type { LoadShedding } from "../host/load-shedding.ts";
@@ -16,6 +17,8 @@ export interface CameraSurroundings {
   arena: Arena;
   ffmpeg: FfmpegBinary;
   ledger: Ledger;
+  /** Open now; cameras of several pipelines may view one of them. */
+  streams: Streams;
   /** Which frames are given up, and which cameras are paused. */
   shedding: Pick<LoadShedding, "share" | "admits">;
   report: Report;
@@ -130,7 +133,7 @@ export class PipelineCameras {
 
   /** Null for one that is switched off or paused. */
   #open(camera: string, { cameras }: Config): Camera | null {
-    const { ffmpeg, arena, ledger, report } = this.#around;
+    const { ffmpeg, arena, ledger, streams, report } = this.#around;
     const entry = cameras[camera];
     if (entry === undefined) throw new ConfigError("CONFIG", []);
     this.#off.delete(camera);
@@ -148,7 +151,7 @@ export class PipelineCameras {
     const settings = cameraSettings(camera, entry, this.#credits + 3);
     const renditions = renditionsFor(settings, this.#renditions);
     const packets = this.#around.packetsOf?.(camera, entry);
-    const opened = openCamera(settings, { ffmpeg, arena, renditions, ledger, report, packets });
+    const opened = openCamera(settings, { ffmpeg, arena, streams, renditions, ledger, report, packets });
     this.#opened.set(camera, opened);
     return opened;
   }

@@ -2,12 +2,12 @@ import { access, constants, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { type Issue, pointer } from "../../base/issue.ts";
 import { isLive } from "../../stream/source-settings.ts";
-import { usedCameras } from "../config/config-warnings.ts";
+import { usedStreams } from "../config/config-warnings.ts";
 import type { Config } from "../config/schema/config-schema.ts";
 
 /** Files of cameras that cannot be read: unlike a camera, none appears by waiting for it. */
 export async function cameraFileIssues(config: Pick<Config, "cameras" | "pipelines">): Promise<Issue[]> {
-  const files = usedCameras(config).flatMap((id) => {
+  const files = usedStreams(config).flatMap((id) => {
     const { url = "", ca_file: authority } = config.cameras[id] ?? {};
     const path = /^file:\/\//i.test(url) ? fileURLToPath(url) : url;
     const video = isLive({ url }) ? [] : [{ id, key: "url", path }];

@@ -25,6 +25,8 @@ export const CAMERA_WORDS = words({
   frames_chosen: (event) => line("info", `camera ${event.camera}: opened again, ${CHOSEN[event.frames]}`),
   decoder_given_up: (event) =>
     line("warn", `camera ${event.camera}: ${event.decoder} fails, decoded in software from here on: ${event.message}`),
+  source_reopened: (event) =>
+    line("info", `camera ${event.camera}: opened again, as camera ${event.newcomer} wants more of its stream`),
   source_resized: (event) =>
     line("info", `camera ${event.camera}: the picture is ${event.width}x${event.height} from here on`),
   source_failed: (event) =>

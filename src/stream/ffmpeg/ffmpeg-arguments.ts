@@ -1,8 +1,8 @@
 import type { PicturePart, RenditionRequest } from "../../kinds/frame.ts";
-import { AHEAD_S } from "../packets/packet-ring.ts";
+import { AHEAD_S } from "../packets/packet-feed.ts";
 import { type DecodedFrames, type InputKind, inputKind, isLive, type SourceSettings } from "../source-settings.ts";
 import type { FfmpegBinary } from "./ffmpeg-binary.ts";
-import { rateLimitFilter } from "./rate-limit-filter.ts";
+import { earlyS, rateLimitFilter } from "./rate-limit-filter.ts";
 
 /** First descriptor that carries pictures. */
 const FIRST_PICTURE_FD = 3;
@@ -117,14 +117,6 @@ function filterGraph(filters: readonly string[], settings: SourceSettings): stri
   const split = `split=${filters.length}${filters.map((_, index) => `[s${index}]`).join("")}`;
   const branches = filters.map((filter, index) => `[s${index}]${filter}[o${index}]`);
   return [head + split, ...branches].join(";");
-}
-
-/** Part of the wanted time between two frames by which one of few may come early. */
-const EARLY = 0.1;
-
-function earlyS({ maxFps = 1, decode, decodedEveryS }: SourceSettings): number | null {
-  if (decode !== "keyframes" && decodedEveryS === undefined) return null;
-  return Math.min(EARLY / maxFps, (decodedEveryS ?? Number.POSITIVE_INFINITY) / 2);
 }
 
 /** The rounding is that of `partIn`, `letterbox`, `cover` and `fitting` in `kinds/frame.ts`. */

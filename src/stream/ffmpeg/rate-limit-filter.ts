@@ -1,7 +1,9 @@
+import type { SourceSettings } from "../source-settings.ts";
+
 /** Seconds by which the clock of a stream may differ from arrival, and the longest step of its stamps that is believed. */
-const TRUST_S = 0.5;
+export const TRUST_S = 0.5;
 /** The time of day may be set; a longer wait between two frames counts as this. */
-const LONGEST_WAIT_S = 60;
+export const LONGEST_WAIT_S = 60;
 
 export interface RateChoice {
   isLive: boolean;
@@ -10,6 +12,17 @@ export interface RateChoice {
    * skipped, and the next frame is far. Null where all are.
    */
   earlyS: number | null;
+}
+
+type RateSettings = Pick<SourceSettings, "maxFps" | "decode" | "decodedEveryS">;
+
+/** Part of the wanted time between two frames by which one of few may come early. */
+const EARLY = 0.1;
+
+/** How early a frame may come where few are decoded; null where all are. */
+export function earlyS({ maxFps = 1, decode, decodedEveryS }: RateSettings): number | null {
+  if (decode !== "keyframes" && decodedEveryS === undefined) return null;
+  return Math.min(EARLY / maxFps, (decodedEveryS ?? Number.POSITIVE_INFINITY) / 2);
 }
 
 /**

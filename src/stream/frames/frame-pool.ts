@@ -6,13 +6,16 @@ import { type Arena, align } from "./arena.ts";
 export type SizedRendition = Omit<Rendition, "offset">;
 
 /**
- * The frames one camera may have in memory: a slot holds every rendition of one frame.
+ * The frames one stream may have in memory: a slot holds every rendition of one frame.
  * Slots are numbered by their byte offset in the arena, so no two pools ever use the same number at once.
  */
 export interface FramePool {
-  /** A free slot, or undefined when all are in use. */
+  readonly slots: number;
+  /** A free slot, or undefined when all are in use; it has one holder. */
   acquire(): number | undefined;
-  /** Throws a `BugError` for a slot that is not in use. */
+  /** One holder more. Throws a `BugError` for a slot that is not in use. */
+  hold(slot: number): void;
+  /** One holder less; the slot is free with the last. Throws a `BugError` for a slot that is not in use. */
   release(slot: number): void;
   /** True while the slot is in use. */
   holds(slot: number): boolean;
@@ -35,7 +38,8 @@ export function openFramePool({ arena, slots, renditions }: FramePoolSettings): 
   const { offsets, sizeBytes } = layOut(renditions);
   const base = arena.allocate(sizeBytes * slots);
   const free = Array.from({ length: slots }, (_, index) => base + (slots - 1 - index) * sizeBytes);
-  const used = new Set<number>();
+  /** How many hold each slot that is in use. */
+  const used = new Map<number, number>();
   let isClosed = false;
 
   const offsetOf = (slot: number, rendition: number) => slot + (offsets[rendition] ?? 0);
@@ -43,14 +47,27 @@ export function openFramePool({ arena, slots, renditions }: FramePoolSettings): 
     if (isClosed && used.size === 0) arena.free(base);
   };
 
+  const holdersOf = (slot: number) => {
+    const holders = used.get(slot);
+    if (holders === undefined) throw new BugError(`frame slot ${slot} is not in use`, { slot });
+    return holders;
+  };
+
   return {
+    slots,
     acquire() {
       const slot = free.pop();
-      if (slot !== undefined) used.add(slot);
+      if (slot !== undefined) used.set(slot, 1);
       return slot;
     },
+    hold: (slot) => void used.set(slot, holdersOf(slot) + 1),
     release(slot) {
-      if (!used.delete(slot)) throw new BugError(`frame slot ${slot} is not in use`, { slot });
+      const holders = holdersOf(slot);
+      if (holders > 1) {
+        used.set(slot, holders - 1);
+        return;
+      }
+      used.delete(slot);
       free.push(slot);
       freeMemory();
     },

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import type { ChildPipe } from "../ffmpeg/child-pipes.ts";
-import type { PacketRun } from "./packet-ring.ts";
+import type { PacketFeed } from "./packet-feed.ts";
 
 /** Reads packets from a pipe for as long as they come. */
 export interface PacketReader {
@@ -10,10 +10,10 @@ export interface PacketReader {
 const READ_BYTES = 65_536;
 
 /** Takes over a pipe. What goes wrong here costs the packets and nothing else. */
-export function openPacketReader(pipe: Pick<ChildPipe, "read">, run: PacketRun): PacketReader {
+export function openPacketReader(pipe: Pick<ChildPipe, "read">, packets: Pick<PacketFeed, "feed">): PacketReader {
   const buffer = Buffer.allocUnsafe(READ_BYTES);
   const take = (count: number) => {
-    run.feed(buffer.subarray(0, count));
+    packets.feed(buffer.subarray(0, count));
     return true;
   };
   const socket = pipe.read({ buffer: () => buffer, callback: take });

@@ -1,4 +1,4 @@
-import { type CodedPicture, type PacketCodec, TransportReader } from "./transport-stream.ts";
+import type { CodedPicture, PacketCodec, TransportSink } from "./transport-stream.ts";
 
 export interface RingSettings {
   /** Of all packets in it. */
@@ -7,11 +7,11 @@ export interface RingSettings {
   keepS: number;
 }
 
-/** What a run of the decoder writes beside its frames. */
-export interface PacketRun {
-  feed(chunk: Buffer): void;
+/** What a ring takes of one run of the decoder. */
+export interface RingRun extends TransportSink {
   /** A frame was decoded: its seconds of the stream, and its stamp in UTC milliseconds. */
   shown(pts: number, timestamp: number): void;
+  /** No more of it comes. */
   end(): void;
 }
 
@@ -49,15 +49,19 @@ export interface Run {
   /** Of the frames that were decoded. */
   stamps: { pts: number; timestamp: number }[];
   /** Stamps of the first frame and of the first packet, which are the same picture. */
-  first: { framePts?: number; packetPts?: number };
+  first: FirstStamps;
   newestPts: number;
   hasEnded: boolean;
   /** Seconds of the stream before which packets were given up because the ring was full. */
   lostUntilPts: number;
 }
 
-/** By how much stamps of the packets are ahead of those of the frames, so that none is negative. */
-export const AHEAD_S = 10;
+/** Stamps of the first frame and of the first packet of a run. */
+export interface FirstStamps {
+  framePts?: number;
+  packetPts?: number;
+}
+
 /** Frames whose stamps are remembered, of each run. */
 const MOST_STAMPS = 20_000;
 
@@ -81,24 +85,21 @@ export class PacketRing {
     return this.#bytes;
   }
 
-  open(): PacketRun {
+  /** Begins with a run, or in the middle of one whose first stamps are known. */
+  open(first: FirstStamps = {}): RingRun {
     const run: Run = {
-      ...{ tables: null, codec: undefined, groups: [], stamps: [], first: {} },
+      ...{ tables: null, codec: undefined, groups: [], stamps: [], first: { ...first } },
       ...{ newestPts: Number.NEGATIVE_INFINITY, hasEnded: false, lostUntilPts: Number.NEGATIVE_INFINITY },
     };
     this.#drop(this.#runs.slice(0, -1).filter((before) => ![...this.#holds].some((hold) => hold.run === before)));
     this.#runs.push(run);
-    const sink = {
-      tables: (bytes: Buffer, codec: PacketCodec | null) => {
+    return {
+      tables: (bytes, codec) => {
         run.tables = bytes;
         run.codec = codec;
         this.onProgress(run);
       },
-      picture: (picture: CodedPicture) => this.#add(run, picture),
-    };
-    const reader = new TransportReader(sink, AHEAD_S);
-    return {
-      feed: (chunk) => reader.feed(chunk),
+      picture: (picture) => this.#add(run, picture),
       shown(pts, timestamp) {
         run.first.framePts ??= pts;
         run.stamps.push({ pts, timestamp });
@@ -106,7 +107,6 @@ export class PacketRing {
       },
       end: () => {
         if (run.hasEnded) return;
-        reader.end();
         run.hasEnded = true;
         this.onProgress(run);
       },

@@ -16,7 +16,7 @@ function config({ clips = true, url = "rtsp://gate/1", publish = {}, ...rest }: 
     pipelines: { one: { workflow: "one.json", cameras: ["gate"], publish } },
     ...rest,
   });
-  return { ...written, device: "dock" };
+  return { ...written, device: "dock" } as Config;
 }
 
 const found = (written: Written) => archiveIssues(config(written)).map(({ code, path }) => `${code} ${path}`);

@@ -3,15 +3,15 @@ import { blot } from "../../../base/secrets.ts";
 import { probeBroker } from "../../../publish/broker/probe.ts";
 import type { FfmpegBinary } from "../../../stream/ffmpeg/ffmpeg-binary.ts";
 import { brokerSettings } from "../../config/broker-config.ts";
-import { usedCameras } from "../../config/config-warnings.ts";
+import { usedStreams } from "../../config/config-warnings.ts";
 import type { CameraConfig, Config } from "../../config/schema/config-schema.ts";
 import { tryCamera } from "../setup/try-camera.ts";
 import type { Finding } from "./doctor.ts";
 
-/** Asks everything that a config names outside of this machine: the broker for the acknowledgement of a message, each camera for a frame. */
+/** Asks everything that a config names outside of this machine: the broker for the acknowledgement of a message, each camera, once, for a frame. */
 export async function examineReach(config: Config, ffmpeg: FfmpegBinary | null): Promise<Finding[]> {
   const broker = config.mqtt === undefined ? [] : [examineBroker(config.mqtt, config.device)];
-  const cameras = usedCameras(config).flatMap((id) => {
+  const cameras = usedStreams(config).flatMap((id) => {
     const entry = config.cameras[id];
     return entry === undefined || ffmpeg === null ? [] : [examineCamera(id, entry, ffmpeg)];
   });

@@ -154,7 +154,11 @@ export const ConfigSchema = z.strictObject({
 });
 
 /** With the name of the device, also where the file leaves it to the host. */
-export type Config = z.output<typeof ConfigSchema> & { device: string };
-export type CameraConfig = Config["cameras"][string];
+type Parsed = z.output<typeof ConfigSchema>;
+/** As it is written; one with `stream_of` has defaults where the other camera says what is so. */
+export type CameraEntry = Parsed["cameras"][string];
+/** What says how its stream is opened is that of the camera that `stream_of` names. */
+export type CameraConfig = CameraEntry & { url: string };
+export type Config = Omit<Parsed, "cameras"> & { device: string; cameras: Record<string, CameraConfig> };
 export type PipelineConfig = Config["pipelines"][string];
 export type ModelConfig = Config["models"][string];
