@@ -68,7 +68,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "A part of a new config could not be applied, for a reason without a code of its own; the old part keeps running where it can.",
   CONFIG_CAMERA: "The video file of a camera does not exist or may not be read.",
   CONFIG_CAMERA_TWICE:
-    "A camera feeds two pipelines. Let one workflow do both, so that the camera is decoded once, or give the second one a camera entry of its own, which is a second stream of the camera.",
+    "A camera feeds two pipelines. Give the second one a camera entry of its own with `stream_of`, which takes the frames of the same stream, or let one workflow do both.",
   CONFIG_ENVIRONMENT:
     "The config refers to an environment variable that is not set, or has braces after a dollar sign that are no such reference.",
   CONFIG_FILE: "The config file is absent or cannot be read.",
@@ -83,6 +83,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CONFIG_SNAPSHOTS: "Pictures of events are wanted of a pipeline without events.",
   CONFIG_STATE_DIR:
     "Something is kept on disk, such as the state of a code block or events, and `state_dir` is missing, a file, or a folder that this user cannot write.",
+  CONFIG_STREAM_OF:
+    "`stream_of` of a camera names the camera itself or one that takes its frames from another, or stands beside what is said of a stream where its address is.",
   CONFIG_UNKNOWN_CAMERA: "A pipeline or a zone names a camera that is not configured.",
   CONFIG_UNKNOWN_ZONE: "A parameter names a zone that is not in `zones`.",
   CONFIG_ZONE_CAMERA:

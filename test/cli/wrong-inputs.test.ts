@@ -83,13 +83,14 @@ inference: [1]
     millrace.yaml:8:5 /cameras/gate/pasword: "pasword" is not known [CONFIG_UNKNOWN_KEY]
         hint: did you mean "password"?
     millrace.yaml:11:3 /cameras/Yard: "Yard" is no possible name: expected 1 to 64 of a-z, 0-9, _ and -, as it becomes part of MQTT topics [CONFIG_VALUE]
-    millrace.yaml:13:3 /cameras/shed/url: "url" is missing [CONFIG_MISSING]
     millrace.yaml:15:16 /models/m/classes: "classes" is a map: expected a list or a string [CONFIG_VALUE]
     millrace.yaml:19:14 /pipelines/people/cameras: "cameras" is "gate": expected a list [CONFIG_VALUE]
     millrace.yaml:20:35 /pipelines/people/publish/detections: "detections" is a list: expected a string [CONFIG_VALUE]
     millrace.yaml:20:24 /pipelines/people/publish/outputs: "outputs" is "sometimes": expected one of "changed"|"every_frame"|"none" [CONFIG_VALUE]
     millrace.yaml:22:1 /inference: "inference" is a list: expected a map [CONFIG_VALUE]
     millrace.yaml:21:14 /http/port: "port" is 80800: expected number to be <=65535 [CONFIG_VALUE]
+    millrace.yaml:13:3 /cameras/shed/url: camera "shed": it has neither "url" nor "stream_of" [CONFIG_MISSING]
+        hint: give "url", its address, or "stream_of", the camera whose stream it takes its frames from
     "
   `);
 });
@@ -142,7 +143,7 @@ pipelines:
     millrace.yaml:3:40 /pipelines/one/cameras/0: pipeline "one": there is no camera "gaet" [CONFIG_UNKNOWN_CAMERA]
         hint: did you mean "gate"?
     millrace.yaml:4:40 /pipelines/two/cameras/0: pipeline "two": camera "yard" already feeds pipeline "one" [CONFIG_CAMERA_TWICE]
-        hint: let one workflow do both, so that the camera is decoded once; an entry of its own for the second pipeline is a second stream
+        hint: add  cameras: { yard_two: { stream_of: yard } }  and write  cameras: [yard_two]  here: the stream is opened and decoded once, and each pipeline has a camera of its own; or let one workflow do both
     millrace.yaml:1:39 /cameras/yard/url: camera "yard": "<folder>/y" does not exist [CONFIG_CAMERA]
     millrace.yaml:3:19 /pipelines/one/workflow: the workflow names the model "shapes/1", which "models" does not map to a file [CONFIG_UNKNOWN_MODEL]
         hint: add  models: { "shapes/1": { path: your-model.onnx } }

@@ -130,7 +130,7 @@ describe("before anything takes batches", () => {
     const stream = await createStream();
     const camera = stream.open({ url: clip(), slots: 4 });
     const intake = openTestIntake(stream, [camera], { credits: 1 });
-    await expect.poll(() => camera.statistics().slotsInUse).toBe(4);
+    await expect.poll(() => camera.statistics().slotsInUse, { timeout: 30_000 }).toBe(4);
     const { take } = subscribe(intake);
     const seen: number[] = [];
     for (let batch = await take(); batch !== undefined; batch = await take()) {
@@ -149,7 +149,7 @@ describe("before anything takes batches", () => {
     const stream = await createStream();
     const camera = stream.open({ url: clip(), slots: 4 });
     const intake = openTestIntake(stream, [camera], { credits: 1 });
-    await expect.poll(() => camera.statistics().slotsInUse).toBe(4);
+    await expect.poll(() => camera.statistics().slotsInUse, { timeout: 30_000 }).toBe(4);
     await intake.close(0);
     const { decoded = 0 } = stream.ledger.snapshot()["cam"] ?? {};
     expect(stream.ledger.snapshot()["cam"]).toEqual({
@@ -168,7 +168,7 @@ test("closing drops what waits as shutdown, and completes", async () => {
   const intake = openTestIntake(stream, [camera], { credits: 1 });
   const { takeOne, completed } = subscribe(intake);
   const batch = await takeOne();
-  await expect.poll(() => camera.statistics().slotsInUse).toBe(4);
+  await expect.poll(() => camera.statistics().slotsInUse, { timeout: 30_000 }).toBe(4);
   const closed = intake.close(60_000);
   await completed;
   for (const frame of batch.frames) {

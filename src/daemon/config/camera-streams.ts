@@ -67,14 +67,15 @@ function faultsOf(id: string, { entries, stated, leftOut }: Known): Issue[] {
     }),
   );
   const source = entries[name];
-  const others = Object.keys(entries).filter((other) => other !== id);
+  const streams = Object.keys(entries).filter(
+    (other) => entries[other]?.url !== undefined && !entries[other]?.stream_of,
+  );
+  const known = streams.length > 0 ? `cameras with a "url" are ${streams.join(", ")}` : 'give "url", its address';
   if (name === id) {
-    const streams = others.filter((other) => entries[other]?.url !== undefined);
-    const hint = streams.length > 0 ? `cameras with a "url" are ${streams.join(", ")}` : 'give "url", its address';
+    const hint = known;
     faults.push(fault("stream_of", '"stream_of" names the camera itself, expected another one', { hint }));
   } else if (source === undefined && leftOut?.includes(name) === false) {
-    const hint = suggest(name, others) ?? (others.length > 0 ? `there are ${others.join(", ")}` : undefined);
-    const rest = { code: "CONFIG_UNKNOWN_CAMERA", ...(hint === undefined ? {} : { hint }) };
+    const rest = { code: "CONFIG_UNKNOWN_CAMERA", hint: suggest(name, Object.keys(entries)) ?? known };
     faults.push(fault("stream_of", `there is no camera "${name}"`, rest));
   } else if (source?.stream_of !== undefined) {
     const what = `"stream_of" names camera "${name}", which takes its frames from "${source.stream_of}" itself`;

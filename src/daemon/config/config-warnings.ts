@@ -49,7 +49,7 @@ export function usedCameras({ cameras, pipelines }: Pick<Config, "cameras" | "pi
 }
 
 /** The camera whose entry says how the stream of one is opened: itself or another. */
-export function streamOf(camera: string, { cameras }: Pick<Config, "cameras">): string {
+function streamOf(camera: string, { cameras }: Pick<Config, "cameras">): string {
   return cameras[camera]?.stream_of ?? camera;
 }
 

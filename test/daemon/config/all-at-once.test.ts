@@ -80,18 +80,22 @@ pipelines:
 const MISTAKES = {
   camera: ["  yard: { url: yard.mp4, loop: often }", "CONFIG_VALUE"],
   file: ["  hall: { url: absent.mp4 }", "CONFIG_CAMERA"],
+  stream: ["  roof: { stream_of: gaet }", "CONFIG_UNKNOWN_CAMERA"],
   key: ["device: box\nlogg: {}", "CONFIG_UNKNOWN_KEY"],
   value: ["device: box\nframe_memory_mb: 1", "CONFIG_VALUE"],
 } as const;
+
+/** Those with a camera of their own. */
+const CAMERAS = { camera: "yard", file: "hall", stream: "roof" } as const;
 
 test("whatever faults a config has together, each of them is reported as when it is alone", async () => {
   await writeFile(folder.path("flow.json"), JSON.stringify(WORKFLOW));
   const configOf = (names: readonly (keyof typeof MISTAKES)[]) => {
     const lines = (inside: boolean) => {
-      return names.filter((name) => (name === "camera" || name === "file") === inside).map((name) => MISTAKES[name][0]);
+      return names.filter((name) => name in CAMERAS === inside).map((name) => MISTAKES[name][0]);
     };
     const cameras = ["cameras:", "  gate: { url: rtsp://gate }", ...lines(true)];
-    const ids = ["gate", ...(names.includes("camera") ? ["yard"] : []), ...(names.includes("file") ? ["hall"] : [])];
+    const ids = ["gate", ...names.flatMap((name) => (name in CAMERAS ? [CAMERAS[name as keyof typeof CAMERAS]] : []))];
     const rest = lines(false).join("\n").split("\n");
     return [...cameras, `pipelines: { one: { workflow: flow.json, cameras: [${ids}] } }`, ...new Set(rest)].join("\n");
   };

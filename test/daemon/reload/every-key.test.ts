@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { cp, mkdir, writeFile } from "node:fs/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
+import { STREAM_KEYS } from "../../../src/daemon/config/schema/camera-schema.ts";
 import { ConfigSchema } from "../../../src/daemon/config/schema/config-schema.ts";
 import { openEmbeddedBroker } from "../../../src/demo/broker.ts";
 import { freePort } from "../../helpers/broker.ts";
@@ -51,6 +52,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       [`${GATE}.regions`]: true,
       [`${GATE}.clips`]: true,
       [`${GATE}.loop`]: false,
+      [`${GATE}.stream_of`]: "attic",
       [`${ONE}.cameras`]: ["yard"],
     }),
     ...rows("definition of one", {
@@ -229,6 +231,8 @@ function unwrapped(schema: unknown): unknown {
   return inside === undefined ? schema : unwrapped(inside);
 }
 
+const isOfStream = (key: string) => STREAM_KEYS.some((one) => one === key);
+
 function withValue(tree: Tree, [key = "", ...rest]: readonly string[], value: unknown): Tree {
   const inner = (tree[key] ?? {}) as Tree;
   // A password has one source.
@@ -240,6 +244,10 @@ function withValue(tree: Tree, [key = "", ...rest]: readonly string[], value: un
   if (key === "url" && "path" in tree) {
     const { path: _, ...others } = tree;
     return { ...others, [key]: value, sha256: "a".repeat(64) };
+  }
+  // A camera has one stream, of which all is said where its address is.
+  if (key === "stream_of") {
+    return { ...Object.fromEntries(Object.entries(tree).filter(([name]) => !isOfStream(name))), [key]: value };
   }
   // A zone has one outline.
   if (key === "polygon") return { camera: tree["camera"], pixels_of: tree["pixels_of"], polygon: value };
@@ -271,7 +279,7 @@ test("every key touches what the schema says, and nothing else starts again", as
     http: { port: 0 },
     mqtt: { url: broker.url },
     models: { "known/1": { path: "known.onnx" } },
-    cameras: { gate: camera, yard: camera, hall: camera },
+    cameras: { gate: camera, yard: camera, hall: camera, attic: camera },
     pipelines: {
       one: { workflow: "one.json", cameras: ["gate", "yard"] },
       two: { workflow: "two.json", cameras: ["hall"] },
