@@ -81,7 +81,7 @@ export class Decoding {
     } while (this.#changed.signal.aborted && !stopped.aborted);
   }
 
-  /** What was learned of the packets stands for as long as the same frames are wanted. */
+  /** What was learned of the packets is used for as long as the same frames are wanted. */
   #look(): void {
     const { maxFps, hasPackets } = this.#context.wanted();
     const isSame = maxFps === this.#wish.maxFps && hasPackets === this.#wish.hasPackets;

@@ -6,7 +6,7 @@ import { lacksBroker, startBroker } from "../../../helpers/broker.ts";
 import { startCamera } from "../../../helpers/camera.ts";
 
 test.skipIf(lacksBroker())(
-  "the broker acknowledges a message, and each camera that is used is asked for a frame",
+  "the broker acknowledges a message, and each camera that is used is asked once for a frame",
   async () => {
     const broker = await startBroker();
     const camera = await startCamera({ credentials: { user: "viewer", password: "d0ctor-secret" } });
@@ -15,9 +15,10 @@ test.skipIf(lacksBroker())(
       gate: { url: camera.url },
       dead: { url: "rtsp://127.0.0.1:1/x" },
       locked: { url: camera.url, password: "d0ctor-guess" },
+      gate_faces: { stream_of: "gate" },
       idle: { url: "rtsp://127.0.0.1:1/y" },
     };
-    const pipelines = { all: { workflow: "x.json", cameras: ["gate", "dead", "locked"] } };
+    const pipelines = { all: { workflow: "x.json", cameras: ["gate", "gate_faces", "dead", "locked"] } };
     const { config } = parseConfig(
       JSON.stringify({ device: "dock", cameras, pipelines, mqtt: { url: broker.url } }),
       {},
