@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { inspect } from "node:util";
 import { blot } from "../base/secrets.ts";
+import { preferSmallHeaps } from "../base/small-heaps.ts";
 import { limitYoungGenerations } from "../base/young-generation.ts";
 import { keepCompiledCode } from "./code-cache.ts";
 import { exhaustion, scarcity } from "./descriptors.ts";
@@ -9,6 +10,7 @@ import { exhaustion, scarcity } from "./descriptors.ts";
 if (process.argv[2] === "start") {
   process.on("SIGHUP", () => {});
   limitYoungGenerations();
+  preferSmallHeaps();
 }
 
 // A reader of standard error that goes away ends nothing.
