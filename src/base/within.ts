@@ -24,31 +24,6 @@ export async function endsWithin(limitMs: number, work: Promise<unknown> | undef
   }
 }
 
-export interface Limit {
-  limitMs: number;
-  /** What the work fails with when it was aborted for being late. */
-  late: (cause: unknown) => Error;
-  /** Done when the limit has passed, before the signal aborts. */
-  before?: () => Promise<void>;
-}
-
-/** The result of work whose signal aborts when the limit has passed. */
-export async function abortingAfter<T>(
-  { limitMs, late, before }: Limit,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const expired = new AbortController();
-  const abort = () => expired.abort();
-  const timer = setTimeout(() => (before === undefined ? abort() : void before().then(abort)), limitMs);
-  try {
-    return await work(expired.signal);
-  } catch (error) {
-    throw expired.signal.aborted ? late(error) : error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** The result of the work, or the signal's reason as soon as that aborts. */
 export async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let stop = () => {};

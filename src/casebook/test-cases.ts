@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
-import { MessageChannel } from "node:worker_threads";
-import { ConfigError, messageOf } from "../base/errors.ts";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { byDeadline } from "../base/deadline.ts";
+import { ConfigError, MillraceError, messageOf } from "../base/errors.ts";
 import type { Issue } from "../base/issue.ts";
 import { openCommandModels } from "../daemon/commands/one-workflow.ts";
 import type { ModelConfig } from "../daemon/config/schema/config-schema.ts";
@@ -97,7 +98,7 @@ function openRunner(models: ModelStore, limitMs: number) {
   let thread: Thread | null = null;
 
   async function run(task: CaseTask): Promise<CaseVerdict> {
-    const transfer = [];
+    const transfer: MessagePort[] = [];
     if (thread === null) {
       thread = openThread({
         ...workerEntry("casebook/case-worker"),
@@ -108,15 +109,13 @@ function openRunner(models: ModelStore, limitMs: number) {
       task.port = modelPort(models);
       transfer.push(task.port);
     }
-    const expired = new AbortController();
-    const timer = setTimeout(() => expired.abort(), limitMs);
+    const late = () => new MillraceError("CASE_TIMEOUT", `took more than ${limitMs / 1000} s`);
     try {
-      return await thread.run<CaseVerdict>(task, { signal: expired.signal, transfer });
+      const runner = thread;
+      return await byDeadline({ limitMs, late }, (deadline) => runner.run<CaseVerdict>(task, { deadline, transfer }));
     } catch (error) {
       await close();
-      return lost(task.file, expired.signal.aborted ? `took more than ${limitMs / 1000} s` : messageOf(error));
-    } finally {
-      clearTimeout(timer);
+      return lost(task.file, messageOf(error));
     }
   }
 

@@ -1,6 +1,7 @@
 import { Piscina } from "piscina";
-import { BugError, messageOf } from "../base/errors.ts";
-import { endsWithin, unlessAborted } from "../base/within.ts";
+import type { Deadline } from "../base/deadline.ts";
+import { BugError, MillraceError, messageOf } from "../base/errors.ts";
+import { endsWithin } from "../base/within.ts";
 import { holdYoungGeneration } from "../base/young-generation.ts";
 
 export interface ThreadSettings {
@@ -19,8 +20,8 @@ export interface ThreadSettings {
 
 export interface RunOptions {
   transfer?: readonly (ArrayBuffer | MessagePort)[];
-  /** Aborting ends the thread with every task on it: nothing else stops code that does not return. */
-  signal?: AbortSignal;
+  /** When it is over, the thread ends with every task on it: nothing else stops code that does not return. */
+  deadline?: Deadline;
 }
 
 type MessagePort = import("node:worker_threads").MessagePort;
@@ -70,23 +71,38 @@ export function openThread(settings: ThreadSettings): Thread {
     ending = ready?.terminate();
   };
   const running = new Set<Promise<unknown>>();
+
+  function start<Result>(task: unknown, { transfer, deadline }: RunOptions): Promise<Result> {
+    if (deadline?.isOver) return Promise.reject(overdue());
+    // The pool has no part in the deadline: a task that can be aborted would get the thread to itself.
+    const done: Promise<Result> = pool.run(task, transfer === undefined ? {} : { transferList: [...transfer] });
+    running.add(done);
+    return new Promise((resolve, reject) => {
+      const takeBack = deadline?.onOver(() => {
+        endReady();
+        reject(overdue());
+      });
+      const settle = () => {
+        running.delete(done);
+        takeBack?.();
+      };
+      done.then(
+        (result) => {
+          settle();
+          resolve(result);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error);
+        },
+      );
+    });
+  }
+
   return {
-    async run(task, { transfer, signal } = {}) {
+    run: <Result>(task: unknown, options: RunOptions = {}) =>
       // A task given to a thread that is ending would be lost.
-      if (ending !== undefined) await ending;
-      signal?.throwIfAborted();
-      // The pool does not get the signal: a task that can be aborted would get the thread to itself.
-      const done = pool.run(task, transfer === undefined ? {} : { transferList: [...transfer] });
-      running.add(done);
-      done.catch(() => {}).finally(() => running.delete(done));
-      if (signal === undefined) return done;
-      signal.addEventListener("abort", endReady, { once: true });
-      try {
-        return await unlessAborted(signal, done);
-      } finally {
-        signal.removeEventListener("abort", endReady);
-      }
-    },
+      ending === undefined ? start<Result>(task, options) : ending.then(() => start<Result>(task, options)),
     // The pool's own close waits half a minute for a task that was terminated.
     async close(deadlineMs) {
       if (deadlineMs < 0) throw new BugError("a deadline is not negative");
@@ -96,6 +112,10 @@ export function openThread(settings: ThreadSettings): Thread {
       await destroyed;
     },
   };
+}
+
+function overdue(): MillraceError {
+  return new MillraceError("THREAD_OVERDUE", "the thread was ended, as its task took too long");
 }
 
 type PoolThread = Piscina["threads"][number];

@@ -1,7 +1,7 @@
 import { execFile as execFileOf } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { abortingAfter, endsWithin, unlessAborted, within } from "../../src/base/within.ts";
+import { endsWithin, unlessAborted, within } from "../../src/base/within.ts";
 
 const execFile = promisify(execFileOf);
 const never = () => new Promise<never>(() => {});
@@ -24,10 +24,9 @@ describe("work with a limit", () => {
   test("leaves no timer behind that would keep the process", async () => {
     const url = new URL("../../src/base/within.ts", import.meta.url).href;
     const program = `
-      import { abortingAfter, endsWithin, within } from ${JSON.stringify(url)};
+      import { endsWithin, within } from ${JSON.stringify(url)};
       await within(600_000, Promise.resolve(), () => new RangeError());
       await endsWithin(600_000, Promise.resolve());
-      await abortingAfter({ limitMs: 600_000, late: () => new RangeError() }, async () => {});
       console.log("done");`;
     const { stdout } = await execFile(process.execPath, ["--import", "tsx", "--input-type=module", "-e", program]);
     expect(stdout).toBe("done\n");
@@ -35,29 +34,6 @@ describe("work with a limit", () => {
 });
 
 describe("work with a signal", () => {
-  const untilAborted = (signal: AbortSignal) =>
-    new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(new TypeError("aborted"))));
-
-  test("is aborted when the limit has passed, after what is to be done before", async () => {
-    const order: string[] = [];
-    const failure = abortingAfter(
-      {
-        limitMs: 1,
-        before: async () => void order.push("before"),
-        late: (cause) => new RangeError("late", { cause }),
-      },
-      (signal) => untilAborted(signal).finally(() => order.push("aborted")),
-    );
-    await expect(failure).rejects.toMatchObject({ message: "late", cause: { message: "aborted" } });
-    expect(order).toEqual(["before", "aborted"]);
-  });
-
-  test("fails with its own failure while the limit has not passed", async () => {
-    const limit = { limitMs: 60_000, late };
-    expect(await abortingAfter(limit, async () => 3)).toBe(3);
-    await expect(abortingAfter(limit, () => Promise.reject(new TypeError("own")))).rejects.toThrow("own");
-  });
-
   test("fails with the reason as soon as the signal aborts, also before the call", async () => {
     const stopping = new AbortController();
     expect(await unlessAborted(stopping.signal, Promise.resolve(3))).toBe(3);

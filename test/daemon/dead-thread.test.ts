@@ -36,11 +36,11 @@ function definition(afterwards: string): string {
 }
 
 // Frames are far enough apart for a thread to end between two of them.
-beforeAll(() => writeNumberedClip(folder.path("clip.mkv"), 8, "64x48", 8));
+beforeAll(() => writeNumberedClip(folder.path("clip.mkv"), 8, "64x48", 2));
 
 test.each([
-  ["a timer that throws", "setTimeout(() => { throw new Error('of a timer'); }, 60);", "of a timer"],
-  ["a rejected promise", "setTimeout(() => void Promise.reject(new Error('of a promise')), 60);", "of a promise"],
+  ["a timer that throws", "setTimeout(() => { throw new Error('of a timer'); }, 200);", "of a timer"],
+  ["a rejected promise", "setTimeout(() => void Promise.reject(new Error('of a promise')), 200);", "of a promise"],
 ])("a thread that ends between two frames is reported, and its tracks end: %s", async (name, afterwards, why) => {
   await writeFile(folder.path("w.json"), definition(afterwards));
   const { daemon, messages, happened, events } = await openTestDaemon(folder.path(`${name}.json`), {

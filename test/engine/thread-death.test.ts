@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { byDeadline } from "../../src/base/deadline.ts";
 import { openThread, type Thread } from "../../src/engine/thread.ts";
 
 const filename = fileURLToPath(new URL("../fixtures/mortal-thread.mjs", import.meta.url));
@@ -41,11 +42,15 @@ test("an end in a task is reported as well, once", async () => {
   expect(all).toEqual(["exit code 4"]);
 });
 
-test("an end by a signal or by closing is none of its own", async () => {
+test("an end by a deadline or by closing is none of its own", async () => {
   const { thread, all } = open();
   await thread.run("nothing");
-  await expect(thread.run("loop", { signal: AbortSignal.timeout(100) })).rejects.toThrow("aborted");
+  await expect(runFor(100, "loop", thread.run)).rejects.toThrow("took too long");
   expect(await thread.run("nothing")).toBe("done");
   await thread.close(0);
   expect(all).toEqual([]);
 });
+
+function runFor(limitMs: number, task: string, run: Thread["run"]): Promise<unknown> {
+  return byDeadline({ limitMs, late: (cause) => cause as Error }, (deadline) => run(task, { deadline }));
+}

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
+import { byDeadline } from "../../src/base/deadline.ts";
 import { openThread, type Thread } from "../../src/engine/thread.ts";
 
 const filename = fileURLToPath(new URL("../fixtures/slow-thread.mjs", import.meta.url));
@@ -12,25 +13,25 @@ function open(): Thread {
   return thread;
 }
 
-test("a task that never returns is given up at its signal, and the thread is replaced", async () => {
+test("a task that never returns is given up at its deadline, and the thread is replaced", async () => {
   const { run } = open();
   await run("first");
-  await expect(run("loop", { signal: AbortSignal.timeout(100) })).rejects.toThrow("aborted");
+  await expect(runFor(100, "loop", run)).rejects.toThrow("took too long");
   expect(await run("next")).toBe("next");
 });
 
 test("tasks that give up while the new thread starts do not keep it from starting", async () => {
   const { run } = open();
   await run("first");
-  await expect(run("loop", { signal: AbortSignal.timeout(100) })).rejects.toThrow("aborted");
-  for (let i = 0; i < 3; i++) await expect(run("early", { signal: AbortSignal.timeout(50) })).rejects.toThrow();
+  await expect(runFor(100, "loop", run)).rejects.toThrow("took too long");
+  for (let i = 0; i < 3; i++) await expect(runFor(50, "early", run)).rejects.toThrow();
   expect(await run("next")).toBe("next");
 });
 
 test("tasks of one thread go with it, and the thread that comes after serves others", async () => {
   const { run } = open();
   await run("first");
-  const stuck = run("loop", { signal: AbortSignal.timeout(100) });
+  const stuck = runFor(100, "loop", run);
   const beside = run("beside");
   await expect(Promise.all([stuck, beside])).rejects.toThrow();
   await expect(beside).rejects.toThrow("worker exited");
@@ -48,3 +49,7 @@ test("closing waits for what runs, but not longer than its deadline", async () =
   await second.close(50);
   expect(await stuck).toBe("Terminating worker thread");
 });
+
+function runFor(limitMs: number, task: string, run: Thread["run"]): Promise<unknown> {
+  return byDeadline({ limitMs, late: (cause) => cause as Error }, (deadline) => run(task, { deadline }));
+}

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { Deadline } from "../../src/base/deadline.ts";
 import { openThread, type Thread } from "../../src/engine/thread.ts";
 
 const filename = fileURLToPath(new URL("../fixtures/pair-worker.mjs", import.meta.url));
@@ -11,25 +12,27 @@ beforeEach(() => {
 afterEach(() => thread.close(0));
 
 describe("a thread", () => {
-  it("has several tasks under way at once although each of them can be aborted", async () => {
-    const { signal } = new AbortController();
-    const waiting = thread.run("wait", { signal });
-    expect(await thread.run("release", { signal })).toBe("done");
+  it("has several tasks under way at once although each of them has a deadline", async () => {
+    const deadline = new Deadline();
+    const waiting = thread.run("wait", { deadline });
+    expect(await thread.run("release", { deadline })).toBe("done");
     expect(await waiting).toBe("released");
   });
 
-  it("is ended with all its tasks when one is aborted, and is there again for the next", async () => {
-    const abort = new AbortController();
+  it("is ended with all its tasks when the deadline of one is over, and is there again for the next", async () => {
+    const deadline = new Deadline();
     const waiting = thread.run("wait");
-    const spinning = thread.run("spin", { signal: abort.signal });
-    abort.abort();
+    const spinning = thread.run("spin", { deadline });
+    deadline.end();
     const outcomes = await Promise.allSettled([waiting, spinning]);
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     expect(await thread.run("release")).toBe("done");
   });
 
-  it("takes no task that is aborted already", async () => {
-    await expect(thread.run("release", { signal: AbortSignal.abort() })).rejects.toThrow("aborted");
+  it("takes no task whose deadline is over already", async () => {
+    const deadline = new Deadline();
+    deadline.end();
+    await expect(thread.run("release", { deadline })).rejects.toThrow("took too long");
     expect(await thread.run("release")).toBe("done");
   });
 });

@@ -1,6 +1,6 @@
+import { byDeadline } from "../../base/deadline.ts";
 import { MillraceError } from "../../base/errors.ts";
 import { Serial } from "../../base/serial.ts";
-import { abortingAfter } from "../../base/within.ts";
 import { openThread } from "../../engine/thread.ts";
 import { workerEntry } from "../../engine/worker-entry.ts";
 
@@ -32,7 +32,7 @@ async function draw(dot: string): Promise<string> {
   const late = (cause: unknown) =>
     new MillraceError("GRAPH_TIMEOUT", `no layout within ${LIMIT_MS / 1000} s`, {}, { cause });
   try {
-    return await abortingAfter({ limitMs: LIMIT_MS, late }, (signal) => thread.run<string>(dot, { signal }));
+    return await byDeadline({ limitMs: LIMIT_MS, late }, (deadline) => thread.run<string>(dot, { deadline }));
   } finally {
     await thread.close(0);
   }

@@ -1,6 +1,6 @@
 import { MessageChannel } from "node:worker_threads";
+import { byDeadline } from "../../base/deadline.ts";
 import { MillraceError } from "../../base/errors.ts";
-import { abortingAfter } from "../../base/within.ts";
 import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import type { Thread } from "../../engine/thread.ts";
 import { type AskedModel, askedModels } from "../models/asked-models.ts";
@@ -67,8 +67,8 @@ export async function openAsked(models: ModelStore, asked: readonly AskedModel[]
 async function runToOpen(thread: Thread, task: Extract<WorkerTask, { type: "open" }>, limitMs: number) {
   const message = `the workflow did not open within ${limitMs} ms: its thread was ended`;
   const late = (cause: unknown) => new MillraceError("LANE_TIMEOUT", message, {}, { cause });
-  return abortingAfter({ limitMs, late }, (signal) =>
-    thread.run<WorkerReply>(task, { transfer: [task.port, task.codePort, task.picturePort], signal }),
+  return byDeadline({ limitMs, late }, (deadline) =>
+    thread.run<WorkerReply>(task, { transfer: [task.port, task.codePort, task.picturePort], deadline }),
   );
 }
 

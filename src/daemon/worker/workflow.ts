@@ -1,8 +1,9 @@
+import { byDeadline, type Deadline } from "../../base/deadline.ts";
 import { MillraceError } from "../../base/errors.ts";
 import { RetryGate } from "../../base/retry-gate.ts";
 import { Serial } from "../../base/serial.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
-import { abortingAfter, endsWithin } from "../../base/within.ts";
+import { endsWithin } from "../../base/within.ts";
 import { type Plan, plansOf } from "../../compiler/plan.ts";
 import type { CodeEvent } from "../../dynamic/runtime/code-runtime.ts";
 import { type FileSettings, USUAL_CALLS } from "../../effects/open-effects.ts";
@@ -172,31 +173,31 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
   }
 
   /** A thread that died comes back empty: it is opened again, once for all that find it so. */
-  async function ask(task: BatchTask, signal: AbortSignal): Promise<WorkerReply> {
+  async function ask(task: BatchTask, deadline: Deadline): Promise<WorkerReply> {
     // What an empty thread knows nothing of needs no end.
     const isEnd = task.type === "end" || task.type === "silence" || task.type === "forget";
     if (!isOpen && isEnd) return NOTHING;
     if (!isOpen) await openOnce(reopen);
-    const reply = await thread.run<WorkerReply>(task, { signal });
+    const reply = await thread.run<WorkerReply>(task, { deadline });
     if (reply.type !== "not_open") return reply;
     if (isEnd) return NOTHING;
     await openOnce(reopen);
-    return thread.run<WorkerReply>(task, { signal });
+    return thread.run<WorkerReply>(task, { deadline });
   }
 
   async function withinLimit<T>(
     { what, limitMs }: { what: string; limitMs: number },
-    work: (signal: AbortSignal) => Promise<T>,
+    work: (deadline: Deadline) => Promise<T>,
   ): Promise<T> {
     const message = `the workflow did not ${what} within ${limitMs} ms: its thread was ended and its state is lost`;
     const late = (cause: unknown) => new MillraceError("LANE_TIMEOUT", message, {}, { cause });
-    return abortingAfter({ limitMs, late, before: () => closeCode(0) }, work);
+    return byDeadline({ limitMs, late, before: () => closeCode(0) }, work);
   }
 
   async function run(task: BatchTask): Promise<FrameResult[]> {
     batchesUnderWay++;
-    const reply = await withinLimit({ what: "finish a batch", limitMs: timeoutMs }, (signal) =>
-      ask(task, signal),
+    const reply = await withinLimit({ what: "finish a batch", limitMs: timeoutMs }, (deadline) =>
+      ask(task, deadline),
     ).finally(() => {
       batchesUnderWay--;
     });
@@ -221,11 +222,13 @@ export async function openWorkflow(settings: WorkflowSettings): Promise<Workflow
       while (opening !== null) await opening.catch(() => {});
       if (!isOpen) return beginWith(task.definition);
       const asked = openings;
-      const reply = await withinLimit(limit, (signal) => thread.run<WorkerReply>(task, { signal })).catch((error) => {
-        failures++;
-        if (failures > MOST_ENDINGS) throw error;
-        return null;
-      });
+      const reply = await withinLimit(limit, (deadline) => thread.run<WorkerReply>(task, { deadline })).catch(
+        (error) => {
+          failures++;
+          if (failures > MOST_ENDINGS) throw error;
+          return null;
+        },
+      );
       if (reply?.type === "not_open" && openings === asked) isOpen = false;
       if (reply === null || reply.type === "not_open") continue;
       if (reply.type !== "swapped") throw unexpected(reply);
