@@ -19,6 +19,8 @@ export interface DaemonProcess {
   rssMb: () => Promise<number>;
   /** Milliseconds of processor time that its threads have taken, its ffmpeg processes left out; null without /proc. */
   processorMs: () => Promise<number | null>;
+  /** The same of its main thread alone. */
+  mainThreadMs: () => Promise<number | null>;
   /** Stops the process, and continues it. */
   pause: () => void;
   resume: () => void;
@@ -48,7 +50,8 @@ export function startDaemon(configFile: string): DaemonProcess {
     startedAt,
     failed,
     rssMb: () => residentMb(child.pid ?? 0),
-    processorMs: () => processorMs(child.pid ?? 0),
+    processorMs: () => usedMs(`/proc/${child.pid}/stat`),
+    mainThreadMs: () => usedMs(`/proc/${child.pid}/task/${child.pid}/stat`),
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),
     close() {
@@ -67,8 +70,8 @@ async function residentMb(pid: number): Promise<number> {
 /** The kernel counts in hundredths of a second, whatever its own clock is. */
 const TICK_MS = 10;
 
-async function processorMs(pid: number): Promise<number | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => null);
+async function usedMs(file: string): Promise<number | null> {
+  const stat = await readFile(file, "utf8").catch(() => null);
   if (stat === null) return null;
   // The name before them may hold spaces.
   const [user = 0, system = 0] = stat.slice(stat.lastIndexOf(")")).split(" ").slice(12, 14).map(Number);
