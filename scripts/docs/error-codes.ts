@@ -13,6 +13,7 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   CASE_FORM: "A key of a case is missing, misspelt or has a value of the wrong form.",
   CAMERA_ENCODER_FAILED:
     "The demo's simulated camera could not start ffmpeg or its encoder. Install ffmpeg with an H.264 encoder.",
+  CASE_TIMEOUT: "`millrace test`: a case took longer than it may; the thread that ran it was ended.",
   CLIP_BUSY: "A clip of an event is given up, as too many wait for the disk.",
   CLIP_CODEC: "No clip of an event: the camera's packets are neither H.264 nor H.265, and only these are copied.",
   CLIP_FAILED: "A clip of an event could not be written; ffmpeg's words follow.",
@@ -354,6 +355,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
     "The certificate of an rtsps or https camera is not valid. Name its authority with `ca_file`, or set `verify: false`.",
   STREAM_UNAUTHORISED: "The camera refuses user name and password.",
   TEMPLATE_FAILED: "A template could not be filled with its values.",
+  THREAD_OVERDUE:
+    "A thread was ended because what it was asked took longer than it may; what asked says what that was.",
   TEMPLATE_MALFORMED: "A template cannot be read.",
   TEMPORARY_FOLDER:
     "No folder for temporary files, such as the pipes of ffmpeg, can be written. Set `TMPDIR` to one that can.",
