@@ -8,11 +8,8 @@ import type { FfmpegBinary } from "../stream/ffmpeg/ffmpeg-binary.ts";
 import { type Arena, createArena } from "../stream/frames/arena.ts";
 import { createLedger, type FrameCounts, type Ledger } from "../stream/ledger.ts";
 import { Streams } from "../stream/streams.ts";
-import { archiveDisk } from "./archive/archive-disk.ts";
-import { ClipRecorder } from "./archive/clip-recorder.ts";
-import { EventArchive } from "./archive/event-archive.ts";
+import { EventFiles } from "./archive/event-files.ts";
 import { Claims, type Lock } from "./claim/claims.ts";
-import { clipRules } from "./config/clip-rules.ts";
 import { usedCameras } from "./config/config-warnings.ts";
 import { configuredFfmpeg } from "./config/configured-ffmpeg.ts";
 import { gpuOptions } from "./config/gpu-options.ts";
@@ -37,22 +34,18 @@ import { warningsOf } from "./prepare/warnings.ts";
 import { attempt, type Refusal } from "./reload/attempt.ts";
 import type { ConfigChanges, PreparedConfig } from "./reload/config-changes.ts";
 import { Reconciler } from "./reload/reconcile.ts";
-import type { SnapshotCounts } from "./report/archive-health.ts";
 import { blotEvent } from "./report/blot-event.ts";
 import { CameraNotes } from "./report/camera-facts.ts";
 import { watchClock } from "./report/clock-watch.ts";
 import { type DaemonEvent, MODEL_AWAITED, type Report, ZONE_LOST } from "./report/events.ts";
 import { type Flow, Liveness, stallLimit } from "./report/liveness.ts";
 import { type Metrics, openMetrics } from "./report/metrics/metrics.ts";
-import { RegionCounts } from "./report/region-counts.ts";
-import { ReuseCounts } from "./report/reuse-counts.ts";
+import { SeenFrames } from "./report/seen-frames.ts";
 import { CameraStates, type Health } from "./report/statistics.ts";
 import { type Summary, summarise } from "./report/summary.ts";
 import { VERSION } from "./report/version.ts";
 import { watchPauses } from "./timing/collector-pauses.ts";
-import { FrameTimes } from "./timing/frame-times.ts";
 import { VideoOut } from "./video/video-out.ts";
-import type { PictureWord } from "./worker/event-pictures.ts";
 import type { FrameResult } from "./worker/result-writer.ts";
 
 export interface DaemonSettings extends PreparedConfig {
@@ -129,24 +122,18 @@ class RunningDaemon implements Daemon {
   readonly #startedAt = performance.now();
   readonly #ledger: Ledger = createLedger();
   readonly #live: LiveView = openLiveView();
-  readonly #events: EventArchive;
-  readonly #clips: ClipRecorder;
-  readonly #snapshots = new Map<string, SnapshotCounts>();
+  readonly #files: EventFiles;
   #pipelines: Pipelines | null = null;
   #parts: Parts | null = null;
   /** Undone in reverse order. */
   readonly #closers: ((deadlineMs: number) => Promise<void>)[] = [];
-  #firstFrameAt: number | undefined;
-  #lastResultAt = 0;
-  readonly #firstSeen = new Set<string>();
-  /** When each camera was opened last. */
-  readonly #openedAt = new Map<string, number>();
   readonly #states = new CameraStates();
   readonly #notes = new CameraNotes();
   readonly #liveness = new Liveness();
-  readonly #reused = new ReuseCounts();
-  readonly #regions = new RegionCounts();
-  readonly #times = new FrameTimes();
+  readonly #seen = new SeenFrames({
+    isPublished: () => this.#messaging.broker !== "none",
+    report: (event) => this.#report(event),
+  });
   readonly #metrics: Metrics;
   readonly #messaging: Messaging;
   readonly #shedding = new LoadShedding();
@@ -168,25 +155,20 @@ class RunningDaemon implements Daemon {
       inTurn: (work) => this.#pipelines?.change(work) ?? work(),
       report: (event) => this.#report(event),
     });
-    this.#events = new EventArchive({
-      disk: archiveDisk(settings.config),
-      isKept: ({ pipeline, camera }) =>
-        this.#config.pipelines[pipeline]?.publish.snapshots.disk === true || hasClips(this.#config, camera),
-      report: (event) => this.#report(event),
-    });
-    this.#clips = new ClipRecorder({
+    this.#files = new EventFiles({
+      config: () => this.#config,
       ffmpegPath: () => this.#parts?.ffmpeg.path ?? "ffmpeg",
-      archive: this.#events,
       report: (event) => this.#report(event),
-      made: (clip) => this.#messaging.publishClip(clip),
+      publishPicture: (picture) => this.#messaging.publishPicture(picture),
+      publishClip: (clip) => this.#messaging.publishClip(clip),
     });
     this.#metrics = openMetrics({
       device: () => this.#config.device,
       health: () => this.health(),
       counts: () => this.counts(),
-      reused: () => this.#reused.snapshot(),
-      regions: () => this.#regions.snapshot(),
-      times: () => this.#times.read(),
+      reused: () => this.#seen.reused.snapshot(),
+      regions: () => this.#seen.regions.snapshot(),
+      times: () => this.#seen.times.read(),
       outbox: () => this.#messaging.outbox,
       flow: () => this.flow(),
       host: () => this.#host.state,
@@ -196,19 +178,18 @@ class RunningDaemon implements Daemon {
       control: settings.control,
       live: this.#live,
       onMessage: (message) => {
-        const event = this.#events.observe(message);
-        if (event !== null) this.#clips.observe(event);
+        this.#files.observe(message);
         settings.onMessage?.(message);
       },
       measures: () => ({
         counts: this.counts(),
-        reused: this.#reused.snapshot(),
-        regions: this.#regions.snapshot(),
-        times: this.#times.read(),
+        reused: this.#seen.reused.snapshot(),
+        regions: this.#seen.regions.snapshot(),
+        times: this.#seen.times.read(),
         latency: (camera) => this.#notes.facts(camera).latency,
         uptimeS: this.#uptimeMs() / 1000,
         failures: this.#states.failures(),
-        archive: this.#events.health(),
+        archive: this.#files.archive.health(),
         host: this.#host.state,
       }),
       report: (event) => this.#report(event),
@@ -241,7 +222,7 @@ class RunningDaemon implements Daemon {
     this.#warn({ config, prepared });
     this.#claim = await this.#claims.take(config, (event) => this.#report(event));
     this.#closers.push(async () => this.#claim?.release());
-    this.#closers.push(() => this.#events.close());
+    this.#closers.push(() => this.#files.archive.close());
     if (config.state_dir !== undefined) offerTemporaryFolder(config.state_dir);
     const ffmpeg = await this.#opened(this.#settings.ffmpeg ?? configuredFfmpeg(config, signal));
     this.#report({ type: "ffmpeg_found", path: ffmpeg.path, origin: ffmpeg.origin, version: ffmpeg.version });
@@ -252,7 +233,7 @@ class RunningDaemon implements Daemon {
     this.#closers.push(() => video.close());
     await video.want(prepared.pipelines.flatMap(videoTargets));
     await this.#opened(this.#openMessaging());
-    this.#closers.push((deadlineMs) => this.#clips.close(deadlineMs));
+    this.#closers.push((deadlineMs) => this.#files.closeClips(deadlineMs));
     const pipelines = new Pipelines(this.#surroundings(parts));
     this.#pipelines = pipelines;
     this.#closers.push((deadlineMs) => pipelines.close(deadlineMs));
@@ -261,7 +242,7 @@ class RunningDaemon implements Daemon {
     this.#closers.push(async () => this.#host.close());
     const refusals = await this.#opened(pipelines.start(prepared.pipelines, config));
     this.#messaging.startStats();
-    const endPauses = watchPauses(this.#times.pauses.main);
+    const endPauses = watchPauses(this.#seen.times.pauses.main);
     this.#closers.push(async () => endPauses());
     const unwatch = watchClock((byMs) => this.#report({ type: "clock_stepped", byMs }));
     this.#closers.push(async () => unwatch());
@@ -307,7 +288,7 @@ class RunningDaemon implements Daemon {
         maxWaitMs: config.inference.max_wait_ms,
       },
       report: (event) => this.#report(event),
-      pauses: this.#times.pauses.session.memory,
+      pauses: this.#seen.times.pauses.session.memory,
       whyAbsent: (id) => this.#whyAbsent(id),
     });
     this.#closers.push(() => models.close());
@@ -321,7 +302,7 @@ class RunningDaemon implements Daemon {
       config: () => this.#config,
       live: this.#live,
       pictures: (camera) => cameraPictures(camera, this.#reconciler.inForce.prepared),
-      events: this.#events,
+      events: this.#files.archive,
       zones: this.#zones,
       plan: (id) => this.#reconciler.inForce.prepared.pipelines.find((pipeline) => pipeline.id === id)?.plan,
       state: () => this.#pageState(),
@@ -360,7 +341,7 @@ class RunningDaemon implements Daemon {
       ...{ config, prepared, looks, outbox: this.#messaging.outbox },
       ...{ health: this.health(), counts: this.counts(), camera: (id) => this.#notes.facts(id) },
       models: this.#parts?.models.views(awaited) ?? [],
-      times: this.#times.read(),
+      times: this.#seen.times.read(),
     });
   }
 
@@ -381,8 +362,7 @@ class RunningDaemon implements Daemon {
   }
 
   summary(): Summary {
-    const seconds = Math.max(0, this.#lastResultAt - (this.#firstFrameAt ?? this.#lastResultAt)) / 1000;
-    return summarise(this.counts(), this.#pipelines?.latencies ?? [], seconds);
+    return summarise(this.counts(), this.#pipelines?.latencies ?? [], this.#seen.seconds);
   }
 
   health(): Health {
@@ -398,9 +378,7 @@ class RunningDaemon implements Daemon {
       video: this.#video?.health() ?? [],
       host: this.#host.state,
       shed: this.#shedding.causes,
-      archive: this.#events.health(),
-      snapshots: Object.fromEntries(this.#snapshots),
-      clips: this.#clips.counts(),
+      ...this.#files.health(),
       counts: this.counts(),
       uptimeS: this.#uptimeMs() / 1000,
     });
@@ -446,12 +424,12 @@ class RunningDaemon implements Daemon {
       viewers: { wanting: (frames) => [...this.#live.wanting(frames), ...(this.#video?.wanting(frames) ?? [])] },
       report: (event) => this.#report(event),
       publish: (message) => this.#messaging.publish(message),
-      pictured: (pipeline, word) => this.#pictured(pipeline, word),
+      pictured: (pipeline, word) => this.#files.pictured(pipeline, word),
       hasReaders,
-      pauses: this.#times.pauses.workflow.memory,
-      packetsOf: (camera, entry) => this.#clips.ringOf(camera, clipRules(entry)),
+      pauses: this.#seen.times.pauses.workflow.memory,
+      packetsOf: (camera, entry) => this.#files.ringOf(camera, entry),
       cameraStarting: (camera) => {
-        this.#openedAt.set(camera, steadyMs());
+        this.#seen.cameraStarting(camera);
         this.#messaging.cameraStarting(camera);
       },
       onResult: (frame, result) => this.#note(frame, result),
@@ -505,40 +483,10 @@ class RunningDaemon implements Daemon {
       void this.#pipelines?.shed(() => this.#config);
   }
 
-  #note({ camera, decodedAt }: FrameHandle, { objects, reused, regions, timing }: FrameResult): void {
-    this.#reused.add(camera, reused);
-    this.#regions.add(camera, regions);
-    this.#firstFrameAt ??= decodedAt;
-    this.#lastResultAt = steadyMs();
-    const ms = this.#lastResultAt - decodedAt;
-    this.#times.add(timing, ms);
-    this.#metrics.frame(camera, ms);
-    this.#notes.frame(camera, ms);
-    if (objects === 0 || this.#firstSeen.has(camera)) return;
-    this.#firstSeen.add(camera);
-    const sinceOpenedMs = steadyMs() - (this.#openedAt.get(camera) ?? this.#startedAt);
-    this.#report({
-      type: "first_detection",
-      camera,
-      ms: sinceOpenedMs,
-      isPublished: this.#messaging.broker !== "none",
-    });
-  }
-
-  #pictured(pipeline: string, word: PictureWord): void {
-    const camera = word.type === "picture" ? word.picture.camera : word.camera;
-    const counts = this.#snapshots.get(camera) ?? { made: 0, skipped: 0, failed: 0 };
-    this.#snapshots.set(camera, counts);
-    if (word.type === "skipped") counts.skipped += word.frames;
-    else if (word.type === "failed") {
-      counts.failed++;
-      this.#report({ ...word, type: "snapshot_failed", pipeline });
-    } else {
-      counts.made++;
-      this.#events.picture(word.picture);
-      if (this.#config.pipelines[pipeline]?.publish.snapshots.mqtt === true)
-        this.#messaging.publishPicture(word.picture);
-    }
+  #note(frame: FrameHandle, result: FrameResult): void {
+    const ms = this.#seen.add(frame, result);
+    this.#metrics.frame(frame.camera, ms);
+    this.#notes.frame(frame.camera, ms);
   }
 
   #warn({ config, prepared }: PreparedConfig): void {
@@ -557,10 +505,6 @@ class RunningDaemon implements Daemon {
   #uptimeMs(): number {
     return performance.now() - this.#startedAt;
   }
-}
-
-function hasClips({ cameras }: Config, camera: string): boolean {
-  return (cameras[camera]?.clips ?? false) !== false;
 }
 
 interface Parts {
