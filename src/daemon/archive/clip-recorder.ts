@@ -1,6 +1,6 @@
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import { Serial } from "../../base/serial.ts";
-import { within } from "../../base/within.ts";
+import { endsWithin } from "../../base/within.ts";
 import { writeClip } from "../../stream/packets/clip-file.ts";
 import { type Cut, PacketRing, type Place } from "../../stream/packets/packet-ring.ts";
 import type { ClipRules } from "../config/clip-rules.ts";
@@ -55,12 +55,17 @@ const MOST_WAITING_BYTES = 256 * 2 ** 20;
 /** How much longer than `before_s` packets are kept: an event is reported after its first frame. */
 const REPORT_S = 10;
 
+/** For the ends of programs that were killed. */
+const GIVE_UP_MS = 1000;
+
 /** Cuts a clip for each event out of the packets of its camera. */
 export class ClipRecorder {
   readonly #settings: ClipRecorderSettings;
   readonly #recorders = new Map<string, Recorder>();
   readonly #counts = new Map<string, ClipCounts>();
   readonly #turns = new Serial();
+  /** Gives up clips that are not written yet. */
+  readonly #ending = new AbortController();
   #waiting = 0;
   #waitingBytes = 0;
 
@@ -98,11 +103,12 @@ export class ClipRecorder {
     return { ...Object.fromEntries(this.#counts), ...Object.fromEntries(rings) };
   }
 
-  /** Writes what has been cut. */
+  /** Writes what has been cut, as far as the deadline allows; the rest has failed. */
   async close(deadlineMs: number): Promise<void> {
     for (const camera of this.#recorders.keys()) this.#forget(camera);
-    const late = () => new MillraceError("CLIP_FAILED", "the disk did not take it before the end");
-    await within(deadlineMs, this.#turns.idle(), late).catch(() => {});
+    if (await endsWithin(deadlineMs, this.#turns.idle())) return;
+    this.#ending.abort(new MillraceError("CLIP_FAILED", "the disk did not take it before the end"));
+    await endsWithin(GIVE_UP_MS, this.#turns.idle());
   }
 
   #forget(camera: string): void {
@@ -174,7 +180,8 @@ export class ClipRecorder {
     const startMs = Date.parse(event.start) - (place.pts - cut.fromPts) * 1000;
     const durationS = Math.round((cut.toPts - cut.fromPts) * 1000) / 1000;
     const note = { start: new Date(startMs).toISOString(), duration_s: durationS };
-    const write = (path: string) => writeClip(cut, { ffmpegPath: ffmpegPath(), path });
+    const { signal } = this.#ending;
+    const write = (path: string) => writeClip(cut, { ffmpegPath: ffmpegPath(), path, signal });
     const bytes = await archive.clip(event.id, { note, write, bytes: cut.bytes });
     const { camera, pipeline, id } = event;
     const counts = this.#countsOf(camera);

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test, vi } from "vitest";
@@ -301,7 +302,7 @@ test("clips that would wait in vain for the disk are given up and counted, and t
   const url = await numberedFile("crowd.mp4", X264);
   // Quicker than ffmpeg: what counts here is how many wait.
   const clipProgram = folder.path("copy");
-  await writeFile(clipProgram, '#!/bin/sh\nfor path; do :; done\ncat > "$path"\n', { mode: 0o755 });
+  await writeProgram(clipProgram, 'cat > "$path"');
   const { seen, frames, happen, until, made, events, recorder } = await open({ url, clipProgram });
   await frames(60);
   const [first, last] = [seen[50], seen[55]] as [FrameHandle, FrameHandle];
@@ -315,3 +316,39 @@ test("clips that would wait in vain for the disk are given up and counted, and t
   expect(events).toMatchObject(ids.slice(64).map((event) => ({ type: "clip_failed", event, code: "CLIP_BUSY" })));
   expect(recorder.counts()["cam"]).toMatchObject({ made: 64, failed: 3 });
 });
+
+test("clips that the disk does not take until the end have failed, and leave nothing behind", async () => {
+  const url = await numberedFile("stuck.mp4", X264);
+  const clipProgram = folder.path("stuck");
+  await writeProgram(clipProgram, 'echo > "$path"; exec sleep 600');
+  const { seen, frames, happen, events, recorder, directory } = await open({ url, clipProgram });
+  await frames(60);
+  const [first, last] = [seen[50], seen[55]] as [FrameHandle, FrameHandle];
+  for (const id of ["cam-1", "cam-2"]) {
+    happen(id, first, null);
+    happen(id, first, last);
+  }
+  await within(
+    () => partsIn(directory).length === 1,
+    () => "a clip is being written",
+  );
+  await recorder.close(50);
+  const why = { type: "clip_failed", code: "CLIP_FAILED", message: "the disk did not take it before the end" };
+  expect(events).toMatchObject([
+    { ...why, event: "cam-1" },
+    { ...why, event: "cam-2" },
+  ]);
+  expect(partsIn(directory)).toEqual([]);
+});
+
+/** An ffmpeg that does something else where it is to write a clip to `$path`. */
+function writeProgram(program: string, instead: string): Promise<void> {
+  const ffmpegPath = ffmpegPrograms[0]?.path ?? "ffmpeg";
+  const script = `for path; do :; done\ncase "$path" in *.part) ${instead} ;; *) exec ${ffmpegPath} "$@" ;; esac\n`;
+  return writeFile(program, `#!/bin/sh\n${script}`, { mode: 0o755 });
+}
+
+function partsIn(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".part"));
+}
