@@ -3,13 +3,14 @@
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const TSC = `${ROOT}node_modules/typescript/bin/tsc`;
 const HOSTS = "dynamic/hosts";
 // The loader of development brings the bundler.
-const { buildSync } = createRequire(`${ROOT}node_modules/tsx/package.json`)("esbuild");
+const { build, buildSync } = createRequire(`${ROOT}node_modules/tsx/package.json`)("esbuild");
 const OPTIONS = { bundle: true, platform: "node", format: "esm", target: "node20", logLevel: "warning" };
 /**
  * Every thread keeps the text of its modules in memory. Names stay, and lines are short, so that stack traces can be read. Without comments
@@ -29,6 +30,15 @@ const DATA = [
  * data of their own, are loaded by few commands, or are reached into (mqtt).
  */
 const BUILT_IN = ["commander", "prom-client", "protobufjs", "rxjs", "yaml", "zod"];
+/** Of the forty languages of zod's messages, which would be loaded in every thread, English is used. */
+const ENGLISH = {
+  name: "english",
+  setup({ onLoad }) {
+    onLoad({ filter: /zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, ({ path }) => {
+      return { contents: 'export { default as en } from "./en.js";', resolveDir: dirname(path) };
+    });
+  },
+};
 /** For modules of packages that ask for Node's own by `require`. */
 const REQUIRE =
   'import { createRequire as requireFrom } from "node:module";\nconst require = requireFrom(import.meta.url);';
@@ -47,7 +57,7 @@ const TESTED = [
 ];
 
 rmSync(`${ROOT}dist`, { recursive: true, force: true });
-bundleModules(["library.ts", "testing.ts", "cli/main.ts", ...workers, ...TESTED]);
+await bundleModules(["library.ts", "testing.ts", "cli/main.ts", ...workers, ...TESTED]);
 buildHosts();
 for (const path of DATA) cpSync(`${ROOT}src/${path}`, `${ROOT}dist/${path}`, { recursive: true });
 if (!process.argv.includes("--modules")) declare();
@@ -58,10 +68,10 @@ function declare() {
 }
 
 /** One file for each entry, and files of what several of them need. */
-function bundleModules(entries) {
+async function bundleModules(entries) {
   const { dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   const outside = Object.keys(dependencies).filter((name) => !BUILT_IN.includes(name));
-  const { metafile } = buildSync({
+  const { metafile } = await build({
     ...OPTIONS,
     absWorkingDir: ROOT,
     entryPoints: entries.map((path) => `${ROOT}src/${path}`),
@@ -71,6 +81,7 @@ function bundleModules(entries) {
     splitting: true,
     external: outside.flatMap((name) => [name, `${name}/*`]),
     banner: { js: REQUIRE },
+    plugins: [ENGLISH],
     ...SMALL,
     metafile: true,
   });

@@ -20,7 +20,7 @@ import type { SubworkflowSurroundings } from "./expansion/subworkflow-host.ts";
 
 // What other programs may import from "millrace".
 
-/** The zod that fields are made with; a second copy of zod would not recognise them. */
+/** The zod that fields are made with, with its messages in English alone; a second copy of zod would not recognise them. */
 export { z } from "zod";
 export { CompileError, ConfigError, MillraceError, SourceError, StepError, UserError } from "./base/errors.ts";
 export type { Issue } from "./base/issue.ts";
