@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { BoxTree } from "../../geometry/box-tree.ts";
 import { type Point, polygonArea } from "../../geometry/polygon.ts";
-import { sharedArea } from "../../geometry/shared-area.ts";
+import type { sharedArea as SharedArea } from "../../geometry/shared-area.ts";
 import { bitmapOf } from "../../kinds/bitmap.ts";
 import { largestContour } from "../../kinds/contour.ts";
 import type { Detection } from "../../kinds/detections.ts";
@@ -25,7 +25,9 @@ export const overlapAnalysisV1 = defineBlock({
     }),
   outputs: { overlaps: "detections_overlaps" },
   example: { reference_predictions: "$steps.seats.predictions", candidate_predictions: "$steps.persons.predictions" },
-  run: ({ reference_predictions, candidate_predictions, min_overlap }) => {
+  run: async ({ reference_predictions, candidate_predictions, min_overlap }) => {
+    // What cuts polygons is large, and no other block needs it.
+    const { sharedArea } = await import("../../geometry/shared-area.ts");
     const candidates = candidate_predictions.items.map(shaped);
     const tree = new BoxTree(candidates.map(({ item }) => item.box));
     const overlaps: unknown[] = [];
@@ -33,7 +35,7 @@ export const overlapAnalysisV1 = defineBlock({
       for (const at of tree.meeting(reference.item.box)) {
         const candidate = candidates[at] as Shaped;
         if (!overlap(reference.item.box, candidate.item.box)) continue;
-        const share = coveredShare(reference, candidate);
+        const share = coveredShare(reference, candidate, sharedArea);
         if (share !== null && share >= min_overlap) overlaps.push(record(reference.item, candidate.item, share));
       }
     }
@@ -80,7 +82,7 @@ function outlineOf(item: Detection): Outline {
 }
 
 /** Null for a reference without area. */
-function coveredShare(reference: Shaped, candidate: Shaped): number | null {
+function coveredShare(reference: Shaped, candidate: Shaped, sharedArea: typeof SharedArea): number | null {
   const [a, b] = [reference.outline(), candidate.outline()];
   if (a.area <= 0) return null;
   const shared =

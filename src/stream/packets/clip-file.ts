@@ -1,5 +1,4 @@
 import { Readable } from "node:stream";
-import ffmpeg from "fluent-ffmpeg";
 import { messageOf, SourceError } from "../../base/errors.ts";
 import type { Cut } from "./packet-ring.ts";
 
@@ -15,6 +14,7 @@ export interface ClipFile {
 
 /** Writes packets as an MP4 file that plays while it loads. Nothing is decoded, and it is beside the path of frames. */
 export async function writeClip(cut: Cut, { ffmpegPath, path, signal }: ClipFile): Promise<void> {
+  const { default: ffmpeg } = await import("fluent-ffmpeg");
   signal.throwIfAborted();
   // Players of Apple know H.265 by this name alone.
   const tag = cut.codec === "hevc" ? ["-tag:v", "hvc1"] : [];
