@@ -56,7 +56,7 @@ const MOST_WAITING_BYTES = 256 * 2 ** 20;
 const REPORT_S = 10;
 
 /** For the ends of programs that were killed. */
-const GIVE_UP_MS = 1000;
+const GIVE_UP_MS = 2000;
 
 /** Cuts a clip for each event out of the packets of its camera. */
 export class ClipRecorder {

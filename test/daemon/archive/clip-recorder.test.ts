@@ -333,6 +333,10 @@ test("clips that the disk does not take until the end have failed, and leave not
     () => "a clip is being written",
   );
   await recorder.close(50);
+  await within(
+    () => events.length === 2 && partsIn(directory).length === 0,
+    () => "both have failed",
+  );
   const why = { type: "clip_failed", code: "CLIP_FAILED", message: "the disk did not take it before the end" };
   expect(events).toMatchObject([
     { ...why, event: "cam-1" },
