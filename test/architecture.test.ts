@@ -277,13 +277,13 @@ describe("the folders of src", () => {
   });
 
   it("keep the encoder of pictures out of the threads of workflows until one is wanted", () => {
-    expect(packagesOf(loadedBy("daemon/worker/workflow-worker.ts"))).toEqual(["clipper2-ts", "piscina", "zod"]);
+    expect(packagesOf(loadedBy("daemon/worker/workflow-worker.ts"))).toEqual(["piscina", "zod"]);
   });
 
   it("keep out of a command what it does not use, as every call loads it again", () => {
     const paths = loadedBy("cli/validate.ts");
     expect(paths).toContain("compiler/compile.ts");
-    expect(packagesOf(paths)).toEqual(["clipper2-ts", "zod"]);
+    expect(packagesOf(paths)).toEqual(["zod"]);
   });
 
   it("say in every import which file it is", () => {
