@@ -60,27 +60,29 @@ describe("overlap", () => {
 });
 
 describe("overlap_analysis", () => {
-  const pairs = (reference: Detection[], candidate: Detection[], min_overlap = 0.1) => {
+  const pairs = async (reference: Detection[], candidate: Detection[], min_overlap = 0.1) => {
     const data = { reference_predictions: detections(reference), candidate_predictions: detections(candidate) };
-    const { overlaps } = run(overlapAnalysisV1, { min_overlap }, data);
+    const { overlaps } = await run(overlapAnalysisV1, { min_overlap }, data);
     return (overlaps as { overlap_ratio: number }[]).map((pair) => pair.overlap_ratio);
   };
 
-  it("tells how much of the first object the other covers", () => {
-    expect(pairs([detection([0, 0, 10, 10])], [detection([5, 0, 30, 10]), detection([9.5, 0, 30, 10])])).toEqual([0.5]);
-    expect(pairs([detection([0, 0, 10, 10])], [detection([10, 0, 30, 10])], 0)).toEqual([]);
-    expect(pairs([], [])).toEqual([]);
+  it("tells how much of the first object the other covers", async () => {
+    expect(await pairs([detection([0, 0, 10, 10])], [detection([5, 0, 30, 10]), detection([9.5, 0, 30, 10])])).toEqual([
+      0.5,
+    ]);
+    expect(await pairs([detection([0, 0, 10, 10])], [detection([10, 0, 30, 10])], 0)).toEqual([]);
+    expect(await pairs([], [])).toEqual([]);
   });
 
-  it("measures masks by their outlines", () => {
+  it("measures masks by their outlines", async () => {
     const triangle = covering([[0, 0], [100, 0], [0, 100]], { box: [0, 0, 100, 100] }); // biome-ignore format: corners
-    expect(pairs([triangle], [detection([0, 0, 50, 50])])[0]).toBeCloseTo(0.5, 2);
-    expect(pairs([detection([0, 0, 0, 0])], [triangle], 0)).toEqual([]);
+    expect((await pairs([triangle], [detection([0, 0, 50, 50])]))[0]).toBeCloseTo(0.5, 2);
+    expect(await pairs([detection([0, 0, 0, 0])], [triangle], 0)).toEqual([]);
   });
 
-  it("takes thousands of objects", () => {
+  it("takes thousands of objects", async () => {
     const many = Array.from({ length: 3000 }, (_, i) => detection([i * 10, 0, i * 10 + 10, 10]));
-    expect(pairs(many, many)).toHaveLength(3000);
+    expect(await pairs(many, many)).toHaveLength(3000);
   });
 });
 
