@@ -32,6 +32,8 @@ export interface CodeSettings {
   python: string;
   /** How far code in isolation has to be shut in at least. */
   isolatedLevel: SandboxLevel;
+  /** Most milliseconds for one call of code in a process of its own; 250 by default. */
+  callMs?: number;
 }
 
 export const CODE: CodeSettings = { mode: "local", python: "python3", isolatedLevel: "strong" };
@@ -48,6 +50,7 @@ export function openLibrary(settings: LibrarySettings): Library {
     allowCode,
     mode: code.mode,
     python: code.python,
+    callMs: code.callMs,
     ...(settings.isExamined === false
       ? {}
       : { examine: (blockCode: BlockCode) => processFaults(blockCode, code.isolatedLevel) }),

@@ -32,6 +32,11 @@ const LANGUAGES = [
   ["Python", { language: "python", source: PYTHON }],
 ] as const;
 
+const STEP_OF_200_MS = {
+  javascript: "(() => { const end = Date.now() + 200; while (Date.now() < end); return 1; })()",
+  python: "(__import__('time').sleep(0.2) or 1)",
+};
+
 const CODE: Omit<BlockCode, "source" | "language"> = {
   mode: "local",
   python: "python3",
@@ -90,6 +95,25 @@ describe.each(LANGUAGES)("code in %s that is to take the place of other code", (
     await staged.commit(() => false);
     expect(await next()).toBe(3);
     expect(told()).toEqual(["block_state_restored"]);
+    await runtime.close();
+  });
+
+  it("goes on in the same process when the time of its calls changes, if all steps share it", async () => {
+    const { runtime, told } = place();
+    const shared = {
+      ...code,
+      stateScope: "block",
+      source: code.source.replace("STEP", STEP_OF_200_MS[code.language]),
+    } as const;
+    const old = open(runtime, shared);
+    await old();
+    const staged = runtime.stage();
+    const next = open(staged.runtime, { ...shared, limits: { ...CODE.limits, callMs: 20 } });
+    await staged.ready();
+    await staged.commit(() => true);
+    if (code.language === "javascript" && !("mode" in code)) expect(await next()).toBe(2);
+    else await expect(next()).rejects.toMatchObject({ code: "DYNAMIC_TIMEOUT" });
+    expect(told()).not.toContain("block_state_set_aside");
     await runtime.close();
   });
 

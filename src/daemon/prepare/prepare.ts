@@ -80,7 +80,7 @@ export interface PrepareOptions {
 }
 
 /** Keys without which no definition can be judged. */
-const GROUNDS = ["plugins", "code_blocks", "python", "isolated_level"];
+const GROUNDS = ["plugins", "code_blocks", "python", "isolated_level", "code_call_timeout_ms"];
 
 /** Faults that an entry which was left out may be the cause of, by the key that it was left out of. */
 const FOLLOWING: Readonly<Record<string, readonly string[]>> = {
@@ -136,9 +136,10 @@ async function libraryOf(config: Config, file: string, issues: Issue[]): Promise
   }
 }
 
-function codeSettings({ code_blocks: codeBlocks, python, isolated_level: isolatedLevel }: Config) {
+function codeSettings(config: Config) {
+  const { code_blocks: codeBlocks, python, isolated_level: isolatedLevel, code_call_timeout_ms: callMs } = config;
   const mode = codeBlocks === "isolated" ? codeBlocks : "local";
-  return { allowCode: codeBlocks !== "off", mode, python, isolatedLevel } as const;
+  return { allowCode: codeBlocks !== "off", mode, python, isolatedLevel, callMs } as const;
 }
 
 async function inspectModels(

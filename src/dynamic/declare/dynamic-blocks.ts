@@ -28,6 +28,8 @@ export interface DynamicBlockSettings {
   mode?: BlockCode["mode"];
   /** Command of the interpreter for Python, `python3` by default. */
   python?: string;
+  /** Most milliseconds for one call of code in a process of its own; 250 by default. */
+  callMs?: number | undefined;
   /** Why code cannot run on this machine; nothing by default. */
   examine?: (code: BlockCode) => readonly BlockFault[];
   /** Types that exist already. */
@@ -228,6 +230,7 @@ const VALUES: Readonly<Record<DynamicInputDefinition["value_types"][number], z.Z
 
 function codeOf(definition: DynamicDefinition, script: Script, settings: DynamicBlockSettings): BlockCode {
   const { manifest, code } = definition;
+  const { callMs = CODE_LIMITS.callMs } = settings;
   const isWorkflow = definition.type === "DynamicWorkflowDefinition";
   const { run_function_code: source, init_function_code: initSource } = code;
   return {
@@ -244,7 +247,7 @@ function codeOf(definition: DynamicDefinition, script: Script, settings: Dynamic
     hash: hashOf(code),
     stateScope: code.state_scope,
     persist: persistOf(code),
-    limits: isWorkflow ? { ...CODE_LIMITS, callMs: definition.limits.expand_ms } : CODE_LIMITS,
+    limits: { ...CODE_LIMITS, callMs: isWorkflow ? definition.limits.expand_ms : callMs },
     outputs: Object.keys(manifest.outputs),
     outputOffset: manifest.output_dimensionality_offset,
     batches: batchesOf(manifest),

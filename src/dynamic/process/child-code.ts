@@ -28,6 +28,8 @@ export interface ChildCall {
   sources: readonly string[];
   /** Variables of code whose state is kept for each camera; "" for all others. */
   namespace: string;
+  /** That of the definition in use, which may differ from the one that started the process. */
+  limitMs: number;
 }
 
 /** Code in a process of its own, started at once and started again when it dies; its variables die with it. */
@@ -132,9 +134,9 @@ export class ChildCode implements CodeInstance {
     }
   }
 
-  async #ask(conversation: Conversation, { inputs, context, sources, namespace }: ChildCall): Promise<unknown> {
-    const { callMs } = this.#code.limits;
-    const budget = new ReadBudget(callMs);
+  async #ask(conversation: Conversation, call: ChildCall): Promise<unknown> {
+    const { inputs, context, sources, namespace, limitMs } = call;
+    const budget = new ReadBudget(limitMs);
     const images = new CallImages(context.services.pixels, this.#frames);
     const writer = new IpcWriter(images, "inputs");
     const json = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, writer.writeAt(name, value)]));
@@ -144,7 +146,7 @@ export class ChildCode implements CodeInstance {
       type: "call",
       header: { namespace, step, source, sources, run, inputs: json, frames: images.share() },
       segments: writer.segments,
-      limitMs: callMs,
+      limitMs,
       onSlow: { afterMs: SLOW_MS, call: () => this.#report({ type: "block_slow", afterMs: SLOW_MS }) },
     });
     const { value, held } = accepted(answer);

@@ -16,7 +16,8 @@ export function openChildInstances(
   const owner = code.stateScope === "block" ? ["process", "block", code.blockType] : ["process", "step", host.step];
   const child = host.runtime.instance(JSON.stringify(owner), code.hash, () => new ChildCode(code, host));
   const instance = (namespace: string): ChildCallable => {
-    return { call: (inputs, context, sources) => child.call({ inputs, context, sources, namespace }) };
+    const more = { namespace, limitMs: code.limits.callMs };
+    return { call: (inputs, context, sources) => child.call({ inputs, context, sources, ...more }) };
   };
   return Object.assign(instance, { forget: (namespace: string) => child.forget(namespace) });
 }

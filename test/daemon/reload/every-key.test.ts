@@ -147,6 +147,7 @@ function rowsOf(brokerUrl: string, port: number): Row[] {
       "host.root": "machine",
       code_blocks: "off",
       isolated_level: "process",
+      code_call_timeout_ms: 500,
       python: "python3.11",
     }),
     ...rows("restart", {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CODE_LIMITS } from "../../../blocks/contract/code.ts";
 import { SANDBOX_LEVELS } from "../../../dynamic/sandbox/sandbox-launch.ts";
 import { Archive } from "./archive-schema.ts";
 import { Camera } from "./camera-schema.ts";
@@ -129,6 +130,15 @@ export const ConfigSchema = z.strictObject({
     .default("strong")
     .describe(
       "Least protection that isolated code needs: strong sees no files and no network, namespaces no network, process has limits alone",
+    )
+    .register(takers, { taker: "prepared" }),
+  code_call_timeout_ms: z
+    .int()
+    .min(10)
+    .max(10_000)
+    .default(CODE_LIMITS.callMs)
+    .describe(
+      "Most time for one call of code in a process of its own (isolated, or Python); its process ends after that",
     )
     .register(takers, { taker: "prepared" }),
   python: z
