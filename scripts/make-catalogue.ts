@@ -2,16 +2,19 @@ import { spawnSync } from "node:child_process";
 import { readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-// Writes the list of blocks from what the folders of categories export; `npm run docs` runs it first.
+// Writes the list of blocks, and how each is loaded, from what the folders of categories export; `npm run docs` runs it first.
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const BLOCKS = `${ROOT}src/blocks`;
 const LIST = `${BLOCKS}/block-list.ts`;
+const LOADERS = `${BLOCKS}/block-loaders.ts`;
 const NOTE = "// Written by scripts/make-catalogue.ts from the folders beside it; `npm run docs` writes it again.\n";
 
 interface Found {
   path: string;
   names: string[];
+  /** By name. */
+  types: Record<string, string>;
 }
 
 const found: Found[] = [];
@@ -19,13 +22,19 @@ for (const path of readdirSync(BLOCKS, { recursive: true, encoding: "utf8" }).to
   if (!/^[^/]+\/.+\.ts$/.test(path)) continue;
   const module = (await import(`${BLOCKS}/${path}`)) as Record<string, unknown>;
   const names = Object.keys(module).filter((name) => isBlock(module[name]));
-  if (names.length > 0) found.push({ path, names: names.toSorted() });
+  const types = Object.fromEntries(names.map((name) => [name, (module[name] as { type: string }).type]));
+  if (names.length > 0) found.push({ path, names: names.toSorted(), types });
 }
 const imports = found.map(({ path, names }) => `import { ${names.join(", ")} } from "./${path}";\n`);
 const list = found.flatMap(({ names }) => names.map((name) => `  ${name},\n`));
 const text = `import type { Block } from "./contract/block.ts";\n${imports.join("")}\n/** Every block that runs here, by file. */\nexport const BLOCKS: readonly Block[] = [\n${list.join("")}];\n`;
 writeFileSync(LIST, NOTE + text);
-const { status } = spawnSync(`${ROOT}node_modules/.bin/biome`, ["check", "--write", LIST], {
+const loaders = found.flatMap(({ path, names, types }) =>
+  names.map((name) => `  "${types[name]}": async () => (await import("./${path}")).${name},\n`),
+);
+const loadersText = `import type { Block } from "./contract/block.ts";\n\n/** Loads a block that runs here, by its type: a thread that runs a workflow needs few of them. */\nexport const BLOCK_LOADERS: Readonly<Record<string, () => Promise<Block>>> = {\n${loaders.join("")}};\n`;
+writeFileSync(LOADERS, NOTE + loadersText);
+const { status } = spawnSync(`${ROOT}node_modules/.bin/biome`, ["check", "--write", LIST, LOADERS], {
   stdio: ["ignore", "ignore", "inherit"],
 });
 process.exit(status ?? 1);

@@ -13,7 +13,7 @@ import { errorsPage, findErrorCodes } from "../scripts/docs/errors-page.ts";
 import type { JsonSchema } from "../scripts/docs/schema-words.ts";
 import { generatedFiles } from "../scripts/make-docs.ts";
 import { BLOCKS } from "../src/blocks/block-list.ts";
-import { CORE } from "../src/blocks/registry/installed.ts";
+import { CORE } from "../src/blocks/registry/core.ts";
 import { listBlocks } from "../src/daemon/commands/block-list.ts";
 import { schemaOf } from "../src/daemon/commands/json-schema.ts";
 import { parseConfig, readConfig } from "../src/daemon/config/config.ts";

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { BugError } from "../../src/base/errors.ts";
 import type { Block, Context } from "../../src/blocks/contract/block.ts";
-import { CATALOGUE } from "../../src/blocks/registry/catalogue.ts";
+import { CORE } from "../../src/blocks/registry/core.ts";
 import { pasteRaster } from "../../src/drawing/paste.ts";
 import { drawText } from "../../src/drawing/text.ts";
 import { openFonts } from "../../src/effects/fonts.ts";
@@ -78,7 +78,7 @@ function fitted(image: Image): Raster<3> {
 
 /** What the block makes of the last frame. */
 async function shown({ type, properties = {}, frames = 1 }: Sample): Promise<Image> {
-  const block = CATALOGUE.get(`roboflow_core/${type}`) as Block;
+  const block = CORE.catalogue.get(`roboflow_core/${type}`) as Block;
   const run = block.run ?? fail(type);
   const state = block.state?.();
   let image = frameOf(SHOWN);

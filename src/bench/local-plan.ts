@@ -1,7 +1,7 @@
 import { BugError } from "../base/errors.ts";
 import { steadyMs } from "../base/steady-clock.ts";
 import type { Services } from "../blocks/contract/services.ts";
-import { CATALOGUE } from "../blocks/registry/catalogue.ts";
+import { CORE } from "../blocks/registry/core.ts";
 import { compile } from "../compiler/compile.ts";
 import { frameImage } from "../daemon/input/frame-image.ts";
 import { arenaPixels } from "../daemon/worker/arena-pixels.ts";
@@ -32,7 +32,7 @@ export function openLocalPlan(document: unknown, models: Services["models"] = NO
     services: servicesFrom({ models, pixels: arenaPixels(arena) }, () => {}).services,
     runtime: openCodeRuntime({ stateDirectory: null, report: () => {} }),
     catalogued({ type }: { type: string }) {
-      const block = CATALOGUE.get(type);
+      const block = CORE.catalogue.get(type);
       if (block === undefined) throw new BugError(`no block of type "${type}"`);
       return block;
     },

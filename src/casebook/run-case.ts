@@ -15,6 +15,7 @@ import { type LoadedLibrary, loadLibrary } from "../daemon/plugins/library.ts";
 import type { PluginNames } from "../daemon/plugins/plugins.ts";
 import { arenaPixels } from "../daemon/worker/arena-pixels.ts";
 import { filesOf } from "../daemon/worker/files-of.ts";
+import { NeededBlocks } from "../daemon/worker/needed-blocks.ts";
 import { outputSerialiser } from "../daemon/worker/serialise-output.ts";
 import { WorkflowRunner } from "../daemon/worker/workflow-runner.ts";
 import { type CodeEvent, openCodeRuntime } from "../dynamic/runtime/code-runtime.ts";
@@ -84,7 +85,7 @@ async function runAll(running: Running): Promise<RunResult[]> {
   const pixels = arenaPixels(new SharedArrayBuffer(64));
   const effects = openEffects({ files: filesOf(process.env), report: tools.report });
   const own = { code, pixels, kernels: directKernels, effects: effects.services, pictures: null };
-  const tool = { installed: loaded.installed, models: tools.models, ...own };
+  const tool = { blocks: new NeededBlocks(loaded.plugins), models: tools.models, ...own };
   try {
     for (const id of modelIds(plan.models, plan, one.runs[0] ?? {})) await tools.models.open(id);
     const writer = { publish: null, outputs: false, picture: null };

@@ -199,3 +199,19 @@ export function plansOf(subworkflow: Subworkflow): readonly Plan[] {
   if (subworkflow.type === "dynamic") return [];
   return subworkflow.type === "for_each" ? [subworkflow.plan] : subworkflow.cases.map(({ plan }) => plan);
 }
+
+/** Types of the steps of a plan and of the workflows inside of them, code of the document among them, and whether a step generates more. */
+export function typesIn(plan: Plan): { types: ReadonlySet<string>; generates: boolean } {
+  const types = new Set<string>();
+  let generates = false;
+  const visit = ({ steps }: Plan) => {
+    for (const { type, subworkflow } of steps) {
+      types.add(type);
+      if (subworkflow === null) continue;
+      generates ||= subworkflow.type === "dynamic";
+      for (const inner of plansOf(subworkflow)) visit(inner);
+    }
+  };
+  visit(plan);
+  return { types, generates };
+}

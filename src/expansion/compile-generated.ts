@@ -7,8 +7,8 @@ import { checkToRun, type Library, withBlocks } from "../compiler/compile.ts";
 import type { DynamicSubworkflow, Plan } from "../compiler/plan.ts";
 import { Definition } from "../definition/document.ts";
 import { bodyOutputs, keepsState } from "./body.ts";
-import { type GeneratedStep, type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
-import type { Shape } from "./shape.ts";
+import { type GeneratedStep, type GeneratedWorkflow, missing, OWN_BLOCKS } from "./generated.ts";
+import { liftedName, type Shape } from "./shape.ts";
 
 /** Compiles what steps generate, with the compiler that compiled their definition. */
 export interface GeneratedCompiler {
@@ -59,11 +59,6 @@ export function openGeneratedCompiler(openLibrary: () => Library): GeneratedComp
       return plan;
     },
   };
-}
-
-/** Name of the parameter that replaces a lifted value. */
-export function liftedName(index: number): string {
-  return `lifted--${index}`;
 }
 
 function documentOf(workflow: GeneratedWorkflow, { lifted }: Shape, subworkflow: DynamicSubworkflow): object {
@@ -160,11 +155,6 @@ function checkContract(workflow: GeneratedWorkflow, plan: Plan, subworkflow: Dyn
     if (other !== undefined && other !== batch) throw unrelated(output, [other, batch]);
     groups.set(output.nesting, batch);
   }
-}
-
-/** An output that was promised and is not there. */
-export function missing({ name }: ExpansionOutput): StepError {
-  return new StepError("DYN008", `the output "${name}" is declared, but nothing is given for it`, { output: name });
 }
 
 function checkKinds({ name, kinds }: ExpansionOutput, found: readonly string[]): void {

@@ -4,7 +4,7 @@ import type { DynamicSubworkflow } from "../compiler/plan.ts";
 import { isDetections } from "../kinds/detections.ts";
 import { isImage } from "../kinds/image.ts";
 import { DETECTION_KINDS } from "../kinds/kinds.ts";
-import { missing } from "./compile-generated.ts";
+import { missing } from "./generated.ts";
 
 /** Values for the declared outputs, by name; what is optional may be missing. */
 export type DirectValues = Readonly<Record<string, unknown>>;

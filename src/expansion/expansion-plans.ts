@@ -1,9 +1,10 @@
-import { MillraceError, messageOf, StepError } from "../base/errors.ts";
+import { BugError, MillraceError, messageOf, StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/contract/block.ts";
 import type { DynamicSubworkflow, Plan, PlanStep } from "../compiler/plan.ts";
 import { openCodeBlock } from "../dynamic/code/code-block.ts";
 import { bodyOutputs } from "./body.ts";
 import { ChurnGuard } from "./churn.ts";
+import type { GeneratedCompiler } from "./compile-generated.ts";
 import type { ExpansionView } from "./expansion-view.ts";
 import { type GeneratedWorkflow, OWN_BLOCKS } from "./generated.ts";
 import { KeyedStates } from "./keyed-states.ts";
@@ -18,6 +19,7 @@ export class ExpansionPlans {
   readonly #step: PlanStep;
   readonly #subworkflow: DynamicSubworkflow;
   readonly #host: SubworkflowHost;
+  readonly #compiler: GeneratedCompiler;
   readonly #reader: ShapeReader;
   readonly #cache: PlanCache;
   readonly #churn = new ChurnGuard();
@@ -28,6 +30,8 @@ export class ExpansionPlans {
     this.#subworkflow = subworkflow;
     this.#host = host;
     const { compiler, runtime, expansions } = host.surroundings;
+    if (compiler === null) throw new BugError("a step that generates workflows was opened without a compiler");
+    this.#compiler = compiler;
     this.#reader = new ShapeReader(compiler.blocksFor(subworkflow));
     this.#cache = new PlanCache(subworkflow.settings.limits.plans);
     this.#keyed = new KeyedStates((identity) => void runtime.release(this.#keyedPath(identity)));
@@ -94,10 +98,10 @@ export class ExpansionPlans {
   }
 
   async #compile(entry: ShapeEntry, shape: Shape): Promise<void> {
-    const { compiler, openModel } = this.#host.surroundings;
+    const { openModel } = this.#host.surroundings;
     const startedAt = performance.now();
     try {
-      const plan = compiler.compile(entry.workflow, shape, this.#subworkflow);
+      const plan = this.#compiler.compile(entry.workflow, shape, this.#subworkflow);
       await Promise.all(plan.models.flatMap((model) => ("id" in model ? [openModel(model.id)] : [])));
       entry.compiled = entry.workflow;
       entry.sub = this.#openPlan(plan, entry);

@@ -1,5 +1,6 @@
 import { StepError } from "../base/errors.ts";
 import type { Block } from "../blocks/contract/block.ts";
+import type { ExpansionOutput } from "../blocks/contract/code.ts";
 
 /** What the code of a dynamic step may return: a workflow in the language, its scope being the step's own inputs. */
 export interface GeneratedWorkflow {
@@ -89,4 +90,9 @@ function malformed(what: string): StepError {
 
 function faulty(what: string): StepError {
   return new StepError("DYN003", `the generated workflow has faults: ${what}`);
+}
+
+/** An output that was promised and is not there. */
+export function missing({ name }: ExpansionOutput): StepError {
+  return new StepError("DYN008", `the output "${name}" is declared, but nothing is given for it`, { output: name });
 }

@@ -2,9 +2,10 @@ import { BugError, MillraceError, messageOf, UserError } from "../base/errors.ts
 import type { Issue } from "../base/issue.ts";
 import type { Block, BlockManifest } from "../blocks/contract/block.ts";
 import type { BlockCode } from "../blocks/contract/code.ts";
-import { withKnown } from "../blocks/registry/catalogue.ts";
+import { CORE } from "../blocks/registry/core.ts";
 import { type InitSources, initFaults } from "../blocks/registry/init-parameters.ts";
-import { CORE, type Installed, initSources } from "../blocks/registry/installed.ts";
+import { type Installed, initSources } from "../blocks/registry/installed.ts";
+import { withKnown } from "../blocks/registry/known.ts";
 import type { Library } from "../compiler/compile.ts";
 import { compileDynamicBlocks } from "../dynamic/declare/dynamic-blocks.ts";
 import { processFaults } from "../dynamic/process/child-faults.ts";

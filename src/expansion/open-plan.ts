@@ -1,5 +1,5 @@
 import type { Block } from "../blocks/contract/block.ts";
-import { type Plan, type PlanStep, plansOf } from "../compiler/plan.ts";
+import { type Plan, type PlanStep, typesIn } from "../compiler/plan.ts";
 import { PlanRunner } from "../engine/run-plan.ts";
 import { openExpansion } from "./run-expansion.ts";
 import { openForEach } from "./run-for-each.ts";
@@ -27,16 +27,7 @@ function openSubworkflow(step: PlanStep, host: SubworkflowHost): Block {
 
 /** Blocks of the catalogue that a plan may use: with steps that make workflows any. */
 export function blocksOf(plan: Plan, catalogue: ReadonlyMap<string, Block>): Block[] {
-  const found = new Set<Block>();
-  const visit = ({ steps }: Plan) => {
-    for (const { type, code, subworkflow } of steps) {
-      const block = catalogue.get(type);
-      if (code === null && block !== undefined) found.add(block);
-      if (subworkflow === null) continue;
-      if (subworkflow.type === "dynamic") for (const any of catalogue.values()) found.add(any);
-      for (const inner of plansOf(subworkflow)) visit(inner);
-    }
-  };
-  visit(plan);
-  return [...found];
+  const { types, generates } = typesIn(plan);
+  const used = generates ? catalogue.values() : [...types].flatMap((type) => catalogue.get(type) ?? []);
+  return [...new Set(used)];
 }

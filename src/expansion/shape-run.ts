@@ -3,13 +3,12 @@ import { endsWithin } from "../base/within.ts";
 import type { Context } from "../blocks/contract/block.ts";
 import type { DynamicSubworkflow } from "../compiler/plan.ts";
 import type { StepFault } from "../engine/batch.ts";
-import { liftedName } from "./compile-generated.ts";
 import { checkValues, type DirectValues } from "./direct-result.ts";
 import type { ExpansionPlans } from "./expansion-plans.ts";
 import type { GeneratedWorkflow } from "./generated.ts";
 import type { ShapeEntry } from "./plan-cache.ts";
 import { RunDeadlines } from "./run-deadlines.ts";
-import type { LiftedValue, Shape } from "./shape.ts";
+import { type LiftedValue, liftedName, type Shape } from "./shape.ts";
 import { innerFailure, insideOf } from "./subworkflow-block.ts";
 
 type Elements = readonly Record<string, unknown>[];

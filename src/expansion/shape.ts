@@ -176,3 +176,8 @@ function optionsText({ step_options: options }: GeneratedStep, numbers: Readonly
   const order = (Array.isArray(after) ? after : []).map((name) => numbers.get(String(name).replace(STEPS, "")) ?? name);
   return `${JSON.stringify(rest)}${JSON.stringify(order)}`;
 }
+
+/** Name of the parameter that replaces a lifted value. */
+export function liftedName(index: number): string {
+  return `lifted--${index}`;
+}

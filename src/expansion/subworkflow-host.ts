@@ -13,7 +13,8 @@ export interface SubworkflowSurroundings {
   /** A block of the catalogue. */
   catalogued: (step: PlanStep) => Block;
   initOf: (block: Block) => Readonly<Record<string, unknown>>;
-  compiler: GeneratedCompiler;
+  /** Null where no step generates workflows. */
+  compiler: GeneratedCompiler | null;
   /** Starts a model unless it runs already; throws `ModelError`. */
   openModel: (id: string) => Promise<void>;
   /** Views of the steps that generate workflows, by path, for the live page. */

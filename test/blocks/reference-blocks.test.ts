@@ -3,11 +3,12 @@ import { z } from "zod";
 import { BLOCKS } from "../../src/blocks/block-list.ts";
 import type { BlockManifest } from "../../src/blocks/contract/block.ts";
 import { referenceBlocks } from "../../src/blocks/reference/reference-blocks.ts";
-import { CATALOGUE, withKnown } from "../../src/blocks/registry/catalogue.ts";
+import { CORE } from "../../src/blocks/registry/core.ts";
+import { withKnown } from "../../src/blocks/registry/known.ts";
 import { REFERENCE_TYPES } from "./reference-types.ts";
 
 const REFERENCE_BLOCKS = referenceBlocks();
-const KNOWN = withKnown(CATALOGUE);
+const KNOWN = withKnown(CORE.catalogue);
 
 describe("the known block types", () => {
   it("are the reference's, class by class", () => {
@@ -26,7 +27,8 @@ describe("the known block types", () => {
 
   it("are found by their names, those that run as they are declared here", () => {
     for (const { type, aliases } of REFERENCE_BLOCKS) {
-      for (const name of [type, ...aliases]) expect(KNOWN.get(name), name).toBe(CATALOGUE.get(type) ?? KNOWN.get(type));
+      for (const name of [type, ...aliases])
+        expect(KNOWN.get(name), name).toBe(CORE.catalogue.get(type) ?? KNOWN.get(type));
     }
     for (const block of BLOCKS) expect(KNOWN.get(block.type)).toBe(block);
   });
@@ -43,7 +45,7 @@ describe("the known block types", () => {
       ({ unsupported }) => unsupported?.instead?.match(/roboflow_core\/\w+@v\d/g) ?? [],
     );
     expect(named).not.toEqual([]);
-    expect(named.filter((type) => !CATALOGUE.has(type))).toEqual([]);
+    expect(named.filter((type) => !CORE.catalogue.has(type))).toEqual([]);
   });
 });
 

@@ -1,6 +1,5 @@
 import type { Issue } from "../../base/issue.ts";
 import type { KindCodec, KindCodecs } from "../../kinds/codec.ts";
-import { BLOCKS } from "../block-list.ts";
 import type { Block } from "../contract/block.ts";
 import { blockFaults } from "../contract/block-interface.ts";
 import { type Catalogue, catalogueOf } from "./catalogue.ts";
@@ -25,10 +24,10 @@ export interface Installed {
 
 const NO_FILTER: BlockFilter = { categories: [], patterns: [] };
 
-/** Adds plugins to millrace's own blocks; what is in conflict or declared wrong is an issue and left out. */
+/** Adds plugins to millrace's own blocks, `core`; what is in conflict or declared wrong is an issue and left out. */
 export function install(
   plugins: readonly NamedPlugin[],
-  { filter = NO_FILTER, core = BLOCKS }: { filter?: BlockFilter; core?: readonly Block[] } = {},
+  { filter = NO_FILTER, core }: { filter?: BlockFilter; core: readonly Block[] },
 ): { installed: Installed; issues: Issue[] } {
   const issues: Issue[] = [];
   const kinds = joinKinds(plugins, issues);
@@ -47,9 +46,6 @@ export function install(
   const catalogue = catalogueOf(blocks);
   return { installed: { blocks, catalogue, switchedOff, sources, kinds, families, initialisers }, issues };
 }
-
-/** Millrace's own blocks alone. */
-export const CORE: Installed = install([]).installed;
 
 /** Where the initialisation parameters of these blocks come from, beside those that are given. */
 export function initSources(

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { BlockManifest } from "../../blocks/contract/block.ts";
-import { CORE, type Installed } from "../../blocks/registry/installed.ts";
+import { CORE } from "../../blocks/registry/core.ts";
+import type { Installed } from "../../blocks/registry/installed.ts";
 import { knownHere } from "../../expansion/open-library.ts";
 
 /** One block type that is known, as `millrace blocks --json` prints it. */

@@ -1,6 +1,7 @@
 import { ConfigError } from "../../base/errors.ts";
 import { suggest } from "../../base/suggest.ts";
-import { CORE, type Installed } from "../../blocks/registry/installed.ts";
+import { CORE } from "../../blocks/registry/core.ts";
+import type { Installed } from "../../blocks/registry/installed.ts";
 import { knownHere } from "../../expansion/open-library.ts";
 import { commandSchema, VERBS } from "../../publish/messages/commands.ts";
 import { PAYLOAD_NAMES, payloadSchema } from "../../publish/messages/schemas.ts";

@@ -67,7 +67,7 @@ async function open(): Promise<OpenModel | OpenTower> {
     return openTower(texts, settings);
   }
   if (familySource === null || !familyUrl) return openModel(description, arena, settings);
-  const { openPlugins } = await import("../plugins/plugins.ts");
-  const installed = await openPlugins([{ source: familySource, url: familyUrl }]);
+  const { openPlugins } = await import("../plugins/open-plugins.ts");
+  const installed = await openPlugins([{ source: familySource, url: familyUrl }], { core: [] });
   return openModel(description, arena, { ...settings, families: familiesWith(installed.families) });
 }

@@ -1,10 +1,9 @@
-import { ConfigError, messageOf } from "../../base/errors.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { Issue } from "../../base/issue.ts";
-import { type Installed, install } from "../../blocks/registry/installed.ts";
-import { type NamedPlugin, readPlugin } from "../../blocks/registry/plugin.ts";
-import { type BlockFilter, commaList, filterOf } from "../../blocks/registry/switched-off.ts";
-import { familyFaults } from "../../inference/families/added.ts";
-import { offerOwnLibrary } from "./own-library.ts";
+import { BLOCKS } from "../../blocks/block-list.ts";
+import type { Installed } from "../../blocks/registry/installed.ts";
+import { commaList, filterOf } from "../../blocks/registry/switched-off.ts";
+import { loading, openPlugins } from "./open-plugins.ts";
 import { type PluginHomes, type PluginModule, resolvePlugin } from "./resolve-plugin.ts";
 
 export type { PluginModule } from "./resolve-plugin.ts";
@@ -37,28 +36,8 @@ export async function loadPlugins(
   ];
   // One that is named twice is one.
   const modules = [...new Map(found.map((module) => [module.url, module])).values()];
-  const installed = await openPlugins(modules, { filter: filterOf(environment), issues });
+  const installed = await openPlugins(modules, { core: BLOCKS, filter: filterOf(environment), issues });
   return { installed, modules };
-}
-
-/** Imports resolved plugins into this thread; faults join those found before, and are thrown together. */
-export async function openPlugins(
-  modules: readonly PluginModule[],
-  { filter, issues = [] }: { filter?: BlockFilter; issues?: Issue[] } = {},
-): Promise<Installed> {
-  const plugins: NamedPlugin[] = [];
-  if (modules.length > 0) offerOwnLibrary();
-  for (const { source, url } of modules) {
-    const exported = await importModule(source, url, issues);
-    if (exported === null) continue;
-    const { plugin, issues: found } = readPlugin(source, exported);
-    issues.push(...found);
-    plugins.push({ source, url, plugin });
-  }
-  const { installed, issues: found } = install(plugins, filter === undefined ? {} : { filter });
-  issues.push(...found, ...familyFaults(installed.families).map(({ source, what }) => loading(source, what)));
-  if (issues.length > 0) throw new ConfigError("PLUGINS", issues);
-  return installed;
 }
 
 interface Resolving extends PluginHomes {
@@ -82,17 +61,3 @@ function resolveAll(names: readonly string[], { hint, at, issues, ...homes }: Re
 const HINT =
   "WORKFLOWS_PLUGINS and --plugin name npm packages, or paths; `npm install` the packages where millrace is started";
 const CONFIG_HINT = "`plugins` names npm packages that are installed beside the config, or paths from its folder";
-
-async function importModule(source: string, url: string, issues: Issue[]): Promise<unknown> {
-  try {
-    return await import(url);
-  } catch (error) {
-    const name = error instanceof Error ? `${error.name}: ` : "";
-    issues.push(loading(source, `throws while it is loaded: ${name}${messageOf(error)}`));
-    return null;
-  }
-}
-
-function loading(source: string, what: string): Issue {
-  return { code: "PLUGIN_LOAD", class: "PluginLoadingError", path: "", message: `plugin "${source}" ${what}` };
-}

@@ -10,9 +10,7 @@ import type { Effects } from "../../effects/open-effects.ts";
 import type { EngineBatch, EngineResult } from "../../engine/batch.ts";
 import type { PlanRunner } from "../../engine/run-plan.ts";
 import type { StepTime } from "../../engine/step-times.ts";
-import { openGeneratedCompiler } from "../../expansion/compile-generated.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
-import { openLibrary } from "../../expansion/open-library.ts";
 import { blocksOf, openPlanRunner } from "../../expansion/open-plan.ts";
 import type { SubworkflowSurroundings } from "../../expansion/subworkflow-host.ts";
 import type { PixelService } from "../../kinds/pixel-service.ts";
@@ -23,6 +21,7 @@ import { isFedByFrames } from "../input/runtime-inputs.ts";
 import type { ModelLink } from "../models/model-link.ts";
 import type { EventPictures } from "./event-pictures.ts";
 import type { LastValue } from "./last-values.ts";
+import type { Needed, NeededBlocks } from "./needed-blocks.ts";
 import { openResultWriter, type ResultWriter, type WriterSettings } from "./result-writer.ts";
 import { keepsTracks } from "./track-sources.ts";
 
@@ -38,7 +37,7 @@ export interface WorkerDefinition {
 }
 
 interface RunnerTools {
-  installed: Installed;
+  blocks: NeededBlocks;
   models: ModelLink;
   code: CodeRuntime;
   pixels: PixelService;
@@ -57,6 +56,7 @@ export interface WorkflowLook {
 /** A definition opened on this thread. */
 interface Opened {
   definition: WorkerDefinition;
+  needed: Needed;
   runner: PlanRunner;
   /** Values of the parameters for a picture of a camera; the same object where they are the same. */
   parametersIn: (picture: Picture) => Readonly<Record<string, unknown>>;
@@ -74,7 +74,7 @@ interface Part<T> {
 /** Runs the workflow of a thread and owns its state. The definition may be swapped between two batches. */
 export class WorkflowRunner {
   readonly #tools: RunnerTools;
-  readonly #surroundings: Omit<SubworkflowSurroundings, "runtime" | "initOf">;
+  readonly #services: SubworkflowSurroundings["services"];
   /** Views of the workflows that steps generated, by their paths. */
   readonly #expansions: SubworkflowSurroundings["expansions"] = new Map();
   readonly #inits = new Map<string, Readonly<Record<string, unknown>>>();
@@ -85,23 +85,22 @@ export class WorkflowRunner {
   #gate: Promise<void> | null = null;
 
   private constructor(tools: RunnerTools) {
-    const { installed, models, pixels, kernels, effects } = tools;
+    const { models, pixels, kernels, effects } = tools;
     this.#tools = tools;
-    this.#surroundings = {
-      services: { models, pixels, kernels, ...effects },
-      catalogued: (step) => catalogued(step, installed),
-      compiler: openGeneratedCompiler(() => openLibrary({ allowCode: true, installed, isExamined: false })),
-      openModel: (id) => models.open(id),
-      expansions: this.#expansions,
-    };
+    this.#services = { models, pixels, kernels, ...effects };
   }
 
   static async open(definition: WorkerDefinition, tools: RunnerTools): Promise<WorkflowRunner> {
     const workflow = new WorkflowRunner(tools);
-    await workflow.#openInits(definition.plan);
-    const runner = workflow.#openRunner(definition, tools.code, null);
-    workflow.#current = { definition, runner, ...workflow.#openEnds(definition, {}) };
+    const needed = await workflow.#need(definition.plan);
+    const runner = workflow.#openRunner(definition, needed, tools.code, null);
+    workflow.#current = { definition, needed, runner, ...workflow.#openEnds(definition, needed, {}) };
     return workflow;
+  }
+
+  /** Of kinds, those of plugins among them. */
+  get codecs(): Installed["kinds"] {
+    return this.#running.needed.installed.kinds;
   }
 
   /** The plan that runs. */
@@ -169,12 +168,12 @@ export class WorkflowRunner {
   async swap(definition: WorkerDefinition): Promise<Message[]> {
     const before = this.#running;
     const { code } = this.#tools;
-    await this.#openInits(definition.plan);
+    const needed = await this.#need(definition.plan);
     const views = new Map(this.#expansions);
     const staged = code.stage();
     let runner: PlanRunner;
     try {
-      runner = this.#openRunner(definition, staged.runtime, before.runner);
+      runner = this.#openRunner(definition, needed, staged.runtime, before.runner);
       await staged.ready();
     } catch (error) {
       staged.abort();
@@ -184,7 +183,8 @@ export class WorkflowRunner {
     await this.#betweenBatches(async () => {
       await staged.commit((owner) => isKept(owner, definition.plan, runner.carried));
       this.#forgetViews(views, runner.carried);
-      this.#current = { definition, runner, ...this.#openEnds(definition, memoryFor(definition, runner, before)) };
+      const memory = memoryFor(definition, runner, before);
+      this.#current = { definition, needed, runner, ...this.#openEnds(definition, needed, memory) };
     });
     // What went over is not open there any more.
     return this.#running.writer.memory.tracks === before.writer.memory.tracks
@@ -215,21 +215,41 @@ export class WorkflowRunner {
     }
   }
 
-  async #openInits(plan: Plan): Promise<void> {
-    const { installed } = this.#tools;
+  /** The blocks of a plan, and their initialisation parameters. */
+  async #need(plan: Plan): Promise<Needed> {
+    const needed = await this.#tools.blocks.load(plan);
+    const { installed } = needed;
     const wanted = blocksOf(plan, installed.catalogue).filter(({ type }) => !this.#inits.has(type));
     const opened = await openInits(wanted, initSources(installed));
     for (const block of wanted) this.#inits.set(block.type, opened(block));
+    return needed;
   }
 
-  #openRunner({ plan, onError }: WorkerDefinition, runtime: CodeRuntime, before: PlanRunner | null): PlanRunner {
-    const initOf = ({ type }: Block) => this.#inits.get(type) ?? {};
-    return openPlanRunner(plan, { ...this.#surroundings, runtime, initOf }, { onError, before });
+  #openRunner(
+    { plan, onError }: WorkerDefinition,
+    { installed, compiler }: Needed,
+    runtime: CodeRuntime,
+    before: PlanRunner | null,
+  ): PlanRunner {
+    const surroundings: SubworkflowSurroundings = {
+      services: this.#services,
+      runtime,
+      catalogued: (step) => catalogued(step, installed),
+      initOf: ({ type }) => this.#inits.get(type) ?? {},
+      compiler,
+      openModel: (id) => this.#tools.models.open(id),
+      expansions: this.#expansions,
+    };
+    return openPlanRunner(plan, surroundings, { onError, before });
   }
 
   /** The inputs before the steps and the writer after them. */
-  #openEnds({ plan, parameters, zones = {}, writer }: WorkerDefinition, before: ResultWriter["memory"]) {
-    const { installed, pixels, pictures } = this.#tools;
+  #openEnds(
+    { plan, parameters, zones = {}, writer }: WorkerDefinition,
+    { installed }: Needed,
+    before: ResultWriter["memory"],
+  ) {
+    const { pixels, pictures } = this.#tools;
     const codecs = installed.kinds;
     const parametersIn = openPlacedParameters({ plan, parameters, zones, codecs, isFed: isFedByFrames });
     return { parametersIn, writer: openResultWriter(writer, plan, { pixels, codecs, pictures, before }) };

@@ -1,18 +1,18 @@
 import { type MessagePort, workerData } from "node:worker_threads";
 import { MillraceError, messageOf } from "../../base/errors.ts";
 import { steadyMs } from "../../base/steady-clock.ts";
-import { CORE } from "../../blocks/registry/installed.ts";
 import type { Plan } from "../../compiler/plan.ts";
 import type { CodeRuntime } from "../../dynamic/runtime/code-runtime.ts";
 import { type FileSettings, openEffects } from "../../effects/open-effects.ts";
 import type { ExpansionView } from "../../expansion/expansion-view.ts";
+import type { KindCodecs } from "../../kinds/codec.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
 import type { Message } from "../../publish/messages/message-class.ts";
 import { batchOnce } from "../input/batch-once.ts";
 import { frameImage, videoOf } from "../input/frame-image.ts";
 import { readInputs } from "../input/runtime-inputs.ts";
 import { openModelLink, type WorkerModel } from "../models/model-link.ts";
-import { openPlugins, type PluginModule } from "../plugins/plugins.ts";
+import type { PluginModule } from "../plugins/resolve-plugin.ts";
 import { openCallWitness } from "../supervisor/crash-witness.ts";
 import { watchPauses } from "../timing/collector-pauses.ts";
 import { TimeHistogram } from "../timing/time-histogram.ts";
@@ -22,6 +22,7 @@ import { EventPictures, type PictureWord } from "./event-pictures.ts";
 import type { SilenceReason } from "./frame-publisher.ts";
 import { type KeepSettings, KeptSteps } from "./kept-steps.ts";
 import { openKernelThread } from "./kernel-thread.ts";
+import { NeededBlocks } from "./needed-blocks.ts";
 import type { PictureWish } from "./picture-wish.ts";
 import type { FrameResult } from "./result-writer.ts";
 import { type WorkerDefinition, type WorkflowLook, WorkflowRunner } from "./workflow-runner.ts";
@@ -82,7 +83,7 @@ let opened: Opened | null = null;
 interface Opened {
   runner: WorkflowRunner;
   models: ReturnType<typeof openModelLink>;
-  codecs: typeof CORE.kinds;
+  codecs: KindCodecs;
   kept: KeptSteps | null;
   pictures: EventPictures;
 }
@@ -126,9 +127,6 @@ export default async function runWorkerTask(task: WorkerTask): Promise<WorkerRep
 }
 
 async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<WorkerReply> {
-  const { plugins } = data;
-  // The blocks of plugins are opened again on this thread: functions do not travel.
-  const installed = plugins.length === 0 ? CORE : await openPlugins(plugins);
   const models = openModelLink(task.port, task.models, data.arena);
   const code = openLinkedRuntime(
     task.codePort,
@@ -147,7 +145,7 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
   const pixels = arenaPixels(data.arena);
   const pictures = new EventPictures(pixels, (word: PictureWord) => task.picturePort.postMessage(word));
   const runner = await WorkflowRunner.open(task.definition, {
-    installed,
+    blocks: new NeededBlocks(data.plugins),
     models,
     code,
     pixels,
@@ -155,7 +153,7 @@ async function open(task: Extract<WorkerTask, { type: "open" }>): Promise<Worker
     effects: effects.services,
     pictures,
   });
-  opened = { runner, models, codecs: installed.kinds, kept: keptOf(runner, code), pictures };
+  opened = { runner, models, codecs: runner.codecs, kept: keptOf(runner, code), pictures };
   return { type: "opened" };
 }
 
