@@ -56,18 +56,8 @@ const TESTED = [
   "daemon/worker/workflow.ts",
 ];
 
-/**
- * Threads that load blocks one by one. Bundled with the rest, each block would be a file of its own for that too, and a start would
- * look for them all.
- */
-const APART = ["daemon/worker/workflow-worker.ts"];
-
 rmSync(`${ROOT}dist`, { recursive: true, force: true });
-const used = await Promise.all([
-  bundleModules(["library.ts", "testing.ts", "cli/main.ts", ...without(workers, APART), ...TESTED], "parts"),
-  bundleModules(APART, "parts/apart"),
-]);
-writeLicenses(used.flat());
+await bundleModules(["library.ts", "testing.ts", "cli/main.ts", ...workers, ...TESTED]);
 buildHosts();
 for (const path of DATA) cpSync(`${ROOT}src/${path}`, `${ROOT}dist/${path}`, { recursive: true });
 if (!process.argv.includes("--modules")) declare();
@@ -77,12 +67,8 @@ function declare() {
   process.exitCode = status ?? 1;
 }
 
-function without(names, others) {
-  return names.filter((name) => !others.includes(name));
-}
-
-/** One file for each entry, and files in a folder for what several of them need. Gives the paths of all that is in them. */
-async function bundleModules(entries, folder) {
+/** One file for each entry, and files of what several of them need. */
+async function bundleModules(entries) {
   const { dependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, "utf8"));
   const outside = Object.keys(dependencies).filter((name) => !BUILT_IN.includes(name));
   const { metafile } = await build({
@@ -91,7 +77,7 @@ async function bundleModules(entries, folder) {
     entryPoints: entries.map((path) => `${ROOT}src/${path}`),
     outbase: `${ROOT}src`,
     outdir: `${ROOT}dist`,
-    chunkNames: `${folder}/[name]-[hash]`,
+    chunkNames: "parts/[name]-[hash]",
     splitting: true,
     external: outside.flatMap((name) => [name, `${name}/*`]),
     banner: { js: REQUIRE },
@@ -99,7 +85,7 @@ async function bundleModules(entries, folder) {
     ...SMALL,
     metafile: true,
   });
-  return Object.keys(metafile.inputs);
+  writeLicenses(Object.keys(metafile.inputs));
 }
 
 /** The licenses of the packages that these files are from, which travel with their code. */

@@ -1,75 +1,22 @@
-import { BugError, MillraceError, messageOf, UserError } from "../base/errors.ts";
-import type { Issue } from "../base/issue.ts";
-import type { Block, BlockManifest } from "../blocks/contract/block.ts";
-import type { BlockCode } from "../blocks/contract/code.ts";
+import type { BlockManifest } from "../blocks/contract/block.ts";
 import { CORE } from "../blocks/registry/core.ts";
-import { type InitSources, initFaults } from "../blocks/registry/init-parameters.ts";
-import { type Installed, initSources } from "../blocks/registry/installed.ts";
+import type { Installed } from "../blocks/registry/installed.ts";
 import { withKnown } from "../blocks/registry/known.ts";
 import type { Library } from "../compiler/compile.ts";
-import { compileDynamicBlocks } from "../dynamic/declare/dynamic-blocks.ts";
-import { processFaults } from "../dynamic/process/child-faults.ts";
-import type { SandboxLevel } from "../dynamic/sandbox/sandbox-launch.ts";
-import { flattenWorkflows, INNER_WORKFLOW } from "../flatten/flatten-workflows.ts";
-import type { ResolveWorkflow } from "../flatten/site.ts";
-import { compileSubworkflows } from "./subworkflows.ts";
+import { INNER_WORKFLOW } from "../flatten/flatten-workflows.ts";
+import { type LibrarySettings, libraryOf } from "./library-of.ts";
 
-export interface LibrarySettings {
-  allowCode: boolean;
-  /** Where code runs; in the thread of the workflow by default, unless it is Python. */
-  code?: CodeSettings;
+export interface OpenLibrarySettings extends LibrarySettings {
   /** Blocks and kinds to build on; millrace's own by default. */
   installed?: Installed;
-  /** Whether code is looked at by its interpreter, which takes time; true by default. */
-  isExamined?: boolean;
-  /** Initialisation parameters of blocks beside those of plugins, by `package.name` or `name`. */
-  initParameters?: Readonly<Record<string, unknown>> | undefined;
-  /** Finds workflows that definitions name instead of writing them; none by default. */
-  resolve?: ResolveWorkflow;
 }
-
-export interface CodeSettings {
-  mode: BlockCode["mode"];
-  python: string;
-  /** How far code in isolation has to be shut in at least. */
-  isolatedLevel: SandboxLevel;
-  /** Most milliseconds for one call of code in a process of its own; 250 by default. */
-  callMs?: number;
-}
-
-export const CODE: CodeSettings = { mode: "local", python: "python3", isolatedLevel: "strong" };
 
 /**
  * What definitions may build on: every known block, and blocks of their own unless code is switched off. The command line, the
  * daemon, the package and what is generated while running are judged by this one.
  */
-export function openLibrary(settings: LibrarySettings): Library {
-  const { resolve = () => null, installed = CORE, allowCode, code = CODE } = settings;
-  const { catalogue, switchedOff } = installed;
-  const blocks = knownHere(installed);
-  const dynamic = {
-    allowCode,
-    mode: code.mode,
-    python: code.python,
-    callMs: code.callMs,
-    ...(settings.isExamined === false
-      ? {}
-      : { examine: (blockCode: BlockCode) => processFaults(blockCode, code.isolatedLevel) }),
-    taken: new Set(blocks.keys()),
-    kinds: new Set(installed.kinds.keys()),
-  };
-  const inits = initSources(installed, settings.initParameters);
-  return {
-    blocks,
-    objections: (type, literals) => objections(catalogue.get(type), literals, inits),
-    subworkflows: compileSubworkflows,
-    flatten: (definition, issues, warnings) => flattenWorkflows(definition, resolve, issues, warnings),
-    dynamicBlocks: (definition, issues, code) => compileDynamicBlocks(definition, { ...dynamic, ...code }, issues),
-    adviceFor(type) {
-      const off = switchedOff.find(({ block }) => block.type === type || block.aliases.includes(type));
-      return off === undefined ? undefined : `the block is switched off: ${off.reason}`;
-    },
-  };
+export function openLibrary({ installed = CORE, ...settings }: OpenLibrarySettings): Library {
+  return libraryOf({ blocks: knownHere(installed), installed }, settings);
 }
 
 /** Known blocks by type and alias; the inner workflow step is supported here, as flattening replaces it. */
@@ -80,23 +27,4 @@ export function knownHere({ catalogue, switchedOff }: Installed): ReadonlyMap<st
   );
   const nested = known.get(INNER_WORKFLOW);
   return nested === undefined ? known : known.set(INNER_WORKFLOW, { ...nested, category: "flow", unsupported: null });
-}
-
-/** A block prepares its literal properties before the first frame; what it cannot prepare, it says then. */
-function objections(
-  block: Block | undefined,
-  literals: Readonly<Record<string, unknown>>,
-  inits: InitSources,
-): readonly Issue[] {
-  if (block === undefined) return [];
-  const faults = initFaults(block, inits);
-  try {
-    block.prepare?.(literals);
-    return faults;
-  } catch (error) {
-    if (error instanceof BugError) throw error;
-    if (error instanceof UserError) return [...faults, ...error.issues];
-    const code = error instanceof MillraceError ? error.code : "COMPILE_STEP_PROPERTY";
-    return [...faults, { code, class: "WorkflowSyntaxError", path: "", message: messageOf(error) }];
-  }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { CompileError } from "../../src/base/errors.ts";
 import type { Issue } from "../../src/base/issue.ts";
+import { BLOCKS } from "../../src/blocks/block-list.ts";
 import { checkFile } from "../../src/daemon/commands/check-files.ts";
 import { inspectWorkflow } from "../../src/daemon/commands/one-workflow.ts";
 import { loadPlugins } from "../../src/daemon/plugins/plugins.ts";
@@ -149,7 +150,7 @@ describe("a definition is judged alike by the command line, the daemon and the p
 
   it("when it uses a plugin", async () => {
     env["WORKFLOWS_PLUGINS"] = "greetings";
-    const { modules } = await loadPlugins(env, folder.path("."));
+    const { modules } = await loadPlugins(env, folder.path("."), { core: BLOCKS });
     const plugins = { greetings: (await import(modules[0]?.url ?? "")) as Plugin };
     expect(await judge(definition([greet]), { plugins })).toEqual({ issues: [], unsupported: [] });
     const asking = { ...greet, type: "greetings/ask@v1" };

@@ -1,8 +1,9 @@
 import { UserError } from "../../base/errors.ts";
 import type { Issue } from "../../base/issue.ts";
-import { check, checkToRun } from "../../compiler/compile.ts";
+import { check, type Verdict } from "../../compiler/compile.ts";
 import { readDefinitionFile } from "../input/read-definition.ts";
-import { loadLibrary } from "../plugins/library.ts";
+import { openConfigLibrary } from "../plugins/config-library.ts";
+import { digestOf } from "../plugins/known-definitions.ts";
 
 /** The verdict on one definition file, as `millrace validate --json` prints it. */
 export interface FileVerdict {
@@ -30,8 +31,7 @@ export async function checkFile(file: string, isStrict = false): Promise<FileVer
   }
   try {
     const { document, placed } = await readDefinitionFile(file);
-    const { library } = await loadLibrary();
-    const found = isStrict ? checkToRun(document, library) : check(document, library);
+    const found = await verdictOn(document, isStrict);
     const issues = placed(isStrict ? [...found.issues, ...found.warnings] : found.issues);
     const rest = { unsupported: found.unsupported, unsupportedSteps: found.unsupportedSteps.length };
     return { file, ok: issues.length === 0, issues, warnings: isStrict ? [] : placed(found.warnings), ...rest };
@@ -39,4 +39,13 @@ export async function checkFile(file: string, isStrict = false): Promise<FileVer
     if (!(error instanceof UserError)) throw error;
     return { file, ok: false, issues: [...error.issues], warnings: [], unsupported: [], unsupportedSteps: 0 };
   }
+}
+
+/** Strictly, steps that cannot run here are among the issues. */
+async function verdictOn(document: unknown, isStrict: boolean): Promise<Omit<Verdict, "plan" | "blocks">> {
+  const library = await openConfigLibrary();
+  const verdict = await library.judge(document, digestOf(document));
+  if (verdict.plan !== null || isStrict) return verdict;
+  const { loadLibrary } = await import("../plugins/library.ts");
+  return check(document, (await loadLibrary()).library);
 }

@@ -1,6 +1,9 @@
+import { BLOCKS } from "../../blocks/block-list.ts";
 import type { Installed } from "../../blocks/registry/installed.ts";
 import type { Library } from "../../compiler/compile.ts";
-import { CODE, type CodeSettings, openLibrary } from "../../expansion/open-library.ts";
+import { CODE, type CodeSettings } from "../../expansion/library-of.ts";
+import { openLibrary } from "../../expansion/open-library.ts";
+import { codeAllowedByEnvironment } from "./code-switch.ts";
 import { loadPlugins, type PluginModule, type PluginNames } from "./plugins.ts";
 
 export interface LoadedLibrary {
@@ -25,7 +28,8 @@ const open = new Map<string, LoadedLibrary>();
  */
 export async function loadLibrary(settings: LibrarySettings = {}): Promise<LoadedLibrary> {
   const { allowCode = true, plugins, ...own } = settings;
-  const { installed, modules } = await loadPlugins(process.env, process.cwd(), plugins);
+  const configured = plugins && { configured: plugins };
+  const { installed, modules } = await loadPlugins(process.env, process.cwd(), { core: BLOCKS, ...configured });
   const isAllowed = allowCode && codeAllowedByEnvironment(process.env);
   const code = { ...CODE, ...own };
   // A thread imports a plugin once, whatever becomes of its file.
@@ -41,9 +45,4 @@ export async function loadLibrary(settings: LibrarySettings = {}): Promise<Loade
   const [oldest] = open.keys();
   if (open.size > MOST_OPEN && oldest !== undefined) open.delete(oldest);
   return loaded;
-}
-
-/** The reference's own switch for code in definitions is honoured as well. */
-function codeAllowedByEnvironment(environment: NodeJS.ProcessEnv): boolean {
-  return !/^(false|0|no)$/i.test(environment["ALLOW_CUSTOM_PYTHON_EXECUTION_IN_WORKFLOWS"] ?? "");
 }

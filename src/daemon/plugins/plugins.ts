@@ -1,6 +1,6 @@
 import { messageOf } from "../../base/errors.ts";
 import type { Issue } from "../../base/issue.ts";
-import { BLOCKS } from "../../blocks/block-list.ts";
+import type { Block } from "../../blocks/contract/block.ts";
 import type { Installed } from "../../blocks/registry/installed.ts";
 import { commaList, filterOf } from "../../blocks/registry/switched-off.ts";
 import { loading, openPlugins } from "./open-plugins.ts";
@@ -20,14 +20,17 @@ export interface PluginNames {
   folder: string;
 }
 
-/** Loads the plugins that the environment names, from a folder, and those of a config; throws a `ConfigError` with every fault found. */
+/**
+ * Loads the plugins that the environment names, from a folder, and those of a config, beside millrace's own blocks, `core`; throws a
+ * `ConfigError` with every fault found.
+ */
 export async function loadPlugins(
   environment: NodeJS.ProcessEnv,
   folder: string,
-  configured: PluginNames = { names: [], folder },
+  { core, configured = { names: [], folder } }: { core: readonly Block[]; configured?: PluginNames },
 ): Promise<Surroundings> {
   const issues: Issue[] = [];
-  const named = commaList(environment["WORKFLOWS_PLUGINS"]);
+  const named = namedPlugins(environment);
   const inside = { folders: [folder], called: "the working directory" };
   const beside = { folders: [configured.folder, folder], called: "the folder of the config or the working directory" };
   const found = [
@@ -36,8 +39,13 @@ export async function loadPlugins(
   ];
   // One that is named twice is one.
   const modules = [...new Map(found.map((module) => [module.url, module])).values()];
-  const installed = await openPlugins(modules, { core: BLOCKS, filter: filterOf(environment), issues });
+  const installed = await openPlugins(modules, { core, filter: filterOf(environment), issues });
   return { installed, modules };
+}
+
+/** Plugins that the environment names. */
+export function namedPlugins(environment: NodeJS.ProcessEnv): string[] {
+  return commaList(environment["WORKFLOWS_PLUGINS"]);
 }
 
 interface Resolving extends PluginHomes {

@@ -20,7 +20,7 @@ export async function inspectModelFile(path: string, statement: ModelStatement =
 
 /** Millrace's own families and those of the plugins that the environment names. */
 async function installedFamilies(): Promise<readonly Family[]> {
-  const { installed } = await loadPlugins(process.env, process.cwd());
+  const { installed } = await loadPlugins(process.env, process.cwd(), { core: [] });
   return familiesWith(installed.families);
 }
 
@@ -90,8 +90,8 @@ export interface ConfiguredModel {
 
 export async function listConfiguredModels(file: string): Promise<ConfiguredModel[]> {
   const config = await readConfig(file);
-  const own = { names: config.plugins, folder: dirname(resolve(file)) };
-  const { installed } = await loadPlugins(process.env, process.cwd(), own);
+  const configured = { names: config.plugins, folder: dirname(resolve(file)) };
+  const { installed } = await loadPlugins(process.env, process.cwd(), { core: [], configured });
   const found = await inspectConfigured(config, installed);
   return found.map(({ id, path, description, error, awaited }) => {
     const { url } = config.models[id] ?? {};

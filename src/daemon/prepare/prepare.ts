@@ -15,8 +15,8 @@ import { usedZones, zoneReference } from "../input/zone-reference.ts";
 import { zoneWords } from "../input/zone-words.ts";
 import { askedModels, taskFault } from "../models/asked-models.ts";
 import type { AwaitedModel } from "../models/awaited-model.ts";
-import { digestOf, judge } from "../plugins/known-definitions.ts";
-import { type LoadedLibrary, loadLibrary } from "../plugins/library.ts";
+import { type ConfigLibrary, openConfigLibrary } from "../plugins/config-library.ts";
+import { digestOf } from "../plugins/known-definitions.ts";
 import type { PluginModule } from "../plugins/plugins.ts";
 import { type Drawn, readDrawn } from "../zones/zone-file.ts";
 import { zonesInForce } from "../zones/zones-in-force.ts";
@@ -125,10 +125,10 @@ function onOneLine(warning: Issue, file: string): string {
 }
 
 /** Null where plugins have faults: without them no definition can be judged. */
-async function libraryOf(config: Config, file: string, issues: Issue[]): Promise<LoadedLibrary | null> {
+async function libraryOf(config: Config, file: string, issues: Issue[]): Promise<ConfigLibrary | null> {
   const plugins = { names: config.plugins, folder: dirname(resolve(file)) };
   try {
-    return await loadLibrary({ ...codeSettings(config), plugins });
+    return await openConfigLibrary({ ...codeSettings(config), plugins });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     issues.push(...error.issues);
@@ -144,7 +144,7 @@ function codeSettings(config: Config) {
 
 async function inspectModels(
   config: Config,
-  installed: LoadedLibrary["installed"],
+  installed: ConfigLibrary["installed"],
   issues: Issue[],
 ): Promise<Pick<Prepared, "awaited"> & { models: Map<string, ModelDescription> }> {
   const models = new Map<string, ModelDescription>();
@@ -159,7 +159,7 @@ async function inspectModels(
 
 interface Surroundings {
   config: Config;
-  loaded: LoadedLibrary;
+  loaded: ConfigLibrary;
   issues: Issue[];
   warnings: Issue[];
   models: ReadonlyMap<string, ModelDescription>;
@@ -178,9 +178,9 @@ async function preparePipeline(
     return null;
   });
   if (definition === null) return null;
-  const { library, plugins } = around.loaded;
+  const { plugins } = around.loaded;
   const digest = digestOf(definition.document);
-  const { plan, issues, warnings, blocks } = judge(definition.document, library, digest);
+  const { plan, issues, warnings, blocks } = await around.loaded.judge(definition.document, digest);
   around.issues.push(...definition.placed(issues).map((issue) => withinDefinition(issue, path, pipeline.workflow)));
   if (plan === null) return null;
   const doubts = [
@@ -224,7 +224,7 @@ interface Given {
 const ANY_SIZE = { width: 1000, height: 1000 };
 
 /** Values of parameters that are of no kind the input takes, or that a step does not take; zones as each camera has them. */
-function parameterIssues(plan: Plan, { pipeline, zones, blocks, path }: Given, { installed }: LoadedLibrary): Issue[] {
+function parameterIssues(plan: Plan, { pipeline, zones, blocks, path }: Given, { installed }: ConfigLibrary): Issue[] {
   const { parameters, cameras } = pipeline;
   const isFed = (input: Plan["inputs"][number]) => input.batch;
   const settings = { plan, parameters, zones, codecs: installed.kinds, isFed };

@@ -1,6 +1,5 @@
-import { BLOCK_LOADERS } from "../../blocks/block-loaders.ts";
-import type { Block } from "../../blocks/contract/block.ts";
 import type { Installed } from "../../blocks/registry/installed.ts";
+import { LoadedBlocks } from "../../blocks/registry/loaded-blocks.ts";
 import { filterOf } from "../../blocks/registry/switched-off.ts";
 import { type Plan, typesIn } from "../../compiler/plan.ts";
 import type { GeneratedCompiler } from "../../expansion/compile-generated.ts";
@@ -20,7 +19,7 @@ export interface Needed {
  */
 export class NeededBlocks {
   readonly #plugins: readonly PluginModule[];
-  readonly #own = new Map<string, Block>();
+  readonly #own = new LoadedBlocks();
   #needed: Needed | null = null;
 
   constructor(plugins: readonly PluginModule[]) {
@@ -30,15 +29,12 @@ export class NeededBlocks {
   /** Loads what a plan needs, beside what was needed before. */
   async load(plan: Plan): Promise<Needed> {
     const { types, generates } = typesIn(plan);
-    const wanted = generates ? Object.keys(BLOCK_LOADERS) : [...types];
-    const lacking = wanted.filter((type) => !this.#own.has(type) && Object.hasOwn(BLOCK_LOADERS, type));
+    const isMore = await (generates ? this.#own.loadAll() : this.#own.load(types));
     const before = this.#needed;
-    if (before !== null && lacking.length === 0 && (before.compiler !== null || !generates)) return before;
-    const loaded = await Promise.all(lacking.map((type) => BLOCK_LOADERS[type]?.()));
-    for (const block of loaded) if (block !== undefined) this.#own.set(block.type, block);
+    if (before !== null && !isMore && (before.compiler !== null || !generates)) return before;
     // The blocks of plugins are opened again on this thread: functions do not travel.
     const filter = filterOf(process.env);
-    const installed = await openPlugins(this.#plugins, { core: [...this.#own.values()], filter });
+    const installed = await openPlugins(this.#plugins, { core: this.#own.blocks, filter });
     const compiler = generates ? await openCompiler(installed) : (before?.compiler ?? null);
     this.#needed = { installed, compiler };
     return this.#needed;

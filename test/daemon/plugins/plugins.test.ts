@@ -37,7 +37,7 @@ async function link(target: string, name: string): Promise<string> {
 }
 
 function load(names: string[], environment: NodeJS.ProcessEnv = {}) {
-  return loadPlugins({ ...environment, WORKFLOWS_PLUGINS: names.join(", ") }, folder.path("."));
+  return loadPlugins({ ...environment, WORKFLOWS_PLUGINS: names.join(", ") }, folder.path("."), { core: BLOCKS });
 }
 
 /** Everything that is said when plugins do not load. */
@@ -76,7 +76,7 @@ describe("a package", () => {
     await write("@scope/named", { "package.json": { type: "module", exports: "./index.js" }, "index.js": value(4) });
     await mkdir(folder.path("below/here"), { recursive: true });
     const names = "by-conditions,by-main, by-index,,@scope/named";
-    const { installed } = await loadPlugins({ WORKFLOWS_PLUGINS: names }, folder.path("below/here"));
+    const { installed } = await loadPlugins({ WORKFLOWS_PLUGINS: names }, folder.path("below/here"), { core: BLOCKS });
     expect([...installed.initialisers]).toEqual([
       ["by-conditions.n", 1],
       ["by-main.n", 2],
