@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { openBenchBroker } from "../src/bench/broker.ts";
+import { encodeCameraClip } from "../src/bench/camera-clip.ts";
 import { writeDaemonConfig } from "../src/bench/daemon-config.ts";
 import { startDaemon } from "../src/bench/daemon-process.ts";
 import { findMaterial } from "../src/bench/material.ts";
@@ -30,8 +31,9 @@ await inWorkplace(async (place) => {
   const server = place.keep(await openRtspServer());
   const { path: ffmpegPath } = await findFfmpeg();
   const found: Record<string, { url: string }> = {};
+  const video = { file: material.cameraVideo, fps };
+  const source = await encodeCameraClip({ ffmpegPath, folder: place.folder }, video);
   for (let i = 0; i < cameras; i++) {
-    const source = { kind: "file", file: material.cameraVideo, fps } as const;
     const camera = place.keep(await openSimulatedCamera({ server, path: `/camera-${i}`, source, ffmpegPath }));
     found[`camera-${i}`] = { url: camera.url };
   }

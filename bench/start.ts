@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { openBenchBroker } from "../src/bench/broker.ts";
+import { encodeCameraClip } from "../src/bench/camera-clip.ts";
 import { writeDaemonConfig } from "../src/bench/daemon-config.ts";
 import { findMaterial } from "../src/bench/material.ts";
 import { median } from "../src/bench/statistics.ts";
@@ -32,7 +33,8 @@ interface Taken {
 await inWorkplace(async (place) => {
   const { path: ffmpegPath } = await findFfmpeg();
   const material = await findMaterial(place.folder);
-  const source = { kind: "file", file: material.cameraVideo, fps: 15 } as const;
+  const video = { file: material.cameraVideo, fps: 15 };
+  const source = await encodeCameraClip({ ffmpegPath, folder: place.folder }, video);
   const camera = place.keep(await openSimulatedCamera({ path: "/camera", source, ffmpegPath }));
   const broker = place.keep(await openBenchBroker(place.folder));
   const subscriber = place.keep(await openSubscriber(broker.url));

@@ -3,6 +3,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BenchBroker } from "../../src/bench/broker.ts";
+import { encodeCameraClip } from "../../src/bench/camera-clip.ts";
 import { writeDaemonConfig } from "../../src/bench/daemon-config.ts";
 import type { Material } from "../../src/bench/material.ts";
 import { median } from "../../src/bench/statistics.ts";
@@ -79,8 +80,9 @@ export function withDaemon<T>(
 
 async function openCameras(place: Workplace, { material, server, ffmpegPath }: Scene, { cameras, fps }: Load) {
   const found: Record<string, { url: string }> = {};
+  const video = { file: material.cameraVideo, fps };
+  const source = await encodeCameraClip({ ffmpegPath, folder: place.folder }, video);
   for (let i = 0; i < cameras; i++) {
-    const source = { kind: "file", file: material.cameraVideo, fps } as const;
     const camera = place.keep(await openSimulatedCamera({ server, path: `/memory-${i}`, source, ffmpegPath }));
     found[`camera-${i}`] = { url: camera.url };
   }

@@ -3,6 +3,7 @@ import { openSimulatedCamera } from "../demo/camera.ts";
 import { openRtspServer } from "../demo/rtsp/rtsp-server.ts";
 import { findFfmpeg } from "../stream/ffmpeg/ffmpeg-binary.ts";
 import { type BenchBroker, openBenchBroker } from "./broker.ts";
+import { encodeCameraClip } from "./camera-clip.ts";
 import { writeDaemonConfig } from "./daemon-config.ts";
 import { type DaemonProcess, startDaemon } from "./daemon-process.ts";
 import type { Figure, Measurement, Progress } from "./figure.ts";
@@ -98,8 +99,8 @@ async function openCameras(place: Workplace, { cameraVideo }: Material, { camera
   const { path: ffmpegPath } = await findFfmpeg();
   const server = place.keep(await openRtspServer());
   const found: Record<string, { url: string }> = {};
+  const source = await encodeCameraClip({ ffmpegPath, folder: place.folder }, { file: cameraVideo, fps });
   for (let i = 0; i < cameras; i++) {
-    const source = { kind: "file", file: cameraVideo, fps } as const;
     const camera = place.keep(await openSimulatedCamera({ server, path: `/camera-${i}`, source, ffmpegPath }));
     found[`camera-${i}`] = { url: camera.url };
   }
@@ -120,7 +121,8 @@ function firstDetections(subscriber: Subscriber, daemon: DaemonProcess, cameras:
   return within(Promise.race([all, daemon.failed]), START_MS, "waiting for the first detections");
 }
 
-const SETTLE_MS = 3000;
+/** Until V8 has compiled what runs for each frame, and the garbage of the start is gone: a daemon runs for days. */
+const SETTLE_MS = 12_000;
 const RSS_EVERY_MS = 500;
 
 /** The first seconds do not count; memory is that of the last third. */

@@ -1,5 +1,5 @@
 /** What a simulated camera shows. */
-export type CameraSource = DrawnSource | FileSource | LavfiSource;
+export type CameraSource = DrawnSource | FileSource | EncodedSource | LavfiSource;
 
 /** Frames drawn by a function, in real time. */
 export interface DrawnSource {
@@ -18,6 +18,15 @@ interface FileSource {
   file: string;
   /** The file's own rate by default. */
   fps?: number;
+}
+
+/**
+ * A file of H.264 without B-frames and with parameter sets ahead of each keyframe, over and over. Its packets go out as they are, which costs next to nothing; its keyframes stand where
+ * they stand, whatever the camera's settings say.
+ */
+export interface EncodedSource {
+  kind: "encoded";
+  file: string;
 }
 
 /** A source of ffmpeg's `lavfi`, such as `testsrc2=size=160x120:rate=10`. */

@@ -11,30 +11,54 @@ export interface EncoderSettings {
 }
 
 /** The ffmpeg command line of a camera: H.264 without B-frames, parameter sets ahead of each keyframe, RTP by UDP. */
-export function encoderArguments({ source, rtpPort, bitrateKbps, groupS }: EncoderSettings): string[] {
+export function encoderArguments({ source, rtpPort, ...settings }: EncoderSettings): string[] {
   return [
-    ...["-hide_banner", "-loglevel", "warning", "-nostats"],
+    ...QUIETLY,
     ...inputArguments(source),
-    ...["-an", "-sn", "-dn", "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"],
+    ...["-an", "-sn", "-dn"],
+    ...(source.kind === "encoded" ? COPIED : encoded(settings)),
+    ...["-f", "rtp", `rtp://127.0.0.1:${rtpPort}?rtcpport=${rtpPort + 1}&pkt_size=1200`],
+  ];
+}
+
+/** The ffmpeg command line that writes a file for a source whose packets go out as they are, from a video once through. */
+export function clipArguments(
+  { file, fps, seconds }: { file: string; fps: number; seconds: number },
+  { path, ...settings }: Omit<EncoderSettings, "source" | "rtpPort"> & { path: string },
+): string[] {
+  const input = ["-nostdin", "-stream_loop", "-1", "-t", String(seconds), "-i", file];
+  // Matroska does not need a steady rate, so frames would not be repeated for it.
+  const filters = ["-vf", `${EVEN_SIZE},fps=${fps}`];
+  return [...QUIETLY, ...input, ...filters, "-an", "-sn", "-dn", ...encoded(settings), "-f", "matroska", "-y", path];
+}
+
+const QUIETLY = ["-hide_banner", "-loglevel", "warning", "-nostats"];
+
+/** Without a filter of the bit stream, which would end at the end of the file. */
+const COPIED = ["-c:v", "copy"];
+
+function encoded({ bitrateKbps, groupS }: Pick<EncoderSettings, "bitrateKbps" | "groupS">): string[] {
+  return [
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency"],
     ...["-pix_fmt", "yuv420p", "-bf", "0", "-threads", "1"],
     ...["-force_key_frames", `expr:gte(t,n_forced*${groupS})`, "-g", "100000", "-sc_threshold", "0"],
     // The buffer of the rate control bounds the burst a keyframe is.
     ...["-crf", "23", "-maxrate", `${bitrateKbps}k`, "-bufsize", `${Math.ceil(bitrateKbps / 2)}k`],
     // With the sets in the header they appear in the session description too.
     ...["-flags", "+global_header", "-bsf:v", "dump_extra"],
-    ...["-f", "rtp", `rtp://127.0.0.1:${rtpPort}?rtcpport=${rtpPort + 1}&pkt_size=1200`],
   ];
 }
 
 function inputArguments(source: CameraSource): string[] {
   if (source.kind === "lavfi") return ["-nostdin", "-re", "-f", "lavfi", "-i", source.graph];
   if (source.kind === "drawn") return drawnArguments(source.width, source.height, source.fps);
+  if (source.kind === "encoded") return ["-nostdin", "-re", "-stream_loop", "-1", "-i", source.file];
   const rate = source.fps === undefined ? [] : ["-r", String(source.fps)];
-  return ["-nostdin", "-re", "-stream_loop", "-1", "-i", source.file, ...EVEN_SIZE, ...rate];
+  return ["-nostdin", "-re", "-stream_loop", "-1", "-i", source.file, "-vf", EVEN_SIZE, ...rate];
 }
 
 /** H.264 with 4:2:0 colours has no odd sizes. */
-const EVEN_SIZE = ["-vf", "scale=trunc(iw/2)*2:trunc(ih/2)*2"];
+const EVEN_SIZE = "scale=trunc(iw/2)*2:trunc(ih/2)*2";
 
 /**
  * Frames are stamped when they arrive, in milliseconds, and the output's rate fills the gap of a late one:

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openSimulatedCamera } from "../../src/demo/camera.ts";
 import type { CameraSource, DrawnSource } from "../../src/demo/camera-source.ts";
+import { clipArguments } from "../../src/demo/encoder-arguments.ts";
 import { openRtspServer, type RtspServer } from "../../src/demo/rtsp/rtsp-server.ts";
 import { ffmpegPrograms, startCamera } from "../helpers/camera.ts";
 import { PICTURE, pull, watch } from "../helpers/ffmpeg-client.ts";
@@ -87,6 +88,21 @@ describe.each(ffmpegPrograms)("a camera encoded by $name", ({ path: ffmpegPath }
     const { frames, code } = await pull(ffmpegPath, camera.url, { count: 25, transport: "tcp" });
     await camera.close();
     expect({ code, count: frames.length }).toEqual({ code: 0, count: 25 });
+  });
+
+  it("plays an encoded file over and over as it is, for a client that joins late", async () => {
+    const [file, path] = [join(folder, "bars.mp4"), join(folder, "bars.mkv")];
+    execFileSync(ffmpegPath, ["-v", "error", "-f", "lavfi", "-i", "testsrc2=size=160x120:rate=20:duration=0.5", file]);
+    const video = { file, fps: 20, seconds: 1 };
+    execFileSync(ffmpegPath, clipArguments(video, { path, bitrateKbps: 1000, groupS: 0.5 }));
+    const camera = await open({ kind: "encoded", file: path });
+    for (const count of [45, 5]) {
+      const { frames, code } = await pull(ffmpegPath, camera.url, { count, transport: "tcp" });
+      expect({ code, count: frames.length }).toEqual({ code: 0, count });
+      // A picture that is decoded from its keyframe on has all its colours.
+      expect(new Set(frames.map((frame) => new Set(frame).size > 50))).toEqual(new Set([true]));
+    }
+    await camera.close();
   });
 
   it("tells why its encoder does not start", async () => {
