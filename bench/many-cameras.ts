@@ -1,8 +1,11 @@
+import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { promisify } from "node:util";
 import { openBenchBroker } from "../src/bench/broker.ts";
+import { encodeCameraClip } from "../src/bench/camera-clip.ts";
 import { writeDaemonConfig } from "../src/bench/daemon-config.ts";
 import { openSimulatedCamera } from "../src/demo/camera.ts";
 import { openRtspServer } from "../src/demo/rtsp/rtsp-server.ts";
@@ -12,21 +15,24 @@ import { descendants, startDaemon } from "../test/helpers/daemon.ts";
 import { processTime, threadTimes, writeThreadNamer } from "./frame-cost/thread-times.ts";
 
 // Many RTSP cameras with the demo's detector and a tracker: frames that are dropped, the rates of the cameras, and what a frame takes of the processors:
-// `npm run build && npx tsx bench/many-cameras.ts [cameras] [frames a second] [seconds]`. Four small encoders feed all cameras, so that these cost little.
+// `npm run build && npx tsx bench/many-cameras.ts [cameras] [frames a second] [seconds]`. Four small clips, encoded before, feed all cameras, so that these cost little.
 
 const [cameras = 16, fps = 30, seconds = 30] = process.argv.slice(2).map(Number);
-const ENCODERS = 4;
+const CLIPS = 4;
 const SETTLE_MS = 15_000;
 const PICTURE = "320x192";
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-many-cameras-"));
 const { path: ffmpegPath } = await findFfmpeg();
 const server = await openRtspServer();
+const drawn = join(folder, "drawn.mp4");
+const scene = ["-f", "lavfi", "-i", `testsrc2=size=${PICTURE}:rate=${fps}:duration=20`];
+await promisify(execFile)(ffmpegPath, ["-v", "error", ...scene, drawn]);
+const source = await encodeCameraClip({ ffmpegPath, folder }, { file: drawn, fps });
 const sources = await Promise.all(
-  Array.from({ length: Math.min(ENCODERS, cameras) }, async (_, i) => {
-    await delay((i * 1000) / fps / ENCODERS);
-    const graph = `testsrc2=size=${PICTURE}:rate=${fps}`;
-    return openSimulatedCamera({ server, path: `/camera${i}`, source: { kind: "lavfi", graph }, ffmpegPath });
+  Array.from({ length: Math.min(CLIPS, cameras) }, async (_, i) => {
+    await delay((i * 1000) / fps / CLIPS);
+    return openSimulatedCamera({ server, path: `/camera${i}`, source, ffmpegPath });
   }),
 );
 const broker = await openBenchBroker(folder);
