@@ -5,6 +5,8 @@ export const ERROR_CODES: Readonly<Record<string, string>> = {
   BENCH_DAEMON: "The daemon that `millrace bench` measures ended by itself; its last lines follow.",
   BENCH_TIMEOUT: "Something that `millrace bench` waits for did not happen in time.",
   BLOCKS: "The argument of `millrace blocks` is wrong; the faults follow.",
+  BLOCK_FILES:
+    "The files of a block are not where the program looks for them, as after an update while it runs. What runs goes on; restart the daemon.",
   BLOCKS_FILE_EXISTS: "`millrace blocks new` would replace a file. Choose another folder with --dir, or another name.",
   BLOCKS_NAME: "The name of a new block is no name: a letter, then letters, digits, `_` and `-`, at most 64.",
   BLOCKS_UNKNOWN: "No block has this type or alias. `millrace blocks` lists all.",

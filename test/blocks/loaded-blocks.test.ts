@@ -26,6 +26,21 @@ describe("blocks that were asked for", () => {
     expect(await own.load([named?.type ?? ""])).toBe(false);
   });
 
+  it("whose files are gone are reported, and looked for again when they are asked for again", async () => {
+    const [[names, load] = [[], () => Promise.reject()]] = BLOCK_LOADERS;
+    let isGone = true;
+    const gone = () => (isGone ? Promise.reject(new Error("Cannot find module '/gone.js'")) : load());
+    const own = new LoadedBlocks([[names, gone]]);
+    await expect(own.load(names)).rejects.toMatchObject({
+      code: "BLOCK_FILES",
+      message: `the block "${names[0]}" cannot be loaded: Cannot find module '/gone.js'; if millrace was updated or moved while it runs, restart it`,
+    });
+    expect(own.blocks).toEqual([]);
+    isGone = false;
+    expect(await own.load(names)).toBe(true);
+    expect(own.blocks).toEqual([BLOCKS[0]]);
+  });
+
   it("can be all", async () => {
     const own = new LoadedBlocks();
     expect(await own.loadAll()).toBe(true);
