@@ -2,7 +2,7 @@ import { z } from "zod";
 import { StepError } from "../base/errors.ts";
 import type { Block, Context } from "../blocks/contract/block.ts";
 import { defineBlock } from "../blocks/contract/block.ts";
-import type { ExpansionOutput } from "../blocks/contract/code.ts";
+import { CODE_LIMITS, type ExpansionOutput } from "../blocks/contract/code.ts";
 import { refTo } from "../blocks/contract/fields.ts";
 import type { DynamicSubworkflow, PlanStep } from "../compiler/plan.ts";
 import { DynamicWorkflowDefinition } from "../definition/dynamic-workflow.ts";
@@ -213,7 +213,7 @@ export class Dynamic<I extends InputKinds = InputKinds, O extends OutputKinds = 
       settings: settingsOf(declaration),
       preload: [],
       definitions: [],
-      code: { mode: "local", python: "python3" },
+      code: { mode: "local", python: "python3", callMs: CODE_LIMITS.callMs },
     };
   }
 }

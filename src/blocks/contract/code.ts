@@ -91,7 +91,7 @@ export interface Expansion {
   /** Models to start with the workflow. */
   preload: readonly string[];
   /** How blocks of code run that generated workflows use. */
-  code: Pick<BlockCode, "mode" | "python">;
+  code: Pick<BlockCode, "mode" | "python"> & Pick<CodeLimits, "callMs">;
 }
 
 export interface ExpansionOutput {

@@ -1,5 +1,6 @@
 import { byDeadline } from "../../base/deadline.ts";
 import { MillraceError } from "../../base/errors.ts";
+import { keepRecent } from "../../base/keep-recent.ts";
 import { Serial } from "../../base/serial.ts";
 import { openThread } from "../../engine/thread.ts";
 import { workerEntry } from "../../engine/worker-entry.ts";
@@ -15,11 +16,8 @@ const turns = new Serial();
 /** A graph in the DOT language as an SVG picture, laid out by Graphviz on a thread that ends with it. */
 export function drawGraph(dot: string): Promise<string> {
   const drawing = drawn.get(dot) ?? turns.run(() => draw(dot));
-  drawn.delete(dot);
-  drawn.set(dot, drawing);
   drawing.catch(() => drawn.delete(dot));
-  for (const [oldest] of drawn) if (drawn.size > KEPT) drawn.delete(oldest);
-  return drawing;
+  return keepRecent(drawn, dot, drawing, KEPT);
 }
 
 async function draw(dot: string): Promise<string> {

@@ -1,3 +1,5 @@
+import { keepRecent } from "../../base/keep-recent.ts";
+
 /** Vectors of texts by model: prompts of a workflow are the same for every frame. */
 export interface KeptVectors {
   /** One for each text, in order; `make` is asked for those that are not kept. */
@@ -16,10 +18,7 @@ export function keepVectors(most = MOST): KeptVectors {
   const kept = new Map<string, Promise<Float32Array>>();
 
   function keep(key: string, vector: Promise<Float32Array>): Promise<Float32Array> {
-    kept.delete(key);
-    kept.set(key, vector);
-    const [oldest] = kept.keys();
-    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+    keepRecent(kept, key, vector, most);
     // One that failed may be asked for again.
     vector.catch(() => kept.get(key) === vector && kept.delete(key));
     return vector;

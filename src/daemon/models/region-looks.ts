@@ -1,3 +1,4 @@
+import { keepRecent } from "../../base/keep-recent.ts";
 import {
   type FrameHandle,
   FULL_RGB,
@@ -150,11 +151,7 @@ function askedOf({ questions }: CameraSight, question: string): Asked {
     wholeAtS: null,
     last: Promise.resolve(),
   };
-  questions.delete(question);
-  questions.set(question, known);
-  const [oldest] = questions.keys();
-  if (questions.size > MOST_QUESTIONS && oldest !== undefined) questions.delete(oldest);
-  return known;
+  return keepRecent(questions, question, known, MOST_QUESTIONS);
 }
 
 type RegionFrame = FrameHandle & { regions: RegionRules };

@@ -1,3 +1,4 @@
+import { keepRecent } from "../../base/keep-recent.ts";
 import type { FrameHandle } from "../../kinds/frame.ts";
 import type { Image } from "../../kinds/image.ts";
 import { PictureMemory, type SeenPicture } from "./picture-memory.ts";
@@ -50,8 +51,7 @@ export function openReplyMemory(arena: SharedArrayBuffer): ReplyMemory {
       const kept = questions.get(question);
       if (seen === null || kept === undefined || kept.steady < SETTLING) return null;
       if (!isYoung(kept.frame, frame) || !pictures.isLike(seen, kept, frame.reuse.change)) return null;
-      questions.delete(question);
-      questions.set(question, kept);
+      keepRecent(questions, question, kept, MOST_QUESTIONS);
       return kept.reply.then((reply) => structuredClone(reply));
     },
     asked(image, question, reply) {
@@ -70,11 +70,6 @@ export function openReplyMemory(arena: SharedArrayBuffer): ReplyMemory {
       own.catch(() => {
         if (questions.get(question) === kept) questions.delete(question);
       });
-      if (questions.size > MOST_QUESTIONS)
-        for (const oldest of questions.keys()) {
-          questions.delete(oldest);
-          break;
-        }
     },
     forget: (camera) => void cameras.delete(camera),
   };

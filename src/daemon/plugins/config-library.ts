@@ -1,3 +1,4 @@
+import { keepRecent } from "../../base/keep-recent.ts";
 import { type Installed, install } from "../../blocks/registry/installed.ts";
 import { LoadedBlocks } from "../../blocks/registry/loaded-blocks.ts";
 import { filterOf } from "../../blocks/registry/switched-off.ts";
@@ -29,12 +30,7 @@ export async function openConfigLibrary(settings: LibrarySettings = {}): Promise
   if (!isPlain(settings)) return everything(settings);
   const { plugins: _, ...own } = settings;
   const key = JSON.stringify([own, codeAllowedByEnvironment(process.env)]);
-  const library = open.get(key) ?? new NamedBlocksLibrary(settings);
-  open.delete(key);
-  open.set(key, library);
-  const [oldest] = open.keys();
-  if (open.size > MOST_OPEN && oldest !== undefined) open.delete(oldest);
-  return library;
+  return keepRecent(open, key, open.get(key) ?? new NamedBlocksLibrary(settings), MOST_OPEN);
 }
 
 function isPlain({ plugins }: LibrarySettings): boolean {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { keepRecent } from "../../base/keep-recent.ts";
 import { checkToRun, type Library, type Verdict } from "../../compiler/compile.ts";
 
 /** Of one library: more than a daemon has pipelines, as a rule. */
@@ -20,10 +21,9 @@ export function judge(document: unknown, library: Library, digest = digestOf(doc
   const verdicts = known.get(library) ?? new Map<string, Verdict>();
   known.set(library, verdicts);
   const verdict = verdicts.get(digest) ?? checkToRun(document, library);
-  verdicts.delete(digest);
-  if (verdict.plan === null) return verdict;
-  verdicts.set(digest, verdict);
-  const [oldest] = verdicts.keys();
-  if (verdicts.size > MOST_KNOWN && oldest !== undefined) verdicts.delete(oldest);
-  return verdict;
+  if (verdict.plan === null) {
+    verdicts.delete(digest);
+    return verdict;
+  }
+  return keepRecent(verdicts, digest, verdict, MOST_KNOWN);
 }

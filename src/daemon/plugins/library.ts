@@ -1,3 +1,4 @@
+import { keepRecent } from "../../base/keep-recent.ts";
 import { BLOCKS } from "../../blocks/block-list.ts";
 import type { Installed } from "../../blocks/registry/installed.ts";
 import type { Library } from "../../compiler/compile.ts";
@@ -40,9 +41,5 @@ export async function loadLibrary(settings: LibrarySettings = {}): Promise<Loade
     installed,
     plugins: modules,
   };
-  open.delete(key);
-  open.set(key, loaded);
-  const [oldest] = open.keys();
-  if (open.size > MOST_OPEN && oldest !== undefined) open.delete(oldest);
-  return loaded;
+  return keepRecent(open, key, loaded, MOST_OPEN);
 }

@@ -72,7 +72,11 @@ export function compileDynamicBlocks(
       manifests.push(expansionManifest(manifest, definition));
       expansions.set(
         type,
-        expansionOf(definition, { mode: settings.mode ?? "local", python: settings.python ?? "python3" }),
+        expansionOf(definition, {
+          mode: settings.mode ?? "local",
+          python: settings.python ?? "python3",
+          callMs: settings.callMs ?? CODE_LIMITS.callMs,
+        }),
       );
     } else manifests.push(manifest);
     code.set(type, blockCode);
