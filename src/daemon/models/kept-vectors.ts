@@ -18,10 +18,9 @@ export function keepVectors(most = MOST): KeptVectors {
   const kept = new Map<string, Promise<Float32Array>>();
 
   function keep(key: string, vector: Promise<Float32Array>): Promise<Float32Array> {
-    keepRecent(kept, key, vector, most);
     // One that failed may be asked for again.
     vector.catch(() => kept.get(key) === vector && kept.delete(key));
-    return vector;
+    return keepRecent(kept, key, vector, most);
   }
 
   return {

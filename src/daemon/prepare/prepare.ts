@@ -80,7 +80,7 @@ export interface PrepareOptions {
 }
 
 /** Keys without which no definition can be judged. */
-const GROUNDS = ["plugins", "code_blocks", "python", "isolated_level", "code_call_timeout_ms"];
+const GROUNDS = ["plugins", "code_blocks", "python", "isolated_level"];
 
 /** Faults that an entry which was left out may be the cause of, by the key that it was left out of. */
 const FOLLOWING: Readonly<Record<string, readonly string[]>> = {

@@ -186,3 +186,18 @@ describe("blocks that are known and cannot run here", () => {
     expect(verdict.issues).toContain('step "a": block type "roboflow_core/cog_vlm@v1" is known but cannot run here');
   });
 });
+
+describe("a config", () => {
+  it("with a wrong limit for code says what is wrong with its definitions in the same round", async () => {
+    await writeFile(folder.path("faulty.json"), JSON.stringify(definition({ ...model, type: "ObjectDetektionModel" })));
+    const config = {
+      mqtt: { url: "mqtt://127.0.0.1" },
+      code_call_timeout_ms: 5,
+      cameras: { door: { url: "rtsp://127.0.0.1/door" } },
+      pipelines: { main: { workflow: "faulty.json", cameras: ["door"] } },
+    };
+    await writeFile(folder.path("millrace.yaml"), JSON.stringify(config));
+    const { issues } = await checkFile(folder.path("millrace.yaml"));
+    expect(issues.map(({ path }) => path)).toEqual(["/code_call_timeout_ms", "/pipelines/main/workflow"]);
+  });
+});
